@@ -1,0 +1,59 @@
+# Each recipe names cargo lines and the prerequisites script, no more: what grows becomes Rust in examples/.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.PHONY: help demo run test lint verify update oracles bench prove-fresh hooks released
+
+prerequisites := packaging/linux/prerequisites.sh
+target := $${CARGO_TARGET_DIR:-$$PWD/target}
+export STUDY
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand --tabs=20
+
+demo: ## open the viewer on made-up studies
+	@$(prerequisites) demo
+	cargo run --release --locked -- demo
+
+run: ## open the viewer on real data: make run STUDY=path
+	@: "$${STUDY:?say which: make run STUDY=path}"
+	@$(prerequisites) run
+	cargo run --release --locked -- "$$STUDY"
+
+test: released ## prove the whole
+	HOTLIGHT_BIN="$(target)/e2e/hotlight" cargo test --locked
+
+lint: ## format, licences, clippy, documentation
+	@$(prerequisites) lint
+	cargo fmt --check
+	PATH="$$PATH:$(target)/tools/bin" cargo deny --locked check bans licenses sources
+	cargo clippy --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --locked
+
+verify: lint test ## all that is asked of a change
+
+update: released ## rewrite goldens, text snapshots and generated pages
+	UPDATE=1 HOTLIGHT_BIN="$(target)/e2e/hotlight" cargo test --locked
+
+oracles: ## derive the values of the Python oracles anew
+	@$(prerequisites) oracles
+	tests/oracle/make-all.sh
+
+bench: ## time the program, as JSON
+	@$(prerequisites) run
+	cargo run --release --locked -- bench
+
+prove-fresh: ## make test on a Debian with nothing on it
+	packaging/linux/prove-fresh-machine.sh
+
+hooks: ## check format and tidiness before each commit
+	git config core.hooksPath .githooks
+
+# The program as released, for the end-to-end tests. `cargo test` turns on `testing`, by the dev-dependency on
+# ourselves, for the program too, and puts that one at debug/hotlight: hence the copy, made before.
+released:
+	@$(prerequisites) test
+	cargo build --locked --bin hotlight
+	mkdir -p "$(target)/e2e"
+	cp -f "$(target)/debug/hotlight" "$(target)/e2e/hotlight"

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Proves that prerequisites.sh names all that a machine with nothing on it lacks: prove-fresh-machine.sh [quick]
+#
+# Makes the smallest root of the system that runs here, brings in what a person brings (make, the Rust toolchain,
+# the crates already fetched, this tree) and runs `make test` there. With `quick` it builds nothing: it installs,
+# says what each package brings with it, opens the newest program in target/ on the demo and looks at its window.
+# Root and debootstrap are needed. All mounts lie in a namespace of their own and go with it.
+set -euo pipefail
+here=$(cd "$(dirname "$0")/../.." && pwd)
+prerequisites=packaging/linux/prerequisites.sh
+
+outside() {
+  local root suite mirror
+  [ "$(id -u)" = 0 ] || { echo 'error: only root may make a root' >&2 && exit 1; }
+  command -v debootstrap > /dev/null || { echo 'error: apt-get install debootstrap' >&2 && exit 1; }
+  suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+  # shellcheck disable=SC2016 # apt-get's own variables
+  mirror=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v suite="$suite" '$1 == suite && $2 == "main" { print $3; exit }')
+  root=$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" hotlight-fresh.XXXXXX)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf --one-file-system '$root'" EXIT
+
+  echo "== a fresh $suite"
+  debootstrap --variant=minbase "$suite" "$root" "$mirror" > "$root.log" 2>&1 || { cat "$root.log" && exit 1; }
+  rm "$root.log"
+  chmod 755 "$root"
+  rm -r "$root/etc/apt"
+  cp -a /etc/apt "$root/etc/"
+  cp -a /usr/share/keyrings/. "$root/usr/share/keyrings/"
+  cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+  mkdir -p "$root"/{hotlight,rust,cargo/registry,build,home}
+  (cd "$here" && cargo fetch --quiet --locked)
+  unshare --mount --pid --fork --kill-child "$0" "between $root" "$1"
+}
+
+between() { # ROOT WHAT, in the namespace
+  local bind="mount --bind -o ro"
+  $bind "$here" "$1/hotlight"
+  $bind "$(cd "$here" && rustc --print sysroot)" "$1/rust"
+  $bind "${CARGO_HOME:-$HOME/.cargo}/registry" "$1/cargo/registry"
+  mount --bind /dev "$1/dev"
+  mount -t proc proc "$1/proc"
+  chroot "$1" /usr/bin/env -i HOME=/home PATH=/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    CARGO_HOME=/cargo CARGO_NET_OFFLINE=true CARGO_TARGET_DIR=/build \
+    "/hotlight/packaging/linux/$(basename "$0")" inside "$2"
+}
+
+inside() { # WHAT, in the fresh root
+  cd /hotlight
+  apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends make > /dev/null 2>&1
+  names > /tmp/before
+  if [ "$1" = quick ]; then
+    each_package
+    for what in demo test; do
+      "$prerequisites" "$what"
+      [ -z "$("$prerequisites" "$what")" ] || { echo "error: $what does not come to rest" && exit 1; }
+    done
+    look
+  else
+    make test
+  fi
+  echo "== what was installed"
+  names | comm -13 /tmp/before - | xargs
+}
+
+names() { dpkg-query --show --showformat '${Package}\n' | sort; }
+
+each_package() { # as nobody, prerequisites.sh says what an administrator is to install
+  local line package would
+  for what in demo test; do
+    line=$(setpriv --reuid=65534 --clear-groups "$prerequisites" "$what" 2>&1 | tail -1) || true
+    [[ $line == *--no-install-recommends* ]] || { echo "error: nobody was told: $line" && exit 1; }
+    echo "== $what:$line"
+  done
+  for package in ${line##*--no-install-recommends}; do
+    would=$(apt-get install --download-only --assume-no --no-install-recommends "$package") || true
+    echo "-- $package, $(sed -n 's/^After this operation, \(.*\) of additional.*/\1/p' <<< "$would"):" \
+      "$(awk '/^The following NEW/ { on = 1; next } /^[^ ]/ { on = 0 } on' <<< "$would" | xargs)"
+  done
+}
+
+until_true() { # COMMAND..., for two minutes
+  local i
+  for ((i = 0; i < 1200; i++)); do
+    if "$@" 2> /dev/null; then return; fi
+    sleep 0.1
+  done
+  echo "error: waited in vain for: $*" && exit 1
+}
+
+look() { # opens the demo in a real window
+  local program pid
+  program=$(find target/*/hotlight -printf '%T@ %p\n' 2> /dev/null | sort -nr | sed -n '1s/.* //p') || true
+  [ -n "$program" ] || { echo '== no program in target/ yet: its window is not looked at' && return; }
+  echo "== $program: $("$program" --version)"
+  Xvfb -displayfd 3 -screen 0 1280x800x24 3> /tmp/display > /tmp/xvfb.log 2>&1 &
+  until_true test -s /tmp/display
+  DISPLAY=":$(cat /tmp/display)"
+  export DISPLAY
+  "$program" demo --trace /tmp/trace.jsonl &
+  pid=$!
+  until_true grep -m 1 first-image /tmp/trace.jsonl
+  sleep 1
+  import -window root /tmp/window.png
+  [ "$(identify -format %k /tmp/window.png)" -gt 64 ] || { echo 'error: the window is empty' && exit 1; }
+  echo "-- in its memory: $(grep -o '/[^ ]*\.so[.0-9]*$' "/proc/$pid/maps" | sort -u | xargs -n1 basename | xargs)"
+  kill "$pid"
+}
+
+case ${1:-} in
+  '' | quick) outside "${1:-}" ;;
+  'between '*) between "${1#between }" "$2" ;;
+  inside) inside "$2" ;;
+  *) echo 'error: prove-fresh-machine.sh [quick]' >&2 && exit 2 ;;
+esac

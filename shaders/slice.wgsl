@@ -1,0 +1,73 @@
+// One image into a viewport: stored words to P-values. PS3.4 N.2.
+
+#import lib/fullscreen
+#import lib/sample
+#import lib/voi
+#import lib/gray
+
+// Declared once in Rust: `SliceBlock` in `src/render/gpu/blocks.rs`.
+struct SliceBlock {
+    x_axis: vec2<f32>,
+    y_axis: vec2<f32>,
+    origin: vec2<f32>,
+    slope: f32,
+    intercept: f32,
+    center: f32,
+    width: f32,
+    voi_function: u32,
+    is_inverse: u32,
+    sampling: u32,
+    is_signed: u32,
+}
+
+@group(0) @binding(0) var<uniform> slice: SliceBlock;
+@group(0) @binding(1) var frame: texture_2d<u32>;
+@group(1) @binding(0) var gray_table: texture_2d<u32>;
+
+// Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
+const NOT_A_NUMBER: u32 = 0x7fc00000u;
+
+@vertex
+fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
+    return fullscreen_corner(vertex);
+}
+
+// Where in the image the centre of a device pixel looks. At 1:1 with a whole origin this is exact.
+fn image_from_view(device_pixel: vec2<f32>) -> vec2<f32> {
+    return device_pixel.x * slice.x_axis + device_pixel.y * slice.y_axis + slice.origin;
+}
+
+fn modality_under(position: vec2<f32>) -> f32 {
+    return modality_at(frame, position, slice.sampling, slice.is_signed, slice.slope, slice.intercept);
+}
+
+// Nearest: integers only, from word to P-value through the one table.
+@fragment
+fn p_value_by_table(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let position = image_from_view(at.xy);
+    if !is_inside(frame, position) {
+        return 0u;
+    }
+    return table_entry(gray_table, word_at(frame, position));
+}
+
+// Between pixels: modality values first, then the window.
+@fragment
+fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let position = image_from_view(at.xy);
+    if !is_inside(frame, position) {
+        return 0u;
+    }
+    let share = voi_share(modality_under(position), slice.center, slice.width, slice.voi_function);
+    return present(share, slice.is_inverse);
+}
+
+// Modality values, as the bits of the float.
+@fragment
+fn modality_bits(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let position = image_from_view(at.xy);
+    if !is_inside(frame, position) {
+        return NOT_A_NUMBER;
+    }
+    return bitcast<u32>(modality_under(position));
+}

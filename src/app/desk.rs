@@ -1,0 +1,263 @@
+//! One frame of one window: input, then state, then the picture. All windows share the one [`Desk`].
+
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::command::Command;
+use crate::keymap::Keymap;
+use crate::render::{FramePlan, Picture, ViewportPlan, plan};
+use crate::session::Event;
+use crate::ui;
+use crate::units::Phi;
+
+use super::reading::Reading;
+use super::script::{SETTLED, Step};
+use super::trace::{CommandSource, TraceEvent};
+
+/// The longest that a script waits for an event.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// The program as its windows see it.
+pub struct Desk {
+    /// The program without a window.
+    pub reading: Reading,
+    keymap: Keymap,
+    wheel_images: u32,
+    script: Option<ScriptRun>,
+    /// What each window showed last, by its id.
+    shown: HashMap<u32, FramePlan>,
+    /// Trace events of the frame that is being drawn; they become true when it is on the screen.
+    when_presented: Vec<TraceEvent>,
+    failure: Option<String>,
+}
+
+/// What is to be done with the picture of the frame just drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AfterDraw {
+    /// Write it as PNG.
+    Screenshot(PathBuf),
+}
+
+struct ScriptRun {
+    steps: VecDeque<Step>,
+    waited: HashMap<String, u64>,
+    waiting_since: Option<Duration>,
+    pending: Option<AfterDraw>,
+}
+
+impl Desk {
+    /// A desk with a key map, and a script to run on it.
+    pub fn new(reading: Reading, keymap: Keymap, wheel_images: u32, script: Option<Vec<Step>>) -> Self {
+        let script = script.map(|steps| ScriptRun {
+            steps: steps.into(),
+            waited: HashMap::new(),
+            waiting_since: None,
+            pending: None,
+        });
+        Self {
+            reading,
+            keymap,
+            wheel_images,
+            script,
+            shown: HashMap::new(),
+            when_presented: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Why the script could not go on, if it could not.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Whether the program is to end.
+    pub fn is_ending(&self) -> bool {
+        self.reading.is_quitting() || self.failure.is_some()
+    }
+
+    /// Begins a frame of the first window: what the last frame promised is on the screen now; then news, then script.
+    pub fn begin(&mut self) {
+        for event in std::mem::take(&mut self.when_presented) {
+            self.reading.trace.note(&event);
+        }
+        self.reading.frame += 1;
+        self.reading.tick();
+        self.advance_script();
+    }
+
+    /// Takes the input of one window: its size, its keys, its pointer. To be called before its picture is planned.
+    pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
+        let Some(screen) = self.screen_index(screen_id) else { return };
+        self.take_size(ctx, screen, screen_id);
+        if ctx.input(|input| input.focused) && self.reading.session.focus.screen != screen {
+            self.reading.event(Event::ScreenFocused { screen: screen_id });
+        }
+        let dropped: Vec<Phi<PathBuf>> = ctx.input(|input| {
+            input.raw.dropped_files.iter().filter_map(|file| Some(Phi::new(file.path().to_path_buf()))).collect()
+        });
+        if !dropped.is_empty() {
+            self.reading.event(Event::FilesChosen(dropped));
+        }
+        for command in ui::key_commands(ctx, &self.keymap, &self.reading.session) {
+            self.reading.command(&command, CommandSource::Key);
+        }
+        let shown = self.shown.get(&screen_id);
+        let pointed = shown.map(|plan| ui::pointer_commands(ctx, &self.view(screen, plan), self.wheel_images));
+        for command in pointed.into_iter().flatten() {
+            self.reading.command(&command, CommandSource::Mouse);
+        }
+        // What was asked for just now should be on its way before the picture is planned.
+        self.reading.tick();
+    }
+
+    /// Plans and draws one window.
+    pub fn show(&mut self, ui: &mut egui::Ui, screen_id: u32) {
+        let Some(screen) = self.screen_index(screen_id) else { return };
+        let started = self.reading.trace.clock().elapsed();
+        let plan = plan(&self.reading.session, &self.reading.library, screen);
+        let commands: Vec<Command> = ui::show(ui, &self.view(screen, &plan));
+        let took = self.reading.trace.clock().elapsed().saturating_sub(started);
+        self.note_frame(screen, screen_id, plan, took);
+        for command in &commands {
+            self.reading.command(command, CommandSource::Palette);
+        }
+        self.keep_going(ui.ctx());
+    }
+
+    /// What the script wants done with the picture just drawn; it goes on once [`Desk::after_draw_done`] was called.
+    pub fn take_after_draw(&mut self) -> Option<AfterDraw> {
+        self.script.as_ref()?.pending.clone()
+    }
+
+    /// Tells how writing the picture went.
+    pub fn after_draw_done(&mut self, outcome: Result<(), String>) {
+        if let Some(script) = &mut self.script {
+            script.pending = None;
+        }
+        if let Err(why) = outcome {
+            self.failure = Some(why);
+        }
+    }
+
+    /// The ids of all windows after the first.
+    pub fn further_screens(&self) -> Vec<u32> {
+        self.reading.session.screens.iter().skip(1).map(|screen| screen.id).collect()
+    }
+
+    fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
+        let Reading { session, library, .. } = &self.reading;
+        ui::ScreenView { session, library, screen, plan, keymap: &self.keymap }
+    }
+
+    fn screen_index(&self, id: u32) -> Option<usize> {
+        self.reading.session.screens.iter().position(|screen| screen.id == id)
+    }
+
+    fn take_size(&mut self, ctx: &egui::Context, screen: usize, screen_id: u32) {
+        let surface = ui::shell::surface(ctx.content_rect(), ctx.pixels_per_point(), screen);
+        let is_new = self.reading.session.screens.get(screen).is_none_or(|known| known.surface != surface);
+        if is_new {
+            self.reading.event(Event::ScreenResized { screen: screen_id, surface });
+        }
+    }
+
+    fn note_frame(&mut self, screen: usize, screen_id: u32, plan: FramePlan, took: Duration) {
+        if self.shown.is_empty() {
+            self.when_presented.push(TraceEvent::WindowShown);
+        }
+        let last = self.shown.get(&screen_id);
+        let image_of = |viewport: &ViewportPlan| match viewport.picture {
+            Picture::Slice(_) => viewport.labels.number.map(|(number, _)| number),
+            _ => None,
+        };
+        for viewport in &plan.viewports {
+            let Some(image) = image_of(viewport) else { continue };
+            let before = last.and_then(|plan| plan.viewports.get(viewport.index));
+            if before.map(|before| &before.picture) == Some(&viewport.picture) {
+                continue;
+            }
+            if self.reading.trace.count("first-image") == 0 && !self.when_presented.contains(&TraceEvent::FirstImage) {
+                self.when_presented.push(TraceEvent::FirstImage);
+            }
+            self.when_presented.push(TraceEvent::Frame {
+                frame: self.reading.frame,
+                screen,
+                viewport: viewport.index,
+                image,
+                ms: (took.as_secs_f64() * 1e6).round() / 1e3,
+            });
+        }
+        self.shown.insert(screen_id, plan);
+        let open: Vec<u32> = self.reading.session.screens.iter().map(|screen| screen.id).collect();
+        self.shown.retain(|id, _| open.contains(id));
+    }
+
+    /// Asks for one more frame while there is something to tell or a script to go on with.
+    fn keep_going(&self, ctx: &egui::Context) {
+        if !self.when_presented.is_empty() {
+            ctx.request_repaint();
+        }
+        if let Some(script) = self.script.as_ref().filter(|script| !script.steps.is_empty() || script.pending.is_some()) {
+            let is_waiting = script.waiting_since.is_some() || script.pending.is_some();
+            let pause = if is_waiting { Duration::from_millis(5) } else { Duration::ZERO };
+            ctx.request_repaint_after(pause);
+        }
+    }
+
+    /// Runs the script: one command a frame, so that each has its picture; stops at a wait that is not over.
+    fn advance_script(&mut self) {
+        let Some(mut script) = self.script.take() else { return };
+        if script.pending.is_none() {
+            self.run_step(&mut script);
+        }
+        self.script = Some(script);
+    }
+
+    fn run_step(&mut self, script: &mut ScriptRun) {
+        while let Some(step) = script.steps.front() {
+            match step {
+                Step::Command(command) => {
+                    self.reading.command(command, CommandSource::Script);
+                    self.reading.tick();
+                    script.steps.pop_front();
+                    return;
+                }
+                Step::Wait(name) => {
+                    if self.is_over(name, &script.waited) {
+                        script.waited.insert(name.clone(), self.reading.trace.count(name));
+                        script.waiting_since = None;
+                        script.steps.pop_front();
+                        continue;
+                    }
+                    let now = self.reading.trace.clock().elapsed();
+                    let since = *script.waiting_since.get_or_insert(now);
+                    if now.saturating_sub(since) > WAIT_MAX {
+                        self.failure = Some(format!("the script waited {} s for {name}", WAIT_MAX.as_secs()));
+                    }
+                    return;
+                }
+                Step::Screenshot(path) => {
+                    script.pending = Some(AfterDraw::Screenshot(path.clone()));
+                    script.steps.pop_front();
+                    return;
+                }
+                Step::State(path) => {
+                    let plan = plan(&self.reading.session, &self.reading.library, 0);
+                    let text = format!("{:#?}\n{plan:#?}\n", self.reading.session);
+                    if let Err(error) = std::fs::write(path, text) {
+                        self.failure = Some(format!("{}: cannot be written: {error}", path.display()));
+                    }
+                    script.steps.pop_front();
+                }
+            }
+        }
+    }
+
+    fn is_over(&self, name: &str, waited: &HashMap<String, u64>) -> bool {
+        if name == SETTLED {
+            return self.reading.is_settled() && self.when_presented.is_empty();
+        }
+        self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,27 @@
+//! The composition root: the one place that knows everything.
+//!
+//! [`Reading`] is the program without a window: session, library, services. A window (or the offscreen runner) takes
+//! input before each frame, applies it, plans and draws, so that a key press is in the picture of the same frame.
+
+mod clock;
+mod crash;
+mod desk;
+mod index;
+mod offscreen;
+mod picture_file;
+mod reading;
+mod script;
+mod services;
+mod trace;
+mod window;
+
+pub use clock::Clock;
+pub use crash::install_panic_hook;
+pub use index::{Batch, index};
+pub use reading::{Reading, ReadingOptions};
+pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
+pub use services::{Services, ThreadError, Waker};
+pub use trace::{CommandSource, Trace, TraceEvent};
+pub use desk::Desk;
+pub use offscreen::run_offscreen;
+pub use window::{Appearance, Viewer, WindowError, run_windows};

@@ -1,0 +1,235 @@
+//! Threads and channels, all of them:
+//!
+//! | thread | how many | asked by | answers with | bound |
+//! | --- | --- | --- | --- | --- |
+//! | `index` | 1 | [`Services::index`] | `Indexed`, `IndexEnded` | 16 requests |
+//! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
+//!
+//! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
+
+use std::collections::{HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
+use crate::session::Event;
+use crate::units::Phi;
+
+use super::index::index;
+
+/// Answers under way at once; a worker that has one more waits.
+const EVENTS_IN_FLIGHT_MAX: usize = 256;
+
+/// Requests to look through files that wait their turn.
+const INDEX_REQUESTS_MAX: usize = 16;
+
+/// Wakes the screen from another thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// The threads of the program and the channels to them.
+pub struct Services {
+    index: Option<Sender<Vec<PathBuf>>>,
+    decode: Arc<DecodeQueue>,
+    events: Receiver<Event>,
+    answers: Answers,
+    is_dialog_open: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// A thread could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("the system refuses a thread: {0}")]
+pub struct ThreadError(#[from] std::io::Error);
+
+/// The way back to the session.
+#[derive(Clone)]
+struct Answers {
+    events: Sender<Event>,
+    waker: Arc<Mutex<Option<Waker>>>,
+    is_ending: Arc<AtomicBool>,
+}
+
+impl Answers {
+    /// Sends an event and wakes the screen; `false` when the program is ending.
+    fn send(&self, event: Event) -> bool {
+        if self.is_ending.load(Ordering::Relaxed) || self.events.send(event).is_err() {
+            return false;
+        }
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(wake) = waker {
+            wake();
+        }
+        true
+    }
+}
+
+/// What is to be decoded, the most urgent first, and what is being decoded.
+#[derive(Default)]
+struct DecodeQueue {
+    state: Mutex<DecodeState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct DecodeState {
+    wanted: VecDeque<(FrameKey, Arc<Instance>)>,
+    under_way: HashSet<FrameKey>,
+    is_ending: bool,
+}
+
+impl Services {
+    /// Starts the threads. `decode_threads` 0 means one per core.
+    pub fn start(decode_threads: usize) -> Result<Self, ThreadError> {
+        let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
+        let answers = Answers {
+            events: sender,
+            waker: Arc::new(Mutex::new(None)),
+            is_ending: Arc::new(AtomicBool::new(false)),
+        };
+        let (index, requests) = bounded(INDEX_REQUESTS_MAX);
+        let mut threads = vec![spawn("index", {
+            let answers = answers.clone();
+            move || index_requests(&requests, &answers)
+        })?];
+        let decode = Arc::new(DecodeQueue::default());
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let count = if decode_threads == 0 { cores } else { decode_threads };
+        for number in 0..count {
+            let (queue, answers) = (Arc::clone(&decode), answers.clone());
+            threads.push(spawn(&format!("decode-{number}"), move || decode_wanted(&queue, &answers))?);
+        }
+        Ok(Self {
+            index: Some(index),
+            decode,
+            events,
+            answers,
+            is_dialog_open: Arc::default(),
+            threads,
+        })
+    }
+
+    /// Says how to wake the screen.
+    pub fn set_waker(&self, waker: Waker) {
+        *self.answers.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
+    }
+
+    /// Looks through files and folders; `false` when too many requests wait already.
+    #[must_use]
+    pub fn index(&self, paths: Vec<Phi<PathBuf>>) -> bool {
+        let paths = paths.iter().map(|path| path.reveal().clone()).collect();
+        let Some(index) = &self.index else { return false };
+        !matches!(index.try_send(paths), Err(TrySendError::Full(_)))
+    }
+
+    /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
+    pub fn want(&self, frames: Vec<(FrameKey, Arc<Instance>)>) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.wanted = frames.into();
+        self.decode.changed.notify_all();
+    }
+
+    /// Shows the system's file dialog, unless it is open.
+    pub fn pick_files(&self) -> Result<(), ThreadError> {
+        if self.is_dialog_open.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let (answers, is_open) = (self.answers.clone(), Arc::clone(&self.is_dialog_open));
+        // Not joined at exit: the dialog belongs to the desktop and may outlive us.
+        let _detached = spawn("dialog", move || {
+            let folder = rfd::FileDialog::new().set_title("Open a folder of DICOM files").pick_folder();
+            is_open.store(false, Ordering::Release);
+            if let Some(folder) = folder {
+                answers.send(Event::FilesChosen(vec![Phi::new(folder)]));
+            }
+        })?;
+        Ok(())
+    }
+
+    /// News that has come, at most `count`.
+    pub fn news(&self, count: usize) -> Vec<Event> {
+        self.events.try_iter().take(count).collect()
+    }
+
+    /// Waits for the next news, at most for `limit`.
+    pub fn wait(&self, limit: std::time::Duration) -> Option<Event> {
+        self.events.recv_timeout(limit).ok()
+    }
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        self.answers.is_ending.store(true, Ordering::Relaxed);
+        self.index = None;
+        {
+            let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.is_ending = true;
+            state.wanted.clear();
+        }
+        self.decode.changed.notify_all();
+        // A worker may be waiting for room in the channel.
+        while self.events.try_recv().is_ok() {}
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() {
+                while self.events.try_recv().is_ok() {}
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            if thread.join().is_err() {
+                tracing::warn!("a thread ended with a panic");
+            }
+        }
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
+    Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
+}
+
+fn index_requests(requests: &Receiver<Vec<PathBuf>>, answers: &Answers) {
+    for paths in requests {
+        let run = || {
+            index(&paths, |(instances, unreadable)| answers.send(Event::Indexed { instances, unreadable }));
+        };
+        let is_whole = catch_unwind(AssertUnwindSafe(run)).is_ok();
+        let is_open = is_whole || answers.send(Event::JobFailed { job: "reading headers" });
+        if !is_open || !answers.send(Event::IndexEnded) {
+            return;
+        }
+    }
+}
+
+fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
+    while let Some((key, instance)) = next_wanted(queue) {
+        let read = || read_frame(&instance, key.frame).map(Arc::new);
+        // A decoder that stops with a panic has failed for good: asking again would only repeat it.
+        let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_panic| {
+            Err(ReadError::Damaged { why: "its decoder stopped".to_owned() })
+        });
+        let is_open = answers.send(Event::FrameRead { key: key.clone(), result });
+        queue.state.lock().unwrap_or_else(PoisonError::into_inner).under_way.remove(&key);
+        if !is_open {
+            return;
+        }
+    }
+}
+
+/// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
+fn next_wanted(queue: &DecodeQueue) -> Option<(FrameKey, Arc<Instance>)> {
+    let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        if state.is_ending {
+            return None;
+        }
+        while let Some((key, instance)) = state.wanted.pop_front() {
+            if state.under_way.insert(key.clone()) {
+                return Some((key, instance));
+            }
+        }
+        state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+    }
+}

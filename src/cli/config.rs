@@ -1,0 +1,73 @@
+//! `hotlight config`: the configuration as it applies, with the origin of every value.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Failure, SettingsArgs, say, view::load_config};
+
+/// Arguments of `config`.
+#[derive(Args, Debug)]
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Check every file of the configuration; print one line for each fault.
+    Check(SettingsArgs),
+    /// Print every setting with its origin.
+    Show(ShowArgs),
+}
+
+#[derive(Args, Debug)]
+struct ShowArgs {
+    /// Print one JSON array.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+#[derive(Serialize)]
+struct EntryJson {
+    key: &'static str,
+    value: String,
+    origin: String,
+    line: Option<usize>,
+}
+
+pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
+    match &args.action {
+        Action::Check(settings) => load_config(settings).map(|config| {
+            for file in config.files() {
+                let found = if file.is_there { "ok" } else { "not there" };
+                say(&format!("{}: {found}", file.origin));
+            }
+        }),
+        Action::Show(args) => show(args),
+    }
+}
+
+fn show(args: &ShowArgs) -> Result<(), Failure> {
+    let config = load_config(&args.settings)?;
+    let entries: Vec<EntryJson> = config
+        .entries()
+        .iter()
+        .map(|entry| EntryJson {
+            key: entry.key,
+            value: entry.value.to_string(),
+            origin: entry.origin.to_string(),
+            line: entry.line,
+        })
+        .collect();
+    if args.json {
+        say(&serde_json::to_string(&entries).map_err(|error| Failure::new(error.to_string()))?);
+        return Ok(());
+    }
+    for EntryJson { key, value, origin, line } in &entries {
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        say(&format!("{key:<24}  {value:<12}  {origin}{line}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! `hotlight info`: what the reader understood.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::geometry::orientation_letters;
+use crate::study::{DisplaySet, Library, Series, Study};
+
+use super::{Failure, input, say};
+
+/// Arguments of `info`.
+#[derive(Args, Debug)]
+pub(super) struct InfoArgs {
+    /// Files and folders.
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct InfoJson<'a> {
+    studies: Vec<StudyJson<'a>>,
+    unreadable: Vec<UnreadableJson>,
+}
+
+#[derive(Serialize)]
+struct StudyJson<'a> {
+    uid: &'a str,
+    date: &'a str,
+    description: &'a str,
+    patient: PatientJson<'a>,
+    series: Vec<SeriesJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct PatientJson<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct SeriesJson<'a> {
+    uid: &'a str,
+    modality: &'a str,
+    description: &'a str,
+    stacks: Vec<StackJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct StackJson<'a> {
+    kind: &'static str,
+    frames: usize,
+    rows: u32,
+    columns: u32,
+    spacing_mm: Option<[f64; 3]>,
+    origin_mm: Option<[f64; 3]>,
+    row_direction: Option<[f64; 3]>,
+    column_direction: Option<[f64; 3]>,
+    normal: Option<[f64; 3]>,
+    orientation_label: Option<String>,
+    transfer_syntax: &'a str,
+    problems: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct UnreadableJson {
+    path: String,
+    why: String,
+}
+
+pub(super) fn info(args: &InfoArgs) -> Result<(), Failure> {
+    let read = input::read(&args.inputs);
+    if let (Err(_), true) = (&read, args.json) {
+        // The object is printed all the same: a script sees what was unreadable in it.
+        let library = Library::default();
+        print_json(&library);
+    }
+    let library = read?;
+    if args.json {
+        print_json(&library);
+    } else {
+        print_text(&library);
+    }
+    Ok(())
+}
+
+fn print_json(library: &Library) {
+    let studies = library.studies().iter().map(study_json).collect();
+    let unreadable = library
+        .unreadable()
+        .iter()
+        .map(|file| UnreadableJson {
+            path: file.path.reveal().display().to_string(),
+            why: file.why.to_string(),
+        })
+        .collect();
+    let json = serde_json::to_string(&InfoJson { studies, unreadable });
+    say(&json.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));
+}
+
+fn study_json(study: &Study) -> StudyJson<'_> {
+    StudyJson {
+        uid: study.attributes.uid.as_str(),
+        date: &study.attributes.date,
+        description: &study.attributes.description,
+        patient: PatientJson { id: study.patient.id.reveal(), name: study.patient.name.reveal() },
+        series: study.series.iter().map(series_json).collect(),
+    }
+}
+
+fn series_json(series: &Series) -> SeriesJson<'_> {
+    SeriesJson {
+        uid: series.attributes.uid.as_str(),
+        modality: &series.attributes.modality,
+        description: &series.attributes.description,
+        stacks: series.display_sets.iter().filter_map(|set| stack_json(set)).collect(),
+    }
+}
+
+fn stack_json(set: &DisplaySet) -> Option<StackJson<'_>> {
+    let first = set.images.first()?;
+    let header = &first.instance.image;
+    let plane = first.plane.as_ref();
+    let slice_mm = set.axis.map(|axis| axis.spacing_mm).or(header.thickness_mm).unwrap_or(0.0);
+    let letters = |plane: &crate::geometry::ImagePlane| {
+        let (row, column) = (plane.row_direction, plane.column_direction);
+        format!("{}\\{}", orientation_letters(row), orientation_letters(column))
+    };
+    Some(StackJson {
+        kind: set.kind.name(),
+        frames: set.images.len(),
+        rows: header.rows,
+        columns: header.columns,
+        spacing_mm: header.spacing.map(|mm| [mm.row, mm.column, slice_mm]),
+        origin_mm: plane.map(|plane| plane.origin.xyz.to_array()),
+        row_direction: plane.map(|plane| plane.row_direction.xyz.to_array()),
+        column_direction: plane.map(|plane| plane.column_direction.xyz.to_array()),
+        normal: plane.map(|plane| plane.normal().xyz.to_array()),
+        orientation_label: plane.map(letters),
+        transfer_syntax: &first.instance.transfer_syntax,
+        problems: set.findings.iter().map(crate::study::Finding::name).collect(),
+    })
+}
+
+fn print_text(library: &Library) {
+    for study in library.studies() {
+        let patient = &study.patient;
+        say(&format!("patient {} · {}", patient.name.reveal(), patient.id.reveal()));
+        let attributes = &study.attributes;
+        say(&format!("  study {} {} · {}", attributes.date, attributes.description, attributes.uid));
+        for series in &study.series {
+            let attributes = &series.attributes;
+            let number = attributes.number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+            say(&format!("    series {number} {} {}", attributes.modality, attributes.description));
+            for set in &series.display_sets {
+                say(&format!("      {}", stack_line(set)));
+            }
+        }
+    }
+    if !library.unreadable().is_empty() {
+        say(&format!("{} files could not be read (see above)", library.unreadable().len()));
+    }
+}
+
+fn stack_line(set: &DisplaySet) -> String {
+    let Some(first) = set.images.first() else { return String::new() };
+    let header = &first.instance.image;
+    let mut line =
+        format!("{} of {} images, {}×{}", set.kind.name(), set.images.len(), header.columns, header.rows);
+    if let Some(mm) = header.spacing {
+        line += &format!(", {:.4}×{:.4} mm", mm.column, mm.row);
+    }
+    if let Some(axis) = set.axis {
+        line += &format!(", {:.3} mm apart", axis.spacing_mm);
+    }
+    for finding in &set.findings {
+        line += &format!(", {finding}");
+    }
+    line
+}

@@ -1,0 +1,53 @@
+//! `hotlight keys`: the key map as it applies.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Failure, SettingsArgs, say, view::load_config};
+
+/// Arguments of `keys`.
+#[derive(Args, Debug)]
+pub(super) struct KeysArgs {
+    /// Only check: print nothing when the key map is sound.
+    #[arg(long)]
+    check: bool,
+    /// Print one JSON array.
+    #[arg(long, conflicts_with = "check")]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct BindingJson {
+    context: &'static str,
+    key: String,
+    command: String,
+    origin: String,
+    line: usize,
+}
+
+pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
+    let config = load_config(&SettingsArgs { set: Vec::new() })?;
+    if args.check {
+        return Ok(());
+    }
+    let bindings: Vec<BindingJson> = config
+        .keymap
+        .bindings()
+        .into_iter()
+        .map(|binding| BindingJson {
+            context: binding.context.name(),
+            key: binding.chord.to_string(),
+            command: binding.command.to_string(),
+            origin: binding.origin.to_string(),
+            line: binding.at.line,
+        })
+        .collect();
+    if args.json {
+        say(&serde_json::to_string(&bindings).map_err(|error| Failure::new(error.to_string()))?);
+    } else {
+        for BindingJson { context, key, command, origin, line } in &bindings {
+            say(&format!("{context:<10}  {key:<16}  {command:<24}  {origin}:{line}"));
+        }
+    }
+    Ok(())
+}

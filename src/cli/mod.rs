@@ -1,0 +1,164 @@
+//! The command line: clap's definitions, one file a subcommand. The only place that prints.
+//!
+//! Exit codes: 0 success, 1 the work failed, 2 the arguments are wrong.
+
+mod bench;
+mod config;
+mod image_file;
+mod info;
+mod input;
+mod keys;
+mod render;
+mod view;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::Clock;
+
+/// A radiologist's diagnostic viewer. Not for diagnosis: this build is not a cleared medical device.
+#[derive(Parser, Debug)]
+#[command(name = "hotlight", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+    #[command(flatten)]
+    view: ViewArgs,
+}
+
+#[derive(Subcommand, Debug)]
+enum Subcommands {
+    /// Open the viewer on a built-in phantom: a current and a prior CT of the chest.
+    Demo(DemoArgs),
+    /// Print what was understood: patients, studies, series, stacks and volumes.
+    Info(info::InfoArgs),
+    /// Render one image with no window.
+    Render(render::RenderArgs),
+    /// Print the key map with where each binding comes from.
+    Keys(keys::KeysArgs),
+    /// Check or print the configuration.
+    Config(config::ConfigArgs),
+    /// Time reading and drawing on given or built-in data; prints JSON.
+    Bench(bench::BenchArgs),
+}
+
+/// Opening the viewer.
+#[derive(Args, Debug)]
+struct ViewArgs {
+    /// Files and folders to open.
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Args, Debug)]
+struct DemoArgs {
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+/// How the viewer runs.
+#[derive(Args, Debug, Clone)]
+struct RunArgs {
+    /// Write a JSON line for each event of the viewer.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// Feed named commands to the viewer, one a line; also wait EVENT, screenshot FILE, state FILE and quit.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Run with no window, drawing into a picture of this size. Needs --script.
+    #[arg(long, value_name = "WxH", requires = "script", value_parser = parse_size)]
+    offscreen: Option<(u32, u32)>,
+    /// Device pixels per point of an offscreen picture.
+    #[arg(long, value_name = "FACTOR", requires = "offscreen", default_value_t = 1.0)]
+    offscreen_scale: f32,
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+/// Settings on the command line.
+#[derive(Args, Debug, Clone)]
+struct SettingsArgs {
+    /// Set a configuration key for this run, such as viewer.text_size=16.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+/// A subcommand's failure: the lines for stderr, or nothing when they were printed already.
+#[derive(Debug)]
+struct Failure {
+    lines: Vec<String>,
+    code: u8,
+}
+
+impl Failure {
+    /// The work failed.
+    fn new(line: impl Into<String>) -> Self {
+        Self { lines: vec![line.into()], code: 1 }
+    }
+
+    /// Several problems.
+    fn of_lines(lines: Vec<String>) -> Self {
+        Self { lines, code: 1 }
+    }
+
+    /// The arguments are wrong.
+    fn usage(line: impl Into<String>) -> Self {
+        Self { lines: vec![line.into()], code: 2 }
+    }
+}
+
+/// Runs the program; gives its exit code.
+pub fn main() -> ExitCode {
+    let clock = Clock::start();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout with code 0, mistakes to stderr with code 2.
+            let is_mistake = error.use_stderr();
+            let _closed_pipe = error.print();
+            return ExitCode::from(if is_mistake { 2 } else { 0 });
+        }
+    };
+    let outcome = match cli.command {
+        None => view::view(clock, cli.view.inputs, cli.view.run),
+        Some(Subcommands::Demo(args)) => view::demo(clock, args.run),
+        Some(Subcommands::Info(args)) => info::info(&args),
+        Some(Subcommands::Render(args)) => render::render(&args),
+        Some(Subcommands::Keys(args)) => keys::keys(&args),
+        Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            for line in &failure.lines {
+                complain(&format!("error: {line}"));
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Prints a line of results. A closed pipe (`| head`) is not our failure.
+fn say(line: &str) {
+    use std::io::Write;
+    let _closed_pipe = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints a line of problems.
+fn complain(line: &str) {
+    use std::io::Write;
+    let _closed_pipe = writeln!(std::io::stderr(), "{line}");
+}
+
+fn parse_size(text: &str) -> Result<(u32, u32), String> {
+    const SIDE_MAX: u32 = 16_384;
+    let side = |text: &str| text.parse().ok().filter(|side| (1..=SIDE_MAX).contains(side));
+    text.split_once('x')
+        .and_then(|(width, height)| Some((side(width)?, side(height)?)))
+        .ok_or_else(|| format!("a size is WIDTHxHEIGHT, each from 1 to {SIDE_MAX}"))
+}

@@ -1,0 +1,112 @@
+//! Opening the viewer: in windows, or offscreen for scripts.
+
+use std::path::PathBuf;
+use std::thread;
+
+use tempfile::TempDir;
+
+use crate::app::{
+    Appearance, Clock, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit, install_panic_hook, parse_script,
+    run_offscreen, run_windows,
+};
+use crate::config::{Config, Settings, Sources, state_dir};
+use crate::grayscale::WindowPresets;
+use crate::logging::{self, LogSettings};
+use crate::phantom::Phantom;
+use crate::session::{Event, SessionSettings};
+use crate::units::Phi;
+
+use super::{Failure, RunArgs, SettingsArgs, complain};
+
+const MIB: u64 = 1 << 20;
+
+/// Textures of images on the card, bytes: some thousand CT slices.
+const TEXTURE_BUDGET_BYTES: u64 = 512 * MIB;
+
+/// Opens the viewer on inputs.
+pub(super) fn view(clock: Clock, inputs: Vec<PathBuf>, args: RunArgs) -> Result<(), Failure> {
+    run(clock, inputs, &args)
+}
+
+/// Opens the viewer on the phantom, written to a temporary folder that is removed at the end.
+pub(super) fn demo(clock: Clock, args: RunArgs) -> Result<(), Failure> {
+    let folder = TempDir::new().map_err(|error| Failure::new(format!("a temporary folder: {error}")))?;
+    let current = Phantom::chest_ct();
+    let prior = current.prior();
+    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("the phantom: {error}"));
+    thread::scope(|scope| {
+        let other = scope.spawn(|| prior.write_into(&folder.path().join("prior")));
+        current.write_into(&folder.path().join("current")).map_err(|error| failed(&error))?;
+        let written = other.join().map_err(|_panic| failed(&"writing it stopped"))?;
+        written.map(|_files| ()).map_err(|error| failed(&error))
+    })?;
+    run(clock, vec![folder.path().to_path_buf()], &args)
+}
+
+fn run(clock: Clock, inputs: Vec<PathBuf>, args: &RunArgs) -> Result<(), Failure> {
+    let script = args.script.as_ref().map(|path| read_script(path, args.offscreen.is_some())).transpose()?;
+    let config = load_config(&args.settings)?;
+    let settings = &config.settings;
+    let log = logging::init(&LogSettings {
+        level: settings.logging.level,
+        dir: state_dir().map(|folder| folder.join("logs")),
+        keep_days: settings.logging.keep_days,
+        hash_uids: settings.logging.hash_uids,
+    });
+    // Reading goes on without a log; its absence is told.
+    let _log = log.map_err(|error| complain(&format!("warning: {error}"))).ok();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
+    let trace = Trace::new(clock, args.trace.as_deref()).map_err(|error| {
+        let path = args.trace.as_deref().unwrap_or_else(|| "trace".as_ref());
+        Failure::new(format!("{}: cannot be written: {error}", path.display()))
+    })?;
+    let mut reading = Reading::start(reading_options(settings)?, trace).map_err(|error| Failure::new(error.to_string()))?;
+    if let Some(folder) = state_dir() {
+        install_panic_hook(folder, reading.journal(), complain);
+    }
+    if !inputs.is_empty() {
+        reading.event(Event::FilesChosen(inputs.into_iter().map(Phi::new).collect()));
+    }
+    let desk = Desk::new(reading, config.keymap, settings.viewer.wheel_images, script);
+    let appearance = Appearance {
+        text_size: settings.viewer.text_size,
+        dim: settings.viewer.dim,
+        texture_budget_bytes: TEXTURE_BUDGET_BYTES,
+    };
+    let outcome = match args.offscreen {
+        Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
+        None => run_windows(desk, appearance),
+    };
+    tracing::info!("end");
+    outcome.map_err(|error| Failure::new(error.to_string()))
+}
+
+fn read_script(path: &std::path::Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
+    let at = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::new(at(&error)))?;
+    let steps = parse_script(&text).map_err(|error| Failure::usage(at(&error)))?;
+    if is_offscreen && !ends_with_quit(&steps) {
+        return Err(Failure::usage(at(&"an offscreen script ends with quit; nobody else could end the program")));
+    }
+    Ok(steps)
+}
+
+fn reading_options(settings: &Settings) -> Result<ReadingOptions, Failure> {
+    let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
+        .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
+    Ok(ReadingOptions {
+        session: SessionSettings {
+            presets,
+            interpolation: settings.viewer.interpolation,
+            grid: settings.viewer.layout,
+        },
+        frame_budget_bytes: u64::from(settings.memory.frames_mib) * MIB,
+        decode_threads: settings.decode.threads as usize,
+    })
+}
+
+/// Every layer of the configuration, or a line for each fault.
+pub(super) fn load_config(args: &SettingsArgs) -> Result<Config, Failure> {
+    Config::load(&Sources::of_this_machine(args.set.clone()))
+        .map_err(|errors| Failure::of_lines(errors.iter().map(ToString::to_string).collect()))
+}

@@ -1,0 +1,74 @@
+//! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
+
+use super::{app, layout, study, tool, view, window};
+
+/// Where a key may be bound to a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Anywhere, unless the reader types text.
+    Everywhere,
+    /// While images have the focus.
+    Viewport,
+    /// While a panel with choices or text is open.
+    Panel,
+}
+
+impl Context {
+    /// All of them, the widest first.
+    pub const ALL: [Self; 3] = [Self::Everywhere, Self::Viewport, Self::Panel];
+
+    /// The name in key map files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Viewport => "viewport",
+            Self::Panel => "panel",
+        }
+    }
+}
+
+/// One kind of command.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The text form with its arguments: `scroll +N | -N | first | last | to N`.
+    pub usage: &'static str,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+    /// Where keys may be bound to it.
+    pub context: Context,
+    /// Complete commands that the palette offers.
+    pub offers: &'static [Offer],
+}
+
+/// A complete command as the palette shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The reader's words.
+    pub title: &'static str,
+    /// The text form.
+    pub text: &'static str,
+}
+
+impl Entry {
+    /// The first word of its text form.
+    pub fn name(&self) -> &'static str {
+        self.usage.split_once(' ').map_or(self.usage, |(name, _)| name)
+    }
+}
+
+/// Every command there is, in the order of the handbook.
+pub fn catalogue() -> &'static [&'static Entry] {
+    static ALL: std::sync::LazyLock<Vec<&'static Entry>> = std::sync::LazyLock::new(|| {
+        [view::ENTRIES, window::ENTRIES, layout::ENTRIES, tool::ENTRIES, study::ENTRIES, app::ENTRIES]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
+    });
+    ALL.as_slice()
+}
+
+/// Makes an offer: the reader's words, the text form.
+pub(super) const fn offer(title: &'static str, text: &'static str) -> Offer {
+    Offer { title, text }
+}

@@ -1,0 +1,163 @@
+//! Viewports in a window, and windows on the desktop.
+
+use std::fmt;
+
+use super::catalogue::{Context, Entry, offer};
+use super::text::{TextCommand, ordinal};
+
+/// Viewports and windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayoutCommand {
+    /// Rows and columns of viewports in the focused window.
+    Grid(Grid),
+    /// Moves the focus to another viewport of the window.
+    Focus(Next),
+    /// Opens or closes a window of its own for more viewports.
+    Screen(ScreenCommand),
+}
+
+/// Rows and columns of viewports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    /// 1 to [`Grid::SIDE_MAX`].
+    pub rows: usize,
+    /// 1 to [`Grid::SIDE_MAX`].
+    pub columns: usize,
+}
+
+impl Grid {
+    /// The most rows or columns.
+    pub const SIDE_MAX: usize = 2;
+
+    /// One viewport.
+    pub const ONE: Self = Self { rows: 1, columns: 1 };
+
+    /// A grid within the limits.
+    pub fn new(rows: usize, columns: usize) -> Option<Self> {
+        let fits = |side| (1..=Self::SIDE_MAX).contains(&side);
+        (fits(rows) && fits(columns)).then_some(Self { rows, columns })
+    }
+
+    /// How many viewports.
+    pub const fn count(self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// One of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The next; after the last comes the first.
+    Next,
+    /// The one before.
+    Previous,
+    /// By number, from 1.
+    Number(usize),
+}
+
+impl Next {
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "next" => Some(Self::Next),
+            "previous" => Some(Self::Previous),
+            number => ordinal(number).map(Self::Number),
+        }
+    }
+
+    /// The index reached from `current` among `count`; `None` when there is none such.
+    pub fn index_from(self, current: usize, count: usize) -> Option<usize> {
+        match self {
+            _ if count == 0 => None,
+            Self::Next => Some((current + 1) % count),
+            Self::Previous => Some((current + count - 1) % count),
+            Self::Number(number) => number.checked_sub(1).filter(|index| *index < count),
+        }
+    }
+}
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Next => f.write_str("next"),
+            Self::Previous => f.write_str("previous"),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+/// Windows on the desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScreenCommand {
+    /// Opens one more window.
+    Open,
+    /// Closes the focused window, unless it is the first.
+    Close,
+    /// Moves the focus to another window.
+    Focus(Next),
+}
+
+static LAYOUT: Entry = Entry {
+    usage: "layout 1x1 | 1x2 | 2x1 | 2x2",
+    help: "Arranges the viewports of the window in rows and columns.",
+    context: Context::Viewport,
+    offers: &[
+        offer("One viewport", "layout 1x1"),
+        offer("Two viewports side by side", "layout 1x2"),
+        offer("Two viewports above each other", "layout 2x1"),
+        offer("Four viewports", "layout 2x2"),
+    ],
+};
+static VIEWPORT: Entry = Entry {
+    usage: "viewport next | previous | N",
+    help: "Moves the focus to another viewport.",
+    context: Context::Viewport,
+    offers: &[offer("Next viewport", "viewport next"), offer("Previous viewport", "viewport previous")],
+};
+static SCREEN: Entry = Entry {
+    usage: "screen open | close | next | previous | N",
+    help: "Opens a second window on the same session, closes it, or moves the focus between windows.",
+    context: Context::Everywhere,
+    offers: &[
+        offer("Open another window", "screen open"),
+        offer("Close this window", "screen close"),
+        offer("Next window", "screen next"),
+    ],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &VIEWPORT, &SCREEN];
+
+impl TextCommand for LayoutCommand {
+    fn from_words(words: &[&str]) -> Option<Self> {
+        Some(match *words {
+            ["layout", grid] => {
+                let (rows, columns) = grid.split_once('x')?;
+                Self::Grid(Grid::new(ordinal(rows)?, ordinal(columns)?)?)
+            }
+            ["viewport", next] => Self::Focus(Next::from_word(next)?),
+            ["screen", "open"] => Self::Screen(ScreenCommand::Open),
+            ["screen", "close"] => Self::Screen(ScreenCommand::Close),
+            ["screen", next] => Self::Screen(ScreenCommand::Focus(Next::from_word(next)?)),
+            _ => return None,
+        })
+    }
+
+    fn entry(&self) -> &'static Entry {
+        match self {
+            Self::Grid(_) => &LAYOUT,
+            Self::Focus(_) => &VIEWPORT,
+            Self::Screen(_) => &SCREEN,
+        }
+    }
+}
+
+impl fmt::Display for LayoutCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Grid(Grid { rows, columns }) => write!(f, "layout {rows}x{columns}"),
+            Self::Focus(next) => write!(f, "viewport {next}"),
+            Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),
+            Self::Screen(ScreenCommand::Close) => f.write_str("screen close"),
+            Self::Screen(ScreenCommand::Focus(next)) => write!(f, "screen {next}"),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Which study and series the focused viewport shows.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::units::Phi;
+
+use super::catalogue::{Context, Entry, offer};
+use super::layout::Next;
+
+/// Which study and series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StudyCommand {
+    /// Another display set of the study in the focused viewport.
+    Series(Next),
+    /// Another study in the focused viewport.
+    Study(Next),
+    /// Reads a file or folder. A path may name the patient.
+    Open(Phi<PathBuf>),
+    /// Asks for files with the system's dialog.
+    OpenDialog,
+}
+
+static SERIES: Entry = Entry {
+    usage: "series next | previous | N",
+    help: "Shows another series of the study in the focused viewport.",
+    context: Context::Viewport,
+    offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
+};
+static STUDY: Entry = Entry {
+    usage: "study next | previous | N",
+    help: "Shows another study in the focused viewport.",
+    context: Context::Viewport,
+    offers: &[offer("Next study", "study next"), offer("Previous study", "study previous")],
+};
+static OPEN: Entry = Entry {
+    usage: "open PATH | --dialog",
+    help: "Reads a file or folder, or asks for one with the system's dialog.",
+    context: Context::Everywhere,
+    offers: &[offer("Open files with the system's dialog", "open --dialog")],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &OPEN];
+
+impl StudyCommand {
+    /// From the whole text: a path may hold spaces.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let (name, rest) = text.split_once(char::is_whitespace)?;
+        let rest = rest.trim();
+        Some(match name {
+            "series" => Self::Series(Next::from_word(rest)?),
+            "study" => Self::Study(Next::from_word(rest)?),
+            "open" if rest == "--dialog" => Self::OpenDialog,
+            "open" if !rest.is_empty() => Self::Open(Phi::new(Path::new(rest).to_path_buf())),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn entry(&self) -> &'static Entry {
+        match self {
+            Self::Series(_) => &SERIES,
+            Self::Study(_) => &STUDY,
+            Self::Open(_) | Self::OpenDialog => &OPEN,
+        }
+    }
+}
+
+/// The text form, without the path: it may name the patient, and the journal and the trace print this.
+impl fmt::Display for StudyCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Series(next) => write!(f, "series {next}"),
+            Self::Study(next) => write!(f, "study {next}"),
+            Self::Open(path) => write!(f, "open {path:?}"),
+            Self::OpenDialog => f.write_str("open --dialog"),
+        }
+    }
+}

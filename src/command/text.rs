@@ -1,0 +1,137 @@
+//! Text to command and back: `window preset lung` is `Command::Window(Preset("lung"))`.
+
+use std::fmt;
+
+use super::{
+    AppCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
+};
+
+/// Why a text is not a command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// No text.
+    #[error("an empty command")]
+    Empty,
+    /// The first word is not a command.
+    #[error("there is no command '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    Unknown {
+        /// The word found.
+        name: String,
+        /// The nearest word that is one.
+        nearest: Option<String>,
+    },
+    /// The words after the first are wrong.
+    #[error("'{text}' is not complete or not right: {usage}")]
+    Arguments {
+        /// The whole text.
+        text: String,
+        /// What it may be.
+        usage: &'static str,
+    },
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!(" (did you mean '{nearest}'?)"))
+}
+
+/// A noun's part of the text form.
+pub trait TextCommand: Sized + fmt::Display {
+    /// From the words of a command, the first included; `None` when they are not of this noun or not complete.
+    fn from_words(words: &[&str]) -> Option<Self>;
+
+    /// Its entry in the catalogue.
+    fn entry(&self) -> &'static Entry;
+}
+
+impl Command {
+    /// Reads the text form.
+    pub fn parse(text: &str) -> Result<Self, CommandError> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let Some(&name) = words.first() else { return Err(CommandError::Empty) };
+        let parsed = ViewCommand::from_words(&words)
+            .map(Self::View)
+            .or_else(|| WindowCommand::from_words(&words).map(Self::Window))
+            .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
+            .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
+            .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
+            .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
+        if let Some(command) = parsed {
+            return Ok(command);
+        }
+        match catalogue().iter().find(|entry| entry.name() == name) {
+            Some(entry) => {
+                Err(CommandError::Arguments { text: words.join(" "), usage: entry.usage })
+            }
+            None => Err(CommandError::Unknown { name: name.to_owned(), nearest: nearest_name(name) }),
+        }
+    }
+
+    /// Its entry in the catalogue.
+    pub fn entry(&self) -> &'static Entry {
+        match self {
+            Self::View(command) => command.entry(),
+            Self::Window(command) => command.entry(),
+            Self::Layout(command) => command.entry(),
+            Self::Tool(command) => command.entry(),
+            Self::Study(command) => command.entry(),
+            Self::App(command) => command.entry(),
+        }
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::View(command) => command.fmt(f),
+            Self::Window(command) => command.fmt(f),
+            Self::Layout(command) => command.fmt(f),
+            Self::Tool(command) => command.fmt(f),
+            Self::Study(command) => command.fmt(f),
+            Self::App(command) => command.fmt(f),
+        }
+    }
+}
+
+fn nearest_name(name: &str) -> Option<String> {
+    catalogue()
+        .iter()
+        .map(|entry| (strsim::damerau_levenshtein(entry.name(), name), entry.name()))
+        .min()
+        .filter(|(distance, _)| *distance <= 2)
+        .map(|(_, nearest)| nearest.to_owned())
+}
+
+/// A number from a word; refused when it is not finite.
+pub(super) fn finite(word: &str) -> Option<f64> {
+    word.parse::<f64>().ok().filter(|number| number.is_finite())
+}
+
+/// A number counted from 1.
+pub(super) fn ordinal(word: &str) -> Option<usize> {
+    word.parse::<usize>().ok().filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_offer_of_the_catalogue_parses_to_its_own_entry_and_back() {
+        for entry in catalogue() {
+            for offer in entry.offers {
+                let command = Command::parse(offer.text).expect(offer.text);
+                assert_eq!(command.to_string(), offer.text);
+                assert!(std::ptr::eq(command.entry(), *entry), "{}", offer.text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_says_what_would_be_right() {
+        let message = |text| Command::parse(text).expect_err(text).to_string();
+        assert_eq!(message("scrol +1"), "there is no command 'scrol' (did you mean 'scroll'?)");
+        assert!(message("scroll sideways").contains("scroll +N"), "{}", message("scroll sideways"));
+        assert_eq!(message("  "), "an empty command");
+        assert_eq!(message("xyzzy"), "there is no command 'xyzzy'");
+    }
+}

@@ -1,0 +1,79 @@
+//! How the gray of the focused viewport is windowed.
+
+use std::fmt;
+
+use super::catalogue::{Context, Entry, offer};
+use super::text::{TextCommand, finite, ordinal};
+
+/// How the gray of the focused viewport is windowed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WindowCommand {
+    /// A preset of the modality by name.
+    Preset(String),
+    /// The preset at a place in the modality's list, from 1: what a digit key does.
+    Slot(usize),
+    /// Center and width in the image's units, LINEAR.
+    Set {
+        /// Window Center.
+        center: f64,
+        /// Window Width.
+        width: f64,
+    },
+    /// One of the image's own windows, from 1.
+    Own(usize),
+    /// Black for white.
+    Invert,
+}
+
+static WINDOW: Entry = Entry {
+    usage: "window preset NAME | slot N | own N | set CENTER WIDTH",
+    help: "Chooses a window: a preset of the modality by name or place, the image's own, or center and width.",
+    context: Context::Viewport,
+    offers: &[
+        offer("The image's own window", "window own 1"),
+        offer("The image's second own window", "window own 2"),
+    ],
+};
+static INVERT: Entry = Entry {
+    usage: "invert",
+    help: "Shows black for white in the focused viewport.",
+    context: Context::Viewport,
+    offers: &[offer("Invert gray", "invert")],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&WINDOW, &INVERT];
+
+impl TextCommand for WindowCommand {
+    fn from_words(words: &[&str]) -> Option<Self> {
+        Some(match *words {
+            ["window", "preset", name] => Self::Preset(name.to_owned()),
+            ["window", "slot", place] => Self::Slot(ordinal(place)?),
+            ["window", "own", place] => Self::Own(ordinal(place)?),
+            ["window", "set", center, width] => Self::Set {
+                center: finite(center)?,
+                width: finite(width).filter(|width| *width >= 1.0)?,
+            },
+            ["invert"] => Self::Invert,
+            _ => return None,
+        })
+    }
+
+    fn entry(&self) -> &'static Entry {
+        match self {
+            Self::Preset(_) | Self::Slot(_) | Self::Set { .. } | Self::Own(_) => &WINDOW,
+            Self::Invert => &INVERT,
+        }
+    }
+}
+
+impl fmt::Display for WindowCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preset(name) => write!(f, "window preset {name}"),
+            Self::Slot(place) => write!(f, "window slot {place}"),
+            Self::Set { center, width } => write!(f, "window set {center} {width}"),
+            Self::Own(place) => write!(f, "window own {place}"),
+            Self::Invert => f.write_str("invert"),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What is wrong with a configuration, and where.
+
+use std::path::PathBuf;
+
+use crate::keymap::{KeymapError, LineColumn, did_you_mean};
+
+use super::layer::ValueOrigin;
+
+/// What is wrong with a configuration, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A setting: `FILE:LINE:COLUMN: WHAT`, or `command line: WHAT`.
+    #[error("{}: {fault}", place(.origin, .at.as_ref()))]
+    Setting {
+        /// Where it is set.
+        origin: ValueOrigin,
+        /// Where in the file; none on the command line.
+        at: Option<LineColumn>,
+        /// What is wrong.
+        fault: SettingFault,
+    },
+    /// A file is there and cannot be read.
+    #[error("{}: the file cannot be read: {error}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The keys.
+    #[error(transparent)]
+    Keymap(#[from] KeymapError),
+}
+
+/// What is wrong with a setting.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingFault {
+    /// Not TOML.
+    #[error("{0}")]
+    Syntax(String),
+    /// No section of that name.
+    #[error("there is no section '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    UnknownSection {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// No setting of that name.
+    #[error("there is no setting '{key}'{}", did_you_mean(.nearest.as_deref()))]
+    UnknownKey {
+        /// What is written.
+        key: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The wrong type, or out of range.
+    #[error("'{key}' is {found}; expected {expected}{}", did_you_mean(.nearest.as_deref()))]
+    WrongValue {
+        /// The setting, or a section that is none.
+        key: &'static str,
+        /// What is written.
+        found: String,
+        /// What is allowed.
+        expected: String,
+        /// The word that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// On the command line, without a value.
+    #[error("'{0}' has no value: write KEY=VALUE, such as viewer.text_size=15")]
+    NoValue(String),
+}
+
+fn place(origin: &ValueOrigin, at: Option<&LineColumn>) -> String {
+    let file = match (origin, origin.path()) {
+        (_, Some(path)) => path.display().to_string(),
+        (ValueOrigin::CommandLine, None) => "command line".to_owned(),
+        (_, None) => "assets/config/default.toml".to_owned(),
+    };
+    at.map_or_else(|| file.clone(), |at| format!("{file}:{at}"))
+}

@@ -1,0 +1,86 @@
+//! The handbook's page of settings, written from the schema.
+
+use std::fmt::Write as _;
+
+use super::schema::{SECTIONS, SETTINGS, Setting};
+
+/// `docs/settings.md`: every setting with its default and what is allowed.
+pub fn settings_markdown() -> String {
+    let mut page = "# Settings\n\n\
+        Written by a test from the table in `src/config/schema.rs` (`UPDATE=1 cargo test` rewrites it).\n\n\
+        Settings come in layers; a later one replaces an earlier one, setting by setting:\n\n\
+        1. what Hotlight ships (`assets/config/default.toml`, which shows the form of the file),\n\
+        2. the site's `config.toml` in `/etc/hotlight` (Linux), `%PROGRAMDATA%\\hotlight` (Windows) or\n   \
+           `/Library/Application Support/hotlight` (macOS); `HOTLIGHT_SITE_DIR` names another folder,\n\
+        3. your own `config.toml` in `~/.config/hotlight` (Linux), `%APPDATA%\\hotlight` (Windows) or\n   \
+           `~/Library/Application Support/hotlight` (macOS); `HOTLIGHT_CONFIG_DIR` names another folder,\n\
+        4. the command line: `--set viewer.text_size=15`.\n\n\
+        Keys are layered in the same way, from `keymap.toml` in the same folders. `hotlight config show` prints what applies\n\
+        and where each value comes from; `hotlight config check` names the files and every fault in them, with line and\n\
+        column. A setting that does not exist is refused, never ignored.\n"
+        .to_owned();
+    for (section, help) in SECTIONS {
+        // Writing to a String does not fail.
+        let _infallible = write!(
+            page,
+            "\n## `[{section}]`\n\n{help}\n\n| setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n"
+        );
+        for setting in of_section(section) {
+            let Setting { key, default, help, .. } = setting;
+            let _infallible = writeln!(page, "| `{key}` | `{default}` | {} | {help} |", setting.allowed());
+        }
+    }
+    page
+}
+
+/// The settings of a section.
+fn of_section(section: &str) -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(move |setting| setting.section_and_name().0 == section)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `assets/config/default.toml`: the defaults as a file, each with what is allowed.
+    fn shipped_toml() -> String {
+        let mut file = "\
+            # What Hotlight ships; written by a test from the table in src/config/schema.rs, so change it there.\n\
+            #\n\
+            # To change a setting, write a config.toml of this form in your own folder, or in the site's for every reader of a\n\
+            # machine (`hotlight config check` names both). It needs only the lines that differ.\n"
+            .to_owned();
+        for (section, help) in SECTIONS {
+            let _infallible = write!(file, "\n# {help}\n[{section}]\n");
+            for setting in of_section(section) {
+                let (_, name) = setting.section_and_name();
+                let Setting { help, default, .. } = setting;
+                let allowed = setting.allowed();
+                let _infallible = writeln!(file, "# {help} Allowed: {allowed}.\n{name} = {default}");
+            }
+        }
+        file
+    }
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, expected).expect("the tree is writable");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(committed, expected, "{} is stale: UPDATE=1 cargo test rewrites it", path.display());
+    }
+
+    /// Run with `UPDATE=1` to rewrite the page.
+    #[test]
+    fn the_page_of_settings_is_in_step_with_the_schema() {
+        check("docs/settings.md", &settings_markdown());
+    }
+
+    /// Run with `UPDATE=1` to rewrite the file.
+    #[test]
+    fn the_shipped_file_is_in_step_with_the_schema() {
+        check("assets/config/default.toml", &shipped_toml());
+    }
+}

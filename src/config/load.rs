@@ -1,0 +1,277 @@
+//! Reading every layer of settings and keys.
+
+use std::io::ErrorKind;
+
+use crate::keymap::{Keymap, KeymapError, Origin};
+
+use super::error::ConfigError;
+use super::layer::{Entry, Layers};
+use super::settings::Settings;
+use super::sources::{LayerFile, Sources};
+
+/// The shipped settings, written from the schema.
+pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
+
+/// Settings and keys as they apply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The settings.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+    entries: Vec<Entry>,
+    files: Vec<LayerFile>,
+}
+
+impl Config {
+    /// Reads every layer. All faults of all files are told, not only the first.
+    pub fn load(sources: &Sources) -> Result<Self, Vec<ConfigError>> {
+        let mut loader = Loader::default();
+        loader.layers.file(SHIPPED, Origin::Shipped);
+        for origin in sources.files("config.toml") {
+            if let Some(text) = loader.read(&origin) {
+                loader.layers.file(&text, origin);
+            }
+        }
+        for argument in &sources.arguments {
+            loader.layers.argument(argument);
+        }
+        let keymap = loader.keymap(sources);
+        let Loader { mut layers, errors: others, files } = loader;
+        let mut errors = std::mem::take(&mut layers.errors);
+        errors.extend(others);
+        match keymap {
+            Some(keymap) if errors.is_empty() => {
+                let (settings, entries) = layers.finish();
+                Ok(Self { settings, keymap, entries, files })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// Every setting with its value and origin, in the order of the handbook.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Every file that was looked for, the later layers last.
+    pub fn files(&self) -> &[LayerFile] {
+        &self.files
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    layers: Layers,
+    errors: Vec<ConfigError>,
+    files: Vec<LayerFile>,
+}
+
+impl Loader {
+    /// The text of a file; none when there is no such file, which is no fault.
+    fn read(&mut self, origin: &Origin) -> Option<String> {
+        let path = origin.path()?;
+        let text = std::fs::read_to_string(path);
+        let is_there = !matches!(&text, Err(error) if error.kind() == ErrorKind::NotFound);
+        self.files.push(LayerFile { origin: origin.clone(), is_there });
+        match text {
+            Ok(text) => Some(text),
+            Err(error) => {
+                if is_there {
+                    self.errors.push(ConfigError::Unreadable { path: path.to_owned(), error });
+                }
+                None
+            }
+        }
+    }
+
+    /// The keys of every layer; none when any has a fault, which is then among the errors.
+    fn keymap(&mut self, sources: &Sources) -> Option<Keymap> {
+        let shipped = self.told(Keymap::shipped());
+        let mut layers = vec![shipped];
+        let (mut site, mut user) = (None, None);
+        for origin in sources.files("keymap.toml") {
+            let Some(text) = self.read(&origin) else { continue };
+            let is_site = matches!(origin, Origin::Site(_));
+            let file = self.told(Keymap::parse(&text, origin));
+            layers.push(file.clone());
+            *(if is_site { &mut site } else { &mut user }) = file;
+        }
+        // A conflict is only told when every layer is whole: the faulty one might settle it.
+        let shipped = layers.into_iter().collect::<Option<Vec<_>>>()?.into_iter().next()?;
+        self.told(Keymap::layer(shipped, site, user))
+    }
+
+    fn told<T>(&mut self, result: Result<T, Vec<KeymapError>>) -> Option<T> {
+        result.map_err(|errors| self.errors.extend(errors.into_iter().map(ConfigError::Keymap))).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::SETTINGS;
+    use super::*;
+
+    /// Folders with the given files, and what loading them says: the faults, a line each.
+    struct Layered {
+        folder: tempfile::TempDir,
+        sources: Sources,
+    }
+
+    impl Layered {
+        fn new(files: &[(&str, &str)], arguments: &[&str]) -> Self {
+            let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+            for (name, text) in files {
+                let path = folder.path().join(name);
+                let parent = path.parent().unwrap_or(folder.path());
+                std::fs::create_dir_all(parent).unwrap_or_else(|error| panic!("{error}"));
+                std::fs::write(path, text).unwrap_or_else(|error| panic!("{error}"));
+            }
+            let sources = Sources {
+                site_dir: Some(folder.path().join("site")),
+                user_dir: Some(folder.path().join("user")),
+                arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            };
+            Self { folder, sources }
+        }
+
+        fn load(&self) -> Result<Config, Vec<String>> {
+            let prefix = format!("{}/", self.folder.path().display()).replace('\\', "/");
+            let words = |error: &ConfigError| error.to_string().replace('\\', "/").replace(&prefix, "");
+            Config::load(&self.sources).map_err(|errors| errors.iter().map(words).collect())
+        }
+    }
+
+    #[track_caller]
+    fn faults(files: &[(&str, &str)], arguments: &[&str], expected: &[&str]) {
+        let found = Layered::new(files, arguments).load().map(|config| config.settings);
+        assert_eq!(found, Err(expected.iter().map(|&line| line.to_owned()).collect()));
+    }
+
+    #[test]
+    fn with_no_files_everything_is_shipped_and_stands_in_a_line() {
+        let config = Config::load(&Sources::default()).unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert_eq!(config.settings, Settings::default());
+        assert_eq!(config.entries().len(), SETTINGS.len());
+        for entry in config.entries() {
+            assert_eq!(entry.origin.kind(), "shipped", "{}", entry.key);
+            let line =
+                SHIPPED.lines().nth(entry.line.unwrap_or_default().saturating_sub(1)).unwrap_or_default();
+            let name = entry.key.rsplit('.').next().unwrap_or_default();
+            assert_eq!(line, format!("{name} = {}", entry.value));
+        }
+        assert!(!config.keymap.bindings().is_empty());
+    }
+
+    #[test]
+    fn each_layer_covers_the_one_below_setting_by_setting() {
+        let layered = Layered::new(
+            &[
+                ("site/config.toml", "[viewer]\ndim = 0.5\nwheel_images = 2\ntext_size = 15\n"),
+                ("user/config.toml", "viewer.wheel_images = 3\nviewer.layout = '1x2'\n"),
+            ],
+            &["viewer.layout=2x2", "logging.level = debug", "viewer.dim=0.9", "viewer.dim=0.8"],
+        );
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let told = |key: &str| {
+            let entry = config.entries().iter().find(|entry| entry.key == key);
+            entry.map(|entry| format!("{} {} {:?}", entry.value, entry.origin.kind(), entry.line))
+        };
+        assert_eq!(told("viewer.text_size"), Some("15.0 site Some(4)".to_owned()));
+        assert_eq!(told("viewer.wheel_images"), Some("3 user Some(1)".to_owned()));
+        assert_eq!(told("viewer.layout"), Some("\"2x2\" command line None".to_owned()));
+        assert_eq!(told("viewer.dim"), Some("0.8 command line None".to_owned()));
+        assert_eq!(told("logging.level"), Some("\"debug\" command line None".to_owned()));
+        assert_eq!(config.settings.viewer.wheel_images, 3);
+        assert_eq!(config.settings.viewer.layout.count(), 4);
+        let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
+        assert_eq!(there, [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_is_called_nothing_is_refused_with_a_suggestion() {
+        faults(
+            &[(
+                "user/config.toml",
+                "level = 1\n[viewer]\n  dimm = 0.5\nframes_mib = 1\nxyzzy = 1\n[loging]\n",
+            )],
+            &["viewer.dims=0.5"],
+            &[
+                "user/config.toml:1:1: there is no setting 'level' (did you mean 'logging.level'?)",
+                "user/config.toml:3:3: there is no setting 'viewer.dimm' (did you mean 'viewer.dim'?)",
+                "user/config.toml:4:1: there is no setting 'viewer.frames_mib' (did you mean 'memory.frames_mib'?)",
+                "user/config.toml:5:1: there is no setting 'viewer.xyzzy'",
+                "user/config.toml:6:2: there is no section 'loging' (did you mean 'logging'?)",
+                "command line: there is no setting 'viewer.dims' (did you mean 'viewer.dim'?)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_was_found_and_what_is_expected() {
+        faults(
+            &[(
+                "site/config.toml",
+                "decode = 4\n[viewer]\ndim = 5.0\nwheel_images = \"2\"\ninterpolation = \"liner\"\n\
+                 layout = [\n1]\n[viewer.text_size]\n",
+            )],
+            &["logging.hash_uids=yes", "viewer.text_size", "viewer.text_size="],
+            &[
+                "site/config.toml:1:1: 'decode' is not a section; expected [decode] with its settings below",
+                "site/config.toml:3:7: 'viewer.dim' is 5.0; expected a number from 0.3 to 1.0",
+                "site/config.toml:4:16: 'viewer.wheel_images' is \"2\"; expected a whole number from 1 to 10",
+                "site/config.toml:5:17: 'viewer.interpolation' is \"liner\"; expected nearest, linear or cubic \
+                 (did you mean 'linear'?)",
+                "site/config.toml:6:10: 'viewer.layout' is a list; expected 1x1, 1x2, 2x1 or 2x2",
+                "site/config.toml:8:1: 'viewer.text_size' is a table; expected a number from 9.0 to 28.0",
+                "command line: 'logging.hash_uids' is yes; expected true or false",
+                "command line: 'viewer.text_size' has no value: write KEY=VALUE, such as viewer.text_size=15",
+                "command line: 'viewer.text_size' is empty; expected a number from 9.0 to 28.0",
+            ],
+        );
+    }
+
+    #[test]
+    fn faults_of_every_file_are_told_together() {
+        faults(
+            &[
+                ("site/config.toml", "[viewer]\ndim = 0.5\ndim = 0.6\n"),
+                ("user/config.toml", "[viewer]\ndim = 2\n"),
+                ("user/keymap.toml", "[viewport]\nI = \"invrt\"\n"),
+            ],
+            &[],
+            &[
+                "site/config.toml:3:1: 'dim' is written twice",
+                "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
+                "user/keymap.toml:2:5: 'I': there is no command 'invrt' (did you mean 'invert'?)",
+            ],
+        );
+    }
+
+    #[test]
+    fn keys_are_layered_too_and_a_conflict_is_a_fault() {
+        let layered = Layered::new(&[("user/keymap.toml", "[viewport]\nF9 = \"invert\"\n")], &[]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let own =
+            config.keymap.bindings().into_iter().filter(|binding| binding.origin.kind() == "user").count();
+        assert_eq!(own, 1);
+        let conflict = Layered::new(&[("user/keymap.toml", "[viewport]\nF1 = \"invert\"\n")], &[]).load();
+        let errors = conflict.map(drop).expect_err("F1 is bound everywhere");
+        let [one] = errors.as_slice() else { panic!("{errors:?}") };
+        assert!(one.starts_with("user/keymap.toml:2:1: 'F1' is bound in [viewport] here and in"), "{one}");
+    }
+
+    #[test]
+    fn a_file_that_is_there_and_cannot_be_read_is_a_fault() {
+        let layered = Layered::new(&[("user/config.toml/inside", "")], &[]);
+        let errors = layered.load().map(drop).expect_err("a folder is no file");
+        let [one] = errors.as_slice() else { panic!("{errors:?}") };
+        assert!(one.starts_with("user/config.toml: the file cannot be read: "), "{one}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_are_read() {
+        let layered = Layered::new(&[("user/config.toml", "\u{feff}[viewer]\r\ndim = 0.5\r\n")], &[]);
+        assert_eq!(layered.load().map(|config| config.settings.viewer.dim), Ok(0.5));
+    }
+}

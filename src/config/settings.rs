@@ -1,0 +1,105 @@
+//! The settings, typed.
+
+use tracing::level_filters::LevelFilter;
+
+use crate::command::{Grid, Interpolation};
+
+use super::schema;
+
+/// Every setting; each field is a section of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Log files.
+    pub logging: Logging,
+    /// What is kept in memory.
+    pub memory: Memory,
+    /// Turning files into pixels.
+    pub decode: Decode,
+    /// How images and interface are shown.
+    pub viewer: Viewer,
+}
+
+/// `[logging]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logging {
+    /// The least serious thing that is logged.
+    pub level: LevelFilter,
+    /// How many days a log is kept.
+    pub keep_days: u32,
+    /// Unique identifiers are replaced by a short mark.
+    pub hash_uids: bool,
+}
+
+/// `[memory]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Memory {
+    /// The most memory for decoded images, in MiB.
+    pub frames_mib: u32,
+}
+
+/// `[decode]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decode {
+    /// How many threads decode; 0 is as many as the machine has cores.
+    pub threads: u32,
+}
+
+/// `[viewer]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Viewer {
+    /// The height of text, in points.
+    pub text_size: f32,
+    /// How many images one notch of the wheel scrolls.
+    pub wheel_images: u32,
+    /// What stands between image pixels at first.
+    pub interpolation: Interpolation,
+    /// The viewports at first.
+    pub layout: Grid,
+    /// How bright everything but the images is.
+    pub dim: f32,
+}
+
+/// The defaults of the schema.
+impl Default for Settings {
+    fn default() -> Self {
+        // Every field has a row in the schema, and a test says so; nothing of this is left.
+        let mut settings = Self {
+            logging: Logging { level: LevelFilter::OFF, keep_days: 0, hash_uids: false },
+            memory: Memory { frames_mib: 0 },
+            decode: Decode { threads: u32::MAX },
+            viewer: Viewer {
+                text_size: 0.0,
+                wheel_images: 0,
+                interpolation: Interpolation::Nearest,
+                layout: Grid { rows: 0, columns: 0 },
+                dim: 0.0,
+            },
+        };
+        for setting in schema::SETTINGS {
+            setting.put(&setting.default, &mut settings);
+        }
+        settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_schemas() {
+        let expected = Settings {
+            logging: Logging { level: LevelFilter::INFO, keep_days: 14, hash_uids: false },
+            memory: Memory { frames_mib: 2048 },
+            decode: Decode { threads: 0 },
+            viewer: Viewer {
+                text_size: 13.0,
+                wheel_images: 1,
+                interpolation: Interpolation::Linear,
+                layout: Grid::ONE,
+                dim: 1.0,
+            },
+        };
+        assert_eq!(Settings::default(), expected);
+    }
+}

@@ -1,0 +1,111 @@
+//! Writing an object as a DICOM Part 10 file, explicit VR little endian. PS3.10 7.
+
+use std::path::Path;
+
+use dicom_core::dictionary::DataDictionary;
+use dicom_core::header::HasLength;
+use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
+use dicom_dictionary_std::{StandardDataDictionary, tags, uids};
+use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
+
+/// An object in the making: attributes are put, then the file is written whole.
+pub struct Writer {
+    object: InMemDicomObject,
+    sop_class: String,
+    instance: String,
+}
+
+/// The object could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the DICOM file: {why}")]
+pub struct WriteError {
+    why: String,
+}
+
+impl Writer {
+    /// An object of the SOP class `sop_class` with the SOP Instance UID `instance`.
+    pub fn new(sop_class: &str, instance: &str) -> Self {
+        let writer = Self {
+            object: InMemDicomObject::new_empty(),
+            sop_class: sop_class.to_owned(),
+            instance: instance.to_owned(),
+        };
+        writer.text(tags::SOP_CLASS_UID, sop_class).text(tags::SOP_INSTANCE_UID, instance)
+    }
+
+    /// Puts a text; several values are separated by a backslash.
+    #[must_use]
+    pub fn text(self, tag: Tag, text: &str) -> Self {
+        let values = text.split('\\').map(str::to_owned).collect();
+        self.put(tag, PrimitiveValue::Strs(values))
+    }
+
+    /// Puts decimal strings (DS) of at most 16 characters each.
+    #[must_use]
+    pub fn decimals(self, tag: Tag, values: &[f64]) -> Self {
+        let texts = values.iter().map(|&value| decimal_string(value)).collect();
+        self.put(tag, PrimitiveValue::Strs(texts))
+    }
+
+    /// Puts an unsigned short (US).
+    #[must_use]
+    pub fn number(self, tag: Tag, value: u16) -> Self {
+        self.put(tag, PrimitiveValue::from(value))
+    }
+
+    /// Puts Pixel Data of 16-bit words.
+    #[must_use]
+    pub fn pixels(mut self, words: &[i16]) -> Self {
+        let words = words.iter().map(|word| word.cast_unsigned()).collect();
+        let value = PrimitiveValue::U16(words);
+        let _replaced = self.object.put(DataElement::new(tags::PIXEL_DATA, VR::OW, value));
+        self
+    }
+
+    /// Writes the file.
+    pub fn write_to(self, path: &Path) -> Result<(), WriteError> {
+        let error = |e: &dyn std::error::Error| WriteError { why: e.to_string() };
+        let meta = FileMetaTableBuilder::new()
+            .transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN)
+            .media_storage_sop_class_uid(self.sop_class)
+            .media_storage_sop_instance_uid(self.instance);
+        let object = self.object.with_meta(meta).map_err(|e| error(&e))?;
+        object.write_to_file(path).map_err(|e| error(&e))
+    }
+
+    fn put(mut self, tag: Tag, value: PrimitiveValue) -> Self {
+        let vr = StandardDataDictionary
+            .by_tag(tag)
+            .map_or(VR::UN, |entry| dicom_core::dictionary::DataDictionaryEntry::vr(entry).relaxed());
+        debug_assert!(!value.is_empty(), "an attribute is put with a value");
+        let _replaced = self.object.put(DataElement::new(tag, vr, value));
+        self
+    }
+}
+
+/// A text of at most 16 characters that comes closest to `value`. PS3.5 6.2, DS.
+fn decimal_string(value: f64) -> String {
+    let shortest = value.to_string();
+    let error = |text: &str| text.parse().map_or(f64::INFINITY, |back: f64| (back - value).abs());
+    let rounded = (0..=14).flat_map(|digits| [format!("{value:.digits$}"), format!("{value:.digits$e}")]);
+    std::iter::once(shortest)
+        .chain(rounded)
+        .filter(|text| text.len() <= 16)
+        .min_by(|a, b| error(a).total_cmp(&error(b)))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decimal_string;
+
+    #[test]
+    fn decimal_strings_keep_to_sixteen_characters() {
+        for value in [1.0, -0.5, 1.0 / 3.0, -std::f64::consts::PI * 1e5, 1e-30, -1.234_567_890_123e-7] {
+            let text = decimal_string(value);
+            assert!(text.len() <= 16, "{text}");
+            let back: f64 = text.parse().expect("a number");
+            assert!((back - value).abs() <= value.abs() * 1e-9, "{value} became {text}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Where things are: spaces, maps between them, image planes, orientation letters. PS3.3 C.7.6.2.
+
+mod map;
+mod orientation;
+mod plane;
+mod space;
+
+pub use map::Map;
+pub use orientation::{Anatomical, orientation_letters};
+pub use plane::{ImagePlane, PlaneError, StackAxis, gaps_along};
+pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};

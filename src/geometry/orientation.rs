@@ -1,0 +1,79 @@
+//! Orientation letters: which way the patient lies on the screen. PS3.3 C.7.6.1.1.1; trap X-9.
+
+use super::space::{Patient, Vector};
+
+/// A component smaller than this share of the direction is not named: 0.2 is the sine of 11.5°.
+const LETTER_MIN: f64 = 0.2;
+
+/// One of the six anatomical directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Anatomical {
+    /// Right, −x.
+    Right,
+    /// Left, +x.
+    Left,
+    /// Anterior, −y.
+    Anterior,
+    /// Posterior, +y.
+    Posterior,
+    /// Feet, −z.
+    Feet,
+    /// Head, +z.
+    Head,
+}
+
+impl Anatomical {
+    /// The letter on the screen.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Right => 'R',
+            Self::Left => 'L',
+            Self::Anterior => 'A',
+            Self::Posterior => 'P',
+            Self::Feet => 'F',
+            Self::Head => 'H',
+        }
+    }
+}
+
+/// The letters of a direction, the largest component first: `"A"`, `"LPH"`.
+///
+/// Components below 0.2 of the direction's length are left out. A zero vector has no letters.
+pub fn orientation_letters(direction: Vector<Patient>) -> String {
+    let Some(unit) = direction.normalized() else { return String::new() };
+    let mut parts = [
+        (unit.xyz.x, Anatomical::Left, Anatomical::Right),
+        (unit.xyz.y, Anatomical::Posterior, Anatomical::Anterior),
+        (unit.xyz.z, Anatomical::Head, Anatomical::Feet),
+    ];
+    parts.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+    parts
+        .iter()
+        .filter(|(size, ..)| size.abs() >= LETTER_MIN)
+        .map(|&(size, positive, negative)| if size > 0.0 { positive } else { negative }.letter())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(x: f64, y: f64, z: f64, letters: &str) {
+        assert_eq!(orientation_letters(Vector::new(x, y, z)), letters);
+    }
+
+    #[test]
+    fn the_axes_of_the_patient_are_left_posterior_head() {
+        check(1.0, 0.0, 0.0, "L");
+        check(0.0, -2.0, 0.0, "A");
+        check(0.0, 0.0, 0.5, "H");
+    }
+
+    #[test]
+    fn oblique_directions_name_the_largest_component_first() {
+        check(0.5, -0.8, 0.1, "AL");
+        check(-0.5, 0.6, -0.7, "FPR");
+        check(0.05, 0.998, 0.05, "P");
+        check(0.0, 0.0, 0.0, "");
+    }
+}

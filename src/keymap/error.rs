@@ -1,0 +1,112 @@
+//! What is wrong with a key map, and where.
+
+use std::fmt;
+
+use crate::command::{CommandError, Context};
+
+use super::chord::{Chord, ChordError};
+use super::nearest::did_you_mean;
+use super::origin::Origin;
+use super::text::LineColumn;
+
+/// What is wrong with a key map, and where: `FILE:LINE:COLUMN: WHAT`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}: {fault}", place(.origin, *.at))]
+pub struct KeymapError {
+    /// In which file.
+    pub origin: Origin,
+    /// Where in it.
+    pub at: LineColumn,
+    /// What.
+    pub fault: KeymapFault,
+}
+
+/// What is wrong with a key map.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum KeymapFault {
+    /// Not TOML.
+    #[error("{0}")]
+    Syntax(String),
+    /// A table that is no context.
+    #[error("there is no context '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    UnknownContext {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// A context that is not a table.
+    #[error("'{}' is {found}, where a table of keys and commands is expected: [{}]", .context.name(), .context.name())]
+    NotATable {
+        /// The context.
+        context: Context,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// The key is not a chord.
+    #[error(transparent)]
+    Chord(#[from] ChordError),
+    /// The value is not text.
+    #[error("'{chord}' is bound to {found}, where a command in quotes is expected, or \"none\"")]
+    NotText {
+        /// What is bound.
+        chord: Chord,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// The text is not a command.
+    #[error("'{chord}': {error}")]
+    Command {
+        /// What is bound.
+        chord: Chord,
+        /// Why.
+        error: CommandError,
+    },
+    /// The command does not belong to the context.
+    #[error("'{chord}': '{command}' works in [{}] only, not in [{}]", .belongs.name(), .context.name())]
+    WrongContext {
+        /// What is bound.
+        chord: Chord,
+        /// The first word of the command.
+        command: &'static str,
+        /// Where it is bound.
+        context: Context,
+        /// Where it may be.
+        belongs: Context,
+    },
+    /// A chord twice in one context of one file.
+    #[error("'{chord}' is bound twice in [{}], first at {first}", .context.name())]
+    Twice {
+        /// What is bound.
+        chord: Chord,
+        /// Where it is bound.
+        context: Context,
+        /// Where it was bound already.
+        first: LineColumn,
+    },
+    /// A chord both in `everywhere` and in a narrower context.
+    #[error(
+        "'{chord}' is bound in [{}] here and in [{}] at {}: bind it to \"none\" in one of them",
+        .context.name(), .other.name(), place(.other_origin, *.other_at)
+    )]
+    Conflict {
+        /// What is bound.
+        chord: Chord,
+        /// One context.
+        context: Context,
+        /// The other context.
+        other: Context,
+        /// The other file.
+        other_origin: Origin,
+        /// Where in it.
+        other_at: LineColumn,
+    },
+}
+
+/// `FILE:LINE:COLUMN`; the built-in file goes by its name in the source.
+fn place(origin: &Origin, at: LineColumn) -> impl fmt::Display {
+    match origin.path() {
+        Some(path) => format!("{}:{at}", path.display()),
+        None => format!("assets/keymaps/default.toml:{at}"),
+    }
+}

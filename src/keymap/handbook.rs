@@ -1,0 +1,80 @@
+//! The handbook's page of keys, written from the shipped map.
+
+use std::fmt::Write as _;
+
+use crate::command::Context;
+
+use super::error::KeymapError;
+use super::layer::{Binding, Keymap};
+
+/// `docs/keys.md`: the shipped key map, a table for each context.
+pub fn keys_markdown() -> Result<String, Vec<KeymapError>> {
+    let keymap = Keymap::layer(Keymap::shipped()?, None, None)?;
+    let mut page = "# Keys\n\n\
+        Written by a test from `assets/keymaps/default.toml` (`UPDATE=1 cargo test` rewrites it). Your own keys stand in\n\
+        `keymap.toml` beside your `config.toml`; the shipped file teaches the format, and `hotlight keys` shows what applies.\n"
+        .to_owned();
+    for context in Context::ALL {
+        page.push_str(section(&keymap, context).as_str());
+    }
+    Ok(page)
+}
+
+fn section(keymap: &Keymap, context: Context) -> String {
+    let (title, when) = match context {
+        Context::Everywhere => ("Everywhere", "At any time; keys that write text do so where text is typed."),
+        Context::Viewport => ("Viewports", "While the images have the focus."),
+        Context::Panel => ("Panels", "While a panel is open."),
+    };
+    let mut text =
+        format!("\n## {title}\n\n{when}\n\n| keys | command | what it does |\n| --- | --- | --- |\n");
+    let bindings = keymap.bindings();
+    let mut listed: Vec<&Binding> =
+        bindings.into_iter().filter(|binding| binding.context == context).collect();
+    while let Some(&first) = listed.first() {
+        let (same, rest): (Vec<&Binding>, Vec<&Binding>) =
+            listed.into_iter().partition(|other| other.command == first.command);
+        let chords: Vec<String> = same.iter().map(|binding| key_mark(&binding.chord.label())).collect();
+        let help = title_of(first).unwrap_or_else(|| first.command.entry().help);
+        // Writing to a String does not fail.
+        let _infallible = writeln!(text, "| {} | `{}` | {help} |", chords.join(", "), first.command);
+        listed = rest;
+    }
+    text
+}
+
+/// The reader's words for exactly this command, where the palette has them.
+fn title_of(binding: &Binding) -> Option<&'static str> {
+    let text = binding.command.to_string();
+    let offer = binding.command.entry().offers.iter().find(|offer| offer.text == text)?;
+    Some(offer.title)
+}
+
+/// The chord in Markdown, where a bar would end the cell.
+fn key_mark(label: &str) -> String {
+    format!("`{}`", label.replace('|', "\\|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Run with `UPDATE=1` to rewrite the page.
+    #[test]
+    fn the_page_of_keys_is_in_step_with_the_shipped_map() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");
+        let page = keys_markdown().unwrap_or_else(|errors| panic!("{errors:?}"));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &page).expect("docs/keys.md is writable");
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(committed, page, "docs/keys.md is stale: UPDATE=1 cargo test rewrites it");
+    }
+
+    #[test]
+    fn keys_of_one_command_share_a_line() {
+        let page = keys_markdown().unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert!(page.contains("| `?`, `F1` | `panel keys` | Key sheet |"), "{page}");
+        assert!(page.contains("| `Ctrl+PgDn` | `study next` | Next study |"), "{page}");
+    }
+}

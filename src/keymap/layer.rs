@@ -1,0 +1,239 @@
+//! The user's file over the site's over the shipped one.
+
+use std::collections::BTreeMap;
+
+use crate::command::{AppCommand, Command, Context, ViewCommand, catalogue};
+
+use super::chord::Chord;
+use super::error::{KeymapError, KeymapFault};
+use super::file::{KeymapFile, Rule};
+use super::origin::Origin;
+use super::text::LineColumn;
+
+/// The shipped file.
+const SHIPPED: &str = include_str!("../../assets/keymaps/default.toml");
+
+/// Which chord gives which command, in each context.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Keymap {
+    bindings: BTreeMap<(Context, Chord), Binding>,
+}
+
+/// A chord that gives a command in a context.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// Where it applies.
+    pub context: Context,
+    /// What is pressed.
+    pub chord: Chord,
+    /// What it gives.
+    pub command: Command,
+    /// Whose file says so.
+    pub origin: Origin,
+    /// Where in that file.
+    pub at: LineColumn,
+}
+
+impl Keymap {
+    /// The file that Hotlight ships.
+    pub fn shipped() -> Result<KeymapFile, Vec<KeymapError>> {
+        Self::parse(SHIPPED, Origin::Shipped)
+    }
+
+    /// Lays the files over each other: a later one replaces the same chord of the same context, or takes it away with
+    /// `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error.
+    pub fn layer(
+        shipped: KeymapFile,
+        site: Option<KeymapFile>,
+        user: Option<KeymapFile>,
+    ) -> Result<Self, Vec<KeymapError>> {
+        let mut bindings = BTreeMap::new();
+        for KeymapFile { origin, rules } in [Some(shipped), site, user].into_iter().flatten() {
+            for Rule { context, chord, command, at } in rules {
+                let place = (context, chord);
+                match command {
+                    Some(command) => {
+                        let origin = origin.clone();
+                        bindings.insert(place, Binding { context, chord, command, origin, at });
+                    }
+                    None => {
+                        bindings.remove(&place);
+                    }
+                }
+            }
+        }
+        let keymap = Self { bindings };
+        let conflicts = keymap.conflicts();
+        if conflicts.is_empty() { Ok(keymap) } else { Err(conflicts) }
+    }
+
+    fn conflicts(&self) -> Vec<KeymapError> {
+        let narrow = self.bindings.values().filter(|binding| binding.context != Context::Everywhere);
+        let pairs = narrow.filter_map(|narrow| {
+            let wide = self.bindings.get(&(Context::Everywhere, narrow.chord))?;
+            // The later of the two is the one that surprised, so it is the one named first.
+            let is_wide_later = (&wide.origin, wide.at) > (&narrow.origin, narrow.at);
+            Some(if is_wide_later { (wide, narrow) } else { (narrow, wide) })
+        });
+        let mut conflicts: Vec<KeymapError> = pairs
+            .map(|(here, other)| KeymapError {
+                origin: here.origin.clone(),
+                at: here.at,
+                fault: KeymapFault::Conflict {
+                    chord: here.chord,
+                    context: here.context,
+                    other: other.context,
+                    other_origin: other.origin.clone(),
+                    other_at: other.at,
+                },
+            })
+            .collect();
+        conflicts.sort_by(|a, b| (&a.origin, a.at).cmp(&(&b.origin, b.at)));
+        conflicts
+    }
+
+    /// What a chord gives in a context, or everywhere.
+    pub fn lookup(&self, chord: Chord, context: Context) -> Option<&Command> {
+        let binding = |context| self.bindings.get(&(context, chord));
+        binding(context).or_else(|| binding(Context::Everywhere)).map(|binding| &binding.command)
+    }
+
+    /// A key that is held gives the command again and again: moving through images or choices, and nothing else.
+    pub const fn repeats(command: &Command) -> bool {
+        matches!(command, Command::View(ViewCommand::Scroll(_)) | Command::App(AppCommand::Choose(_)))
+    }
+
+    /// Every binding, by context, then by command in the order of the catalogue, then as the files have them.
+    pub fn bindings(&self) -> Vec<&Binding> {
+        let order = |binding: &Binding| {
+            let entry = binding.command.entry();
+            catalogue().iter().position(|known| std::ptr::eq(*known, entry))
+        };
+        let mut bindings: Vec<&Binding> = self.bindings.values().collect();
+        bindings.sort_by_cached_key(|binding| {
+            (binding.context, order(binding), binding.origin.clone(), binding.at)
+        });
+        bindings
+    }
+
+    /// The chord to name beside a command: the user's before the site's before the shipped one, then the first in the file.
+    pub fn chord_for(&self, command: &Command) -> Option<Chord> {
+        let found = self.bindings.values().filter(|binding| binding.command == *command);
+        let best = found.min_by_key(|binding| (std::cmp::Reverse(&binding.origin), binding.at));
+        best.map(|binding| binding.chord)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str, origin: Origin) -> KeymapFile {
+        Keymap::parse(text, origin).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+
+    fn layered(shipped: &str, site: &str, user: &str) -> Result<Keymap, String> {
+        let site = file(site, Origin::Site("site.toml".into()));
+        let user = file(user, Origin::User("user.toml".into()));
+        Keymap::layer(file(shipped, Origin::Shipped), Some(site), Some(user))
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    }
+
+    #[track_caller]
+    fn given(keymap: &Keymap, chord: &str, context: Context) -> Option<String> {
+        keymap.lookup(chord.parse().expect(chord), context).map(ToString::to_string)
+    }
+
+    #[track_caller]
+    fn shipped() -> Keymap {
+        let file = Keymap::shipped().unwrap_or_else(|errors| panic!("{errors:?}"));
+        Keymap::layer(file, None, None).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+
+    #[test]
+    fn the_shipped_map_binds_the_hands_of_the_design() {
+        let keymap = shipped();
+        for (chord, command) in [
+            ("Down", "scroll +1"),
+            ("PageUp", "scroll -10"),
+            ("End", "scroll last"),
+            ("Right", "series next"),
+            ("Ctrl+PageDown", "study next"),
+            ("3", "window slot 3"),
+            ("=", "zoom 1:1"),
+            ("?", "panel keys"),
+            ("Ctrl+K", "panel palette"),
+            ("Ctrl+0", "reset"),
+        ] {
+            assert_eq!(given(&keymap, chord, Context::Viewport).as_deref(), Some(command), "{chord}");
+        }
+        assert_eq!(given(&keymap, "Down", Context::Panel).as_deref(), Some("choose +1"));
+        assert_eq!(given(&keymap, "Ctrl+Q", Context::Panel).as_deref(), Some("quit"));
+        assert_eq!(given(&keymap, "Down", Context::Everywhere), None);
+    }
+
+    #[test]
+    fn a_later_file_replaces_and_takes_away() {
+        let shipped = "[viewport]\nW = \"tool window\"\nS = \"tool scroll\"\nI = \"invert\"";
+        let keymap =
+            layered(shipped, "[viewport]\nW = \"tool zoom\"\nI = \"none\"", "[viewport]\nS = \"tool pan\"");
+        let keymap = keymap.expect("no conflict");
+        assert_eq!(given(&keymap, "W", Context::Viewport).as_deref(), Some("tool zoom"));
+        assert_eq!(given(&keymap, "S", Context::Viewport).as_deref(), Some("tool pan"));
+        assert_eq!(given(&keymap, "I", Context::Viewport), None);
+        let listed: Vec<String> = keymap
+            .bindings()
+            .iter()
+            .map(|binding| format!("{} {} {}", binding.chord, binding.origin.kind(), binding.at))
+            .collect();
+        assert_eq!(listed, ["W site 2:1", "S user 2:1"]);
+    }
+
+    #[test]
+    fn a_chord_both_everywhere_and_narrower_is_a_conflict_that_names_both_places() {
+        let shipped = "[everywhere]\n\"Ctrl+K\" = \"panel palette\"\n[panel]\nF2 = \"accept\"";
+        assert_eq!(
+            layered(shipped, "", "[viewport]\n\"Ctrl+K\" = \"invert\"\n[everywhere]\nF2 = \"quit\"")
+                .map(drop),
+            Err("user.toml:2:1: 'Ctrl+K' is bound in [viewport] here and in [everywhere] at \
+                 assets/keymaps/default.toml:2:1: bind it to \"none\" in one of them\n\
+                 user.toml:4:1: 'F2' is bound in [everywhere] here and in [panel] at \
+                 assets/keymaps/default.toml:4:1: bind it to \"none\" in one of them"
+                .to_owned())
+        );
+        let settled = "[viewport]\n\"Ctrl+K\" = \"invert\"\n[everywhere]\n\"Ctrl+K\" = \"none\"";
+        let keymap = layered(shipped, "", settled).expect("settled");
+        assert_eq!(given(&keymap, "Ctrl+K", Context::Viewport).as_deref(), Some("invert"));
+        assert_eq!(given(&keymap, "Ctrl+K", Context::Panel), None);
+    }
+
+    #[test]
+    fn the_same_chord_in_viewport_and_panel_is_no_conflict() {
+        let keymap =
+            layered("[viewport]\nUp = \"scroll -1\"\n[panel]\nUp = \"choose -1\"", "", "").expect("none");
+        assert_eq!(given(&keymap, "Up", Context::Panel).as_deref(), Some("choose -1"));
+    }
+
+    #[test]
+    fn a_hint_names_the_readers_own_chord_and_else_the_first_of_the_file() {
+        let shipped = "[everywhere]\nF1 = \"panel keys\"\n\"?\" = \"panel keys\"";
+        let command = Command::parse("panel keys").expect("a command");
+        let hint =
+            |user| layered(shipped, "", user).expect("no conflict").chord_for(&command).map(Chord::label);
+        assert_eq!(hint(""), Some("F1".to_owned()));
+        assert_eq!(hint("[everywhere]\nF12 = \"panel keys\""), Some("F12".to_owned()));
+        assert_eq!(Keymap::default().chord_for(&command), None);
+    }
+
+    #[test]
+    fn only_scrolling_and_choosing_repeat() {
+        let repeating: Vec<String> = shipped()
+            .bindings()
+            .iter()
+            .filter(|binding| Keymap::repeats(&binding.command))
+            .map(|binding| binding.command.to_string())
+            .collect();
+        assert!(repeating.iter().all(|text| text.starts_with("scroll") || text.starts_with("choose")));
+        assert!(repeating.contains(&"scroll +1".to_owned()) && repeating.contains(&"choose -1".to_owned()));
+    }
+}

@@ -1,0 +1,26 @@
+//! Keys to commands, by context. A key bound twice where both would answer is an error, not a matter of luck.
+//!
+//! A [`KeymapFile`] is one TOML file, read by [`Keymap::parse`]; [`Keymap::layer`] puts the site's and the user's file
+//! over the shipped one. `assets/keymaps/default.toml` teaches the format.
+
+mod chord;
+mod error;
+mod file;
+mod handbook;
+mod key;
+mod layer;
+mod nearest;
+mod origin;
+mod text;
+
+pub use chord::{Chord, ChordError};
+pub use error::{KeymapError, KeymapFault};
+pub use file::KeymapFile;
+pub use handbook::keys_markdown;
+pub use key::Key;
+pub use layer::{Binding, Keymap};
+pub use origin::Origin;
+pub use text::LineColumn;
+
+pub(crate) use nearest::{did_you_mean, nearest};
+pub(crate) use text::Toml;

@@ -1,0 +1,164 @@
+//! Pipelines and the layouts of what they read: one entry point of `shaders/` each.
+
+use std::num::NonZeroU64;
+use std::sync::OnceLock;
+
+use super::blocks::{DisplayBlock, SliceBlock};
+use super::device::Gpu;
+use super::shader::{self, ShaderError};
+
+/// P-values and words: integers, so nothing on the way can filter, blend or convert them.
+pub(super) const P_VALUES: wgpu::TextureFormat = wgpu::TextureFormat::R16Uint;
+/// The bits of modality values.
+pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
+
+#[derive(Debug)]
+pub(super) struct Pipelines {
+    /// A uniform block and a texture: group 0 of slice and display.
+    pub(super) slice_layout: wgpu::BindGroupLayout,
+    pub(super) display_layout: wgpu::BindGroupLayout,
+    /// A table of 65,536 entries: group 1.
+    pub(super) table_layout: wgpu::BindGroupLayout,
+    pub(super) by_table: wgpu::RenderPipeline,
+    pub(super) by_formula: wgpu::RenderPipeline,
+    pub(super) display: wgpu::RenderPipeline,
+    slice_module: wgpu::ShaderModule,
+    modality: OnceLock<wgpu::RenderPipeline>,
+}
+
+impl Pipelines {
+    pub(super) fn new(gpu: &Gpu, target: wgpu::TextureFormat) -> Result<Self, ShaderError> {
+        let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
+        let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
+        let table_layout = group_layout(gpu, &[texture(0)]);
+        let slice_module = module(gpu, "slice")?;
+        let display_module = module(gpu, "display")?;
+        let pipeline =
+            |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format);
+        Ok(Self {
+            by_table: pipeline(
+                &slice_module,
+                "p_value_by_table",
+                &[Some(&slice_layout), Some(&table_layout)],
+                P_VALUES,
+            ),
+            by_formula: pipeline(&slice_module, "p_value_by_formula", &[Some(&slice_layout)], P_VALUES),
+            display: pipeline(
+                &display_module,
+                "panel_level",
+                &[Some(&display_layout), Some(&table_layout)],
+                target,
+            ),
+            slice_layout,
+            display_layout,
+            table_layout,
+            slice_module,
+            modality: OnceLock::new(),
+        })
+    }
+
+    /// Only `render --values modality` needs it, so no start waits for it.
+    pub(super) fn modality(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
+        self.modality.get_or_init(|| {
+            pipeline(gpu, &self.slice_module, "modality_bits", &[Some(&self.slice_layout)], BITS)
+        })
+    }
+}
+
+/// What a pipeline reads, in the order of the bindings from 0.
+pub(super) fn group(
+    gpu: &Gpu,
+    layout: &wgpu::BindGroupLayout,
+    resources: &[wgpu::BindingResource<'_>],
+) -> wgpu::BindGroup {
+    let entries: Vec<_> = (0..)
+        .zip(resources)
+        .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource: resource.clone() })
+        .collect();
+    gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+}
+
+/// Room for a uniform block.
+pub(super) fn block_buffer<Block>(gpu: &Gpu, label: &str) -> wgpu::Buffer {
+    gpu.device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some(label),
+        size: size_of::<Block>() as u64,
+        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}
+
+fn group_layout(gpu: &Gpu, entries: &[wgpu::BindGroupLayoutEntry]) -> wgpu::BindGroupLayout {
+    gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries })
+}
+
+fn block<Block>(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    entry(
+        binding,
+        wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: false,
+            min_binding_size: NonZeroU64::new(size_of::<Block>() as u64),
+        },
+    )
+}
+
+fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    entry(
+        binding,
+        wgpu::BindingType::Texture {
+            sample_type: wgpu::TextureSampleType::Uint,
+            view_dimension: wgpu::TextureViewDimension::D2,
+            multisampled: false,
+        },
+    )
+}
+
+const fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::FRAGMENT, ty, count: None }
+}
+
+fn module(gpu: &Gpu, name: &str) -> Result<wgpu::ShaderModule, ShaderError> {
+    let source = wgpu::ShaderSource::Wgsl(shader::resolve(name)?.into());
+    Ok(gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source }))
+}
+
+fn pipeline(
+    gpu: &Gpu,
+    module: &wgpu::ShaderModule,
+    entry: &str,
+    layouts: &[Option<&wgpu::BindGroupLayout>],
+    format: wgpu::TextureFormat,
+) -> wgpu::RenderPipeline {
+    let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some(entry),
+        bind_group_layouts: layouts,
+        immediate_size: 0,
+    });
+    let compilation_options = wgpu::PipelineCompilationOptions::default();
+    gpu.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some(entry),
+        layout: Some(&layout),
+        vertex: wgpu::VertexState {
+            module,
+            entry_point: Some("cover"),
+            compilation_options: compilation_options.clone(),
+            buffers: &[],
+        },
+        primitive: wgpu::PrimitiveState::default(),
+        depth_stencil: None,
+        multisample: wgpu::MultisampleState::default(),
+        fragment: Some(wgpu::FragmentState {
+            module,
+            entry_point: Some(entry),
+            compilation_options,
+            targets: &[Some(wgpu::ColorTargetState {
+                format,
+                blend: None,
+                write_mask: wgpu::ColorWrites::ALL,
+            })],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
+}

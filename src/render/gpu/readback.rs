@@ -1,0 +1,164 @@
+//! Pictures back in memory: `render`, the tests. Each draws anew, into a target of its own.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::dicom::Frame;
+use crate::units::PValue;
+
+use super::super::frame::{Raster, SlicePass};
+use super::device::{Gpu, GpuError};
+use super::engine::{Engine, Values};
+use super::pipelines::{BITS, P_VALUES};
+use super::target::{Target, render, target_texture};
+
+/// Bytes of the largest texel that is read back.
+const TEXEL_MAX: u32 = 4;
+
+impl Engine {
+    /// The picture in P-values. Outside the image it is black.
+    pub fn p_values(
+        &mut self,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Raster<PValue>, GpuError> {
+        self.raster(pass, |engine| {
+            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
+            engine.draw(&target, pass, frame, Values::P)?;
+            let bytes = engine.read(&target.texture)?;
+            Ok(bytes.as_chunks().0.iter().map(|&pair| PValue(u16::from_le_bytes(pair))).collect())
+        })
+    }
+
+    /// The picture in modality values, with no window. Outside the image it is not a number.
+    pub fn modality_values(
+        &mut self,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Raster<f32>, GpuError> {
+        self.raster(pass, |engine| {
+            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, BITS)?;
+            engine.draw(&target, pass, frame, Values::Modality)?;
+            let bytes = engine.read(&target.texture)?;
+            Ok(bytes.as_chunks().0.iter().map(|&word| f32::from_le_bytes(word)).collect())
+        })
+    }
+
+    /// The picture in driving levels of an 8-bit surface, through the pass that draws on screen.
+    pub fn driving_levels(
+        &mut self,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Raster<u8>, GpuError> {
+        self.raster(pass, |engine| {
+            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
+            engine.draw(&target, pass, frame, Values::P)?;
+            let panel = target_texture(&engine.gpu, pass.view_size, engine.target_format)?;
+            render(&engine.gpu, &panel, |render_pass| {
+                engine.paint_target(&target, (0, 0), render_pass);
+            });
+            let bytes = engine.read(&panel)?;
+            // Red, green and blue are the same level, in whichever order.
+            Ok(bytes.as_chunks::<4>().0.iter().map(|&[level, ..]| level).collect())
+        })
+    }
+
+    fn read(&self, texture: &wgpu::Texture) -> Result<Vec<u8>, GpuError> {
+        read(&self.gpu.device, &self.gpu.queue, texture)
+    }
+
+    fn raster<T>(
+        &mut self,
+        pass: &SlicePass,
+        values: impl FnOnce(&mut Self) -> Result<Vec<T>, GpuError>,
+    ) -> Result<Raster<T>, GpuError> {
+        let (width, height) = pass.view_size;
+        if width == 0 || height == 0 {
+            return Ok(Raster { width, height, values: Vec::new() });
+        }
+        check_size(&self.gpu.device, (width, height), TEXEL_MAX)?;
+        Ok(Raster { width, height, values: self.try_to_draw(values)? })
+    }
+}
+
+/// The pixels of an 8-bit surface, row by row: red, green, blue, alpha.
+pub fn read_rgba(
+    device: &wgpu::Device,
+    queue: &wgpu::Queue,
+    texture: &wgpu::Texture,
+) -> Result<Vec<u8>, GpuError> {
+    let mut bytes = read(device, queue, texture)?;
+    if texture.format() == wgpu::TextureFormat::Bgra8Unorm {
+        for pixel in bytes.as_chunks_mut::<4>().0 {
+            pixel.swap(0, 2);
+        }
+    }
+    Ok(bytes)
+}
+
+/// Bytes of a row in a buffer that a texture is copied to.
+fn padded_row(width: u32, texel_bytes: u32) -> u32 {
+    (width * texel_bytes).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT)
+}
+
+/// Whether a buffer holds the texture, before anything is made.
+fn check_size(
+    device: &wgpu::Device,
+    (width, height): (u32, u32),
+    texel_bytes: u32,
+) -> Result<u64, GpuError> {
+    let limits = device.limits();
+    let too_large = |limit| Err(GpuError::TooLarge { what: "picture", width, height, limit });
+    let side_max = limits.max_texture_dimension_2d;
+    if width.max(height) > side_max {
+        return too_large(format!("{side_max} pixels a side"));
+    }
+    let bytes = u64::from(padded_row(width, texel_bytes)) * u64::from(height);
+    if bytes > limits.max_buffer_size {
+        return too_large(format!("{} bytes to read back", limits.max_buffer_size));
+    }
+    Ok(bytes)
+}
+
+/// The texels of a texture, row by row without gaps, once the card has drawn them.
+fn read(
+    device: &wgpu::Device,
+    queue: &wgpu::Queue,
+    texture: &wgpu::Texture,
+) -> Result<Vec<u8>, GpuError> {
+    let (width, height) = (texture.width(), texture.height());
+    let texel_bytes = texture.format().block_copy_size(None).unwrap_or(TEXEL_MAX);
+    let size = check_size(device, (width, height), texel_bytes)?;
+    let padded = padded_row(width, texel_bytes);
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("readback"),
+        size,
+        usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer: &buffer,
+            layout: wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(padded),
+                rows_per_image: None,
+            },
+        },
+        texture.size(),
+    );
+    queue.submit([encoder.finish()]);
+    let mapped = Arc::new(OnceLock::new());
+    let answer = Arc::clone(&mapped);
+    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+        answer.get_or_init(|| result.is_ok());
+    });
+    Gpu::wait(device)?;
+    if mapped.get() != Some(&true) {
+        return Err(GpuError::Lost);
+    }
+    let copy = buffer.get_mapped_range(..).ok().ok_or(GpuError::Lost)?;
+    let rows = copy.chunks_exact(padded as usize);
+    Ok(rows.flat_map(|bytes| bytes.iter().take((width * texel_bytes) as usize).copied()).collect())
+}

@@ -1,0 +1,169 @@
+//! What is on the card: frames within a budget of bytes, gray tables within a count. The longest unused goes first.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use crate::dicom::{Frame, FrameKey};
+use crate::grayscale::{GrayTable, GrayTransform};
+use crate::units::PValue;
+
+use super::device::{Gpu, GpuError};
+
+/// Small frames cost more than their bytes, so their number is bounded too.
+const FRAMES_MAX: usize = 4096;
+/// A table takes 128 KiB; dragging a window makes one a step.
+const TABLES_MAX: usize = 32;
+/// A table of 65,536 entries lies in a texture of 256 rows.
+const TABLE_SIDE: u32 = 256;
+
+/// What is on the card now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Frames.
+    pub frames: usize,
+    /// Their bytes.
+    pub frame_bytes: u64,
+    /// Gray tables.
+    pub tables: usize,
+    /// Frames sent to the card since the start.
+    pub uploads: u64,
+    /// Viewports with a picture.
+    pub pictures: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Residency {
+    budget: u64,
+    frames: HashMap<FrameKey, Resident>,
+    frame_bytes: u64,
+    uploads: u64,
+    /// Uses so far: the age of what is on the card.
+    clock: u64,
+    /// The latest used last.
+    tables: Vec<(GrayTransform, wgpu::TextureView)>,
+}
+
+#[derive(Debug)]
+struct Resident {
+    view: wgpu::TextureView,
+    /// Which pixels: the same key with other pixels, as when a file was read again, is sent again.
+    source: Weak<Frame>,
+    bytes: u64,
+    used: u64,
+}
+
+impl Residency {
+    pub(super) fn new(budget: u64) -> Self {
+        Self { budget, frames: HashMap::new(), frame_bytes: 0, uploads: 0, clock: 0, tables: Vec::new() }
+    }
+
+    /// The words of a frame, sent to the card if they are not there.
+    pub(super) fn frame(
+        &mut self,
+        gpu: &Gpu,
+        key: &FrameKey,
+        frame: &Arc<Frame>,
+    ) -> Result<wgpu::TextureView, GpuError> {
+        self.clock += 1;
+        let resident = self.frames.get_mut(key);
+        if let Some(resident) = resident.filter(|there| is_same(&there.source, frame)) {
+            resident.used = self.clock;
+            return Ok(resident.view.clone());
+        }
+        self.drop_frame(key);
+        let bytes = frame.bytes();
+        let (width, height) = (frame.columns, frame.rows);
+        let too_large = |limit| GpuError::TooLarge { what: "frame", width, height, limit };
+        if width.max(height) > gpu.side_max() {
+            return Err(too_large(format!("{} pixels a side", gpu.side_max())));
+        }
+        if bytes > self.budget {
+            return Err(too_large(format!("{} bytes for all frames", self.budget)));
+        }
+        self.make_room(bytes);
+        let view = upload(gpu, "frame", (width, height), &frame.words);
+        let source = Arc::downgrade(frame);
+        let resident = Resident { view: view.clone(), source, bytes, used: self.clock };
+        self.frames.insert(key.clone(), resident);
+        self.frame_bytes += bytes;
+        self.uploads += 1;
+        Ok(view)
+    }
+
+    /// The table of a gray transform, computed and sent to the card if it is not there.
+    pub(super) fn table(&mut self, gpu: &Gpu, transform: &GrayTransform) -> wgpu::TextureView {
+        let found = self.tables.iter().position(|(known, _)| known == transform);
+        let entry = if let Some(index) = found {
+            self.tables.remove(index)
+        } else {
+            let table = GrayTable::of(transform);
+            let entries: Vec<u16> = table.entries().iter().map(|&PValue(p)| p).collect();
+            (*transform, upload_table(gpu, "gray table", &entries))
+        };
+        let view = entry.1.clone();
+        self.tables.push(entry);
+        if self.tables.len() > TABLES_MAX {
+            self.tables.remove(0);
+        }
+        view
+    }
+
+    /// Gives everything back: after a failure nothing is trusted.
+    pub(super) fn clear(&mut self) {
+        self.frames.clear();
+        self.frame_bytes = 0;
+        self.tables.clear();
+    }
+
+    pub(super) fn usage(&self, pictures: usize) -> Usage {
+        Usage {
+            frames: self.frames.len(),
+            frame_bytes: self.frame_bytes,
+            tables: self.tables.len(),
+            uploads: self.uploads,
+            pictures,
+        }
+    }
+
+    fn make_room(&mut self, bytes: u64) {
+        while self.frame_bytes + bytes > self.budget || self.frames.len() >= FRAMES_MAX {
+            let oldest = self.frames.iter().min_by_key(|(_, resident)| resident.used);
+            let Some(key) = oldest.map(|(key, _)| key.clone()) else { break };
+            self.drop_frame(&key);
+        }
+    }
+
+    fn drop_frame(&mut self, key: &FrameKey) {
+        if let Some(gone) = self.frames.remove(key) {
+            self.frame_bytes -= gone.bytes;
+        }
+    }
+}
+
+/// Whether the pixels are those from which something was made.
+pub(super) fn is_same(made_from: &Weak<Frame>, frame: &Arc<Frame>) -> bool {
+    std::ptr::eq(made_from.as_ptr(), Arc::as_ptr(frame))
+}
+
+/// A table of 65,536 entries, addressed by row and column of the index's two bytes.
+pub(super) fn upload_table(gpu: &Gpu, label: &str, entries: &[u16]) -> wgpu::TextureView {
+    upload(gpu, label, (TABLE_SIDE, TABLE_SIDE), entries)
+}
+
+fn upload(gpu: &Gpu, label: &str, (width, height): (u32, u32), words: &[u16]) -> wgpu::TextureView {
+    let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some(label),
+        size,
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::R16Uint,
+        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        view_formats: &[],
+    });
+    let layout =
+        wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 2), rows_per_image: None };
+    gpu.queue.write_texture(texture.as_image_copy(), bytemuck::cast_slice(words), layout, size);
+    texture.create_view(&wgpu::TextureViewDescriptor::default())
+}

@@ -1,0 +1,78 @@
+//! Room for pictures, and the one way to draw into it.
+
+use super::blocks::{DisplayBlock, SliceBlock};
+use super::device::{Gpu, GpuError};
+use super::pipelines::{Pipelines, block_buffer, group};
+
+/// Room for one picture, and what its passes are told.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) size: (u32, u32),
+    pub(super) texture: wgpu::Texture,
+    pub(super) slice_block: wgpu::Buffer,
+    pub(super) display_block: wgpu::Buffer,
+    pub(super) display_group: wgpu::BindGroup,
+}
+
+impl Target {
+    pub(super) fn new(
+        gpu: &Gpu,
+        pipelines: &Pipelines,
+        (width, height): (u32, u32),
+        format: wgpu::TextureFormat,
+    ) -> Result<Self, GpuError> {
+        let texture = target_texture(gpu, (width, height), format)?;
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let slice_block = block_buffer::<SliceBlock>(gpu, "slice");
+        let display_block = block_buffer::<DisplayBlock>(gpu, "display");
+        let inputs = [display_block.as_entire_binding(), wgpu::BindingResource::TextureView(&view)];
+        let display_group = group(gpu, &pipelines.display_layout, &inputs);
+        Ok(Self { size: (width, height), texture, slice_block, display_block, display_group })
+    }
+}
+
+/// Room for a picture that is drawn, shown and read back.
+pub(super) fn target_texture(
+    gpu: &Gpu,
+    (width, height): (u32, u32),
+    format: wgpu::TextureFormat,
+) -> Result<wgpu::Texture, GpuError> {
+    let side = gpu.side_max();
+    if width.max(height) > side {
+        let limit = format!("{side} pixels a side");
+        return Err(GpuError::TooLarge { what: "picture", width, height, limit });
+    }
+    Ok(gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("picture"),
+        size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT
+            | wgpu::TextureUsages::TEXTURE_BINDING
+            | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    }))
+}
+
+/// Runs one render pass over a whole texture.
+pub(super) fn render(gpu: &Gpu, texture: &wgpu::Texture, draw: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
+    let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let mut render_pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view: &view,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                store: wgpu::StoreOp::Store,
+            },
+        })],
+        ..wgpu::RenderPassDescriptor::default()
+    });
+    draw(&mut render_pass);
+    drop(render_pass);
+    gpu.queue.submit([encoder.finish()]);
+}

@@ -1,0 +1,151 @@
+//! News from the world becomes state.
+
+use std::path::PathBuf;
+
+use crate::command::Grid;
+use crate::study::Library;
+use crate::units::Phi;
+
+use super::effect::Effect;
+use super::event::Event;
+use super::screen::Screen;
+use super::state::{MessageKind, Session};
+use super::viewport::Source;
+
+impl Session {
+    /// Takes news from the world. The library has taken it already.
+    pub fn absorb(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
+        match event {
+            Event::ScreenResized { screen, surface } => {
+                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
+                    screen.surface = *surface;
+                }
+            }
+            Event::ScreenFocused { screen } => {
+                let place = self.screens.iter().position(|known| known.id == *screen);
+                if let Some(place) = place.filter(|place| *place != self.focus.screen) {
+                    self.focus_screen(place);
+                }
+            }
+            Event::ScreenClosed { screen } => self.close_screen(*screen),
+            Event::Indexed { instances, unreadable } => {
+                self.indexing.files += instances.len() + unreadable.len();
+                self.keep_sources(library);
+                self.hang_first(library);
+                if !unreadable.is_empty() {
+                    self.tell_unreadable(unreadable.len());
+                }
+            }
+            Event::IndexEnded => {
+                self.indexing.runs = self.indexing.runs.saturating_sub(1);
+                if self.indexing.runs == 0 {
+                    self.indexing.files = 0;
+                    if library.studies().is_empty() {
+                        self.tell(MessageKind::Caution, "No DICOM image was found there.");
+                    }
+                }
+            }
+            Event::FrameRead { result, .. } => {
+                if let Err(why) = result {
+                    self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
+                }
+            }
+            Event::FilesChosen(paths) => return self.index(paths.clone()),
+            Event::JobFailed { job } => {
+                self.tell(MessageKind::Caution, format!("A background job failed ({job}). Reading goes on."));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Asks for a look through files, and counts it until its end is told.
+    pub(super) fn index(&mut self, paths: Vec<Phi<PathBuf>>) -> Vec<Effect> {
+        self.indexing.runs += 1;
+        vec![Effect::Index(paths)]
+    }
+
+    fn tell_unreadable(&mut self, count: usize) {
+        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+        self.tell(MessageKind::Caution, format!("{files} could not be read; the list below says why."));
+    }
+
+    /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
+    /// the right. Hanging protocols take this over.
+    fn hang_first(&mut self, library: &Library) {
+        let Some(screen) = self.screens.first_mut() else { return };
+        let is_untouched = |viewport: &super::viewport::Viewport| viewport.source.is_none();
+        if !screen.viewports.iter().all(is_untouched) {
+            return self.hang_late_prior(library);
+        }
+        let first_sets: Vec<_> = library.studies().iter().filter_map(first_source).collect();
+        let Some(newest) = first_sets.first() else { return };
+        if let Some(viewport) = screen.viewports.first_mut() {
+            viewport.source = Some(newest.clone());
+        }
+        self.hang_late_prior(library);
+    }
+
+    /// The prior of the study that hangs may come after it: it takes the second viewport, which a single one makes
+    /// room for.
+    fn hang_late_prior(&mut self, library: &Library) {
+        let fresh = self.settings.fresh_viewport();
+        let Some(screen) = self.screens.first_mut() else { return };
+        let [first, rest @ ..] = screen.viewports.as_slice() else { return };
+        let Some(current) = first.source.as_ref().filter(|_| rest.iter().all(|other| other.source.is_none())) else {
+            return;
+        };
+        let Some((study, ..)) = library.find(&current.display_set) else { return };
+        let is_prior = |other: &&crate::study::Study| {
+            other.patient.id == study.patient.id
+                && other.attributes.uid != study.attributes.uid
+                && other.attributes.date < study.attributes.date
+        };
+        let Some(prior) = library.studies().iter().find(is_prior).and_then(first_source) else { return };
+        if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
+            screen.grid = side_by_side;
+        }
+        screen.viewports.resize(screen.viewports.len().max(2), fresh);
+        if let Some(second) = screen.viewports.get_mut(1) {
+            second.source = Some(prior);
+        }
+    }
+
+    /// More images of a display set may have arrived: keeps showing the same image, and the middle one where nobody
+    /// has scrolled yet is not re-chosen: a picture does not move unless the reader moves it.
+    fn keep_sources(&mut self, library: &Library) {
+        let viewports = self.screens.iter_mut().flat_map(|screen| &mut screen.viewports);
+        for viewport in viewports {
+            let Some(source) = &mut viewport.source else { continue };
+            let count = library.find(&source.display_set).map_or(0, |(_, _, set)| set.images.len());
+            source.index = source.index.min(count.saturating_sub(1));
+        }
+    }
+
+    pub(super) fn open_screen(&mut self) {
+        let mut screen = Screen::new(self.screens_opened, &self.settings);
+        if let (Some(viewport), Some(focused)) = (screen.viewports.first_mut(), self.focused_viewport()) {
+            viewport.source.clone_from(&focused.source);
+        }
+        self.screens_opened += 1;
+        self.screens.push(screen);
+        self.focus_screen(self.screens.len() - 1);
+    }
+
+    /// The first window stays: closing it ends the program, which is the edge's to notice.
+    pub(super) fn close_screen(&mut self, id: u32) {
+        let place = self.screens.iter().position(|screen| screen.id == id);
+        let Some(place) = place.filter(|place| *place > 0) else { return };
+        self.screens.remove(place);
+        self.focus_screen(0);
+    }
+
+    pub(super) fn focus_screen(&mut self, screen: usize) {
+        self.focus = super::state::Focus { screen, viewport: 0 };
+        self.gesture = None;
+    }
+}
+
+fn first_source(study: &crate::study::Study) -> Option<Source> {
+    let set = study.series.iter().find_map(|series| series.display_sets.first())?;
+    Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 })
+}

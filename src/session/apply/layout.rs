@@ -1,0 +1,41 @@
+//! Viewports and windows.
+
+use crate::command::{Grid, LayoutCommand, ScreenCommand};
+
+use super::super::state::Session;
+
+impl Session {
+    pub(super) fn apply_layout(&mut self, command: LayoutCommand) {
+        self.gesture = None;
+        match command {
+            LayoutCommand::Grid(grid) => self.set_grid(grid),
+            LayoutCommand::Focus(next) => {
+                let count = self.focused_screen().map_or(0, |screen| screen.grid.count());
+                if let Some(index) = next.index_from(self.focus.viewport, count) {
+                    self.focus.viewport = index;
+                }
+            }
+            LayoutCommand::Screen(ScreenCommand::Open) => self.open_screen(),
+            LayoutCommand::Screen(ScreenCommand::Close) => {
+                if let Some(id) = self.focused_screen().map(|screen| screen.id) {
+                    self.close_screen(id);
+                }
+            }
+            LayoutCommand::Screen(ScreenCommand::Focus(next)) => {
+                if let Some(index) = next.index_from(self.focus.screen, self.screens.len()) {
+                    self.focus_screen(index);
+                }
+            }
+        }
+    }
+
+    fn set_grid(&mut self, grid: Grid) {
+        let fresh = self.settings.fresh_viewport();
+        let Some(screen) = self.focused_screen_mut() else { return };
+        screen.grid = grid;
+        while screen.viewports.len() < grid.count() {
+            screen.viewports.push(fresh.clone());
+        }
+        self.focus.viewport = self.focus.viewport.min(grid.count() - 1);
+    }
+}

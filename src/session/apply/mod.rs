@@ -1,0 +1,36 @@
+//! A reader's command becomes state: one match; the nouns have their files.
+
+mod app;
+mod layout;
+mod study;
+mod tool;
+mod view;
+mod window;
+
+use crate::command::Command;
+use crate::study::{DisplaySet, Image, Library};
+
+use super::effect::Effect;
+use super::state::Session;
+
+impl Session {
+    /// Carries out a command. Total: it cannot fail, though it may explain in a message.
+    pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
+        match command {
+            Command::View(command) => self.apply_view(*command, library),
+            Command::Window(command) => self.apply_window(command, library),
+            Command::Layout(command) => self.apply_layout(*command),
+            Command::Tool(command) => self.apply_tool(*command, library),
+            Command::Study(command) => return self.apply_study(command, library),
+            Command::App(command) => return self.apply_app(command, library),
+        }
+        Vec::new()
+    }
+
+    /// The display set and the image that the focused viewport shows.
+    fn shown<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
+        let source = self.focused_viewport()?.source.as_ref()?;
+        let (_, _, set) = library.find(&source.display_set)?;
+        Some((set, set.images.get(source.index)?))
+    }
+}

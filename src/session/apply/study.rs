@@ -1,0 +1,68 @@
+//! Which study and series.
+
+use crate::command::StudyCommand;
+use crate::study::{DisplaySet, Library, Study};
+
+use super::super::effect::Effect;
+use super::super::state::Session;
+use super::super::viewport::{Source, View, VoiChoice};
+
+impl Session {
+    pub(super) fn apply_study(&mut self, command: &StudyCommand, library: &Library) -> Vec<Effect> {
+        match command {
+            StudyCommand::Open(path) => return self.index(vec![path.clone()]),
+            StudyCommand::OpenDialog => return vec![Effect::PickFiles],
+            StudyCommand::Series(next) => {
+                let sets: Vec<_> = self
+                    .study_in_focus(library)
+                    .into_iter()
+                    .flat_map(|study| &study.series)
+                    .flat_map(|series| &series.display_sets)
+                    .collect();
+                let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+                let place = shown
+                    .and_then(|source| sets.iter().position(|set| set.id == source.display_set));
+                let next = match place {
+                    Some(place) => next.index_from(place, sets.len()),
+                    None => (!sets.is_empty()).then_some(0),
+                };
+                if let Some(set) = next.and_then(|index| sets.get(index)) {
+                    self.show(set);
+                }
+            }
+            StudyCommand::Study(next) => {
+                let studies = library.studies();
+                let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
+                let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);
+                let index = next.index_from(place.unwrap_or(0), studies.len());
+                let sets = index
+                    .and_then(|index| studies.get(index))
+                    .and_then(|study| study.series.iter().find_map(|series| series.display_sets.first()));
+                if let Some(set) = sets {
+                    self.show(set);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The study that the focused viewport shows; the newest one for an empty viewport.
+    fn study_in_focus<'a>(&self, library: &'a Library) -> Option<&'a Study> {
+        let source = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        match source {
+            Some(source) => library.find(&source.display_set).map(|(study, ..)| study),
+            None => library.studies().first(),
+        }
+    }
+
+    /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
+    fn show(&mut self, set: &DisplaySet) {
+        self.gesture = None;
+        if let Some(viewport) = self.focused_viewport_mut() {
+            viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });
+            viewport.view = View::default();
+            viewport.look.voi = VoiChoice::default();
+            viewport.look.is_inverted = false;
+        }
+    }
+}

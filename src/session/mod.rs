@@ -1,0 +1,27 @@
+//! What the reader sees, in one value; nothing else remembers it.
+//!
+//! [`Session::apply`] takes a reader's [`Command`](crate::command::Command), [`Session::absorb`] news from the world
+//! ([`Event`]). Both answer with [`Effect`]s for the edge to carry out. The session does no IO, reads no clock and knows
+//! neither egui nor wgpu.
+
+mod absorb;
+mod apply;
+mod effect;
+mod event;
+mod journal;
+mod panel;
+mod screen;
+mod state;
+mod tool;
+mod viewport;
+mod wanted;
+
+pub use effect::Effect;
+pub use event::Event;
+pub use journal::Journal;
+pub use panel::{Choice, Panel};
+pub use screen::{DeviceRect, Screen, Surface, cells};
+pub use state::{Focus, Indexing, Message, MessageKind, Session, SessionSettings};
+pub use tool::Gesture;
+pub use viewport::{Look, Source, View, Viewport, VoiChoice, Zoom};
+pub use wanted::wanted_frames;

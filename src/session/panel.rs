@@ -1,0 +1,53 @@
+//! The panel over the images: palette, key sheet, messages, path field.
+
+use crate::command::{PanelName, catalogue};
+
+use super::state::Session;
+
+/// An open panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panel {
+    /// Which.
+    pub name: PanelName,
+    /// What was typed. In the path field it may name the patient, so it is not logged.
+    pub text: crate::units::Phi<String>,
+    /// The chosen line, from 0.
+    pub chosen: usize,
+}
+
+/// A line that the palette offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The reader's words.
+    pub title: String,
+    /// The command's text form.
+    pub command: String,
+}
+
+impl Session {
+    /// What the palette offers for what was typed: every word must occur in the title or the command.
+    pub fn palette_choices(&self) -> Vec<Choice> {
+        let Some(panel) = self.panel.as_ref().filter(|panel| panel.name == PanelName::Palette) else {
+            return Vec::new();
+        };
+        let typed = panel.text.reveal().to_lowercase();
+        let presets = self.settings.presets.names().into_iter().map(|name| Choice {
+            title: format!("Window preset {name}"),
+            command: format!("window preset {name}"),
+        });
+        let offers = catalogue().iter().flat_map(|entry| entry.offers).map(|offer| Choice {
+            title: offer.title.to_owned(),
+            command: offer.text.to_owned(),
+        });
+        let mut choices: Vec<Choice> = offers
+            .chain(presets)
+            .filter(|choice| {
+                let text = format!("{} {}", choice.title.to_lowercase(), choice.command);
+                typed.split_whitespace().all(|word| text.contains(word))
+            })
+            .collect();
+        // What begins with the typed text comes first; otherwise the catalogue's order stays.
+        choices.sort_by_key(|choice| !choice.title.to_lowercase().starts_with(typed.trim()));
+        choices
+    }
+}

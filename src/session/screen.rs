@@ -1,0 +1,93 @@
+//! A window of ours on a monitor: its viewports in rows and columns.
+
+use crate::command::Grid;
+
+use super::state::SessionSettings;
+use super::viewport::Viewport;
+
+/// The drawable part of a window that holds viewports, in device pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surface {
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+    /// Device pixels per point of the interface: 1, 1.25, 2 …
+    pub scale: f32,
+}
+
+/// One window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screen {
+    /// Its identity, never reused while the program runs.
+    pub id: u32,
+    /// The room for viewports, as last reported.
+    pub surface: Surface,
+    /// Rows and columns.
+    pub grid: Grid,
+    /// All viewports that were ever shown here; the first `grid.count()` are visible. The rest come back as they were.
+    pub viewports: Vec<Viewport>,
+}
+
+impl Screen {
+    pub(super) fn new(id: u32, settings: &SessionSettings) -> Self {
+        Self {
+            id,
+            surface: Surface { width: 0, height: 0, scale: 1.0 },
+            grid: settings.grid,
+            viewports: vec![settings.fresh_viewport(); settings.grid.count()],
+        }
+    }
+
+    /// The viewports on screen.
+    pub fn visible(&self) -> &[Viewport] {
+        self.viewports.get(..self.grid.count()).unwrap_or(&self.viewports)
+    }
+}
+
+/// A rectangle in device pixels of a window's room for viewports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceRect {
+    /// Left edge.
+    pub x: u32,
+    /// Top edge.
+    pub y: u32,
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+/// The cells of a grid, row by row, in whole device pixels with a gap of one between them.
+pub fn cells(grid: Grid, width: u32, height: u32) -> Vec<DeviceRect> {
+    let columns = divide(width, grid.columns);
+    let rows = divide(height, grid.rows);
+    rows.iter()
+        .flat_map(|&(y, height)| columns.iter().map(move |&(x, width)| DeviceRect { x, y, width, height }))
+        .collect()
+}
+
+/// Splits a length into parts of nearly equal length with a gap of one between them.
+fn divide(length: u32, parts: usize) -> Vec<(u32, u32)> {
+    let parts = u32::try_from(parts).unwrap_or(1).max(1);
+    let room = u64::from(length.saturating_sub(parts - 1));
+    let edge = |part: u32| {
+        let before = room * u64::from(part) / u64::from(parts);
+        u32::try_from(before).unwrap_or(u32::MAX)
+    };
+    (0..parts).map(|part| (edge(part) + part, edge(part + 1) - edge(part))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_fill_the_window_with_one_pixel_between() {
+        let grid = Grid::new(1, 2).expect("a grid");
+        let rect = |x, width| DeviceRect { x, y: 0, width, height: 50 };
+        assert_eq!(cells(grid, 101, 50), [rect(0, 50), rect(51, 50)]);
+        assert_eq!(cells(grid, 100, 50), [rect(0, 49), rect(50, 50)]);
+        assert_eq!(cells(Grid::ONE, 0, 0).len(), 1);
+    }
+}

@@ -1,0 +1,45 @@
+//! A drag in progress: the tool interprets the pointer here, so that a drag is testable without a window.
+
+use crate::command::{ToolName, ZoomCommand};
+use crate::geometry::{Point, Vector, View};
+use crate::grayscale::Window;
+
+/// A drag in progress.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gesture {
+    /// What it does.
+    pub tool: ToolName,
+    /// Where the button went down.
+    pub pressed_at: Point<View>,
+    /// Where the pointer was last.
+    pub last_at: Point<View>,
+    /// Scrolling that has not made a whole image yet, in images.
+    pub scroll_rest: f64,
+}
+
+/// Device pixels of dragging, at scale 1, that scroll by one image.
+pub(super) const PIXELS_PER_IMAGE: f64 = 8.0;
+
+/// The share of the shown range by which one device pixel of dragging changes center and width, at scale 1.
+const WINDOW_SHARE_PER_PIXEL: f64 = 1.0 / 400.0;
+
+/// Zoom doubles over so many device pixels of dragging, at scale 1.
+const PIXELS_PER_DOUBLING: f64 = 200.0;
+
+/// The window after a drag: right is wider, down is a higher center (darker). Proportional to the width shown.
+pub(super) fn drag_window(window: Window, by: Vector<View>) -> Option<Window> {
+    let unit = window.width().max(1.0) * WINDOW_SHARE_PER_PIXEL;
+    let width = (window.width() + by.xyz.x * unit).max(1.0);
+    let center = window.center() + by.xyz.y * unit;
+    Window::with_function(round_to_step(center, unit), round_to_step(width, unit).max(1.0), window.function()).ok()
+}
+
+/// Keeps the numbers on the screen short: whole units unless the window is narrow.
+fn round_to_step(value: f64, unit: f64) -> f64 {
+    if unit >= 0.25 { value.round() } else { (value * 100.0).round() / 100.0 }
+}
+
+/// The zoom of a drag: up is larger.
+pub(super) fn drag_zoom(by: Vector<View>) -> ZoomCommand {
+    ZoomCommand::By(libm::exp2(-by.xyz.y / PIXELS_PER_DOUBLING))
+}

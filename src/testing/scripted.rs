@@ -1,0 +1,127 @@
+//! A reading session that a test drives by command text and asks for words.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::app::{Clock, CommandSource, Reading, ReadingOptions, Trace, parse_script, Step};
+use crate::command::Command;
+use crate::grayscale::WindowPresets;
+use crate::render::{FramePlan, Picture, ViewportPlan, plan};
+use crate::session::{Event, SessionSettings, Surface};
+
+/// The longest that a test waits for files and pixels.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// A reading session without a window.
+pub struct Scripted {
+    /// The program.
+    pub reading: Reading,
+}
+
+impl Scripted {
+    /// Opens a folder in a window of 800×600 device pixels and waits until its first images are there.
+    ///
+    /// # Panics
+    /// When the program cannot start or does not settle within 30 s: a test may stop there.
+    pub fn open(folder: &Path) -> Self {
+        let mut scripted = Self::empty();
+        scripted.run_command(&format!("open {}", folder.display()));
+        scripted.settle();
+        scripted
+    }
+
+    /// An empty program.
+    ///
+    /// # Panics
+    /// When the program cannot start.
+    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+    pub fn empty() -> Self {
+        let presets = include_str!("../../assets/presets/window.toml");
+        let options = ReadingOptions {
+            session: SessionSettings {
+                presets: WindowPresets::parse(presets).expect("the shipped presets"),
+                ..SessionSettings::default()
+            },
+            frame_budget_bytes: 256 << 20,
+            decode_threads: 2,
+        };
+        let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
+        let mut reading = Reading::start(options, trace).expect("threads");
+        let surface = Surface { width: 800, height: 600, scale: 1.0 };
+        reading.event(Event::ScreenResized { screen: 0, surface });
+        Self { reading }
+    }
+
+    /// Runs commands, separated by `;` or lines, and waits until what they show is there.
+    ///
+    /// # Panics
+    /// On text that is no command.
+    pub fn run(&mut self, commands: &str) {
+        #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+        let steps = parse_script(commands).expect("commands");
+        for step in steps {
+            if let Step::Command(command) = step {
+                self.reading.command(&command, CommandSource::Script);
+            }
+        }
+        self.settle();
+    }
+
+    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+    fn run_command(&mut self, text: &str) {
+        let command = Command::parse(text).expect("a command");
+        self.reading.command(&command, CommandSource::Script);
+    }
+
+    /// Waits until every visible viewport shows its image and no file is being looked through.
+    ///
+    /// # Panics
+    /// After 30 s.
+    pub fn settle(&mut self) {
+        let clock = self.reading.trace.clock();
+        let end = clock.elapsed() + WAIT_MAX;
+        self.reading.tick();
+        while !self.reading.is_settled() {
+            assert!(clock.elapsed() < end, "the program did not settle");
+            if let Some(event) = self.reading.services().wait(Duration::from_millis(50)) {
+                self.reading.event(event);
+            }
+            self.reading.tick();
+        }
+    }
+
+    /// The plan of the first window.
+    pub fn plan(&self) -> FramePlan {
+        plan(&self.reading.session, &self.reading.library, 0)
+    }
+
+    /// The focused viewport of the focused window.
+    pub fn focused(&self) -> Option<ViewportPlan> {
+        let focus = self.reading.session.focus;
+        let plan = plan(&self.reading.session, &self.reading.library, focus.screen);
+        plan.viewports.into_iter().find(|viewport| viewport.index == focus.viewport)
+    }
+
+    /// The focused viewport in words: `viewport 2: 11/120 · W 1500 L -600 HU lung · zoom 117 %`.
+    pub fn words(&self) -> String {
+        let Some(viewport) = self.focused() else { return "no viewport".to_owned() };
+        let mut words = format!("viewport {}: ", viewport.index + 1);
+        if let Some((number, count)) = viewport.labels.number {
+            // A String takes every line.
+            let _infallible = write!(words, "{number}/{count}");
+        }
+        for line in viewport.labels.state.iter().skip(1) {
+            let _infallible = write!(words, " · {line}");
+        }
+        match viewport.picture {
+            Picture::Empty => words.push_str("empty"),
+            Picture::Loading => words.push_str(" · loading"),
+            Picture::Failed(why) => {
+                let _infallible = write!(words, " · failed: {why}");
+            }
+            Picture::Slice(_) => {}
+        }
+        words
+    }
+}

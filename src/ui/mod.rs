@@ -1,0 +1,28 @@
+//! What the reader sees around and on the images: reads the session, sends commands, keeps nothing.
+//!
+//! The order of a frame, for each window:
+//!
+//! ```text
+//! App::logic  key_commands, pointer_commands ─► Session::apply ─► render::plan
+//! App::ui     show(ScreenView) ─► picture, words, controls ─► commands, applied before the next frame's keys
+//! ```
+//!
+//! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
+//! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
+
+mod icon;
+mod keycap;
+mod keys;
+mod panel;
+mod rail;
+pub mod shell;
+mod status;
+mod text;
+pub mod theme;
+mod title;
+mod viewport;
+mod words;
+
+pub use keys::key_commands;
+pub use shell::{ScreenView, show};
+pub use viewport::{engine_failure, install_engine, pointer_commands};

@@ -1,0 +1,39 @@
+//! The text field of a panel. Its text is the session's; egui keeps only the cursor.
+
+use egui::{Id, Margin, TextEdit, Ui};
+
+use crate::command::{AppCommand, Command};
+use crate::units::Phi;
+
+use super::super::shell::ScreenView;
+use super::super::theme::regular;
+
+/// The field's identity: there is one at most.
+pub(in super::super) fn field_id() -> Id {
+    Id::unique("the field of the open panel")
+}
+
+/// Shows the field, which has the keyboard from the first frame on; what was typed becomes a command.
+pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, name: &str, hint: &str, commands: &mut Vec<Command>) {
+    let Some(panel) = &view.session.panel else { return };
+    let id = field_id();
+    let is_fresh = ui.ctx().read_response(id).is_none();
+    if is_fresh || ui.memory(|memory| memory.focused().is_none()) {
+        // Before the field is shown, so that keys of this very frame reach it.
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+    let mut text = panel.text.reveal().clone();
+    let field = TextEdit::singleline(&mut text)
+        .id(id)
+        .hint_text(hint)
+        .font(regular(15.0))
+        .margin(Margin::symmetric(10, 8))
+        .desired_width(f32::INFINITY)
+        // Enter is the key map's.
+        .return_key(None);
+    let response = ui.add(field);
+    ui.ctx().accesskit_node_builder(id, |node| node.set_label(name));
+    if response.changed() {
+        commands.push(Command::App(AppCommand::Type(Phi::new(text))));
+    }
+}

@@ -1,0 +1,172 @@
+//! One window: title, rail, viewports, status, and the panel over them.
+
+use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, pos2};
+
+use crate::command::Command;
+use crate::keymap::Keymap;
+use crate::render::{FramePlan, ViewportPlan};
+use crate::session::{Session, Surface};
+use crate::study::Library;
+
+use super::theme::{colors, strong};
+use super::{panel, rail, status, text, title, viewport, words};
+
+/// The height of the title row, in points.
+const TITLE: f32 = 34.0;
+/// The same for windows after the first.
+const TITLE_SMALL: f32 = 26.0;
+/// The height of the status row.
+const STATUS: f32 = 28.0;
+/// The width of the tool rail.
+const RAIL: f32 = 40.0;
+
+/// All that one window shows.
+#[derive(Debug, Clone, Copy)]
+pub struct ScreenView<'a> {
+    /// What the reader sees.
+    pub session: &'a Session,
+    /// What is loaded.
+    pub library: &'a Library,
+    /// Which window, as an index in [`Session::screens`].
+    pub screen: usize,
+    /// What it shows: made for [`surface`], or in `logic` the plan of the last frame.
+    pub plan: &'a FramePlan,
+    /// Keys, for hints and the key sheet.
+    pub keymap: &'a Keymap,
+}
+
+impl<'a> ScreenView<'a> {
+    /// The name of the key that gives a command.
+    pub(super) fn key(&self, command: &Command) -> Option<String> {
+        self.keymap.chord_for(command).map(crate::keymap::Chord::label)
+    }
+
+    /// The viewport that the window speaks of: the focused one, or the first of a window without the focus.
+    pub(super) fn viewport(&self) -> Option<&'a ViewportPlan> {
+        let viewports = &self.plan.viewports;
+        viewports.iter().find(|viewport| viewport.is_focused).or_else(|| viewports.first())
+    }
+
+    /// Whether keys go to this window.
+    pub(super) fn is_focused(&self) -> bool {
+        self.session.focus.screen == self.screen
+    }
+}
+
+/// The parts of a window, in points, on whole device pixels.
+struct Parts {
+    title: Rect,
+    rail: Rect,
+    room: Rect,
+    status: Rect,
+}
+
+impl Parts {
+    fn of(window: Rect, pixels_per_point: f32, screen: usize) -> Self {
+        let scale = pixels_per_point.max(0.1);
+        let snap = |points: f32| (points * scale).round() / scale;
+        let title_height = if screen == 0 { TITLE } else { TITLE_SMALL };
+        let (left, right) = (snap(window.left()), snap(window.right()));
+        let (top, bottom) = (snap(window.top()), snap(window.bottom()));
+        let title_end = snap(top + title_height).min(bottom);
+        let status_start = snap(bottom - STATUS).max(title_end);
+        let rail_end = snap(left + RAIL).min(right);
+        let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
+        Self {
+            title: rect(left, top, right, title_end),
+            rail: rect(left, title_end, rail_end, status_start),
+            room: rect(rail_end, title_end, right, status_start),
+            status: rect(left, status_start, right, bottom),
+        }
+    }
+}
+
+/// The room for viewports in a window, in points; its corner and its size are whole device pixels.
+///
+/// `window` is `ctx.content_rect()`, and `screen` the window's index: windows after the first have a smaller title.
+pub fn room(window: Rect, pixels_per_point: f32, screen: usize) -> Rect {
+    Parts::of(window, pixels_per_point, screen).room
+}
+
+/// The same in device pixels: what the plan is made for.
+pub fn surface(window: Rect, pixels_per_point: f32, screen: usize) -> Surface {
+    let size = room(window, pixels_per_point, screen).size() * pixels_per_point;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels, not negative")]
+    let pixels = |length: f32| length.round() as u32;
+    Surface { width: pixels(size.x), height: pixels(size.y), scale: pixels_per_point }
+}
+
+/// Shows one window; gives the commands that its controls were used for, to be applied before the next frame's keys.
+pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let parts = Parts::of(ui.max_rect(), ui.pixels_per_point(), view.screen);
+    let colors = colors(ui.ctx());
+    ui.painter().rect_filled(ui.max_rect(), 0.0, colors.ground);
+    for plan in &view.plan.viewports {
+        viewport::show(ui, view, plan, parts.room);
+    }
+    title::show(ui, parts.title, view, &mut commands);
+    rail::show(ui, parts.rail, view, &mut commands);
+    status::show(ui, parts.status, view, &mut commands);
+    if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+        invite_drop(ui, parts.room);
+    }
+    if view.is_focused() {
+        panel::show(ui.ctx(), view, &mut commands);
+    }
+    if !commands.is_empty() {
+        ui.ctx().request_repaint();
+    }
+    commands
+}
+
+/// Files hang over the window.
+fn invite_drop(ui: &Ui, room: Rect) {
+    let colors = colors(ui.ctx());
+    let painter = ui.painter_at(room);
+    painter.rect(room.shrink(6.0), 4.0, Color32::TRANSPARENT, Stroke::new(2.0, colors.focus), StrokeKind::Inside);
+    let words = text::line(&painter, words::DROP_TO_OPEN, strong(16.0), colors.strong);
+    let plate = Align2::CENTER_CENTER.anchor_size(room.center(), words.size());
+    painter.rect_filled(plate.expand(14.0), 4.0, colors.panel);
+    painter.galley(plate.min, words, colors.strong);
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::vec2;
+
+    use super::*;
+
+    #[test]
+    fn the_room_for_viewports_is_whole_device_pixels_at_every_scale() {
+        for scale in [1.0, 1.25, 1.5, 1.75, 2.0, 13.0 / 12.0] {
+            let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0 / scale, 1080.0 / scale));
+            let room = room(window, scale, 0);
+            for edge in [room.left(), room.right(), room.top(), room.bottom()] {
+                let pixels = edge * scale;
+                assert!((pixels - pixels.round()).abs() < 1e-3, "{edge} at {scale}");
+            }
+            let surface = surface(window, scale, 0);
+            let expected = 1920 - whole(RAIL * scale);
+            assert_eq!(surface.width, expected, "at {scale}");
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a test's small number")]
+    fn whole(pixels: f32) -> u32 {
+        pixels.round() as u32
+    }
+
+    #[test]
+    fn a_window_without_area_has_no_room_and_does_not_fail() {
+        let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0));
+        let surface = surface(window, 1.0, 0);
+        assert_eq!((surface.width, surface.height), (0, 0));
+    }
+
+    #[test]
+    fn later_windows_leave_more_room() {
+        let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
+        assert!(surface(window, 1.0, 1).height > surface(window, 1.0, 0).height);
+    }
+}

@@ -1,0 +1,84 @@
+//! The status row: what dragging does, the layout, the latest news, and the keys that lead on.
+
+use egui::{Align, Align2, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+
+use crate::command::{AppCommand, Command, PanelName, ToolCommand, ToolName};
+use crate::session::MessageKind;
+
+use super::keycap::{Line, Piece};
+use super::shell::ScreenView;
+use super::theme::{Colors, colors, regular};
+use super::words;
+
+const FONT_SIZE: f32 = 12.0;
+
+/// The width that what stands on the left keeps, in points.
+const LEFT: f32 = 260.0;
+
+/// Shows the row.
+pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    let colors = colors(ui.ctx());
+    ui.painter().rect_filled(row, 0.0, colors.panel);
+    let hairline = 1.0 / ui.pixels_per_point();
+    let line = Rect::from_min_max(row.min, egui::pos2(row.right(), row.top() + hairline));
+    ui.painter().rect_filled(line, 0.0, colors.line);
+    let inner = row.shrink2(vec2(12.0, 0.0));
+    let from_right = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(from_right, |ui| {
+        ui.set_clip_rect(row);
+        ui.spacing_mut().item_spacing.x = 16.0;
+        let small = |words: &str, color| RichText::new(words).font(regular(FONT_SIZE)).color(color);
+        ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
+        for (name, command) in hints() {
+            if let Some(key) = view.key(&command)
+                && hint(ui, name, &key, &colors)
+            {
+                commands.push(command);
+            }
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
+            if let Some(screen) = view.session.screens.get(view.screen) {
+                let layout = words::layout(screen.grid, view.session.screens.len(), view.screen);
+                ui.add(Label::new(small(&layout, colors.dim)).extend());
+            }
+            news(ui, view, &colors, commands);
+        });
+    });
+}
+
+/// The hints from the right: what matters most first, since the last ones give way in a narrow window.
+fn hints() -> impl Iterator<Item = (&'static str, Command)> {
+    let panels = [(words::HINT_EVERYTHING, PanelName::Palette), (words::HINT_KEYS, PanelName::Keys)];
+    let panels = panels.map(|(name, panel)| (name, Command::App(AppCommand::Panel(panel))));
+    let tools = ToolName::ALL.map(|tool| (words::hint_tool(tool), Command::Tool(ToolCommand::Choose(tool))));
+    panels.into_iter().chain(tools.into_iter().rev())
+}
+
+/// A hint that can also be clicked; whether it was.
+fn hint(ui: &mut Ui, name: &str, key: &str, colors: &Colors) -> bool {
+    let line = |color| Line::new(ui.painter(), &[Piece::Words(name, color), Piece::Key(key)], &regular(FONT_SIZE), colors);
+    let (quiet, loud) = (line(colors.dim), line(colors.strong));
+    if ui.available_width() < quiet.size().x + LEFT {
+        return false;
+    }
+    let (rect, response) = ui.allocate_exact_size(quiet.size(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words::with_key(name, Some(key))));
+    let line = if response.hovered() || response.has_focus() { loud } else { quiet };
+    line.paint(ui.painter(), rect.center(), Align2::CENTER_CENTER, colors);
+    response.clicked()
+}
+
+/// The latest message, quietly; a click lists them all.
+fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
+    let Some(message) = view.session.messages.last() else { return };
+    let color = match message.kind {
+        MessageKind::Note => colors.text,
+        MessageKind::Caution => colors.caution,
+    };
+    let text = RichText::new(&message.text).font(regular(FONT_SIZE)).color(color);
+    let label = Label::new(text).truncate().sense(Sense::click());
+    if ui.add(label).on_hover_text(&message.text).clicked() {
+        commands.push(Command::App(AppCommand::Panel(PanelName::Messages)));
+    }
+}

@@ -1,0 +1,175 @@
+//! Words on an image: identity, study, series, number, window, orientation. The identity is never left out.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, pos2};
+
+use crate::render::{Labels, Letters};
+
+use super::super::theme::{Colors, regular, strong};
+use super::super::{text, words};
+use super::badges;
+
+const FONT_SIZE: f32 = 12.5;
+const LINE: f32 = 17.5;
+/// From the viewport's edge to the words.
+const MARGIN: (f32, f32) = (9.0, 7.0);
+/// The same on the right, where the scroll position stands.
+const MARGIN_RIGHT: f32 = 20.0;
+/// Between words on the left and words on the right.
+const GAP: f32 = 24.0;
+/// A line that cannot have this width is left out.
+const WIDTH_MIN: f32 = 80.0;
+/// A viewport lower than this has only the identity, and lower than twice this no study and series.
+const HEIGHT_MIN: f32 = 70.0;
+/// From the viewport's edge to the scroll position, above and below.
+const SCROLL_INSET: f32 = 40.0;
+
+/// Lines from one corner.
+struct Block {
+    lines: Vec<(Arc<Galley>, Color32)>,
+}
+
+impl Block {
+    fn width(&self) -> f32 {
+        self.lines.iter().map(|(line, _)| line.size().x).fold(0.0, f32::max)
+    }
+
+    fn height(&self) -> f32 {
+        self.lines.iter().map(|(line, _)| line.size().y.max(LINE)).sum()
+    }
+
+    /// Paints the lines with their corner in that corner of `within`.
+    fn paint(&self, painter: &Painter, within: Rect, corner: Align2, colors: &Colors) {
+        let mut y = if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
+        for (line, color) in &self.lines {
+            let is_right = corner.x() == egui::Align::Max;
+            let x = if is_right { within.right() - line.size().x } else { within.left() };
+            text::with_halo(painter, pos2(x, y), line, *color, colors.halo);
+            y += line.size().y.max(LINE);
+        }
+    }
+}
+
+/// Shows the words of a viewport.
+pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colors) {
+    let (x, y) = MARGIN;
+    let within = Rect::from_min_max(rect.min + egui::vec2(x, y), rect.max - egui::vec2(MARGIN_RIGHT, y));
+    let mut top_left = identity(painter, labels, within.width(), colors);
+    let mut top_right = Block { lines: Vec::new() };
+    if rect.height() >= 2.0 * HEIGHT_MIN {
+        top_right = series(painter, labels, within.width() - top_left.width() - GAP, colors);
+        let series_width = if top_right.lines.is_empty() { 0.0 } else { top_right.width() + GAP };
+        top_left.lines.extend(study(painter, labels, within.width() - series_width, colors));
+    }
+    let mut bottom_left = Block { lines: Vec::new() };
+    let mut badges_height = 0.0;
+    if rect.height() >= HEIGHT_MIN {
+        bottom_left = state(painter, labels, within.width(), colors);
+        // Beside the state where there is room, else above it.
+        let beside = within.width() - bottom_left.width() - GAP;
+        let mut room = within;
+        if beside >= 2.0 * WIDTH_MIN {
+            room.min.x = within.right() - beside;
+        } else {
+            room.max.y -= bottom_left.height() + 4.0;
+        }
+        let height = badges::show(painter, room, &labels.badges, colors);
+        badges_height = if labels.badges.is_empty() { 0.0 } else { within.bottom() - room.bottom() + height };
+    }
+    top_left.paint(painter, within, Align2::LEFT_TOP, colors);
+    top_right.paint(painter, within, Align2::RIGHT_TOP, colors);
+    bottom_left.paint(painter, within, Align2::LEFT_BOTTOM, colors);
+    let taken_above = clear_of(within, &top_left, &top_right);
+    let taken_below = bottom_left.height().max(badges_height);
+    if rect.height() >= 2.0 * HEIGHT_MIN {
+        letters(painter, within, &labels.letters, taken_above, taken_below, colors);
+        scroll_position(painter, rect, labels.number, colors);
+    }
+}
+
+fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
+    let lines = labels.identity.iter().enumerate().map(|(place, line)| {
+        let (font, color) =
+            if place == 0 { (strong(FONT_SIZE), colors.strong) } else { (regular(FONT_SIZE), colors.label) };
+        // Wrapped, never cut: two patients may differ in the last letter.
+        (text::wrapped(painter, line.reveal(), font, color, width), color)
+    });
+    Block { lines: lines.collect() }
+}
+
+fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Option<(Arc<Galley>, Color32)> {
+    if labels.study.is_empty() || width < WIDTH_MIN {
+        return None;
+    }
+    let mut job = egui::text::LayoutJob::default();
+    let format = |color| egui::text::TextFormat::simple(regular(FONT_SIZE), color);
+    if labels.is_prior {
+        job.append(words::PRIOR, 0.0, format(colors.caution));
+        job.append(" ", 0.0, format(colors.label));
+    }
+    job.append(&labels.study, 0.0, format(colors.label));
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    Some((painter.layout_job(job), colors.label))
+}
+
+fn series(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
+    let shown = if width < WIDTH_MIN { &[] } else { labels.series.as_slice() };
+    let lines = shown.iter().map(|line| {
+        (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label)
+    });
+    Block { lines: lines.collect() }
+}
+
+/// `31 / 60   position 41.2 mm`, and below it window and zoom.
+fn state(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
+    let mut lines: Vec<String> = labels.state.clone();
+    if let Some((number, count)) = labels.number {
+        let number = words::image_of(number, count);
+        match lines.as_mut_slice() {
+            [position, _, ..] => *position = format!("{number}   {position}"),
+            _ => lines.insert(0, number),
+        }
+    }
+    let laid = lines.iter().filter(|line| !line.is_empty()).map(|line| {
+        (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label)
+    });
+    Block { lines: laid.collect() }
+}
+
+/// How far down the upper corners reach into the middle, where the upper letter stands.
+fn clear_of(within: Rect, left: &Block, right: &Block) -> f32 {
+    const LETTER_ROOM: f32 = 24.0;
+    let middle = within.width() / 2.0;
+    let reaches = |block: &Block| block.width() + LETTER_ROOM > middle;
+    [left, right].into_iter().filter(|block| reaches(block)).map(Block::height).fold(0.0, f32::max)
+}
+
+fn letters(painter: &Painter, within: Rect, letters: &Letters, above: f32, below: f32, colors: &Colors) {
+    let (middle, center) = (within.center(), within.center().x);
+    let put = |letter: &str, at: Pos2, align: Align2| {
+        let galley = text::line(painter, letter, strong(14.0), colors.letter);
+        let corner = align.anchor_size(at, galley.size()).min;
+        text::with_halo(painter, corner, &galley, colors.letter, colors.halo);
+    };
+    put(&letters.top, pos2(center, within.top() + above), Align2::CENTER_TOP);
+    put(&letters.bottom, pos2(center, within.bottom() - below), Align2::CENTER_BOTTOM);
+    put(&letters.left, pos2(within.left(), middle.y), Align2::LEFT_CENTER);
+    put(&letters.right, pos2(within.right(), middle.y), Align2::RIGHT_CENTER);
+}
+
+/// Where in the stack the image is: a slim rail with a mark. Read only.
+fn scroll_position(painter: &Painter, rect: Rect, number: Option<(usize, usize)>, colors: &Colors) {
+    let Some((number, count)) = number.filter(|(_, count)| *count > 1) else { return };
+    let right = rect.right() - 5.0;
+    let rail = Rect::from_min_max(
+        pos2(right - 6.0, rect.top() + SCROLL_INSET),
+        pos2(right, rect.bottom() - SCROLL_INSET),
+    );
+    painter.rect_filled(rail, 3.0, colors.track);
+    #[expect(clippy::cast_precision_loss, reason = "counts of images: far below 2²⁴")]
+    let share = (number.saturating_sub(1)) as f32 / (count - 1) as f32;
+    let y = rail.top() + 1.5 + share * (rail.height() - 3.0);
+    let mark = Rect::from_min_max(pos2(rail.left() - 2.0, y - 1.5), pos2(rail.right() + 2.0, y + 1.5));
+    painter.rect_filled(mark, 1.0, colors.focus);
+}

@@ -1,0 +1,119 @@
+//! The picture of a viewport, drawn by the engine inside egui's own render pass. Besides [`crate::render::gpu`] the only
+//! place that names wgpu.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
+use egui::{Context, Id, PaintCallbackInfo, Painter, Rect};
+
+use crate::render::SlicePass;
+use crate::render::gpu::{Engine, Gpu, GpuError, Slot};
+use crate::study::FrameState;
+
+/// Makes the engine on egui's own card and leaves it where the call-backs find it; to be called once a window system
+/// and a card are there. `frame_budget` is in bytes.
+pub fn install_engine(render_state: &RenderState, frame_budget: u64) -> Result<(), GpuError> {
+    let RenderState { adapter, device, queue, target_format, renderer, .. } = render_state;
+    let gpu = Gpu::of(adapter, device.clone(), queue.clone());
+    let engine = Engine::new(&gpu, *target_format, frame_budget)?;
+    renderer.write().callback_resources.insert(engine);
+    Ok(())
+}
+
+/// Why a picture that is on screen could not be drawn in the last frame; the loss of the card comes first.
+pub fn engine_failure(ctx: &Context) -> Option<GpuError> {
+    let failures = Failures::of(ctx);
+    let failures = failures.lock();
+    let lost = failures.values().find(|why| **why == GpuError::Lost);
+    lost.or_else(|| failures.values().next()).cloned()
+}
+
+/// Why the picture of one viewport could not be drawn in the last frame.
+pub(super) fn failure_of(ctx: &Context, slot: Slot) -> Option<GpuError> {
+    Failures::of(ctx).lock().get(&key(slot)).cloned()
+}
+
+/// Adds the picture of a viewport, whose corner and size in device pixels are whole. Without pixels there is none.
+pub(super) fn picture(painter: &Painter, rect: Rect, slot: Slot, pass: &SlicePass, frame: &FrameState) {
+    let ctx = painter.ctx();
+    let picture = Picture {
+        slot,
+        pass: pass.clone(),
+        frame: frame.clone(),
+        failures: Failures::of(ctx),
+        ctx: ctx.clone(),
+    };
+    painter.add(Callback::new_paint_callback(rect, picture));
+}
+
+struct Picture {
+    slot: Slot,
+    pass: SlicePass,
+    frame: FrameState,
+    failures: Failures,
+    ctx: Context,
+}
+
+impl CallbackTrait for Picture {
+    fn prepare(
+        &self,
+        _device: &wgpu::Device,
+        _queue: &wgpu::Queue,
+        _screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let FrameState::Ready(frame) = &self.frame else { return Vec::new() };
+        let failure = match resources.get_mut::<Engine>() {
+            Some(engine) => engine.prepare(self.slot, &self.pass, frame).err(),
+            None => Some(GpuError::NoAdapter),
+        };
+        if self.failures.note(self.slot, failure) {
+            self.ctx.request_repaint();
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        info: PaintCallbackInfo,
+        render_pass: &mut wgpu::RenderPass<'static>,
+        resources: &CallbackResources,
+    ) {
+        let corner = info.viewport_in_pixels();
+        let pixel = |edge: i32| u32::try_from(edge).unwrap_or(0);
+        let origin = (pixel(corner.left_px), pixel(corner.top_px));
+        if let Some(engine) = resources.get::<Engine>() {
+            engine.paint(self.slot, origin, render_pass);
+        }
+    }
+}
+
+/// What went wrong while drawing, for the words of the next frame: a viewport is never black without a reason.
+#[derive(Debug, Clone, Default)]
+struct Failures(Arc<Mutex<BTreeMap<(u32, u32), GpuError>>>);
+
+const fn key(slot: Slot) -> (u32, u32) {
+    (slot.screen, slot.viewport)
+}
+
+impl Failures {
+    fn of(ctx: &Context) -> Self {
+        ctx.data_mut(|data| data.get_temp_mut_or_default::<Self>(Id::NULL).clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(u32, u32), GpuError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the outcome; says whether it differs from that of the last frame.
+    fn note(&self, slot: Slot, failure: Option<GpuError>) -> bool {
+        let mut failures = self.lock();
+        let before = match &failure {
+            Some(why) => failures.insert(key(slot), why.clone()),
+            None => failures.remove(&key(slot)),
+        };
+        before != failure
+    }
+}

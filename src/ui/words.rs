@@ -1,0 +1,206 @@
+//! All words of the interface, in one place so that they can be translated.
+//!
+//! What commands are called is in [`crate::command::catalogue`]; what findings and errors say, with their types.
+
+use crate::command::{Command, Context, Grid, PanelName, ToolName, catalogue};
+use crate::render::{Picture, ViewportPlan};
+
+pub(super) const PRODUCT: &str = "Hotlight";
+pub(super) const NO_STUDY: &str = "no study open";
+pub(super) const PRIOR: &str = "PRIOR";
+pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
+pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
+pub(super) const DISPLAY_NOT_MEASURED_WHY: &str =
+    "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
+pub(super) const SEVERAL_PATIENTS_WHY: &str = "Read the name in each viewport before you compare.";
+pub(super) const UNREADABLE_WHY: &str = "Lists these files and says why";
+
+pub(super) const DROP_TO_OPEN: &str = "Drop to open";
+pub(super) const DROP_HERE: &str = "Drop a folder or files here";
+pub(super) const TYPE_A_PATH: &str = "type a path";
+pub(super) const CHOOSE_IN_DIALOG: &str = "choose in a dialog";
+pub(super) const LOOKING: &str = "Looking through files";
+pub(super) const NOTHING_HANGS: &str = "Nothing hangs here.";
+pub(super) const HANG_A_SERIES: &str = "hang a series";
+pub(super) const CANNOT_SHOW: &str = "This image cannot be shown";
+pub(super) const OTHERS_READABLE: &str = "The other images of the series stay readable.";
+pub(super) const PREVIOUS_IMAGE: &str = "previous image";
+pub(super) const NEXT_IMAGE: &str = "next image";
+pub(super) const NOT_DRAWN: &str = "The graphics card did not draw this image";
+pub(super) const NOT_DRAWN_NEXT: &str = "The viewport stays black until it does. Nothing that you opened is lost.";
+
+pub(super) const HINT_EVERYTHING: &str = "everything";
+pub(super) const HINT_KEYS: &str = "keys";
+pub(super) const INVERT: &str = "Invert gray";
+
+pub(super) const PALETTE_FIELD: &str = "Find a command";
+pub(super) const PALETTE_HINT: &str = "Type what you want to do";
+pub(super) const NO_SUCH_COMMAND: &str = "No command is called that. Fewer letters find more.";
+pub(super) const KEYS_TITLE: &str = "Keys";
+pub(super) const KEYS_MOUSE: &str =
+    "Mouse: left drag tool · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
+pub(super) const MESSAGES_TITLE: &str = "Messages";
+pub(super) const NO_MESSAGES: &str = "There is nothing to tell.";
+pub(super) const NO_MESSAGES_WHY: &str = "Every file that was looked at could be read.";
+pub(super) const OPEN_TITLE: &str = "Open a file or folder";
+pub(super) const OPEN_FIELD: &str = "Path of a file or folder";
+pub(super) const OPEN_HINT: &str = "Type or paste a path";
+pub(super) const OPEN_ACCEPT: &str = "Open";
+pub(super) const OPEN_ACCEPT_WHY: &str = "Reads the file, or the folder and all folders in it";
+pub(super) const OPEN_DIALOG: &str = "System dialog…";
+pub(super) const OPEN_DIALOG_WHY: &str = "Choose files in the system's own dialog";
+pub(super) const OPEN_OR_DROP: &str = "or drop files anywhere on the window";
+
+/// The name of a panel.
+pub(super) const fn panel(name: PanelName) -> &'static str {
+    match name {
+        PanelName::Palette => "Every command",
+        PanelName::Keys => "Key sheet",
+        PanelName::Messages => "Messages panel",
+        PanelName::Open => "Open panel",
+    }
+}
+
+/// The name of a tool.
+pub(super) const fn tool(tool: ToolName) -> &'static str {
+    match tool {
+        ToolName::Scroll => "Scroll tool",
+        ToolName::Window => "Window tool",
+        ToolName::Zoom => "Zoom tool",
+        ToolName::Pan => "Pan tool",
+    }
+}
+
+/// The same in one word, beside its key.
+pub(super) const fn hint_tool(tool: ToolName) -> &'static str {
+    match tool {
+        ToolName::Scroll => "scroll",
+        ToolName::Window => "window",
+        ToolName::Zoom => "zoom",
+        ToolName::Pan => "pan",
+    }
+}
+
+/// Where keys apply: headings of the key sheet.
+pub(super) const fn context(context: Context) -> &'static str {
+    match context {
+        Context::Everywhere => "Everywhere",
+        Context::Viewport => "On images",
+        Context::Panel => "In panels",
+    }
+}
+
+/// `Scroll tool (S)`.
+pub(super) fn with_key(words: &str, key: Option<&str>) -> String {
+    key.map_or_else(|| words.to_owned(), |key| format!("{words} ({key})"))
+}
+
+/// What a command does: the palette's words for it, else what the catalogue can say of it.
+pub(super) fn command(command: &Command) -> String {
+    let text = command.to_string();
+    let mut offers = catalogue().iter().flat_map(|entry| entry.offers);
+    if let Some(offer) = offers.find(|offer| offer.text == text) {
+        return offer.title.to_owned();
+    }
+    sentence(&text).trim_end_matches('.').to_owned()
+}
+
+/// Rows and columns of the window, and which of several windows it is.
+pub(super) fn layout(grid: Grid, screens: usize, screen: usize) -> String {
+    let layout = format!("layout {} × {}", grid.rows, grid.columns);
+    if screens > 1 { format!("{layout} · window {} of {screens}", screen + 1) } else { layout }
+}
+
+/// `31 / 60`.
+pub(super) fn image_of(number: usize, count: usize) -> String {
+    format!("{number} / {count}")
+}
+
+/// The accessible name of a viewport: which, and what it shows, without the patient.
+pub(super) fn viewport(plan: &ViewportPlan) -> String {
+    let viewport = plan.index + 1;
+    let image = plan.labels.number.map_or_else(
+        || "image".to_owned(),
+        |(number, count)| format!("image {number} of {count}"),
+    );
+    match plan.picture {
+        Picture::Empty => format!("Viewport {viewport}, empty"),
+        Picture::Loading => format!("Viewport {viewport}, loading {image}"),
+        Picture::Failed(_) => format!("Viewport {viewport}, {image} cannot be shown"),
+        Picture::Slice(_) => format!("Viewport {viewport}, {image}"),
+    }
+}
+
+/// While pixels are on their way.
+pub(super) fn loading(number: Option<(usize, usize)>) -> String {
+    number.map_or_else(
+        || "Loading the image".to_owned(),
+        |(number, count)| format!("Loading image {number} of {count}"),
+    )
+}
+
+/// While files are looked through.
+pub(super) fn indexing(files: usize) -> String {
+    match files {
+        0 => "looking through files".to_owned(),
+        1 => "1 file looked at".to_owned(),
+        files => format!("{} files looked at", grouped(files)),
+    }
+}
+
+/// Files that could not be read.
+pub(super) fn unreadable(files: usize) -> String {
+    if files == 1 { "1 file not read".to_owned() } else { format!("{} files not read", grouped(files)) }
+}
+
+/// More than one patient in a window.
+pub(super) fn several_patients(patients: usize) -> String {
+    format!("{patients} patients in this window")
+}
+
+/// With a capital and a full stop.
+pub(super) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// `12 345`: thousands apart by a thin space.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('\u{2009}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_told_in_the_singular_and_in_thousands() {
+        assert_eq!(unreadable(1), "1 file not read");
+        assert_eq!(unreadable(3), "3 files not read");
+        assert_eq!(indexing(12_345), "12\u{2009}345 files looked at");
+    }
+
+    #[test]
+    fn an_error_becomes_a_sentence_once() {
+        assert_eq!(sentence("the file is empty"), "The file is empty.");
+        assert_eq!(sentence("The file is empty."), "The file is empty.");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn a_command_is_called_as_in_the_palette() {
+        let words = |text: &str| command(&Command::parse(text).expect(text));
+        assert_eq!(words("tool window"), "Window tool");
+        assert_eq!(words("window slot 3"), "Window slot 3");
+    }
+}

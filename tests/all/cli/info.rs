@@ -1,0 +1,39 @@
+//! `info` on the phantom: what was understood equals what was made.
+
+use hotlight::phantom::Phantom;
+use serde_json::Value;
+
+use crate::support::{hotlight, phantom, stdout};
+
+fn info(arguments: &[&str]) -> Value {
+    let output = hotlight(&[&["info", "--json"], arguments].concat());
+    assert_eq!(output.status.code(), Some(0));
+    serde_json::from_str(&stdout(&output)).expect("JSON")
+}
+
+#[test]
+fn studies_come_newest_first_with_one_volume_each() {
+    let json = info(&[&phantom().display().to_string()]);
+    let dates: Vec<_> = json["studies"].as_array().expect("studies").iter().map(|study| &study["date"]).collect();
+    assert_eq!(dates, ["20261120", "20240211"]);
+    let stack = &json["studies"][0]["series"][0]["stacks"][0];
+    assert_eq!(stack["kind"], "volume");
+    assert_eq!(stack["problems"], serde_json::json!([]));
+    assert_eq!(stack["orientation_label"], "L\\P");
+    assert_eq!(stack["normal"], serde_json::json!([0.0, 0.0, 1.0]));
+    assert_eq!(stack["frames"], hotlight_slices());
+}
+
+fn hotlight_slices() -> usize {
+    std::fs::read_dir(phantom().join("current")).expect("the folder").count()
+}
+
+#[test]
+fn a_tilted_gantry_and_a_missing_slice_are_named() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let made = Phantom::chest_ct().small().with_tilt_degrees(16.5).with_missing(&[3]);
+    made.write_into(folder.path()).expect("a study");
+    let json = info(&[&folder.path().display().to_string()]);
+    let problems = json["studies"][0]["series"][0]["stacks"][0]["problems"].clone();
+    assert_eq!(problems, serde_json::json!(["missing-slices", "gantry-tilt"]));
+}

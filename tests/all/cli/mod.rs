@@ -1,0 +1,5 @@
+//! The command line: other people's scripts stand on it.
+
+mod info;
+mod render;
+mod words;

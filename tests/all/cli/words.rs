@@ -1,0 +1,84 @@
+//! Exit codes, help, and errors in words.
+
+use crate::support::{hotlight, phantom, stderr, stdout};
+
+#[test]
+fn wrong_arguments_exit_with_2_and_failed_work_with_1() {
+    for arguments in [&["render"][..], &["--offscreen", "1x"], &["info", "--nonsense"]] {
+        let output = hotlight(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+    }
+    let output = hotlight(&["info", "no-such-folder"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("error: no-such-folder: "), "{}", stderr(&output));
+}
+
+#[test]
+fn every_subcommand_has_help_and_commands_of_later_are_absent() {
+    for name in ["demo", "info", "render", "keys", "config", "bench"] {
+        let output = hotlight(&[name, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        assert!(stdout(&output).contains("Usage: hotlight"), "{name}");
+    }
+    let help = stdout(&hotlight(&["--help"]));
+    for absent in ["hang", "echo", "serve", "store", "display"] {
+        assert!(!help.lines().any(|line| line.trim_start().starts_with(absent)), "{absent} is not there yet");
+    }
+    assert!(stdout(&hotlight(&["--version"])).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn without_a_display_the_viewer_says_so_and_names_what_needs_none() {
+    let output = hotlight(&[&phantom().display().to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    let words = stderr(&output);
+    assert!(words.contains("no display is attached") && words.contains("--offscreen"), "{words}");
+    assert!(words.contains("info, render"), "{words}");
+}
+
+#[test]
+fn without_a_graphics_adapter_it_says_what_to_install() {
+    // An empty driver list hides the software driver.
+    let out = tempfile::TempDir::new().expect("a temporary folder");
+    let output = std::process::Command::new(crate::support::program())
+        .args(["render", "--backend", "gpu", "--out"])
+        .arg(out.path().join("x.png"))
+        .arg(phantom().join("current"))
+        .env("VK_DRIVER_FILES", "/nonexistent.json")
+        .env("VK_ICD_FILENAMES", "/nonexistent.json")
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("mesa-vulkan-drivers"), "{}", stderr(&output));
+}
+
+#[test]
+fn keys_and_config_print_origins() {
+    let keys = stdout(&hotlight(&["keys"]));
+    assert!(keys.contains("panel palette") && keys.contains("Ctrl+K"), "{keys}");
+    let check = hotlight(&["keys", "--check"]);
+    assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+    let config = stdout(&hotlight(&["config", "show"]));
+    assert!(config.contains("viewer.text_size") && config.contains("shipped"), "{config}");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&hotlight(&["config", "show", "--json"]))).expect("JSON");
+    assert!(json.as_array().is_some_and(|entries| entries.len() > 5));
+}
+
+#[test]
+fn an_unknown_setting_is_refused_with_a_suggestion() {
+    let output = hotlight(&["config", "show", "--set", "viewer.text_sise=20"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("viewer.text_size"), "{}", stderr(&output));
+}
+
+#[test]
+fn bench_prints_one_json_object() {
+    let folder = phantom().join("current").display().to_string();
+    let output = hotlight(&["bench", "--runs", "1", &folder]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    for key in ["cat_ms", "index_ms", "read_ms", "first_image_ms"] {
+        assert!(json[key].as_f64().is_some_and(|ms| ms > 0.0), "{key}: {json}");
+    }
+}

@@ -1,0 +1,199 @@
+//! An X server without a screen, the program on it, and hands: `Xvfb`, `xdotool`, `import`.
+
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::program;
+
+/// The longest that a test waits for the program.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// A running X server.
+pub(crate) struct Desktop {
+    server: Child,
+    display: String,
+}
+
+impl Desktop {
+    /// Starts a server of 1920×1080 on a free display.
+    pub(crate) fn start() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts (make test installs it)");
+        let mut number = String::new();
+        BufReader::new(server.stdout.as_mut().expect("its output")).read_line(&mut number).expect("a display");
+        Self { server, display: format!(":{}", number.trim()) }
+    }
+
+    /// Starts the program on it.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Running {
+        let folder = TempDir::new().expect("a temporary folder");
+        let child = Command::new(program())
+            .args(arguments)
+            .arg("--trace")
+            .arg(folder.path().join("trace.jsonl"))
+            .env("DISPLAY", &self.display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("HOTLIGHT_STATE_DIR", folder.path().join("state"))
+            .env("HOTLIGHT_CONFIG_DIR", folder.path().join("config"))
+            .env("HOTLIGHT_SITE_DIR", folder.path().join("site"))
+            .stderr(std::fs::File::create(folder.path().join("stderr.txt")).expect("a file"))
+            .spawn()
+            .expect("the program starts");
+        Running { child: RefCell::new(child), display: self.display.clone(), folder }
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        let _gone = self.server.kill();
+        let _gone = self.server.wait();
+    }
+}
+
+/// The running program.
+pub(crate) struct Running {
+    child: RefCell<Child>,
+    display: String,
+    folder: TempDir,
+}
+
+impl Running {
+    /// Where its trace, state and standard error go.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The trace so far.
+    fn trace(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder().join("trace.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Waits until an event fits; gives the trace up to now.
+    pub(crate) fn wait_for(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let started = Instant::now();
+        loop {
+            let trace = self.trace();
+            if trace.iter().any(&fits) {
+                return trace;
+            }
+            let status = self.child.borrow_mut().try_wait().expect("a status");
+            assert!(status.is_none(), "the program ended ({status:?}): {}", self.words());
+            assert!(started.elapsed() < WAIT_MAX, "no such event in {:#?}\n{}", trace.iter().rev().take(20).collect::<Vec<_>>(), self.words());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn words(&self) -> String {
+        std::fs::read_to_string(self.folder().join("stderr.txt")).unwrap_or_default()
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &self.display)
+            .output()
+            .expect("xdotool runs (make test installs it)");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The program's windows on the desktop, as the server numbers them.
+    pub(crate) fn windows(&self) -> Vec<String> {
+        let mut found: Vec<String> =
+            self.xdotool(&["search", "--onlyvisible", "--name", "^Hotlight$"]).lines().map(str::to_owned).collect();
+        found.sort_by_key(|id| id.parse::<u64>().unwrap_or(0));
+        found
+    }
+
+    /// Their titles.
+    pub(crate) fn window_titles(&self) -> Vec<String> {
+        self.windows().iter().map(|id| self.xdotool(&["getwindowname", id]).trim().to_owned()).collect()
+    }
+
+    /// Gives the first window the keyboard; there is no window manager to do it.
+    pub(crate) fn focus_window(&self) {
+        let window = self.windows().first().expect("a window").clone();
+        self.xdotool(&["windowfocus", "--sync", &window]);
+    }
+
+    /// Gives the newest window the keyboard.
+    pub(crate) fn focus_last_window(&self) {
+        let window = self.windows().last().expect("a window").clone();
+        self.xdotool(&["windowfocus", "--sync", &window]);
+    }
+
+    /// Presses and releases a key, through the server.
+    pub(crate) fn key(&self, key: &str) {
+        self.xdotool(&["key", key]);
+    }
+
+    /// What the server shows.
+    pub(crate) fn screenshot(&self) -> Shot {
+        // The frame is drawn when the trace tells of it, and presented a moment later.
+        std::thread::sleep(Duration::from_millis(500));
+        let file = self.folder().join("shot.png");
+        let status = Command::new("import")
+            .args(["-window", "root", "-depth", "8"])
+            .arg(format!("png24:{}", file.display()))
+            .env("DISPLAY", &self.display)
+            .status()
+            .expect("import runs (make test installs it)");
+        assert!(status.success());
+        Shot::read(&file)
+    }
+
+    /// Waits for the program's end; gives its exit code and what it said.
+    pub(crate) fn exit(self) -> (Option<i32>, String) {
+        let code = self.child.borrow_mut().wait().expect("an exit").code();
+        (code, self.words())
+    }
+
+    /// Ends the program by its key and checks that it was well; gives the folder, which lives until it is dropped.
+    pub(crate) fn end(self) -> TempDir {
+        self.key("ctrl+q");
+        let code = self.child.borrow_mut().wait().expect("an exit").code();
+        assert_eq!(code, Some(0), "{}", self.words());
+        let Self { folder, .. } = self;
+        folder
+    }
+}
+
+/// A picture of the screen.
+pub(crate) struct Shot {
+    width: usize,
+    rgb: Vec<u8>,
+}
+
+impl Shot {
+    fn read(path: &Path) -> Self {
+        let file = std::fs::File::open(path).expect("the screenshot");
+        let mut reader = png::Decoder::new(BufReader::new(file)).read_info().expect("a PNG");
+        let mut rgb = vec![0; reader.output_buffer_size().expect("a size")];
+        let info = reader.next_frame(&mut rgb).expect("pixels");
+        assert_eq!(info.color_type, png::ColorType::Rgb);
+        Self { width: info.width as usize, rgb }
+    }
+
+    /// How often a gray picture stands on the screen, pixel for pixel.
+    pub(crate) fn find(&self, width: usize, height: usize, gray: &[u8]) -> usize {
+        let rows = self.rgb.len() / 3 / self.width;
+        let is_gray = |at: usize, level: u8| self.rgb[at * 3..at * 3 + 3] == [level; 3];
+        let stands_at = |x: usize, y: usize| {
+            (0..height).all(|row| {
+                (0..width).all(|column| is_gray((y + row) * self.width + x + column, gray[row * width + column]))
+            })
+        };
+        let places = (0..=rows - height).flat_map(|y| (0..=self.width - width).map(move |x| (x, y)));
+        places.filter(|&(x, y)| stands_at(x, y)).count()
+    }
+}

@@ -1,0 +1,28 @@
+//! Agreement with programs that we did not write.
+//!
+//! Python's values (pydicom, numpy, SimpleITK) are committed with the scripts that made them: `make oracles` derives them
+//! anew. dcmtk runs live.
+
+mod dcmtk;
+mod geometry;
+mod pixels;
+mod voi;
+
+use serde_json::Value;
+
+/// The committed values of a topic.
+fn expected(file: &str) -> Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(file);
+    let text = std::fs::read_to_string(&path).expect(file);
+    serde_json::from_str(&text).expect(file)
+}
+
+/// A list of numbers.
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
+}
+
+/// Whether two lists of numbers agree within `tolerance`.
+fn are_near(a: &[f64], b: &[f64], tolerance: f64) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance)
+}

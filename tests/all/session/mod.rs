@@ -1,0 +1,6 @@
+//! Reading, driven by command text against files and no window.
+
+mod bad_input;
+mod pointer;
+mod reading;
+mod windows;

@@ -1,0 +1,130 @@
+//! Scrolling, windowing, zooming, layouts, series and studies.
+
+use hotlight::render::Picture;
+use hotlight::testing::Scripted;
+
+use crate::support::phantom;
+
+/// Opens the phantom with its prior, runs commands, and compares the focused viewport's words.
+fn check(commands: &str, words: &str) {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run(commands);
+    let found = scripted.words();
+    assert!(found.contains(words), "after '{commands}': {found} (expected {words})");
+}
+
+#[test]
+fn the_newest_study_hangs_left_and_its_prior_right() {
+    let scripted = Scripted::open(phantom());
+    let plan = scripted.plan();
+    let priors: Vec<bool> = plan.viewports.iter().map(|viewport| viewport.labels.is_prior).collect();
+    assert_eq!(priors, [false, true]);
+    assert!(plan.viewports.iter().all(|viewport| matches!(viewport.picture, Picture::Slice(_))));
+}
+
+#[test]
+fn scrolling_stops_at_the_ends() {
+    let count = Scripted::open(phantom()).plan().viewports[0].labels.number.expect("images").1;
+    check("scroll first; scroll +1", &format!("viewport 1: 2/{count}"));
+    check("scroll first; scroll -1", &format!("viewport 1: 1/{count}"));
+    check("scroll last; scroll +10", &format!("viewport 1: {count}/{count}"));
+    check("scroll to 3", &format!("viewport 1: 3/{count}"));
+}
+
+#[test]
+fn windows_come_from_the_image_presets_digits_and_numbers() {
+    check("reset", "W 400 L 40 HU soft");
+    check("window own 2", "W 1500 L -600 HU lung");
+    check("window preset bone", "W 1800 L 400 HU bone");
+    check("window slot 2", "W 1500 L -600 HU lung");
+    check("window set 100.5 10", "W 10 L 100.5 HU");
+    check("window preset nonsense", "W 400 L 40 HU soft");
+    check("window own 7", "W 400 L 40 HU soft");
+    check("invert", "inverted");
+    check("invert; invert", "W 400 L 40 HU soft · zoom");
+}
+
+#[test]
+fn zoom_fits_magnifies_and_resets() {
+    // A 64×64 image in a cell of 399×600.
+    check("zoom fit", "zoom 623 %");
+    check("zoom 1:1", "zoom 100 %");
+    check("zoom 1:1; zoom by 2.5", "zoom 250 %");
+    check("zoom 1:1; pan 10 10; reset", "zoom 623 %");
+}
+
+#[test]
+fn one_to_one_needs_no_interpolation_and_says_so() {
+    let mut scripted = Scripted::open(phantom());
+    let badges = |scripted: &Scripted| {
+        let viewport = scripted.focused().expect("a viewport");
+        viewport.labels.badges.into_iter().map(|badge| badge.text).collect::<Vec<_>>()
+    };
+    assert!(badges(&scripted).contains(&"interpolated".to_owned()));
+    scripted.run("zoom 1:1");
+    assert!(!badges(&scripted).contains(&"interpolated".to_owned()));
+}
+
+#[test]
+fn layouts_keep_what_hangs_and_focus_walks_in_a_circle() {
+    check("layout 2x2; viewport 4", "viewport 4: empty");
+    check("layout 2x2; viewport previous", "viewport 4: empty");
+    check("layout 2x2; viewport 4; viewport next", "viewport 1: ");
+    check("viewport 2; scroll first; layout 1x1; layout 1x2; viewport 2", "viewport 2: 1/");
+    check("viewport 2; layout 1x1", "viewport 1: ");
+    check("viewport 3", "viewport 1: ");
+}
+
+#[test]
+fn an_empty_viewport_takes_a_series_by_command() {
+    check("layout 2x2; viewport 3; series next", "viewport 3: ");
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("layout 2x2; viewport 3; series next");
+    let viewport = scripted.focused().expect("a viewport");
+    assert!(matches!(viewport.picture, Picture::Slice(_)), "{:?}", viewport.picture);
+}
+
+#[test]
+fn another_study_takes_the_place_of_the_one_shown() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("study next");
+    assert!(scripted.focused().expect("a viewport").labels.is_prior);
+    scripted.run("study next");
+    assert!(!scripted.focused().expect("a viewport").labels.is_prior);
+}
+
+#[test]
+fn letters_say_how_the_patient_lies() {
+    let letters = Scripted::open(phantom()).plan().viewports[0].labels.letters.clone();
+    let four = [letters.left, letters.right, letters.top, letters.bottom];
+    assert_eq!(four, ["R", "L", "A", "P"]);
+}
+
+#[test]
+fn the_palette_finds_by_words_and_takes_the_choice() {
+    check("panel palette; type lung preset; accept", "W 1500 L -600 HU lung");
+    check("panel palette; type invert; accept", "inverted");
+    check("panel palette; type scroll to 2; accept", "viewport 1: 2/");
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("panel palette; type no such thing; accept");
+    assert!(scripted.reading.session.panel.is_some(), "a palette with nothing to take stays open");
+    scripted.run("cancel");
+    assert!(scripted.reading.session.panel.is_none());
+}
+
+#[test]
+fn the_journal_holds_every_command_and_no_path() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("scroll +1; panel open; type ZZCANARY^DIR; cancel");
+    let journal = scripted.reading.journal();
+    let journal = journal.lock().expect("a journal");
+    let lines: Vec<&str> = journal.lines().collect();
+    assert_eq!(lines, ["open ⟨phi⟩", "scroll +1", "panel open", "type ⟨phi⟩", "cancel"]);
+}
+
+#[test]
+fn the_plan_as_text_holds_no_patient() {
+    let text = format!("{:#?}", Scripted::open(phantom()).plan());
+    assert!(text.contains("⟨phi⟩"), "the identity is in the plan");
+    assert!(!text.contains("ZZ"), "{text}");
+}

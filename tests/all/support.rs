@@ -1,0 +1,61 @@
+//! What several suites need: folders of test data, the program under test, foreign programs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use hotlight::phantom::Phantom;
+use tempfile::TempDir;
+
+/// The committed test data.
+pub(crate) fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+/// A larger folder of real data, when `HOTLIGHT_DATA` names one.
+pub(crate) fn more_data() -> Option<PathBuf> {
+    std::env::var_os("HOTLIGHT_DATA").map(PathBuf::from)
+}
+
+/// A small phantom study and its prior, written once for the whole run.
+pub(crate) fn phantom() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    FOLDER
+        .get_or_init(|| {
+            let folder = TempDir::new().expect("a temporary folder");
+            let current = Phantom::chest_ct().small();
+            current.prior().write_into(&folder.path().join("prior")).expect("the prior");
+            current.write_into(&folder.path().join("current")).expect("the current study");
+            folder
+        })
+        .path()
+}
+
+/// The program as released (built without the test harness): `HOTLIGHT_BIN`, which `make test` sets.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("HOTLIGHT_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_hotlight")), PathBuf::from)
+}
+
+/// Runs the program with no display attached.
+pub(crate) fn hotlight(arguments: &[&str]) -> Output {
+    let state = TempDir::new().expect("a temporary folder");
+    Command::new(program())
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOTLIGHT_STATE_DIR", state.path())
+        .env("HOTLIGHT_CONFIG_DIR", state.path())
+        .env("HOTLIGHT_SITE_DIR", state.path())
+        .output()
+        .expect("the program runs")
+}
+
+/// Standard output as text.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Standard error as text.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,97 @@
+//! Runs one WGSL function for each of the 65,536 words.
+
+use hotlight::render::gpu::{Gpu, shader};
+use wgpu::BufferUsages as Usages;
+use wgpu::util::DeviceExt;
+
+const WORDS: u32 = 1 << 16;
+
+const ENTRY: &str = "
+@group(0) @binding(0) var<storage, read_write> results: array<u32>;
+@group(0) @binding(1) var<uniform> parameters: vec4<f32>;
+@group(0) @binding(2) var table: texture_2d<u32>;
+
+@compute @workgroup_size(64)
+fn all_words(@builtin(global_invocation_id) id: vec3<u32>) {
+    results[id.x] = twin(id.x) + 0u * u32(parameters.x) * textureLoad(table, vec2(0u), 0).r;
+}
+";
+
+/// `twin(word)` of the text for every word, with the four parameters and the table (or none) in reach.
+pub(crate) fn compute(gpu: &Gpu, text: &str, parameters: [f32; 4], table: &[u16]) -> Vec<u32> {
+    let source = shader::resolve_text(&format!("{text}{ENTRY}")).expect("imports that are there");
+    let (device, queue) = (&gpu.device, &gpu.queue);
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some("twin"),
+        source: wgpu::ShaderSource::Wgsl(source.into()),
+    });
+    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some("twin"),
+        layout: None,
+        module: &module,
+        entry_point: Some("all_words"),
+        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        cache: None,
+    });
+    let buffer = |size: u64, usage| {
+        device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size,
+            usage,
+            mapped_at_creation: false,
+        })
+    };
+    let bytes = u64::from(WORDS) * 4;
+    let results = buffer(bytes, Usages::STORAGE | Usages::COPY_SRC);
+    let readable = buffer(bytes, Usages::COPY_DST | Usages::MAP_READ);
+    let parameters = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+        label: None,
+        contents: bytemuck::cast_slice(&parameters),
+        usage: Usages::UNIFORM,
+    });
+    let table = table_texture(gpu, table);
+    let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &[
+            wgpu::BindGroupEntry { binding: 0, resource: results.as_entire_binding() },
+            wgpu::BindGroupEntry { binding: 1, resource: parameters.as_entire_binding() },
+            wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::TextureView(&table) },
+        ],
+    });
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    {
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.dispatch_workgroups(WORDS / 64, 1, 1);
+    }
+    encoder.copy_buffer_to_buffer(&results, 0, &readable, 0, bytes);
+    queue.submit([encoder.finish()]);
+    readable.map_async(wgpu::MapMode::Read, .., |result| result.expect("mapped"));
+    Gpu::wait(device).expect("an answer");
+    let view = readable.get_mapped_range(..).expect("mapped");
+    let words: &[u32] = bytemuck::cast_slice(&view);
+    words.to_vec()
+}
+
+/// A table as the engine lays it out; one texel when there is none.
+fn table_texture(gpu: &Gpu, entries: &[u16]) -> wgpu::TextureView {
+    let (side, entries) = if entries.is_empty() { (1, [0].as_slice()) } else { (256, entries) };
+    let texture = gpu.device.create_texture_with_data(
+        &gpu.queue,
+        &wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::R16Uint,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING,
+            view_formats: &[],
+        },
+        wgpu::util::TextureDataOrder::LayerMajor,
+        bytemuck::cast_slice(entries),
+    );
+    texture.create_view(&wgpu::TextureViewDescriptor::default())
+}

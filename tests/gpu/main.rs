@@ -1,0 +1,14 @@
+//! The card against the reference: shaders, twins, pictures, memory.
+//!
+//! Any adapter will do, a software one too. Without one the suite fails and says what to install;
+//! `HOTLIGHT_NO_GPU=1` skips it, aloud.
+
+#![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+
+mod compute;
+mod golden;
+mod harness;
+mod residency;
+mod shaders;
+mod surface;
+mod twins;

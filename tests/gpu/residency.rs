@@ -1,0 +1,145 @@
+//! Memory on the card is bounded, and nothing is drawn twice.
+
+use std::sync::Arc;
+
+use hotlight::grayscale::{Polarity, VoiFunction};
+use hotlight::render::SlicePass;
+use hotlight::render::gpu::{Engine, GpuError, Slot};
+
+use super::harness::{every_word, gpu, gray, key, noise, one_to_one, soft_tissue, window};
+
+const SLOT: Slot = Slot { screen: 0, viewport: 0 };
+const RGBA: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+
+#[test]
+fn a_hundred_frames_pass_through_a_budget_of_ten() {
+    let Some(gpu) = gpu("residency") else { return };
+    let frame = noise(64, 64, false);
+    let budget = frame.bytes() * 10;
+    let mut engine = Engine::new(gpu, RGBA, budget).expect("an engine");
+    let show = |engine: &mut Engine, number| {
+        let pass = SlicePass { frame: key(number), ..one_to_one(&frame, soft_tissue(&frame)) };
+        assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "frame {number}");
+        assert!(engine.usage().frame_bytes <= budget, "{:?}", engine.usage());
+    };
+    for number in 0..100 {
+        show(&mut engine, number);
+    }
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (10, 100));
+    // Back through the ten that are left, then to one that is gone.
+    for number in (90..99).rev() {
+        show(&mut engine, number);
+    }
+    assert_eq!(engine.usage().uploads, 100, "what is there is not sent again");
+    show(&mut engine, 0);
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (10, 101));
+    // 99 was the longest unused.
+    show(&mut engine, 98);
+    assert_eq!(engine.usage().uploads, 101);
+    show(&mut engine, 99);
+    assert_eq!(engine.usage().uploads, 102);
+}
+
+#[test]
+fn gray_tables_are_bounded_and_kept() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let frame = noise(8, 8, false);
+    for center in 0..40 {
+        let window = window(f64::from(center), 400.0, VoiFunction::Linear);
+        let pass = one_to_one(&frame, gray(false, window, Polarity::Identity));
+        engine.prepare(SLOT, &pass, &frame).expect("drawn");
+    }
+    assert_eq!(engine.usage().tables, 32);
+}
+
+#[test]
+fn viewports_that_nobody_forgets_are_bounded() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let frame = noise(4, 4, false);
+    let pass = one_to_one(&frame, soft_tissue(&frame));
+    for viewport in 0..300 {
+        engine.prepare(Slot { viewport, ..SLOT }, &pass, &frame).expect("drawn");
+    }
+    assert_eq!(engine.usage().pictures, 256);
+    assert!(
+        !engine.prepare(Slot { viewport: 299, ..SLOT }, &pass, &frame).expect("there"),
+        "the latest"
+    );
+    assert!(engine.prepare(Slot { viewport: 0, ..SLOT }, &pass, &frame).expect("drawn"), "the first");
+}
+
+#[test]
+fn nothing_is_drawn_twice() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let frame = noise(32, 32, false);
+    let pass = one_to_one(&frame, soft_tissue(&frame));
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"));
+    assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"));
+    let other = Slot { viewport: 1, ..SLOT };
+    assert!(engine.prepare(other, &pass, &frame).expect("drawn"), "another viewport");
+    let moved = SlicePass { view_size: (31, 32), ..pass.clone() };
+    assert!(engine.prepare(SLOT, &moved, &frame).expect("drawn"), "another size");
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "back again");
+    engine.forget(SLOT);
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "forgotten");
+}
+
+/// A file that was read again, as when it was copied while it was opened: the same key, other pixels.
+#[test]
+fn other_pixels_under_the_same_key_are_sent_again() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let (before, after) = (noise(256, 256, false), every_word(false));
+    let pass = one_to_one(&before, soft_tissue(&before));
+    assert!(engine.prepare(SLOT, &pass, &before).expect("drawn"));
+    assert!(engine.prepare(SLOT, &pass, &after).expect("drawn"));
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (1, 2));
+    let shown = engine.p_values(&pass, &after).expect("a picture");
+    assert_eq!(shown, hotlight::render::cpu::p_values(&pass, &after));
+}
+
+#[test]
+fn a_frame_beyond_the_budget_is_refused_in_words() {
+    let Some(gpu) = gpu("residency") else { return };
+    let frame = noise(64, 64, false);
+    let mut engine = Engine::new(gpu, RGBA, frame.bytes() - 1).expect("an engine");
+    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let error = engine.prepare(SLOT, &pass, &frame).expect_err("too large");
+    assert_eq!(
+        error.to_string(),
+        "a frame of 64 × 64 is too large for the graphics adapter (8191 bytes for all frames)"
+    );
+    assert_eq!(engine.usage().frames, 0);
+}
+
+#[test]
+fn what_no_texture_holds_is_refused_in_words() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let side = gpu.device.limits().max_texture_dimension_2d;
+    let frame = noise(side + 1, 1, false);
+    let wide = one_to_one(&frame, soft_tissue(&frame));
+    let is_too_large = |result| matches!(result, Err(GpuError::TooLarge { .. }));
+    assert!(is_too_large(engine.p_values(&wide, &frame).map(drop)), "picture and frame");
+    let small = SlicePass { view_size: (8, 8), ..wide.clone() };
+    assert!(is_too_large(engine.p_values(&small, &frame).map(drop)), "frame");
+    assert!(is_too_large(engine.prepare(SLOT, &wide, &frame).map(drop)), "on screen");
+    let all = SlicePass { view_size: (side, side), ..wide };
+    assert!(is_too_large(engine.modality_values(&all, &noise(8, 8, false)).map(drop)), "to read back");
+}
+
+#[test]
+fn a_frame_that_is_not_the_planned_one_is_refused() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let frame = noise(16, 16, false);
+    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let mut short = (*frame).clone();
+    short.words.pop();
+    for wrong in [Arc::new(short), noise(16, 15, false)] {
+        assert!(matches!(engine.p_values(&pass, &wrong), Err(GpuError::Frame { .. })));
+    }
+}

@@ -1,0 +1,167 @@
+//! WGSL equals Rust over the whole domain of 16-bit words.
+//!
+//! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
+//! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
+
+use hotlight::grayscale::{
+    GrayTable, GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window,
+};
+use hotlight::render::gpu::{DisplayTable, Gpu};
+use hotlight::units::PValue;
+
+use super::compute::compute;
+use super::harness::{gpu, gray, window};
+
+const RESCALES: [Rescale; 4] = [
+    Rescale::IDENTITY,
+    Rescale { slope: 1.0, intercept: -1024.0 },
+    Rescale { slope: 0.0625, intercept: -3.7 },
+    Rescale { slope: 2.3, intercept: -1000.5 },
+];
+
+/// Center and width: wide, usual, narrow, a threshold, and beyond all values.
+const WINDOWS: [(f64, f64); 8] = [
+    (2048.0, 4096.0),
+    (32_767.5, 65_536.0),
+    (40.0, 400.0),
+    (-600.0, 1500.0),
+    (0.5, 1.0),
+    (100.0, 2.0),
+    (127.3, 77.7),
+    (1.0e6, 3.0),
+];
+
+fn stored(word: u16, is_signed: bool) -> f32 {
+    if is_signed { f32::from(word.cast_signed()) } else { f32::from(word) }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the card takes single precision")]
+fn parameters(rescale: Rescale, window: Window) -> [f32; 4] {
+    [rescale.slope as f32, rescale.intercept as f32, window.center() as f32, window.width() as f32]
+}
+
+/// The share by the shader for each word.
+fn shares(gpu: &Gpu, rescale: Rescale, window: Window, is_signed: bool) -> Vec<f32> {
+    let code = match window.function() {
+        VoiFunction::Linear => "VOI_LINEAR",
+        VoiFunction::LinearExact => "VOI_LINEAR_EXACT",
+        VoiFunction::Sigmoid => "VOI_SIGMOID",
+    };
+    let body = format!(
+        "#import lib/modality\n#import lib/voi\n\
+         fn twin(word: u32) -> u32 {{\n\
+         let x = modality_value(stored_value(word, {}u), parameters.x, parameters.y);\n\
+         return bitcast<u32>(voi_share(x, parameters.z, parameters.w, {code}));\n}}\n",
+        u32::from(is_signed),
+    );
+    let bits = compute(gpu, &body, parameters(rescale, window), &[]);
+    bits.into_iter().map(f32::from_bits).collect()
+}
+
+/// Largest distance of the shares in P-value steps, and the number of words whose shares are not the same bits.
+fn distance(gpu: &Gpu, rescale: Rescale, window: Window, is_signed: bool) -> (f32, u32) {
+    let found = shares(gpu, rescale, window, is_signed);
+    let mut farthest = (0.0_f32, 0);
+    for (word, share) in (0..=u16::MAX).zip(found) {
+        let twin = window.apply_f32(rescale.to_modality_f32(stored(word, is_signed)));
+        farthest.0 = farthest.0.max((share - twin).abs() * 65_535.0);
+        farthest.1 += u32::from(share.to_bits() != twin.to_bits());
+    }
+    farthest
+}
+
+fn check(function: VoiFunction, is_equal: impl Fn(f32, u32) -> bool) {
+    let Some(gpu) = gpu("twins") else { return };
+    let (mut words, mut most) = (0, 0.0_f32);
+    for rescale in RESCALES {
+        for is_signed in [false, true] {
+            for (center, width) in WINDOWS {
+                let window = window(center, width, function);
+                let (steps, differing) = distance(gpu, rescale, window, is_signed);
+                (words, most) = (words + differing, most.max(steps));
+            }
+        }
+    }
+    assert!(is_equal(most, words), "{function:?}: {words} words differ, by up to {most} P-value steps");
+}
+
+fn is_exact(most: f32, words: u32) -> bool {
+    let is_software = gpu("twins").is_none_or(|gpu| gpu.adapter.is_software);
+    if is_software { words == 0 } else { most <= 1.0 }
+}
+
+#[test]
+fn modality_and_linear_windows() {
+    check(VoiFunction::Linear, is_exact);
+}
+
+#[test]
+fn modality_and_linear_exact_windows() {
+    check(VoiFunction::LinearExact, is_exact);
+}
+
+/// `exp` is the driver's own: Vulkan allows 3 + 2·|x| ulp of it. Measured on lavapipe: 0.008
+/// steps.
+#[test]
+fn sigmoid_windows() {
+    check(VoiFunction::Sigmoid, |most, _| most <= 0.5);
+}
+
+#[test]
+fn cutting_to_p_values() {
+    let Some(gpu) = gpu("twins") else { return };
+    for is_inverse in [false, true] {
+        let body = format!(
+            "#import lib/gray\n\
+             fn twin(word: u32) -> u32 {{ return present(f32(word) * parameters.x - 0.125, {}u); }}\n",
+            u32::from(is_inverse),
+        );
+        let step = 1.25 / 65_535.0_f32;
+        let found = compute(gpu, &body, [step, 0.0, 0.0, 0.0], &[]);
+        for (word, p) in (0..=u16::MAX).zip(found) {
+            let share = (f32::from(word) * step - 0.125).clamp(0.0, 1.0);
+            let share = if is_inverse { 1.0 - share } else { share };
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut")]
+            let twin = (share * 65_535.0) as u32;
+            let allowed = u32::from(!gpu.adapter.is_software);
+            assert!(p.abs_diff(twin) <= allowed, "word {word} inverse {is_inverse}: {p}, not {twin}");
+        }
+    }
+}
+
+const LOOKUP: &str = "#import lib/display\n\
+    fn twin(word: u32) -> u32 { return driving_level(table, word); }\n";
+
+#[test]
+fn gray_tables() {
+    let Some(gpu) = gpu("twins") else { return };
+    let linear = window(40.0, 400.0, VoiFunction::Linear);
+    let sigmoid = window(20_000.0, 9000.0, VoiFunction::Sigmoid);
+    let twelve_bits = StoredRange { low: 0, high: 4095 };
+    let transforms = [
+        gray(true, linear, Polarity::Identity),
+        gray(false, sigmoid, Polarity::Inverse),
+        GrayTransform { range: twelve_bits, ..gray(false, linear, Polarity::Inverse) },
+    ];
+    for transform in transforms {
+        let table = GrayTable::of(&transform);
+        let entries: Vec<u16> = table.entries().iter().map(|p| p.0).collect();
+        let body = LOOKUP.replace("lib/display", "lib/gray").replace("driving_level", "table_entry");
+        let found = compute(gpu, &body, [0.0; 4], &entries);
+        for (word, p) in (0..=u16::MAX).zip(found) {
+            assert_eq!(p, u32::from(table.at(word).0), "word {word} of {transform:?}");
+        }
+    }
+}
+
+#[test]
+fn display_tables() {
+    let Some(gpu) = gpu("twins") else { return };
+    for levels in [256, 1024] {
+        let table = DisplayTable::identity(levels);
+        let found = compute(gpu, LOOKUP, [0.0; 4], table.entries());
+        for (p, level) in (0..=u16::MAX).zip(found) {
+            assert_eq!(level, u32::from(table.at(PValue(p)).0), "P-value {p} of {levels} levels");
+        }
+    }
+}
