@@ -52,11 +52,14 @@ inside() { # WHAT, in the fresh root
   DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends make > /dev/null 2>&1
   names > /tmp/before
   if [ "$1" = quick ]; then
+    cargo tree --locked > /dev/null
     each_package
     for what in demo test; do
       "$prerequisites" "$what"
       [ -z "$("$prerequisites" "$what")" ] || { echo "error: $what does not come to rest" && exit 1; }
+      names > "/tmp/$what"
     done
+    rustc -o /tmp/linked - <<< 'fn main() { println!("== rustc links"); }' && /tmp/linked
     look
   else
     make test
@@ -91,7 +94,7 @@ until_true() { # COMMAND..., for two minutes
 }
 
 look() { # opens the demo in a real window
-  local program pid
+  local program pid package packages
   program=$(find target/*/hotlight -printf '%T@ %p\n' 2> /dev/null | sort -nr | sed -n '1s/.* //p') || true
   [ -n "$program" ] || { echo '== no program in target/ yet: its window is not looked at' && return; }
   echo "== $program: $("$program" --version)"
@@ -105,7 +108,11 @@ look() { # opens the demo in a real window
   sleep 1
   import -window root /tmp/window.png
   [ "$(identify -format %k /tmp/window.png)" -gt 64 ] || { echo 'error: the window is empty' && exit 1; }
-  echo "-- in its memory: $(grep -o '/[^ ]*\.so[.0-9]*$' "/proc/$pid/maps" | sort -u | xargs -n1 basename | xargs)"
+  packages=$(grep -o '[^ /]*\.so[.0-9]*$' "/proc/$pid/maps" | sort -u | sed 's/^/*\//' | xargs dpkg --search)
+  packages=$(cut -d: -f1 <<< "$packages" | sort -u)
+  echo "-- has libraries open of: $(xargs <<< "$packages")"
+  package=$(comm -23 <(echo "$packages") /tmp/demo)
+  [ -z "$package" ] || { echo "error: demo does not install $package" && exit 1; }
   kill "$pid"
 }
 

@@ -26,10 +26,14 @@ pub struct Desk {
     wheel_images: u32,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
-    shown: HashMap<u32, FramePlan>,
+    shown: HashMap<u32, Shown>,
     /// Trace events of the frame that is being drawn; they become true when it is on the screen.
     when_presented: Vec<TraceEvent>,
     failure: Option<String>,
+    /// The window that the desktop gives keys to, by its id.
+    desktop_focus: Option<u32>,
+    /// The window that the session's focus was in when a frame was last drawn.
+    session_focus: u32,
 }
 
 /// What is to be done with the picture of the frame just drawn.
@@ -37,6 +41,12 @@ pub struct Desk {
 pub enum AfterDraw {
     /// Write it as PNG.
     Screenshot(PathBuf),
+}
+
+/// What a window showed last.
+struct Shown {
+    plan: FramePlan,
+    revision: u64,
 }
 
 struct ScriptRun {
@@ -63,6 +73,8 @@ impl Desk {
             shown: HashMap::new(),
             when_presented: Vec::new(),
             failure: None,
+            desktop_focus: None,
+            session_focus: 0,
         }
     }
 
@@ -90,8 +102,13 @@ impl Desk {
     pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.take_size(ctx, screen, screen_id);
-        if ctx.input(|input| input.focused) && self.reading.session.focus.screen != screen {
+        let is_focused = ctx.input(|input| input.focused);
+        // Only when the desktop moves the focus: a command may have moved ours elsewhere since.
+        if is_focused && self.desktop_focus != Some(screen_id) {
+            self.desktop_focus = Some(screen_id);
             self.reading.event(Event::ScreenFocused { screen: screen_id });
+        } else if !is_focused && self.desktop_focus == Some(screen_id) {
+            self.desktop_focus = None;
         }
         let dropped: Vec<Phi<PathBuf>> = ctx.input(|input| {
             input.raw.dropped_files.iter().filter_map(|file| Some(Phi::new(file.path().to_path_buf()))).collect()
@@ -103,7 +120,7 @@ impl Desk {
             self.reading.command(&command, CommandSource::Key);
         }
         let shown = self.shown.get(&screen_id);
-        let pointed = shown.map(|plan| ui::pointer_commands(ctx, &self.view(screen, plan), self.wheel_images));
+        let pointed = shown.map(|shown| ui::pointer_commands(ctx, &self.view(screen, &shown.plan), self.wheel_images));
         for command in pointed.into_iter().flatten() {
             self.reading.command(&command, CommandSource::Mouse);
         }
@@ -119,8 +136,10 @@ impl Desk {
         let commands: Vec<Command> = ui::show(ui, &self.view(screen, &plan));
         let took = self.reading.trace.clock().elapsed().saturating_sub(started);
         self.note_frame(screen, screen_id, plan, took);
+        let is_panel = self.reading.session.panel.is_some();
+        let source = if is_panel { CommandSource::Palette } else { CommandSource::Mouse };
         for command in &commands {
-            self.reading.command(command, CommandSource::Palette);
+            self.reading.command(command, source);
         }
         self.keep_going(ui.ctx());
     }
@@ -140,9 +159,21 @@ impl Desk {
         }
     }
 
+    /// The window that a command has moved the focus to since this was asked last: the desktop should follow.
+    pub fn take_focus_moved(&mut self) -> Option<u32> {
+        let focused = self.reading.session.focused_screen()?.id;
+        let before = std::mem::replace(&mut self.session_focus, focused);
+        (before != focused && self.desktop_focus != Some(focused)).then_some(focused)
+    }
+
     /// The ids of all windows after the first.
     pub fn further_screens(&self) -> Vec<u32> {
         self.reading.session.screens.iter().skip(1).map(|screen| screen.id).collect()
+    }
+
+    /// Whether something has changed since a window was drawn.
+    pub fn is_stale(&self, screen_id: u32) -> bool {
+        self.shown.get(&screen_id).is_none_or(|shown| shown.revision != self.reading.revision)
     }
 
     fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
@@ -173,7 +204,7 @@ impl Desk {
         };
         for viewport in &plan.viewports {
             let Some(image) = image_of(viewport) else { continue };
-            let before = last.and_then(|plan| plan.viewports.get(viewport.index));
+            let before = last.and_then(|last| last.plan.viewports.get(viewport.index));
             if before.map(|before| &before.picture) == Some(&viewport.picture) {
                 continue;
             }
@@ -188,7 +219,7 @@ impl Desk {
                 ms: (took.as_secs_f64() * 1e6).round() / 1e3,
             });
         }
-        self.shown.insert(screen_id, plan);
+        self.shown.insert(screen_id, Shown { plan, revision: self.reading.revision });
         let open: Vec<u32> = self.reading.session.screens.iter().map(|screen| screen.id).collect();
         self.shown.retain(|id, _| open.contains(id));
     }

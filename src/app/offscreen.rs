@@ -18,12 +18,17 @@ pub fn run_offscreen(
     size: (u32, u32),
     scale: f32,
 ) -> Result<(), WindowError> {
-    Gpu::headless()?;
     let configuration = WgpuConfiguration { wgpu_setup: wgpu_setup(), ..WgpuConfiguration::default() };
     let instance = pollster::block_on(configuration.wgpu_setup.new_instance());
     let options = RendererOptions { dithering: false, ..RendererOptions::default() };
-    let state = pollster::block_on(RenderState::create(&configuration, &instance, None, options))
-        .map_err(|error| WindowError::Refused(error.to_string()))?;
+    let state = match pollster::block_on(RenderState::create(&configuration, &instance, None, options)) {
+        Ok(state) => state,
+        Err(error) => {
+            // The likeliest cause has its own words.
+            Gpu::headless()?;
+            return Err(WindowError::Refused(error.to_string()));
+        }
+    };
     let ctx = egui::Context::default();
     // There is one picture; a second window is drawn inside it.
     ctx.set_embed_viewports(true);

@@ -24,6 +24,8 @@ pub struct Reading {
     pub trace: Trace,
     /// Counts frames.
     pub frame: u64,
+    /// Counts changes of session and library: a window that was drawn at this revision has nothing to draw.
+    pub revision: u64,
     journal: Arc<Mutex<Journal>>,
     services: Services,
     frame_budget_bytes: u64,
@@ -50,6 +52,7 @@ impl Reading {
             library: Library::default(),
             trace,
             frame: 0,
+            revision: 0,
             journal: Arc::default(),
             services: Services::start(options.decode_threads)?,
             frame_budget_bytes: options.frame_budget_bytes,
@@ -82,7 +85,7 @@ impl Reading {
         self.trace.note(&TraceEvent::Command { name, source, frame: self.frame });
         let effects = self.session.apply(command, &self.library);
         self.dispatch(effects);
-        self.is_stale = true;
+        self.note_change();
     }
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
@@ -99,7 +102,9 @@ impl Reading {
     pub fn event(&mut self, event: Event) {
         match &event {
             Event::Indexed { instances, unreadable } => {
+                let before = self.library.clone();
                 self.library.add(instances.iter().cloned(), unreadable.iter().cloned());
+                self.session.keep_images(&before, &self.library);
             }
             Event::FrameRead { key, result } => {
                 let state = match result {
@@ -117,6 +122,11 @@ impl Reading {
         }
         let effects = self.session.absorb(&event, &self.library);
         self.dispatch(effects);
+        self.note_change();
+    }
+
+    fn note_change(&mut self) {
+        self.revision += 1;
         self.is_stale = true;
     }
 

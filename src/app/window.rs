@@ -72,14 +72,17 @@ impl Viewer {
     /// Draws the first window and keeps the others open.
     pub fn draw(&self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
-        let further = {
+        let (further, focus_moved) = {
             let mut desk = lock(&self.desk);
             desk.show(ui, 0);
-            desk.further_screens()
+            (desk.further_screens(), desk.take_focus_moved())
         };
         // The lock is free here: an embedded window is drawn at once.
         for id in further {
             self.show_further(&ctx, id);
+        }
+        if let Some(id) = focus_moved {
+            ctx.send_viewport_cmd_to(viewport_id(id), egui::ViewportCommand::Focus);
         }
     }
 
@@ -96,15 +99,19 @@ impl Viewer {
                 desk.input(&ctx, id);
                 desk.show(ui, id);
             }
-            // The first window notices what was closed, opened or moved from here.
-            ctx.request_repaint_of(egui::ViewportId::ROOT);
+            // The first window keeps the others, the script and the end of the program.
+            if desk.is_stale(0) || desk.is_ending() {
+                ctx.request_repaint_of(egui::ViewportId::ROOT);
+            }
         });
-        ctx.request_repaint_of(viewport_id(id));
+        if lock(&self.desk).is_stale(id) {
+            ctx.request_repaint_of(viewport_id(id));
+        }
     }
 }
 
 fn viewport_id(id: u32) -> egui::ViewportId {
-    egui::ViewportId::from_hash_of(("screen", id))
+    if id == 0 { egui::ViewportId::ROOT } else { egui::ViewportId::from_hash_of(("screen", id)) }
 }
 
 impl eframe::App for Viewer {

@@ -1,6 +1,6 @@
 //! A scene: solids painted one over the other, and its picture in a plane.
 
-use super::shape::{Body, Run, Shape};
+use super::shape::{Body, Run, Shape, Touch};
 use crate::geometry::{Map, Point, Voxel};
 
 /// What is where nothing is painted.
@@ -23,6 +23,21 @@ pub(super) struct Scene {
 struct Solid {
     shape: Shape,
     hu: f64,
+    core: Option<Core>,
+}
+
+/// What lies under a crust: marrow under the cortex of a bone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Core {
+    pub(super) depth_mm: f64,
+    pub(super) hu: f64,
+}
+
+/// A solid whose surface runs through the region that is being painted; the shape is as simple as it is there.
+#[derive(Clone, Copy)]
+struct Touching<'a> {
+    shape: &'a Shape,
+    solid: &'a Solid,
 }
 
 /// A solid that nothing covers at its centre.
@@ -37,12 +52,18 @@ pub(super) struct Named {
 impl Scene {
     /// Paints a solid over all before it.
     pub(super) fn paint(&mut self, hu: f64, shape: Shape) {
-        self.solids.push(Solid { shape, hu });
+        self.solids.push(Solid { shape, hu, core: None });
+    }
+
+    /// Paints a solid with a crust over all before it.
+    pub(super) fn paint_cored(&mut self, crust_hu: f64, core: Core, shape: Shape) {
+        self.solids.push(Solid { shape, hu: crust_hu, core: Some(core) });
     }
 
     /// The value at a point. An edge is a ramp `edge_mm` wide, as partial volume makes it.
     pub(super) fn hu_at(&self, point: Point<Body>, edge_mm: f64) -> f64 {
-        self.solids.iter().fold(AIR_HU, |under, solid| solid.over(under, solid.shape.distance(point), edge_mm))
+        let over = |under, solid: &Solid| solid.over(under, solid.shape.distance(point), 1.0 / edge_mm);
+        self.solids.iter().fold(AIR_HU, over)
     }
 
     /// The values at the centres of all pixels, row by row.
@@ -53,23 +74,30 @@ impl Scene {
         columns: u16,
         edge_mm: f64,
     ) -> Vec<f32> {
+        let normal = body_from_voxel.x_axis().cross(body_from_voxel.y_axis());
+        let normal = normal * normal.length().recip();
         let mut picture = Picture {
             body_from_voxel,
             edge_mm,
             columns: usize::from(columns),
             pixels: vec![0.0; usize::from(rows) * usize::from(columns)],
         };
-        let all: Vec<&Solid> = self.solids.iter().collect();
+        let touches_plane =
+            |solid: &&Solid| !solid.shape.clears(body_from_voxel.origin(), normal, edge_mm / 2.0);
+        let solids = self.solids.iter().filter(touches_plane);
+        let all: Vec<Touching<'_>> = solids.map(|solid| Touching { shape: &solid.shape, solid }).collect();
         picture.paint(Region { column: 0, row: 0, columns, rows }, &all, AIR_HU);
         picture.pixels
     }
 }
 
 impl Solid {
-    /// What is seen of the value `under` it, at `distance_mm` from its surface.
-    fn over(&self, under: f64, distance_mm: f64, edge_mm: f64) -> f64 {
-        let cover = (0.5 - distance_mm / edge_mm).clamp(0.0, 1.0);
-        under + cover * (self.hu - under)
+    /// The value where the surface is `distance_mm` away and the value below this solid is `under`.
+    #[inline]
+    fn over(&self, under: f64, distance_mm: f64, edges_per_mm: f64) -> f64 {
+        let cover = |depth_mm: f64| (0.5 - (distance_mm + depth_mm) * edges_per_mm).clamp(0.0, 1.0);
+        let value = under + cover(0.0) * (self.hu - under);
+        self.core.map_or(value, |core| value + cover(core.depth_mm) * (core.hu - value))
     }
 }
 
@@ -95,18 +123,20 @@ impl Picture {
     ///
     /// Solids that lie outside the region are let go, and those under one that fills it. What is left touches the region
     /// with its surface; while that is anything, the region is cut in four.
-    fn paint(&mut self, region: Region, solids: &[&Solid], under: f64) {
+    fn paint(&mut self, region: Region, solids: &[Touching<'_>], under: f64) {
         let (centre, radius_mm) = self.circle_around(region);
         let reach_mm = radius_mm + self.edge_mm / 2.0;
         let mut under = under;
-        let mut kept: Vec<&Solid> = Vec::with_capacity(solids.len());
-        for &solid in solids {
-            let bound = solid.shape.bound(centre);
-            if bound < -reach_mm {
-                under = solid.hu;
-                kept.clear();
-            } else if bound <= reach_mm {
-                kept.push(solid);
+        let mut kept: Vec<Touching<'_>> = Vec::with_capacity(solids.len());
+        for &Touching { shape, solid } in solids {
+            let depth_mm = solid.core.map_or(0.0, |core| core.depth_mm);
+            match shape.touch(centre, reach_mm, depth_mm) {
+                Touch::Outside => {}
+                Touch::Inside => {
+                    under = solid.core.map_or(solid.hu, |core| core.hu);
+                    kept.clear();
+                }
+                Touch::Surface(shape) => kept.push(Touching { shape, solid }),
             }
         }
         if kept.is_empty() {
@@ -120,16 +150,16 @@ impl Picture {
         }
     }
 
-    fn paint_pixels(&mut self, region: Region, solids: &[&Solid], under: f64) {
-        let (body_from_voxel, edge_mm) = (self.body_from_voxel, self.edge_mm);
+    fn paint_pixels(&mut self, region: Region, solids: &[Touching<'_>], under: f64) {
+        let (body_from_voxel, edges_per_mm) = (self.body_from_voxel, 1.0 / self.edge_mm);
         let step = body_from_voxel.x_axis();
         self.each_row(region, |row, pixels| {
             let from = body_from_voxel * Point::flat(f64::from(region.column), f64::from(row));
             let mut values = [under; RUN];
-            for solid in solids {
-                let distances: [f64; RUN] = solid.shape.distances(Run { from, step });
+            for Touching { shape, solid } in solids {
+                let distances: [f64; RUN] = shape.distances(Run { from, step });
                 for (value, distance_mm) in values.iter_mut().zip(distances) {
-                    *value = solid.over(*value, distance_mm, edge_mm);
+                    *value = solid.over(*value, distance_mm, edges_per_mm);
                 }
             }
             for (pixel, value) in pixels.iter_mut().zip(values) {
@@ -140,8 +170,8 @@ impl Picture {
 
     fn each_row(&mut self, region: Region, paint: impl Fn(u16, &mut [f32])) {
         let columns = usize::from(region.column)..usize::from(region.column + region.columns);
-        let rows = self.pixels.chunks_exact_mut(self.columns).zip(0_u16..);
-        for (pixels, row) in rows.skip(usize::from(region.row)).take(usize::from(region.rows)) {
+        let rows = self.pixels.chunks_exact_mut(self.columns).skip(usize::from(region.row));
+        for (pixels, row) in rows.zip(region.row..region.row + region.rows) {
             if let Some(pixels) = pixels.get_mut(columns.clone()) {
                 paint(row, pixels);
             }
@@ -178,7 +208,7 @@ fn to_f32(hu: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shape::{ball, column, slab};
+    use super::super::shape::{ball, column, half, slab};
     use super::*;
     use crate::geometry::Vector;
 
@@ -189,6 +219,12 @@ mod tests {
         scene.paint(40.0, column([0.0, 0.0], [40.0, 30.0]));
         scene.paint(-850.0, ball([10.0, 0.0, 0.0], 20.0));
         scene.paint(700.0, ball([10.0, 0.0, 0.0], 20.0).and(slab([0.3, 0.1, 1.0], 0.0, 2.0, Some(9.0))));
+        let core = Core { depth_mm: 2.0, hu: 200.0 };
+        scene.paint_cored(
+            600.0,
+            core,
+            column([-10.0, 12.0], [12.0, 6.0]).without(half([1.0, 0.5, 0.0], -14.0)),
+        );
         scene.paint(2000.0, ball([-30.0, 5.0, 1.0], 3.0));
         let plane = Map::from_axes(
             Vector::new(0.96, 0.0, 0.28),

@@ -21,6 +21,17 @@ pub(super) struct Run {
     pub(super) step: Vector<Body>,
 }
 
+/// How a shape lies to a neighbourhood.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Touch<'a> {
+    /// All of the neighbourhood is outside.
+    Outside,
+    /// All of it is inside.
+    Inside,
+    /// The surface may run through it, and there it is the surface of this shape, which may be simpler.
+    Surface(&'a Shape),
+}
+
 /// The radii of an ellipsoid, as they are needed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Radii {
@@ -120,18 +131,59 @@ impl Shape {
 
     /// [`Shape::distance`] of the first `N` points of a run.
     pub(super) fn distances<const N: usize>(&self, run: Run) -> [f64; N] {
+        /// Keeps the quotient from being 0 / 0 at the centre, where it becomes the least radius.
+        const TINY: f64 = 1e-12;
         self.measure(run, &|q, radii| {
             let scaled = q * radii.reciprocal;
             let k = scaled.length();
             let slope = (scaled * radii.reciprocal).length();
-            if slope > 0.0 { (k - 1.0) * k / slope } else { -radii.least }
+            (k - 1.0) * (k + TINY) / (slope + TINY / radii.least)
         })
     }
 
-    /// A number that is never further from 0 than [`Shape::distance`], has its sign, and changes by at most 1 mm a mm.
+    /// What of this shape matters within `reach_mm` of `point`. Inside counts what is deeper than `depth_mm`.
+    pub(super) fn touch(&self, point: Point<Body>, reach_mm: f64, depth_mm: f64) -> Touch<'_> {
+        if let Self::Both(shapes) = self {
+            let [a, b] = shapes.as_ref();
+            return match (a.touch(point, reach_mm, depth_mm), b.touch(point, reach_mm, depth_mm)) {
+                (Touch::Outside, _) | (_, Touch::Outside) => Touch::Outside,
+                (Touch::Inside, other) | (other, Touch::Inside) => other,
+                (Touch::Surface(_), Touch::Surface(_)) => Touch::Surface(self),
+            };
+        }
+        let bound = self.bound(point);
+        if bound > reach_mm {
+            Touch::Outside
+        } else if bound < -reach_mm - depth_mm {
+            Touch::Inside
+        } else {
+            Touch::Surface(self)
+        }
+    }
+
+    /// Whether no point of a plane comes within `margin_mm` of this shape, as far as that is easily told.
     ///
-    /// So where it is above (below −) r, all within r of `point` is outside (inside).
-    pub(super) fn bound(&self, point: Point<Body>) -> f64 {
+    /// `normal` has length 1.
+    pub(super) fn clears(&self, plane_at: Point<Body>, normal: Vector<Body>, margin_mm: f64) -> bool {
+        match self {
+            Self::Ellipsoid { centre, radii } => {
+                // Infinite radii make this not a number, which compares as false.
+                let height = (*centre - plane_at).dot(normal).abs();
+                let least_k = height / (normal.xyz / radii.reciprocal).length();
+                (least_k - 1.0) * radii.least > margin_mm
+            }
+            Self::Tube { from, axis, length, radius } => {
+                let height = (*from - plane_at).dot(normal);
+                let other = height + axis.dot(normal.xyz) * length;
+                height * other > 0.0 && height.abs().min(other.abs()) - radius > margin_mm
+            }
+            Self::Both(shapes) => shapes.iter().any(|shape| shape.clears(plane_at, normal, margin_mm)),
+            _ => false,
+        }
+    }
+
+    /// A number that is never further from 0 than [`Shape::distance`], has its sign, and changes by at most 1 mm a mm.
+    fn bound(&self, point: Point<Body>) -> f64 {
         let run = Run { from: point, step: Vector::new(0.0, 0.0, 0.0) };
         let [bound] = self.measure(run, &|q, radii| ((q * radii.reciprocal).length() - 1.0) * radii.least);
         bound
@@ -179,12 +231,11 @@ impl Shape {
 impl Run {
     #[inline]
     fn each<const N: usize>(self, measure: impl Fn(Point<Body>) -> f64) -> [f64; N] {
-        let mut at = self.from;
-        std::array::from_fn(|_| {
-            let distance = measure(at);
-            at = at + self.step;
-            distance
-        })
+        let mut measured = [0.0; N];
+        for (measured, i) in measured.iter_mut().zip(0_i32..) {
+            *measured = measure(self.from + self.step * f64::from(i));
+        }
+        measured
     }
 }
 

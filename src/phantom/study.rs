@@ -145,17 +145,19 @@ impl Phantom {
     }
 
     fn with(self, change: impl FnOnce(&mut Description)) -> Self {
-        let mut description = self.description;
+        let Self { mut description, scene } = self;
+        let made_of = |d: &Description| (d.reach_mm, d.visit.lesion_radius_mm);
+        let before = made_of(&description);
         change(&mut description);
-        Self::new(description)
+        if made_of(&description) == before { Self { description, scene } } else { Self::new(description) }
     }
 
-    /// The same patient 33 months before: slices half as thick again, a smaller lesion, lying slightly elsewhere.
+    /// The same patient 33 months before: slices twice as thick, a smaller lesion, lying slightly elsewhere.
     ///
     /// No slice of it is missing.
     #[must_use]
     pub fn prior(&self) -> Self {
-        const THICKER: f64 = 1.5;
+        const THICKER: f64 = 2.0;
         self.clone().with(|d| {
             #[expect(
                 clippy::cast_possible_truncation,

@@ -133,7 +133,11 @@ impl Shown<'_> {
 
     fn study_line(&self) -> String {
         let study = &self.study.attributes;
-        join_words(&[&self.series.attributes.modality, &study.description, &date_words(&study.date)])
+        // Many descriptions begin with the modality.
+        let modality = self.series.attributes.modality.as_str();
+        let says_modality = study.description.split_whitespace().any(|word| word == modality);
+        let modality = if says_modality { "" } else { modality };
+        join_words(&[modality, &study.description, &date_words(&study.date)])
     }
 
     fn is_prior(&self) -> bool {

@@ -30,7 +30,6 @@ impl Session {
             Event::ScreenClosed { screen } => self.close_screen(*screen),
             Event::Indexed { instances, unreadable } => {
                 self.indexing.files += instances.len() + unreadable.len();
-                self.keep_sources(library);
                 self.hang_first(library);
                 if !unreadable.is_empty() {
                     self.tell_unreadable(unreadable.len());
@@ -110,14 +109,15 @@ impl Session {
         }
     }
 
-    /// More images of a display set may have arrived: keeps showing the same image, and the middle one where nobody
-    /// has scrolled yet is not re-chosen: a picture does not move unless the reader moves it.
-    fn keep_sources(&mut self, library: &Library) {
-        let viewports = self.screens.iter_mut().flat_map(|screen| &mut screen.viewports);
-        for viewport in viewports {
+    /// Goes from one library to one that holds more: every viewport keeps the image that it shows, wherever that
+    /// stands now. A picture does not move unless the reader moves it.
+    pub fn keep_images(&mut self, before: &Library, now: &Library) {
+        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             let Some(source) = &mut viewport.source else { continue };
-            let count = library.find(&source.display_set).map_or(0, |(_, _, set)| set.images.len());
-            source.index = source.index.min(count.saturating_sub(1));
+            let shown = before.find(&source.display_set).and_then(|(_, _, set)| set.images.get(source.index));
+            if let Some((display_set, index)) = shown.and_then(|image| now.locate(&image.key())) {
+                *source = Source { display_set, index };
+            }
         }
     }
 

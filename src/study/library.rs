@@ -106,6 +106,14 @@ impl Library {
         })
     }
 
+    /// The display set that holds a frame, and the frame's place in it.
+    pub fn locate(&self, key: &FrameKey) -> Option<(DisplaySetId, usize)> {
+        self.display_sets().find_map(|(_, _, set)| {
+            let place = set.images.iter().position(|image| image.key() == *key)?;
+            Some((set.id.clone(), place))
+        })
+    }
+
     /// A display set with its series and study.
     pub fn find(&self, id: &DisplaySetId) -> Option<(&Study, &Series, &Arc<DisplaySet>)> {
         self.display_sets().find(|(_, _, set)| set.id == *id)

@@ -1,6 +1,9 @@
 //! Small signs beside words: a state is never told by colour alone.
 
-use egui::{Color32, Painter, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, Painter, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, vec2};
+
+use super::text;
+use super::theme::regular;
 
 /// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub(super) enum Icon {
 }
 
 /// The side of a sign, in points.
-pub(super) const SIDE: f32 = 10.0;
+pub(super) const SIDE: f32 = 11.0;
 
 impl Icon {
     /// Takes room for the sign and paints it.
@@ -29,13 +32,12 @@ impl Icon {
         let stroke = Stroke::new(1.2, color);
         match self {
             Self::Caution => {
-                let rect = rect.shrink(0.8);
-                let (left, right, top, bottom) = (rect.left(), rect.right(), rect.top(), rect.bottom());
-                let middle = rect.center().x;
-                let corners = vec![pos2(middle, top), pos2(right, bottom), pos2(left, bottom)];
-                painter.add(Shape::closed_line(corners, stroke));
-                painter.vline(middle, top + 3.2..=bottom - 2.8, stroke);
-                painter.circle_filled(pos2(middle, bottom - 1.5), 0.7, color);
+                let sign = text::line(painter, "⚠", regular(SIDE), color);
+                painter.galley(
+                    Align2::CENTER_CENTER.align_size_within_rect(sign.size(), rect).min,
+                    sign,
+                    color,
+                );
             }
             Self::Display => {
                 painter.rect_stroke(rect.shrink(0.5), 1.0, stroke, StrokeKind::Inside);

@@ -164,7 +164,12 @@ impl Keys<'_> {
             let is_spent = std::mem::take(&mut is_text_spent) && matches!(event, Event::Text(_));
             match event {
                 _ if is_spent => {}
-                Event::Key { .. } | Event::Text(_) | Event::Paste(_) | Event::Copy | Event::Cut | Event::Ime(_) => {
+                Event::Key { .. }
+                | Event::Text(_)
+                | Event::Paste(_)
+                | Event::Copy
+                | Event::Cut
+                | Event::Ime(_) => {
                     self.waiting.push(event);
                 }
                 _ => self.kept.push(event),

@@ -10,6 +10,7 @@
 //! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
 //! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
 
+mod contrast;
 mod icon;
 mod keycap;
 mod keys;
@@ -17,6 +18,8 @@ mod panel;
 mod rail;
 pub mod shell;
 mod status;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod theme;
 mod title;

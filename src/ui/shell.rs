@@ -1,9 +1,10 @@
 //! One window: title, rail, viewports, status, and the panel over them.
 
-use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, pos2};
+use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2};
 
-use crate::command::Command;
-use crate::keymap::Keymap;
+use crate::command::{Command, WindowCommand};
+use crate::grayscale::WindowPreset;
+use crate::keymap::{Chord, Keymap};
 use crate::render::{FramePlan, ViewportPlan};
 use crate::session::{Session, Surface};
 use crate::study::Library;
@@ -36,9 +37,25 @@ pub struct ScreenView<'a> {
 }
 
 impl<'a> ScreenView<'a> {
-    /// The name of the key that gives a command.
+    /// The name of the key that gives a command; that of a window preset may be its digit.
     pub(super) fn key(&self, command: &Command) -> Option<String> {
-        self.keymap.chord_for(command).map(crate::keymap::Chord::label)
+        let slot = match command {
+            Command::Window(WindowCommand::Preset(name)) => {
+                let place = self.presets().iter().position(|preset| preset.name == *name);
+                place.map(|place| Command::Window(WindowCommand::Slot(place + 1)))
+            }
+            _ => None,
+        };
+        let chord = |command| self.keymap.chord_for(command);
+        chord(command).or_else(|| slot.as_ref().and_then(chord)).map(Chord::label)
+    }
+
+    /// The window presets of what the focused viewport shows, in the order of the digits.
+    pub(super) fn presets(&self) -> &'a [WindowPreset] {
+        let source = self.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        let series =
+            source.and_then(|source| self.library.find(&source.display_set)).map(|(_, series, _)| series);
+        series.map_or(&[], |series| self.session.settings.presets.of(&series.attributes.modality))
     }
 
     /// The viewport that the window speaks of: the focused one, or the first of a window without the focus.
@@ -91,17 +108,32 @@ pub fn room(window: Rect, pixels_per_point: f32, screen: usize) -> Rect {
 /// The same in device pixels: what the plan is made for.
 pub fn surface(window: Rect, pixels_per_point: f32, screen: usize) -> Surface {
     let size = room(window, pixels_per_point, screen).size() * pixels_per_point;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size in pixels, not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a size in pixels, not negative"
+    )]
     let pixels = |length: f32| length.round() as u32;
     Surface { width: pixels(size.x), height: pixels(size.y), scale: pixels_per_point }
 }
 
 /// Shows one window; gives the commands that its controls were used for, to be applied before the next frame's keys.
 pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
+    // The whole window, as in `room`, whatever margins the caller's `ui` has.
+    let window = ui.ctx().content_rect();
+    let builder = UiBuilder::new().max_rect(window);
+    ui.scope_builder(builder, |ui| {
+        ui.set_clip_rect(window);
+        parts(ui, window, view)
+    })
+    .inner
+}
+
+fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
-    let parts = Parts::of(ui.max_rect(), ui.pixels_per_point(), view.screen);
+    let parts = Parts::of(window, ui.pixels_per_point(), view.screen);
     let colors = colors(ui.ctx());
-    ui.painter().rect_filled(ui.max_rect(), 0.0, colors.ground);
+    ui.painter().rect_filled(window, 0.0, colors.ground);
     for plan in &view.plan.viewports {
         viewport::show(ui, view, plan, parts.room);
     }
@@ -124,7 +156,13 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn invite_drop(ui: &Ui, room: Rect) {
     let colors = colors(ui.ctx());
     let painter = ui.painter_at(room);
-    painter.rect(room.shrink(6.0), 4.0, Color32::TRANSPARENT, Stroke::new(2.0, colors.focus), StrokeKind::Inside);
+    painter.rect(
+        room.shrink(6.0),
+        4.0,
+        Color32::TRANSPARENT,
+        Stroke::new(2.0, colors.focus),
+        StrokeKind::Inside,
+    );
     let words = text::line(&painter, words::DROP_TO_OPEN, strong(16.0), colors.strong);
     let plate = Align2::CENTER_CENTER.anchor_size(room.center(), words.size());
     painter.rect_filled(plate.expand(14.0), 4.0, colors.panel);

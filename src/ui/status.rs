@@ -57,7 +57,9 @@ fn hints() -> impl Iterator<Item = (&'static str, Command)> {
 
 /// A hint that can also be clicked; whether it was.
 fn hint(ui: &mut Ui, name: &str, key: &str, colors: &Colors) -> bool {
-    let line = |color| Line::new(ui.painter(), &[Piece::Words(name, color), Piece::Key(key)], &regular(FONT_SIZE), colors);
+    let line = |color| {
+        Line::new(ui.painter(), &[Piece::Words(name, color), Piece::Key(key)], &regular(FONT_SIZE), colors)
+    };
     let (quiet, loud) = (line(colors.dim), line(colors.strong));
     if ui.available_width() < quiet.size().x + LEFT {
         return false;

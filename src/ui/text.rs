@@ -18,7 +18,13 @@ pub(super) fn elided(painter: &Painter, text: &str, font: FontId, color: Color32
 }
 
 /// As many lines as it takes; nothing is left out.
-pub(super) fn wrapped(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+pub(super) fn wrapped(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
     painter.layout(text.to_owned(), font, color, width)
 }
 

@@ -1,28 +1,37 @@
 //! The title row: whose images, which study, and what the reader must know of this window.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use egui::{Align, Label, Layout, Rect, RichText, Sense, Ui, UiBuilder};
+use egui::{
+    Align, Color32, Galley, Label, Layout, Rect, Response, RichText, Role, Sense, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
+};
 
 use crate::command::{AppCommand, Command, PanelName};
 
-use super::icon::Icon;
+use super::icon::{self, Icon};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular, strong};
-use super::words;
+use super::{text, words};
+
+const FONT_SIZE: f32 = 13.0;
+
+/// Between a sign and its words.
+const ICON_GAP: f32 = 6.0;
 
 /// Shows the row.
 pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
     ui.painter().rect_filled(row, 0.0, colors.panel);
     let hairline = 1.0 / ui.pixels_per_point();
-    let line = Rect::from_min_max(egui::pos2(row.left(), row.bottom() - hairline), row.max);
+    let line = Rect::from_min_max(pos2(row.left(), row.bottom() - hairline), row.max);
     ui.painter().rect_filled(line, 0.0, colors.line);
-    let inner = row.shrink2(egui::vec2(12.0, 0.0));
+    let inner = row.shrink2(vec2(12.0, 0.0));
     let from_right = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(from_right, |ui| {
         ui.set_clip_rect(row);
-        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.spacing_mut().item_spacing.x = 20.0;
         states(ui, view, &colors, commands);
         // What is left over belongs to the patient and the study.
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -55,35 +64,59 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
 
 /// From the right: what the reader must know of this window.
 fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
-    state(ui, Icon::Display, words::DISPLAY_NOT_MEASURED, words::DISPLAY_NOT_MEASURED_WHY, colors);
+    let caution = colors.caution;
+    state(ui, Icon::Display, words::DISPLAY_NOT_MEASURED, caution, words::DISPLAY_NOT_MEASURED_WHY);
     let unreadable = view.library.unreadable().len();
     if unreadable > 0 {
-        ui.add_space(12.0);
-        let text = RichText::new(words::unreadable(unreadable)).font(regular(13.0)).color(colors.caution);
         let panel = Command::App(AppCommand::Panel(PanelName::Messages));
         let why = words::with_key(words::UNREADABLE_WHY, view.key(&panel).as_deref());
-        if ui.add(egui::Button::new(text).frame_when_inactive(false)).on_hover_text(why).clicked() {
+        if button(ui, Icon::Caution, &words::unreadable(unreadable), colors, &why) {
             commands.push(panel);
         }
-        Icon::Caution.show(ui, colors.caution);
     }
     if view.session.indexing.runs > 0 {
-        ui.add_space(12.0);
-        let files = view.session.indexing.files;
-        ui.add(Label::new(RichText::new(words::indexing(files)).color(colors.text)).extend());
-        Icon::Working.show(ui, colors.focus);
+        let files = words::indexing(view.session.indexing.files);
+        state(ui, Icon::Working, &files, colors.text, words::INDEXING_WHY);
     }
     let patients = patients(view);
     if patients > 1 {
-        ui.add_space(12.0);
-        state(ui, Icon::Caution, &words::several_patients(patients), words::SEVERAL_PATIENTS_WHY, colors);
+        state(ui, Icon::Caution, &words::several_patients(patients), caution, words::SEVERAL_PATIENTS_WHY);
     }
 }
 
-fn state(ui: &mut Ui, icon: Icon, what: &str, why: &str, colors: &Colors) {
-    let text = RichText::new(what).color(colors.caution);
-    ui.add(Label::new(text).extend().sense(Sense::hover())).on_hover_text(why);
-    icon.show(ui, colors.caution);
+/// A sign with words.
+fn state(ui: &mut Ui, icon: Icon, what: &str, color: Color32, why: &str) {
+    let words = text::line(ui.painter(), what, regular(FONT_SIZE), color);
+    let response = place(ui, words.size().x, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, what));
+    paint(ui, icon, words, color, response.rect);
+    response.on_hover_text(why);
+}
+
+/// The same, to be clicked; whether it was.
+fn button(ui: &mut Ui, icon: Icon, what: &str, colors: &Colors, why: &str) -> bool {
+    let words = text::line(ui.painter(), what, regular(FONT_SIZE), colors.caution);
+    let response = place(ui, words.size().x, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, what));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(response.rect.expand2(vec2(6.0, 3.0)), 3.0, colors.hovered);
+    }
+    paint(ui, icon, words, colors.caution, response.rect);
+    response.on_hover_text(why).clicked()
+}
+
+fn place(ui: &mut Ui, words: f32, sense: Sense) -> Response {
+    ui.allocate_exact_size(vec2(icon::SIDE + ICON_GAP + words, 18.0), sense).1
+}
+
+fn paint(ui: &Ui, icon: Icon, words: Arc<Galley>, color: Color32, rect: Rect) {
+    let square = Rect::from_center_size(
+        pos2(rect.left() + icon::SIDE / 2.0, rect.center().y),
+        Vec2::splat(icon::SIDE),
+    );
+    icon.paint(ui.painter(), square, color);
+    let corner = pos2(rect.right() - words.size().x, rect.center().y - words.size().y / 2.0);
+    ui.painter().galley(corner, words, color);
 }
 
 /// How many patients the window shows. The name counts as well as the number: either alone may be wrong.

@@ -2,7 +2,10 @@
 //!
 //! What commands are called is in [`crate::command::catalogue`]; what findings and errors say, with their types.
 
-use crate::command::{Command, Context, Grid, PanelName, ToolName, catalogue};
+use crate::command::{
+    AppCommand, Command, Context, Grid, LayoutCommand, Next, PanelName, ScreenCommand, ToolName,
+    WindowCommand, catalogue,
+};
 use crate::render::{Picture, ViewportPlan};
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -10,10 +13,10 @@ pub(super) const NO_STUDY: &str = "no study open";
 pub(super) const PRIOR: &str = "PRIOR";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
 pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
-pub(super) const DISPLAY_NOT_MEASURED_WHY: &str =
-    "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
+pub(super) const DISPLAY_NOT_MEASURED_WHY: &str = "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
 pub(super) const SEVERAL_PATIENTS_WHY: &str = "Read the name in each viewport before you compare.";
 pub(super) const UNREADABLE_WHY: &str = "Lists these files and says why";
+pub(super) const INDEXING_WHY: &str = "Files are being looked through. What was found can be read meanwhile.";
 
 pub(super) const DROP_TO_OPEN: &str = "Drop to open";
 pub(super) const DROP_HERE: &str = "Drop a folder or files here";
@@ -27,7 +30,8 @@ pub(super) const OTHERS_READABLE: &str = "The other images of the series stay re
 pub(super) const PREVIOUS_IMAGE: &str = "previous image";
 pub(super) const NEXT_IMAGE: &str = "next image";
 pub(super) const NOT_DRAWN: &str = "The graphics card did not draw this image";
-pub(super) const NOT_DRAWN_NEXT: &str = "The viewport stays black until it does. Nothing that you opened is lost.";
+pub(super) const NOT_DRAWN_NEXT: &str =
+    "The viewport stays black until it does. Nothing that you opened is lost.";
 
 pub(super) const HINT_EVERYTHING: &str = "everything";
 pub(super) const HINT_KEYS: &str = "keys";
@@ -37,8 +41,7 @@ pub(super) const PALETTE_FIELD: &str = "Find a command";
 pub(super) const PALETTE_HINT: &str = "Type what you want to do";
 pub(super) const NO_SUCH_COMMAND: &str = "No command is called that. Fewer letters find more.";
 pub(super) const KEYS_TITLE: &str = "Keys";
-pub(super) const KEYS_MOUSE: &str =
-    "Mouse: left drag tool · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
+pub(super) const KEYS_MOUSE: &str = "Mouse: left drag tool · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
 pub(super) const MESSAGES_TITLE: &str = "Messages";
 pub(super) const NO_MESSAGES: &str = "There is nothing to tell.";
 pub(super) const NO_MESSAGES_WHY: &str = "Every file that was looked at could be read.";
@@ -95,14 +98,38 @@ pub(super) fn with_key(words: &str, key: Option<&str>) -> String {
     key.map_or_else(|| words.to_owned(), |key| format!("{words} ({key})"))
 }
 
-/// What a command does: the palette's words for it, else what the catalogue can say of it.
+/// What a command does: the palette's words for it, else words of our own, else its text form.
 pub(super) fn command(command: &Command) -> String {
     let text = command.to_string();
     let mut offers = catalogue().iter().flat_map(|entry| entry.offers);
     if let Some(offer) = offers.find(|offer| offer.text == text) {
         return offer.title.to_owned();
     }
-    sentence(&text).trim_end_matches('.').to_owned()
+    match command {
+        Command::Window(WindowCommand::Slot(place)) => format!("Window preset {place}"),
+        Command::Window(WindowCommand::Preset(name)) => preset(name),
+        Command::Layout(LayoutCommand::Focus(Next::Number(number))) => format!("Viewport {number}"),
+        Command::Layout(LayoutCommand::Screen(ScreenCommand::Focus(Next::Previous))) => {
+            "Previous window".to_owned()
+        }
+        Command::Layout(LayoutCommand::Screen(ScreenCommand::Focus(Next::Number(number)))) => {
+            format!("Window {number}")
+        }
+        Command::App(AppCommand::Choose(1)) => "Next line".to_owned(),
+        Command::App(AppCommand::Choose(-1)) => "Previous line".to_owned(),
+        Command::App(AppCommand::Choose(lines)) if *lines < 0 => {
+            format!("{} lines back", lines.unsigned_abs())
+        }
+        Command::App(AppCommand::Choose(lines)) => format!("{lines} lines on"),
+        Command::App(AppCommand::Accept) => "Take what is chosen or typed".to_owned(),
+        Command::App(AppCommand::Cancel) => "Close the panel, end a drag".to_owned(),
+        _ => text,
+    }
+}
+
+/// `Window preset lung`.
+pub(super) fn preset(name: &str) -> String {
+    format!("Window preset {name}")
 }
 
 /// Rows and columns of the window, and which of several windows it is.
@@ -119,10 +146,10 @@ pub(super) fn image_of(number: usize, count: usize) -> String {
 /// The accessible name of a viewport: which, and what it shows, without the patient.
 pub(super) fn viewport(plan: &ViewportPlan) -> String {
     let viewport = plan.index + 1;
-    let image = plan.labels.number.map_or_else(
-        || "image".to_owned(),
-        |(number, count)| format!("image {number} of {count}"),
-    );
+    let image = plan
+        .labels
+        .number
+        .map_or_else(|| "image".to_owned(), |(number, count)| format!("image {number} of {count}"));
     match plan.picture {
         Picture::Empty => format!("Viewport {viewport}, empty"),
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
@@ -201,6 +228,8 @@ mod tests {
     fn a_command_is_called_as_in_the_palette() {
         let words = |text: &str| command(&Command::parse(text).expect(text));
         assert_eq!(words("tool window"), "Window tool");
-        assert_eq!(words("window slot 3"), "Window slot 3");
+        assert_eq!(words("window slot 3"), "Window preset 3");
+        assert_eq!(words("choose -10"), "10 lines back");
+        assert_eq!(words("zoom by 3"), "zoom by 3");
     }
 }

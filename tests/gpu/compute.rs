@@ -34,12 +34,7 @@ pub(crate) fn compute(gpu: &Gpu, text: &str, parameters: [f32; 4], table: &[u16]
         cache: None,
     });
     let buffer = |size: u64, usage| {
-        device.create_buffer(&wgpu::BufferDescriptor {
-            label: None,
-            size,
-            usage,
-            mapped_at_creation: false,
-        })
+        device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
     };
     let bytes = u64::from(WORDS) * 4;
     let results = buffer(bytes, Usages::STORAGE | Usages::COPY_SRC);
@@ -68,8 +63,11 @@ pub(crate) fn compute(gpu: &Gpu, text: &str, parameters: [f32; 4], table: &[u16]
     }
     encoder.copy_buffer_to_buffer(&results, 0, &readable, 0, bytes);
     queue.submit([encoder.finish()]);
-    readable.map_async(wgpu::MapMode::Read, .., |result| result.expect("mapped"));
+    let (answer, mapped) = crossbeam_channel::bounded(1);
+    readable.map_async(wgpu::MapMode::Read, .., move |result| answer.send(result).expect("awaited"));
     Gpu::wait(device).expect("an answer");
+    // Another test's wait may make the call-back.
+    mapped.recv().expect("an answer").expect("mapped");
     let view = readable.get_mapped_range(..).expect("mapped");
     let words: &[u32] = bytemuck::cast_slice(&view);
     words.to_vec()

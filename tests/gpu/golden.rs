@@ -78,6 +78,18 @@ fn a_picture_partly_outside_is_black_there() {
     }
 }
 
+/// Every second pixel, centres on the outer borders: the near ones belong to the image, the far ones do not.
+#[test]
+fn the_image_ends_at_its_outer_borders() {
+    let Some(mut engine) = engine() else { return };
+    let frame = noise(40, 30, true);
+    for sampling in [Sampling::Nearest, Sampling::Linear, Sampling::Cubic] {
+        let pass = pass(&frame, (30, 30), (2.0, 2.0), (-1.0, -1.0), sampling, soft_tissue(&frame));
+        let allowed = PValueSteps { most: u16::from(sampling != Sampling::Nearest), on_at_most: 0.01 };
+        check(&mut engine, &format!("{sampling:?}"), &pass, &frame, allowed);
+    }
+}
+
 /// How far single precision may miss a position in the image, in pixels, where positions stay below 512: roundings of
 /// 2⁻¹⁶ in the step, 2⁻¹⁶ in its product and 2⁻¹⁶ in the sum, at the worst.
 const POSITION_ERROR: f64 = 3.0 / 65_536.0;
@@ -89,9 +101,8 @@ fn nearest_takes_the_nearest_pixel_at_any_zoom() {
     let frame = noise(300, 200, true);
     for step in [0.5, 0.25, 0.1, 2.0, 4.0, 1.0 / 3.0, 0.731, 1.618, 1.0 / 1.5] {
         for (x, y) in [(0.0, 0.0), (-20.3, 11.7), (100.5, 0.25)] {
-            let at = |x, y| {
-                pass(&frame, (257, 191), (step, step), (x, y), Sampling::Nearest, soft_tissue(&frame))
-            };
+            let at =
+                |x, y| pass(&frame, (257, 191), (step, step), (x, y), Sampling::Nearest, soft_tissue(&frame));
             let drawn = engine.p_values(&at(x, y), &frame).expect("a picture").values;
             let around: Vec<_> = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)]
                 .map(|(to_x, to_y)| at(x + to_x * POSITION_ERROR, y + to_y * POSITION_ERROR))
@@ -222,8 +233,7 @@ fn driving_levels_are_those_of_the_table() {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
         let frame = every_word(false);
         let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
-        let gray =
-            GrayTransform { rescale: Rescale::IDENTITY, ..gray(false, whole, Polarity::Identity) };
+        let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(false, whole, Polarity::Identity) };
         let pass = one_to_one(&frame, gray);
         let levels = engine.driving_levels(&pass, &frame).expect("levels");
         let p_values = cpu::p_values(&pass, &frame);

@@ -32,12 +32,7 @@ pub(crate) fn gpu(suite: &'static str) -> Option<&'static Gpu> {
 }
 
 /// A frame with `word` of column and row.
-pub(crate) fn frame(
-    columns: u32,
-    rows: u32,
-    is_signed: bool,
-    word: impl Fn(u32, u32) -> u16,
-) -> Arc<Frame> {
+pub(crate) fn frame(columns: u32, rows: u32, is_signed: bool, word: impl Fn(u32, u32) -> u16) -> Arc<Frame> {
     let words = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
     let words = words.map(|(column, row)| word(column, row)).collect();
     Arc::new(Frame { rows, columns, is_signed, words })

@@ -63,10 +63,7 @@ fn viewports_that_nobody_forgets_are_bounded() {
         engine.prepare(Slot { viewport, ..SLOT }, &pass, &frame).expect("drawn");
     }
     assert_eq!(engine.usage().pictures, 256);
-    assert!(
-        !engine.prepare(Slot { viewport: 299, ..SLOT }, &pass, &frame).expect("there"),
-        "the latest"
-    );
+    assert!(!engine.prepare(Slot { viewport: 299, ..SLOT }, &pass, &frame).expect("there"), "the latest");
     assert!(engine.prepare(Slot { viewport: 0, ..SLOT }, &pass, &frame).expect("drawn"), "the first");
 }
 

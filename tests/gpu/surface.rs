@@ -82,7 +82,9 @@ fn a_viewport_is_painted_where_it_stands_and_nowhere_else() {
     let pass = one_to_one(&frame, soft_tissue(&frame));
     for format in [wgpu::TextureFormat::Rgba8Unorm, wgpu::TextureFormat::Bgra8Unorm] {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
-        engine.prepare(SLOT, &pass, &frame).expect("drawn");
+        let smaller = SlicePass { view_size: (9, 11), ..pass.clone() };
+        engine.prepare(SLOT, &smaller, &frame).expect("drawn");
+        engine.prepare(SLOT, &pass, &frame).expect("drawn again, in the new size");
         for origin in [(0, 0), (13, 7), (41, 29)] {
             let (was_there, pixels) = painted(&engine, gpu, format, origin, pass.view_size);
             assert!(was_there);

@@ -3,9 +3,7 @@
 //! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
 //! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
 
-use hotlight::grayscale::{
-    GrayTable, GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window,
-};
+use hotlight::grayscale::{GrayTable, GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window};
 use hotlight::render::gpu::{DisplayTable, Gpu};
 use hotlight::units::PValue;
 

@@ -11,10 +11,16 @@ const CANARY_HOMES: &[&str] = &["src/phantom", "tests", "docs", "README.md", "AR
 
 /// Where `reveal()` may be called, and why. `tests/` and each `mod tests` may as well.
 const REVEAL_HOMES: &[(&str, &str)] = &[
+    ("src/app/services", "hands the reader's paths to the thread that opens them"),
+    ("src/cli/bench", "opens the files it was given"),
     ("src/cli/info", "the person who asks for a file's particulars is shown them"),
+    ("src/cli/input", "tells the person who named a folder which of its files cannot be read"),
+    ("src/cli/render", "names the file that cannot be drawn to the person who asked for it"),
     ("src/dicom", "reads patients from objects, opens their files, and writes both"),
     ("src/phantom", "makes patients up"),
     ("src/render/plan", "corner text names the patient, lest images be taken for another's"),
+    ("src/session/apply/app", "takes the path or the command that the reader typed"),
+    ("src/session/panel", "finds commands by what the reader typed"),
     ("src/study", "tells patients apart"),
     ("src/testing", "compares what the reader would see; never in a release"),
     ("src/ui", "shows the reader whose study it is"),

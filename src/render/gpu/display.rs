@@ -48,8 +48,7 @@ mod tests {
     #[test]
     fn levels_are_even_and_reach_both_ends() {
         let table = DisplayTable::identity(256);
-        for (p, level) in
-            [(0, 0), (128, 0), (129, 1), (257, 1), (32_767, 127), (32_768, 128), (65_535, 255)]
+        for (p, level) in [(0, 0), (128, 0), (129, 1), (257, 1), (32_767, 127), (32_768, 128), (65_535, 255)]
         {
             assert_eq!(table.at(PValue(p)), Ddl(level), "{p}");
         }

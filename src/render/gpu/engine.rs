@@ -52,11 +52,7 @@ struct Drawn {
 
 impl Engine {
     /// For surfaces of one format, with so many bytes of frames on the card at most.
-    pub fn new(
-        gpu: &Gpu,
-        target_format: wgpu::TextureFormat,
-        frame_budget: u64,
-    ) -> Result<Self, GpuError> {
+    pub fn new(gpu: &Gpu, target_format: wgpu::TextureFormat, frame_budget: u64) -> Result<Self, GpuError> {
         use wgpu::TextureFormat::{Bgra8Unorm, Rgba8Unorm};
         if !matches!(target_format, Bgra8Unorm | Rgba8Unorm) {
             return Err(GpuError::Format { format: format!("{target_format:?}") });
@@ -87,9 +83,9 @@ impl Engine {
 
     /// Puts another monitor's table in place.
     pub fn set_display(&mut self, table: DisplayTable) -> Result<(), GpuError> {
-        self.display_group = self.gpu.try_to("a display table", || {
-            Ok(table_group(&self.gpu, &self.pipelines, table.entries()))
-        })?;
+        self.display_group = self
+            .gpu
+            .try_to("a display table", || Ok(table_group(&self.gpu, &self.pipelines, table.entries())))?;
         self.display = table;
         Ok(())
     }
@@ -104,12 +100,7 @@ impl Engine {
     /// Commands are submitted at once and not put into the caller's encoder: egui-wgpu throws its encoder away when
     /// the surface is not ready, and then a target that counts as drawn would show the picture before. On an error,
     /// and for a picture without area, the viewport has no picture.
-    pub fn prepare(
-        &mut self,
-        slot: Slot,
-        pass: &SlicePass,
-        frame: &Arc<Frame>,
-    ) -> Result<bool, GpuError> {
+    pub fn prepare(&mut self, slot: Slot, pass: &SlicePass, frame: &Arc<Frame>) -> Result<bool, GpuError> {
         if self.gpu.is_lost() {
             self.slots.clear();
             return Err(GpuError::Lost);
@@ -166,10 +157,7 @@ impl Engine {
         let result = gpu.try_to("a picture", || run(self));
         if matches!(
             result,
-            Err(GpuError::Lost
-                | GpuError::Timeout
-                | GpuError::OutOfMemory { .. }
-                | GpuError::Refused { .. })
+            Err(GpuError::Lost | GpuError::Timeout | GpuError::OutOfMemory { .. } | GpuError::Refused { .. })
         ) {
             self.residency.clear();
         }
@@ -188,8 +176,7 @@ impl Engine {
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let block = SliceBlock::of(pass, frame.is_signed);
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
-        let inputs =
-            [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&words)];
+        let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&words)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
         let is_by_table = values == Values::P && pass.sampling == Sampling::Nearest;
         let table = is_by_table.then(|| {

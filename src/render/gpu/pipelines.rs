@@ -33,8 +33,7 @@ impl Pipelines {
         let table_layout = group_layout(gpu, &[texture(0)]);
         let slice_module = module(gpu, "slice")?;
         let display_module = module(gpu, "display")?;
-        let pipeline =
-            |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format);
+        let pipeline = |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format);
         Ok(Self {
             by_table: pipeline(
                 &slice_module,

@@ -1,12 +1,12 @@
 //! Pictures back in memory: `render`, the tests. Each draws anew, into a target of its own.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::dicom::Frame;
 use crate::units::PValue;
 
 use super::super::frame::{Raster, SlicePass};
-use super::device::{Gpu, GpuError};
+use super::device::{Gpu, GpuError, PATIENCE};
 use super::engine::{Engine, Values};
 use super::pipelines::{BITS, P_VALUES};
 use super::target::{Target, render, target_texture};
@@ -16,11 +16,7 @@ const TEXEL_MAX: u32 = 4;
 
 impl Engine {
     /// The picture in P-values. Outside the image it is black.
-    pub fn p_values(
-        &mut self,
-        pass: &SlicePass,
-        frame: &Arc<Frame>,
-    ) -> Result<Raster<PValue>, GpuError> {
+    pub fn p_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<PValue>, GpuError> {
         self.raster(pass, |engine| {
             let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
             engine.draw(&target, pass, frame, Values::P)?;
@@ -30,11 +26,7 @@ impl Engine {
     }
 
     /// The picture in modality values, with no window. Outside the image it is not a number.
-    pub fn modality_values(
-        &mut self,
-        pass: &SlicePass,
-        frame: &Arc<Frame>,
-    ) -> Result<Raster<f32>, GpuError> {
+    pub fn modality_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<f32>, GpuError> {
         self.raster(pass, |engine| {
             let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, BITS)?;
             engine.draw(&target, pass, frame, Values::Modality)?;
@@ -44,11 +36,7 @@ impl Engine {
     }
 
     /// The picture in driving levels of an 8-bit surface, through the pass that draws on screen.
-    pub fn driving_levels(
-        &mut self,
-        pass: &SlicePass,
-        frame: &Arc<Frame>,
-    ) -> Result<Raster<u8>, GpuError> {
+    pub fn driving_levels(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<u8>, GpuError> {
         self.raster(pass, |engine| {
             let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
             engine.draw(&target, pass, frame, Values::P)?;
@@ -101,11 +89,7 @@ fn padded_row(width: u32, texel_bytes: u32) -> u32 {
 }
 
 /// Whether a buffer holds the texture, before anything is made.
-fn check_size(
-    device: &wgpu::Device,
-    (width, height): (u32, u32),
-    texel_bytes: u32,
-) -> Result<u64, GpuError> {
+fn check_size(device: &wgpu::Device, (width, height): (u32, u32), texel_bytes: u32) -> Result<u64, GpuError> {
     let limits = device.limits();
     let too_large = |limit| Err(GpuError::TooLarge { what: "picture", width, height, limit });
     let side_max = limits.max_texture_dimension_2d;
@@ -120,11 +104,7 @@ fn check_size(
 }
 
 /// The texels of a texture, row by row without gaps, once the card has drawn them.
-fn read(
-    device: &wgpu::Device,
-    queue: &wgpu::Queue,
-    texture: &wgpu::Texture,
-) -> Result<Vec<u8>, GpuError> {
+fn read(device: &wgpu::Device, queue: &wgpu::Queue, texture: &wgpu::Texture) -> Result<Vec<u8>, GpuError> {
     let (width, height) = (texture.width(), texture.height());
     let texel_bytes = texture.format().block_copy_size(None).unwrap_or(TEXEL_MAX);
     let size = check_size(device, (width, height), texel_bytes)?;
@@ -149,13 +129,13 @@ fn read(
         texture.size(),
     );
     queue.submit([encoder.finish()]);
-    let mapped = Arc::new(OnceLock::new());
-    let answer = Arc::clone(&mapped);
+    let (answer, mapped) = crossbeam_channel::bounded(1);
     buffer.map_async(wgpu::MapMode::Read, .., move |result| {
-        answer.get_or_init(|| result.is_ok());
+        answer.send(result.is_ok()).ok();
     });
     Gpu::wait(device)?;
-    if mapped.get() != Some(&true) {
+    // Another thread's wait may have taken the call-back along and be about to make it.
+    if !mapped.recv_timeout(PATIENCE).ok().ok_or(GpuError::Timeout)? {
         return Err(GpuError::Lost);
     }
     let copy = buffer.get_mapped_range(..).ok().ok_or(GpuError::Lost)?;

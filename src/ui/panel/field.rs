@@ -1,12 +1,12 @@
 //! The text field of a panel. Its text is the session's; egui keeps only the cursor.
 
-use egui::{Id, Margin, TextEdit, Ui};
+use egui::{CornerRadius, Frame, Id, Margin, Stroke, TextEdit, Ui};
 
 use crate::command::{AppCommand, Command};
 use crate::units::Phi;
 
 use super::super::shell::ScreenView;
-use super::super::theme::regular;
+use super::super::theme::{colors, regular};
 
 /// The field's identity: there is one at most.
 pub(in super::super) fn field_id() -> Id {
@@ -22,12 +22,18 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, name: &str, hint: &str, c
         // Before the field is shown, so that keys of this very frame reach it.
         ui.memory_mut(|memory| memory.request_focus(id));
     }
+    let colors = colors(ui.ctx());
+    let frame = Frame::new()
+        .fill(colors.ground)
+        .stroke(Stroke::new(1.0, colors.focus))
+        .corner_radius(CornerRadius::same(4))
+        .inner_margin(Margin::symmetric(10, 7));
     let mut text = panel.text.reveal().clone();
     let field = TextEdit::singleline(&mut text)
         .id(id)
         .hint_text(hint)
         .font(regular(15.0))
-        .margin(Margin::symmetric(10, 8))
+        .frame(frame)
         .desired_width(f32::INFINITY)
         // Enter is the key map's.
         .return_key(None);

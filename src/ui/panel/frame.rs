@@ -21,7 +21,7 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         PanelName::Palette => (640.0, window.height() * 0.12),
         PanelName::Open => (640.0, window.height() * 0.2),
         PanelName::Messages => (820.0, window.height() * 0.1),
-        PanelName::Keys => (1320.0, MARGIN + 10.0),
+        PanelName::Keys => (1320.0, 44.0),
     };
     let width = width.min(window.width() - 2.0 * MARGIN).max(120.0);
     let height = (window.height() - top - 2.0 * MARGIN).max(80.0);

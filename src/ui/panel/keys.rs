@@ -2,8 +2,7 @@
 
 use egui::{Align2, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::command::{Command, Context};
-use crate::keymap::Keymap;
+use crate::command::{Command, Context, WindowCommand};
 
 use super::super::keycap::{Line, Piece};
 use super::super::shell::ScreenView;
@@ -19,7 +18,7 @@ const GAP: f32 = 28.0;
 /// A line of the sheet.
 enum Entry {
     Heading(&'static str),
-    Keys { keys: Vec<String>, command: Command },
+    Keys { keys: Vec<String>, title: String, command: Command },
 }
 
 impl Entry {
@@ -39,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
         ui.add_space(8.0);
         ui.label(RichText::new(words::KEYS_MOUSE).font(regular(12.0)).color(colors.dim));
     });
-    let entries = entries(view.keymap);
+    let entries = entries(view);
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
         #[expect(clippy::cast_precision_loss, reason = "a few lines")]
         let down = keys::scrolled_lines(ui.ctx(), view.keymap) as f32 * ROW;
@@ -50,11 +49,13 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
         let columns = columns(&entries, width);
         #[expect(clippy::cast_precision_loss, reason = "a few columns")]
         let column_width = (width + GAP) / columns.len().max(1) as f32 - GAP;
-        let heights = columns.iter().map(|column| column.iter().map(Entry::height).sum::<f32>());
+        let heights = columns.iter().map(|column| column.iter().map(Entry::height).sum::<f32>() + HEADING);
         let (all, _) = ui.allocate_exact_size(vec2(width, heights.fold(0.0, f32::max)), Sense::hover());
         let mut left = all.left();
         for column in columns {
-            let mut top = all.top();
+            // A column that goes on with the one before has its lines level with that one's.
+            let mut top =
+                all.top() + if matches!(column.first(), Some(Entry::Keys { .. })) { HEADING } else { 0.0 };
             for entry in column {
                 let rect = Rect::from_min_size(pos2(left, top), vec2(column_width, entry.height()));
                 show_entry(ui, entry, rect, &colors);
@@ -66,29 +67,48 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
 }
 
 /// The bindings by context; several keys of one command share a line.
-fn entries(keymap: &Keymap) -> Vec<Entry> {
+fn entries(view: &ScreenView<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for context in [Context::Viewport, Context::Everywhere, Context::Panel] {
         entries.push(Entry::Heading(words::context(context)));
         let start = entries.len();
-        for binding in keymap.bindings().into_iter().filter(|binding| binding.context == context) {
+        for binding in view.keymap.bindings().into_iter().filter(|binding| binding.context == context) {
+            let Some(title) = title(view, &binding.command) else { continue };
             let key = binding.chord.label();
             let same = entries.iter_mut().skip(start).find_map(|entry| match entry {
-                Entry::Keys { keys, command } if *command == binding.command => Some(keys),
+                Entry::Keys { keys, command, .. } if *command == binding.command => Some(keys),
                 _ => None,
             });
             match same {
                 Some(keys) => keys.push(key),
-                None => entries.push(Entry::Keys { keys: vec![key], command: binding.command.clone() }),
+                None => {
+                    entries.push(Entry::Keys { keys: vec![key], title, command: binding.command.clone() })
+                }
             }
         }
     }
     entries
 }
 
+/// What a line calls its command. A digit is called by the preset that it gives here; one that gives none is left out.
+fn title(view: &ScreenView<'_>, command: &Command) -> Option<String> {
+    let presets = view.presets();
+    match command {
+        Command::Window(WindowCommand::Slot(place)) if !presets.is_empty() => {
+            let preset = place.checked_sub(1).and_then(|place| presets.get(place));
+            preset.map(|preset| words::preset(&preset.name))
+        }
+        _ => Some(words::command(command)),
+    }
+}
+
 /// As many columns as fit, about equally high; a heading is never the last of its column.
 fn columns(entries: &[Entry], width: f32) -> Vec<&[Entry]> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count, not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a small count, not negative"
+    )]
     let count = (((width + GAP) / (COLUMN + GAP)).floor() as usize).clamp(1, 4);
     let total: f32 = entries.iter().map(Entry::height).sum();
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
@@ -115,17 +135,16 @@ fn show_entry(ui: &Ui, entry: &Entry, rect: Rect, colors: &Colors) {
             let heading = text::line(painter, words, strong(12.5), colors.strong);
             painter.galley(pos2(rect.left(), rect.bottom() - heading.size().y - 4.0), heading, colors.strong);
         }
-        Entry::Keys { keys, command } => {
-            let title = words::command(command);
+        Entry::Keys { keys, title, command } => {
             let id = ui.scope_id().with(("key", keys));
             let response = ui.interact(rect, id, Sense::hover());
-            let name = words::with_key(&title, Some(&keys.join(", ")));
+            let name = words::with_key(title, Some(&keys.join(", ")));
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &name));
             let pieces: Vec<Piece<'_>> = keys.iter().map(|key| Piece::Key(key)).collect();
             let caps = Line::new(painter, &pieces, &regular(11.0), colors);
             caps.paint(painter, rect.right_center(), Align2::RIGHT_CENTER, colors);
             let room = rect.width() - caps.size().x - 12.0;
-            let title = text::elided(painter, &title, regular(13.0), colors.text, room);
+            let title = text::elided(painter, title, regular(13.0), colors.text, room);
             painter.galley(pos2(rect.left(), rect.center().y - title.size().y / 2.0), title, colors.text);
             response.on_hover_text(format!("{}\n{}", command.entry().help, command.entry().usage));
         }

@@ -72,9 +72,17 @@ fn files(ui: &mut Ui, unreadable: &[Unreadable], colors: &Colors) {
     let height = unreadable.len() as f32 * ROW;
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let seen = ui.clip_rect().intersect(all);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows of a list, not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rows of a list, not negative"
+    )]
     let first = ((seen.top() - all.top()) / ROW).max(0.0) as usize;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rows of a list, not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rows of a list, not negative"
+    )]
     let count = (seen.height() / ROW).max(0.0) as usize + 2;
     for (place, file) in unreadable.iter().enumerate().skip(first).take(count) {
         #[expect(clippy::cast_precision_loss, reason = "a position on the screen")]
@@ -101,7 +109,7 @@ fn file_row(ui: &Ui, row: egui::Rect, file: &Unreadable, place: usize, colors: &
     painter.galley(inner.min, name, colors.text);
     let folder = text::elided(painter, &folder, regular(11.0), colors.dim, inner.width());
     painter.galley(inner.min + vec2(0.0, 17.0), folder, colors.dim);
-    let reason = text::elided(painter, &why, regular(13.0), colors.caution, inner.width() - share);
-    painter.galley(inner.min + vec2(share, 0.0), reason, colors.caution);
+    let reason = text::elided(painter, &why, regular(13.0), colors.text, inner.width() - share);
+    painter.galley(inner.min + vec2(share, 0.0), reason, colors.text);
     response.on_hover_text(format!("{}\n{why}", path.display()));
 }

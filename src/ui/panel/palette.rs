@@ -13,6 +13,9 @@ use super::field;
 
 const ROW: f32 = 28.0;
 
+/// The most lines that are seen at once.
+const LINES_MAX: f32 = 14.0;
+
 /// Shows the palette.
 pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     field::show(ui, view, words::PALETTE_FIELD, words::PALETTE_HINT, commands);
@@ -24,7 +27,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         ui.label(egui::RichText::new(words::NO_SUCH_COMMAND).color(colors.dim));
         return;
     }
-    ScrollArea::vertical().max_height(ui.available_height().min(ROW * 14.0)).auto_shrink([false, true]).show(ui, |ui| {
+    // Whole lines: half a line looks like a fault.
+    let lines = (ui.available_height() / ROW).floor().clamp(1.0, LINES_MAX);
+    ScrollArea::vertical().max_height(lines * ROW).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, choice) in choices.iter().enumerate() {
             if row(ui, view, choice, place == chosen) {
@@ -43,7 +48,8 @@ fn take(place: usize, chosen: usize) -> [Command; 2] {
 fn row(ui: &mut Ui, view: &ScreenView<'_>, choice: &Choice, is_chosen: bool) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &choice.title));
-    if is_chosen && !ui.clip_rect().contains_rect(rect) {
+    let seen = ui.clip_rect().y_range();
+    if is_chosen && (rect.top() < seen.min - 0.5 || rect.bottom() > seen.max + 0.5) {
         response.scroll_to_me(None);
     }
     if ui.is_rect_visible(rect) {
@@ -55,7 +61,8 @@ fn row(ui: &mut Ui, view: &ScreenView<'_>, choice: &Choice, is_chosen: bool) -> 
 fn paint(ui: &Ui, view: &ScreenView<'_>, choice: &Choice, is_chosen: bool, is_hovered: bool, rect: Rect) {
     let colors = colors(ui.ctx());
     let painter = ui.painter();
-    let (title_color, quiet) = if is_chosen { (colors.strong, colors.text) } else { (colors.text, colors.dim) };
+    let (title_color, quiet) =
+        if is_chosen { (colors.strong, colors.text) } else { (colors.text, colors.dim) };
     if is_chosen {
         painter.rect_filled(rect, 4.0, colors.selected);
     } else if is_hovered {
@@ -74,6 +81,10 @@ fn paint(ui: &Ui, view: &ScreenView<'_>, choice: &Choice, is_chosen: bool, is_ho
     painter.galley(pos2(inner.left(), inner.center().y - title.size().y / 2.0), title, title_color);
     let command = text::elided(painter, &choice.command, regular(12.0), quiet, right - left);
     if right - left > 40.0 {
-        painter.galley(pos2(right - command.size().x, inner.center().y - command.size().y / 2.0), command, quiet);
+        painter.galley(
+            pos2(right - command.size().x, inner.center().y - command.size().y / 2.0),
+            command,
+            quiet,
+        );
     }
 }

@@ -25,7 +25,7 @@ impl Laid {
     fn of(painter: &Painter, badge: &Badge, width: f32, colors: &Colors) -> Self {
         let (color, has_icon) = match badge.tone {
             Tone::Quiet => (colors.letter, false),
-            Tone::Caution => (colors.caution, true),
+            Tone::Caution => (colors.warning, true),
         };
         let words = text::elided(painter, &badge.text, regular(11.0), color, width - 2.0 * PADDING - 14.0);
         Self { words, color, has_icon }
@@ -58,7 +58,8 @@ pub(super) fn show(painter: &Painter, within: Rect, badges: &[Badge], colors: &C
     for row in rows.iter().rev() {
         let mut x = within.right();
         for badge in row.iter().rev() {
-            let rect = Rect::from_min_size(pos2(x - badge.width(), bottom - HEIGHT), vec2(badge.width(), HEIGHT));
+            let rect =
+                Rect::from_min_size(pos2(x - badge.width(), bottom - HEIGHT), vec2(badge.width(), HEIGHT));
             badge.paint(painter, rect, colors);
             x = rect.left() - GAP;
         }

@@ -47,14 +47,19 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
         hand,
         commands: Vec::new(),
     };
-    let (events, mut at) = ctx.input(|input| (input.events.clone(), input.pointer.latest_pos()));
-    for event in &events {
+    let mut at = ctx.input(|input| input.pointer.latest_pos());
+    let mut events = ctx.input_mut(|input| std::mem::take(&mut input.events));
+    events.retain(|event| {
         if let Event::PointerMoved(pos) | Event::PointerButton { pos, .. } = event {
             at = Some(*pos);
         }
         let is_reachable = session.panel.is_none() && at.is_some_and(|at| is_uncovered(ctx, at));
+        let commands_before = pointer.commands.len();
         pointer.event(event, at.filter(|_| is_reachable));
-    }
+        // A hidden window is asked again with the same events: what was used must not be there any more.
+        pointer.commands.len() == commands_before
+    });
+    ctx.input_mut(|input| input.events = events);
     let Pointer { hand, commands, .. } = pointer;
     hand.put(ctx, screen);
     commands
@@ -111,10 +116,10 @@ impl Pointer<'_> {
     fn event(&mut self, event: &Event, at: Option<Pos2>) {
         match event {
             Event::PointerButton { button, pressed: true, .. } => self.press(*button, at),
-            Event::PointerButton { button, pressed: false, .. } => {
-                if self.hand.held.as_ref().is_some_and(|held| held.button == *button) {
-                    self.release();
-                }
+            Event::PointerButton { button, pressed: false, .. }
+                if self.hand.held.is_some_and(|held| held.button == *button) =>
+            {
+                self.release();
             }
             Event::PointerMoved(to) => self.drag(*to),
             Event::WindowFocused(false) if self.hand.held.is_some() => self.release(),
@@ -230,7 +235,8 @@ impl Pointer<'_> {
 
     fn viewport_at(&self, at: Pos2) -> Option<usize> {
         let viewports = self.plan.viewports.iter();
-        let mut places = viewports.map(|plan| (plan.index, place(plan.rect, self.room, self.pixels_per_point)));
+        let mut places =
+            viewports.map(|plan| (plan.index, place(plan.rect, self.room, self.pixels_per_point)));
         places.find(|(_, rect)| rect.contains(at)).map(|(index, _)| index)
     }
 

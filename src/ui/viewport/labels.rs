@@ -20,8 +20,10 @@ const MARGIN_RIGHT: f32 = 20.0;
 const GAP: f32 = 24.0;
 /// A line that cannot have this width is left out.
 const WIDTH_MIN: f32 = 80.0;
-/// A viewport lower than this has only the identity, and lower than twice this no study and series.
-const HEIGHT_MIN: f32 = 70.0;
+/// A viewport lower than this has only the identity.
+const HEIGHT_MIN: f32 = 90.0;
+/// A viewport lower than this has no study and series.
+const HEIGHT_FULL: f32 = 200.0;
 /// From the viewport's edge to the scroll position, above and below.
 const SCROLL_INSET: f32 = 40.0;
 
@@ -41,7 +43,8 @@ impl Block {
 
     /// Paints the lines with their corner in that corner of `within`.
     fn paint(&self, painter: &Painter, within: Rect, corner: Align2, colors: &Colors) {
-        let mut y = if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
+        let mut y =
+            if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
         for (line, color) in &self.lines {
             let is_right = corner.x() == egui::Align::Max;
             let x = if is_right { within.right() - line.size().x } else { within.left() };
@@ -57,7 +60,7 @@ pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colo
     let within = Rect::from_min_max(rect.min + egui::vec2(x, y), rect.max - egui::vec2(MARGIN_RIGHT, y));
     let mut top_left = identity(painter, labels, within.width(), colors);
     let mut top_right = Block { lines: Vec::new() };
-    if rect.height() >= 2.0 * HEIGHT_MIN {
+    if rect.height() >= HEIGHT_FULL {
         top_right = series(painter, labels, within.width() - top_left.width() - GAP, colors);
         let series_width = if top_right.lines.is_empty() { 0.0 } else { top_right.width() + GAP };
         top_left.lines.extend(study(painter, labels, within.width() - series_width, colors));
@@ -82,7 +85,7 @@ pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colo
     bottom_left.paint(painter, within, Align2::LEFT_BOTTOM, colors);
     let taken_above = clear_of(within, &top_left, &top_right);
     let taken_below = bottom_left.height().max(badges_height);
-    if rect.height() >= 2.0 * HEIGHT_MIN {
+    if rect.height() >= HEIGHT_MIN {
         letters(painter, within, &labels.letters, taken_above, taken_below, colors);
         scroll_position(painter, rect, labels.number, colors);
     }
@@ -91,7 +94,7 @@ pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colo
 fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
     let lines = labels.identity.iter().enumerate().map(|(place, line)| {
         let (font, color) =
-            if place == 0 { (strong(FONT_SIZE), colors.strong) } else { (regular(FONT_SIZE), colors.label) };
+            if place == 0 { (strong(FONT_SIZE), colors.name) } else { (regular(FONT_SIZE), colors.label) };
         // Wrapped, never cut: two patients may differ in the last letter.
         (text::wrapped(painter, line.reveal(), font, color, width), color)
     });
@@ -105,7 +108,7 @@ fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Opt
     let mut job = egui::text::LayoutJob::default();
     let format = |color| egui::text::TextFormat::simple(regular(FONT_SIZE), color);
     if labels.is_prior {
-        job.append(words::PRIOR, 0.0, format(colors.caution));
+        job.append(words::PRIOR, 0.0, format(colors.warning));
         job.append(" ", 0.0, format(colors.label));
     }
     job.append(&labels.study, 0.0, format(colors.label));
@@ -115,9 +118,9 @@ fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Opt
 
 fn series(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
     let shown = if width < WIDTH_MIN { &[] } else { labels.series.as_slice() };
-    let lines = shown.iter().map(|line| {
-        (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label)
-    });
+    let lines = shown
+        .iter()
+        .map(|line| (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label));
     Block { lines: lines.collect() }
 }
 
@@ -131,9 +134,10 @@ fn state(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Blo
             _ => lines.insert(0, number),
         }
     }
-    let laid = lines.iter().filter(|line| !line.is_empty()).map(|line| {
-        (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label)
-    });
+    let laid = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label));
     Block { lines: laid.collect() }
 }
 

@@ -2,9 +2,7 @@
 
 use egui::{Align2, Color32, FontId, Painter, Rect, pos2};
 
-use crate::command::{
-    AppCommand, Command, Next, PanelName, ScrollTarget, StudyCommand, ViewCommand,
-};
+use crate::command::{AppCommand, Command, Next, PanelName, ScrollTarget, StudyCommand, ViewCommand};
 use crate::render::gpu::GpuError;
 use crate::render::{Picture, ViewportPlan};
 
@@ -87,8 +85,7 @@ fn empty(view: &ScreenView<'_>, plan: &ViewportPlan) -> Vec<Row> {
 }
 
 fn failed(view: &ScreenView<'_>, plan: &ViewportPlan, why: &str) -> Vec<Row> {
-    let mut rows =
-        vec![Row::Title(words::CANNOT_SHOW.to_owned(), true), Row::Text(words::sentence(why))];
+    let mut rows = vec![Row::Title(words::CANNOT_SHOW.to_owned(), true), Row::Text(words::sentence(why))];
     if plan.labels.number.is_some_and(|(_, count)| count > 1) {
         rows.push(Row::Quiet(words::OTHERS_READABLE.to_owned()));
         let scroll = |by| Command::View(ViewCommand::Scroll(ScrollTarget::By(by)));
@@ -164,7 +161,12 @@ impl Painted {
 }
 
 /// All in one line, or one below the other where that is too wide.
-fn keys_in_lines(painter: &Painter, keys: &[(String, &'static str)], width: f32, colors: &Colors) -> Vec<Line> {
+fn keys_in_lines(
+    painter: &Painter,
+    keys: &[(String, &'static str)],
+    width: f32,
+    colors: &Colors,
+) -> Vec<Line> {
     let pieces = |(key, words): &'_ (String, &'static str)| (key.clone(), *words);
     let owned: Vec<_> = keys.iter().map(pieces).collect();
     let line = |keys: &[(String, &'static str)]| {

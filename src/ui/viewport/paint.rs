@@ -69,7 +69,7 @@ impl CallbackTrait for Picture {
             Some(engine) => engine.prepare(self.slot, &self.pass, frame).err(),
             None => Some(GpuError::NoAdapter),
         };
-        if self.failures.note(self.slot, failure) {
+        if self.failures.note(self.slot, failure.as_ref()) {
             self.ctx.request_repaint();
         }
         Vec::new()
@@ -108,12 +108,12 @@ impl Failures {
     }
 
     /// Notes the outcome; says whether it differs from that of the last frame.
-    fn note(&self, slot: Slot, failure: Option<GpuError>) -> bool {
+    fn note(&self, slot: Slot, failure: Option<&GpuError>) -> bool {
         let mut failures = self.lock();
-        let before = match &failure {
+        let before = match failure {
             Some(why) => failures.insert(key(slot), why.clone()),
             None => failures.remove(&key(slot)),
         };
-        before != failure
+        before.as_ref() != failure
     }
 }

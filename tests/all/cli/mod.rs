@@ -2,4 +2,5 @@
 
 mod info;
 mod render;
+mod script;
 mod words;

@@ -83,11 +83,12 @@ impl Running {
     pub(crate) fn wait_for(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
         let started = Instant::now();
         loop {
+            // Asked first: what the program wrote before its end is in the trace that is read after.
+            let status = self.child.borrow_mut().try_wait().expect("a status");
             let trace = self.trace();
             if trace.iter().any(&fits) {
                 return trace;
             }
-            let status = self.child.borrow_mut().try_wait().expect("a status");
             assert!(status.is_none(), "the program ended ({status:?}): {}", self.words());
             assert!(started.elapsed() < WAIT_MAX, "no such event in {:#?}\n{}", trace.iter().rev().take(20).collect::<Vec<_>>(), self.words());
             std::thread::sleep(Duration::from_millis(10));
@@ -153,18 +154,30 @@ impl Running {
     }
 
     /// Waits for the program's end; gives its exit code and what it said.
-    pub(crate) fn exit(self) -> (Option<i32>, String) {
-        let code = self.child.borrow_mut().wait().expect("an exit").code();
-        (code, self.words())
+    pub(crate) fn exit(&self) -> (Option<i32>, String) {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.borrow_mut().try_wait().expect("a status") {
+                return (status.code(), self.words());
+            }
+            assert!(started.elapsed() < WAIT_MAX, "the program did not end: {}", self.words());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
-    /// Ends the program by its key and checks that it was well; gives the folder, which lives until it is dropped.
-    pub(crate) fn end(self) -> TempDir {
+    /// Ends the program by its key and checks that it was well.
+    pub(crate) fn end(&self) {
         self.key("ctrl+q");
-        let code = self.child.borrow_mut().wait().expect("an exit").code();
-        assert_eq!(code, Some(0), "{}", self.words());
-        let Self { folder, .. } = self;
-        folder
+        let (code, words) = self.exit();
+        assert_eq!(code, Some(0), "{words}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A failed test leaves nothing running.
+        let _gone = self.child.borrow_mut().kill();
+        let _gone = self.child.borrow_mut().wait();
     }
 }
 

@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod pointer;
+mod properties;
 mod reading;
 mod windows;

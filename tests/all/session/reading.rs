@@ -75,6 +75,27 @@ fn layouts_keep_what_hangs_and_focus_walks_in_a_circle() {
     check("viewport 3", "viewport 1: ");
 }
 
+/// Files arrive in batches; those that come later may lie before the image on screen.
+#[test]
+fn a_picture_does_not_move_when_more_images_arrive() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let files = hotlight::phantom::Phantom::chest_ct().small().write_into(folder.path()).expect("a study");
+    let (early, late) = (folder.path().join("early"), folder.path().join("late"));
+    for (index, file) in files.iter().enumerate() {
+        let part = if index >= files.len() / 2 { &early } else { &late };
+        std::fs::create_dir_all(part).expect("a folder");
+        std::fs::rename(file, part.join(file.file_name().expect("a name"))).expect("a move");
+    }
+    let mut scripted = Scripted::open(&early);
+    scripted.run("scroll first");
+    let Picture::Slice(before) = scripted.focused().expect("a viewport").picture else { panic!("an image") };
+    scripted.run(&format!("open {}", late.display()));
+    let viewport = scripted.focused().expect("a viewport");
+    let Picture::Slice(after) = viewport.picture else { panic!("an image") };
+    assert_eq!(before.frame, after.frame);
+    assert_eq!(viewport.labels.number, Some((files.len() / 2 + 1, files.len())));
+}
+
 #[test]
 fn an_empty_viewport_takes_a_series_by_command() {
     check("layout 2x2; viewport 3; series next", "viewport 3: ");

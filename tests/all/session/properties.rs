@@ -1,0 +1,133 @@
+//! What holds for every command, in any order.
+
+use hotlight::command::{
+    Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand, ScreenCommand, ScrollTarget,
+    StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
+};
+use hotlight::geometry::Point;
+use hotlight::render::{Picture, plan};
+use hotlight::testing::Scripted;
+use proptest::prelude::*;
+
+use crate::support::phantom;
+
+fn any_next() -> impl Strategy<Value = Next> {
+    prop_oneof![Just(Next::Next), Just(Next::Previous), (1..6_usize).prop_map(Next::Number)]
+}
+
+fn any_point() -> impl Strategy<Value = Point<hotlight::geometry::View>> {
+    (-2000.0..4000.0, -2000.0..4000.0).prop_map(|(x, y)| Point::flat(x, y))
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let view = prop_oneof![
+        any::<i32>().prop_map(|steps| ViewCommand::Scroll(ScrollTarget::By(steps))),
+        Just(ViewCommand::Scroll(ScrollTarget::First)),
+        Just(ViewCommand::Scroll(ScrollTarget::Last)),
+        (1..usize::MAX).prop_map(|number| ViewCommand::Scroll(ScrollTarget::To(number))),
+        Just(ViewCommand::Zoom(ZoomCommand::Fit)),
+        Just(ViewCommand::Zoom(ZoomCommand::OneToOne)),
+        (1e-6..1e6).prop_map(|factor| ViewCommand::Zoom(ZoomCommand::By(factor))),
+        (-1e6..1e6, -1e6..1e6).prop_map(|(right, down)| ViewCommand::Pan { right, down }),
+        Just(ViewCommand::Reset),
+        proptest::sample::select(&Interpolation::ALL[..]).prop_map(ViewCommand::Interpolation),
+    ]
+    .prop_map(Command::View);
+    let window = prop_oneof![
+        "[a-z]{1,8}".prop_map(WindowCommand::Preset),
+        (1..20_usize).prop_map(WindowCommand::Slot),
+        (1..9_usize).prop_map(WindowCommand::Own),
+        (-1e5..1e5, 1.0..1e5).prop_map(|(center, width)| WindowCommand::Set { center, width }),
+        Just(WindowCommand::Invert),
+    ]
+    .prop_map(Command::Window);
+    let layout = prop_oneof![
+        (1..=2_usize, 1..=2_usize)
+            .prop_map(|(rows, columns)| LayoutCommand::Grid(Grid::new(rows, columns).expect("within the limits"))),
+        any_next().prop_map(LayoutCommand::Focus),
+        Just(LayoutCommand::Screen(ScreenCommand::Open)),
+        Just(LayoutCommand::Screen(ScreenCommand::Close)),
+        any_next().prop_map(|next| LayoutCommand::Screen(ScreenCommand::Focus(next))),
+    ]
+    .prop_map(Command::Layout);
+    let buttons = [PointerButton::Left, PointerButton::Middle, PointerButton::Right];
+    let tool = prop_oneof![
+        proptest::sample::select(&ToolName::ALL[..]).prop_map(ToolCommand::Choose),
+        (proptest::sample::select(buttons.to_vec()), any_point())
+            .prop_map(|(button, at)| ToolCommand::Pointer(PointerCommand::Press { button, at })),
+        (any_point(), any::<bool>())
+            .prop_map(|(at, is_fine)| ToolCommand::Pointer(PointerCommand::Move { at, is_fine })),
+        Just(ToolCommand::Pointer(PointerCommand::Release)),
+        (0.01..100.0, any_point())
+            .prop_map(|(factor, at)| ToolCommand::Pointer(PointerCommand::ZoomAt { factor, at })),
+    ]
+    .prop_map(Command::Tool);
+    let study = prop_oneof![
+        any_next().prop_map(StudyCommand::Series),
+        any_next().prop_map(StudyCommand::Study),
+    ]
+    .prop_map(Command::Study);
+    let app = prop_oneof![
+        Just("panel palette"),
+        Just("panel keys"),
+        Just("panel messages"),
+        Just("type lung"),
+        Just("choose +3"),
+        Just("choose -1"),
+        Just("cancel"),
+    ]
+    .prop_map(|text| Command::parse(text).expect(text));
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 1 => study, 1 => app]
+}
+
+/// What must hold whatever the reader did.
+fn check_invariants(scripted: &Scripted) {
+    let session = &scripted.reading.session;
+    let library = &scripted.reading.library;
+    let screen = session.screens.get(session.focus.screen).expect("the focused window is there");
+    assert!(session.focus.viewport < screen.grid.count(), "the focused viewport is visible");
+    for (index, screen) in session.screens.iter().enumerate() {
+        assert!(screen.viewports.len() >= screen.grid.count());
+        for viewport in &screen.viewports {
+            if let Some(source) = &viewport.source {
+                let (_, _, set) = library.find(&source.display_set).expect("what hangs is loaded");
+                assert!(source.index < set.images.len(), "an image of the stack is shown");
+            }
+            let offset = viewport.view.center_offset.xyz;
+            assert!(offset.is_finite(), "{offset}");
+        }
+        for viewport in plan(session, library, index).viewports {
+            if let Picture::Slice(pass) = viewport.picture {
+                let step = pass.image_from_view.x_axis().xyz.x;
+                assert!(step.is_finite() && step > 0.0, "{step}");
+                assert!(pass.gray.window.width() >= 1.0);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The text form is the command, both ways. Typed text and paths are left out of it on purpose.
+    #[test]
+    fn every_command_survives_its_text_form(command in any_command()) {
+        let text = command.to_string();
+        if !text.contains("⟨phi⟩") {
+            prop_assert_eq!(Command::parse(&text), Ok(command), "{}", text);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_order_of_commands_breaks_the_session(commands in proptest::collection::vec(any_command(), 1..120)) {
+        let mut scripted = Scripted::open(phantom());
+        for command in &commands {
+            scripted.reading.command(command, hotlight::app::CommandSource::Script);
+            check_invariants(&scripted);
+        }
+    }
+}
