@@ -9,20 +9,20 @@
 //!
 //! Who may import whom is the table in `ARCHITECTURE.md`; a test enforces it.
 
-pub mod units;
-pub mod geometry;
-pub mod dicom;
-pub mod grayscale;
-pub mod study;
-pub mod command;
-pub mod session;
-pub mod render;
-pub mod logging;
-pub mod keymap;
-pub mod config;
-pub mod phantom;
-pub mod ui;
 pub mod app;
 pub mod cli;
+pub mod command;
+pub mod config;
+pub mod dicom;
+pub mod geometry;
+pub mod grayscale;
+pub mod keymap;
+pub mod logging;
+pub mod phantom;
+pub mod render;
+pub mod session;
+pub mod study;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod ui;
+pub mod units;

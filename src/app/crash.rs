@@ -25,13 +25,13 @@ pub fn install_panic_hook(folder: PathBuf, journal: Arc<Mutex<Journal>>, say: fn
             Ok(()) => format!("the commands before it are in {}", file.display()),
             Err(error) => format!("no report could be written: {error}"),
         };
-        say(&format!("error: Hotlight stopped at {place} (thread {thread}): {outcome}"));
+        say(&format!("error: a defect at {place} (thread {thread}): {outcome}"));
     }));
 }
 
 fn report(place: &str, thread: &str, journal: &Mutex<Journal>) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let mut text = format!("Hotlight {version} stopped at {place} in thread {thread}.\n");
+    let mut text = format!("Hotlight {version}: a defect at {place} in thread {thread}.\n");
     // The panic may have happened while the journal was held.
     let journal = match journal.try_lock() {
         Ok(journal) => journal,

@@ -16,7 +16,7 @@ use super::script::{SETTLED, Step};
 use super::trace::{CommandSource, TraceEvent};
 
 /// The longest that a script waits for an event.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// The program as its windows see it.
 pub struct Desk {
@@ -106,21 +106,22 @@ impl Desk {
         // Only when the desktop moves the focus: a command may have moved ours elsewhere since.
         if is_focused && self.desktop_focus != Some(screen_id) {
             self.desktop_focus = Some(screen_id);
-            self.reading.event(Event::ScreenFocused { screen: screen_id });
+            self.reading.event(&Event::ScreenFocused { screen: screen_id });
         } else if !is_focused && self.desktop_focus == Some(screen_id) {
             self.desktop_focus = None;
         }
         let dropped: Vec<Phi<PathBuf>> = ctx.input(|input| {
-            input.raw.dropped_files.iter().filter_map(|file| Some(Phi::new(file.path().to_path_buf()))).collect()
+            input.raw.dropped_files.iter().map(|file| Phi::new(file.path().to_path_buf())).collect()
         });
         if !dropped.is_empty() {
-            self.reading.event(Event::FilesChosen(dropped));
+            self.reading.event(&Event::FilesChosen(dropped));
         }
         for command in ui::key_commands(ctx, &self.keymap, &self.reading.session) {
             self.reading.command(&command, CommandSource::Key);
         }
         let shown = self.shown.get(&screen_id);
-        let pointed = shown.map(|shown| ui::pointer_commands(ctx, &self.view(screen, &shown.plan), self.wheel_images));
+        let pointed =
+            shown.map(|shown| ui::pointer_commands(ctx, &self.view(screen, &shown.plan), self.wheel_images));
         for command in pointed.into_iter().flatten() {
             self.reading.command(&command, CommandSource::Mouse);
         }
@@ -176,6 +177,11 @@ impl Desk {
         self.shown.get(&screen_id).is_none_or(|shown| shown.revision != self.reading.revision)
     }
 
+    /// Whether the first window, which keeps the trace, the script and the end of the program, has something to do.
+    pub fn first_window_is_due(&self) -> bool {
+        self.is_stale(0) || self.is_ending() || !self.when_presented.is_empty()
+    }
+
     fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
         let Reading { session, library, .. } = &self.reading;
         ui::ScreenView { session, library, screen, plan, keymap: &self.keymap }
@@ -189,7 +195,7 @@ impl Desk {
         let surface = ui::shell::surface(ctx.content_rect(), ctx.pixels_per_point(), screen);
         let is_new = self.reading.session.screens.get(screen).is_none_or(|known| known.surface != surface);
         if is_new {
-            self.reading.event(Event::ScreenResized { screen: screen_id, surface });
+            self.reading.event(&Event::ScreenResized { screen: screen_id, surface });
         }
     }
 
@@ -208,7 +214,9 @@ impl Desk {
             if before.map(|before| &before.picture) == Some(&viewport.picture) {
                 continue;
             }
-            if self.reading.trace.count("first-image") == 0 && !self.when_presented.contains(&TraceEvent::FirstImage) {
+            if self.reading.trace.count("first-image") == 0
+                && !self.when_presented.contains(&TraceEvent::FirstImage)
+            {
                 self.when_presented.push(TraceEvent::FirstImage);
             }
             self.when_presented.push(TraceEvent::Frame {
@@ -229,7 +237,9 @@ impl Desk {
         if !self.when_presented.is_empty() {
             ctx.request_repaint();
         }
-        if let Some(script) = self.script.as_ref().filter(|script| !script.steps.is_empty() || script.pending.is_some()) {
+        if let Some(script) =
+            self.script.as_ref().filter(|script| !script.steps.is_empty() || script.pending.is_some())
+        {
             let is_waiting = script.waiting_since.is_some() || script.pending.is_some();
             let pause = if is_waiting { Duration::from_millis(5) } else { Duration::ZERO };
             ctx.request_repaint_after(pause);

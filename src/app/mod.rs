@@ -17,11 +17,11 @@ mod window;
 
 pub use clock::Clock;
 pub use crash::install_panic_hook;
+pub use desk::Desk;
 pub use index::{Batch, index};
+pub use offscreen::run_offscreen;
 pub use reading::{Reading, ReadingOptions};
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
-pub use services::{Services, ThreadError, Waker};
+pub use services::{MakePaths, Services, ThreadError, Waker};
 pub use trace::{CommandSource, Trace, TraceEvent};
-pub use desk::Desk;
-pub use offscreen::run_offscreen;
 pub use window::{Appearance, Viewer, WindowError, run_windows};

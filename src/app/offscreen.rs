@@ -56,7 +56,7 @@ pub fn run_offscreen(
         }
         // News is waited for, so that an idle script does not burn a core.
         if let Some(event) = desk.reading.services().wait(Duration::from_millis(2)) {
-            desk.reading.event(event);
+            desk.reading.event(&event);
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::Command;
 use crate::dicom::FrameKey;
-use crate::session::{Effect, Event, Journal, Message, MessageKind, Session, SessionSettings, wanted_frames};
+use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, wanted_frames};
 use crate::study::{FrameState, Library};
 
-use super::services::{Services, ThreadError};
+use super::services::{MakePaths, Services, ThreadError};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
 /// News taken in one frame; the rest waits for the next, so that no frame is late.
@@ -72,6 +72,14 @@ impl Reading {
         Arc::clone(&self.journal)
     }
 
+    /// Looks through files that are made first, while the window opens.
+    pub fn open_made(&mut self, make: MakePaths) {
+        self.session.indexing.runs += 1;
+        if !self.services.index_made(make) {
+            self.event(&Event::IndexEnded);
+        }
+    }
+
     /// Whether the reader asked to end.
     pub const fn is_quitting(&self) -> bool {
         self.is_quitting
@@ -91,7 +99,7 @@ impl Reading {
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
         for event in self.services.news(NEWS_A_FRAME_MAX) {
-            self.event(event);
+            self.event(&event);
         }
         if std::mem::take(&mut self.is_stale) {
             self.want();
@@ -99,8 +107,8 @@ impl Reading {
     }
 
     /// Takes news from the world.
-    pub fn event(&mut self, event: Event) {
-        match &event {
+    pub fn event(&mut self, event: &Event) {
+        match event {
             Event::Indexed { instances, unreadable } => {
                 let before = self.library.clone();
                 self.library.add(instances.iter().cloned(), unreadable.iter().cloned());
@@ -120,7 +128,7 @@ impl Reading {
             }
             _ => {}
         }
-        let effects = self.session.absorb(&event, &self.library);
+        let effects = self.session.absorb(event, &self.library);
         self.dispatch(effects);
         self.note_change();
     }
@@ -132,7 +140,7 @@ impl Reading {
 
     /// Whether every visible viewport with a source has its pixels and no file is being looked through.
     pub fn is_settled(&self) -> bool {
-        let shown = self.session.screens.iter().flat_map(|screen| screen.visible());
+        let shown = self.session.screens.iter().flat_map(Screen::visible);
         let mut sources = shown.filter_map(|viewport| viewport.source.as_ref());
         self.session.indexing.runs == 0
             && sources.all(|source| {
@@ -146,9 +154,9 @@ impl Reading {
         for effect in effects {
             match effect {
                 Effect::Index(paths) => {
-                    if !self.services.index(paths) {
+                    if !self.services.index(&paths) {
                         self.tell("Too many folders are waiting to be read; open this one again later.");
-                        self.event(Event::IndexEnded);
+                        self.event(&Event::IndexEnded);
                     }
                 }
                 Effect::PickFiles => {
@@ -162,7 +170,7 @@ impl Reading {
     }
 
     fn tell(&mut self, text: &str) {
-        self.session.messages.push(Message { kind: MessageKind::Caution, text: text.to_owned() });
+        self.session.tell(MessageKind::Caution, text);
     }
 
     /// Asks for the pixels that are missing, and forgets those that are far from everything shown when memory is short.
@@ -170,12 +178,8 @@ impl Reading {
         let wanted = wanted_frames(&self.session, &self.library, self.frame_budget_bytes);
         if self.library.frame_bytes() > self.frame_budget_bytes {
             let keep: HashSet<&FrameKey> = wanted.iter().map(|(key, _)| key).collect();
-            let surplus: Vec<FrameKey> = self
-                .library
-                .loaded_frames_unsorted()
-                .filter(|key| !keep.contains(key))
-                .cloned()
-                .collect();
+            let surplus: Vec<FrameKey> =
+                self.library.loaded_frames_unsorted().filter(|key| !keep.contains(key)).cloned().collect();
             for key in &surplus {
                 self.library.drop_frame(key);
             }
@@ -187,7 +191,7 @@ impl Reading {
     }
 
     fn note_complete_series(&mut self) {
-        let shown = self.session.screens.iter().flat_map(|screen| screen.visible()).enumerate();
+        let shown = self.session.screens.iter().flat_map(Screen::visible).enumerate();
         let mut events = Vec::new();
         for (viewport, shown) in shown {
             let Some(source) = &shown.source else { continue };

@@ -55,9 +55,7 @@ fn parse_step(text: &str) -> Result<Step, String> {
     };
     match name {
         "wait" if rest == SETTLED || TraceEvent::NAMES.contains(&rest) => Ok(Step::Wait(rest.to_owned())),
-        "wait" => {
-            Err(format!("there is no event '{rest}' ({}, {SETTLED})", TraceEvent::NAMES.join(", ")))
-        }
+        "wait" => Err(format!("there is no event '{rest}' ({}, {SETTLED})", TraceEvent::NAMES.join(", "))),
         "screenshot" => file("screenshot").map(Step::Screenshot),
         "state" => file("state").map(Step::State),
         _ => Command::parse(text).map(Step::Command).map_err(|why: CommandError| why.to_string()),
@@ -85,7 +83,10 @@ mod tests {
     #[test]
     fn a_bad_line_is_named() {
         let message = |text| parse(text).expect_err(text).to_string();
-        assert!(message("invert\nwait for-ever").starts_with("line 2: there is no event 'for-ever' (window-shown"));
+        assert!(
+            message("invert\nwait for-ever")
+                .starts_with("line 2: there is no event 'for-ever' (window-shown")
+        );
         assert!(message("scrol +1").contains("did you mean 'scroll'"));
         assert_eq!(message("screenshot"), "line 1: screenshot needs a file name");
     }

@@ -32,9 +32,12 @@ const INDEX_REQUESTS_MAX: usize = 16;
 /// Wakes the screen from another thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
+/// Gives the files and folders to look through: at once, or after making them.
+pub type MakePaths = Box<dyn FnOnce() -> Vec<PathBuf> + Send>;
+
 /// The threads of the program and the channels to them.
 pub struct Services {
-    index: Option<Sender<Vec<PathBuf>>>,
+    index: Option<Sender<MakePaths>>,
     decode: Arc<DecodeQueue>,
     events: Receiver<Event>,
     answers: Answers,
@@ -104,14 +107,7 @@ impl Services {
             let (queue, answers) = (Arc::clone(&decode), answers.clone());
             threads.push(spawn(&format!("decode-{number}"), move || decode_wanted(&queue, &answers))?);
         }
-        Ok(Self {
-            index: Some(index),
-            decode,
-            events,
-            answers,
-            is_dialog_open: Arc::default(),
-            threads,
-        })
+        Ok(Self { index: Some(index), decode, events, answers, is_dialog_open: Arc::default(), threads })
     }
 
     /// Says how to wake the screen.
@@ -121,10 +117,16 @@ impl Services {
 
     /// Looks through files and folders; `false` when too many requests wait already.
     #[must_use]
-    pub fn index(&self, paths: Vec<Phi<PathBuf>>) -> bool {
+    pub fn index(&self, paths: &[Phi<PathBuf>]) -> bool {
         let paths = paths.iter().map(|path| path.reveal().clone()).collect();
+        self.index_made(Box::new(|| paths))
+    }
+
+    /// The same for files that are made first, on the `index` thread.
+    #[must_use]
+    pub fn index_made(&self, make: MakePaths) -> bool {
         let Some(index) = &self.index else { return false };
-        !matches!(index.try_send(paths), Err(TrySendError::Full(_)))
+        !matches!(index.try_send(make), Err(TrySendError::Full(_)))
     }
 
     /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
@@ -190,10 +192,10 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
-fn index_requests(requests: &Receiver<Vec<PathBuf>>, answers: &Answers) {
-    for paths in requests {
+fn index_requests(requests: &Receiver<MakePaths>, answers: &Answers) {
+    for make in requests {
         let run = || {
-            index(&paths, |(instances, unreadable)| answers.send(Event::Indexed { instances, unreadable }));
+            index(&make(), |(instances, unreadable)| answers.send(Event::Indexed { instances, unreadable }));
         };
         let is_whole = catch_unwind(AssertUnwindSafe(run)).is_ok();
         let is_open = is_whole || answers.send(Event::JobFailed { job: "reading headers" });
@@ -207,9 +209,8 @@ fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
     while let Some((key, instance)) = next_wanted(queue) {
         let read = || read_frame(&instance, key.frame).map(Arc::new);
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
-        let result = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_panic| {
-            Err(ReadError::Damaged { why: "its decoder stopped".to_owned() })
-        });
+        let result = catch_unwind(AssertUnwindSafe(read))
+            .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
         let is_open = answers.send(Event::FrameRead { key: key.clone(), result });
         queue.state.lock().unwrap_or_else(PoisonError::into_inner).under_way.remove(&key);
         if !is_open {

@@ -58,7 +58,10 @@ impl Viewer {
         ui::theme::install(ctx, appearance.text_size, appearance.dim);
         ui::install_engine(render_state, appearance.texture_budget_bytes)?;
         let screen = ctx.clone();
-        lock(&desk).reading.services().set_waker(Arc::new(move || screen.request_repaint_of(egui::ViewportId::ROOT)));
+        lock(&desk)
+            .reading
+            .services()
+            .set_waker(Arc::new(move || screen.request_repaint_of(egui::ViewportId::ROOT)));
         Ok(Self { desk })
     }
 
@@ -94,13 +97,12 @@ impl Viewer {
             let ctx = ui.ctx().clone();
             let mut desk = lock(&desk);
             if ctx.input(|input| input.viewport().close_requested()) {
-                desk.reading.event(Event::ScreenClosed { screen: id });
+                desk.reading.event(&Event::ScreenClosed { screen: id });
             } else {
                 desk.input(&ctx, id);
                 desk.show(ui, id);
             }
-            // The first window keeps the others, the script and the end of the program.
-            if desk.is_stale(0) || desk.is_ending() {
+            if desk.first_window_is_due() {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         });
@@ -117,6 +119,10 @@ fn viewport_id(id: u32) -> egui::ViewportId {
 impl eframe::App for Viewer {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.begin(ctx);
+    }
+
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        ui::theme::CLEAR
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
@@ -141,7 +147,9 @@ impl eframe::App for Viewer {
 /// Runs the program in windows until the reader ends it.
 pub fn run_windows(desk: Desk, appearance: Appearance) -> Result<(), WindowError> {
     let is_headless = cfg!(target_os = "linux")
-        && ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()));
+        && ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()));
     if is_headless {
         return Err(WindowError::NoDisplay);
     }

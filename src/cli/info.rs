@@ -169,16 +169,14 @@ fn print_text(library: &Library) {
 fn stack_line(set: &DisplaySet) -> String {
     let Some(first) = set.images.first() else { return String::new() };
     let header = &first.instance.image;
-    let mut line =
-        format!("{} of {} images, {}×{}", set.kind.name(), set.images.len(), header.columns, header.rows);
+    let images = format!("{} of {} images", set.kind.name(), set.images.len());
+    let mut parts = vec![images, format!("{}×{}", header.columns, header.rows)];
     if let Some(mm) = header.spacing {
-        line += &format!(", {:.4}×{:.4} mm", mm.column, mm.row);
+        parts.push(format!("{:.4}×{:.4} mm", mm.column, mm.row));
     }
     if let Some(axis) = set.axis {
-        line += &format!(", {:.3} mm apart", axis.spacing_mm);
+        parts.push(format!("{:.3} mm apart", axis.spacing_mm));
     }
-    for finding in &set.findings {
-        line += &format!(", {finding}");
-    }
-    line
+    parts.extend(set.findings.iter().map(ToString::to_string));
+    parts.join(", ")
 }

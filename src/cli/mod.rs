@@ -18,6 +18,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::Clock;
 
+use self::view::Inputs;
+
 /// A radiologist's diagnostic viewer. Not for diagnosis: this build is not a cleared medical device.
 #[derive(Parser, Debug)]
 #[command(name = "hotlight", version, args_conflicts_with_subcommands = true)]
@@ -82,7 +84,7 @@ struct RunArgs {
 /// Settings on the command line.
 #[derive(Args, Debug, Clone)]
 struct SettingsArgs {
-    /// Set a configuration key for this run, such as viewer.text_size=16.
+    /// Set a configuration key for this run, such as viewer.dim=0.6.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
 }
@@ -114,6 +116,9 @@ impl Failure {
 /// Runs the program; gives its exit code.
 pub fn main() -> ExitCode {
     let clock = Clock::start();
+    // Headers are read and phantoms made on rayon's threads; like all of ours they have names. Built once, here.
+    let _built =
+        rayon::ThreadPoolBuilder::new().thread_name(|number| format!("rayon-{number}")).build_global();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -124,8 +129,8 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match cli.command {
-        None => view::view(clock, cli.view.inputs, cli.view.run),
-        Some(Subcommands::Demo(args)) => view::demo(clock, args.run),
+        None => view::run(clock, Inputs::Paths(cli.view.inputs), &cli.view.run),
+        Some(Subcommands::Demo(args)) => view::demo(clock, &args.run),
         Some(Subcommands::Info(args)) => info::info(&args),
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),

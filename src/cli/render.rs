@@ -37,7 +37,7 @@ pub(super) struct RenderArgs {
     /// The image of the stack, from 1; the middle one without it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     slice: Option<u32>,
-    /// Window center and width, and the function: CENTER,WIDTH[,linear|linear_exact|sigmoid].
+    /// Window center and width, and a function other than `linear`: `linear_exact` or `sigmoid`.
     #[arg(long, value_name = "CENTER,WIDTH[,FUNCTION]", value_parser = parse_voi, allow_hyphen_values = true)]
     voi: Option<Window>,
     /// Which of the image's own windows, from 1.
@@ -180,16 +180,15 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
         .ok_or_else(|| Failure::usage(format!("{}: {wanted}", args.out.display())))
 }
 
-fn choose_image<'a>(
-    args: &RenderArgs,
-    library: &'a Library,
-) -> Result<(&'a DisplaySet, &'a Image), Failure> {
+fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a DisplaySet, &'a Image), Failure> {
     let uid = args.series.as_deref().map(SeriesUid::new);
     let set = library
         .display_sets()
         .find(|(_, series, _)| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid))
         .map(|(_, _, set)| set.as_ref())
-        .ok_or_else(|| Failure::new(format!("no series {} in the inputs", args.series.as_deref().unwrap_or(""))))?;
+        .ok_or_else(|| {
+            Failure::new(format!("no series {} in the inputs", args.series.as_deref().unwrap_or("")))
+        })?;
     let number = args.slice.or(args.frame).map(|number| number as usize);
     let index = number.map_or(set.images.len() / 2, |number| number - 1);
     let image = set.images.get(index).ok_or_else(|| {
@@ -239,12 +238,14 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
     let picture = match (&gpu, args.values) {
         (None, Values::Pvalue) => Picture::PValues(cpu::p_values(pass, frame)),
         (None, Values::Modality) => Picture::Modality(cpu::modality_values(pass, frame)),
-        (Some(gpu), Values::Pvalue) => {
-            Picture::PValues(Engine::headless(gpu).and_then(|mut engine| engine.p_values(pass, frame)).map_err(failed)?)
-        }
-        (Some(gpu), Values::Modality) => {
-            Picture::Modality(Engine::headless(gpu).and_then(|mut engine| engine.modality_values(pass, frame)).map_err(failed)?)
-        }
+        (Some(gpu), Values::Pvalue) => Picture::PValues(
+            Engine::headless(gpu).and_then(|mut engine| engine.p_values(pass, frame)).map_err(failed)?,
+        ),
+        (Some(gpu), Values::Modality) => Picture::Modality(
+            Engine::headless(gpu)
+                .and_then(|mut engine| engine.modality_values(pass, frame))
+                .map_err(failed)?,
+        ),
     };
     Ok((picture, if gpu.is_some() { "gpu" } else { "cpu" }))
 }
@@ -268,11 +269,7 @@ fn describe<'a>(
         row_direction: image.plane.map(|plane| plane.row_direction.xyz.to_array()),
         column_direction: image.plane.map(|plane| plane.column_direction.xyz.to_array()),
         spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
-        voi: VoiJson {
-            center: window.center(),
-            width: window.width(),
-            function: window.function().name(),
-        },
+        voi: VoiJson { center: window.center(), width: window.width(), function: window.function().name() },
         inverted: is_inverted,
         presentation_state: None,
         padding: None,
@@ -295,7 +292,8 @@ fn parse_voi(text: &str) -> Result<Window, String> {
         }
         _ => return Err("a window is CENTER,WIDTH[,FUNCTION]".to_owned()),
     };
-    let number = |text: &str| text.parse::<f64>().map_err(|_not_a_number| format!("'{text}' is not a number"));
+    let number =
+        |text: &str| text.parse::<f64>().map_err(|_not_a_number| format!("'{text}' is not a number"));
     Window::with_function(number(center)?, number(width)?, function).map_err(|error| error.to_string())
 }
 

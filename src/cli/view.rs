@@ -1,13 +1,12 @@
 //! Opening the viewer: in windows, or offscreen for scripts.
 
-use std::path::PathBuf;
-use std::thread;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::app::{
-    Appearance, Clock, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit, install_panic_hook, parse_script,
-    run_offscreen, run_windows,
+    Appearance, Clock, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit, install_panic_hook,
+    parse_script, run_offscreen, run_windows,
 };
 use crate::config::{Config, Settings, Sources, state_dir};
 use crate::grayscale::WindowPresets;
@@ -23,49 +22,51 @@ const MIB: u64 = 1 << 20;
 /// Textures of images on the card, bytes: some thousand CT slices.
 const TEXTURE_BUDGET_BYTES: u64 = 512 * MIB;
 
-/// Opens the viewer on inputs.
-pub(super) fn view(clock: Clock, inputs: Vec<PathBuf>, args: RunArgs) -> Result<(), Failure> {
-    run(clock, inputs, &args)
+/// What to open.
+pub(super) enum Inputs {
+    /// Files and folders.
+    Paths(Vec<PathBuf>),
+    /// The phantom, which is written to a folder while the window opens.
+    Phantom(PathBuf),
 }
 
-/// Opens the viewer on the phantom, written to a temporary folder that is removed at the end.
-pub(super) fn demo(clock: Clock, args: RunArgs) -> Result<(), Failure> {
+/// Opens the viewer on the phantom, in a temporary folder that is removed at the end.
+pub(super) fn demo(clock: Clock, args: &RunArgs) -> Result<(), Failure> {
     let folder = TempDir::new().map_err(|error| Failure::new(format!("a temporary folder: {error}")))?;
-    let current = Phantom::chest_ct();
-    let prior = current.prior();
-    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("the phantom: {error}"));
-    thread::scope(|scope| {
-        let other = scope.spawn(|| prior.write_into(&folder.path().join("prior")));
-        current.write_into(&folder.path().join("current")).map_err(|error| failed(&error))?;
-        let written = other.join().map_err(|_panic| failed(&"writing it stopped"))?;
-        written.map(|_files| ()).map_err(|error| failed(&error))
-    })?;
-    run(clock, vec![folder.path().to_path_buf()], &args)
+    run(clock, Inputs::Phantom(folder.path().to_path_buf()), args)
 }
 
-fn run(clock: Clock, inputs: Vec<PathBuf>, args: &RunArgs) -> Result<(), Failure> {
+/// Writes the current and the prior study; a study that cannot be written is missing from the demo, and the log says why.
+fn write_phantom(folder: &Path) -> Vec<PathBuf> {
+    let current = Phantom::chest_ct();
+    let studies = [(current.prior(), "prior"), (current, "current")];
+    let write = |(study, name): &(Phantom, &str)| {
+        study.write_into(&folder.join(name)).map_err(|error| tracing::error!(%error, "the phantom")).ok()
+    };
+    studies.iter().filter_map(write).flatten().collect()
+}
+
+/// Opens the viewer.
+pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Failure> {
     let script = args.script.as_ref().map(|path| read_script(path, args.offscreen.is_some())).transpose()?;
     let config = load_config(&args.settings)?;
     let settings = &config.settings;
-    let log = logging::init(&LogSettings {
-        level: settings.logging.level,
-        dir: state_dir().map(|folder| folder.join("logs")),
-        keep_days: settings.logging.keep_days,
-        hash_uids: settings.logging.hash_uids,
-    });
     // Reading goes on without a log; its absence is told.
-    let _log = log.map_err(|error| complain(&format!("warning: {error}"))).ok();
+    let _log = start_log(settings).map_err(|error| complain(&format!("warning: {error}"))).ok();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
     let trace = Trace::new(clock, args.trace.as_deref()).map_err(|error| {
         let path = args.trace.as_deref().unwrap_or_else(|| "trace".as_ref());
         Failure::new(format!("{}: cannot be written: {error}", path.display()))
     })?;
-    let mut reading = Reading::start(reading_options(settings)?, trace).map_err(|error| Failure::new(error.to_string()))?;
+    let mut reading =
+        Reading::start(reading_options(settings)?, trace).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
-    if !inputs.is_empty() {
-        reading.event(Event::FilesChosen(inputs.into_iter().map(Phi::new).collect()));
+    match inputs {
+        Inputs::Paths(paths) if paths.is_empty() => {}
+        Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
+        Inputs::Phantom(folder) => reading.open_made(Box::new(move || write_phantom(&folder))),
     }
     let desk = Desk::new(reading, config.keymap, settings.viewer.wheel_images, script);
     let appearance = Appearance {
@@ -81,12 +82,23 @@ fn run(clock: Clock, inputs: Vec<PathBuf>, args: &RunArgs) -> Result<(), Failure
     outcome.map_err(|error| Failure::new(error.to_string()))
 }
 
-fn read_script(path: &std::path::Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
+fn start_log(settings: &Settings) -> Result<logging::Guard, logging::LogError> {
+    logging::init(&LogSettings {
+        level: settings.logging.level,
+        dir: state_dir().map(|folder| folder.join("logs")),
+        keep_days: settings.logging.keep_days,
+        hash_uids: settings.logging.hash_uids,
+    })
+}
+
+fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
     let at = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| Failure::new(at(&error)))?;
     let steps = parse_script(&text).map_err(|error| Failure::usage(at(&error)))?;
     if is_offscreen && !ends_with_quit(&steps) {
-        return Err(Failure::usage(at(&"an offscreen script ends with quit; nobody else could end the program")));
+        return Err(Failure::usage(at(
+            &"an offscreen script ends with quit; nobody else could end the program",
+        )));
     }
     Ok(steps)
 }

@@ -98,9 +98,7 @@ impl AppCommand {
     pub(super) fn from_text(text: &str) -> Option<Self> {
         let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
         Some(match (name, rest) {
-            ("panel", rest) => {
-                Self::Panel(PanelName::ALL.into_iter().find(|panel| panel.name() == rest)?)
-            }
+            ("panel", rest) => Self::Panel(PanelName::ALL.into_iter().find(|panel| panel.name() == rest)?),
             ("type", rest) => Self::Type(Phi::new(rest.to_owned())),
             ("choose", steps) if steps.starts_with(['+', '-']) => Self::Choose(steps.parse().ok()?),
             ("accept", "") => Self::Accept,

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{
-    AppCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
+    AppCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand,
+    catalogue,
 };
 
 /// Why a text is not a command.
@@ -59,9 +60,7 @@ impl Command {
             return Ok(command);
         }
         match catalogue().iter().find(|entry| entry.name() == name) {
-            Some(entry) => {
-                Err(CommandError::Arguments { text: words.join(" "), usage: entry.usage })
-            }
+            Some(entry) => Err(CommandError::Arguments { text: words.join(" "), usage: entry.usage }),
             None => Err(CommandError::Unknown { name: name.to_owned(), nearest: nearest_name(name) }),
         }
     }

@@ -49,10 +49,9 @@ impl TextCommand for WindowCommand {
             ["window", "preset", name] => Self::Preset(name.to_owned()),
             ["window", "slot", place] => Self::Slot(ordinal(place)?),
             ["window", "own", place] => Self::Own(ordinal(place)?),
-            ["window", "set", center, width] => Self::Set {
-                center: finite(center)?,
-                width: finite(width).filter(|width| *width >= 1.0)?,
-            },
+            ["window", "set", center, width] => {
+                Self::Set { center: finite(center)?, width: finite(width).filter(|width| *width >= 1.0)? }
+            }
             ["invert"] => Self::Invert,
             _ => return None,
         })

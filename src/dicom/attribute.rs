@@ -45,12 +45,8 @@ impl Attributes<'_> {
     }
 
     /// A whole number that must be there and fit.
-    pub(super) fn required_integer<T: TryFrom<i64>>(
-        &self,
-        attribute: Attribute,
-    ) -> Result<T, ReadError> {
-        let value =
-            self.integer(attribute.tag).ok_or(ReadError::Missing { name: attribute.name })?;
+    pub(super) fn required_integer<T: TryFrom<i64>>(&self, attribute: Attribute) -> Result<T, ReadError> {
+        let value = self.integer(attribute.tag).ok_or(ReadError::Missing { name: attribute.name })?;
         T::try_from(value).map_err(|_out_of_range| ReadError::Wrong {
             name: attribute.name,
             why: format!("{value} is out of range"),
@@ -80,9 +76,8 @@ impl Attributes<'_> {
         let wrong = |why: String| ReadError::Wrong { name: attribute.name, why };
         let values = element.to_multi_float64().map_err(|e| wrong(e.to_string()))?;
         let count = values.len();
-        let values: [f64; N] = values
-            .try_into()
-            .map_err(|_wrong_count| wrong(format!("{count} values instead of {N}")))?;
+        let values: [f64; N] =
+            values.try_into().map_err(|_wrong_count| wrong(format!("{count} values instead of {N}")))?;
         if values.iter().any(|v| !v.is_finite()) {
             return Err(wrong("a value is not finite".to_owned()));
         }

@@ -185,18 +185,13 @@ const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
 
 const ROWS: Attribute = Attribute { name: "Rows (0028,0010)", tag: tags::ROWS };
 const COLUMNS: Attribute = Attribute { name: "Columns (0028,0011)", tag: tags::COLUMNS };
-const BITS_ALLOCATED: Attribute =
-    Attribute { name: "Bits Allocated (0028,0100)", tag: tags::BITS_ALLOCATED };
-const BITS_STORED: Attribute =
-    Attribute { name: "Bits Stored (0028,0101)", tag: tags::BITS_STORED };
+const BITS_ALLOCATED: Attribute = Attribute { name: "Bits Allocated (0028,0100)", tag: tags::BITS_ALLOCATED };
+const BITS_STORED: Attribute = Attribute { name: "Bits Stored (0028,0101)", tag: tags::BITS_STORED };
 const POSITION: Attribute =
     Attribute { name: "Image Position (Patient) (0020,0032)", tag: tags::IMAGE_POSITION_PATIENT };
-const ORIENTATION: Attribute = Attribute {
-    name: "Image Orientation (Patient) (0020,0037)",
-    tag: tags::IMAGE_ORIENTATION_PATIENT,
-};
-const SPACING: Attribute =
-    Attribute { name: "Pixel Spacing (0028,0030)", tag: tags::PIXEL_SPACING };
+const ORIENTATION: Attribute =
+    Attribute { name: "Image Orientation (Patient) (0020,0037)", tag: tags::IMAGE_ORIENTATION_PATIENT };
+const SPACING: Attribute = Attribute { name: "Pixel Spacing (0028,0030)", tag: tags::PIXEL_SPACING };
 const SLOPE: Attribute = Attribute { name: "Rescale Slope (0028,1053)", tag: tags::RESCALE_SLOPE };
 const STUDY_UID: Attribute =
     Attribute { name: "Study Instance UID (0020,000D)", tag: tags::STUDY_INSTANCE_UID };
@@ -204,10 +199,8 @@ const SERIES_UID: Attribute =
     Attribute { name: "Series Instance UID (0020,000E)", tag: tags::SERIES_INSTANCE_UID };
 const INSTANCE_UID: Attribute =
     Attribute { name: "SOP Instance UID (0008,0018)", tag: tags::SOP_INSTANCE_UID };
-const PHOTOMETRIC: Attribute = Attribute {
-    name: "Photometric Interpretation (0028,0004)",
-    tag: tags::PHOTOMETRIC_INTERPRETATION,
-};
+const PHOTOMETRIC: Attribute =
+    Attribute { name: "Photometric Interpretation (0028,0004)", tag: tags::PHOTOMETRIC_INTERPRETATION };
 
 impl Instance {
     /// Reads the header of the file at `path`, and checks that the pixels it promises are there.
@@ -234,9 +227,7 @@ impl Instance {
 
     /// Bytes of one frame when not compressed.
     pub(super) fn frame_bytes(&self) -> u64 {
-        u64::from(self.image.rows)
-            * u64::from(self.image.columns)
-            * u64::from(self.pixels.bits_allocated / 8)
+        u64::from(self.image.rows) * u64::from(self.image.columns) * u64::from(self.pixels.bits_allocated / 8)
     }
 
     /// Whether pixel data are compressed.
@@ -382,7 +373,7 @@ fn read_pixel_format(at: &Attributes<'_>, sop_class: &str) -> Result<PixelFormat
     if !at.has(ROWS.tag) && !at.has(BITS_ALLOCATED.tag) {
         let class = dicom_dictionary_std::sop_class::StandardSopClassDictionary;
         let known = dicom_core::dictionary::UidDictionary::by_uid(&class, sop_class);
-        let what = known.map_or_else(|| "unknown SOP class".to_owned(), |entry| entry.name.to_string());
+        let what = known.map_or_else(|| "unknown SOP class".to_owned(), |entry| entry.name.to_owned());
         return Err(ReadError::NoImage { what });
     }
     let samples = at.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
@@ -396,8 +387,7 @@ fn read_pixel_format(at: &Attributes<'_>, sop_class: &str) -> Result<PixelFormat
     if !matches!(bits_allocated, 8 | 16) {
         return unsupported(format!("an image with {bits_allocated} bits allocated"));
     }
-    if at.has(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE) || at.has(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
-    {
+    if at.has(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE) || at.has(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE) {
         return unsupported("an enhanced multi-frame object".to_owned());
     }
     let bits_stored: u16 = at.required_integer(BITS_STORED)?;
@@ -408,9 +398,8 @@ fn read_pixel_format(at: &Attributes<'_>, sop_class: &str) -> Result<PixelFormat
         });
     }
     let high_bit = at.integer(tags::HIGH_BIT).and_then(|bit| u16::try_from(bit).ok());
-    let high_bit = high_bit
-        .filter(|bit| (bits_stored - 1..bits_allocated).contains(bit))
-        .unwrap_or(bits_stored - 1);
+    let high_bit =
+        high_bit.filter(|bit| (bits_stored - 1..bits_allocated).contains(bit)).unwrap_or(bits_stored - 1);
     let is_signed = at.integer(tags::PIXEL_REPRESENTATION).unwrap_or(0) == 1;
     Ok(PixelFormat { bits_allocated, bits_stored, high_bit, is_signed, photometric })
 }
@@ -419,18 +408,14 @@ fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
     let rows: u16 = at.required_integer(ROWS)?;
     let columns: u16 = at.required_integer(COLUMNS)?;
     if rows == 0 || columns == 0 {
-        return Err(ReadError::Wrong {
-            name: ROWS.name,
-            why: format!("{rows} rows of {columns} columns"),
-        });
+        return Err(ReadError::Wrong { name: ROWS.name, why: format!("{rows} rows of {columns} columns") });
     }
     let frames = at.integer(tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
     let frames = u32::try_from(frames).map_err(|_too_many| ReadError::Wrong {
         name: "Number of Frames (0028,0008)",
         why: frames.to_string(),
     })?;
-    let spacing =
-        at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
+    let spacing = at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
     let stated_aspect = || {
         let [vertical, horizontal] = at.decimals(tags::PIXEL_ASPECT_RATIO)?.try_into().ok()?;
         Some(vertical / horizontal)
@@ -446,9 +431,7 @@ fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
         columns: u32::from(columns),
         frames,
         number: at.integer(tags::INSTANCE_NUMBER),
-        frame_of_reference: at
-            .text(tags::FRAME_OF_REFERENCE_UID)
-            .map(|uid| FrameOfReferenceUid::new(&uid)),
+        frame_of_reference: at.text(tags::FRAME_OF_REFERENCE_UID).map(|uid| FrameOfReferenceUid::new(&uid)),
         position: at.exactly(POSITION)?,
         orientation: at.exactly(ORIENTATION)?,
         spacing,

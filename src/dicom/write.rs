@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use dicom_core::dictionary::DataDictionary;
-use dicom_core::header::HasLength;
 use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{StandardDataDictionary, tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
@@ -33,9 +32,12 @@ impl Writer {
         writer.text(tags::SOP_CLASS_UID, sop_class).text(tags::SOP_INSTANCE_UID, instance)
     }
 
-    /// Puts a text; several values are separated by a backslash.
+    /// Puts a text, or an empty value; several values are separated by a backslash.
     #[must_use]
     pub fn text(self, tag: Tag, text: &str) -> Self {
+        if text.is_empty() {
+            return self.put(tag, PrimitiveValue::Empty);
+        }
         let values = text.split('\\').map(str::to_owned).collect();
         self.put(tag, PrimitiveValue::Strs(values))
     }
@@ -70,14 +72,16 @@ impl Writer {
             .media_storage_sop_class_uid(self.sop_class)
             .media_storage_sop_instance_uid(self.instance);
         let object = self.object.with_meta(meta).map_err(|e| error(&e))?;
-        object.write_to_file(path).map_err(|e| error(&e))
+        // Through memory: the encoder writes in small pieces.
+        let mut bytes = Vec::new();
+        object.write_all(&mut bytes).map_err(|e| error(&e))?;
+        std::fs::write(path, bytes).map_err(|e| error(&e))
     }
 
     fn put(mut self, tag: Tag, value: PrimitiveValue) -> Self {
         let vr = StandardDataDictionary
             .by_tag(tag)
             .map_or(VR::UN, |entry| dicom_core::dictionary::DataDictionaryEntry::vr(entry).relaxed());
-        debug_assert!(!value.is_empty(), "an attribute is put with a value");
         let _replaced = self.object.put(DataElement::new(tag, vr, value));
         self
     }

@@ -17,10 +17,7 @@ pub struct Map<To, From> {
 impl<To: Space, From: Space> Map<To, From> {
     /// The map that sends the axes of `From` to `x`, `y`, `z` and its origin to `origin`.
     pub const fn from_axes(x: Vector<To>, y: Vector<To>, z: Vector<To>, origin: Point<To>) -> Self {
-        Self {
-            affine: DAffine3::from_cols(x.xyz, y.xyz, z.xyz, origin.xyz),
-            spaces: PhantomData,
-        }
+        Self { affine: DAffine3::from_cols(x.xyz, y.xyz, z.xyz, origin.xyz), spaces: PhantomData }
     }
 
     /// Scales in the plane, then moves: `to = from · scale + origin`.

@@ -45,11 +45,7 @@ pub enum PlaneError {
 
 impl ImagePlane {
     /// Checks and normalises what the file states.
-    pub fn new(
-        position: [f64; 3],
-        orientation: [f64; 6],
-        spacing: MmPerPixel,
-    ) -> Result<Self, PlaneError> {
+    pub fn new(position: [f64; 3], orientation: [f64; 6], spacing: MmPerPixel) -> Result<Self, PlaneError> {
         let [x1, x2, x3, y1, y2, y3] = orientation;
         let unit = |v: Vector<Patient>| {
             let length = v.length();
@@ -95,8 +91,7 @@ impl ImagePlane {
 
     /// From image positions, whose origin is half a pixel before the first centre, to the patient.
     pub fn patient_from_image(&self) -> Map<Patient, Image> {
-        let voxel_from_image =
-            Map::<Voxel, Image>::scale_then_move(1.0, 1.0, Point::flat(-0.5, -0.5));
+        let voxel_from_image = Map::<Voxel, Image>::scale_then_move(1.0, 1.0, Point::flat(-0.5, -0.5));
         self.patient_from_voxel() * voxel_from_image
     }
 
@@ -141,10 +136,7 @@ impl StackAxis {
 }
 
 /// Distances between neighbouring planes along `normal`, in mm, in stack order.
-pub fn gaps_along(
-    planes: &[ImagePlane],
-    normal: Vector<Patient>,
-) -> impl Iterator<Item = f64> + '_ {
+pub fn gaps_along(planes: &[ImagePlane], normal: Vector<Patient>) -> impl Iterator<Item = f64> + '_ {
     planes.windows(2).filter_map(move |pair| match pair {
         [a, b] => Some(b.distance_along(normal) - a.distance_along(normal)),
         _ => None,

@@ -75,7 +75,11 @@ impl GrayTransform {
     /// The P-value of a modality value.
     ///
     /// Fractions are cut, not rounded. DICOM leaves it open; dcmtk cuts, so a foreign program confirms every pixel.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped, and cutting is the rule")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped, and cutting is the rule"
+    )]
     pub fn present(&self, value: ModalityValue) -> PValue {
         let white = f64::from(PValue::WHITE.0);
         let (y_min, y_max) = match self.polarity {
@@ -87,7 +91,11 @@ impl GrayTransform {
 
     /// The same in the card's arithmetic, from the share that [`Window::apply_f32`] gives: what `shaders/lib/gray.wgsl`
     /// computes, bit for bit.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped, and cutting is the rule")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped, and cutting is the rule"
+    )]
     pub fn present_f32(&self, share: f32) -> PValue {
         let share = share.clamp(0.0, 1.0);
         let share = match self.polarity {
@@ -112,8 +120,7 @@ impl GrayTable {
     pub fn of(transform: &GrayTransform) -> Self {
         let is_signed = transform.range.low < 0;
         let entry = |word: u16| {
-            let stored =
-                if is_signed { i32::from(word.cast_signed()) } else { i32::from(word) };
+            let stored = if is_signed { i32::from(word.cast_signed()) } else { i32::from(word) };
             transform.to_p_value(StoredValue(stored))
         };
         Self { entries: (0..=u16::MAX).map(entry).collect() }

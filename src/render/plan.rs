@@ -7,9 +7,7 @@ use crate::session::{DeviceRect, Look, Screen, Session, Source, View, Viewport, 
 use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{
-    Badge, FramePlan, Labels, Letters, Picture, Sampling, SlicePass, Tone, ViewportPlan,
-};
+use super::frame::{Badge, FramePlan, Labels, Letters, Picture, Sampling, SlicePass, Tone, ViewportPlan};
 
 /// What one window shows. A screen that is not there has no viewports.
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
@@ -121,7 +119,7 @@ impl Shown<'_> {
         let patient = &self.study.patient;
         let name = patient.name.reveal().trim();
         let name = if name.is_empty() { "no name" } else { name };
-        let age = patient.age.trim_start_matches('0').to_lowercase();
+        let age = age_words(&patient.age);
         let parts = [patient.id.reveal().as_str(), &patient.sex, &age];
         let rest: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         [name.to_owned(), rest.join(" · ")]
@@ -142,8 +140,7 @@ impl Shown<'_> {
 
     fn is_prior(&self) -> bool {
         self.library.studies().iter().any(|other| {
-            other.patient.id == self.study.patient.id
-                && other.attributes.date > self.study.attributes.date
+            other.patient.id == self.study.patient.id && other.attributes.date > self.study.attributes.date
         })
     }
 
@@ -152,7 +149,8 @@ impl Shown<'_> {
         let number = attributes.number.map_or_else(String::new, |number| format!("series {number}"));
         let thickness =
             self.image.instance.image.thickness_mm.map_or_else(String::new, |mm| format!("{mm:.1} mm"));
-        [attributes.description.clone(), join_words(&[&number, &thickness])]
+        let acquisition = [number, thickness].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        [attributes.description.clone(), acquisition.join(" · ")]
             .into_iter()
             .filter(|line| !line.is_empty())
             .collect()
@@ -199,7 +197,7 @@ impl Shown<'_> {
         let badge = |tone, text: &str| Badge { tone, text: text.to_owned() };
         let mut badges = Vec::new();
         match picture {
-            Picture::Loading => badges.push(badge(Tone::Caution, "loading")),
+            Picture::Loading => badges.push(badge(Tone::Quiet, "loading")),
             Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
                 badges.push(badge(Tone::Quiet, "interpolated"));
             }
@@ -210,6 +208,16 @@ impl Shown<'_> {
             Badge { tone, text: finding.to_string() }
         }));
         badges
+    }
+}
+
+/// `062Y` as `62 y`, `003M` as `3 m`; nothing for an age of nothing. PS3.5 6.2, AS.
+fn age_words(age: &str) -> String {
+    let digits = age.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = age.get(digits.len()..).unwrap_or_default().to_lowercase();
+    match digits.parse::<u32>() {
+        Ok(count) if count > 0 => format!("{count} {unit}"),
+        _ => String::new(),
     }
 }
 
@@ -230,4 +238,17 @@ fn short(value: f64) -> String {
 fn join_words(words: &[&str]) -> String {
     let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_and_dates_are_words_and_nonsense_stays_out() {
+        let ages = ["062Y", "003M", "000Y", "", "Y"].map(age_words);
+        assert_eq!(ages, ["62 y", "3 m", "", "", ""]);
+        let dates = ["20261120", "2026", ""].map(date_words);
+        assert_eq!(dates, ["2026-11-20", "2026", ""]);
+    }
 }

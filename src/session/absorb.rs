@@ -65,7 +65,7 @@ impl Session {
 
     fn tell_unreadable(&mut self, count: usize) {
         let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        self.tell(MessageKind::Caution, format!("{files} could not be read; the list below says why."));
+        self.tell(MessageKind::Caution, format!("{files} could not be read; the messages say why."));
     }
 
     /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
@@ -90,7 +90,8 @@ impl Session {
         let fresh = self.settings.fresh_viewport();
         let Some(screen) = self.screens.first_mut() else { return };
         let [first, rest @ ..] = screen.viewports.as_slice() else { return };
-        let Some(current) = first.source.as_ref().filter(|_| rest.iter().all(|other| other.source.is_none())) else {
+        let Some(current) = first.source.as_ref().filter(|_| rest.iter().all(|other| other.source.is_none()))
+        else {
             return;
         };
         let Some((study, ..)) = library.find(&current.display_set) else { return };

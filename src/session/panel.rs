@@ -35,10 +35,10 @@ impl Session {
             title: format!("Window preset {name}"),
             command: format!("window preset {name}"),
         });
-        let offers = catalogue().iter().flat_map(|entry| entry.offers).map(|offer| Choice {
-            title: offer.title.to_owned(),
-            command: offer.text.to_owned(),
-        });
+        let offers = catalogue()
+            .iter()
+            .flat_map(|entry| entry.offers)
+            .map(|offer| Choice { title: offer.title.to_owned(), command: offer.text.to_owned() });
         let mut choices: Vec<Choice> = offers
             .chain(presets)
             .filter(|choice| {

@@ -25,6 +25,8 @@ pub struct Session {
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
     pub messages: Vec<Message>,
+    /// Whether the newest message has come since the reader's last command: then the status row tells it.
+    pub has_news: bool,
     /// Whether files are being looked through.
     pub indexing: Indexing,
     pub(super) screens_opened: u32,
@@ -97,6 +99,7 @@ impl Session {
             gesture: None,
             panel: None,
             messages: Vec::new(),
+            has_news: false,
             indexing: Indexing::default(),
             screens_opened: 1,
         }
@@ -122,10 +125,11 @@ impl Session {
     }
 
     /// Adds a message; the oldest go when there are too many.
-    pub(super) fn tell(&mut self, kind: MessageKind, text: impl Into<String>) {
+    pub fn tell(&mut self, kind: MessageKind, text: impl Into<String>) {
         self.messages.push(Message { kind, text: text.into() });
         let surplus = self.messages.len().saturating_sub(Self::MESSAGES_MAX);
         self.messages.drain(..surplus);
+        self.has_news = true;
     }
 }
 

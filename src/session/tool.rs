@@ -31,7 +31,8 @@ pub(super) fn drag_window(window: Window, by: Vector<View>) -> Option<Window> {
     let unit = window.width().max(1.0) * WINDOW_SHARE_PER_PIXEL;
     let width = (window.width() + by.xyz.x * unit).max(1.0);
     let center = window.center() + by.xyz.y * unit;
-    Window::with_function(round_to_step(center, unit), round_to_step(width, unit).max(1.0), window.function()).ok()
+    Window::with_function(round_to_step(center, unit), round_to_step(width, unit).max(1.0), window.function())
+        .ok()
 }
 
 /// Keeps the numbers on the screen short: whole units unless the window is narrow.

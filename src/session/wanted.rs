@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::dicom::{FrameKey, Instance};
 use crate::study::Library;
 
+use super::screen::Screen;
 use super::state::Session;
 
 /// The frames to have in memory, the most urgent first: each visible viewport's image, then images ever further from
@@ -21,7 +22,7 @@ pub fn wanted_frames(
     let shown: Vec<_> = session
         .screens
         .iter()
-        .flat_map(|screen| screen.visible())
+        .flat_map(Screen::visible)
         .filter_map(|viewport| viewport.source.as_ref())
         .filter_map(|source| library.find(&source.display_set).map(|(_, _, set)| (set, source.index)))
         .collect();

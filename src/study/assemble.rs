@@ -14,8 +14,7 @@ use super::regular::irregularities;
 ///
 /// An instance that was found twice (same SOP Instance UID) counts once. Damaged geometry is a finding, not an error.
 pub fn assemble(instances: impl IntoIterator<Item = Arc<Instance>>) -> Vec<Study> {
-    let mut by_study: BTreeMap<StudyUid, BTreeMap<SeriesUid, BTreeMap<_, Arc<Instance>>>> =
-        BTreeMap::new();
+    let mut by_study: BTreeMap<StudyUid, BTreeMap<SeriesUid, BTreeMap<_, Arc<Instance>>>> = BTreeMap::new();
     for instance in instances {
         by_study
             .entry(instance.study.uid.clone())
@@ -25,9 +24,8 @@ pub fn assemble(instances: impl IntoIterator<Item = Arc<Instance>>) -> Vec<Study
             .insert(instance.uid.clone(), instance);
     }
     let mut studies: Vec<Study> = by_study.into_values().filter_map(study_of).collect();
-    let newest_first = |study: &Study| {
-        std::cmp::Reverse((study.attributes.date.clone(), study.attributes.time.clone()))
-    };
+    let newest_first =
+        |study: &Study| std::cmp::Reverse((study.attributes.date.clone(), study.attributes.time.clone()));
     studies.sort_by_key(newest_first);
     studies
 }
@@ -38,14 +36,9 @@ fn study_of<K>(by_series: BTreeMap<SeriesUid, BTreeMap<K, Arc<Instance>>>) -> Op
         .into_values()
         .filter_map(|instances| series_of(instances.into_values().collect()))
         .collect();
-    series.sort_by_key(|series| {
-        (series.attributes.number.unwrap_or(i64::MAX), series.attributes.uid.clone())
-    });
-    Some(Study {
-        patient: first.patient.clone(),
-        attributes: first.study.clone(),
-        series,
-    })
+    series
+        .sort_by_key(|series| (series.attributes.number.unwrap_or(i64::MAX), series.attributes.uid.clone()));
+    Some(Study { patient: first.patient.clone(), attributes: first.study.clone(), series })
 }
 
 fn series_of(instances: Vec<Arc<Instance>>) -> Option<Series> {
@@ -54,9 +47,8 @@ fn series_of(instances: Vec<Arc<Instance>>) -> Option<Series> {
     for instance in instances {
         let images = images_of(&instance);
         let Some(first) = images.first() else { continue };
-        let place = groups
-            .iter()
-            .position(|group| group.first().is_some_and(|other| belong_together(first, other)));
+        let place =
+            groups.iter().position(|group| group.first().is_some_and(|other| belong_together(first, other)));
         match place.and_then(|at| groups.get_mut(at)) {
             Some(group) => group.extend(images),
             None => groups.push(images),
@@ -111,9 +103,7 @@ fn sort_images(images: &mut [Image]) {
     let number = |image: &Image| (image.instance.image.number, image.instance.uid.clone(), image.frame);
     images.sort_by(|a, b| {
         let along = match (normal, &a.plane, &b.plane) {
-            (Some(normal), Some(p), Some(q)) => {
-                p.distance_along(normal).total_cmp(&q.distance_along(normal))
-            }
+            (Some(normal), Some(p), Some(q)) => p.distance_along(normal).total_cmp(&q.distance_along(normal)),
             _ => std::cmp::Ordering::Equal,
         };
         along.then_with(|| number(a).cmp(&number(b)))
@@ -133,8 +123,7 @@ fn display_set_of(id: DisplaySetId, images: Vec<Image>, parts: usize) -> Display
         _ => DisplaySetKind::Stack,
     };
     let states_a_place = |image: &&Image| image.instance.image.position.is_some();
-    let unplaced =
-        images.iter().filter(|image| image.plane.is_none()).filter(states_a_place).count();
+    let unplaced = images.iter().filter(|image| image.plane.is_none()).filter(states_a_place).count();
     if unplaced > 0 && kind != DisplaySetKind::Cine {
         findings.push(Finding::BadGeometry { count: unplaced });
     }

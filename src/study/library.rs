@@ -76,10 +76,7 @@ impl Library {
 
     /// The keys of all frames whose pixels are here, in no order.
     pub fn loaded_frames_unsorted(&self) -> impl Iterator<Item = &FrameKey> {
-        self.frames
-            .iter()
-            .filter(|(_, state)| matches!(state, FrameState::Ready(_)))
-            .map(|(key, _)| key)
+        self.frames.iter().filter(|(_, state)| matches!(state, FrameState::Ready(_))).map(|(key, _)| key)
     }
 
     /// Memory that loaded frames take, in bytes.
@@ -100,9 +97,10 @@ impl Library {
     /// Every display set with its series and study, in the order in which "next series" walks.
     pub fn display_sets(&self) -> impl Iterator<Item = (&Study, &Series, &Arc<DisplaySet>)> {
         self.studies.iter().flat_map(|study| {
-            study.series.iter().flat_map(move |series| {
-                series.display_sets.iter().map(move |set| (study, series, set))
-            })
+            study
+                .series
+                .iter()
+                .flat_map(move |series| series.display_sets.iter().map(move |set| (study, series, set)))
         })
     }
 

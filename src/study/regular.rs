@@ -30,7 +30,11 @@ pub(super) fn irregularities(planes: &[ImagePlane], axis: &StackAxis) -> Vec<Fin
         if (gap - steps * axis.spacing_mm).abs() > tolerance_mm * steps.max(1.0) || steps < 1.0 {
             is_uneven = true;
         } else {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "steps is a small count")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "steps is a small count"
+            )]
             let skipped = steps as usize - 1;
             missing += skipped;
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::app::{Clock, CommandSource, Reading, ReadingOptions, Trace, parse_script, Step};
+use crate::app::{Clock, CommandSource, Reading, ReadingOptions, Step, Trace, parse_script};
 use crate::command::Command;
 use crate::grayscale::WindowPresets;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
@@ -49,7 +49,7 @@ impl Scripted {
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         let mut reading = Reading::start(options, trace).expect("threads");
         let surface = Surface { width: 800, height: 600, scale: 1.0 };
-        reading.event(Event::ScreenResized { screen: 0, surface });
+        reading.event(&Event::ScreenResized { screen: 0, surface });
         Self { reading }
     }
 
@@ -85,7 +85,7 @@ impl Scripted {
         while !self.reading.is_settled() {
             assert!(clock.elapsed() < end, "the program did not settle");
             if let Some(event) = self.reading.services().wait(Duration::from_millis(50)) {
-                self.reading.event(event);
+                self.reading.event(&event);
             }
             self.reading.tick();
         }

@@ -209,10 +209,13 @@ impl Press {
     /// What it may be bound as: a digit by its place, on layouts too where that place gives another character; then the
     /// key that the layout says.
     fn chords(self) -> impl Iterator<Item = Chord> {
-        let digit = self.physical.and_then(bindable).filter(|key| is_digit(*key));
+        let key = bindable(self.key);
+        // Not where the number pad is used for moving: there the place of 1 is End.
+        let is_writing = key.is_none_or(|key| key.is_character() || is_digit(key));
+        let digit = self.physical.and_then(bindable).filter(|place| is_writing && is_digit(*place));
         let Modifiers { alt, shift, command, .. } = self.modifiers;
         let chord = move |key| Chord::pressed(key, command, alt, shift);
-        [digit, bindable(self.key)].into_iter().flatten().map(chord)
+        [digit, key].into_iter().flatten().map(chord)
     }
 
     fn command(self, keymap: &Keymap, context: Context) -> Option<Command> {

@@ -1,6 +1,9 @@
 //! The tool rail: a letter for each tool, no toolbar of pictures.
 
-use egui::{Align, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align, Layout, Rect, RectAlign, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
 
 use crate::command::{Command, ToolCommand, ToolName, WindowCommand};
 
@@ -11,6 +14,9 @@ use super::words;
 /// The side of a button, in points.
 const BUTTON: f32 = 28.0;
 
+/// The tools begin so far down that no tooltip beside them hides the identity in the first viewport.
+const BELOW_IDENTITY: f32 = 64.0;
+
 /// Shows the rail.
 pub(super) fn show(ui: &mut Ui, rail: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
@@ -18,7 +24,8 @@ pub(super) fn show(ui: &mut Ui, rail: Rect, view: &ScreenView<'_>, commands: &mu
     let hairline = 1.0 / ui.pixels_per_point();
     let line = Rect::from_min_max(egui::pos2(rail.right() - hairline, rail.top()), rail.max);
     ui.painter().rect_filled(line, 0.0, colors.line);
-    let inner = rail.shrink2(vec2((rail.width() - BUTTON).max(0.0) / 2.0, 6.0));
+    let mut inner = rail.shrink2(vec2((rail.width() - BUTTON).max(0.0) / 2.0, 6.0));
+    inner.min.y = (rail.top() + BELOW_IDENTITY).min(inner.max.y);
     let down = UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Center));
     ui.scope_builder(down, |ui| {
         ui.set_clip_rect(rail);
@@ -65,5 +72,9 @@ fn button(ui: &mut Ui, view: &ScreenView<'_>, name: &str, command: &Command, is_
     let letter = letter.unwrap_or_else(|| name.chars().take(1).collect::<String>().to_uppercase());
     let galley = super::text::line(painter, &letter, strong(12.5), text);
     painter.galley(egui::Align2::CENTER_CENTER.align_size_within_rect(galley.size(), rect).min, galley, text);
-    response.on_hover_text(words::with_key(name, key.as_deref()))
+    let mut tooltip = Tooltip::for_enabled(&response);
+    // Beside the rail: below, it would hide the next tool.
+    tooltip.popup = tooltip.popup.align(RectAlign::RIGHT);
+    tooltip.show(|ui| ui.label(words::with_key(name, key.as_deref())));
+    response
 }

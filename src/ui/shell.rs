@@ -134,9 +134,7 @@ fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let parts = Parts::of(window, ui.pixels_per_point(), view.screen);
     let colors = colors(ui.ctx());
     ui.painter().rect_filled(window, 0.0, colors.ground);
-    for plan in &view.plan.viewports {
-        viewport::show(ui, view, plan, parts.room);
-    }
+    viewport::show_all(ui, view, parts.room);
     title::show(ui, parts.title, view, &mut commands);
     rail::show(ui, parts.rail, view, &mut commands);
     status::show(ui, parts.status, view, &mut commands);
@@ -157,8 +155,8 @@ fn invite_drop(ui: &Ui, room: Rect) {
     let colors = colors(ui.ctx());
     let painter = ui.painter_at(room);
     painter.rect(
-        room.shrink(6.0),
-        4.0,
+        room.shrink(1.0),
+        0.0,
         Color32::TRANSPARENT,
         Stroke::new(2.0, colors.focus),
         StrokeKind::Inside,

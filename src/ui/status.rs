@@ -73,7 +73,7 @@ fn hint(ui: &mut Ui, name: &str, key: &str, colors: &Colors) -> bool {
 
 /// The latest message, quietly; a click lists them all.
 fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
-    let Some(message) = view.session.messages.last() else { return };
+    let Some(message) = view.session.messages.last().filter(|_| view.session.has_news) else { return };
     let color = match message.kind {
         MessageKind::Note => colors.text,
         MessageKind::Caution => colors.caution,

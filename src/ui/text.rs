@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, FontId, Galley, Painter, Pos2, Vec2, vec2};
+use egui::{Align, Color32, FontId, Galley, Painter, Pos2, Vec2, vec2};
 
 /// One line, as wide as it is.
 pub(super) fn line(painter: &Painter, text: &str, font: FontId, color: Color32) -> Arc<Galley> {
@@ -26,6 +26,19 @@ pub(super) fn wrapped(
     width: f32,
 ) -> Arc<Galley> {
     painter.layout(text.to_owned(), font, color, width)
+}
+
+/// The same, every line in the middle: to be painted with its middle where it is put.
+pub(super) fn centered(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), font, color, width);
+    job.halign = Align::Center;
+    painter.layout_job(job)
 }
 
 /// Paints text with a dark rim, so that it is readable on white bone as on black air.

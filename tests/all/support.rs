@@ -33,7 +33,8 @@ pub(crate) fn phantom() -> &'static Path {
 
 /// The program as released (built without the test harness): `HOTLIGHT_BIN`, which `make test` sets.
 pub(crate) fn program() -> PathBuf {
-    std::env::var_os("HOTLIGHT_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_hotlight")), PathBuf::from)
+    std::env::var_os("HOTLIGHT_BIN")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_hotlight")), PathBuf::from)
 }
 
 /// Runs the program with no display attached.

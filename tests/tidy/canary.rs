@@ -7,7 +7,8 @@ use crate::tree::{Tree, assert_none, assert_one, has_extension, here, is_under};
 const CANARY: &str = "ZZCANARY";
 
 /// Where the canary may be written. Unit tests may as well, in a `mod tests`.
-const CANARY_HOMES: &[&str] = &["src/phantom", "tests", "docs", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const CANARY_HOMES: &[&str] =
+    &["src/phantom", "tests", "docs", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
 
 /// Where `reveal()` may be called, and why. `tests/` and each `mod tests` may as well.
 const REVEAL_HOMES: &[(&str, &str)] = &[
@@ -28,13 +29,19 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
 
 fn canaries(tree: &Tree) -> Vec<String> {
     let named = tree.files().filter(|(path, _)| path.contains(CANARY));
-    let mut problems: Vec<String> =
-        named.map(|(path, _)| format!("{path}:1: a file is named after a patient: name it by what it holds")).collect();
-    for (path, text) in tree.texts().filter(|(path, _)| !CANARY_HOMES.iter().any(|home| is_under(path, home))) {
+    let mut problems: Vec<String> = named
+        .map(|(path, _)| format!("{path}:1: a file is named after a patient: name it by what it holds"))
+        .collect();
+    for (path, text) in tree.texts().filter(|(path, _)| !CANARY_HOMES.iter().any(|home| is_under(path, home)))
+    {
         let inline = if has_extension(path, "rs") { inline_modules(&tokens(text)) } else { Vec::new() };
-        let lines = text.lines().enumerate().filter(|(_, line)| line.contains(CANARY)).map(|(index, _)| index + 1);
+        let lines =
+            text.lines().enumerate().filter(|(_, line)| line.contains(CANARY)).map(|(index, _)| index + 1);
         problems.extend(lines.filter(|&line| !is_in_unit_tests(&inline, line)).map(|line| {
-            format!("{path}:{line}: {CANARY} outside {}: take the name from the phantom", CANARY_HOMES.join(", "))
+            format!(
+                "{path}:{line}: {CANARY} outside {}: take the name from the phantom",
+                CANARY_HOMES.join(", ")
+            )
         }));
     }
     problems
@@ -76,7 +83,10 @@ fn patients_are_revealed_only_where_they_must_be() {
 #[test]
 fn a_canary_elsewhere_is_refused() {
     let check = |path: &str, text: &str| canaries(&Tree::made_up(&[(path, text)]));
-    assert_one(&check("src/app/mod.rs", "\nconst A: &str = \"ZZCANARY^CT\";"), "src/app/mod.rs:2: ZZCANARY outside");
+    assert_one(
+        &check("src/app/mod.rs", "\nconst A: &str = \"ZZCANARY^CT\";"),
+        "src/app/mod.rs:2: ZZCANARY outside",
+    );
     assert_one(&check("assets/a.toml", "# ZZCANARY"), "assets/a.toml:1");
     assert_one(&check("src/app/mod.rs", "mod tests { }\n// ZZCANARY"), "src/app/mod.rs:2");
     assert_one(&check("tests/data/ZZCANARY^CT.dcm", ""), "a file is named after a patient");
@@ -90,11 +100,17 @@ fn a_canary_elsewhere_is_refused() {
 fn a_revelation_elsewhere_is_refused() {
     let check = |path: &str, text: &str| revelations(&Tree::made_up(&[(path, text)]));
     for call in ["a.reveal()", "a\n.reveal ()", "a.map(Phi::reveal)", "Phi::<A>::reveal(a)"] {
-        assert_one(&check("src/session/mod.rs", &format!("fn f() {{ {call}; }}")), "a patient is revealed here");
+        assert_one(
+            &check("src/session/mod.rs", &format!("fn f() {{ {call}; }}")),
+            "a patient is revealed here",
+        );
     }
     assert_one(&check("src/render/gpu/engine.rs", "\nfn f() { a.reveal(); }"), "src/render/gpu/engine.rs:2");
     assert_one(&check("src/cli/mod.rs", "fn f() { a.reveal(); }"), "src/cli/mod.rs:1");
-    assert_none(&check("src/units/phi.rs", "fn reveal() {}\n// .reveal()\nmod tests { fn f() { a.reveal(); } }"));
+    assert_none(&check(
+        "src/units/phi.rs",
+        "fn reveal() {}\n// .reveal()\nmod tests { fn f() { a.reveal(); } }",
+    ));
     for path in [
         "src/ui/panel/studies.rs",
         "src/render/plan.rs",

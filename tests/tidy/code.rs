@@ -134,7 +134,9 @@ fn literal(rest: &[char]) -> Option<usize> {
     match rest[prefix] {
         '"' => Some(prefix + 1 + until(inside, '"')),
         // `'a'` and `'\n'` are characters, `'a` alone is a lifetime.
-        '\'' if inside.first() == Some(&'\\') || inside.get(1) == Some(&'\'') => Some(prefix + 1 + until(inside, '\'')),
+        '\'' if inside.first() == Some(&'\\') || inside.get(1) == Some(&'\'') => {
+            Some(prefix + 1 + until(inside, '\''))
+        }
         _ => None,
     }
 }
@@ -154,10 +156,10 @@ fn until(inside: &[char], end: char) -> usize {
 
 #[test]
 fn comments_and_literals_are_not_code() {
-    let source =
-        "a /* b /* c */ d */ e // f\n\"g \\\" h\" r#\"i \" j\"# b'k' '\\'' '\"' l 'm n r#type b\"o\" r\"p\" 'q'";
+    let source = "a /* b /* c */ d */ e // f\n\"g \\\" h\" r#\"i \" j\"# b'k' '\\'' '\"' l 'm n r#type b\"o\" r\"p\" 'q'";
     let words: Vec<String> = tokens(source).into_iter().map(|token| token.text).collect();
-    let expected = ["a", "e", "\"", "\"", "\"", "\"", "\"", "l", "'", "m", "n", "r", "#", "type", "\"", "\"", "\""];
+    let expected =
+        ["a", "e", "\"", "\"", "\"", "\"", "\"", "l", "'", "m", "n", "r", "#", "type", "\"", "\"", "\""];
     assert_eq!(words, expected);
 }
 

@@ -18,10 +18,13 @@ fn problems(tree: &Tree) -> Vec<String> {
         }
         reached.insert(path);
     }
-    let sources =
-        tree.sources("", "rs").map(|(path, _)| path).filter(|path| is_under(path, "src") || is_under(path, "tests"));
+    let sources = tree
+        .sources("", "rs")
+        .map(|(path, _)| path)
+        .filter(|path| is_under(path, "src") || is_under(path, "tests"));
     let dead = sources.filter(|path| !reached.contains(*path));
-    dead.map(|path| format!("{path}:1: no `mod` line reaches this file: add one, or delete the file")).collect()
+    dead.map(|path| format!("{path}:1: no `mod` line reaches this file: add one, or delete the file"))
+        .collect()
 }
 
 /// The roots of the crates, each with the folder of its modules: `src/lib.rs`, and each `path` in `Cargo.toml`.
@@ -39,7 +42,8 @@ fn modules(source: &str) -> Vec<String> {
     let inline = inline_modules(&tokens);
     let lines = (0..tokens.len()).filter(|&at| text(&tokens, at) == "mod" && text(&tokens, at + 2) == ";");
     let paths = lines.map(|at| {
-        let around = inline.iter().filter(|module| module.tokens.contains(&at)).map(|module| module.name.as_str());
+        let around =
+            inline.iter().filter(|module| module.tokens.contains(&at)).map(|module| module.name.as_str());
         around.chain([text(&tokens, at + 1)]).collect::<Vec<_>>().join("/")
     });
     paths.collect()
@@ -67,7 +71,8 @@ fn a_file_that_no_mod_line_reaches_is_refused() {
         ("tests/all/session/mod.rs", ""),
     ];
     assert_none(&problems(&Tree::made_up(&files)));
-    for path in ["src/forgotten.rs", "src/ui/forgotten.rs", "tests/all/session/forgotten.rs", "tests/soak.rs"] {
+    for path in ["src/forgotten.rs", "src/ui/forgotten.rs", "tests/all/session/forgotten.rs", "tests/soak.rs"]
+    {
         let with = Tree::made_up(&[files.as_slice(), &[(path, "")]].concat());
         assert_one(&problems(&with), &format!("{path}:1: no `mod` line reaches"));
     }

@@ -15,7 +15,9 @@ fn modules_off_the_map(tree: &Tree) -> Vec<String> {
     };
     let mapped: Vec<&str> = lines.iter().filter_map(|(_, line)| first_name(line)).collect();
     let missing = tree.modules().into_iter().filter(|module| !mapped.contains(module));
-    missing.map(|module| format!("{MAP}:1: {module} has no line in the code map: say in one what it is")).collect()
+    missing
+        .map(|module| format!("{MAP}:1: {module} has no line in the code map: say in one what it is"))
+        .collect()
 }
 
 /// The name that an entry of the map begins with: in a list, in a table, or in a listing with `/` after its folders.
@@ -31,32 +33,40 @@ fn missing_commands(tree: &Tree) -> Vec<String> {
     let readme = tree.text("README.md").unwrap_or_default();
     let missing = ["make demo", "make test"].into_iter().filter(|command| !readme.contains(command));
     missing
-        .map(|command| format!("README.md:1: `{command}` is not named: it is one of the two commands a newcomer needs"))
+        .map(|command| {
+            format!("README.md:1: `{command}` is not named: it is one of the two commands a newcomer needs")
+        })
         .collect()
 }
 
 fn toolchain(tree: &Tree) -> Vec<String> {
     let value = |path: &str, key: &str| {
         let text = tree.text(path).unwrap_or_default();
-        let lines = text.lines().enumerate().filter_map(|(index, line)| Some((index + 1, line.split_once('=')?)));
+        let lines =
+            text.lines().enumerate().filter_map(|(index, line)| Some((index + 1, line.split_once('=')?)));
         let mut values = lines.filter(|(_, (own, _))| own.trim() == key);
         values.next().map(|(line, (_, value))| (line, value.trim().trim_matches('"').to_owned()))
     };
-    let full =
-        |version: &str| format!("{version}{}", ".0".repeat(2_usize.saturating_sub(version.matches('.').count())));
+    let full = |version: &str| {
+        format!("{version}{}", ".0".repeat(2_usize.saturating_sub(version.matches('.').count())))
+    };
     match (value("Cargo.toml", "rust-version"), value("rust-toolchain.toml", "channel")) {
         (Some((_, needed)), Some((_, used))) if full(&needed) == full(&used) => Vec::new(),
         (Some((line, needed)), Some((_, used))) => vec![format!(
             "Cargo.toml:{line}: rust-version is {needed}, but rust-toolchain.toml has {used}: raise both together"
         )],
-        (None, _) => vec!["Cargo.toml:1: no rust-version: name the Rust that rust-toolchain.toml has".to_owned()],
+        (None, _) => {
+            vec!["Cargo.toml:1: no rust-version: name the Rust that rust-toolchain.toml has".to_owned()]
+        }
         (_, None) => vec!["rust-toolchain.toml:1: no channel: name the Rust that Cargo.toml has".to_owned()],
     }
 }
 
 fn missing_files(tree: &Tree) -> Vec<String> {
     let mut problems = Vec::new();
-    for path in ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for path in
+        ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+    {
         if tree.text(path).is_none_or(|text| text.trim().is_empty()) {
             problems.push(format!("{path}:1: is missing or empty: write it"));
         }
@@ -101,8 +111,9 @@ fn the_changelog_has_a_place_for_the_next_change() {
 
 #[test]
 fn a_module_off_the_map_is_refused() {
-    let check =
-        |map: &str| modules_off_the_map(&Tree::made_up(&[(MAP, map), ("src/ui/mod.rs", ""), ("src/units/mod.rs", "")]));
+    let check = |map: &str| {
+        modules_off_the_map(&Tree::made_up(&[(MAP, map), ("src/ui/mod.rs", ""), ("src/units/mod.rs", "")]))
+    };
     for map in [
         "## Code map\n```\nunits/   quantities\nui/      egui\n```",
         "## The code map\n- `units`: quantities\n- **`src/ui/`**: egui",
@@ -143,10 +154,13 @@ fn two_toolchains_are_refused() {
 
 #[test]
 fn a_missing_or_empty_file_is_refused() {
-    let texts =
-        ["LICENSE-APACHE", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|path| (path, "a"));
+    let texts = ["LICENSE-APACHE", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+        .map(|path| (path, "a"));
     assert_one(&missing_files(&Tree::made_up(&texts)), "LICENSE-MIT:1: is missing or empty");
-    assert_one(&missing_files(&Tree::made_up(&[texts.as_slice(), &[("LICENSE-MIT", "\n")]].concat())), "LICENSE-MIT:1");
+    assert_one(
+        &missing_files(&Tree::made_up(&[texts.as_slice(), &[("LICENSE-MIT", "\n")]].concat())),
+        "LICENSE-MIT:1",
+    );
     assert_none(&missing_files(&Tree::made_up(&[texts.as_slice(), &[("LICENSE-MIT", "a")]].concat())));
 }
 

@@ -15,10 +15,12 @@ fn problems(tree: &Tree) -> Vec<String> {
             named += 1;
             let place = format!("{HAZARDS}:{}", index + 1);
             match tree.text(path) {
-                None => problems.push(format!("{place}: {path} does not exist: name the test's file from the root")),
+                None => problems
+                    .push(format!("{place}: {path} does not exist: name the test's file from the root")),
                 Some(source) if !has_function(source, test) => {
-                    problems
-                        .push(format!("{place}: {path} has no test {test}: name the one that covers this hazard now"));
+                    problems.push(format!(
+                        "{place}: {path} has no test {test}: name the one that covers this hazard now"
+                    ));
                 }
                 Some(_) => {}
             }
@@ -51,11 +53,17 @@ fn every_test_that_a_hazard_names_exists() {
 fn a_hazard_that_names_no_test_is_refused() {
     let check = |line: &str| {
         let scroll = "#[test]\nfn stops_at_the_ends() {}\n// fn gone() {}";
-        problems(&Tree::made_up(&[(HAZARDS, &format!("# Hazards\n{line}\n")), ("tests/all/scroll.rs", scroll)]))
+        problems(&Tree::made_up(&[
+            (HAZARDS, &format!("# Hazards\n{line}\n")),
+            ("tests/all/scroll.rs", scroll),
+        ]))
     };
     assert_none(&check("| wrong order | `tests/all/scroll.rs::stops_at_the_ends` |"));
     assert_none(&check("- wrong order: `tests/all/scroll.rs::tests::stops_at_the_ends`, see `src/a.rs`"));
-    assert_one(&check("- `tests/all/scroll.rs::gone`"), "docs/hazards.md:2: tests/all/scroll.rs has no test gone");
+    assert_one(
+        &check("- `tests/all/scroll.rs::gone`"),
+        "docs/hazards.md:2: tests/all/scroll.rs has no test gone",
+    );
     assert_one(&check("- `tests/all/gone.rs::stops`"), "docs/hazards.md:2: tests/all/gone.rs does not exist");
     assert_one(&check("- wrong order"), "no test is named");
     assert_none(&problems(&Tree::made_up(&[])));

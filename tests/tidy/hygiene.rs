@@ -13,11 +13,14 @@ const FOLDERS: &[(&str, u64, u64)] =
 
 fn long_files(tree: &Tree) -> Vec<String> {
     let says_why = |source: &str| {
-        let reason =
-            |line: &str| line.trim().strip_prefix("// tidy: long because ").map(|reason| !reason.trim().is_empty());
+        let reason = |line: &str| {
+            line.trim().strip_prefix("// tidy: long because ").map(|reason| !reason.trim().is_empty())
+        };
         source.lines().any(|line| reason(line) == Some(true))
     };
-    let long = tree.sources("src", "rs").filter(|(_, source)| source.lines().count() > LINES_MAX && !says_why(source));
+    let long = tree
+        .sources("src", "rs")
+        .filter(|(_, source)| source.lines().count() > LINES_MAX && !says_why(source));
     let lines = long.map(|(path, source)| {
         format!(
             "{path}:{}: more than {LINES_MAX} lines: look for the second idea in it, or say `// tidy: long because …`",
@@ -32,8 +35,9 @@ fn large_files(tree: &Tree) -> Vec<String> {
     let mut complain = |path: &str, bytes: u64, most: u64, what: &str| {
         if bytes > most {
             let (is, most) = (bytes.div_ceil(KIB), most / KIB);
-            problems
-                .push(format!("{path}:1: {is} KiB{what}, {most} are allowed: make it smaller, or make it at run time"));
+            problems.push(format!(
+                "{path}:1: {is} KiB{what}, {most} are allowed: make it smaller, or make it at run time"
+            ));
         }
     };
     for (path, file) in tree.files() {
@@ -57,7 +61,8 @@ fn files_without_a_story(tree: &Tree) -> Vec<String> {
 
 fn stray_white_space(tree: &Tree) -> Vec<String> {
     let mut problems = Vec::new();
-    let is_checked = |path: &str| ["rs", "wgsl", "toml", "md"].iter().any(|extension| has_extension(path, extension));
+    let is_checked =
+        |path: &str| ["rs", "wgsl", "toml", "md"].iter().any(|extension| has_extension(path, extension));
     for (path, text) in tree.texts().filter(|(path, _)| is_checked(path)) {
         for (index, line) in text.lines().enumerate() {
             let number = index + 1;
@@ -87,7 +92,8 @@ fn silenced_lints(tree: &Tree) -> Vec<String> {
                         "{path}:{line}: `allow` outlives its cause: write `#[expect(…, reason = \"…\")]`"
                     ));
                 }
-                let says_why = || (at..closing(&tokens, at + 1)).any(|at| reads(&tokens, at, &["reason", "="]));
+                let says_why =
+                    || (at..closing(&tokens, at + 1)).any(|at| reads(&tokens, at, &["reason", "="]));
                 if is_silencer("expect") && !says_why() {
                     problems.push(format!("{path}:{line}: `expect` without a reason: add `reason = \"…\"`"));
                 }
@@ -135,7 +141,9 @@ fn a_long_file_is_refused_unless_it_says_why() {
 #[test]
 fn a_large_file_and_a_full_folder_are_refused() {
     let check = |files: &[(&str, u64)]| {
-        large_files(&files.iter().fold(Tree::made_up(&[]), |tree, &(path, kib)| tree.with_bytes(path, kib * KIB)))
+        large_files(
+            &files.iter().fold(Tree::made_up(&[]), |tree, &(path, kib)| tree.with_bytes(path, kib * KIB)),
+        )
     };
     assert_one(&check(&[("tests/all/a.png", 201)]), "tests/all/a.png:1: 201 KiB, 200 are allowed");
     assert_one(&check(&[("docs/images/a.png", 401)]), "docs/images/a.png:1: 401 KiB, 400 are allowed");
@@ -143,7 +151,12 @@ fn a_large_file_and_a_full_folder_are_refused() {
     let pictures: Vec<(&str, u64)> = pictures.iter().map(|path| (path.as_str(), 400)).collect();
     assert_one(&check(&pictures), "docs/images:1: 2800 KiB in all, 2560 are allowed");
     assert_one(&check(&[("tests/data/a.dcm", 1025)]), "tests/data/a.dcm:1: 1025 KiB, 1024 are allowed");
-    assert_none(&check(&[("assets/fonts/a.ttf", 900), ("Cargo.lock", 900), ("fuzz/Cargo.lock", 900), ("a", 200)]));
+    assert_none(&check(&[
+        ("assets/fonts/a.ttf", 900),
+        ("Cargo.lock", 900),
+        ("fuzz/Cargo.lock", 900),
+        ("a", 200),
+    ]));
 }
 
 #[test]
@@ -169,7 +182,9 @@ fn stray_white_space_is_refused() {
 #[test]
 fn a_silenced_lint_is_refused() {
     let check = |source: &str| silenced_lints(&Tree::made_up(&[("src/a.rs", source)]));
-    for attribute in ["#[allow(dead_code)]", "\n#![allow(a, reason = \"b\")]", "#[cfg_attr(test, allow(dead_code))]"] {
+    for attribute in
+        ["#[allow(dead_code)]", "\n#![allow(a, reason = \"b\")]", "#[cfg_attr(test, allow(dead_code))]"]
+    {
         assert_one(&check(attribute), "`allow` outlives its cause");
     }
     assert_one(&check("\n#[expect(dead_code)]"), "src/a.rs:2: `expect` without a reason");

@@ -39,13 +39,17 @@ fn problems(tree: &Tree) -> Vec<String> {
         if rows[..index].iter().any(|above| above.module == *module) {
             problems.push(format!("{LAW}:{line}: {module} has a row already: make one of the two"));
         }
-        for import in row.may.iter().filter(|import| !rows[..index].iter().any(|above| above.module == **import)) {
+        for import in
+            row.may.iter().filter(|import| !rows[..index].iter().any(|above| above.module == **import))
+        {
             problems.push(format!(
                 "{LAW}:{line}: {module} may not look down at {import}: a row names only modules with rows above it"
             ));
         }
     }
-    for (path, source) in tree.sources("src", "rs").filter(|(path, _)| !matches!(*path, "src/lib.rs" | "src/main.rs")) {
+    for (path, source) in
+        tree.sources("src", "rs").filter(|(path, _)| !matches!(*path, "src/lib.rs" | "src/main.rs"))
+    {
         let module = module_path(path)[0];
         let Some(row) = rows.iter().find(|row| row.module == module) else {
             problems.push(format!("{path}:1: {module} has no row in {LAW} under “{HEADING}”: give it one"));
@@ -61,7 +65,9 @@ fn problems(tree: &Tree) -> Vec<String> {
 fn refusal(row: &Row, rows: &[Row], import: &Import) -> Option<String> {
     let module = &row.module;
     match import {
-        Import::Root => Some(format!("{module} reaches the crate's root here: write `crate::` and the module's name")),
+        Import::Root => {
+            Some(format!("{module} reaches the crate's root here: write `crate::` and the module's name"))
+        }
         Import::Name(name) if name == module || row.may.contains(name) => None,
         Import::Name(name) if rows.iter().any(|row| row.module == *name) => Some(format!(
             "{module} may not import {name}: move the code to where its row allows it, or change the table in {LAW} \
@@ -80,10 +86,17 @@ fn rows(document: &str) -> Result<Vec<Row>, String> {
     for row in table(&lines).iter().skip(1) {
         let mut cells = row.cells.iter().map(|cell| cell.replace('`', ""));
         let module = cells.next().unwrap_or_default();
-        let may: Vec<String> = cells.next().unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
-        let may: Vec<String> = may.into_iter().filter(|name| !matches!(name.as_str(), "" | "—" | "-")).collect();
-        if let Some(name) = may.iter().chain([&module]).find(|name| name.is_empty() || !name.chars().all(is_word)) {
-            return Err(format!("{LAW}:{}: “{name}” is no module's name: write names with commas between", row.line));
+        let may: Vec<String> =
+            cells.next().unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
+        let may: Vec<String> =
+            may.into_iter().filter(|name| !matches!(name.as_str(), "" | "—" | "-")).collect();
+        if let Some(name) =
+            may.iter().chain([&module]).find(|name| name.is_empty() || !name.chars().all(is_word))
+        {
+            return Err(format!(
+                "{LAW}:{}: “{name}” is no module's name: write names with commas between",
+                row.line
+            ));
         }
         rows.push(Row { line: row.line, module, may });
     }
@@ -107,7 +120,8 @@ fn imports(path: &str, source: &str) -> Vec<(usize, Import)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let depth = module_path(path).len() + inline.iter().filter(|module| module.tokens.contains(&at)).count();
+        let depth =
+            module_path(path).len() + inline.iter().filter(|module| module.tokens.contains(&at)).count();
         let is_visibility =
             at > 0 && (text(&tokens, at - 1) == "in" || reads(&tokens, at.saturating_sub(2), &["pub", "("]));
         at = match text(&tokens, at) {
@@ -180,7 +194,10 @@ fn check(path: &str, source: &str) -> Vec<String> {
 
 #[test]
 fn an_import_that_the_row_lacks_is_refused_in_every_spelling() {
-    assert_one(&check("src/units/mod.rs", "\nuse crate::ui;"), "src/units/mod.rs:2: units may not import ui: move");
+    assert_one(
+        &check("src/units/mod.rs", "\nuse crate::ui;"),
+        "src/units/mod.rs:2: units may not import ui: move",
+    );
     for source in [
         "use crate::{\n    units::A,\n    ui::{B, C},\n};",
         "use crate::{{units}, {units::X, ui}};",
@@ -229,7 +246,10 @@ fn super_within_a_module_passes() {
         "src/units/mod.rs",
         "pub(super) fn f() {}\nmod tests { use super::*; mod deep { use super::super::f; } }",
     ));
-    assert_none(&check("src/units/a/b.rs", "use super::super::{c, d::super_e};\npub(in super::super) struct A;"));
+    assert_none(&check(
+        "src/units/a/b.rs",
+        "use super::super::{c, d::super_e};\npub(in super::super) struct A;",
+    ));
 }
 
 #[test]

@@ -11,8 +11,9 @@ fn problems(tree: &Tree) -> Vec<String> {
                 let file = target.split(['#', '?']).next().unwrap_or_default();
                 let is_elsewhere = file.contains("://") || file.starts_with("mailto:");
                 if !is_elsewhere && !resolved(path, file).is_some_and(|file| tree.exists(&file)) {
-                    problems
-                        .push(format!("{path}:{number}: the link to {target} leads nowhere: mend it or take it out"));
+                    problems.push(format!(
+                        "{path}:{number}: the link to {target} leads nowhere: mend it or take it out"
+                    ));
                 }
             }
         }
@@ -23,7 +24,8 @@ fn problems(tree: &Tree) -> Vec<String> {
 /// Where the links of a line lead: `[text](target "title")`, `[name]: target`, and `src` or `href` of HTML.
 fn targets(line: &str) -> Vec<&str> {
     let mut targets = Vec::new();
-    let after = |opening: &'static str| line.match_indices(opening).map(move |(at, _)| &line[at + opening.len()..]);
+    let after =
+        |opening: &'static str| line.match_indices(opening).map(move |(at, _)| &line[at + opening.len()..]);
     for rest in after("](") {
         targets.extend(rest.split(')').next());
     }

@@ -28,9 +28,12 @@ pub(crate) fn section<'a>(document: &'a str, heading: &str) -> Option<Vec<(usize
 pub(crate) fn table<'a>(lines: &[(usize, &'a str)]) -> Vec<Row<'a>> {
     let is_row = |text: &str| text.trim_start().starts_with('|');
     let rows = lines.iter().skip_while(|(_, text)| !is_row(text)).take_while(|(_, text)| is_row(text));
-    let cells = rows.map(|&(line, text)| Row { line, cells: inside(text.trim()).split('|').map(str::trim).collect() });
+    let cells = rows
+        .map(|&(line, text)| Row { line, cells: inside(text.trim()).split('|').map(str::trim).collect() });
     cells
-        .filter(|row| !row.cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| "-:".contains(c))))
+        .filter(|row| {
+            !row.cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| "-:".contains(c)))
+        })
         .collect()
 }
 
@@ -71,7 +74,8 @@ fn a_section_ends_at_the_next_heading_of_its_rank_and_fences_hold_no_headings() 
 
 #[test]
 fn a_table_is_read_without_its_line_of_dashes() {
-    let lines = [(1, "text"), (2, "| a | b |"), (3, "| --- | :-: |"), (4, "| `c` | |"), (5, ""), (6, "| d |")];
+    let lines =
+        [(1, "text"), (2, "| a | b |"), (3, "| --- | :-: |"), (4, "| `c` | |"), (5, ""), (6, "| d |")];
     let rows: Vec<(usize, Vec<&str>)> = table(&lines).into_iter().map(|row| (row.line, row.cells)).collect();
     assert_eq!(rows, [(2, vec!["a", "b"]), (4, vec!["`c`", ""])]);
 }

@@ -144,7 +144,11 @@ fn each_refusal_fires_on_a_small_source() {
         ("src/study/mod.rs", "\nfn f(a: &dicom_core::Tag) {}", "src/study/mod.rs:2: dicom_core"),
         ("src/study/mod.rs", "use dicom_pixeldata as pixels;", "dicom_pixeldata"),
         ("src/net/archive.rs", "use dicom_ul::pdu::Pdu;", "only in src/net/dimse"),
-        ("src/ui/panel/mod.rs", "use eframe::{\n    egui,\n    wgpu::Device,\n};", "src/ui/panel/mod.rs:3: wgpu"),
+        (
+            "src/ui/panel/mod.rs",
+            "use eframe::{\n    egui,\n    wgpu::Device,\n};",
+            "src/ui/panel/mod.rs:3: wgpu",
+        ),
         ("src/render/plan.rs", "struct A(::wgpu::Buffer);", "wgpu"),
         ("src/ui/palette.rs", "use eframe::wgpu as card;", "wgpu"),
         ("src/session/mod.rs", "fn f(p: egui::Pos2) {}", "only in src/ui, src/app"),

@@ -7,33 +7,49 @@ use crate::tree::{Tree, assert_none, assert_one, here, is_under};
 const TABLE: &str = "shaders/README.md";
 
 fn problems(tree: &Tree) -> Vec<String> {
-    let shaders: Vec<&str> =
-        tree.files().map(|(path, _)| path).filter(|path| is_under(path, "shaders") && *path != TABLE).collect();
+    let shaders: Vec<&str> = tree
+        .files()
+        .map(|(path, _)| path)
+        .filter(|path| is_under(path, "shaders") && *path != TABLE)
+        .collect();
     if shaders.is_empty() && tree.text(TABLE).is_none() {
         return Vec::new();
     }
-    let lines: Vec<(usize, &str)> =
-        tree.text(TABLE).unwrap_or_default().lines().enumerate().map(|(index, line)| (index + 1, line)).collect();
+    let lines: Vec<(usize, &str)> = tree
+        .text(TABLE)
+        .unwrap_or_default()
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .collect();
     let rows = table(&lines);
-    let Some((twin, rows)) = rows.split_first().and_then(|(head, rows)| Some((twin_column(head)?, rows))) else {
-        return vec![format!("{TABLE}:1: no table with a column “twin”: write one, one row a shader, its file first")];
+    let Some((twin, rows)) = rows.split_first().and_then(|(head, rows)| Some((twin_column(head)?, rows)))
+    else {
+        return vec![format!(
+            "{TABLE}:1: no table with a column “twin”: write one, one row a shader, its file first"
+        )];
     };
     let mut problems = Vec::new();
     for row in rows {
         let complain = |what: String| format!("{TABLE}:{}: {what}", row.line);
         let file = shader(row).unwrap_or_default();
         if !shaders.contains(&file.as_str()) {
-            problems.push(complain(format!("{file} is no shader: name the file as in shaders/, between backticks")));
+            problems.push(complain(format!(
+                "{file} is no shader: name the file as in shaders/, between backticks"
+            )));
         }
         let cell = row.cells.get(twin).copied().unwrap_or_default();
         let has_reason = cell.strip_prefix("none: ").is_some_and(|reason| !reason.trim().is_empty());
         let twins: Vec<&str> = code_spans(cell).collect();
         if twins.is_empty() && !has_reason {
-            problems.push(complain(format!("{file} has no twin: name it between backticks, or say “none: ” and why")));
+            problems.push(complain(format!(
+                "{file} has no twin: name it between backticks, or say “none: ” and why"
+            )));
         }
         for name in twins.iter().filter(|name| !is_defined(tree, name)) {
-            problems
-                .push(complain(format!("{name} is not in src/: name the twin as `src/…/file.rs` or `Type::function`")));
+            problems.push(complain(format!(
+                "{name} is not in src/: name the twin as `src/…/file.rs` or `Type::function`"
+            )));
         }
     }
     let listed: Vec<String> = rows.iter().filter_map(shader).collect();
@@ -60,7 +76,8 @@ fn is_defined(tree: &Tree, name: &str) -> bool {
         None => (None, name),
     };
     let words: Vec<&str> = name.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
-    let mut sources = tree.sources("src", "rs").filter(|(path, _)| file.as_ref().is_none_or(|file| file == path));
+    let mut sources =
+        tree.sources("src", "rs").filter(|(path, _)| file.as_ref().is_none_or(|file| file == path));
     (file.is_some() || !words.is_empty()) && sources.any(|(path, source)| defines(path, source, &words))
 }
 
@@ -69,8 +86,9 @@ fn defines(path: &str, source: &str, words: &[&str]) -> bool {
         return false;
     }
     let tokens = tokens(source);
-    let is_item =
-        |at: usize| matches!(text(&tokens, at), "const" | "enum" | "fn" | "mod" | "struct" | "trait" | "type");
+    let is_item = |at: usize| {
+        matches!(text(&tokens, at), "const" | "enum" | "fn" | "mod" | "struct" | "trait" | "type")
+    };
     let is_defined = |word: &str| (1..tokens.len()).any(|at| text(&tokens, at) == word && is_item(at - 1));
     let modules: Vec<&str> = path.trim_end_matches(".rs").split('/').collect();
     words.iter().all(|word| modules.contains(word) || is_defined(word))
@@ -86,18 +104,31 @@ fn a_row_that_is_missing_or_names_nothing_is_refused() {
     let check = |rows: &str| {
         let table = format!("# Shaders\n\n| file | entry points | CPU twin |\n| --- | --- | --- |\n{rows}");
         let voi = "struct Window; impl Window { fn apply() {} }\n// fn gone() {}";
-        problems(&Tree::made_up(&[(TABLE, &table), ("shaders/lib/voi.wgsl", ""), ("src/grayscale/voi.rs", voi)]))
+        problems(&Tree::made_up(&[
+            (TABLE, &table),
+            ("shaders/lib/voi.wgsl", ""),
+            ("src/grayscale/voi.rs", voi),
+        ]))
     };
-    let there =
-        ["src/grayscale/voi.rs", "src/grayscale/voi.rs::apply", "Window::apply", "grayscale::voi::{Window, apply}"];
+    let there = [
+        "src/grayscale/voi.rs",
+        "src/grayscale/voi.rs::apply",
+        "Window::apply",
+        "grayscale::voi::{Window, apply}",
+    ];
     for twin in there {
         assert_none(&check(&format!("| `lib/voi.wgsl` | | `{twin}` |")));
     }
     assert_none(&check("| `shaders/lib/voi.wgsl` | | none: no arithmetic |"));
     assert_one(&check(""), "shaders/lib/voi.wgsl:1: no row in the table");
-    for twin in
-        ["grayscale/voi.rs", "src/grayscale/voi.rs::gone", "Window::gone", "render::Window", "src/gone.rs", "::"]
-    {
+    for twin in [
+        "grayscale/voi.rs",
+        "src/grayscale/voi.rs::gone",
+        "Window::gone",
+        "render::Window",
+        "src/gone.rs",
+        "::",
+    ] {
         let part = format!("shaders/README.md:5: {twin} is not in src/");
         assert_one(&check(&format!("| `lib/voi.wgsl` | | `{twin}` |")), &part);
     }

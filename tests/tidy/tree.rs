@@ -37,7 +37,10 @@ pub(crate) fn assert_none(complaints: &[String]) {
 /// Fails unless there is exactly one complaint, and it contains `part`.
 #[track_caller]
 pub(crate) fn assert_one(complaints: &[String], part: &str) {
-    assert!(matches!(complaints, [one] if one.contains(part)), "expected one with “{part}”, got {complaints:#?}");
+    assert!(
+        matches!(complaints, [one] if one.contains(part)),
+        "expected one with “{part}”, got {complaints:#?}"
+    );
 }
 
 impl Tree {
@@ -62,7 +65,9 @@ impl Tree {
             if metadata.is_file() {
                 let bytes = metadata.len();
                 let content = if bytes <= READ_BYTES_MAX { std::fs::read(&full).ok() } else { None };
-                let text = content.filter(|bytes| !bytes.contains(&0)).and_then(|bytes| String::from_utf8(bytes).ok());
+                let text = content
+                    .filter(|bytes| !bytes.contains(&0))
+                    .and_then(|bytes| String::from_utf8(bytes).ok());
                 files.insert(path, File { bytes, text });
             }
         }
@@ -96,14 +101,16 @@ impl Tree {
     /// The top-level modules of the library: the folders and files directly in `src/`, in alphabetical order.
     pub(crate) fn modules(&self) -> BTreeSet<&str> {
         let below = self.sources("src", "rs").filter_map(|(path, _)| path.strip_prefix("src/"));
-        let names = below.map(|path| path.split_once('/').map_or(path.trim_end_matches(".rs"), |(folder, _)| folder));
+        let names =
+            below.map(|path| path.split_once('/').map_or(path.trim_end_matches(".rs"), |(folder, _)| folder));
         names.filter(|name| !matches!(*name, "lib" | "main")).collect()
     }
 }
 
 /// Whether `path` is `folder` or lies below it.
 pub(crate) fn is_under(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    folder.is_empty()
+        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
@@ -114,7 +121,8 @@ pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
 fn tracked(root: &Path) -> Option<Vec<String>> {
     let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
-    let paths: Vec<String> = String::from_utf8(output.stdout).ok()?.split_terminator('\0').map(str::to_owned).collect();
+    let paths: Vec<String> =
+        String::from_utf8(output.stdout).ok()?.split_terminator('\0').map(str::to_owned).collect();
     // In an unpacked archive inside somebody else's repository, git answers with nothing of ours.
     paths.iter().any(|path| path == "Cargo.toml").then_some(paths)
 }

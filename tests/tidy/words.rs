@@ -33,11 +33,16 @@ fn problems(tree: &Tree) -> Vec<String> {
     for (path, text) in tree.texts().filter(|(path, _)| *path != SELF) {
         if has_extension(path, "rs") {
             let tokens = tokens(text);
-            for (at, token) in
-                tokens.iter().enumerate().filter(|(_, token)| UNFINISHED_MACROS.contains(&token.text.as_str()))
+            for (at, token) in tokens
+                .iter()
+                .enumerate()
+                .filter(|(_, token)| UNFINISHED_MACROS.contains(&token.text.as_str()))
             {
                 if reads(&tokens, at + 1, &["!"]) {
-                    problems.push(format!("{path}:{}: `{}!` is unfinished work: finish it", token.line, token.text));
+                    problems.push(format!(
+                        "{path}:{}: `{}!` is unfinished work: finish it",
+                        token.line, token.text
+                    ));
                 }
             }
         }
@@ -51,7 +56,8 @@ fn problems(tree: &Tree) -> Vec<String> {
                     "{place}: {folder}… is a folder of one machine: write a path relative to the repository"
                 ));
             }
-            for registry in REGISTRIES.iter().filter(|registry| line.contains(**registry) && !may_name_a_registry(path))
+            for registry in
+                REGISTRIES.iter().filter(|registry| line.contains(**registry) && !may_name_a_registry(path))
             {
                 problems.push(format!(
                     "{place}: {registry} is a registry's address: leave it to the machine's own settings"
@@ -65,7 +71,9 @@ fn problems(tree: &Tree) -> Vec<String> {
 fn stands_alone(line: &str, word: &str) -> bool {
     let is_free = |neighbour: Option<char>| !neighbour.is_some_and(is_word);
     let mut places = line.match_indices(word);
-    places.any(|(at, _)| is_free(line[..at].chars().next_back()) && is_free(line[at + word.len()..].chars().next()))
+    places.any(|(at, _)| {
+        is_free(line[..at].chars().next_back()) && is_free(line[at + word.len()..].chars().next())
+    })
 }
 
 /// Whether `folder` begins a path here, and is not the middle of a longer or relative one.

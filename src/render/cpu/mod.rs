@@ -111,7 +111,12 @@ mod tests {
                 let sum: f64 = taps(sampling, t).iter().map(|(_, weight)| weight).sum();
                 assert!((sum - 1.0).abs() < 1e-12, "{sampling:?} {t}");
             }
-            assert_eq!(taps(sampling, 0.0).map(|(_, weight)| weight), [0.0, 1.0, 0.0, 0.0]);
+            let at_a_pixel: Vec<_> =
+                taps(sampling, 0.0).into_iter().filter(|(_, weight)| *weight != 0.0).collect();
+            assert!(
+                matches!(at_a_pixel.as_slice(), [(0, weight)] if (weight - 1.0).abs() < 1e-12),
+                "{at_a_pixel:?}"
+            );
         }
     }
 }

@@ -16,6 +16,8 @@ use super::state::Session;
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
+        // The reader has gone on; what this command has to tell comes after.
+        self.has_news = false;
         match command {
             Command::View(command) => self.apply_view(*command, library),
             Command::Window(command) => self.apply_window(command, library),

@@ -20,8 +20,7 @@ impl Session {
                     .flat_map(|series| &series.display_sets)
                     .collect();
                 let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
-                let place = shown
-                    .and_then(|source| sets.iter().position(|set| set.id == source.display_set));
+                let place = shown.and_then(|source| sets.iter().position(|set| set.id == source.display_set));
                 let next = match place {
                     Some(place) => next.index_from(place, sets.len()),
                     None => (!sets.is_empty()).then_some(0),

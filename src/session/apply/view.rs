@@ -4,9 +4,9 @@ use crate::command::{ScrollTarget, ViewCommand, ZoomCommand};
 use crate::geometry::{Point, Vector};
 use crate::study::Library;
 
+use super::super::Surface;
 use super::super::state::Session;
 use super::super::viewport::{Look, View, Zoom};
-use super::super::Surface;
 
 /// The least and the most device pixels per image pixel.
 const ZOOM_LIMITS: (f64, f64) = (0.02, 64.0);

@@ -13,13 +13,13 @@ impl Session {
         let modality = &image.instance.series.modality;
         let presets = &self.settings.presets;
         let choice = match command {
-            WindowCommand::Preset(name) => match presets.named(modality, name) {
-                Some(preset) => preset_choice(preset),
-                None => {
+            WindowCommand::Preset(name) => {
+                let Some(preset) = presets.named(modality, name) else {
                     let text = format!("There is no window preset '{name}' for {modality}.");
                     return self.tell(MessageKind::Note, text);
-                }
-            },
+                };
+                preset_choice(preset)
+            }
             WindowCommand::Slot(place) => match presets.of(modality).get(place - 1) {
                 Some(preset) => preset_choice(preset),
                 // A modality without presets has the image's own windows on the digits.

@@ -82,7 +82,7 @@ fn entries(view: &ScreenView<'_>) -> Vec<Entry> {
             match same {
                 Some(keys) => keys.push(key),
                 None => {
-                    entries.push(Entry::Keys { keys: vec![key], title, command: binding.command.clone() })
+                    entries.push(Entry::Keys { keys: vec![key], title, command: binding.command.clone() });
                 }
             }
         }

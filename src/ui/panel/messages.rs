@@ -28,7 +28,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
     let unreadable = view.library.unreadable();
     if messages.is_empty() && unreadable.is_empty() {
         ui.label(RichText::new(words::NO_MESSAGES).color(colors.text));
-        ui.label(RichText::new(words::NO_MESSAGES_WHY).color(colors.dim));
+        if !view.library.studies().is_empty() {
+            ui.label(RichText::new(words::NO_MESSAGES_WHY).color(colors.dim));
+        }
         return;
     }
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {

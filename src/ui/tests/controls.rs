@@ -49,7 +49,7 @@ fn a_viewport_is_named_without_its_patient_and_two_patients_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::new();
     desk.take(
-        vec![image(folder.path(), "1", "ZZCANARY^ONE"), image(folder.path(), "2", "ZZCANARY^TWO")],
+        vec![image(folder.path(), "1", "NOBODY^ONE"), image(folder.path(), "2", "NOBODY^TWO")],
         Vec::new(),
     );
     let mut harness = open(desk.run("layout 1x2; viewport 2; series next; study next"));
@@ -65,7 +65,7 @@ fn a_viewport_is_named_without_its_patient_and_two_patients_are_told_apart() {
         .children_recursive()
         .filter_map(|node| node.accesskit_node().label())
         .filter(|label| label.contains("Viewport"));
-    assert!(names.into_iter().all(|name| !name.contains("CANARY")));
+    assert!(names.into_iter().all(|name| !name.contains("NOBODY")));
 }
 
 /// A CT image of a patient of that name.

@@ -58,6 +58,14 @@ fn a_digit_is_where_it_stands_on_every_layout() {
     };
     check(&mut harness, vec![minus, text("-")], &["window slot 6"]);
     check(&mut harness, vec![release(Key::Minus), press(Key::Minus), text("-")], &["zoom fit"]);
+    let number_pad = Event::Key {
+        key: Key::End,
+        physical_key: Some(Key::Num1),
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    check(&mut harness, vec![number_pad], &["scroll last"]);
 }
 
 #[test]

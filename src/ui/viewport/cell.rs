@@ -11,8 +11,20 @@ use super::super::theme::{Colors, colors};
 use super::super::words;
 use super::{labels, notice, paint};
 
+/// Shows all viewports of the window, whose room for them is `room`.
+pub(in super::super) fn show_all(ui: &mut Ui, view: &ScreenView<'_>, room: Rect) {
+    for plan in &view.plan.viewports {
+        show(ui, view, plan, room);
+    }
+    let shows_a_picture = |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_));
+    paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
+        let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
+        pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport)
+    });
+}
+
 /// Shows a viewport of the window, whose room for viewports is `room`.
-pub(in super::super) fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect) {
+fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect) {
     let colors = colors(ui.ctx());
     let rect = place(plan.rect, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
@@ -36,9 +48,12 @@ pub(super) fn place(rect: DeviceRect, room: Rect, pixels_per_point: f32) -> Rect
     Rect::from_min_size(room.min + point(rect.x, rect.y), point(rect.width, rect.height))
 }
 
+fn screen_id(view: &ScreenView<'_>) -> u32 {
+    view.session.screens.get(view.screen).map_or(0, |screen| screen.id)
+}
+
 fn slot(view: &ScreenView<'_>, plan: &ViewportPlan) -> Slot {
-    let screen = view.session.screens.get(view.screen).map_or(0, |screen| screen.id);
-    Slot { screen, viewport: u32::try_from(plan.index).unwrap_or(u32::MAX) }
+    Slot { screen: screen_id(view), viewport: u32::try_from(plan.index).unwrap_or(u32::MAX) }
 }
 
 /// One device pixel inside the edge.

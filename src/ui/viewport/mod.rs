@@ -7,6 +7,6 @@ mod labels;
 mod notice;
 mod paint;
 
-pub(super) use cell::show;
+pub(super) use cell::show_all;
 pub use gesture::pointer_commands;
 pub use paint::{engine_failure, install_engine};

@@ -118,7 +118,7 @@ enum Painted {
 impl Painted {
     fn of(painter: &Painter, row: &Row, width: f32, colors: &Colors) -> Self {
         let text = |words: &str, font: FontId, color, has_icon| Self::Text {
-            galley: text::wrapped(painter, words, font, color, width),
+            galley: text::centered(painter, words, font, color, width),
             color,
             has_icon,
         };
@@ -141,9 +141,9 @@ impl Painted {
     fn paint(&self, painter: &Painter, center: f32, y: f32, colors: &Colors) {
         match self {
             Self::Text { galley, color, has_icon } => {
-                let left = center - galley.size().x / 2.0;
-                text::with_halo(painter, pos2(left, y), galley, *color, colors.halo);
+                text::with_halo(painter, pos2(center, y), galley, *color, colors.halo);
                 if *has_icon {
+                    let left = center + galley.rect.left();
                     let corner = pos2(left - icon::SIDE - 8.0, y + galley.size().y / 2.0 - icon::SIDE / 2.0);
                     let square = Rect::from_min_size(corner, egui::Vec2::splat(icon::SIDE));
                     Icon::Caution.paint(painter, square, *color);

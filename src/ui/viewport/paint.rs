@@ -34,6 +34,11 @@ pub(super) fn failure_of(ctx: &Context, slot: Slot) -> Option<GpuError> {
     Failures::of(ctx).lock().get(&key(slot)).cloned()
 }
 
+/// Forgets the failures of a window's viewports that show no picture now.
+pub(super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl Fn(u32) -> bool) {
+    Failures::of(ctx).lock().retain(|(of, viewport), _| *of != screen || is_shown(*viewport));
+}
+
 /// Adds the picture of a viewport, whose corner and size in device pixels are whole. Without pixels there is none.
 pub(super) fn picture(painter: &Painter, rect: Rect, slot: Slot, pass: &SlicePass, frame: &FrameState) {
     let ctx = painter.ctx();
@@ -64,7 +69,13 @@ impl CallbackTrait for Picture {
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let FrameState::Ready(frame) = &self.frame else { return Vec::new() };
+        let FrameState::Ready(frame) = &self.frame else {
+            // Never the picture from before.
+            if let Some(engine) = resources.get_mut::<Engine>() {
+                engine.forget(self.slot);
+            }
+            return Vec::new();
+        };
         let failure = match resources.get_mut::<Engine>() {
             Some(engine) => engine.prepare(self.slot, &self.pass, frame).err(),
             None => Some(GpuError::NoAdapter),

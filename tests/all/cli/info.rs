@@ -14,7 +14,8 @@ fn info(arguments: &[&str]) -> Value {
 #[test]
 fn studies_come_newest_first_with_one_volume_each() {
     let json = info(&[&phantom().display().to_string()]);
-    let dates: Vec<_> = json["studies"].as_array().expect("studies").iter().map(|study| &study["date"]).collect();
+    let dates: Vec<_> =
+        json["studies"].as_array().expect("studies").iter().map(|study| &study["date"]).collect();
     assert_eq!(dates, ["20261120", "20240211"]);
     let stack = &json["studies"][0]["series"][0]["stacks"][0];
     assert_eq!(stack["kind"], "volume");

@@ -17,7 +17,8 @@ fn render(name: &str, arguments: &[&str]) -> (Vec<u8>, String) {
 
 #[test]
 fn gpu_and_cpu_write_equal_pictures_at_one_to_one() {
-    for arguments in [&[][..], &["--voi", "-600,1500"], &["--invert", "--slice", "1"], &["--voi-index", "2"]] {
+    for arguments in [&[][..], &["--voi", "-600,1500"], &["--invert", "--slice", "1"], &["--voi-index", "2"]]
+    {
         let of = |backend: &str| render("x.pgm", &[arguments, &["--backend", backend]].concat()).0;
         assert_eq!(of("gpu"), of("cpu"), "{arguments:?}");
     }
@@ -31,8 +32,10 @@ fn modality_values_are_the_same_from_both_engines_and_in_hounsfield_units() {
     assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
     let header_bytes = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     assert_eq!(header_bytes % 64, 0);
-    let values: Vec<f32> =
-        bytes[header_bytes..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("four"))).collect();
+    let values: Vec<f32> = bytes[header_bytes..]
+        .chunks_exact(4)
+        .map(|four| f32::from_le_bytes(four.try_into().expect("four")))
+        .collect();
     assert_eq!(values.len(), 64 * 64);
     let least = values.iter().copied().fold(f32::INFINITY, f32::min);
     assert!((-1024.0..-900.0).contains(&least), "air is about −1000 HU, found {least}");
@@ -47,7 +50,10 @@ fn the_json_line_tells_the_geometry_of_the_picture() {
     let spacing = |json: &serde_json::Value| json["spacing_mm"][0].as_f64().expect("a spacing");
     assert!((spacing(&json) * 2.0 - spacing(&plain)).abs() < 1e-9, "twice as large, half the spacing");
     let x = |json: &serde_json::Value| json["origin_mm"][0].as_f64().expect("an origin");
-    assert!((x(&plain) - x(&json) - spacing(&json) / 2.0).abs() < 1e-9, "the corner stays, its first pixel is smaller");
+    assert!(
+        (x(&plain) - x(&json) - spacing(&json) / 2.0).abs() < 1e-9,
+        "the corner stays, its first pixel is smaller"
+    );
     assert_eq!(json["fidelity"], serde_json::json!({"lossy": false, "interpolated": true}));
     assert_eq!(plain["fidelity"]["interpolated"], false);
     assert_eq!(plain["voi"], serde_json::json!({"center": 40.0, "width": 400.0, "function": "linear"}));

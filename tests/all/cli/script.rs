@@ -39,7 +39,9 @@ fn a_script_takes_pictures_and_states_without_a_window() {
     let state = std::fs::read_to_string(folder.path().join("state.txt")).expect("the state");
     assert!(state.contains("lung") && !state.contains("ZZ"), "the state names the window and no patient");
     let names: Vec<&str> = trace.iter().filter_map(|event| event["event"].as_str()).collect();
-    for name in ["window-shown", "first-image", "series-complete", "index-complete", "command", "frame", "quit"] {
+    for name in
+        ["window-shown", "first-image", "series-complete", "index-complete", "command", "frame", "quit"]
+    {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
     let times: Vec<f64> = trace.iter().map(|event| event["t_ms"].as_f64().expect("a time")).collect();

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::program;
 
 /// The longest that a test waits for the program.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// A running X server.
 pub(crate) struct Desktop {
@@ -30,7 +30,9 @@ impl Desktop {
             .spawn()
             .expect("Xvfb starts (make test installs it)");
         let mut number = String::new();
-        BufReader::new(server.stdout.as_mut().expect("its output")).read_line(&mut number).expect("a display");
+        BufReader::new(server.stdout.as_mut().expect("its output"))
+            .read_line(&mut number)
+            .expect("a display");
         Self { server, display: format!(":{}", number.trim()) }
     }
 
@@ -90,7 +92,12 @@ impl Running {
                 return trace;
             }
             assert!(status.is_none(), "the program ended ({status:?}): {}", self.words());
-            assert!(started.elapsed() < WAIT_MAX, "no such event in {:#?}\n{}", trace.iter().rev().take(20).collect::<Vec<_>>(), self.words());
+            assert!(
+                started.elapsed() < WAIT_MAX,
+                "no such event in {:#?}\n{}",
+                trace.iter().rev().take(20).collect::<Vec<_>>(),
+                self.words()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -110,8 +117,11 @@ impl Running {
 
     /// The program's windows on the desktop, as the server numbers them.
     pub(crate) fn windows(&self) -> Vec<String> {
-        let mut found: Vec<String> =
-            self.xdotool(&["search", "--onlyvisible", "--name", "^Hotlight$"]).lines().map(str::to_owned).collect();
+        let mut found: Vec<String> = self
+            .xdotool(&["search", "--onlyvisible", "--name", "^Hotlight$"])
+            .lines()
+            .map(str::to_owned)
+            .collect();
         found.sort_by_key(|id| id.parse::<u64>().unwrap_or(0));
         found
     }
@@ -203,7 +213,8 @@ impl Shot {
         let is_gray = |at: usize, level: u8| self.rgb[at * 3..at * 3 + 3] == [level; 3];
         let stands_at = |x: usize, y: usize| {
             (0..height).all(|row| {
-                (0..width).all(|column| is_gray((y + row) * self.width + x + column, gray[row * width + column]))
+                (0..width)
+                    .all(|column| is_gray((y + row) * self.width + x + column, gray[row * width + column]))
             })
         };
         let places = (0..=rows - height).flat_map(|y| (0..=self.width - width).map(move |x| (x, y)));

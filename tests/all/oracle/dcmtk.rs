@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use hotlight::dicom::{Instance, read_frame};
+use hotlight::grayscale::Window;
 use hotlight::render::{Raster, cpu, slice_pass};
 use hotlight::session::{Look, View, VoiChoice, Zoom};
 use hotlight::study::Image;
-use hotlight::grayscale::Window;
 use hotlight::units::PValue;
 
 use crate::support::{data, hotlight, more_data, stderr};
@@ -62,12 +62,9 @@ fn check(path: &Path, windows: &[(f64, f64)]) {
 
 #[test]
 fn committed_files_equal_dcm2pnm_to_the_bit() {
-    for file in [
-        "ct-gantry-tilt/I280",
-        "mr-oblique/i257.MRDC.65",
-        "highdicom/dx_image.dcm",
-        "pydicom/MR_small.dcm",
-    ] {
+    for file in
+        ["ct-gantry-tilt/I280", "mr-oblique/i257.MRDC.65", "highdicom/dx_image.dcm", "pydicom/MR_small.dcm"]
+    {
         check(&data().join(file), &WINDOWS);
     }
 }
@@ -84,7 +81,8 @@ fn the_command_line_writes_what_dcm2pnm_writes() {
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         let bytes = std::fs::read(&out).expect("the picture");
         let pixels = &bytes[bytes.len() - theirs.len() * 2..];
-        let ours: Vec<u16> = pixels.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        let ours: Vec<u16> =
+            pixels.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
         assert!(ours == theirs, "{backend} differs from dcm2pnm");
     }
 }
@@ -92,7 +90,9 @@ fn the_command_line_writes_what_dcm2pnm_writes() {
 #[test]
 fn whole_larger_series_equal_dcm2pnm_when_there_are_any() {
     let Some(folder) = more_data() else {
-        return eprintln!("HOTLIGHT_DATA names no folder of more data: the committed files alone were checked");
+        return eprintln!(
+            "HOTLIGHT_DATA names no folder of more data: the committed files alone were checked"
+        );
     };
     for (series, window) in [("ct-gantry-tilt/p1", (40.0, 80.0)), ("mr-oblique/t1-130", (600.0, 1600.0))] {
         let entries = std::fs::read_dir(folder.join(series)).expect(series);

@@ -1,4 +1,4 @@
-//! Order, spacing, directions and corners against numpy and SimpleITK (`tests/oracle/geometry/make.py`).
+//! Order, spacing, directions and corners against numpy and `SimpleITK` (`tests/oracle/geometry/make.py`).
 
 use std::path::Path;
 
@@ -34,14 +34,17 @@ fn flat(value: &Value) -> Vec<f64> {
 fn check(set: &DisplaySet, series: &Value) {
     let name = &series["folder"];
     let order: Vec<_> = set.images.iter().map(|image| image.instance.uid.as_str()).collect();
-    let expected: Vec<_> = series["order"].as_array().expect("uids").iter().map(|uid| uid.as_str().expect("a uid")).collect();
+    let expected: Vec<_> =
+        series["order"].as_array().expect("uids").iter().map(|uid| uid.as_str().expect("a uid")).collect();
     assert_eq!(order, expected, "order of {name}");
     let (first, last) = (&set.images[0], &set.images[set.images.len() - 1]);
     let plane = first.plane.expect("a plane");
     let axis = set.axis.expect("an axis");
     let spacing = [plane.spacing.row, plane.spacing.column, axis.spacing_mm];
     assert!(are_near(&spacing, &numbers(&series["spacing_mm"]), 1e-6), "spacing of {name}: {spacing:?}");
-    let near = |found: [f64; 3], key: &str| assert!(are_near(&found, &numbers(&series[key]), 1e-6), "{key} of {name}: {found:?}");
+    let near = |found: [f64; 3], key: &str| {
+        assert!(are_near(&found, &numbers(&series[key]), 1e-6), "{key} of {name}: {found:?}");
+    };
     near(plane.origin.xyz.to_array(), "origin_mm");
     near(plane.row_direction.xyz.to_array(), "row_direction");
     near(plane.column_direction.xyz.to_array(), "column_direction");
@@ -58,7 +61,9 @@ fn check_all(folder: &Path, file: &str) {
     for series in expected["series"].as_array().expect("series") {
         let library = library(&folder.join(series["folder"].as_str().expect("a folder")));
         let sets: Vec<_> = library.display_sets().map(|(_, _, set)| set).collect();
-        let [set] = sets.as_slice() else { panic!("{} is one display set, found {}", series["folder"], sets.len()) };
+        let [set] = sets.as_slice() else {
+            panic!("{} is one display set, found {}", series["folder"], sets.len())
+        };
         check(set, series);
     }
 }
@@ -72,7 +77,9 @@ fn the_committed_series_lie_where_simpleitk_puts_them() {
 fn larger_series_lie_there_too_when_there_are_any() {
     match more_data() {
         Some(folder) => check_all(&folder, "geometry/expected-large.json"),
-        None => eprintln!("HOTLIGHT_DATA names no folder of more data: the committed series alone were checked"),
+        None => {
+            eprintln!("HOTLIGHT_DATA names no folder of more data: the committed series alone were checked");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Agreement with programs that we did not write.
 //!
-//! Python's values (pydicom, numpy, SimpleITK) are committed with the scripts that made them: `make oracles` derives them
+//! Python's values (pydicom, numpy, `SimpleITK`) are committed with the scripts that made them: `make oracles` derives them
 //! anew. dcmtk runs live.
 
 mod dcmtk;

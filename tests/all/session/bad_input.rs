@@ -34,7 +34,8 @@ fn the_viewer_lists_each_bad_file_and_shows_the_rest() {
         scripted.reading.library.unreadable().iter().map(|file| file.why.to_string()).collect();
     reasons.sort();
     assert_eq!(reasons.len(), 5, "{reasons:#?}");
-    let expect = |words: &str| assert!(reasons.iter().any(|why| why.contains(words)), "{words}: {reasons:#?}");
+    let expect =
+        |words: &str| assert!(reasons.iter().any(|why| why.contains(words)), "{words}: {reasons:#?}");
     expect("the file is empty");
     expect("not a DICOM file");
     expect("damaged DICOM data");
@@ -50,7 +51,9 @@ fn info_names_file_and_reason_and_goes_on() {
     let output = hotlight(&["info", "--json", &folder.path().display().to_string()]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stderr(&output).lines().count(), 5, "{}", stderr(&output));
-    assert!(stderr(&output).lines().all(|line| line.starts_with("error: ") && line.matches(": ").count() >= 2));
+    assert!(
+        stderr(&output).lines().all(|line| line.starts_with("error: ") && line.matches(": ").count() >= 2)
+    );
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!(json["unreadable"].as_array().map(Vec::len), Some(5));
     assert_eq!(json["studies"][0]["series"][0]["stacks"][0]["problems"][0], "missing-slices");

@@ -1,8 +1,8 @@
 //! What holds for every command, in any order.
 
 use hotlight::command::{
-    Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand, ScreenCommand, ScrollTarget,
-    StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
+    Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand, ScreenCommand,
+    ScrollTarget, StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
 };
 use hotlight::geometry::Point;
 use hotlight::render::{Picture, plan};
@@ -42,8 +42,9 @@ fn any_command() -> impl Strategy<Value = Command> {
     ]
     .prop_map(Command::Window);
     let layout = prop_oneof![
-        (1..=2_usize, 1..=2_usize)
-            .prop_map(|(rows, columns)| LayoutCommand::Grid(Grid::new(rows, columns).expect("within the limits"))),
+        (1..=2_usize, 1..=2_usize).prop_map(|(rows, columns)| LayoutCommand::Grid(
+            Grid::new(rows, columns).expect("within the limits")
+        )),
         any_next().prop_map(LayoutCommand::Focus),
         Just(LayoutCommand::Screen(ScreenCommand::Open)),
         Just(LayoutCommand::Screen(ScreenCommand::Close)),
@@ -62,11 +63,9 @@ fn any_command() -> impl Strategy<Value = Command> {
             .prop_map(|(factor, at)| ToolCommand::Pointer(PointerCommand::ZoomAt { factor, at })),
     ]
     .prop_map(Command::Tool);
-    let study = prop_oneof![
-        any_next().prop_map(StudyCommand::Series),
-        any_next().prop_map(StudyCommand::Study),
-    ]
-    .prop_map(Command::Study);
+    let study =
+        prop_oneof![any_next().prop_map(StudyCommand::Series), any_next().prop_map(StudyCommand::Study),]
+            .prop_map(Command::Study);
     let app = prop_oneof![
         Just("panel palette"),
         Just("panel keys"),

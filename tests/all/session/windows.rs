@@ -12,7 +12,7 @@ fn a_second_window_shows_the_same_session() {
     scripted.run("screen open");
     let id = scripted.reading.session.screens[1].id;
     let surface = Surface { width: 640, height: 480, scale: 2.0 };
-    scripted.reading.event(Event::ScreenResized { screen: id, surface });
+    scripted.reading.event(&Event::ScreenResized { screen: id, surface });
     scripted.run("scroll first; invert");
     let of = |screen| plan(&scripted.reading.session, &scripted.reading.library, screen);
     assert_eq!(of(1).viewports[0].labels.number.map(|(number, _)| number), Some(1));
@@ -28,7 +28,7 @@ fn a_window_closes_by_command_or_by_the_desktop_but_the_first_stays() {
     assert_eq!(scripted.reading.session.screens.len(), 1);
     scripted.run("screen open");
     let id = scripted.reading.session.screens[1].id;
-    scripted.reading.event(Event::ScreenClosed { screen: id });
+    scripted.reading.event(&Event::ScreenClosed { screen: id });
     assert_eq!(scripted.reading.session.screens.len(), 1);
     assert_eq!(scripted.reading.session.focus.screen, 0);
 }
@@ -39,6 +39,6 @@ fn the_desktop_and_commands_move_the_focus() {
     scripted.run("screen open; screen previous");
     assert_eq!(scripted.reading.session.focus.screen, 0);
     let id = scripted.reading.session.screens[1].id;
-    scripted.reading.event(Event::ScreenFocused { screen: id });
+    scripted.reading.event(&Event::ScreenFocused { screen: id });
     assert_eq!(scripted.reading.session.focus.screen, 1);
 }

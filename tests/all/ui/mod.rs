@@ -59,12 +59,20 @@ impl Window {
 
     /// The accessible names that contain the words.
     fn names(&self, words: &str) -> Vec<String> {
-        let nodes = self.harness.query_all_by(move |node| node.label().is_some_and(|label| label.contains(words)));
+        let nodes =
+            self.harness.query_all_by(move |node| node.label().is_some_and(|label| label.contains(words)));
         nodes.filter_map(|node| node.accesskit_node().label()).collect()
     }
 
     fn text(&self) -> String {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner).reading.session.panel.as_ref().map_or_else(String::new, |panel| panel.text.reveal().clone())
+        self.desk
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .reading
+            .session
+            .panel
+            .as_ref()
+            .map_or_else(String::new, |panel| panel.text.reveal().clone())
     }
 }
 
@@ -135,7 +143,8 @@ fn tools_are_buttons_with_names() {
         assert!(!window.names(name).is_empty(), "{name}");
     }
     let buttons = window.harness.query_all_by(|node| {
-        node.role() == egui::accesskit::Role::Button && node.label().is_some_and(|label| label.starts_with("Zoom tool"))
+        node.role() == egui::accesskit::Role::Button
+            && node.label().is_some_and(|label| label.starts_with("Zoom tool"))
     });
     let button = buttons.into_iter().next().expect("a button");
     button.click();
