@@ -55,6 +55,8 @@ impl Viewer {
         render_state: &eframe::egui_wgpu::RenderState,
         appearance: Appearance,
     ) -> Result<Self, GpuError> {
+        // Files were looked through while the card was opened. Asking for pixels now has them here for the first frame.
+        lock(&desk).reading.tick();
         ui::theme::install(ctx, appearance.text_size, appearance.dim);
         ui::install_engine(render_state, appearance.texture_budget_bytes)?;
         let screen = ctx.clone();
