@@ -7,7 +7,7 @@ macro_rules! keys {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Key {
             $(#[doc = concat!("`", stringify!($plain), "`")] $plain,)*
-            $(#[doc = concat!("`", $text, "`")] $key,)*
+            $(#[doc = concat!("The key that files write as ", stringify!($text), ".")] $key,)*
         }
 
         impl Key {

@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, rail: Rect, view: &ScreenView<'_>, commands: &mu
         ui.painter().rect_filled(gap, 0.0, colors.thumb);
         ui.add_space(4.0);
         let command = Command::Window(WindowCommand::Invert);
-        let is_inverted = view.session.focused_viewport().is_some_and(|viewport| viewport.look.is_inverted);
+        let is_inverted = view.shown().is_some_and(|viewport| viewport.look.is_inverted);
         if button(ui, view, words::INVERT, &command, is_inverted).clicked() {
             commands.push(command);
         }

@@ -6,7 +6,7 @@ use crate::command::{Command, WindowCommand};
 use crate::grayscale::WindowPreset;
 use crate::keymap::{Chord, Keymap};
 use crate::render::{FramePlan, ViewportPlan};
-use crate::session::{Session, Surface};
+use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
@@ -62,6 +62,11 @@ impl<'a> ScreenView<'a> {
     pub(super) fn viewport(&self) -> Option<&'a ViewportPlan> {
         let viewports = &self.plan.viewports;
         viewports.iter().find(|viewport| viewport.is_focused).or_else(|| viewports.first())
+    }
+
+    /// The same in the session.
+    pub(super) fn shown(&self) -> Option<&'a Viewport> {
+        self.session.screens.get(self.screen)?.viewports.get(self.viewport()?.index)
     }
 
     /// Whether keys go to this window.
