@@ -76,7 +76,8 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         }
         Ok((best * 1000.0).round() / 1000.0)
     };
-    let library = input::read(&inputs)?;
+    let (library, outcome) = input::read(&inputs);
+    outcome?;
     let images: Vec<Image> =
         library.display_sets().flat_map(|(_, _, set)| set.images.iter().cloned()).collect();
     let failed = |why: String| Failure::new(why);
@@ -89,7 +90,7 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    let index_ms = fastest(&mut || input::read(&inputs).map(|_library| ()))?;
+    let index_ms = fastest(&mut || input::read(&inputs).1)?;
     let read_ms = fastest(&mut || {
         let read = |image: &Image| read_frame(&image.instance, image.frame).map(|frame| frame.bytes());
         let bytes: Result<Vec<u64>, _> = images.par_iter().map(read).collect();
@@ -116,7 +117,8 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
 }
 
 fn first_image(inputs: &[PathBuf]) -> Result<(), Failure> {
-    let library = input::read(inputs)?;
+    let (library, outcome) = input::read(inputs);
+    outcome?;
     let (_, _, set) = library.display_sets().next().ok_or_else(|| Failure::new("there is no image"))?;
     let image = set.images.get(set.images.len() / 2).ok_or_else(|| Failure::new("there is no image"))?;
     let header = &image.instance.image;

@@ -56,7 +56,7 @@ struct StackJson<'a> {
     frames: usize,
     rows: u32,
     columns: u32,
-    spacing_mm: Option<[f64; 3]>,
+    spacing_mm: Option<[Option<f64>; 3]>,
     origin_mm: Option<[f64; 3]>,
     row_direction: Option<[f64; 3]>,
     column_direction: Option<[f64; 3]>,
@@ -73,19 +73,14 @@ struct UnreadableJson {
 }
 
 pub(super) fn info(args: &InfoArgs) -> Result<(), Failure> {
-    let read = input::read(&args.inputs);
-    if let (Err(_), true) = (&read, args.json) {
-        // The object is printed all the same: a script sees what was unreadable in it.
-        let library = Library::default();
-        print_json(&library);
-    }
-    let library = read?;
+    let (library, outcome) = input::read(&args.inputs);
+    // What could be read is told all the same.
     if args.json {
         print_json(&library);
     } else {
         print_text(&library);
     }
-    Ok(())
+    outcome
 }
 
 fn print_json(library: &Library) {
@@ -125,7 +120,8 @@ fn stack_json(set: &DisplaySet) -> Option<StackJson<'_>> {
     let first = set.images.first()?;
     let header = &first.instance.image;
     let plane = first.plane.as_ref();
-    let slice_mm = set.axis.map(|axis| axis.spacing_mm).or(header.thickness_mm).unwrap_or(0.0);
+    // Between images, and nothing else: the thickness of one tells nothing of the distance to the next.
+    let slice_mm = set.axis.map(|axis| axis.spacing_mm);
     let letters = |plane: &crate::geometry::ImagePlane| {
         let (row, column) = (plane.row_direction, plane.column_direction);
         format!("{}\\{}", orientation_letters(row), orientation_letters(column))
@@ -135,7 +131,7 @@ fn stack_json(set: &DisplaySet) -> Option<StackJson<'_>> {
         frames: set.images.len(),
         rows: header.rows,
         columns: header.columns,
-        spacing_mm: header.spacing.map(|mm| [mm.row, mm.column, slice_mm]),
+        spacing_mm: header.spacing.map(|mm| [Some(mm.row), Some(mm.column), slice_mm]),
         origin_mm: plane.map(|plane| plane.origin.xyz.to_array()),
         row_direction: plane.map(|plane| plane.row_direction.xyz.to_array()),
         column_direction: plane.map(|plane| plane.column_direction.xyz.to_array()),

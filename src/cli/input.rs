@@ -9,8 +9,8 @@ use super::{Failure, complain};
 
 /// Reads the headers of all images in the inputs and prints a line for each file that could not be read.
 ///
-/// Fails when an input held nothing to show: then something the caller named is missing from the result.
-pub(super) fn read(inputs: &[PathBuf]) -> Result<Library, Failure> {
+/// The second is a failure when an input held nothing to show: then something the caller named is missing from the first.
+pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
     let mut library = Library::default();
     let mut barren = Vec::new();
     for input in inputs {
@@ -27,7 +27,7 @@ pub(super) fn read(inputs: &[PathBuf]) -> Result<Library, Failure> {
             barren.push(nothing_in(input));
         }
     }
-    if barren.is_empty() { Ok(library) } else { Err(Failure::of_lines(barren)) }
+    (library, if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) })
 }
 
 fn nothing_in(input: &Path) -> String {

@@ -13,7 +13,7 @@ use crate::grayscale::{VoiFunction, Window};
 use crate::render::gpu::{Engine, Gpu, GpuError};
 use crate::render::{Raster, Sampling, SlicePass, cpu, slice_pass};
 use crate::session::{Look, View, VoiChoice, Zoom};
-use crate::study::{DisplaySet, Image, Library};
+use crate::study::{DisplaySet, DisplaySetKind, Image, Library};
 use crate::units::PValue;
 
 use super::image_file::{Format, write_npy, write_p_values};
@@ -121,7 +121,7 @@ struct PictureJson<'a> {
     voi: VoiJson,
     inverted: bool,
     presentation_state: Option<()>,
-    padding: Option<()>,
+    padding: Option<i64>,
     unit: &'a str,
     fidelity: FidelityJson,
     backend: &'static str,
@@ -149,7 +149,8 @@ enum Picture {
 
 pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let format = check_format(args)?;
-    let library = input::read(&args.inputs)?;
+    let (library, outcome) = input::read(&args.inputs);
+    outcome?;
     let (set, image) = choose_image(args, &library)?;
     let at = |why: &dyn std::fmt::Display| {
         Failure::new(format!("{}: {why}", image.instance.path.reveal().display()))
@@ -184,10 +185,12 @@ fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a Disp
     let uid = args.series.as_deref().map(SeriesUid::new);
     let set = library
         .display_sets()
-        .find(|(_, series, _)| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid))
+        .filter(|(_, series, _)| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid))
         .map(|(_, _, set)| set.as_ref())
+        .find(|set| args.frame.is_none() || set.kind == DisplaySetKind::Cine)
         .ok_or_else(|| {
-            Failure::new(format!("no series {} in the inputs", args.series.as_deref().unwrap_or("")))
+            let what = if args.frame.is_some() { "multi-frame object of a series" } else { "series" };
+            Failure::new(format!("no {what} {} in the inputs", args.series.as_deref().unwrap_or("")))
         })?;
     let number = args.slice.or(args.frame).map(|number| number as usize);
     let index = number.map_or(set.images.len() / 2, |number| number - 1);
@@ -272,7 +275,7 @@ fn describe<'a>(
         voi: VoiJson { center: window.center(), width: window.width(), function: window.function().name() },
         inverted: is_inverted,
         presentation_state: None,
-        padding: None,
+        padding: image.instance.gray.padding,
         unit: image.unit(),
         fidelity: FidelityJson {
             lossy: image.instance.image.lossy.is_some(),

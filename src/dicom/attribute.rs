@@ -1,9 +1,14 @@
 //! Typed access to attributes; errors name the attribute.
 
-use dicom_core::Tag;
+use std::borrow::Cow;
+
+use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_core::header::HasLength;
 use dicom_core::value::Value;
+use dicom_core::{PrimitiveValue, Tag, VR};
+use dicom_dictionary_std::StandardDataDictionary;
 use dicom_object::InMemDicomObject;
+use dicom_object::mem::InMemElement;
 
 use super::error::ReadError;
 
@@ -20,9 +25,36 @@ pub(super) struct Attribute {
 pub(super) struct Attributes<'a>(pub &'a InMemDicomObject);
 
 impl Attributes<'_> {
+    /// The element, as its dictionary reads it when the file says UN: else the bytes of a text would pass for numbers.
+    /// PS3.5 6.2.2.
+    fn get(&self, tag: Tag) -> Option<Cow<'_, InMemElement>> {
+        let element = self.0.get(tag)?;
+        let Value::Primitive(PrimitiveValue::U8(bytes)) = element.value() else {
+            return Some(Cow::Borrowed(element));
+        };
+        let vr = StandardDataDictionary.by_tag(tag).map(|entry| entry.vr().relaxed());
+        if element.vr() != VR::UN {
+            return Some(Cow::Borrowed(element));
+        }
+        let words = || bytes.as_chunks::<2>().0.iter();
+        let value = match vr? {
+            VR::US => PrimitiveValue::U16(words().map(|&pair| u16::from_le_bytes(pair)).collect()),
+            VR::SS => PrimitiveValue::I16(words().map(|&pair| i16::from_le_bytes(pair)).collect()),
+            VR::DS | VR::IS | VR::CS | VR::LO | VR::SH | VR::UI | VR::DA | VR::TM | VR::AS | VR::PN => {
+                let text = String::from_utf8_lossy(bytes);
+                PrimitiveValue::Strs(
+                    text.split('\\').map(|part| part.trim_end_matches('\0').to_owned()).collect(),
+                )
+            }
+            _ => return None,
+        };
+        Some(Cow::Owned(InMemElement::new(tag, vr?, value)))
+    }
+
     /// The text, padding removed; `None` when absent, empty or not text.
     pub(super) fn text(&self, tag: Tag) -> Option<String> {
-        let text = self.0.get(tag)?.to_str().ok()?;
+        let element = self.get(tag)?;
+        let text = element.to_str().ok()?;
         let text = text.trim_matches([' ', '\0']);
         (!text.is_empty()).then(|| text.to_owned())
     }
@@ -34,14 +66,14 @@ impl Attributes<'_> {
 
     /// Every text value of a multi-valued attribute.
     pub(super) fn texts(&self, tag: Tag) -> Vec<String> {
-        let Some(element) = self.0.get(tag) else { return Vec::new() };
+        let Some(element) = self.get(tag) else { return Vec::new() };
         let Ok(values) = element.to_multi_str() else { return Vec::new() };
         values.iter().map(|text| text.trim_matches([' ', '\0']).to_owned()).collect()
     }
 
     /// A whole number, as US, SS or IS.
     pub(super) fn integer(&self, tag: Tag) -> Option<i64> {
-        self.0.get(tag)?.to_int::<i64>().ok()
+        self.get(tag)?.to_int::<i64>().ok()
     }
 
     /// A whole number that must be there and fit.
@@ -55,7 +87,7 @@ impl Attributes<'_> {
 
     /// All numbers of a DS or FD attribute; `None` when absent, empty or not numbers.
     pub(super) fn decimals(&self, tag: Tag) -> Option<Vec<f64>> {
-        let values = self.0.get(tag)?.to_multi_float64().ok()?;
+        let values = self.get(tag)?.to_multi_float64().ok()?;
         (!values.is_empty()).then_some(values)
     }
 
@@ -69,7 +101,7 @@ impl Attributes<'_> {
         &self,
         attribute: Attribute,
     ) -> Result<Option<[f64; N]>, ReadError> {
-        let Some(element) = self.0.get(attribute.tag) else { return Ok(None) };
+        let Some(element) = self.get(attribute.tag) else { return Ok(None) };
         if element.is_empty() {
             return Ok(None);
         }
@@ -82,6 +114,11 @@ impl Attributes<'_> {
             return Err(wrong("a value is not finite".to_owned()));
         }
         Ok(Some(values))
+    }
+
+    /// Whether there is overlay data in any of the groups 6000 to 601E. PS3.3 C.9.2.
+    pub(super) fn has_overlay(&self) -> bool {
+        (0x6000..=0x601E).step_by(2).any(|group| self.has(Tag(group, 0x3000)))
     }
 
     /// Whether the attribute is there with at least one value or item.

@@ -1,6 +1,7 @@
 //! One decoded frame of stored values.
 
 use std::io::{Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use dicom_object::OpenFileOptions;
@@ -9,11 +10,15 @@ use dicom_pixeldata::PixelDecoder;
 
 use super::error::ReadError;
 use super::instance::{Instance, PixelFormat, damaged, open};
-use super::uid::InstanceUid;
+use super::uid::{InstanceUid, SeriesUid, StudyUid};
 
 /// Which frame: the object and the frame in it, counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameKey {
+    /// The study and the series that the object was found in: an archive may hold one object twice, differently.
+    pub study: StudyUid,
+    /// See `study`.
+    pub series: SeriesUid,
     /// The object.
     pub instance: InstanceUid,
     /// The frame in it, from 0.
@@ -90,9 +95,10 @@ fn decode(instance: &Instance, frame: u32) -> Result<Vec<u8>, ReadError> {
         .read_preamble(ReadPreamble::Always)
         .open_file(path)
         .map_err(|e| damaged(&e))?;
-    let decoded = object.decode_pixel_data_frame(frame).map_err(|e| ReadError::Unsupported {
-        what: format!("transfer syntax {} ({e})", instance.transfer_syntax),
-    })?;
+    // Some codecs panic on damaged streams.
+    let decoded = catch_unwind(AssertUnwindSafe(|| object.decode_pixel_data_frame(frame)))
+        .map_err(|_panic| ReadError::Damaged { why: "its decoder stopped".to_owned() })?
+        .map_err(|e| damaged(&e))?;
     if decoded.bits_allocated() != instance.pixels.bits_allocated {
         return Err(ReadError::Unsupported {
             what: format!("a codec output of {} bits", decoded.bits_allocated()),

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dicom_dictionary_std::{tags, uids};
+use dicom_encoding::transfer_syntax::TransferSyntaxIndex;
 use dicom_object::file::ReadPreamble;
 use dicom_object::{DefaultDicomObject, OpenFileOptions};
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 
 use super::attribute::{Attribute, Attributes};
+use super::codestream::jpeg_size;
 use super::error::ReadError;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
 use crate::units::{MmPerPixel, Phi};
@@ -54,6 +57,18 @@ pub struct PatientAttributes {
     pub sex: String,
     /// Patient's Age, such as `062Y`.
     pub age: String,
+}
+
+impl PatientAttributes {
+    /// Whether both name the same person: the same identity and name.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        self.id == other.id && self.name == other.name
+    }
+
+    /// Whether nothing tells who it is.
+    pub fn is_nobody(&self) -> bool {
+        self.id.reveal().is_empty()
+    }
 }
 
 /// General Study module. PS3.3 C.7.2.1.
@@ -165,6 +180,8 @@ pub struct GrayAttributes {
     pub windows: Vec<WindowAttribute>,
     /// VOI LUT Function, empty for LINEAR.
     pub voi_function: String,
+    /// Pixel Padding Value, as the file states it.
+    pub padding: Option<i64>,
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     pub not_applied: Vec<&'static str>,
 }
@@ -183,6 +200,10 @@ pub struct WindowAttribute {
 /// Retired, and still found in archives. PS3.5 A.3.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
 
+/// JPEG baseline, extended and their retired kin.
+const LOSSY_SYNTAXES: [&str; 4] =
+    ["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"];
+
 const ROWS: Attribute = Attribute { name: "Rows (0028,0010)", tag: tags::ROWS };
 const COLUMNS: Attribute = Attribute { name: "Columns (0028,0011)", tag: tags::COLUMNS };
 const BITS_ALLOCATED: Attribute = Attribute { name: "Bits Allocated (0028,0100)", tag: tags::BITS_ALLOCATED };
@@ -193,6 +214,8 @@ const ORIENTATION: Attribute =
     Attribute { name: "Image Orientation (Patient) (0020,0037)", tag: tags::IMAGE_ORIENTATION_PATIENT };
 const SPACING: Attribute = Attribute { name: "Pixel Spacing (0028,0030)", tag: tags::PIXEL_SPACING };
 const SLOPE: Attribute = Attribute { name: "Rescale Slope (0028,1053)", tag: tags::RESCALE_SLOPE };
+const INTERCEPT: Attribute =
+    Attribute { name: "Rescale Intercept (0028,1052)", tag: tags::RESCALE_INTERCEPT };
 const STUDY_UID: Attribute =
     Attribute { name: "Study Instance UID (0020,000D)", tag: tags::STUDY_INSTANCE_UID };
 const SERIES_UID: Attribute =
@@ -220,9 +243,15 @@ impl Instance {
         Ok(instance)
     }
 
+    /// Whether another object has the same header; where the two lie does not count.
+    pub fn has_same_header(&self, other: &Self) -> bool {
+        let other = Self { path: self.path.clone(), ..other.clone() };
+        *self == other
+    }
+
     /// Bytes of pixel data that the header promises when they are not compressed.
     pub(super) fn native_bytes(&self) -> u64 {
-        self.frame_bytes() * u64::from(self.image.frames)
+        self.frame_bytes().saturating_mul(u64::from(self.image.frames))
     }
 
     /// Bytes of one frame when not compressed.
@@ -272,7 +301,7 @@ impl Instance {
                 description: at.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
                 modality,
             },
-            image: read_image(&at)?,
+            image: read_image(&at, &transfer_syntax)?,
             pixels,
             gray: read_gray(&at)?,
             sop_class,
@@ -285,7 +314,7 @@ impl Instance {
     ///
     /// Found there, the file is whole and its pixels can be read without parsing. Otherwise the whole parser decides.
     fn find_native_pixels(&self, file: &mut File, file_bytes: u64) -> Option<u64> {
-        let value_bytes = self.native_bytes().next_multiple_of(2);
+        let value_bytes = self.native_bytes().checked_next_multiple_of(2)?;
         let length = u32::try_from(value_bytes).ok()?.to_le_bytes();
         let [l0, l1, l2, l3] = length;
         let header: &[u8] = match self.transfer_syntax.as_str() {
@@ -306,6 +335,43 @@ impl Instance {
         (found == header).then_some(value_at)
     }
 
+    /// Compressed pixels: can they be decoded at all, is there a fragment for every frame, and does the codestream agree
+    /// with the header?
+    fn check_fragments(&self, fragments: &[Vec<u8>]) -> Result<(), ReadError> {
+        let is_decodable =
+            TransferSyntaxRegistry.get(&self.transfer_syntax).is_some_and(|syntax| syntax.can_decode_all());
+        if !is_decodable {
+            return Err(ReadError::Unsupported { what: format!("transfer syntax {}", self.transfer_syntax) });
+        }
+        if (fragments.len() as u64) < u64::from(self.image.frames) {
+            let (frames, found) = (self.image.frames, fragments.len());
+            return Err(ReadError::Wrong {
+                name: "Number of Frames (0028,0008)",
+                why: format!("{frames} stated, {found} compressed fragments found"),
+            });
+        }
+        let Some(size) = fragments.first().and_then(|fragment| jpeg_size(fragment)) else { return Ok(()) };
+        if (size.rows, size.columns) != (self.image.rows, self.image.columns) {
+            return Err(ReadError::Wrong {
+                name: ROWS.name,
+                why: format!(
+                    "{} of {} columns, but the compressed image has {} of {}",
+                    self.image.rows, self.image.columns, size.rows, size.columns
+                ),
+            });
+        }
+        if (size.precision > 8) != (self.pixels.bits_allocated > 8) {
+            return Err(ReadError::Wrong {
+                name: BITS_ALLOCATED.name,
+                why: format!(
+                    "{}, but the compressed image has {} bits",
+                    self.pixels.bits_allocated, size.precision
+                ),
+            });
+        }
+        Ok(())
+    }
+
     /// The slow check: parses the file to its end and measures what is there.
     fn check_pixels_are_there(&self) -> Result<(), ReadError> {
         let path: &Path = self.path.reveal();
@@ -316,7 +382,7 @@ impl Instance {
         let element =
             object.get(tags::PIXEL_DATA).ok_or(ReadError::Missing { name: "Pixel Data (7FE0,0010)" })?;
         if self.is_encapsulated() {
-            return Ok(());
+            return self.check_fragments(element.fragments().unwrap_or_default());
         }
         let expected = self.native_bytes();
         let bytes = element.to_bytes().map_err(|e| damaged(&e))?;
@@ -404,7 +470,7 @@ fn read_pixel_format(at: &Attributes<'_>, sop_class: &str) -> Result<PixelFormat
     Ok(PixelFormat { bits_allocated, bits_stored, high_bit, is_signed, photometric })
 }
 
-fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
+fn read_image(at: &Attributes<'_>, transfer_syntax: &str) -> Result<ImageAttributes, ReadError> {
     let rows: u16 = at.required_integer(ROWS)?;
     let columns: u16 = at.required_integer(COLUMNS)?;
     if rows == 0 || columns == 0 {
@@ -415,7 +481,10 @@ fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
         name: "Number of Frames (0028,0008)",
         why: frames.to_string(),
     })?;
-    let spacing = at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
+    let spacing = at
+        .exactly(SPACING)?
+        .map(|[row, column]: [f64; 2]| MmPerPixel { row, column })
+        .filter(|mm| mm.row > 0.0 && mm.column > 0.0);
     let stated_aspect = || {
         let [vertical, horizontal] = at.decimals(tags::PIXEL_ASPECT_RATIO)?.try_into().ok()?;
         Some(vertical / horizontal)
@@ -425,7 +494,9 @@ fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
         .or_else(stated_aspect)
         .filter(|aspect| aspect.is_finite() && *aspect > 0.0)
         .unwrap_or(1.0);
-    let is_lossy = at.text(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01");
+    // The attribute may be missing; the syntax cannot lie.
+    let is_lossy = at.text(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01")
+        || LOSSY_SYNTAXES.contains(&transfer_syntax);
     Ok(ImageAttributes {
         rows: u32::from(rows),
         columns: u32::from(columns),
@@ -443,11 +514,15 @@ fn read_image(at: &Attributes<'_>) -> Result<ImageAttributes, ReadError> {
 }
 
 fn read_gray(at: &Attributes<'_>) -> Result<GrayAttributes, ReadError> {
-    let slope = at.decimal(SLOPE.tag);
+    let slope = at.exactly(SLOPE)?.map(|[slope]: [f64; 1]| slope);
+    let intercept = at.exactly(INTERCEPT)?.map(|[intercept]: [f64; 1]| intercept);
     if slope == Some(0.0) {
         return Err(ReadError::Wrong { name: SLOPE.name, why: "0 makes every pixel equal".to_owned() });
     }
-    let rescale = slope.map(|slope| (slope, at.decimal(tags::RESCALE_INTERCEPT).unwrap_or(0.0)));
+    // One of the two alone is not allowed, and what it says still counts.
+    let rescale =
+        (slope.is_some() || intercept.is_some()).then(|| (slope.unwrap_or(1.0), intercept.unwrap_or(0.0)));
+    let voi_function = at.text(tags::VOILUT_FUNCTION).unwrap_or_default();
     let centers = at.decimals(tags::WINDOW_CENTER).unwrap_or_default();
     let widths = at.decimals(tags::WINDOW_WIDTH).unwrap_or_default();
     let explanations = at.texts(tags::WINDOW_CENTER_WIDTH_EXPLANATION);
@@ -461,17 +536,31 @@ fn read_gray(at: &Attributes<'_>) -> Result<GrayAttributes, ReadError> {
             explanation: explanations.get(i).cloned().unwrap_or_default(),
         })
         .collect();
-    let not_applied = [
+    let applied_if_present = [
         (tags::MODALITY_LUT_SEQUENCE, "modality LUT"),
         (tags::VOILUT_SEQUENCE, "VOI LUT"),
         (tags::PIXEL_PADDING_VALUE, "pixel padding"),
         (tags::SHUTTER_SHAPE, "shutter"),
+        (tags::MASK_SUBTRACTION_SEQUENCE, "mask subtraction"),
+        (tags::PRESENTATION_LUT_SEQUENCE, "presentation LUT"),
     ];
+    let mut not_applied: Vec<&'static str> =
+        applied_if_present.iter().filter(|(tag, _)| at.has(*tag)).map(|(_, name)| *name).collect();
+    if at.has_overlay() {
+        not_applied.push("overlay");
+    }
+    if !matches!(voi_function.as_str(), "" | "LINEAR" | "LINEAR_EXACT" | "SIGMOID") {
+        not_applied.push("VOI LUT function");
+    }
+    if slope.is_some() != intercept.is_some() {
+        not_applied.push("half a rescale");
+    }
     Ok(GrayAttributes {
         rescale,
         rescale_type: at.text(tags::RESCALE_TYPE).unwrap_or_default(),
         windows,
-        voi_function: at.text(tags::VOILUT_FUNCTION).unwrap_or_default(),
-        not_applied: not_applied.iter().filter(|(tag, _)| at.has(*tag)).map(|(_, name)| *name).collect(),
+        padding: at.integer(tags::PIXEL_PADDING_VALUE),
+        voi_function,
+        not_applied,
     })
 }

@@ -4,6 +4,7 @@
 //! the reader comes near them. What cannot be read says why in one line ([`ReadError`]); nothing panics.
 
 mod attribute;
+mod codestream;
 mod error;
 mod frame;
 mod instance;

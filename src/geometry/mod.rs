@@ -7,5 +7,5 @@ mod space;
 
 pub use map::Map;
 pub use orientation::{Anatomical, orientation_letters};
-pub use plane::{ImagePlane, PlaneError, StackAxis, gaps_along};
+pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, StackAxis, gaps_along};
 pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};

@@ -7,6 +7,9 @@ use crate::units::MmPerPixel;
 /// Directions further from unit length or from a right angle than this are refused. They are normalised below it.
 const DIRECTION_TOLERANCE: f64 = 1e-2;
 
+/// Two planes nearer than this are at one position, mm. Rule X-4.
+pub const SAME_POSITION_MM: f64 = 0.01;
+
 /// Where an image lies in the patient.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ImagePlane {
@@ -115,11 +118,12 @@ pub struct StackAxis {
 }
 
 impl StackAxis {
-    /// Of planes sorted along their normal; `None` for fewer than two.
+    /// Of planes sorted along their normal; `None` for fewer than two positions. Images at one position count once.
     pub fn of(planes: &[ImagePlane]) -> Option<Self> {
         let [first, .., last] = planes else { return None };
         let normal = first.normal();
-        let mut gaps_mm: Vec<f64> = gaps_along(planes, normal).collect();
+        let mut gaps_mm: Vec<f64> =
+            gaps_along(planes, normal).filter(|gap| *gap >= SAME_POSITION_MM).collect();
         gaps_mm.sort_by(f64::total_cmp);
         let spacing_mm = median_of_sorted(&gaps_mm)?;
         #[expect(clippy::cast_precision_loss, reason = "a stack has fewer than 2^52 images")]

@@ -116,7 +116,8 @@ impl Shown<'_> {
     }
 
     fn identity(&self) -> Vec<Phi<String>> {
-        let patient = &self.study.patient;
+        // Of the image itself: a study may hold a stranger's.
+        let patient = &self.image.instance.patient;
         let name = patient.name.reveal().trim();
         let name = if name.is_empty() { "no name" } else { name };
         let age = age_words(&patient.age);
@@ -139,9 +140,7 @@ impl Shown<'_> {
     }
 
     fn is_prior(&self) -> bool {
-        self.library.studies().iter().any(|other| {
-            other.patient.id == self.study.patient.id && other.attributes.date > self.study.attributes.date
-        })
+        self.library.studies().iter().any(|other| self.study.is_prior_of(other))
     }
 
     fn series_lines(&self) -> Vec<String> {

@@ -95,12 +95,8 @@ impl Session {
             return;
         };
         let Some((study, ..)) = library.find(&current.display_set) else { return };
-        let is_prior = |other: &&crate::study::Study| {
-            other.patient.id == study.patient.id
-                && other.attributes.uid != study.attributes.uid
-                && other.attributes.date < study.attributes.date
-        };
-        let Some(prior) = library.studies().iter().find(is_prior).and_then(first_source) else { return };
+        let prior = library.studies().iter().find(|other| other.is_prior_of(study));
+        let Some(prior) = prior.and_then(first_source) else { return };
         if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
             screen.grid = side_by_side;
         }

@@ -22,6 +22,16 @@ pub enum Finding {
         /// How many images share a position with one before them.
         count: usize,
     },
+    /// Objects that share their UID with a different object: only one of each is shown.
+    ConflictingDuplicates {
+        /// How many are left out.
+        count: usize,
+    },
+    /// Images that are shifted sideways against the others.
+    LateralShift {
+        /// By how much at most, mm.
+        most_mm: f64,
+    },
     /// The images are sheared against their normal.
     GantryTilt {
         /// The angle, degrees.
@@ -56,6 +66,8 @@ impl Finding {
             Self::MissingSlices { .. } => "missing-slices",
             Self::UnevenSpacing { .. } => "uneven-spacing",
             Self::DuplicatePositions { .. } => "duplicate-positions",
+            Self::ConflictingDuplicates { .. } => "conflicting-duplicates",
+            Self::LateralShift { .. } => "lateral-shift",
             Self::GantryTilt { .. } => "gantry-tilt",
             Self::MixedOrientations { .. } => "mixed-orientations",
             Self::Lossy { .. } => "lossy",
@@ -80,6 +92,8 @@ impl fmt::Display for Finding {
                 write!(f, "uneven spacing {least_mm:.2}–{most_mm:.2} mm")
             }
             Self::DuplicatePositions { count } => write!(f, "{count} duplicate positions"),
+            Self::ConflictingDuplicates { count } => write!(f, "{count} images with a UID used twice"),
+            Self::LateralShift { most_mm } => write!(f, "shifted sideways by {most_mm:.1} mm"),
             Self::GantryTilt { degrees } => write!(f, "gantry tilt {degrees:.1}°"),
             Self::MixedOrientations { parts } => write!(f, "split into {parts} sets"),
             Self::Lossy { ratio: Some(ratio) } => write!(f, "lossy {ratio:.0}:1"),

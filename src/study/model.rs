@@ -19,6 +19,17 @@ pub struct Study {
     pub series: Vec<Series>,
 }
 
+impl Study {
+    /// Whether this is an earlier study of the same person. Nobody is not a person: two studies without a Patient ID are
+    /// not compared.
+    pub fn is_prior_of(&self, other: &Self) -> bool {
+        !self.patient.is_nobody()
+            && self.patient.is_same_person(&other.patient)
+            && self.attributes.uid != other.attributes.uid
+            && self.attributes.date < other.attributes.date
+    }
+}
+
 /// One series: the DICOM entity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
@@ -31,6 +42,8 @@ pub struct Series {
 /// A display set's place in the library: `series uid#n`, n from 0 within the series.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DisplaySetId {
+    /// The study it is part of.
+    pub study: crate::dicom::StudyUid,
     /// The series it is part of.
     pub series: crate::dicom::SeriesUid,
     /// Which of the series' display sets, from 0.
@@ -91,7 +104,12 @@ pub struct Image {
 impl Image {
     /// The key of its pixels.
     pub fn key(&self) -> FrameKey {
-        FrameKey { instance: self.instance.uid.clone(), frame: self.frame }
+        FrameKey {
+            study: self.instance.study.uid.clone(),
+            series: self.instance.series.uid.clone(),
+            instance: self.instance.uid.clone(),
+            frame: self.frame,
+        }
     }
 
     /// Modality LUT.
@@ -137,7 +155,7 @@ impl Image {
     /// The unit of modality values: the Rescale Type, or HU for CT.
     pub fn unit(&self) -> &str {
         match (self.instance.gray.rescale_type.as_str(), self.instance.series.modality.as_str()) {
-            ("", "CT") => "HU",
+            ("", "CT") if self.instance.gray.rescale.is_some() => "HU",
             ("US", _) => "",
             (stated, _) => stated,
         }

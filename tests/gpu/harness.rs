@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hotlight::dicom::{Frame, FrameKey, InstanceUid};
+use hotlight::dicom::{Frame, FrameKey, InstanceUid, SeriesUid, StudyUid};
 use hotlight::geometry::{Map, Point};
 use hotlight::grayscale::{GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window};
 use hotlight::render::gpu::Gpu;
@@ -117,7 +117,12 @@ pub(crate) fn one_to_one(frame: &Frame, gray: GrayTransform) -> SlicePass {
 }
 
 pub(crate) fn key(frame: u32) -> FrameKey {
-    FrameKey { instance: InstanceUid::new("2.25.1"), frame }
+    FrameKey {
+        study: StudyUid::new("2.25.3"),
+        series: SeriesUid::new("2.25.2"),
+        instance: InstanceUid::new("2.25.1"),
+        frame,
+    }
 }
 
 /// How far two pictures may lie apart: a P-value step is 1/65535 of the way from black to white, and 257 of them are
