@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::Command;
@@ -43,6 +44,12 @@ pub enum AfterDraw {
     Screenshot(PathBuf),
 }
 
+impl ScriptRun {
+    const fn is_drawing(&self) -> bool {
+        self.pending.is_some() || self.is_writing
+    }
+}
+
 /// What a window showed last.
 struct Shown {
     plan: FramePlan,
@@ -54,6 +61,8 @@ struct ScriptRun {
     waited: HashMap<String, u64>,
     waiting_since: Option<Duration>,
     pending: Option<AfterDraw>,
+    /// The picture was asked for and is not written yet.
+    is_writing: bool,
 }
 
 impl Desk {
@@ -64,6 +73,7 @@ impl Desk {
             waited: HashMap::new(),
             waiting_since: None,
             pending: None,
+            is_writing: false,
         });
         Self {
             reading,
@@ -81,6 +91,11 @@ impl Desk {
     /// Why the script could not go on, if it could not.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
+    }
+
+    /// Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
+    pub fn end_waking(&self) {
+        self.reading.services().set_waker(Arc::new(|| {}));
     }
 
     /// Whether the program is to end.
@@ -147,13 +162,17 @@ impl Desk {
 
     /// What the script wants done with the picture just drawn; it goes on once [`Desk::after_draw_done`] was called.
     pub fn take_after_draw(&mut self) -> Option<AfterDraw> {
-        self.script.as_ref()?.pending.clone()
+        let script = self.script.as_mut()?;
+        let work = script.pending.take()?;
+        script.is_writing = true;
+        Some(work)
     }
 
     /// Tells how writing the picture went.
     pub fn after_draw_done(&mut self, outcome: Result<(), String>) {
         if let Some(script) = &mut self.script {
-            script.pending = None;
+            script.is_writing = false;
+            script.waiting_since = None;
         }
         if let Err(why) = outcome {
             self.failure = Some(why);
@@ -233,14 +252,14 @@ impl Desk {
     }
 
     /// Asks for one more frame while there is something to tell or a script to go on with.
-    fn keep_going(&self, ctx: &egui::Context) {
+    pub fn keep_going(&self, ctx: &egui::Context) {
         if !self.when_presented.is_empty() {
             ctx.request_repaint();
         }
         if let Some(script) =
-            self.script.as_ref().filter(|script| !script.steps.is_empty() || script.pending.is_some())
+            self.script.as_ref().filter(|script| !script.steps.is_empty() || script.is_drawing())
         {
-            let is_waiting = script.waiting_since.is_some() || script.pending.is_some();
+            let is_waiting = script.waiting_since.is_some() || script.is_drawing();
             let pause = if is_waiting { Duration::from_millis(5) } else { Duration::ZERO };
             ctx.request_repaint_after(pause);
         }
@@ -249,7 +268,9 @@ impl Desk {
     /// Runs the script: one command a frame, so that each has its picture; stops at a wait that is not over.
     fn advance_script(&mut self) {
         let Some(mut script) = self.script.take() else { return };
-        if script.pending.is_none() {
+        if script.is_drawing() {
+            self.check_patience(&mut script, "a screenshot");
+        } else {
             self.run_step(&mut script);
         }
         self.script = Some(script);
@@ -271,12 +292,8 @@ impl Desk {
                         script.steps.pop_front();
                         continue;
                     }
-                    let now = self.reading.trace.clock().elapsed();
-                    let since = *script.waiting_since.get_or_insert(now);
-                    if now.saturating_sub(since) > WAIT_MAX {
-                        self.failure = Some(format!("the script waited {} s for {name}", WAIT_MAX.as_secs()));
-                    }
-                    return;
+                    let name = name.clone();
+                    return self.check_patience(script, &name);
                 }
                 Step::Screenshot(path) => {
                     script.pending = Some(AfterDraw::Screenshot(path.clone()));
@@ -288,10 +305,20 @@ impl Desk {
                     let text = format!("{:#?}\n{plan:#?}\n", self.reading.session);
                     if let Err(error) = std::fs::write(path, text) {
                         self.failure = Some(format!("{}: cannot be written: {error}", path.display()));
+                        return;
                     }
                     script.steps.pop_front();
                 }
             }
+        }
+    }
+
+    /// A script that waits too long has failed.
+    fn check_patience(&mut self, script: &mut ScriptRun, what: &str) {
+        let now = self.reading.trace.clock().elapsed();
+        let since = *script.waiting_since.get_or_insert(now);
+        if now.saturating_sub(since) > WAIT_MAX {
+            self.failure = Some(format!("the script waited {} s for {what}", WAIT_MAX.as_secs()));
         }
     }
 

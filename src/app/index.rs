@@ -17,13 +17,16 @@ const BATCH_FILES: usize = 256;
 pub type Batch = (Vec<Arc<Instance>>, Vec<Unreadable>);
 
 /// Looks through files and folders, folders recursively and in order of name, and gives what each batch held to
-/// `deliver`; stops when that says so by `false`.
+/// `deliver`; stops when that says so by `false`, or `is_ending` by `true`.
 ///
 /// A file that is no image is listed with its reason. Folders may hold a DICOMDIR; its images are found beside it.
-pub fn index(paths: &[PathBuf], mut deliver: impl FnMut(Batch) -> bool) {
+pub fn index(paths: &[PathBuf], is_ending: impl Fn() -> bool, mut deliver: impl FnMut(Batch) -> bool) {
     let mut files = Vec::with_capacity(BATCH_FILES);
     for path in paths {
         for entry in WalkDir::new(path).sort_by_file_name().follow_links(true) {
+            if is_ending() {
+                return;
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
                 Ok(_folder) => {}

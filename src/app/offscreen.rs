@@ -34,17 +34,31 @@ pub fn run_offscreen(
     ctx.set_embed_viewports(true);
     let desk = Arc::new(Mutex::new(desk));
     let viewer = Viewer::new(Arc::clone(&desk), &ctx, &state, appearance)?;
-    let target = Target::new(&state, size);
+    let outcome = frames(&desk, &viewer, &ctx, &state, size, scale);
+    lock(&desk).end_waking();
+    outcome
+}
+
+/// Draws frame after frame until the script or the reader ends the program.
+fn frames(
+    desk: &Mutex<Desk>,
+    viewer: &Viewer,
+    ctx: &egui::Context,
+    state: &RenderState,
+    size: (u32, u32),
+    scale: f32,
+) -> Result<(), WindowError> {
+    let target = Target::new(state, size);
     loop {
         let input = raw_input(size, scale);
         let output = ctx.run_ui(input, |ui| {
             viewer.begin(&ui.ctx().clone());
             viewer.draw(ui);
         });
-        target.draw(&state, &ctx, output, scale)?;
-        let mut desk = lock(&desk);
+        target.draw(state, ctx, output, scale)?;
+        let mut desk = lock(desk);
         if let Some(AfterDraw::Screenshot(path)) = desk.take_after_draw() {
-            let rgba = target.read(&state)?;
+            let rgba = target.read(state)?;
             desk.after_draw_done(write_rgba(&path, size.0, size.1, &rgba));
         }
         if let Some(why) = desk.failure() {
@@ -54,7 +68,7 @@ pub fn run_offscreen(
             desk.reading.trace.note(&super::trace::TraceEvent::Quit);
             return Ok(());
         }
-        // News is waited for, so that an idle script does not burn a core.
+        // A short rest between frames; news ends it.
         if let Some(event) = desk.reading.services().wait(Duration::from_millis(2)) {
             desk.reading.event(&event);
         }

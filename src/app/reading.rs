@@ -98,7 +98,7 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
-        for event in self.services.news(NEWS_A_FRAME_MAX) {
+        for event in merged(self.services.news(NEWS_A_FRAME_MAX)) {
             self.event(&event);
         }
         if std::mem::take(&mut self.is_stale) {
@@ -159,6 +159,7 @@ impl Reading {
                         self.event(&Event::IndexEnded);
                     }
                 }
+                Effect::Run(command) => self.command(&command, CommandSource::Palette),
                 Effect::PickFiles => {
                     if let Err(error) = self.services.pick_files() {
                         self.tell(&format!("The system's dialog cannot be shown: {error}."));
@@ -191,19 +192,39 @@ impl Reading {
     }
 
     fn note_complete_series(&mut self) {
-        let shown = self.session.screens.iter().flat_map(Screen::visible).enumerate();
+        let windows = self.session.screens.iter().enumerate();
+        let shown = windows
+            .flat_map(|(screen, shown)| shown.visible().iter().enumerate().map(move |place| (screen, place)));
         let mut events = Vec::new();
-        for (viewport, shown) in shown {
+        for (screen, (viewport, shown)) in shown {
             let Some(source) = &shown.source else { continue };
             let Some((_, _, set)) = self.library.find(&source.display_set) else { continue };
             let is_new = !self.complete.contains(&set.id) && self.session.indexing.runs == 0;
             if is_new && set.images.iter().all(|image| self.library.frame(&image.key()).is_some()) {
                 self.complete.insert(set.id.clone());
-                events.push(TraceEvent::SeriesComplete { viewport, images: set.images.len() });
+                events.push(TraceEvent::SeriesComplete { screen, viewport, images: set.images.len() });
             }
         }
         for event in &events {
             self.trace.note(event);
         }
     }
+}
+
+/// Makes one of several batches of found files: each costs a new assembly of all that is loaded.
+fn merged(news: Vec<Event>) -> Vec<Event> {
+    let mut merged: Vec<Event> = Vec::with_capacity(news.len());
+    for event in news {
+        match (merged.last_mut(), event) {
+            (
+                Some(Event::Indexed { instances, unreadable }),
+                Event::Indexed { instances: more, unreadable: more_unreadable },
+            ) => {
+                instances.extend(more);
+                unreadable.extend(more_unreadable);
+            }
+            (_, event) => merged.push(event),
+        }
+    }
+    merged
 }

@@ -64,7 +64,7 @@ fn parse_step(text: &str) -> Result<Step, String> {
 
 /// Whether a script ends the program itself.
 pub fn ends_with_quit(steps: &[Step]) -> bool {
-    steps.iter().any(|step| matches!(step, Step::Command(Command::App(AppCommand::Quit))))
+    matches!(steps.last(), Some(Step::Command(Command::App(AppCommand::Quit))))
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ use super::index::index;
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
 
+/// The longest that the end of the program waits for its threads.
+const EXIT_PATIENCE_MS: u32 = 1_500;
+
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
 
@@ -143,24 +146,42 @@ impl Services {
         }
         let (answers, is_open) = (self.answers.clone(), Arc::clone(&self.is_dialog_open));
         // Not joined at exit: the dialog belongs to the desktop and may outlive us.
-        let _detached = spawn("dialog", move || {
-            let folder = rfd::FileDialog::new().set_title("Open a folder of DICOM files").pick_folder();
+        let spawned = spawn("dialog", move || {
+            let pick = || rfd::FileDialog::new().set_title("Open a folder of DICOM files").pick_folder();
+            let folder = catch_unwind(pick).ok().flatten();
             is_open.store(false, Ordering::Release);
             if let Some(folder) = folder {
                 answers.send(Event::FilesChosen(vec![Phi::new(folder)]));
             }
-        })?;
-        Ok(())
+        });
+        if spawned.is_err() {
+            self.is_dialog_open.store(false, Ordering::Release);
+        }
+        spawned.map(|_detached| ())
     }
 
     /// News that has come, at most `count`.
     pub fn news(&self, count: usize) -> Vec<Event> {
-        self.events.try_iter().take(count).collect()
+        let news: Vec<Event> = self.events.try_iter().take(count).collect();
+        self.note_arrived(&news);
+        news
     }
 
     /// Waits for the next news, at most for `limit`.
     pub fn wait(&self, limit: std::time::Duration) -> Option<Event> {
-        self.events.recv_timeout(limit).ok()
+        let event = self.events.recv_timeout(limit).ok()?;
+        self.note_arrived(std::slice::from_ref(&event));
+        Some(event)
+    }
+
+    /// A frame is under way until its news is taken: else it would be asked for twice.
+    fn note_arrived(&self, news: &[Event]) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for event in news {
+            if let Event::FrameRead { key, .. } = event {
+                state.under_way.remove(key);
+            }
+        }
     }
 }
 
@@ -176,10 +197,17 @@ impl Drop for Services {
         self.decode.changed.notify_all();
         // A worker may be waiting for room in the channel.
         while self.events.try_recv().is_ok() {}
+        let mut patience_ms = EXIT_PATIENCE_MS;
         for thread in self.threads.drain(..) {
-            while !thread.is_finished() {
+            while !thread.is_finished() && patience_ms > 0 {
                 while self.events.try_recv().is_ok() {}
                 std::thread::sleep(std::time::Duration::from_millis(1));
+                patience_ms -= 1;
+            }
+            if !thread.is_finished() {
+                // It waits for a disk or a network; the process ends without it.
+                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
+                continue;
             }
             if thread.join().is_err() {
                 tracing::warn!("a thread ended with a panic");
@@ -195,7 +223,10 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 fn index_requests(requests: &Receiver<MakePaths>, answers: &Answers) {
     for make in requests {
         let run = || {
-            index(&make(), |(instances, unreadable)| answers.send(Event::Indexed { instances, unreadable }));
+            let is_ending = || answers.is_ending.load(Ordering::Relaxed);
+            index(&make(), is_ending, |(instances, unreadable)| {
+                answers.send(Event::Indexed { instances, unreadable })
+            });
         };
         let is_whole = catch_unwind(AssertUnwindSafe(run)).is_ok();
         let is_open = is_whole || answers.send(Event::JobFailed { job: "reading headers" });
@@ -211,9 +242,7 @@ fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
             .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
-        let is_open = answers.send(Event::FrameRead { key: key.clone(), result });
-        queue.state.lock().unwrap_or_else(PoisonError::into_inner).under_way.remove(&key);
-        if !is_open {
+        if !answers.send(Event::FrameRead { key, result }) {
             return;
         }
     }

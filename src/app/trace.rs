@@ -33,7 +33,9 @@ pub enum TraceEvent {
     FirstImage,
     /// Every image of the display set in a viewport is in memory.
     SeriesComplete {
-        /// Index of the viewport.
+        /// Index of the window.
+        screen: usize,
+        /// Index of the viewport in it.
         viewport: usize,
         /// How many images.
         images: usize,
@@ -44,7 +46,7 @@ pub enum TraceEvent {
         name: String,
         /// Where it came from.
         source: CommandSource,
-        /// The frame whose picture it is in.
+        /// The frame whose picture it is in; for a click on a control the one after.
         frame: u64,
     },
     /// A viewport's picture changed and was drawn.
@@ -57,7 +59,7 @@ pub enum TraceEvent {
         viewport: usize,
         /// Number of the image shown, from 1.
         image: usize,
-        /// Work on the processor for this frame: input, state, plan, interface.
+        /// Work on the processor to plan this frame and lay out the interface.
         ms: f64,
     },
     /// Looking through files ended.

@@ -72,6 +72,11 @@ impl Viewer {
         let mut desk = lock(&self.desk);
         desk.begin();
         desk.input(ctx, 0);
+        // Also while the window is hidden, when nothing is drawn.
+        desk.keep_going(ctx);
+        if desk.is_ending() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
     }
 
     /// Draws the first window and keeps the others open.
@@ -140,9 +145,6 @@ impl eframe::App for Viewer {
                 waker.request_repaint();
             });
         }
-        if desk.is_ending() {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
-        }
     }
 }
 
@@ -176,6 +178,7 @@ pub fn run_windows(desk: Desk, appearance: Appearance) -> Result<(), WindowError
     };
     let outcome = eframe::run_native("hotlight", options, Box::new(create));
     let mut desk = lock(&desk);
+    desk.end_waking();
     desk.reading.trace.note(&super::trace::TraceEvent::Quit);
     match (desk.failure(), outcome) {
         (Some(why), _) => Err(WindowError::Script(why.to_owned())),

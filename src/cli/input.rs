@@ -15,14 +15,18 @@ pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
     let mut barren = Vec::new();
     for input in inputs {
         let mut found = 0;
-        index(std::slice::from_ref(input), |(instances, unreadable)| {
-            found += instances.len();
-            for file in &unreadable {
-                complain(&format!("error: {}: {}", file.path.reveal().display(), file.why));
-            }
-            library.add(instances, unreadable);
-            true
-        });
+        index(
+            std::slice::from_ref(input),
+            || false,
+            |(instances, unreadable)| {
+                found += instances.len();
+                for file in &unreadable {
+                    complain(&format!("error: {}: {}", file.path.reveal().display(), file.why));
+                }
+                library.add(instances, unreadable);
+                true
+            },
+        );
         if found == 0 {
             barren.push(nothing_in(input));
         }

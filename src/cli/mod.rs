@@ -75,7 +75,7 @@ struct RunArgs {
     #[arg(long, value_name = "WxH", requires = "script", value_parser = parse_size)]
     offscreen: Option<(u32, u32)>,
     /// Device pixels per point of an offscreen picture.
-    #[arg(long, value_name = "FACTOR", requires = "offscreen", default_value_t = 1.0)]
+    #[arg(long, value_name = "FACTOR", requires = "offscreen", default_value_t = 1.0, value_parser = parse_scale)]
     offscreen_scale: f32,
     #[command(flatten)]
     settings: SettingsArgs,
@@ -158,6 +158,11 @@ fn say(line: &str) {
 fn complain(line: &str) {
     use std::io::Write;
     let _closed_pipe = writeln!(std::io::stderr(), "{line}");
+}
+
+fn parse_scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse().ok().filter(|scale: &f32| (0.5..=8.0).contains(scale));
+    scale.ok_or_else(|| "a scale is a number from 0.5 to 8".to_owned())
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {

@@ -17,7 +17,7 @@ pub enum StudyCommand {
     Study(Next),
     /// Reads a file or folder. A path may name the patient.
     Open(Phi<PathBuf>),
-    /// Asks for files with the system's dialog.
+    /// Asks for a folder with the system's dialog.
     OpenDialog,
 }
 
@@ -35,9 +35,9 @@ static STUDY: Entry = Entry {
 };
 static OPEN: Entry = Entry {
     usage: "open PATH | --dialog",
-    help: "Reads a file or folder, or asks for one with the system's dialog.",
+    help: "Reads a file or folder, or asks for a folder with the system's dialog.",
     context: Context::Everywhere,
-    offers: &[offer("Open files with the system's dialog", "open --dialog")],
+    offers: &[offer("Open a folder with the system's dialog", "open --dialog")],
 };
 
 pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &OPEN];

@@ -130,3 +130,27 @@ impl Attributes<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dicom_dictionary_std::tags;
+
+    use super::*;
+
+    /// PS3.5 6.2.2: a device that does not know an attribute may write it as UN, bytes as they were.
+    #[test]
+    fn unknown_representation_is_read_as_the_dictionary_says() {
+        let unknown = |tag, bytes: &[u8]| InMemElement::new(tag, VR::UN, PrimitiveValue::U8(bytes.into()));
+        let object = InMemDicomObject::from_element_iter([
+            unknown(tags::RESCALE_SLOPE, b"2 "),
+            unknown(tags::WINDOW_CENTER, b"40\\-600"),
+            unknown(tags::ROWS, &[0x00, 0x02]),
+            unknown(tags::PIXEL_DATA, &[1, 2]),
+        ]);
+        let at = Attributes(&object);
+        assert_eq!(at.decimal(tags::RESCALE_SLOPE), Some(2.0));
+        assert_eq!(at.decimals(tags::WINDOW_CENTER), Some(vec![40.0, -600.0]));
+        assert_eq!(at.integer(tags::ROWS), Some(512));
+        assert_eq!(at.integer(tags::PIXEL_DATA), None);
+    }
+}

@@ -9,7 +9,7 @@ pub(super) struct CodestreamSize {
     pub(super) precision: u8,
 }
 
-/// Reads the frame header (SOFn) of a JPEG or JPEG Lossless codestream; `None` when it is not one. ITU-T T.81 B.2.2.
+/// Reads the frame header (`SOFn`) of a JPEG or JPEG Lossless codestream; `None` when it is not one. ITU-T T.81 B.2.2.
 pub(super) fn jpeg_size(bytes: &[u8]) -> Option<CodestreamSize> {
     let mut rest = bytes.strip_prefix(&[0xFF, 0xD8])?;
     loop {
@@ -18,7 +18,7 @@ pub(super) fn jpeg_size(bytes: &[u8]) -> Option<CodestreamSize> {
             // Fill bytes and markers without a segment.
             0xFF => rest = rest.get(1..)?,
             0x01 | 0xD0..=0xD7 => rest = after,
-            // DHT, JPG and DAC stand among the SOFn.
+            // DHT, JPG and DAC stand among the `SOFn`.
             0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
                 let [_, _, precision, r1, r0, c1, c0, ..] = *after else { return None };
                 return Some(CodestreamSize {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dicom_dictionary_std::{tags, uids};
+use dicom_encoding::TransferSyntax;
 use dicom_encoding::transfer_syntax::TransferSyntaxIndex;
 use dicom_object::file::ReadPreamble;
 use dicom_object::{DefaultDicomObject, OpenFileOptions};
@@ -200,6 +201,10 @@ pub struct WindowAttribute {
 /// Retired, and still found in archives. PS3.5 A.3.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
 
+/// No image is compressed further: a flat one by JPEG comes to some 250:1, by RLE to 64:1. It bounds what a small file can
+/// make us allocate.
+const COMPRESSION_RATIO_MAX: u64 = 1024;
+
 /// JPEG baseline, extended and their retired kin.
 const LOSSY_SYNTAXES: [&str; 4] =
     ["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"];
@@ -339,7 +344,7 @@ impl Instance {
     /// with the header?
     fn check_fragments(&self, fragments: &[Vec<u8>]) -> Result<(), ReadError> {
         let is_decodable =
-            TransferSyntaxRegistry.get(&self.transfer_syntax).is_some_and(|syntax| syntax.can_decode_all());
+            TransferSyntaxRegistry.get(&self.transfer_syntax).is_some_and(TransferSyntax::can_decode_all);
         if !is_decodable {
             return Err(ReadError::Unsupported { what: format!("transfer syntax {}", self.transfer_syntax) });
         }
@@ -349,6 +354,10 @@ impl Instance {
                 name: "Number of Frames (0028,0008)",
                 why: format!("{frames} stated, {found} compressed fragments found"),
             });
+        }
+        let compressed: u64 = fragments.iter().map(|fragment| fragment.len() as u64).sum();
+        if self.native_bytes() / COMPRESSION_RATIO_MAX > compressed {
+            return Err(ReadError::Truncated { expected: self.native_bytes(), found: compressed });
         }
         let Some(size) = fragments.first().and_then(|fragment| jpeg_size(fragment)) else { return Ok(()) };
         if (size.rows, size.columns) != (self.image.rows, self.image.columns) {

@@ -9,7 +9,7 @@ use crate::units::Phi;
 use super::effect::Effect;
 use super::event::Event;
 use super::screen::Screen;
-use super::state::{MessageKind, Session};
+use super::state::{Focus, Indexing, MessageKind, Session};
 use super::viewport::Source;
 
 impl Session {
@@ -30,18 +30,14 @@ impl Session {
             Event::ScreenClosed { screen } => self.close_screen(*screen),
             Event::Indexed { instances, unreadable } => {
                 self.indexing.files += instances.len() + unreadable.len();
+                self.indexing.images += instances.len();
                 self.hang_first(library);
-                if !unreadable.is_empty() {
-                    self.tell_unreadable(unreadable.len());
-                }
             }
             Event::IndexEnded => {
                 self.indexing.runs = self.indexing.runs.saturating_sub(1);
                 if self.indexing.runs == 0 {
-                    self.indexing.files = 0;
-                    if library.studies().is_empty() {
-                        self.tell(MessageKind::Caution, "No DICOM image was found there.");
-                    }
+                    let outcome = std::mem::take(&mut self.indexing);
+                    self.tell_outcome(outcome);
                 }
             }
             Event::FrameRead { result, .. } => {
@@ -63,9 +59,22 @@ impl Session {
         vec![Effect::Index(paths)]
     }
 
-    fn tell_unreadable(&mut self, count: usize) {
-        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        self.tell(MessageKind::Caution, format!("{files} could not be read; the messages say why."));
+    /// What the reader must know of a look through files: what cannot be seen on the screen.
+    fn tell_outcome(&mut self, outcome: Indexing) {
+        let count = |count: usize, what: &str| {
+            if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+        };
+        let Indexing { files, images, has_hung, .. } = outcome;
+        if images == 0 {
+            self.tell(MessageKind::Caution, "No DICOM image was found there.");
+        } else if !has_hung {
+            let images = count(images, "image");
+            self.tell(MessageKind::Note, format!("{images} read; the next study or series shows them."));
+        }
+        if files > images {
+            let files = count(files - images, "file");
+            self.tell(MessageKind::Caution, format!("{files} could not be read; the messages say why."));
+        }
     }
 
     /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
@@ -80,6 +89,7 @@ impl Session {
         let Some(newest) = first_sets.first() else { return };
         if let Some(viewport) = screen.viewports.first_mut() {
             viewport.source = Some(newest.clone());
+            self.indexing.has_hung = true;
         }
         self.hang_late_prior(library);
     }
@@ -103,6 +113,7 @@ impl Session {
         screen.viewports.resize(screen.viewports.len().max(2), fresh);
         if let Some(second) = screen.viewports.get_mut(1) {
             second.source = Some(prior);
+            self.indexing.has_hung = true;
         }
     }
 
@@ -132,12 +143,22 @@ impl Session {
     pub(super) fn close_screen(&mut self, id: u32) {
         let place = self.screens.iter().position(|screen| screen.id == id);
         let Some(place) = place.filter(|place| *place > 0) else { return };
+        let focused = self.focused_screen().map(|screen| screen.id);
         self.screens.remove(place);
-        self.focus_screen(0);
+        match self.screens.iter().position(|screen| Some(screen.id) == focused) {
+            Some(still_there) => self.focus.screen = still_there,
+            None => self.focus_screen(0),
+        }
     }
 
+    /// Goes to a window, to the viewport that had the focus there last.
     pub(super) fn focus_screen(&mut self, screen: usize) {
-        self.focus = super::state::Focus { screen, viewport: 0 };
+        let left = self.focus;
+        if let Some(screen) = self.screens.get_mut(left.screen) {
+            screen.last_focused = left.viewport;
+        }
+        let viewport = self.screens.get(screen).map_or(0, |screen| screen.last_focused);
+        self.focus = Focus { screen, viewport };
         self.gesture = None;
     }
 }

@@ -1,6 +1,6 @@
 //! The panel over the images: palette, key sheet, messages, path field.
 
-use crate::command::{PanelName, catalogue};
+use crate::command::{Command, PanelName, catalogue};
 
 use super::state::Session;
 
@@ -48,6 +48,12 @@ impl Session {
             .collect();
         // What begins with the typed text comes first; otherwise the catalogue's order stays.
         choices.sort_by_key(|choice| !choice.title.to_lowercase().starts_with(typed.trim()));
+        // A whole command that was typed is meant as it is.
+        let whole = panel.text.reveal().trim();
+        if Command::parse(whole).is_ok() {
+            choices.retain(|choice| choice.command != whole);
+            choices.insert(0, Choice { title: whole.to_owned(), command: whole.to_owned() });
+        }
         choices
     }
 }

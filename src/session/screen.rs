@@ -27,6 +27,8 @@ pub struct Screen {
     pub grid: Grid,
     /// All viewports that were ever shown here; the first `grid.count()` are visible. The rest come back as they were.
     pub viewports: Vec<Viewport>,
+    /// The viewport that had the focus when another window took it.
+    pub(super) last_focused: usize,
 }
 
 impl Screen {
@@ -36,6 +38,7 @@ impl Screen {
             surface: Surface { width: 0, height: 0, scale: 1.0 },
             grid: settings.grid,
             viewports: vec![settings.fresh_viewport(); settings.grid.count()],
+            last_focused: 0,
         }
     }
 

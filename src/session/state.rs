@@ -65,6 +65,10 @@ pub struct Indexing {
     pub runs: usize,
     /// Files looked at so far, over all runs.
     pub files: usize,
+    /// Images among them.
+    pub images: usize,
+    /// Whether any of them was hung.
+    pub has_hung: bool,
 }
 
 /// News for the reader.

@@ -1,6 +1,6 @@
 //! What is loaded now: the studies, the frames whose pixels are here, and what could not be read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,7 +31,8 @@ pub enum FrameState {
 /// Everything that is loaded. Cheap to clone: parts are shared.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    instances: Vec<Arc<Instance>>,
+    /// By file: a file that is opened again replaces itself.
+    instances: BTreeMap<Phi<Arc<Path>>, Arc<Instance>>,
     studies: Arc<Vec<Study>>,
     unreadable: Arc<Vec<Unreadable>>,
     frames: HashMap<FrameKey, FrameState>,
@@ -45,9 +46,12 @@ impl Library {
         instances: impl IntoIterator<Item = Arc<Instance>>,
         unreadable: impl IntoIterator<Item = Unreadable>,
     ) {
-        self.instances.extend(instances);
-        self.studies = Arc::new(assemble(self.instances.iter().cloned()));
-        Arc::make_mut(&mut self.unreadable).extend(unreadable);
+        self.instances.extend(instances.into_iter().map(|instance| (instance.path.clone(), instance)));
+        self.studies = Arc::new(assemble(self.instances.values().cloned()));
+        let known = Arc::make_mut(&mut self.unreadable);
+        known.extend(unreadable);
+        known.sort_by(|a, b| a.path.cmp(&b.path));
+        known.dedup_by(|a, b| a.path == b.path);
     }
 
     /// Takes the outcome of reading one frame.

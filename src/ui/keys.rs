@@ -14,7 +14,7 @@ use super::panel;
 /// panel, or acts on text typed just before it, changes what the keys after it mean: these wait in egui's memory for the
 /// next frame, so that fast hands and slow frames give the same as slow hands.
 pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Command> {
-    let waiting_id = Id::unique("keys that wait");
+    let waiting_id = Id::unique(("keys that wait", ctx.viewport_id()));
     let waited: Vec<Event> = ctx.data_mut(|data| data.remove_temp(waiting_id)).unwrap_or_default();
     let focused = ctx.memory(egui::Memory::focused);
     let mut keys = Keys {

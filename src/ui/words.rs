@@ -51,7 +51,7 @@ pub(super) const OPEN_HINT: &str = "Type or paste a path";
 pub(super) const OPEN_ACCEPT: &str = "Open";
 pub(super) const OPEN_ACCEPT_WHY: &str = "Reads the file, or the folder and all folders in it";
 pub(super) const OPEN_DIALOG: &str = "System dialog…";
-pub(super) const OPEN_DIALOG_WHY: &str = "Choose files in the system's own dialog";
+pub(super) const OPEN_DIALOG_WHY: &str = "Choose a folder in the system's own dialog";
 pub(super) const OPEN_OR_DROP: &str = "or drop files anywhere on the window";
 
 /// The name of a panel.

@@ -2,16 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::command::{AppCommand, Command, PanelName};
-use crate::study::Library;
+use crate::command::{AppCommand, Command, CommandError, PanelName, StudyCommand};
 use crate::units::Phi;
 
 use super::super::effect::Effect;
 use super::super::panel::Panel;
-use super::super::state::Session;
+use super::super::state::{MessageKind, Session};
 
 impl Session {
-    pub(super) fn apply_app(&mut self, command: &AppCommand, library: &Library) -> Vec<Effect> {
+    pub(super) fn apply_app(&mut self, command: &AppCommand) -> Vec<Effect> {
         match command {
             AppCommand::Panel(name) => {
                 let is_open = self.panel.as_ref().is_some_and(|panel| panel.name == *name);
@@ -26,7 +25,7 @@ impl Session {
                 }
             }
             AppCommand::Choose(steps) => self.choose(*steps),
-            AppCommand::Accept => return self.accept(library),
+            AppCommand::Accept => return self.accept(),
             AppCommand::Cancel => {
                 if self.gesture.take().is_none() {
                     self.panel = None;
@@ -45,17 +44,24 @@ impl Session {
         }
     }
 
-    fn accept(&mut self, library: &Library) -> Vec<Effect> {
+    fn accept(&mut self) -> Vec<Effect> {
         let choices = self.palette_choices();
         let Some(panel) = self.panel.take() else { return Vec::new() };
         match panel.name {
             PanelName::Palette => {
-                let chosen = choices.get(panel.chosen);
-                // Typing a whole command works too.
-                let text = chosen.map_or(panel.text.reveal().as_str(), |choice| choice.command.as_str());
-                match Command::parse(text) {
-                    Ok(command) => self.apply(&command, library),
-                    Err(_not_a_command) => {
+                let chosen = choices.get(panel.chosen).map(|choice| choice.command.as_str());
+                let command = Command::parse(chosen.unwrap_or_else(|| panel.text.reveal()));
+                match command {
+                    Ok(command) => vec![Effect::Run(command)],
+                    Err(why) => {
+                        // Not the typed text itself: it may be a path that names the patient.
+                        let text = match why {
+                            CommandError::Arguments { usage, .. } => format!("The command is {usage}."),
+                            CommandError::Empty | CommandError::Unknown { .. } => {
+                                "No command is called that.".to_owned()
+                            }
+                        };
+                        self.tell(MessageKind::Note, text);
                         self.panel = Some(panel);
                         Vec::new()
                     }
@@ -66,7 +72,8 @@ impl Session {
                 if path.is_empty() {
                     return Vec::new();
                 }
-                self.index(vec![Phi::new(PathBuf::from(path))])
+                let path = Phi::new(PathBuf::from(path));
+                vec![Effect::Run(Command::Study(StudyCommand::Open(path)))]
             }
             PanelName::Keys | PanelName::Messages => Vec::new(),
         }

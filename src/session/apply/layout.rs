@@ -2,7 +2,7 @@
 
 use crate::command::{Grid, LayoutCommand, ScreenCommand};
 
-use super::super::state::Session;
+use super::super::state::{MessageKind, Session};
 
 impl Session {
     pub(super) fn apply_layout(&mut self, command: LayoutCommand) {
@@ -11,14 +11,16 @@ impl Session {
             LayoutCommand::Grid(grid) => self.set_grid(grid),
             LayoutCommand::Focus(next) => {
                 let count = self.focused_screen().map_or(0, |screen| screen.grid.count());
-                if let Some(index) = next.index_from(self.focus.viewport, count) {
-                    self.focus.viewport = index;
+                match next.index_from(self.focus.viewport, count) {
+                    Some(index) => self.focus.viewport = index,
+                    None => self.tell(MessageKind::Note, format!("This window has {count} viewports.")),
                 }
             }
             LayoutCommand::Screen(ScreenCommand::Open) => self.open_screen(),
             LayoutCommand::Screen(ScreenCommand::Close) => {
-                if let Some(id) = self.focused_screen().map(|screen| screen.id) {
-                    self.close_screen(id);
+                match self.focused_screen().map(|screen| screen.id) {
+                    Some(id) if self.focus.screen > 0 => self.close_screen(id),
+                    _ => self.tell(MessageKind::Note, "The first window stays open; quit ends the program."),
                 }
             }
             LayoutCommand::Screen(ScreenCommand::Focus(next)) => {

@@ -24,7 +24,7 @@ impl Session {
             Command::Layout(command) => self.apply_layout(*command),
             Command::Tool(command) => self.apply_tool(*command, library),
             Command::Study(command) => return self.apply_study(command, library),
-            Command::App(command) => return self.apply_app(command, library),
+            Command::App(command) => return self.apply_app(command),
         }
         Vec::new()
     }

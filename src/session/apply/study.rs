@@ -4,7 +4,7 @@ use crate::command::StudyCommand;
 use crate::study::{DisplaySet, Library, Study};
 
 use super::super::effect::Effect;
-use super::super::state::Session;
+use super::super::state::{MessageKind, Session};
 use super::super::viewport::{Source, View, VoiChoice};
 
 impl Session {
@@ -56,6 +56,10 @@ impl Session {
 
     /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
     fn show(&mut self, set: &DisplaySet) {
+        let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        if shown.is_some_and(|source| source.display_set == set.id) {
+            return self.tell(MessageKind::Note, "There is no other one to show.");
+        }
         self.gesture = None;
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });

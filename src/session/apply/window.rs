@@ -9,7 +9,9 @@ use super::super::viewport::VoiChoice;
 
 impl Session {
     pub(super) fn apply_window(&mut self, command: &WindowCommand, library: &Library) {
-        let Some((_, image)) = self.shown(library) else { return };
+        let Some((_, image)) = self.shown(library) else {
+            return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
+        };
         let modality = &image.instance.series.modality;
         let presets = &self.settings.presets;
         let choice = match command {
@@ -24,7 +26,9 @@ impl Session {
                 Some(preset) => preset_choice(preset),
                 // A modality without presets has the image's own windows on the digits.
                 None if presets.of(modality).is_empty() => VoiChoice::Own(place - 1),
-                None => return,
+                None => {
+                    return self.tell(MessageKind::Note, format!("{modality} has no window preset {place}."));
+                }
             },
             WindowCommand::Own(place) => VoiChoice::Own(place - 1),
             WindowCommand::Set { center, width } => match Window::new(*center, *width) {

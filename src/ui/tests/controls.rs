@@ -25,7 +25,7 @@ fn every_control_is_found_by_its_name_and_does_what_it_says() {
     }
     check(&mut harness, vec![text("tool")], &["type ⟨phi⟩"]);
     harness.get_by_role_and_label(egui::Role::ListBoxOption, "Pan tool").click();
-    check(&mut harness, Vec::new(), &["choose +3", "accept"]);
+    check(&mut harness, Vec::new(), &["choose +3", "accept", "tool pan"]);
     assert_eq!(harness.state().session.tool, crate::command::ToolName::Pan);
 }
 

@@ -9,7 +9,7 @@ use crate::command::Command;
 use crate::dicom::Instance;
 use crate::keymap::Keymap;
 use crate::render::{FramePlan, plan};
-use crate::session::{Event as News, Session, SessionSettings};
+use crate::session::{Effect, Event as News, Session, SessionSettings};
 use crate::study::{Library, Unreadable};
 
 use super::super::{ScreenView, key_commands, pointer_commands, shell, show, theme};
@@ -45,7 +45,11 @@ impl Desk {
 
     fn apply(&mut self, command: &Command) {
         self.commands.push(command.to_string());
-        drop(self.session.apply(command, &self.library));
+        for effect in self.session.apply(command, &self.library) {
+            if let Effect::Run(command) = effect {
+                self.apply(&command);
+            }
+        }
     }
 
     fn apply_all(&mut self, commands: &[Command]) {

@@ -27,7 +27,7 @@ fn fast_hands_give_the_same_as_slow_ones() {
         press(Key::S),
         text("s"),
     ];
-    let commands = ["panel palette", "type ⟨phi⟩", "accept", "tool scroll"];
+    let commands = ["panel palette", "type ⟨phi⟩", "accept", "tool pan", "tool scroll"];
     check(&mut harness, at_once, &commands);
     assert_eq!(harness.state().session.panel, None);
 }

@@ -31,7 +31,7 @@ const ZOOM_PER_NOTCH: f64 = 1.15;
 pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: u32) -> Vec<Command> {
     let ScreenView { session, screen, plan, .. } = *view;
     let pixels_per_point = ctx.pixels_per_point();
-    let mut hand = Hand::take(ctx, screen);
+    let mut hand = Hand::take(ctx);
     if session.gesture.is_none() {
         // Taken away by Esc or by a panel.
         hand.held = None;
@@ -61,7 +61,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     });
     ctx.input_mut(|input| input.events = events);
     let Pointer { hand, commands, .. } = pointer;
-    hand.put(ctx, screen);
+    hand.put(ctx);
     commands
 }
 
@@ -88,12 +88,18 @@ struct Held {
 }
 
 impl Hand {
-    fn take(ctx: &Context, screen: usize) -> Self {
-        ctx.data_mut(|data| data.remove_temp(Id::unique(("hand", screen)))).unwrap_or_default()
+    fn id(ctx: &Context) -> Id {
+        Id::unique(("hand", ctx.viewport_id()))
     }
 
-    fn put(self, ctx: &Context, screen: usize) {
-        ctx.data_mut(|data| data.insert_temp(Id::unique(("hand", screen)), self));
+    fn take(ctx: &Context) -> Self {
+        let id = Self::id(ctx);
+        ctx.data_mut(|data| data.remove_temp(id)).unwrap_or_default()
+    }
+
+    fn put(self, ctx: &Context) {
+        let id = Self::id(ctx);
+        ctx.data_mut(|data| data.insert_temp(id, self));
     }
 }
 

@@ -74,6 +74,25 @@ fn driving_levels(path: &Path) -> Vec<u8> {
 }
 
 #[test]
+fn screenshots_of_a_script_show_what_was_shown_then() {
+    let desktop = Desktop::start();
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let script = format!(
+        "wait settled\nscroll first\nscreenshot {}\nscroll last\nwait settled\nscreenshot {}\nquit",
+        at("a.png").display(),
+        at("b.png").display()
+    );
+    std::fs::write(at("script.txt"), script).expect("the script");
+    let script = at("script.txt").display().to_string();
+    let running = desktop.run(&[&phantom().display().to_string(), "--script", &script]);
+    let (code, words) = running.exit();
+    assert_eq!(code, Some(0), "{words}");
+    let bytes = |name: &str| std::fs::read(at(name)).expect(name);
+    assert_ne!(bytes("a.png"), bytes("b.png"));
+}
+
+#[test]
 fn two_windows_show_one_session_and_the_program_ends_within_two_seconds() {
     let desktop = Desktop::start();
     let running = desktop.run(&[&phantom().display().to_string()]);

@@ -12,10 +12,14 @@ use crate::support::{data, more_data};
 
 fn library(folder: &Path) -> Library {
     let mut library = Library::default();
-    index(&[folder.to_path_buf()], |(instances, unreadable)| {
-        library.add(instances, unreadable);
-        true
-    });
+    index(
+        &[folder.to_path_buf()],
+        || false,
+        |(instances, unreadable)| {
+            library.add(instances, unreadable);
+            true
+        },
+    );
     library
 }
 

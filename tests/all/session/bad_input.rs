@@ -60,6 +60,28 @@ fn info_names_file_and_reason_and_goes_on() {
 }
 
 #[test]
+fn an_empty_folder_says_so_though_an_image_hangs() {
+    let mut scripted = Scripted::open(crate::support::phantom());
+    let empty = TempDir::new().expect("a temporary folder");
+    scripted.run(&format!("open {}", empty.path().display()));
+    let message = scripted.reading.session.messages.last().expect("a message");
+    assert!(message.text.contains("No DICOM image"), "{message:?}");
+}
+
+#[test]
+fn opening_a_folder_again_changes_nothing() {
+    let folder = folder();
+    let mut scripted = Scripted::open(folder.path());
+    let count = |scripted: &Scripted| {
+        let number = scripted.focused().expect("a viewport").labels.number;
+        (number, scripted.reading.library.unreadable().len())
+    };
+    let before = count(&scripted);
+    scripted.run(&format!("open {}", folder.path().display()));
+    assert_eq!(before, count(&scripted));
+}
+
+#[test]
 fn a_folder_without_images_says_so() {
     let folder = TempDir::new().expect("a temporary folder");
     fs::write(folder.path().join("notes.txt"), "nothing").expect("a file");

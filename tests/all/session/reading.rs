@@ -126,11 +126,31 @@ fn the_palette_finds_by_words_and_takes_the_choice() {
     check("panel palette; type lung preset; accept", "W 1500 L -600 HU lung");
     check("panel palette; type invert; accept", "inverted");
     check("panel palette; type scroll to 2; accept", "viewport 1: 2/");
+    // A whole command is meant as typed, though the list offers `zoom by 1.25` for it.
+    check("zoom 1:1; panel palette; type zoom by 2; accept", "zoom 200 %");
     let mut scripted = Scripted::open(phantom());
     scripted.run("panel palette; type no such thing; accept");
     assert!(scripted.reading.session.panel.is_some(), "a palette with nothing to take stays open");
     scripted.run("cancel");
     assert!(scripted.reading.session.panel.is_none());
+}
+
+#[test]
+fn what_the_palette_carries_out_is_in_the_journal() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("panel palette; type invert; accept");
+    let journal = scripted.reading.journal();
+    let journal = journal.lock().expect("a journal");
+    assert_eq!(journal.lines().last(), Some("invert"));
+}
+
+#[test]
+fn another_series_where_there_is_none_changes_nothing_and_says_so() {
+    check("scroll first; window set 10 20; invert; series next", "/9 · W 20 L 10 HU · inverted");
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("series next");
+    let message = scripted.reading.session.messages.last().expect("a message");
+    assert_eq!(message.text, "There is no other one to show.");
 }
 
 #[test]

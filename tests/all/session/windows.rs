@@ -34,6 +34,13 @@ fn a_window_closes_by_command_or_by_the_desktop_but_the_first_stays() {
 }
 
 #[test]
+fn each_window_remembers_its_viewport() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("viewport 2; screen open; screen previous");
+    assert_eq!(scripted.reading.session.focus.viewport, 1);
+}
+
+#[test]
 fn the_desktop_and_commands_move_the_focus() {
     let mut scripted = Scripted::open(phantom());
     scripted.run("screen open; screen previous");
