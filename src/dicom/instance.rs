@@ -384,10 +384,11 @@ impl Instance {
     /// The slow check: parses the file to its end and measures what is there.
     fn check_pixels_are_there(&self) -> Result<(), ReadError> {
         let path: &Path = self.path.reveal();
-        let object = OpenFileOptions::new()
-            .read_preamble(ReadPreamble::Always)
-            .open_file(path)
-            .map_err(|e| damaged_pixels(&e))?;
+        let object = OpenFileOptions::new().read_preamble(ReadPreamble::Always).open_file(path).map_err(
+            |_parser_words| ReadError::Damaged {
+                why: "the pixel data end early or are malformed".to_owned(),
+            },
+        )?;
         let element =
             object.get(tags::PIXEL_DATA).ok_or(ReadError::Missing { name: "Pixel Data (7FE0,0010)" })?;
         if self.is_encapsulated() {
@@ -413,10 +414,6 @@ pub(super) fn damaged(error: &(dyn std::error::Error + 'static)) -> ReadError {
     let cause = root_cause(error).to_string();
     let at = error.to_string();
     ReadError::Damaged { why: if at == cause { at } else { format!("{at} ({cause})") } }
-}
-
-fn damaged_pixels(error: &(dyn std::error::Error + 'static)) -> ReadError {
-    ReadError::Damaged { why: format!("the pixel data end early or are malformed ({})", root_cause(error)) }
 }
 
 fn root_cause<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {

@@ -92,7 +92,12 @@ impl fmt::Display for Finding {
                 write!(f, "uneven spacing {least_mm:.2}–{most_mm:.2} mm")
             }
             Self::DuplicatePositions { count } => write!(f, "{count} duplicate positions"),
-            Self::ConflictingDuplicates { count } => write!(f, "{count} images with a UID used twice"),
+            Self::ConflictingDuplicates { count: 1 } => {
+                f.write_str("1 image left out: its UID is used twice")
+            }
+            Self::ConflictingDuplicates { count } => {
+                write!(f, "{count} images left out: their UIDs are used twice")
+            }
             Self::LateralShift { most_mm } => write!(f, "shifted sideways by {most_mm:.1} mm"),
             Self::GantryTilt { degrees } => write!(f, "gantry tilt {degrees:.1}°"),
             Self::MixedOrientations { parts } => write!(f, "split into {parts} sets"),

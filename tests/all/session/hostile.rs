@@ -92,7 +92,7 @@ fn a_uid_used_twice_in_a_series_is_told() {
     write(folder.path(), "a", image("2.25.1", "2.25.9", "ZZCANARY^A", 7));
     write(folder.path(), "b", image("2.25.1", "2.25.9", "ZZCANARY^A", 8).text(tags::INSTANCE_NUMBER, "2"));
     let badges = Scripted::open(folder.path()).focused().expect("a viewport").labels.badges;
-    assert!(badges.iter().any(|badge| badge.text == "1 images with a UID used twice"), "{badges:?}");
+    assert!(badges.iter().any(|badge| badge.text == "1 image left out: its UID is used twice"), "{badges:?}");
 }
 
 #[test]

@@ -6,3 +6,13 @@ mod pointer;
 mod properties;
 mod reading;
 mod windows;
+
+use hotlight::testing::Scripted;
+
+/// Opens the phantom with its prior, runs commands, and compares the focused viewport's words.
+fn check(commands: &str, words: &str) {
+    let mut scripted = Scripted::open(crate::support::phantom());
+    scripted.run(commands);
+    let found = scripted.words();
+    assert!(found.contains(words), "after '{commands}': {found} (expected {words})");
+}

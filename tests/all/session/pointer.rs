@@ -2,14 +2,8 @@
 
 use hotlight::testing::Scripted;
 
+use super::check;
 use crate::support::phantom;
-
-fn check(commands: &str, words: &str) {
-    let mut scripted = Scripted::open(phantom());
-    scripted.run(commands);
-    let found = scripted.words();
-    assert!(found.contains(words), "after '{commands}': {found} (expected {words})");
-}
 
 #[test]
 fn the_left_button_is_the_tool() {

@@ -3,15 +3,8 @@
 use hotlight::render::Picture;
 use hotlight::testing::Scripted;
 
+use super::check;
 use crate::support::phantom;
-
-/// Opens the phantom with its prior, runs commands, and compares the focused viewport's words.
-fn check(commands: &str, words: &str) {
-    let mut scripted = Scripted::open(phantom());
-    scripted.run(commands);
-    let found = scripted.words();
-    assert!(found.contains(words), "after '{commands}': {found} (expected {words})");
-}
 
 #[test]
 fn the_newest_study_hangs_left_and_its_prior_right() {
