@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use hotlight::phantom::Phantom;
+use hotlight::units::MmPerPixel;
+
 use crate::support::{hotlight, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
@@ -57,6 +60,26 @@ fn the_json_line_tells_the_geometry_of_the_picture() {
     assert_eq!(json["fidelity"], serde_json::json!({"lossy": false, "interpolated": true}));
     assert_eq!(plain["fidelity"]["interpolated"], false);
     assert_eq!(plain["voi"], serde_json::json!({"center": 40.0, "width": 400.0, "function": "linear"}));
+}
+
+/// Traps X-1 and P-24: the first value of Pixel Spacing is between rows.
+#[test]
+fn pixels_that_are_not_square_keep_their_shape_and_size() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let spacing = MmPerPixel { row: 3.0, column: 1.5 };
+    Phantom::chest_ct().small().with_matrix(32, 64, spacing).write_into(folder.path()).expect("a study");
+    let (study, out) =
+        (folder.path().display().to_string(), folder.path().join("x.png").display().to_string());
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = hotlight(&[&["render", &study, "--out", &out, "--json"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        serde_json::from_str(&stdout(&output)).expect("JSON")
+    };
+    let stored = json(&[]);
+    assert_eq!(stored["spacing_mm"], serde_json::json!([3.0, 1.5]), "one picture pixel a stored pixel");
+    assert_eq!([&stored["rows"], &stored["columns"]], [32, 64]);
+    let fitted = json(&["--size", "128x128"]);
+    assert_eq!(fitted["spacing_mm"], serde_json::json!([0.75, 0.75]), "as wide as high on the screen");
 }
 
 #[test]

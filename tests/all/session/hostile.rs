@@ -18,7 +18,7 @@ const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
 fn image(study: &str, instance: &str, patient: &str, value: i16) -> Writer {
     Writer::new(CT, instance)
         .text(tags::STUDY_INSTANCE_UID, study)
-        .text(tags::SERIES_INSTANCE_UID, &format!("{study}.1"))
+        .text(tags::SERIES_INSTANCE_UID, "2.25.5")
         .text(tags::PATIENT_NAME, patient)
         .text(tags::PATIENT_ID, patient)
         .text(tags::MODALITY, "CT")
@@ -48,7 +48,7 @@ fn shown(scripted: &Scripted) -> (i32, String) {
 }
 
 #[test]
-fn one_uid_in_two_studies_shows_each_patient_his_own_pixels() {
+fn one_series_and_object_in_two_studies_shows_each_patient_his_own_pixels() {
     let folder = TempDir::new().expect("a temporary folder");
     write(folder.path(), "a", image("2.25.1", "2.25.9", "ZZCANARY^A", 7));
     write(folder.path(), "b", image("2.25.2", "2.25.9", "ZZCANARY^B", 99));

@@ -138,6 +138,15 @@ fn what_the_palette_carries_out_is_in_the_journal() {
 }
 
 #[test]
+fn news_is_told_until_the_reader_goes_on() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("window preset nonsense");
+    assert!(scripted.reading.session.has_news);
+    scripted.run("scroll +1");
+    assert!(!scripted.reading.session.has_news);
+}
+
+#[test]
 fn another_series_where_there_is_none_changes_nothing_and_says_so() {
     check("scroll first; window set 10 20; invert; series next", "/9 · W 20 L 10 HU · inverted");
     let mut scripted = Scripted::open(phantom());
