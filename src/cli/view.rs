@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::app::{
-    Appearance, Clock, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit, install_panic_hook,
-    parse_script, run_offscreen, run_windows,
+    Appearance, Clock, CommandSource, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit,
+    install_panic_hook, parse_script, run_offscreen, run_windows,
 };
+use crate::command::{Command, Grid, LayoutCommand};
 use crate::config::{Config, Settings, Sources, state_dir};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
@@ -36,14 +37,23 @@ pub(super) fn demo(clock: Clock, args: &RunArgs) -> Result<(), Failure> {
     run(clock, Inputs::Phantom(folder.path().to_path_buf()), args)
 }
 
-/// Writes the current and the prior study; a study that cannot be written is missing from the demo, and the log says why.
-fn write_phantom(folder: &Path) -> Vec<PathBuf> {
+/// Writes one study of the phantom; when it cannot be written it is missing from the demo, and the log says why.
+fn write_phantom(study: &Phantom, folder: &Path) -> Vec<PathBuf> {
+    let written = study.write_into(folder);
+    written.map_err(|error| tracing::error!(%error, "the phantom")).unwrap_or_default()
+}
+
+/// Opens the current study, then its prior beside it, each as soon as it is made.
+fn open_phantom(reading: &mut Reading, folder: &Path) {
+    if let (Grid::ONE, Some(side_by_side)) = (reading.session.settings.grid, Grid::new(1, 2)) {
+        // The prior's place is there from the beginning: nothing moves when it comes.
+        reading.command(&Command::Layout(LayoutCommand::Grid(side_by_side)), CommandSource::Script);
+    }
     let current = Phantom::chest_ct();
-    let studies = [(current.prior(), "prior"), (current, "current")];
-    let write = |(study, name): &(Phantom, &str)| {
-        study.write_into(&folder.join(name)).map_err(|error| tracing::error!(%error, "the phantom")).ok()
-    };
-    studies.iter().filter_map(write).flatten().collect()
+    for (study, name) in [(current.clone(), "current"), (current.prior(), "prior")] {
+        let folder = folder.join(name);
+        reading.open_made(Box::new(move || write_phantom(&study, &folder)));
+    }
 }
 
 /// Opens the viewer.
@@ -66,7 +76,7 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
     match inputs {
         Inputs::Paths(paths) if paths.is_empty() => {}
         Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
-        Inputs::Phantom(folder) => reading.open_made(Box::new(move || write_phantom(&folder))),
+        Inputs::Phantom(folder) => open_phantom(&mut reading, &folder),
     }
     let desk = Desk::new(reading, config.keymap, settings.viewer.wheel_images, script);
     let appearance = Appearance {
