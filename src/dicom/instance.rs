@@ -308,7 +308,7 @@ impl Instance {
             },
             image: read_image(&at, &transfer_syntax)?,
             pixels,
-            gray: read_gray(&at)?,
+            gray: read_gray(&at, pixels.photometric)?,
             sop_class,
             transfer_syntax,
             native_pixels_at: None,
@@ -519,7 +519,7 @@ fn read_image(at: &Attributes<'_>, transfer_syntax: &str) -> Result<ImageAttribu
     })
 }
 
-fn read_gray(at: &Attributes<'_>) -> Result<GrayAttributes, ReadError> {
+fn read_gray(at: &Attributes<'_>, photometric: Photometric) -> Result<GrayAttributes, ReadError> {
     let slope = at.exactly(SLOPE)?.map(|[slope]: [f64; 1]| slope);
     let intercept = at.exactly(INTERCEPT)?.map(|[intercept]: [f64; 1]| intercept);
     if slope == Some(0.0) {
@@ -557,6 +557,14 @@ fn read_gray(at: &Attributes<'_>) -> Result<GrayAttributes, ReadError> {
     }
     if !matches!(voi_function.as_str(), "" | "LINEAR" | "LINEAR_EXACT" | "SIGMOID") {
         not_applied.push("VOI LUT function");
+    }
+    // The image's own shape says again what its photometric interpretation says. Rule P-15.
+    let contradiction = match photometric {
+        Photometric::Monochrome1 => "IDENTITY",
+        Photometric::Monochrome2 => "INVERSE",
+    };
+    if at.text(tags::PRESENTATION_LUT_SHAPE).as_deref() == Some(contradiction) {
+        not_applied.push("presentation LUT shape");
     }
     if slope.is_some() != intercept.is_some() {
         not_applied.push("half a rescale");

@@ -127,6 +127,12 @@ fn half_a_rescale_and_an_overlay_are_told_and_a_broken_slope_is_refused() {
     let instance = Instance::read(&folder.path().join("half")).expect("an image");
     assert_eq!(instance.gray.rescale, Some((1.0, -1024.0)));
     assert_eq!(instance.gray.not_applied, ["half a rescale"]);
+    let inverse = image("2.25.1", "2.25.9", "ZZCANARY^A", 7).text(tags::PRESENTATION_LUT_SHAPE, "INVERSE");
+    write(folder.path(), "inverse", inverse);
+    let instance = Instance::read(&folder.path().join("inverse")).expect("an image");
+    assert_eq!(instance.gray.not_applied, ["presentation LUT shape"], "MONOCHROME2 says the opposite");
+    let agrees = Instance::read(&data().join("highdicom/dx_image.dcm")).expect("MONOCHROME1 with INVERSE");
+    assert!(agrees.gray.not_applied.is_empty(), "{:?}", agrees.gray.not_applied);
     for slope in ["0", "two"] {
         write(
             folder.path(),
