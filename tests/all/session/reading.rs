@@ -138,6 +138,15 @@ fn what_the_palette_carries_out_is_in_the_journal() {
 }
 
 #[test]
+fn the_path_field_opens_what_was_typed() {
+    let mut scripted = Scripted::empty();
+    scripted.run(&format!("panel open; type {}; accept", phantom().display()));
+    assert!(scripted.words().starts_with("viewport 1: 5/9"), "{}", scripted.words());
+    scripted.run("panel open; accept");
+    assert!(scripted.reading.session.panel.is_none(), "an empty field closes and opens nothing");
+}
+
+#[test]
 fn news_is_told_until_the_reader_goes_on() {
     let mut scripted = Scripted::open(phantom());
     scripted.run("window preset nonsense");

@@ -160,3 +160,31 @@ fn no_accessible_name_of_a_viewport_names_the_patient() {
         assert!(!name.contains("ZZ"), "{name}");
     }
 }
+
+/// A folder as the desktop drops it.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("a folder".to_owned())
+    }
+}
+
+#[test]
+fn a_folder_dropped_on_the_window_is_opened() {
+    let mut window = Window::open();
+    let images = |window: &Window| {
+        let desk = window.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        desk.reading.library.display_sets().map(|(_, _, set)| set.images.len()).sum::<usize>()
+    };
+    let before = images(&window);
+    let folder = crate::support::data().join("mr-oblique");
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(folder)));
+    window.settle();
+    assert_eq!(images(&window), before + 5);
+}
