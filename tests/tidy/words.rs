@@ -96,7 +96,7 @@ fn each_word_is_refused() {
         ("README.md", "\nFIXME: later", "README.md:2: FIXME"),
         ("shaders/a.wgsl", "// (XXX)", "XXX"),
         ("src/a.rs", "const A: &str = \"/home/me/a\";", "/home/… is a folder of one machine"),
-        ("docs/a.md", "`cd /work/main`", "/work/"),
+        ("docs/a.md", "`cd /work/x`", "/work/"),
         (".ci/run", "HOME=/root/ make", "/root/"),
         ("docs/a.md", "see file:///root/a", "/root/"),
         ("docs/a.md", "https://crates.io/crates/a", "://crates.io is a registry's address"),
