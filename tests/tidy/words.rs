@@ -8,20 +8,29 @@ const SELF: &str = "tests/tidy/words.rs";
 
 const UNFINISHED_MACROS: &[&str] = &["todo", "unimplemented", "dbg"];
 const UNFINISHED_WORDS: &[&str] = &["FIXME", "XXX"];
-const FOLDERS: &[&str] = &["/work/", "/root/", "/home/"];
-const REGISTRIES: &[&str] = &[
-    "://crates.io",
-    "crates.io-index",
-    "index.crates.io",
-    "static.crates.io",
-    "pypi.org",
-    "pythonhosted.org",
-    "npmjs.org",
-    "npmjs.com",
-    "proxy.golang.org",
-    "deb.debian.org",
-    "archive.ubuntu.com",
+/// Folders at the root of a file system that files may name: a system's own, those of the fresh machine that
+/// `prove-fresh-machine.sh` makes, and made-up ones. Any other is somebody's own.
+const ROOT_FOLDERS: &[&str] = &[
+    "Library", "bin", "dev", "etc", "proc", "sbin", "sys", "tmp", "usr", "var", // a system's
+    "build", "cargo", "hotlight", "rust", // the fresh machine's
+    "a", "data", "docs", // made up, or the end of a longer path
 ];
+
+/// Hosts that files may name: licences, forms, the toolchain, the origins of data. Any other, a registry's above all, is
+/// left to the machine's own settings.
+const HOSTS: &[&str] = &[
+    "example.org",
+    "github.com",
+    "keepachangelog.com",
+    "rustup.rs",
+    "scripts.sil.org",
+    "semver.org",
+    "www.apache.org",
+    "www.eclipse.org",
+];
+
+/// How the name of a host on the internet ends.
+const HOST_ENDS: &[&str] = &["com", "io", "net", "org"];
 
 /// Cargo writes the registry into its lock, and the policy on registries has to name the one it allows.
 fn may_name_a_registry(path: &str) -> bool {
@@ -51,16 +60,14 @@ fn problems(tree: &Tree) -> Vec<String> {
             for word in UNFINISHED_WORDS.iter().filter(|word| stands_alone(line, word)) {
                 problems.push(format!("{place}: {word}: do it now, or open an issue and name it"));
             }
-            for folder in FOLDERS.iter().filter(|folder| starts_a_path(line, folder)) {
+            for folder in absolute_folders(line).filter(|folder| !ROOT_FOLDERS.contains(folder)) {
                 problems.push(format!(
-                    "{place}: {folder}… is a folder of one machine: write a path relative to the repository"
+                    "{place}: /{folder}/… is a folder of one machine: write a path relative to the repository"
                 ));
             }
-            for registry in
-                REGISTRIES.iter().filter(|registry| line.contains(**registry) && !may_name_a_registry(path))
-            {
+            for host in hosts(line).filter(|host| !HOSTS.contains(host) && !may_name_a_registry(path)) {
                 problems.push(format!(
-                    "{place}: {registry} is a registry's address: leave it to the machine's own settings"
+                    "{place}: {host} is a host that files do not name: leave registries to the machine's settings"
                 ));
             }
         }
@@ -76,10 +83,26 @@ fn stands_alone(line: &str, word: &str) -> bool {
     })
 }
 
-/// Whether `folder` begins a path here, and is not the middle of a longer or relative one.
-fn starts_a_path(line: &str, folder: &str) -> bool {
+/// The first folder of each absolute path in a line; what is the middle of a longer or relative path is none.
+fn absolute_folders(line: &str) -> impl Iterator<Item = &str> {
     let goes_on = |c: char| is_word(c) || ".~*-)}>".contains(c);
-    line.match_indices(folder).any(|(at, _)| !line[..at].chars().next_back().is_some_and(goes_on))
+    line.match_indices('/').filter_map(move |(at, _)| {
+        let (folder, _) = line[at + 1..].split_once('/')?;
+        let is_folder = !folder.is_empty() && folder.chars().all(|c| is_word(c) || c == '-');
+        (is_folder && !line[..at].chars().next_back().is_some_and(goes_on)).then_some(folder)
+    })
+}
+
+/// The names of hosts in a line: behind `://`, or bare with an end that hosts have.
+fn hosts(line: &str) -> impl Iterator<Item = &str> {
+    // An underscore is in no host: `error.io_error` is one word, and not of the internet.
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let words = line.split(move |c| !is_part(c)).map(|word| word.trim_matches(['.', '-']));
+    words.filter(move |word| {
+        let at = word.as_ptr().addr() - line.as_ptr().addr();
+        let has_end = word.rsplit_once('.').is_some_and(|(_, end)| HOST_ENDS.contains(&end));
+        !word.is_empty() && (has_end || line[..at].ends_with("://"))
+    })
 }
 
 #[test]
@@ -95,14 +118,28 @@ fn each_word_is_refused() {
         ("tests/all/a.rs", "fn f() { dbg!(1); }", "`dbg!`"),
         ("README.md", "\nFIXME: later", "README.md:2: FIXME"),
         ("shaders/a.wgsl", "// (XXX)", "XXX"),
-        ("src/a.rs", "const A: &str = \"/home/me/a\";", "/home/… is a folder of one machine"),
-        ("docs/a.md", "`cd /work/x`", "/work/"),
-        (".ci/run", "HOME=/root/ make", "/root/"),
-        ("docs/a.md", "see file:///root/a", "/root/"),
-        ("docs/a.md", "https://crates.io/crates/a", "://crates.io is a registry's address"),
-        ("Makefile", "pip install -i https://pypi.org/simple", "pypi.org"),
+        ("src/a.rs", "const A: &str = \"/somebody/a\";", "/somebody/… is a folder of one machine"),
+        ("docs/a.md", "`cd /some-body/x`", "/some-body/"),
+        (".ci/run", "A=/somebody/ make", "/somebody/"),
+        ("docs/a.md", "see file:///somebody/a", "/somebody/"),
+        ("docs/a.md", "https://registry.invalid/a", "registry.invalid is a host"),
+        ("Makefile", "pip install -i registry.net/simple", "registry.net"),
+        ("a.sh", "echo deb mirror.some-body.org", "mirror.some-body.org"),
     ] {
         assert_one(&problems(&Tree::made_up(&[(path, text)])), part);
+    }
+}
+
+/// Whatever machine this is: its own folders are refused by the rule, without being written down.
+#[test]
+fn the_folders_of_this_very_machine_are_refused() {
+    let home = std::env::var("HOME").unwrap_or_default();
+    for folder in [env!("CARGO_MANIFEST_DIR"), &home] {
+        let path = format!("{folder}/a/b");
+        let top = path.split('/').nth(1).expect("an absolute path");
+        if !ROOT_FOLDERS.contains(&top) {
+            assert_one(&problems(&Tree::made_up(&[("a.md", &path)])), "is a folder of one machine");
+        }
     }
 }
 
@@ -110,8 +147,8 @@ fn each_word_is_refused() {
 fn what_only_looks_like_it_passes() {
     for (path, text) in [
         ("src/a.rs", "// todo!\nfn todo() { todo(); \"dbg!\" }"),
-        ("a.md", "mktemp XXXXXX, https://example.org/home/a, ../work/a, $(HOME)/work/a, MY_FIXME"),
-        ("Cargo.lock", "source = \"registry+https://github.com/rust-lang/crates.io-index\""),
+        ("a.md", "mktemp XXXXXX, https://example.org/b/a, ../b/a, $(HOME)/b/a, MY_FIXME"),
+        ("Cargo.lock", "source = \"registry+https://registry.invalid/index\""),
         (SELF, "FIXME"),
     ] {
         assert_none(&problems(&Tree::made_up(&[(path, text)])));
