@@ -110,9 +110,9 @@ impl Reading {
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::Indexed { instances, unreadable } => {
-                let before = self.library.clone();
+                let shown = self.session.shown_images(&self.library);
                 self.library.add(instances.iter().cloned(), unreadable.iter().cloned());
-                self.session.keep_images(&before, &self.library);
+                self.session.keep_images(shown, &self.library);
             }
             Event::FrameRead { key, result } => {
                 let state = match result {

@@ -37,7 +37,7 @@ static OPEN: Entry = Entry {
     usage: "open PATH | --dialog",
     help: "Reads a file or folder, or asks for a folder with the system's dialog.",
     context: Context::Everywhere,
-    offers: &[offer("Open a folder with the system's dialog", "open --dialog")],
+    offers: &[offer("Open a folder in a dialog", "open --dialog")],
 };
 
 pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &OPEN];

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use crate::command::Grid;
-use crate::study::Library;
+use crate::dicom::FrameKey;
+use crate::study::{Image, Library};
 use crate::units::Phi;
 
 use super::effect::Effect;
 use super::event::Event;
 use super::screen::Screen;
 use super::state::{Focus, Indexing, MessageKind, Session};
-use super::viewport::Source;
+use super::viewport::{Source, Viewport};
 
 impl Session {
     /// Takes news from the world. The library has taken it already.
@@ -81,7 +82,7 @@ impl Session {
     /// the right. Hanging protocols take this over.
     fn hang_first(&mut self, library: &Library) {
         let Some(screen) = self.screens.first_mut() else { return };
-        let is_untouched = |viewport: &super::viewport::Viewport| viewport.source.is_none();
+        let is_untouched = |viewport: &Viewport| viewport.source.is_none();
         if !screen.viewports.iter().all(is_untouched) {
             return self.hang_late_prior(library);
         }
@@ -117,14 +118,23 @@ impl Session {
         }
     }
 
-    /// Goes from one library to one that holds more: every viewport keeps the image that it shows, wherever that
-    /// stands now. A picture does not move unless the reader moves it.
-    pub fn keep_images(&mut self, before: &Library, now: &Library) {
-        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
-            let Some(source) = &mut viewport.source else { continue };
-            let shown = before.find(&source.display_set).and_then(|(_, _, set)| set.images.get(source.index));
-            if let Some((display_set, index)) = shown.and_then(|image| now.locate(&image.key())) {
-                *source = Source { display_set, index };
+    /// The image that each viewport shows, in the order of screens and viewports: for [`Session::keep_images`].
+    pub fn shown_images(&self, library: &Library) -> Vec<Option<FrameKey>> {
+        let shown = |viewport: &Viewport| {
+            let source = viewport.source.as_ref()?;
+            let (_, _, set) = library.find(&source.display_set)?;
+            set.images.get(source.index).map(Image::key)
+        };
+        self.screens.iter().flat_map(|screen| &screen.viewports).map(shown).collect()
+    }
+
+    /// After more files have come: every viewport keeps the image that it showed, wherever that stands now. A picture
+    /// does not move unless the reader moves it.
+    pub fn keep_images(&mut self, shown: Vec<Option<FrameKey>>, library: &Library) {
+        let viewports = self.screens.iter_mut().flat_map(|screen| &mut screen.viewports);
+        for (viewport, key) in viewports.zip(shown) {
+            if let Some((display_set, index)) = key.and_then(|key| library.locate(&key)) {
+                viewport.source = Some(Source { display_set, index });
             }
         }
     }

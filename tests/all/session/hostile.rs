@@ -47,30 +47,29 @@ fn shown(scripted: &Scripted) -> (i32, String) {
     (frame.stored(0).expect("a pixel"), viewport.labels.identity[0].reveal().clone())
 }
 
-#[test]
-fn one_series_and_object_in_two_studies_shows_each_patient_his_own_pixels() {
+/// Two images, reached from one another by `next`: each patient's own pixels under his own name.
+fn check_each_has_his_own(a: Writer, b: Writer, next: &str) {
     let folder = TempDir::new().expect("a temporary folder");
-    write(folder.path(), "a", image("2.25.1", "2.25.9", "ZZCANARY^A", 7));
-    write(folder.path(), "b", image("2.25.2", "2.25.9", "ZZCANARY^B", 99));
+    write(folder.path(), "a", a);
+    write(folder.path(), "b", b);
     let mut scripted = Scripted::open(folder.path());
     let first = shown(&scripted);
-    scripted.run("study next");
+    scripted.run(next);
     let mut both = [first, shown(&scripted)];
     both.sort();
     assert_eq!(both, [(7, "ZZCANARY^A".to_owned()), (99, "ZZCANARY^B".to_owned())]);
 }
 
 #[test]
+fn one_series_and_object_in_two_studies_shows_each_patient_his_own_pixels() {
+    let of = |study, patient, value| image(study, "2.25.9", patient, value);
+    check_each_has_his_own(of("2.25.1", "ZZCANARY^A", 7), of("2.25.2", "ZZCANARY^B", 99), "study next");
+}
+
+#[test]
 fn two_patients_in_one_series_are_split_and_named_each() {
-    let folder = TempDir::new().expect("a temporary folder");
-    write(folder.path(), "a", image("2.25.1", "2.25.8", "ZZCANARY^A", 7));
-    write(folder.path(), "b", image("2.25.1", "2.25.9", "ZZCANARY^B", 99));
-    let mut scripted = Scripted::open(folder.path());
-    let first = shown(&scripted);
-    scripted.run("series next");
-    let mut both = [first, shown(&scripted)];
-    both.sort();
-    assert_eq!(both, [(7, "ZZCANARY^A".to_owned()), (99, "ZZCANARY^B".to_owned())]);
+    let of = |instance, patient, value| image("2.25.1", instance, patient, value);
+    check_each_has_his_own(of("2.25.8", "ZZCANARY^A", 7), of("2.25.9", "ZZCANARY^B", 99), "series next");
 }
 
 #[test]
