@@ -3,11 +3,14 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help demo run test lint verify update oracles bench prove-fresh hooks released
+.PHONY: help demo run test lint verify update oracles bench fuzz prove-fresh hooks released
 
 prerequisites := packaging/linux/prerequisites.sh
 target := $${CARGO_TARGET_DIR:-$$PWD/target}
 export STUDY
+# What libFuzzer sees of the code: edges and comparisons.
+coverage := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-pc-table \
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-trace-compares
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand --tabs=20
@@ -43,6 +46,16 @@ oracles: ## derive the values of the Python oracles anew
 bench: ## time the program, as JSON
 	@$(prerequisites) run
 	cargo run --release --locked -- bench
+
+fuzz: ## attack one door with random bytes: make fuzz TARGET=reader|pixels|dicomdir|zip SECONDS_MAX=1800
+	@: "$${TARGET:?say which: make fuzz TARGET=reader}"
+	@$(prerequisites) run
+	RUSTFLAGS="$(coverage)" cargo build --locked --profile fuzz --features fuzzing --bin fuzz \
+	  --target "$$(rustc --print host-tuple)" --target-dir "$(target)/fuzz"
+	mkdir -p "$(target)/fuzz/corpus/$$TARGET" "tests/fuzz/corpus/$$TARGET"
+	HOTLIGHT_FUZZ="$$TARGET" "$(target)/fuzz/$$(rustc --print host-tuple)/fuzz/fuzz" -max_total_time="$${SECONDS_MAX:-1800}" \
+	  -rss_limit_mb=2048 -malloc_limit_mb=1024 -timeout=20 -artifact_prefix="$(target)/fuzz/$$TARGET-" \
+	  "$(target)/fuzz/corpus/$$TARGET" "tests/fuzz/corpus/$$TARGET"
 
 prove-fresh: ## make test on a Debian with nothing on it
 	packaging/linux/prove-fresh-machine.sh

@@ -1,4 +1,4 @@
-// P-values to the panel: no filter, no blending, no dither. PS3.14 7.
+// P-values and colours to the panel: no filter, no blending, no dither. PS3.14 7.
 
 #import lib/fullscreen
 #import lib/display
@@ -8,10 +8,11 @@ struct DisplayBlock {
     left: u32,
     top: u32,
     highest: u32,
+    is_color: u32,
 }
 
 @group(0) @binding(0) var<uniform> display: DisplayBlock;
-@group(0) @binding(1) var p_values: texture_2d<u32>;
+@group(0) @binding(1) var picture: texture_2d<u32>;
 @group(1) @binding(0) var display_table: texture_2d<u32>;
 
 @vertex
@@ -22,11 +23,15 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
 @fragment
 fn panel_level(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
     let pixel = vec2<i32>(at.xy) - vec2<i32>(i32(display.left), i32(display.top));
-    let size = vec2<i32>(textureDimensions(p_values));
+    let size = vec2<i32>(textureDimensions(picture));
     if any(pixel < vec2<i32>(0)) || any(pixel >= size) {
         return vec4<f32>(0.0, 0.0, 0.0, 1.0);
     }
-    let level = driving_level(display_table, textureLoad(p_values, pixel, 0).r);
-    let share = f32(level) / f32(display.highest);
+    let texel = textureLoad(picture, pixel, 0);
+    if display.is_color != 0u {
+        // No grayscale function is meant for colours.
+        return vec4<f32>(vec3<f32>(texel.rgb) / 255.0, 1.0);
+    }
+    let share = f32(driving_level(display_table, texel.r)) / f32(display.highest);
     return vec4<f32>(share, share, share, 1.0);
 }

@@ -1,4 +1,4 @@
-// One image into a viewport: stored words to P-values. PS3.4 N.2.
+// One image into a viewport: stored values to P-values, colours to colours. PS3.4 N.2.
 
 #import lib/fullscreen
 #import lib/sample
@@ -10,6 +10,7 @@ struct SliceBlock {
     x_axis: vec2<f32>,
     y_axis: vec2<f32>,
     origin: vec2<f32>,
+    zero: vec2<f32>,
     slope: f32,
     intercept: f32,
     center: f32,
@@ -17,7 +18,7 @@ struct SliceBlock {
     voi_function: u32,
     is_inverse: u32,
     sampling: u32,
-    is_signed: u32,
+    encoding: u32,
 }
 
 @group(0) @binding(0) var<uniform> slice: SliceBlock;
@@ -37,29 +38,45 @@ fn image_from_view(device_pixel: vec2<f32>) -> vec2<f32> {
     return device_pixel.x * slice.x_axis + device_pixel.y * slice.y_axis + slice.origin;
 }
 
-fn modality_under(position: vec2<f32>) -> f32 {
-    return modality_at(frame, position, slice.sampling, slice.is_signed, slice.slope, slice.intercept);
+fn sample_under(position: vec2<f32>) -> Sample {
+    let encoding = Encoding(slice.encoding, slice.zero, slice.slope, slice.intercept);
+    return sample_at(frame, position, slice.sampling, encoding);
 }
 
-// Nearest: integers only, from word to P-value through the one table.
+// Nearest of words: integers only, from word to P-value through the one table.
 @fragment
 fn p_value_by_table(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let position = image_from_view(at.xy);
     if !is_inside(frame, position) {
         return 0u;
     }
-    return table_entry(gray_table, word_at(frame, position));
+    return table_entry(gray_table, texel_at(frame, position).r);
 }
 
-// Between pixels: modality values first, then the window.
+// Between pixels, and of real values: modality values first, then the window. What is no number is black.
 @fragment
 fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let position = image_from_view(at.xy);
     if !is_inside(frame, position) {
         return 0u;
     }
-    let share = voi_share(modality_under(position), slice.center, slice.width, slice.voi_function);
+    let sample = sample_under(position);
+    if !sample.is_number {
+        return 0u;
+    }
+    let share = voi_share(sample.values.x, slice.center, slice.width, slice.voi_function);
     return present(share, slice.is_inverse);
+}
+
+// Red, green and blue; rounded where they lie between pixels.
+@fragment
+fn color(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
+    let position = image_from_view(at.xy);
+    if !is_inside(frame, position) {
+        return vec4<u32>(0u);
+    }
+    let levels = vec3<u32>(clamp(sample_under(position).values, vec3<f32>(0.0), vec3<f32>(255.0)) + 0.5);
+    return vec4<u32>(select(levels, 255u - levels, slice.is_inverse != 0u), 255u);
 }
 
 // Modality values, as the bits of the float.
@@ -69,5 +86,6 @@ fn modality_bits(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     if !is_inside(frame, position) {
         return NOT_A_NUMBER;
     }
-    return bitcast<u32>(modality_under(position));
+    let sample = sample_under(position);
+    return select(NOT_A_NUMBER, bitcast<u32>(sample.values.x), sample.is_number);
 }

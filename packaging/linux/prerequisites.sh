@@ -40,6 +40,10 @@ look() { # fills `missing`
     demo | run | test | lint)
       need gcc command cc # rustc links with it
       need libc6-dev c_start
+      # The codecs in C and C++.
+      need g++ command c++
+      need cmake command cmake
+      need nasm command nasm
       ;;&
     demo | run | test)
       # What the window opens at run time.

@@ -1,7 +1,6 @@
-// Modality values between pixels, by hand: no card filters 16-bit integers, and those that filter do it with 8-bit
-// weights.
+// Values between pixels, by hand: no card filters integers, and those that filter do it with 8-bit weights.
 //
-// CPU twin: `src/render/cpu/mod.rs`, `modality_at` and `taps`. The codes are `sampling_code` in
+// CPU twin: `src/render/cpu/mod.rs`, `sample` and `taps`. The codes are `sampling_code` in
 // `src/render/gpu/blocks.rs`.
 
 #import lib/modality
@@ -10,14 +9,40 @@ const SAMPLING_NEAREST: u32 = 0u;
 const SAMPLING_LINEAR: u32 = 1u;
 const SAMPLING_CUBIC: u32 = 2u;
 
+// How a texel becomes a value.
+struct Encoding {
+    code: u32,
+    zero: vec2<f32>,
+    slope: f32,
+    intercept: f32,
+}
+
+struct Sample {
+    // Red, green and blue, or the modality value first.
+    values: vec3<f32>,
+    // Whether every pixel that counts is a number.
+    is_number: bool,
+}
+
 // Positions count from the outer corner of the first pixel. PS3.3 C.10.5.
 fn is_inside(frame: texture_2d<u32>, position: vec2<f32>) -> bool {
     return all(position >= vec2<f32>(0.0)) && all(position < vec2<f32>(textureDimensions(frame)));
 }
 
-// The word of the pixel that holds the position, which lies inside.
-fn word_at(frame: texture_2d<u32>, position: vec2<f32>) -> u32 {
-    return textureLoad(frame, vec2<i32>(position), 0).r;
+// The texel of the pixel that holds the position, which lies inside.
+fn texel_at(frame: texture_2d<u32>, position: vec2<f32>) -> vec4<u32> {
+    return textureLoad(frame, vec2<i32>(position), 0);
+}
+
+fn sample_of(texel: vec4<u32>, encoding: Encoding) -> Sample {
+    if encoding.code == ENCODING_COLOR {
+        return Sample(vec3<f32>(texel.rgb), true);
+    }
+    let stored = stored_value(texel.rg, encoding.code, encoding.zero);
+    let value = modality_value(stored, encoding.slope, encoding.intercept);
+    let counts = is_number(texel.rg, encoding.code);
+    // Times a weight of 0, what is no number would still be none.
+    return Sample(vec3<f32>(select(0.0, value, counts), 0.0, 0.0), counts);
 }
 
 // Weights of the pixels -1, 0, 1 and 2 around a position `t` of the way from the centre of 0 to that of 1.
@@ -35,17 +60,10 @@ fn tap_weights(sampling: u32, t: f32) -> vec4<f32> {
     );
 }
 
-// The modality value at a position inside. Beyond the outermost centres the edge is continued.
-fn modality_at(
-    frame: texture_2d<u32>,
-    position: vec2<f32>,
-    sampling: u32,
-    is_signed: u32,
-    slope: f32,
-    intercept: f32,
-) -> f32 {
+// The values at a position inside. Beyond the outermost centres the edge is continued.
+fn sample_at(frame: texture_2d<u32>, position: vec2<f32>, sampling: u32, encoding: Encoding) -> Sample {
     if sampling == SAMPLING_NEAREST {
-        return modality_value(stored_value(word_at(frame, position), is_signed), slope, intercept);
+        return sample_of(texel_at(frame, position), encoding);
     }
     let last = vec2<i32>(textureDimensions(frame)) - 1;
     let corner = floor(position - 0.5);
@@ -53,12 +71,15 @@ fn modality_at(
     let across = tap_weights(sampling, t.x);
     let down = tap_weights(sampling, t.y);
     let reach = select(vec2<i32>(-1, 2), vec2<i32>(0, 1), sampling == SAMPLING_LINEAR);
-    var sum = 0.0;
+    var sum = Sample(vec3<f32>(0.0), true);
     for (var dy = reach.x; dy <= reach.y; dy++) {
         for (var dx = reach.x; dx <= reach.y; dx++) {
             let pixel = clamp(vec2<i32>(corner) + vec2<i32>(dx, dy), vec2<i32>(0), last);
-            let stored = stored_value(textureLoad(frame, pixel, 0).r, is_signed);
-            sum += across[dx + 1] * down[dy + 1] * modality_value(stored, slope, intercept);
+            let one = sample_of(textureLoad(frame, pixel, 0), encoding);
+            let weight = across[dx + 1] * down[dy + 1];
+            sum.values += weight * one.values;
+            // A pixel without weight does not count.
+            sum.is_number = sum.is_number && (one.is_number || weight == 0.0);
         }
     }
     return sum;

@@ -110,6 +110,10 @@ impl Desk {
         }
         self.reading.frame += 1;
         self.reading.tick();
+        let now_ms = self.reading.trace.clock().elapsed_ms();
+        if self.reading.session.is_time_due(now_ms) {
+            self.reading.event(&Event::TimePassed { now_ms });
+        }
         self.advance_script();
     }
 
@@ -211,7 +215,8 @@ impl Desk {
     }
 
     fn take_size(&mut self, ctx: &egui::Context, screen: usize, screen_id: u32) {
-        let surface = ui::shell::surface(ctx.content_rect(), ctx.pixels_per_point(), screen);
+        let surface =
+            ui::shell::surface(ctx.content_rect(), ctx.pixels_per_point(), &self.reading.session, screen);
         let is_new = self.reading.session.screens.get(screen).is_none_or(|known| known.surface != surface);
         if is_new {
             self.reading.event(&Event::ScreenResized { screen: screen_id, surface });
@@ -251,8 +256,13 @@ impl Desk {
         self.shown.retain(|id, _| open.contains(id));
     }
 
-    /// Asks for one more frame while there is something to tell or a script to go on with.
+    /// Asks for one more frame while there is something to tell, something that plays, or a script to go on with.
     pub fn keep_going(&self, ctx: &egui::Context) {
+        if let Some(due_ms) = self.reading.session.next_due_ms() {
+            let wait_ms = (due_ms - self.reading.trace.clock().elapsed_ms()).max(0.0);
+            // It is the first window that lets time pass.
+            ctx.request_repaint_after_for(Duration::from_secs_f64(wait_ms / 1000.0), egui::ViewportId::ROOT);
+        }
         if !self.when_presented.is_empty() {
             ctx.request_repaint();
         }

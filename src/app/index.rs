@@ -1,65 +1,252 @@
-//! Looking through files and folders for images: headers only, in parallel, in batches.
+//! Looking through files, folders, archives and DICOMDIRs for images: headers only, in parallel, in batches.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
-use crate::dicom::{Instance, ReadError};
-use crate::study::Unreadable;
-use crate::units::Phi;
+use crate::dicom::{Directory, Instance, ReadError, Source};
+use crate::session::{Event, FileCounts};
+use crate::study::{Catalogue, Library, Unreadable};
 
-/// Files read between two batches of news.
-const BATCH_FILES: usize = 256;
+use super::archive::Archive;
+use super::clock::Clock;
+use super::walk::{Candidate, Walk};
 
-/// What one batch of files held.
-pub type Batch = (Vec<Arc<Instance>>, Vec<Unreadable>);
+/// Files read between two looks at the clock: at first, and at most.
+const FILES_MIN: usize = 16;
+const FILES_MAX: usize = 1024;
 
-/// Looks through files and folders, folders recursively and in order of name, and gives what each batch held to
-/// `deliver`; stops when that says so by `false`, or `is_ending` by `true`.
-///
-/// A file that is no image is listed with its reason. Folders may hold a DICOMDIR; its images are found beside it.
-pub fn index(paths: &[PathBuf], is_ending: impl Fn() -> bool, mut deliver: impl FnMut(Batch) -> bool) {
-    let mut files = Vec::with_capacity(BATCH_FILES);
-    for path in paths {
-        for entry in WalkDir::new(path).sort_by_file_name().follow_links(true) {
-            if is_ending() {
-                return;
+/// A batch that takes less is followed by a larger one; one that takes four times as long, by a smaller one.
+const BATCH_SHORT: Duration = Duration::from_millis(20);
+
+/// Between two tellings of how many files were read.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(50);
+
+/// Between two tellings of what was found: it doubles each time, as each one costs the assembly of what it tells.
+const NEWS_PAUSE_FIRST: Duration = Duration::from_millis(50);
+const NEWS_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// All that was found since the program started.
+#[derive(Debug, Default)]
+pub struct Index {
+    catalogue: Catalogue,
+    /// What was named to runs that were cancelled, and not read wholly since.
+    unfinished: Vec<PathBuf>,
+}
+
+/// What was found in one file.
+enum Found {
+    Image(Arc<Instance>),
+    Nothing(Unreadable),
+    Archive(Archive, PathBuf),
+    Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
+}
+
+impl Index {
+    /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that
+    /// says so by `false`, or `is_cancelled` by `true`. Says whether anything was left unread.
+    ///
+    /// What is no image is listed with its reason.
+    pub fn run(
+        &mut self,
+        inputs: &[PathBuf],
+        is_cancelled: impl Fn() -> bool + Sync,
+        mut tell: impl FnMut(Event) -> bool,
+    ) -> bool {
+        let mut walk = Walk::new(inputs);
+        let mut pace = Pace::start();
+        let (mut total, mut told) = (FileCounts::default(), FileCounts::default());
+        let mut is_cut_short = false;
+        loop {
+            let mut unreadable = Vec::new();
+            let files = walk.next(pace.files, &is_cancelled, &mut unreadable);
+            let before = pace.clock.elapsed();
+            if files.is_empty() && unreadable.is_empty() {
+                break;
             }
-            match entry {
-                Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
-                Ok(_folder) => {}
-                Err(error) => {
-                    let at = error.path().unwrap_or(path).to_path_buf();
-                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    if !deliver((Vec::new(), vec![unreadable(&at, ReadError::Open { why })])) {
-                        return;
+            let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
+            let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
+            pace.learn(pace.clock.elapsed().saturating_sub(before));
+            let mut images = Vec::new();
+            for found in found {
+                let Some(found) = found else {
+                    is_cut_short = true;
+                    continue;
+                };
+                total.read += 1;
+                match found {
+                    Found::Image(instance) => images.push(instance),
+                    Found::Nothing(file) => unreadable.push(file),
+                    Found::Archive(archive, path) => {
+                        walk.add_members(archive.members, &path);
+                        unreadable.extend(archive.refused);
+                    }
+                    Found::Directory { listed, there, missing } => {
+                        walk.add_files(there);
+                        unreadable.extend(missing);
+                        for ((study, series), images) in &listed.images {
+                            self.catalogue.declare(study, series, *images);
+                        }
                     }
                 }
             }
-            if files.len() == BATCH_FILES && !deliver(read_all(&std::mem::take(&mut files))) {
-                return;
+            let is_no_image = |file: &&Unreadable| matches!(file.why, ReadError::NoImage { .. });
+            let no_images = unreadable.iter().filter(is_no_image).count();
+            total.known = walk.known();
+            total.images += images.len();
+            total.no_images += no_images;
+            total.failed += unreadable.len() - no_images;
+            self.catalogue.add(images, unreadable);
+            if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
+                return true;
+            }
+            if pace.is_news_due() && !tell(self.news()) {
+                return true;
             }
         }
+        is_cut_short |= !walk.is_over();
+        self.end_run(inputs, is_cut_short);
+        let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
+        is_cut_short
     }
-    if !files.is_empty() {
-        deliver(read_all(&files));
-    }
-}
 
-fn read_all(files: &[PathBuf]) -> Batch {
-    let read: Vec<_> = files.par_iter().map(|path| Instance::read(path)).collect();
-    let mut batch = Batch::default();
-    for (path, result) in files.iter().zip(read) {
-        match result {
-            Ok(instance) => batch.0.push(Arc::new(instance)),
-            Err(why) => batch.1.push(unreadable(path, why)),
+    /// What was cut short counts as such until the same inputs were read wholly.
+    fn end_run(&mut self, inputs: &[PathBuf], is_cut_short: bool) {
+        let place = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_gone| path.clone());
+        let inputs: Vec<PathBuf> = inputs.iter().map(place).collect();
+        if is_cut_short {
+            self.unfinished.extend(inputs);
+        } else {
+            self.unfinished.retain(|place| !inputs.iter().any(|input| place.starts_with(input)));
+        }
+        if is_cut_short || self.unfinished.is_empty() {
+            self.catalogue.end_run(is_cut_short);
         }
     }
-    batch
+
+    fn news(&mut self) -> Event {
+        let (studies, unreadable) = self.catalogue.contents();
+        Event::Indexed { studies, unreadable }
+    }
 }
 
-fn unreadable(path: &Path, why: ReadError) -> Unreadable {
-    Unreadable { path: Phi::new(Arc::from(path)), why }
+/// Looks through these once, and gives what they hold.
+pub fn read_headers(inputs: &[PathBuf]) -> Library {
+    let mut library = Library::default();
+    Index::default().run(
+        inputs,
+        || false,
+        |event| {
+            if let Event::Indexed { studies, unreadable } = event {
+                library.take(studies, unreadable);
+            }
+            true
+        },
+    );
+    library
+}
+
+/// How many files to look at, and when to tell.
+struct Pace {
+    clock: Clock,
+    files: usize,
+    progress_told: Duration,
+    news_told: Duration,
+    news_pause: Duration,
+}
+
+impl Pace {
+    fn start() -> Self {
+        Self {
+            clock: Clock::start(),
+            files: FILES_MIN,
+            progress_told: Duration::ZERO,
+            news_told: Duration::ZERO,
+            news_pause: NEWS_PAUSE_FIRST,
+        }
+    }
+
+    /// Looks at more or fewer files the next time.
+    fn learn(&mut self, took: Duration) {
+        if took < BATCH_SHORT {
+            self.files = (self.files * 2).min(FILES_MAX);
+        } else if took > BATCH_SHORT * 4 {
+            self.files = (self.files / 2).max(FILES_MIN);
+        }
+    }
+
+    fn is_progress_due(&mut self) -> bool {
+        let now = self.clock.elapsed();
+        let is_due = now >= self.progress_told + PROGRESS_PAUSE;
+        if is_due {
+            self.progress_told = now;
+        }
+        is_due
+    }
+
+    fn is_news_due(&mut self) -> bool {
+        let now = self.clock.elapsed();
+        let is_due = now >= self.news_told + self.news_pause;
+        if is_due {
+            self.news_told = now;
+            self.news_pause = (self.news_pause * 2).min(NEWS_PAUSE_MAX);
+        }
+        is_due
+    }
+}
+
+/// Looks at a file. A reader that stops with a panic costs this one file.
+fn look(file: &Candidate) -> Found {
+    let found = catch_unwind(AssertUnwindSafe(|| look_into(file)))
+        .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its reader stopped".to_owned() }));
+    found.unwrap_or_else(|why| Found::Nothing(Unreadable { source: file.source.clone(), why }))
+}
+
+fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError> {
+    match Instance::read_from(source) {
+        Ok(instance) => Ok(Found::Image(Arc::new(instance))),
+        Err(ReadError::NotDicom) if source.is_archive() => {
+            if source.member.is_some() {
+                return Err(ReadError::Open { why: "it is an archive within an archive".to_owned() });
+            }
+            Ok(Found::Archive(Archive::read(path)?, path.clone()))
+        }
+        Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
+            Some(directory) => look_beside(directory, source, path),
+            None => Err(why),
+        },
+        // Its medium may be whole all the same.
+        Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {
+            let missing = vec![Unreadable { source: source.clone(), why }];
+            Ok(Found::Directory { listed: Directory::default(), there: vec![folder_of(path)], missing })
+        }
+        Err(why) => Err(why),
+    }
+}
+
+/// Looks for the files that a DICOMDIR lists.
+fn look_beside(listed: Directory, source: &Source, path: &Path) -> Result<Found, ReadError> {
+    let (there, missing) = if source.member.is_some() {
+        // Its files come as members anyhow.
+        (Vec::new(), listed.missing_from(source, &Archive::read(path)?.members))
+    } else {
+        listed.find_in_folder(&folder_of(path))
+    };
+    let not_there = |source| Unreadable {
+        source,
+        why: ReadError::Open { why: "listed in the DICOMDIR, not there".to_owned() },
+    };
+    Ok(Found::Directory { listed, there, missing: missing.into_iter().map(not_there).collect() })
+}
+
+fn is_called_dicomdir(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new(".")).to_path_buf()
 }

@@ -3,6 +3,7 @@
 //! [`Reading`] is the program without a window: session, library, services. A window (or the offscreen runner) takes
 //! input before each frame, applies it, plans and draws, so that a key press is in the picture of the same frame.
 
+mod archive;
 mod clock;
 mod crash;
 mod desk;
@@ -13,12 +14,13 @@ mod reading;
 mod script;
 mod services;
 mod trace;
+mod walk;
 mod window;
 
 pub use clock::Clock;
 pub use crash::install_panic_hook;
 pub use desk::Desk;
-pub use index::{Batch, index};
+pub use index::{Index, read_headers};
 pub use offscreen::run_offscreen;
 pub use reading::{Reading, ReadingOptions};
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::Command;
-use crate::dicom::FrameKey;
-use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, wanted_frames};
-use crate::study::{FrameState, Library};
+use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
+use crate::study::{DisplaySetId, FrameState, Library};
 
 use super::services::{MakePaths, Services, ThreadError};
 use super::trace::{CommandSource, Trace, TraceEvent};
@@ -31,7 +30,8 @@ pub struct Reading {
     frame_budget_bytes: u64,
     is_quitting: bool,
     is_stale: bool,
-    complete: HashSet<crate::study::DisplaySetId>,
+    wanted: Wanted,
+    complete: HashSet<DisplaySetId>,
 }
 
 /// What the program needs to start.
@@ -58,6 +58,7 @@ impl Reading {
             frame_budget_bytes: options.frame_budget_bytes,
             is_quitting: false,
             is_stale: false,
+            wanted: Wanted::default(),
             complete: HashSet::new(),
         })
     }
@@ -76,7 +77,7 @@ impl Reading {
     pub fn open_made(&mut self, make: MakePaths) {
         self.session.indexing.runs += 1;
         if !self.services.index_made(make) {
-            self.event(&Event::IndexEnded);
+            self.event(&Event::IndexEnded { is_cut_short: false });
         }
     }
 
@@ -98,7 +99,7 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
-        for event in merged(self.services.news(NEWS_A_FRAME_MAX)) {
+        for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
         if std::mem::take(&mut self.is_stale) {
@@ -109,19 +110,23 @@ impl Reading {
     /// Takes news from the world.
     pub fn event(&mut self, event: &Event) {
         match event {
-            Event::Indexed { instances, unreadable } => {
+            Event::Indexed { studies, unreadable } => {
                 let shown = self.session.shown_images(&self.library);
-                self.library.add(instances.iter().cloned(), unreadable.iter().cloned());
+                self.library.take(Arc::clone(studies), Arc::clone(unreadable));
                 self.session.keep_images(shown, &self.library);
+                self.wanted.note_changed();
             }
             Event::FrameRead { key, result } => {
                 let state = match result {
-                    Ok(frame) => FrameState::Ready(Arc::clone(frame)),
+                    Ok(frame) => {
+                        self.wanted.note_loaded(key.clone());
+                        FrameState::Ready(Arc::clone(frame))
+                    }
                     Err(why) => FrameState::Failed(why.clone()),
                 };
                 self.library.put_frame(key.clone(), state);
             }
-            Event::IndexEnded => {
+            Event::IndexEnded { .. } => {
                 let images = self.library.display_sets().map(|(_, _, set)| set.images.len()).sum();
                 let unreadable = self.library.unreadable().len();
                 self.trace.note(&TraceEvent::IndexComplete { images, unreadable });
@@ -156,10 +161,11 @@ impl Reading {
                 Effect::Index(paths) => {
                     if !self.services.index(&paths) {
                         self.tell("Too many folders are waiting to be read; open this one again later.");
-                        self.event(&Event::IndexEnded);
+                        self.event(&Event::IndexEnded { is_cut_short: false });
                     }
                 }
                 Effect::Run(command) => self.command(&command, CommandSource::Palette),
+                Effect::CancelIndex => self.services.cancel_index(),
                 Effect::PickFiles => {
                     if let Err(error) = self.services.pick_files() {
                         self.tell(&format!("The system's dialog cannot be shown: {error}."));
@@ -176,55 +182,16 @@ impl Reading {
 
     /// Asks for the pixels that are missing, and forgets those that are far from everything shown when memory is short.
     fn want(&mut self) {
-        let wanted = wanted_frames(&self.session, &self.library, self.frame_budget_bytes);
-        if self.library.frame_bytes() > self.frame_budget_bytes {
-            let keep: HashSet<&FrameKey> = wanted.iter().map(|(key, _)| key).collect();
-            let surplus: Vec<FrameKey> =
-                self.library.loaded_frames_unsorted().filter(|key| !keep.contains(key)).cloned().collect();
-            for key in &surplus {
-                self.library.drop_frame(key);
+        let wanted = self.wanted.next(&self.session, &mut self.library, self.frame_budget_bytes);
+        self.services.want(wanted);
+        if self.session.indexing.runs > 0 {
+            return;
+        }
+        for (screen, viewport, set) in self.wanted.complete() {
+            if self.complete.insert(set.id.clone()) {
+                let images = set.images.len();
+                self.trace.note(&TraceEvent::SeriesComplete { screen, viewport, images });
             }
         }
-        let missing: Vec<_> =
-            wanted.into_iter().filter(|(key, _)| self.library.frame(key).is_none()).collect();
-        self.services.want(missing);
-        self.note_complete_series();
     }
-
-    fn note_complete_series(&mut self) {
-        let windows = self.session.screens.iter().enumerate();
-        let shown = windows
-            .flat_map(|(screen, shown)| shown.visible().iter().enumerate().map(move |place| (screen, place)));
-        let mut events = Vec::new();
-        for (screen, (viewport, shown)) in shown {
-            let Some(source) = &shown.source else { continue };
-            let Some((_, _, set)) = self.library.find(&source.display_set) else { continue };
-            let is_new = !self.complete.contains(&set.id) && self.session.indexing.runs == 0;
-            if is_new && set.images.iter().all(|image| self.library.frame(&image.key()).is_some()) {
-                self.complete.insert(set.id.clone());
-                events.push(TraceEvent::SeriesComplete { screen, viewport, images: set.images.len() });
-            }
-        }
-        for event in &events {
-            self.trace.note(event);
-        }
-    }
-}
-
-/// Makes one of several batches of found files: each costs a new assembly of all that is loaded.
-fn merged(news: Vec<Event>) -> Vec<Event> {
-    let mut merged: Vec<Event> = Vec::with_capacity(news.len());
-    for event in news {
-        match (merged.last_mut(), event) {
-            (
-                Some(Event::Indexed { instances, unreadable }),
-                Event::Indexed { instances: more, unreadable: more_unreadable },
-            ) => {
-                instances.extend(more);
-                unreadable.extend(more_unreadable);
-            }
-            (_, event) => merged.push(event),
-        }
-    }
-    merged
 }

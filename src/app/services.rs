@@ -2,7 +2,7 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index` | 1 | [`Services::index`] | `Indexed`, `IndexEnded` | 16 requests |
+//! | `index` | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
 //!
@@ -11,7 +11,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -21,7 +21,7 @@ use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
 use crate::session::Event;
 use crate::units::Phi;
 
-use super::index::index;
+use super::index::Index;
 
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
@@ -38,9 +38,16 @@ pub type Waker = Arc<dyn Fn() + Send + Sync>;
 /// Gives the files and folders to look through: at once, or after making them.
 pub type MakePaths = Box<dyn FnOnce() -> Vec<PathBuf> + Send>;
 
+/// A request to look through files, and its number, from 1.
+type Request = (u64, MakePaths);
+
 /// The threads of the program and the channels to them.
 pub struct Services {
-    index: Option<Sender<MakePaths>>,
+    index: Option<Sender<Request>>,
+    /// Counts requests to look through files.
+    asked: AtomicU64,
+    /// Requests up to this one are cancelled.
+    cancelled: Arc<AtomicU64>,
     decode: Arc<DecodeQueue>,
     events: Receiver<Event>,
     answers: Answers,
@@ -99,9 +106,10 @@ impl Services {
             is_ending: Arc::new(AtomicBool::new(false)),
         };
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
+        let cancelled = Arc::new(AtomicU64::new(0));
         let mut threads = vec![spawn("index", {
-            let answers = answers.clone();
-            move || index_requests(&requests, &answers)
+            let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
+            move || index_requests(&requests, &cancelled, &answers)
         })?];
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -110,7 +118,16 @@ impl Services {
             let (queue, answers) = (Arc::clone(&decode), answers.clone());
             threads.push(spawn(&format!("decode-{number}"), move || decode_wanted(&queue, &answers))?);
         }
-        Ok(Self { index: Some(index), decode, events, answers, is_dialog_open: Arc::default(), threads })
+        Ok(Self {
+            index: Some(index),
+            asked: AtomicU64::new(0),
+            cancelled,
+            decode,
+            events,
+            answers,
+            is_dialog_open: Arc::default(),
+            threads,
+        })
     }
 
     /// Says how to wake the screen.
@@ -129,7 +146,13 @@ impl Services {
     #[must_use]
     pub fn index_made(&self, make: MakePaths) -> bool {
         let Some(index) = &self.index else { return false };
-        !matches!(index.try_send(make), Err(TrySendError::Full(_)))
+        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        !matches!(index.try_send((number, make)), Err(TrySendError::Full(_)))
+    }
+
+    /// Ends all looks through files that were asked for so far, after the files that are being read.
+    pub fn cancel_index(&self) {
+        self.cancelled.store(self.asked.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
@@ -220,17 +243,17 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
-fn index_requests(requests: &Receiver<MakePaths>, answers: &Answers) {
-    for make in requests {
-        let run = || {
-            let is_ending = || answers.is_ending.load(Ordering::Relaxed);
-            index(&make(), is_ending, |(instances, unreadable)| {
-                answers.send(Event::Indexed { instances, unreadable })
-            });
-        };
-        let is_whole = catch_unwind(AssertUnwindSafe(run)).is_ok();
-        let is_open = is_whole || answers.send(Event::JobFailed { job: "reading headers" });
-        if !is_open || !answers.send(Event::IndexEnded) {
+fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: &Answers) {
+    let mut index = Index::default();
+    for (number, make) in requests {
+        let is_cancelled =
+            || number <= cancelled.load(Ordering::Relaxed) || answers.is_ending.load(Ordering::Relaxed);
+        let run = || index.run(&make(), is_cancelled, |event| answers.send(event));
+        let is_cut_short = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_panic| {
+            answers.send(Event::JobFailed { job: "reading headers" });
+            true
+        });
+        if !answers.send(Event::IndexEnded { is_cut_short }) {
             return;
         }
     }

@@ -1,7 +1,9 @@
 //! `hotlight bench`: the project's own timing runs, as JSON. Ratios in one run: machines are noisy.
 
-use std::fs;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::app::Clock;
-use crate::dicom::read_frame;
+use crate::dicom::{Pixels, read_frame};
 use crate::phantom::Phantom;
 use crate::render::gpu::{Engine, Gpu};
 use crate::render::{cpu, slice_pass};
@@ -20,7 +22,25 @@ use super::{Failure, input, say};
 
 /// Arguments of `bench`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct BenchArgs {
+    #[command(subcommand)]
+    part: Option<Part>,
+    #[command(flatten)]
+    all: PartArgs,
+}
+
+/// One part alone, so that its memory is its own.
+#[derive(clap::Subcommand, Debug)]
+enum Part {
+    /// Only the headers, up to studies.
+    Index(PartArgs),
+    /// Only headers and pixels, every image into one volume; with the most memory that it took.
+    Read(PartArgs),
+}
+
+#[derive(Args, Debug)]
+struct PartArgs {
     /// Files and folders; the built-in phantom without any.
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
@@ -40,14 +60,26 @@ struct Report {
     cat_ms: f64,
     /// Reading and understanding every header, up to studies.
     index_ms: f64,
-    /// Decoding every frame to stored values.
-    read_ms: f64,
-    /// From a folder to the first picture in memory: index, one frame, one picture by the processor.
-    first_image_ms: f64,
     index_over_cat: f64,
-    read_over_cat: f64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    read: Option<Read>,
+    /// From a folder to the first picture in memory: index, one frame, one picture by the processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_image_ms: Option<f64>,
     /// The picture at 1024×1024, interpolated.
-    draw: Draw,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draw: Option<Draw>,
+}
+
+#[derive(Serialize)]
+struct Read {
+    /// Decoding every image into one volume.
+    read_ms: f64,
+    read_over_cat: f64,
+    /// Bytes of the volume.
+    voxel_bytes: u64,
+    /// The most memory that the program had by then, where the system tells (Linux).
+    peak_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +91,11 @@ struct Draw {
 }
 
 pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
+    let (args, has_read, has_all) = match &args.part {
+        None => (&args.all, true, true),
+        Some(Part::Index(args)) => (args, false, false),
+        Some(Part::Read(args)) => (args, true, false),
+    };
     let phantom;
     let inputs = if args.inputs.is_empty() {
         phantom = tempfile::TempDir::new().map_err(|error| Failure::new(error.to_string()))?;
@@ -80,25 +117,10 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
     outcome?;
     let images: Vec<Image> =
         library.display_sets().flat_map(|(_, _, set)| set.images.iter().cloned()).collect();
-    let failed = |why: String| Failure::new(why);
-    let mut file_bytes = 0;
-    let cat_ms = fastest(&mut || {
-        file_bytes = 0;
-        for image in &images {
-            let bytes = fs::read(image.instance.path.reveal()).map_err(|error| failed(error.to_string()))?;
-            file_bytes += bytes.len() as u64;
-        }
-        Ok(())
-    })?;
+    let (cat_ms, file_bytes) = cat(&images, &fastest)?;
     let index_ms = fastest(&mut || input::read(&inputs).1)?;
-    let read_ms = fastest(&mut || {
-        let read = |image: &Image| read_frame(&image.instance, image.frame).map(|frame| frame.bytes());
-        let bytes: Result<Vec<u64>, _> = images.par_iter().map(read).collect();
-        bytes.map(|_bytes| ()).map_err(|why| failed(why.to_string()))
-    })?;
-    let first_image_ms = fastest(&mut || first_image(&inputs))?;
-    let draw = draw(&images, &fastest)?;
     let ratio = |ms: f64| (ms / cat_ms * 1000.0).round() / 1000.0;
+    let read = if has_read { Some(read(&images, &fastest, ratio)?) } else { None };
     let report = Report {
         images: images.len(),
         file_bytes,
@@ -106,14 +128,73 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         threads: rayon::current_num_threads(),
         cat_ms,
         index_ms,
-        read_ms,
-        first_image_ms,
         index_over_cat: ratio(index_ms),
-        read_over_cat: ratio(read_ms),
-        draw,
+        read,
+        first_image_ms: if has_all { Some(fastest(&mut || first_image(&inputs))?) } else { None },
+        draw: if has_all { Some(draw(&images, &fastest)?) } else { None },
     };
-    say(&serde_json::to_string_pretty(&report).map_err(|error| failed(error.to_string()))?);
+    say(&serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())
+}
+
+/// Reads every file from its first byte to its last; gives the time and the bytes.
+fn cat(images: &[Image], fastest: &Fastest<'_>) -> Result<(f64, u64), Failure> {
+    let files: BTreeSet<&Path> = images.iter().map(|image| &**image.instance.source.path.reveal()).collect();
+    let mut file_bytes = 0;
+    let mut buffer = vec![0; 1 << 17];
+    let cat_ms = fastest(&mut || {
+        file_bytes = 0;
+        for path in &files {
+            let mut file = File::open(path).map_err(|error| Failure::new(error.to_string()))?;
+            loop {
+                let count = file.read(&mut buffer).map_err(|error| Failure::new(error.to_string()))?;
+                if count == 0 {
+                    break;
+                }
+                file_bytes += count as u64;
+            }
+        }
+        Ok(())
+    })?;
+    Ok((cat_ms, file_bytes))
+}
+
+/// Decodes all images into one block of memory, side by side.
+fn read(images: &[Image], fastest: &Fastest<'_>, ratio: impl Fn(f64) -> f64) -> Result<Read, Failure> {
+    let largest = images.iter().map(|image| image.instance.decoded_frame_bytes()).max().unwrap_or(0);
+    let largest = usize::try_from(largest).map_err(|error| Failure::new(error.to_string()))?;
+    let read_ms = fastest(&mut || {
+        let mut volume = vec![0_u8; largest * images.len()];
+        let slots = volume.par_chunks_mut(largest.max(1)).zip(images);
+        slots.try_for_each(|(slot, image)| {
+            let frame =
+                read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
+            let bytes: &[u8] = match &frame.pixels {
+                Pixels::Words { words, .. } => bytemuck::cast_slice(words),
+                Pixels::Reals(reals) => bytemuck::cast_slice(reals.values()),
+                Pixels::Color(colors) => bytemuck::cast_slice(colors),
+            };
+            if let Some(slot) = slot.get_mut(..bytes.len()) {
+                slot.copy_from_slice(bytes);
+            }
+            Ok(())
+        })?;
+        std::hint::black_box(&volume);
+        Ok(())
+    })?;
+    Ok(Read {
+        read_ms,
+        read_over_cat: ratio(read_ms),
+        voxel_bytes: (largest * images.len()) as u64,
+        peak_bytes: peak_bytes(),
+    })
+}
+
+/// `VmHWM`: the most memory that this process ever had.
+fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 fn first_image(inputs: &[PathBuf]) -> Result<(), Failure> {
@@ -123,7 +204,7 @@ fn first_image(inputs: &[PathBuf]) -> Result<(), Failure> {
     let image = set.images.get(set.images.len() / 2).ok_or_else(|| Failure::new("there is no image"))?;
     let header = &image.instance.image;
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
-    let pass = slice_pass(image, &View::default(), &Look::default(), (header.columns, header.rows));
+    let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (header.columns, header.rows));
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
     std::hint::black_box(cpu::p_values(&pass, &frame));
     Ok(())
@@ -136,7 +217,7 @@ fn draw(images: &[Image], fastest: &Fastest<'_>) -> Result<Draw, Failure> {
     let image = images.first().ok_or_else(|| Failure::new("there is no image"))?;
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let frame = Arc::new(frame);
-    let pass = slice_pass(image, &View::default(), &Look::default(), (1024, 1024));
+    let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (1024, 1024));
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
     let cpu_ms = fastest(&mut || {
         std::hint::black_box(cpu::p_values(&pass, &frame));

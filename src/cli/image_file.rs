@@ -1,4 +1,4 @@
-//! Pictures in files: 16-bit gray PNG or PGM, and float32 `.npy`.
+//! Pictures in files: gray of 16 bits in PNG or PGM, colour of 8 bits in PNG, and float32 `.npy`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -10,11 +10,11 @@ use crate::units::PValue;
 /// The format that a file name asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    /// 16-bit gray PNG.
+    /// PNG: 16-bit gray, or 8-bit red, green and blue.
     Png,
     /// 16-bit binary PGM.
     Pgm,
-    /// `NumPy` array of float32, C order, shape (rows, columns).
+    /// `NumPy` array of float32, C order.
     Npy,
 }
 
@@ -34,33 +34,52 @@ impl Format {
 pub(super) fn write_p_values(path: &Path, format: Format, picture: &Raster<PValue>) -> Result<(), String> {
     // Both formats are big endian.
     let bytes: Vec<u8> = picture.values.iter().flat_map(|value| value.0.to_be_bytes()).collect();
+    let size = (picture.width, picture.height);
+    if format == Format::Png {
+        return write_png(path, size, (png::ColorType::Grayscale, png::BitDepth::Sixteen), &bytes);
+    }
+    let header = format!("P5\n{} {}\n65535\n", picture.width, picture.height);
     let mut file = create(path)?;
-    let outcome = if format == Format::Png {
-        let mut encoder = png::Encoder::new(&mut file, picture.width, picture.height);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.set_depth(png::BitDepth::Sixteen);
-        encoder
-            .write_header()
-            .and_then(|mut writer| writer.write_image_data(&bytes))
-            .map_err(|error| error.to_string())
-    } else {
-        let header = format!("P5\n{} {}\n65535\n", picture.width, picture.height);
-        file.write_all(header.as_bytes())
-            .and_then(|()| file.write_all(&bytes))
-            .map_err(|error| error.to_string())
-    };
-    outcome.and_then(|()| file.flush().map_err(|error| error.to_string())).map_err(|why| in_file(path, &why))
+    file.write_all(header.as_bytes())
+        .and_then(|()| file.write_all(&bytes))
+        .and_then(|()| file.flush())
+        .map_err(|error| in_file(path, &error.to_string()))
 }
 
-/// Writes modality values as `.npy`, version 1.0.
-pub(super) fn write_npy(path: &Path, picture: &Raster<f32>) -> Result<(), String> {
-    let (rows, columns) = (picture.height, picture.width);
-    let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+/// Writes colours as PNG.
+pub(super) fn write_colors(path: &Path, picture: &Raster<[u8; 3]>) -> Result<(), String> {
+    let size = (picture.width, picture.height);
+    write_png(path, size, (png::ColorType::Rgb, png::BitDepth::Eight), picture.values.as_flattened())
+}
+
+fn write_png(
+    path: &Path,
+    (width, height): (u32, u32),
+    (color, depth): (png::ColorType, png::BitDepth),
+    bytes: &[u8],
+) -> Result<(), String> {
+    let mut file = create(path)?;
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(bytes))
+        .map_err(|error| error.to_string())
+        .and_then(|()| file.flush().map_err(|error| error.to_string()))
+        .map_err(|why| in_file(path, &why))
+}
+
+/// Writes an array of such a shape as `.npy`, version 1.0.
+pub(super) fn write_npy(path: &Path, shape: &[u32], values: impl Iterator<Item = f32>) -> Result<(), String> {
+    let shape: Vec<String> = shape.iter().map(u32::to_string).collect();
+    let shape = shape.join(", ");
+    let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}");
     // The whole header is a multiple of 64 bytes and ends in a line feed.
     let header_bytes = (10 + text.len() + 1).next_multiple_of(64) - 10;
     let header = format!("{text:<width$}\n", width = header_bytes - 1);
     let length = u16::try_from(header.len()).map_err(|_too_long| "the header is too long".to_owned())?;
-    let values: Vec<u8> = picture.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let values: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
     let mut file = create(path)?;
     file.write_all(b"\x93NUMPY\x01\x00")
         .and_then(|()| file.write_all(&length.to_le_bytes()))

@@ -53,7 +53,12 @@ struct SeriesJson<'a> {
 #[derive(Serialize)]
 struct StackJson<'a> {
     kind: &'static str,
+    /// What distinguishes it from the other stacks of the series.
+    label: &'a str,
     frames: usize,
+    /// How many images are here and how many there should be; of the series where only that is known.
+    present: u32,
+    expected: Option<u32>,
     rows: u32,
     columns: u32,
     spacing_mm: Option<[Option<f64>; 3]>,
@@ -89,7 +94,7 @@ fn print_json(library: &Library) {
         .unreadable()
         .iter()
         .map(|file| UnreadableJson {
-            path: file.path.reveal().display().to_string(),
+            path: file.source.name().reveal().clone(),
             why: file.why.to_string(),
         })
         .collect();
@@ -103,7 +108,7 @@ fn study_json(study: &Study) -> StudyJson<'_> {
         date: &study.attributes.date,
         description: &study.attributes.description,
         patient: PatientJson { id: study.patient.id.reveal(), name: study.patient.name.reveal() },
-        series: study.series.iter().map(series_json).collect(),
+        series: study.series.iter().map(|series| series_json(series)).collect(),
     }
 }
 
@@ -128,17 +133,20 @@ fn stack_json(set: &DisplaySet) -> Option<StackJson<'_>> {
     };
     Some(StackJson {
         kind: set.kind.name(),
+        label: &set.label,
         frames: set.images.len(),
+        present: set.completeness.present,
+        expected: set.completeness.expected,
         rows: header.rows,
         columns: header.columns,
-        spacing_mm: header.spacing.map(|mm| [Some(mm.row), Some(mm.column), slice_mm]),
+        spacing_mm: first.attributes().spacing.map(|mm| [Some(mm.row), Some(mm.column), slice_mm]),
         origin_mm: plane.map(|plane| plane.origin.xyz.to_array()),
         row_direction: plane.map(|plane| plane.row_direction.xyz.to_array()),
         column_direction: plane.map(|plane| plane.column_direction.xyz.to_array()),
         normal: plane.map(|plane| plane.normal().xyz.to_array()),
         orientation_label: plane.map(letters),
         transfer_syntax: &first.instance.transfer_syntax,
-        problems: set.findings.iter().map(crate::study::Finding::name).collect(),
+        problems: set.problems(),
     })
 }
 
@@ -167,11 +175,17 @@ fn stack_line(set: &DisplaySet) -> String {
     let header = &first.instance.image;
     let images = format!("{} of {} images", set.kind.name(), set.images.len());
     let mut parts = vec![images, format!("{}×{}", header.columns, header.rows)];
-    if let Some(mm) = header.spacing {
+    if !set.label.is_empty() {
+        parts.insert(0, set.label.clone());
+    }
+    if let Some(mm) = first.attributes().spacing {
         parts.push(format!("{:.4}×{:.4} mm", mm.column, mm.row));
     }
     if let Some(axis) = set.axis {
         parts.push(format!("{:.3} mm apart", axis.spacing_mm));
+    }
+    if set.completeness.is_partial() {
+        parts.push(set.completeness.to_string());
     }
     parts.extend(set.findings.iter().map(ToString::to_string));
     parts.join(", ")

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::index;
+use crate::app::Index;
+use crate::dicom::ReadError;
+use crate::session::{Event, FileCounts};
 use crate::study::Library;
 
 use super::{Failure, complain};
@@ -11,25 +13,29 @@ use super::{Failure, complain};
 ///
 /// The second is a failure when an input held nothing to show: then something the caller named is missing from the first.
 pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
-    let mut library = Library::default();
+    let (mut index, mut library) = (Index::default(), Library::default());
     let mut barren = Vec::new();
     for input in inputs {
-        let mut found = 0;
-        index(
+        let mut files = FileCounts::default();
+        index.run(
             std::slice::from_ref(input),
             || false,
-            |(instances, unreadable)| {
-                found += instances.len();
-                for file in &unreadable {
-                    complain(&format!("error: {}: {}", file.path.reveal().display(), file.why));
+            |event| {
+                match event {
+                    Event::Indexing(more) => files += more,
+                    Event::Indexed { studies, unreadable } => library.take(studies, unreadable),
+                    _ => {}
                 }
-                library.add(instances, unreadable);
                 true
             },
         );
-        if found == 0 {
+        if files.images == 0 {
             barren.push(nothing_in(input));
         }
+    }
+    for file in library.unreadable() {
+        let grade = if matches!(file.why, ReadError::NoImage { .. }) { "note" } else { "error" };
+        complain(&format!("{grade}: {}: {}", file.source.name().reveal(), file.why));
     }
     (library, if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) })
 }

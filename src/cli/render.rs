@@ -10,13 +10,13 @@ use crate::command::Interpolation;
 use crate::dicom::{Frame, SeriesUid, read_frame};
 use crate::geometry::{Point, Vector};
 use crate::grayscale::{VoiFunction, Window};
-use crate::render::gpu::{Engine, Gpu, GpuError};
-use crate::render::{Raster, Sampling, SlicePass, cpu, slice_pass};
+use crate::render::gpu::{Engine, Gpu};
+use crate::render::{PixelTransform, Raster, Sampling, SlicePass, cpu, slice_pass};
 use crate::session::{Look, View, VoiChoice, Zoom};
-use crate::study::{DisplaySet, DisplaySetKind, Image, Library};
+use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
 
-use super::image_file::{Format, write_npy, write_p_values};
+use super::image_file::{Format, write_colors, write_npy, write_p_values};
 use super::{Failure, input, parse_size, say};
 
 /// Arguments of `render`.
@@ -25,16 +25,19 @@ pub(super) struct RenderArgs {
     /// Files and folders.
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Where to write: .png or .pgm for P-values, .npy for modality values.
+    /// Where to write: .png or .pgm for P-values, .png for colours, .npy for modality values.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Series Instance UID; the first series without it.
     #[arg(long, value_name = "UID")]
     series: Option<String>,
-    /// The frame of a multi-frame object, from 1.
+    /// The stack of the series, from 1 in the order of `info`; the first without it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    stack: Option<u32>,
+    /// The frame by its place in the file, from 1: of the series' first multi-frame object, in whichever stack it lies.
     #[arg(long, value_name = "N", conflicts_with = "slice", value_parser = clap::value_parser!(u32).range(1..))]
     frame: Option<u32>,
-    /// The image of the stack, from 1; the middle one without it.
+    /// The image by its place in the stack, from 1; the middle one without it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     slice: Option<u32>,
     /// Window center and width, and a function other than `linear`: `linear_exact` or `sigmoid`.
@@ -61,7 +64,7 @@ pub(super) struct RenderArgs {
     /// What is written.
     #[arg(long, value_enum, default_value_t = Values::Pvalue)]
     values: Values,
-    /// Which engine draws; the graphics card where there is one, without it.
+    /// Which engine draws; without it the graphics card where there is one, and the processor for modality values.
     #[arg(long, value_enum)]
     backend: Option<Backend>,
     /// Also print a JSON line with the picture's geometry, window and fidelity.
@@ -71,9 +74,9 @@ pub(super) struct RenderArgs {
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum Values {
-    /// 16-bit gray P-values.
+    /// 16-bit gray P-values; of a colour image red, green and blue of 8 bits.
     Pvalue,
-    /// float32 modality values, with no window.
+    /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255.
     Modality,
 }
 
@@ -118,7 +121,8 @@ struct PictureJson<'a> {
     column_direction: Option<[f64; 3]>,
     /// Between rows, between columns of the picture.
     spacing_mm: Option<[f64; 2]>,
-    voi: VoiJson,
+    /// `null` for a colour image.
+    voi: Option<VoiJson>,
     inverted: bool,
     presentation_state: Option<()>,
     padding: Option<i64>,
@@ -144,6 +148,7 @@ struct FidelityJson {
 /// What was drawn.
 enum Picture {
     PValues(Raster<PValue>),
+    Colors(Raster<[u8; 3]>),
     Modality(Raster<f32>),
 }
 
@@ -153,19 +158,28 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     outcome?;
     let (set, image) = choose_image(args, &library)?;
     let at = |why: &dyn std::fmt::Display| {
-        Failure::new(format!("{}: {why}", image.instance.path.reveal().display()))
+        Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
-    let pass = slice_pass(image, &view_of(args), &look_of(args, image)?, size_of(args, image))
-        .ok_or_else(|| at(&"the image makes no picture of this size"))?;
+    if image.instance.pixels.is_color() && format == Format::Pgm {
+        return Err(at(&"a colour image is written as .png, not as .pgm"));
+    }
+    let look = look_of(args, image)?;
     let frame = Arc::new(read_frame(&image.instance, image.frame).map_err(|why| at(&why))?);
+    let pass = slice_pass(image, &frame, &view_of(args), &look, size_of(args, image))
+        .ok_or_else(|| at(&"the image makes no picture of this size"))?;
     let (picture, backend) = draw(args, &pass, &frame)?;
-    match &picture {
-        Picture::PValues(picture) => write_p_values(&args.out, format, picture),
-        Picture::Modality(picture) => write_npy(&args.out, picture),
+    let shape = [pass.view_size.1, pass.view_size.0, 3];
+    match (&picture, format) {
+        (Picture::PValues(picture), _) => write_p_values(&args.out, format, picture),
+        (Picture::Modality(picture), _) => write_npy(&args.out, &shape[..2], picture.values.iter().copied()),
+        (Picture::Colors(picture), Format::Npy) => {
+            write_npy(&args.out, &shape, picture.values.as_flattened().iter().copied().map(f32::from))
+        }
+        (Picture::Colors(picture), _) => write_colors(&args.out, picture),
     }
     .map_err(Failure::new)?;
     if args.json {
-        let json = serde_json::to_string(&describe(set, image, &pass, args.invert, backend));
+        let json = serde_json::to_string(&describe(set, image, &pass, look.is_inverted, backend));
         say(&json.map_err(|error| Failure::new(error.to_string()))?);
     }
     Ok(())
@@ -183,21 +197,46 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
 
 fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a DisplaySet, &'a Image), Failure> {
     let uid = args.series.as_deref().map(SeriesUid::new);
-    let set = library
-        .display_sets()
-        .filter(|(_, series, _)| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid))
-        .map(|(_, _, set)| set.as_ref())
-        .find(|set| args.frame.is_none() || set.kind == DisplaySetKind::Cine)
-        .ok_or_else(|| {
-            let what = if args.frame.is_some() { "multi-frame object of a series" } else { "series" };
-            Failure::new(format!("no {what} {} in the inputs", args.series.as_deref().unwrap_or("")))
-        })?;
-    let number = args.slice.or(args.frame).map(|number| number as usize);
-    let index = number.map_or(set.images.len() / 2, |number| number - 1);
+    let mut series = library.studies().iter().flat_map(|study| &study.series);
+    let series = series.find(|series| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid));
+    let series = series.ok_or_else(|| {
+        Failure::new(format!("no series {} in the inputs", args.series.as_deref().unwrap_or("")))
+    })?;
+    let mut sets: Vec<&DisplaySet> = series.display_sets.iter().map(AsRef::as_ref).collect();
+    if let Some(number) = args.stack {
+        let count = sets.len();
+        sets = sets.into_iter().skip(number as usize - 1).take(1).collect();
+        if sets.is_empty() {
+            return Err(Failure::new(format!("there is no stack {number} in a series of {count}")));
+        }
+    }
+    match args.frame {
+        Some(number) => choose_frame(&sets, number),
+        None => choose_slice(&sets, args.slice),
+    }
+}
+
+fn choose_slice<'a>(
+    sets: &[&'a DisplaySet],
+    slice: Option<u32>,
+) -> Result<(&'a DisplaySet, &'a Image), Failure> {
+    let set = *sets.first().ok_or_else(|| Failure::new("the series has no images"))?;
+    let index = slice.map_or(set.images.len() / 2, |number| number as usize - 1);
     let image = set.images.get(index).ok_or_else(|| {
         Failure::new(format!("there is no image {} in a stack of {}", index + 1, set.images.len()))
     })?;
     Ok((set, image))
+}
+
+fn choose_frame<'a>(sets: &[&'a DisplaySet], number: u32) -> Result<(&'a DisplaySet, &'a Image), Failure> {
+    let images = || sets.iter().flat_map(|set| set.images.iter().map(move |image| (*set, image)));
+    let first = images().find(|(_, image)| image.instance.image.frames > 1);
+    let (_, first) = first.ok_or_else(|| Failure::new("--frame: the series has no multi-frame object"))?;
+    let is_it = |image: &Image| image.frame + 1 == number && Arc::ptr_eq(&image.instance, &first.instance);
+    images().find(|(_, image)| is_it(image)).ok_or_else(|| {
+        let count = first.instance.image.frames_present;
+        Failure::new(format!("there is no frame {number} here of the object's {count}"))
+    })
 }
 
 fn size_of(args: &RenderArgs, image: &Image) -> (u32, u32) {
@@ -218,6 +257,9 @@ fn view_of(args: &RenderArgs) -> View {
 }
 
 fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
+    if image.instance.pixels.is_color() && (args.voi.is_some() || args.voi_index.is_some()) {
+        return Err(Failure::new("a colour image has no window"));
+    }
     let own = image.own_windows().count();
     let voi = match (args.voi, args.voi_index) {
         (Some(window), _) => VoiChoice::Hand(window),
@@ -227,30 +269,38 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
         (None, Some(place)) => VoiChoice::Own(place as usize - 1),
         (None, None) => VoiChoice::Own(0),
     };
-    Ok(Look { voi, is_inverted: args.invert, interpolation: args.interpolation.into() })
+    // Modality values come before the polarity, of gray and of colour.
+    let is_inverted = args.invert && args.values == Values::Pvalue;
+    Ok(Look { voi, is_inverted, interpolation: args.interpolation.into() })
 }
 
 fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Picture, &'static str), Failure> {
-    let gpu = match args.backend {
-        Some(Backend::Cpu) => None,
-        Some(Backend::Gpu) => Some(Gpu::headless().map_err(|error| Failure::new(error.to_string()))?),
+    let gpu = match (args.backend, args.values) {
+        // Numbers for measuring are those of double precision.
+        (Some(Backend::Cpu), _) | (None, Values::Modality) => None,
+        (Some(Backend::Gpu), _) => Some(Gpu::headless().map_err(|error| Failure::new(error.to_string()))?),
         // Both engines agree; the card is only faster.
-        None => Gpu::headless().ok(),
+        (None, Values::Pvalue) => Gpu::headless().ok(),
     };
-    let failed = |error: GpuError| Failure::new(error.to_string());
-    let picture = match (&gpu, args.values) {
-        (None, Values::Pvalue) => Picture::PValues(cpu::p_values(pass, frame)),
-        (None, Values::Modality) => Picture::Modality(cpu::modality_values(pass, frame)),
-        (Some(gpu), Values::Pvalue) => Picture::PValues(
-            Engine::headless(gpu).and_then(|mut engine| engine.p_values(pass, frame)).map_err(failed)?,
-        ),
-        (Some(gpu), Values::Modality) => Picture::Modality(
-            Engine::headless(gpu)
-                .and_then(|mut engine| engine.modality_values(pass, frame))
-                .map_err(failed)?,
-        ),
+    let Some(gpu) = gpu else {
+        let picture = match (&pass.transform, args.values) {
+            (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
+            (PixelTransform::Gray(_), Values::Pvalue) => Picture::PValues(cpu::p_values(pass, frame)),
+            (PixelTransform::Gray(_), Values::Modality) => {
+                Picture::Modality(cpu::modality_values(pass, frame))
+            }
+        };
+        return Ok((picture, "cpu"));
     };
-    Ok((picture, if gpu.is_some() { "gpu" } else { "cpu" }))
+    let draw = |engine: &mut Engine| match (&pass.transform, args.values) {
+        (PixelTransform::Color { .. }, _) => engine.colors(pass, frame).map(Picture::Colors),
+        (PixelTransform::Gray(_), Values::Pvalue) => engine.p_values(pass, frame).map(Picture::PValues),
+        (PixelTransform::Gray(_), Values::Modality) => {
+            engine.modality_values(pass, frame).map(Picture::Modality)
+        }
+    };
+    let picture = Engine::headless(&gpu).and_then(|mut engine| draw(&mut engine));
+    picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
 }
 
 fn describe<'a>(
@@ -262,7 +312,11 @@ fn describe<'a>(
 ) -> PictureJson<'a> {
     let patient_from_view = image.plane.map(|plane| plane.patient_from_image() * pass.image_from_view);
     let (columns, rows) = pass.view_size;
-    let window = pass.gray.window;
+    let voi = pass.gray().map(|gray| VoiJson {
+        center: gray.window.center(),
+        width: gray.window.width(),
+        function: gray.window.function().name(),
+    });
     PictureJson {
         instance: image.instance.uid.as_str(),
         frame: image.frame + 1,
@@ -272,10 +326,10 @@ fn describe<'a>(
         row_direction: image.plane.map(|plane| plane.row_direction.xyz.to_array()),
         column_direction: image.plane.map(|plane| plane.column_direction.xyz.to_array()),
         spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
-        voi: VoiJson { center: window.center(), width: window.width(), function: window.function().name() },
+        voi,
         inverted: is_inverted,
         presentation_state: None,
-        padding: image.instance.gray.padding,
+        padding: image.attributes().gray.padding,
         unit: image.unit(),
         fidelity: FidelityJson {
             lossy: image.instance.image.lossy.is_some(),

@@ -17,7 +17,7 @@ pub enum AppCommand {
     Choose(i32),
     /// Takes the choice, or what was typed.
     Accept,
-    /// Closes the open panel or ends a drag; nothing more.
+    /// Ends a drag, closes the open panel, or stops looking through files: the first of these that applies.
     Cancel,
     /// Ends the program.
     Quit,
@@ -34,10 +34,15 @@ pub enum PanelName {
     Messages,
     /// A field for the path of a file or folder.
     Open,
+    /// The strip of series, by keys.
+    Series,
+    /// What the badges of the focused viewport mean.
+    Badges,
 }
 
 impl PanelName {
-    const ALL: [Self; 4] = [Self::Palette, Self::Keys, Self::Messages, Self::Open];
+    const ALL: [Self; 6] =
+        [Self::Palette, Self::Keys, Self::Messages, Self::Open, Self::Series, Self::Badges];
 
     const fn name(self) -> &'static str {
         match self {
@@ -45,19 +50,24 @@ impl PanelName {
             Self::Keys => "keys",
             Self::Messages => "messages",
             Self::Open => "open",
+            Self::Series => "series",
+            Self::Badges => "badges",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open",
-    help: "Opens a panel: every command, the key sheet, messages, or the field for a path.",
+    usage: "panel palette | keys | messages | open | series | badges",
+    help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, or \
+           what the badges mean.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
         offer("Key sheet", "panel keys"),
         offer("Messages and unreadable files", "panel messages"),
         offer("Open a file or folder by its path", "panel open"),
+        offer("Choose a series by keys", "panel series"),
+        offer("What the badges mean", "panel badges"),
     ],
 };
 static TYPE: Entry = Entry {
@@ -80,7 +90,7 @@ static ACCEPT: Entry = Entry {
 };
 static CANCEL: Entry = Entry {
     usage: "cancel",
-    help: "Closes the open panel or ends a drag; nothing more.",
+    help: "Ends a drag, closes the open panel, or stops looking through files; nothing more.",
     context: Context::Everywhere,
     offers: &[],
 };

@@ -1,6 +1,6 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
-use super::{app, layout, study, tool, view, window};
+use super::{app, cine, layout, study, tool, view, window};
 
 /// Where a key may be bound to a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,11 +59,16 @@ impl Entry {
 /// Every command there is, in the order of the handbook.
 pub fn catalogue() -> &'static [&'static Entry] {
     static ALL: std::sync::LazyLock<Vec<&'static Entry>> = std::sync::LazyLock::new(|| {
-        [view::ENTRIES, window::ENTRIES, layout::ENTRIES, tool::ENTRIES, study::ENTRIES, app::ENTRIES]
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect()
+        let nouns = [
+            view::ENTRIES,
+            window::ENTRIES,
+            cine::ENTRIES,
+            layout::ENTRIES,
+            tool::ENTRIES,
+            study::ENTRIES,
+            app::ENTRIES,
+        ];
+        nouns.into_iter().flatten().copied().collect()
     });
     ALL.as_slice()
 }

@@ -12,6 +12,8 @@ pub enum LayoutCommand {
     Grid(Grid),
     /// Moves the focus to another viewport of the window.
     Focus(Next),
+    /// Opens or closes the strip of series.
+    Strip,
     /// Opens or closes a window of its own for more viewports.
     Screen(ScreenCommand),
 }
@@ -113,6 +115,12 @@ static VIEWPORT: Entry = Entry {
     context: Context::Viewport,
     offers: &[offer("Next viewport", "viewport next"), offer("Previous viewport", "viewport previous")],
 };
+static STRIP: Entry = Entry {
+    usage: "strip",
+    help: "Opens or closes the strip of studies and series at the left of the window.",
+    context: Context::Viewport,
+    offers: &[offer("Strip of series", "strip")],
+};
 static SCREEN: Entry = Entry {
     usage: "screen open | close | next | previous | N",
     help: "Opens a second window on the same session, closes it, or moves the focus between windows.",
@@ -124,7 +132,7 @@ static SCREEN: Entry = Entry {
     ],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &VIEWPORT, &SCREEN];
+pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &VIEWPORT, &STRIP, &SCREEN];
 
 impl TextCommand for LayoutCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
@@ -134,6 +142,7 @@ impl TextCommand for LayoutCommand {
                 Self::Grid(Grid::new(ordinal(rows)?, ordinal(columns)?)?)
             }
             ["viewport", next] => Self::Focus(Next::from_word(next)?),
+            ["strip"] => Self::Strip,
             ["screen", "open"] => Self::Screen(ScreenCommand::Open),
             ["screen", "close"] => Self::Screen(ScreenCommand::Close),
             ["screen", next] => Self::Screen(ScreenCommand::Focus(Next::from_word(next)?)),
@@ -145,6 +154,7 @@ impl TextCommand for LayoutCommand {
         match self {
             Self::Grid(_) => &LAYOUT,
             Self::Focus(_) => &VIEWPORT,
+            Self::Strip => &STRIP,
             Self::Screen(_) => &SCREEN,
         }
     }
@@ -155,6 +165,7 @@ impl fmt::Display for LayoutCommand {
         match self {
             Self::Grid(Grid { rows, columns }) => write!(f, "layout {rows}x{columns}"),
             Self::Focus(next) => write!(f, "viewport {next}"),
+            Self::Strip => f.write_str("strip"),
             Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),
             Self::Screen(ScreenCommand::Close) => f.write_str("screen close"),
             Self::Screen(ScreenCommand::Focus(next)) => write!(f, "screen {next}"),

@@ -5,6 +5,7 @@
 
 mod app;
 mod catalogue;
+mod cine;
 mod layout;
 mod study;
 mod text;
@@ -14,6 +15,7 @@ mod window;
 
 pub use app::{AppCommand, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
+pub use cine::CineCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use study::StudyCommand;
 pub use text::{CommandError, TextCommand};
@@ -28,6 +30,8 @@ pub enum Command {
     View(ViewCommand),
     /// How its gray is windowed.
     Window(WindowCommand),
+    /// Its images in time.
+    Cine(CineCommand),
     /// Viewports and windows on the desktop.
     Layout(LayoutCommand),
     /// The active tool and the pointer.

@@ -7,6 +7,7 @@ use crate::units::Phi;
 
 use super::catalogue::{Context, Entry, offer};
 use super::layout::Next;
+use super::text::ordinal;
 
 /// Which study and series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum StudyCommand {
     Series(Next),
     /// Another study in the focused viewport.
     Study(Next),
+    /// A display set by its place in the strip, from 1.
+    Hang(usize),
     /// Reads a file or folder. A path may name the patient.
     Open(Phi<PathBuf>),
     /// Asks for a folder with the system's dialog.
@@ -33,6 +36,12 @@ static STUDY: Entry = Entry {
     context: Context::Viewport,
     offers: &[offer("Next study", "study next"), offer("Previous study", "study previous")],
 };
+static HANG: Entry = Entry {
+    usage: "hang N",
+    help: "Shows the Nth series of the strip in the focused viewport.",
+    context: Context::Viewport,
+    offers: &[],
+};
 static OPEN: Entry = Entry {
     usage: "open PATH | --dialog",
     help: "Reads a file or folder, or asks for a folder with the system's dialog.",
@@ -40,7 +49,7 @@ static OPEN: Entry = Entry {
     offers: &[offer("Open a folder in a dialog", "open --dialog")],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &OPEN];
+pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &HANG, &OPEN];
 
 impl StudyCommand {
     /// From the whole text: a path may hold spaces.
@@ -50,6 +59,7 @@ impl StudyCommand {
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
             "study" => Self::Study(Next::from_word(rest)?),
+            "hang" => Self::Hang(ordinal(rest)?),
             "open" if rest == "--dialog" => Self::OpenDialog,
             "open" if !rest.is_empty() => Self::Open(Phi::new(Path::new(rest).to_path_buf())),
             _ => return None,
@@ -60,6 +70,7 @@ impl StudyCommand {
         match self {
             Self::Series(_) => &SERIES,
             Self::Study(_) => &STUDY,
+            Self::Hang(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
         }
     }
@@ -71,6 +82,7 @@ impl fmt::Display for StudyCommand {
         match self {
             Self::Series(next) => write!(f, "series {next}"),
             Self::Study(next) => write!(f, "study {next}"),
+            Self::Hang(place) => write!(f, "hang {place}"),
             Self::Open(path) => write!(f, "open {path:?}"),
             Self::OpenDialog => f.write_str("open --dialog"),
         }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    AppCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand,
-    catalogue,
+    AppCommand, CineCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand,
+    WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -52,6 +52,7 @@ impl Command {
         let parsed = ViewCommand::from_words(&words)
             .map(Self::View)
             .or_else(|| WindowCommand::from_words(&words).map(Self::Window))
+            .or_else(|| CineCommand::from_words(&words).map(Self::Cine))
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
@@ -70,6 +71,7 @@ impl Command {
         match self {
             Self::View(command) => command.entry(),
             Self::Window(command) => command.entry(),
+            Self::Cine(command) => command.entry(),
             Self::Layout(command) => command.entry(),
             Self::Tool(command) => command.entry(),
             Self::Study(command) => command.entry(),
@@ -83,6 +85,7 @@ impl fmt::Display for Command {
         match self {
             Self::View(command) => command.fmt(f),
             Self::Window(command) => command.fmt(f),
+            Self::Cine(command) => command.fmt(f),
             Self::Layout(command) => command.fmt(f),
             Self::Tool(command) => command.fmt(f),
             Self::Study(command) => command.fmt(f),

@@ -10,6 +10,7 @@ use dicom_dictionary_std::StandardDataDictionary;
 use dicom_object::InMemDicomObject;
 use dicom_object::mem::InMemElement;
 
+use super::charset::{CharacterSets, TextKind};
 use super::error::ReadError;
 
 /// An attribute's name in messages, and its tag.
@@ -21,14 +22,20 @@ pub(super) struct Attribute {
     pub tag: Tag,
 }
 
-/// The attributes of one data set.
-pub(super) struct Attributes<'a>(pub &'a InMemDicomObject);
+/// The attributes of one data set or item.
+#[derive(Clone, Copy)]
+pub(super) struct Attributes<'a> {
+    /// As the parser gives it, texts in ISO 8859-1.
+    pub(super) object: &'a InMemDicomObject,
+    /// What texts are really written in.
+    pub(super) sets: &'a CharacterSets,
+}
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
     /// The element, as its dictionary reads it when the file says UN: else the bytes of a text would pass for numbers.
     /// PS3.5 6.2.2.
-    fn get(&self, tag: Tag) -> Option<Cow<'_, InMemElement>> {
-        let element = self.0.get(tag)?;
+    fn get(&self, tag: Tag) -> Option<Cow<'a, InMemElement>> {
+        let element = self.object.get(tag)?;
         let Value::Primitive(PrimitiveValue::U8(bytes)) = element.value() else {
             return Some(Cow::Borrowed(element));
         };
@@ -41,7 +48,8 @@ impl Attributes<'_> {
             VR::US => PrimitiveValue::U16(words().map(|&pair| u16::from_le_bytes(pair)).collect()),
             VR::SS => PrimitiveValue::I16(words().map(|&pair| i16::from_le_bytes(pair)).collect()),
             VR::DS | VR::IS | VR::CS | VR::LO | VR::SH | VR::UI | VR::DA | VR::TM | VR::AS | VR::PN => {
-                let text = String::from_utf8_lossy(bytes);
+                // As the parser gives texts: a letter for each byte.
+                let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
                 PrimitiveValue::Strs(
                     text.split('\\').map(|part| part.trim_end_matches('\0').to_owned()).collect(),
                 )
@@ -53,10 +61,22 @@ impl Attributes<'_> {
 
     /// The text, padding removed; `None` when absent, empty or not text.
     pub(super) fn text(&self, tag: Tag) -> Option<String> {
-        let element = self.get(tag)?;
-        let text = element.to_str().ok()?;
+        let text = self.decoded(tag)?;
         let text = text.trim_matches([' ', '\0']);
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The text in its own character set, several values with a backslash between them.
+    fn decoded(&self, tag: Tag) -> Option<String> {
+        let element = self.get(tag)?;
+        let text = element.to_str().ok()?;
+        let kind = match element.vr() {
+            VR::PN => TextKind::PersonName,
+            VR::LO | VR::SH | VR::UC => TextKind::Values,
+            VR::ST | VR::LT | VR::UT => TextKind::Plain,
+            _ => return Some(text.into_owned()),
+        };
+        Some(self.sets.redecode(&text, kind))
     }
 
     /// The text, which must be there.
@@ -66,9 +86,29 @@ impl Attributes<'_> {
 
     /// Every text value of a multi-valued attribute.
     pub(super) fn texts(&self, tag: Tag) -> Vec<String> {
-        let Some(element) = self.get(tag) else { return Vec::new() };
-        let Ok(values) = element.to_multi_str() else { return Vec::new() };
-        values.iter().map(|text| text.trim_matches([' ', '\0']).to_owned()).collect()
+        let text = self.decoded(tag).unwrap_or_default();
+        let values = text.split('\\').map(|value| value.trim_matches([' ', '\0']).to_owned());
+        if text.is_empty() { Vec::new() } else { values.collect() }
+    }
+
+    /// The items of a sequence; none when it is absent.
+    pub(super) fn items(&self, tag: Tag) -> impl Iterator<Item = Attributes<'a>> {
+        let sets = self.sets;
+        let items = self.object.get(tag).and_then(InMemElement::items).unwrap_or_default();
+        items.iter().map(move |object| Attributes { object, sets })
+    }
+
+    /// The first item of a sequence.
+    pub(super) fn item(&self, tag: Tag) -> Option<Attributes<'a>> {
+        self.items(tag).next()
+    }
+
+    /// The bytes of a binary attribute.
+    pub(super) fn bytes(&self, tag: Tag) -> Option<Cow<'a, [u8]>> {
+        match self.object.get(tag)?.value() {
+            Value::Primitive(value) => Some(value.to_bytes()),
+            _ => None,
+        }
     }
 
     /// A whole number, as US, SS or IS.
@@ -123,7 +163,7 @@ impl Attributes<'_> {
 
     /// Whether the attribute is there with at least one value or item.
     pub(super) fn has(&self, tag: Tag) -> bool {
-        self.0.get(tag).is_some_and(|element| match element.value() {
+        self.object.get(tag).is_some_and(|element| match element.value() {
             Value::Sequence(items) => !items.items().is_empty(),
             Value::Primitive(value) => value.multiplicity() > 0,
             Value::PixelSequence(_) => true,
@@ -147,7 +187,7 @@ mod tests {
             unknown(tags::ROWS, &[0x00, 0x02]),
             unknown(tags::PIXEL_DATA, &[1, 2]),
         ]);
-        let at = Attributes(&object);
+        let at = Attributes { object: &object, sets: &CharacterSets::new(&[]) };
         assert_eq!(at.decimal(tags::RESCALE_SLOPE), Some(2.0));
         assert_eq!(at.decimals(tags::WINDOW_CENTER), Some(vec![40.0, -600.0]));
         assert_eq!(at.integer(tags::ROWS), Some(512));

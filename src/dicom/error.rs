@@ -13,7 +13,7 @@ pub enum ReadError {
     #[error("the file is empty")]
     Empty,
     /// No DICOM Part 10 header.
-    #[error("not a DICOM file (no DICM mark at byte 128)")]
+    #[error("not a DICOM file")]
     NotDicom,
     /// The data set is damaged.
     #[error("damaged DICOM data: {why}")]

@@ -1,16 +1,14 @@
-//! One decoded frame of stored values.
+//! One decoded frame: its pixels as they go to the screen or under the pointer.
 
-use std::io::{Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-
-use dicom_object::OpenFileOptions;
-use dicom_object::file::ReadPreamble;
-use dicom_pixeldata::PixelDecoder;
-
+use super::codec::{self, Codec};
+use super::color::{expand_422, to_rgb};
 use super::error::ReadError;
-use super::instance::{Instance, PixelFormat, damaged, open};
+use super::instance::{Instance, Photometric, PixelFormat};
+use super::layout;
+use super::place::{ByteOrder, PixelPlace, expected, native_frame_bits};
+use super::samples::{CodestreamColor, SampleData, Samples, unpack_bits};
 use super::uid::{InstanceUid, SeriesUid, StudyUid};
+use crate::units::StoredValue;
 
 /// Which frame: the object and the frame in it, counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,111 +23,259 @@ pub struct FrameKey {
     pub frame: u32,
 }
 
-/// The stored values of one frame, row by row.
-///
-/// Values of unsigned images of 16 bits do not fit an `i16`; they lie here as their bit pattern, and
-/// [`Frame::is_signed`] tells which it is. This is also the form in which they go to the card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The pixels of one frame.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// Rows.
     pub rows: u32,
     /// Columns.
     pub columns: u32,
-    /// Whether a word is a two's complement number.
-    pub is_signed: bool,
-    /// rows × columns words, sign-extended from Bits Stored.
-    pub words: Vec<u16>,
+    /// rows × columns pixels, row by row.
+    pub pixels: Pixels,
+}
+
+/// Values beyond 16 bits, and the range of them that are finite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reals {
+    values: Vec<f64>,
+    range: Option<(f64, f64)>,
+}
+
+impl Reals {
+    /// Looks for the range once: a window is made of it in every frame of the screen.
+    pub fn new(values: Vec<f64>) -> Self {
+        let finite = || values.iter().copied().filter(|value| value.is_finite());
+        let range = finite().reduce(f64::min).zip(finite().reduce(f64::max));
+        Self { values, range }
+    }
+
+    /// The values, row by row.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The smallest and the largest finite value; `None` when there is none.
+    pub const fn range(&self) -> Option<(f64, f64)> {
+        self.range
+    }
+}
+
+/// What pixels are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pixels {
+    /// Stored values of up to 16 bits, sign-extended from Bits Stored.
+    ///
+    /// Values of unsigned images of 16 bits do not fit an `i16`; they lie here as their bit pattern. This is also the form
+    /// in which they go to the card.
+    Words {
+        /// Whether a word is a two's complement number.
+        is_signed: bool,
+        /// The words.
+        words: Vec<u16>,
+    },
+    /// Stored values of 32 bits, and those of Float and Double Float Pixel Data.
+    Reals(Reals),
+    /// Red, green, blue, 255: colour and palette images.
+    Color(Vec<[u8; 4]>),
+}
+
+impl Pixels {
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Words { words, .. } => words.len(),
+            Self::Reals(reals) => reals.values.len(),
+            Self::Color(colors) => colors.len(),
+        }
+    }
 }
 
 impl Frame {
-    /// The stored value at `index` of the row-by-row order; `None` past the end.
-    pub fn stored(&self, index: usize) -> Option<i32> {
-        self.words.get(index).map(|&word| widen(word, self.is_signed))
+    /// The stored value at `index` of the row-by-row order; `None` past the end and in colour images.
+    pub fn stored(&self, index: usize) -> Option<StoredValue> {
+        let value = match &self.pixels {
+            Pixels::Words { is_signed, words } => widen(*words.get(index)?, *is_signed).into(),
+            Pixels::Reals(reals) => *reals.values.get(index)?,
+            Pixels::Color(_) => return None,
+        };
+        Some(StoredValue(value))
     }
 
     /// Bytes in memory.
-    pub fn bytes(&self) -> u64 {
-        self.words.len() as u64 * 2
+    pub const fn bytes(&self) -> u64 {
+        let each = match self.pixels {
+            Pixels::Words { .. } => 2,
+            Pixels::Reals(_) => 8,
+            Pixels::Color(_) => 4,
+        };
+        self.pixels.count() as u64 * each
     }
 }
 
 /// The number that a word stands for.
-pub(super) fn widen(word: u16, is_signed: bool) -> i32 {
+fn widen(word: u16, is_signed: bool) -> i32 {
     if is_signed { i32::from(word.cast_signed()) } else { i32::from(word) }
 }
 
 /// Reads and decodes one frame, counted from 0.
 pub fn read_frame(instance: &Instance, frame: u32) -> Result<Frame, ReadError> {
-    let bytes = match instance.native_pixels_at {
-        Some(at) => read_native(instance, at + u64::from(frame) * instance.frame_bytes())?,
-        None => decode(instance, frame)?,
-    };
-    let expected = instance.frame_bytes();
-    if (bytes.len() as u64) < expected {
-        return Err(ReadError::Truncated { expected, found: bytes.len() as u64 });
-    }
-    let count = instance.image.rows as usize * instance.image.columns as usize;
-    Ok(Frame {
-        rows: instance.image.rows,
-        columns: instance.image.columns,
-        is_signed: instance.pixels.is_signed,
-        words: stored_words(&bytes, count, instance.pixels),
-    })
-}
-
-fn read_native(instance: &Instance, at: u64) -> Result<Vec<u8>, ReadError> {
-    let path: &Path = instance.path.reveal();
-    let mut file = open(path)?;
-    let io = |e: std::io::Error| ReadError::Open { why: e.to_string() };
-    file.seek(SeekFrom::Start(at)).map_err(io)?;
-    let mut bytes = Vec::new();
-    // `take` bounds what is allocated by what the file really holds.
-    file.take(instance.frame_bytes()).read_to_end(&mut bytes).map_err(io)?;
-    Ok(bytes)
-}
-
-/// Little endian bytes of one frame, by the whole parser and dicom-rs's codecs.
-fn decode(instance: &Instance, frame: u32) -> Result<Vec<u8>, ReadError> {
-    let path: &Path = instance.path.reveal();
-    let object = OpenFileOptions::new()
-        .read_preamble(ReadPreamble::Always)
-        .open_file(path)
-        .map_err(|e| damaged(&e))?;
-    // Some codecs panic on damaged streams.
-    let decoded = catch_unwind(AssertUnwindSafe(|| object.decode_pixel_data_frame(frame)))
-        .map_err(|_panic| ReadError::Damaged { why: "its decoder stopped".to_owned() })?
-        .map_err(|e| damaged(&e))?;
-    if decoded.bits_allocated() != instance.pixels.bits_allocated {
-        return Err(ReadError::Unsupported {
-            what: format!("a codec output of {} bits", decoded.bits_allocated()),
-        });
-    }
-    Ok(decoded.into_data())
-}
-
-/// Masks to Bits Stored at High Bit and extends the sign. Rule P-1.
-fn stored_words(bytes: &[u8], count: usize, format: PixelFormat) -> Vec<u16> {
-    let unused_above = 16 - u32::from(format.bits_stored);
-    let unused_below = u32::from(format.high_bit + 1 - format.bits_stored);
-    let extract = |word: u16| {
-        let top = (word >> unused_below) << unused_above;
-        if format.is_signed {
-            (top.cast_signed() >> unused_above).cast_unsigned()
-        } else {
-            top >> unused_above
+    let samples = match &*instance.place {
+        PixelPlace::Native { at, order } => read_native(instance, frame, *at, *order)?,
+        PixelPlace::Encapsulated { codec, frames } => {
+            let fragments = frames.get(frame as usize).map(Vec::as_slice).unwrap_or_default();
+            let mut bytes = layout::data_set_bytes(&instance.source, &instance.transfer_syntax)?;
+            let mut stream = Vec::new();
+            for fragment in fragments {
+                bytes.append_at(fragment.at, fragment.bytes, &mut stream)?;
+            }
+            let samples = codec::decode(*codec, &stream, &expected(&instance.image, &instance.pixels))?;
+            // A deflated frame is a native one.
+            let is_in_planes = *codec == Codec::Deflated && instance.pixels.is_planar;
+            if is_in_planes { samples.interleaved() } else { samples }
         }
     };
-    if format.bits_allocated == 8 {
-        bytes.iter().take(count).map(|&byte| extract(u16::from(byte))).collect()
-    } else {
-        let words = bytes.as_chunks::<2>().0;
-        words.iter().take(count).map(|&pair| extract(u16::from_le_bytes(pair))).collect()
+    let (expected, found) = (
+        u64::from(instance.image.rows) * u64::from(instance.image.columns) * u64::from(samples.per_pixel),
+        samples.data.count() as u64,
+    );
+    if found < expected {
+        return Err(ReadError::Truncated { expected, found });
+    }
+    Ok(Frame { rows: samples.rows, columns: samples.columns, pixels: pixels_of(samples, instance)? })
+}
+
+/// The samples of a frame that is not compressed.
+fn read_native(instance: &Instance, frame: u32, at: u64, order: ByteOrder) -> Result<Samples, ReadError> {
+    let (image, format) = (&instance.image, &instance.pixels);
+    let frame_bits = native_frame_bits(image, format);
+    let first_bit = frame_bits * u64::from(frame);
+    let last_byte = (first_bit + frame_bits).div_ceil(8);
+    let mut bytes = layout::data_set_bytes(&instance.source, &instance.transfer_syntax)?;
+    // Pairs of bytes are swapped whole, even where a frame begins in the middle of one.
+    let first_byte = match order {
+        ByteOrder::BigPairs => first_bit / 8 / 2 * 2,
+        _ => first_bit / 8,
+    };
+    let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let skipped = size(first_bit / 8 - first_byte);
+    let count = (last_byte - first_byte).next_multiple_of(if order == ByteOrder::BigPairs { 2 } else { 1 });
+    let mut bytes = bytes.read_at(at + first_byte, count)?;
+    if order == ByteOrder::BigPairs {
+        bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
+        bytes.drain(..skipped.min(bytes.len()));
+    }
+    let found = bytes.len() as u64;
+    let expected = last_byte - first_bit / 8;
+    if found < expected {
+        return Err(ReadError::Truncated { expected, found });
+    }
+    if format.photometric == Photometric::YbrFull422 {
+        return expand_422(&bytes, image.rows, image.columns);
+    }
+    let is_big = order == ByteOrder::Big;
+    let data = match (format.bits_allocated, format.is_float) {
+        (1, _) => SampleData::Bits8(unpack_bits(&bytes, size(first_bit % 8), size(frame_bits))),
+        (8, _) => SampleData::Bits8(bytes),
+        (16, _) => SampleData::Bits16(values(&bytes, is_big, u16::from_le_bytes)),
+        (32, false) => SampleData::Bits32(values(&bytes, is_big, u32::from_le_bytes)),
+        (32, true) => SampleData::Float(values(&bytes, is_big, f32::from_le_bytes)),
+        _ => SampleData::Double(values(&bytes, is_big, f64::from_le_bytes)),
+    };
+    let samples = Samples {
+        rows: image.rows,
+        columns: image.columns,
+        per_pixel: format.samples_per_pixel,
+        precision: u8::try_from(format.bits_allocated).unwrap_or(u8::MAX),
+        color: CodestreamColor::Unstated,
+        data,
+    };
+    Ok(if format.is_planar && format.samples_per_pixel > 1 { samples.interleaved() } else { samples })
+}
+
+fn values<T, const N: usize>(bytes: &[u8], is_big: bool, of: impl Fn([u8; N]) -> T) -> Vec<T> {
+    let turned = |mut value: [u8; N]| {
+        if is_big {
+            value.reverse();
+        }
+        of(value)
+    };
+    bytes.as_chunks::<N>().0.iter().map(|&value| turned(value)).collect()
+}
+
+/// What the samples mean.
+fn pixels_of(samples: Samples, instance: &Instance) -> Result<Pixels, ReadError> {
+    let format = &instance.pixels;
+    if samples.per_pixel > 1 {
+        return Ok(Pixels::Color(to_rgb(&samples, format)?));
+    }
+    let is_signed = format.is_signed;
+    let reals = |values| Pixels::Reals(Reals::new(values));
+    let bits = Extract::of(format, samples.precision);
+    let words = match samples.data {
+        SampleData::Float(values) => return Ok(reals(values.into_iter().map(f64::from).collect())),
+        SampleData::Double(values) => return Ok(reals(values)),
+        SampleData::Bits32(values) if format.bits_stored > 16 => {
+            return Ok(reals(values.into_iter().map(|value| bits.number(value)).collect()));
+        }
+        SampleData::Bits32(values) => values.into_iter().map(|value| bits.word(value)).collect(),
+        SampleData::Bits16(mut values) => {
+            if !bits.is_identity_of(16) {
+                values.iter_mut().for_each(|value| *value = bits.word(u32::from(*value)));
+            }
+            values
+        }
+        SampleData::Bits8(values) => values.into_iter().map(|value| bits.word(u32::from(value))).collect(),
+    };
+    if let Some(palette) = &instance.palette {
+        let color = |&word: &u16| palette.rgb(widen(word, is_signed));
+        return Ok(Pixels::Color(words.iter().map(color).collect()));
+    }
+    Ok(Pixels::Words { is_signed, words })
+}
+
+/// Takes Bits Stored at High Bit out of a sample and extends the sign. Rules P-1, P-2.
+#[derive(Clone, Copy)]
+struct Extract {
+    unused_below: u32,
+    unused_above: u32,
+    is_signed: bool,
+}
+
+impl Extract {
+    /// `precision` is what the codestream states: bits that it does not have cannot hold the sign.
+    fn of(format: &PixelFormat, precision: u8) -> Self {
+        let below = u32::from(format.high_bit + 1 - format.bits_stored);
+        let stored = u32::from(format.bits_stored).min(u32::from(precision).saturating_sub(below).max(1));
+        Self { unused_below: below, unused_above: 32 - stored.min(32), is_signed: format.is_signed }
+    }
+
+    fn bits(self, sample: u32) -> u32 {
+        let top = sample.checked_shr(self.unused_below).unwrap_or(0) << self.unused_above;
+        if self.is_signed {
+            (top.cast_signed() >> self.unused_above).cast_unsigned()
+        } else {
+            top >> self.unused_above
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "at most 16 bits and their sign")]
+    fn word(self, sample: u32) -> u16 {
+        self.bits(sample) as u16
+    }
+
+    fn number(self, sample: u32) -> f64 {
+        let bits = self.bits(sample);
+        if self.is_signed { f64::from(bits.cast_signed()) } else { f64::from(bits) }
+    }
+
+    /// Whether words of so many bits come out as they go in.
+    const fn is_identity_of(self, bits: u32) -> bool {
+        self.unused_below == 0 && self.unused_above == 32 - bits
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::instance::Photometric;
     use super::*;
 
     fn check(bits_stored: u16, high_bit: u16, is_signed: bool, word: u16, stored: i32) {
@@ -138,10 +284,14 @@ mod tests {
             bits_stored,
             high_bit,
             is_signed,
+            samples_per_pixel: 1,
+            is_planar: false,
             photometric: Photometric::Monochrome2,
+            is_float: false,
         };
-        let words = stored_words(&word.to_le_bytes(), 1, format);
-        assert_eq!(words.iter().map(|&w| widen(w, is_signed)).collect::<Vec<_>>(), [stored]);
+        let bits = Extract::of(&format, 16);
+        assert_eq!(widen(bits.word(u32::from(word)), is_signed), stored);
+        assert!((bits.number(u32::from(word)) - f64::from(stored)).abs() < 0.5);
     }
 
     #[test]

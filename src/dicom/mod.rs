@@ -4,18 +4,35 @@
 //! the reader comes near them. What cannot be read says why in one line ([`ReadError`]); nothing panics.
 
 mod attribute;
-mod codestream;
+mod charset;
+mod codec;
+mod color;
+mod dicomdir;
+mod palette;
+mod person_name;
+mod elements;
 mod error;
+mod fragments;
 mod frame;
+mod functional;
+mod header;
 mod instance;
+mod layout;
+mod place;
+mod samples;
+mod source;
+mod syntax;
 mod uid;
 mod write;
 
+pub use dicomdir::Directory;
 pub use error::ReadError;
-pub use frame::{Frame, FrameKey, read_frame};
+pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
 pub use instance::{
-    GrayAttributes, ImageAttributes, Instance, Lossy, PatientAttributes, Photometric, PixelFormat,
-    SeriesAttributes, StudyAttributes, WindowAttribute,
+    Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
+    PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, WindowAttribute,
 };
+pub use person_name::PersonName;
+pub use source::{Source, ZipMember};
 pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
 pub use write::{WriteError, Writer};

@@ -6,6 +6,6 @@ mod plane;
 mod space;
 
 pub use map::Map;
-pub use orientation::{Anatomical, orientation_letters};
-pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, StackAxis, gaps_along};
+pub use orientation::{Anatomical, orientation_letters, plane_name};
+pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, SPACING_TOLERANCE_SHARE, StackAxis, gaps_along};
 pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};

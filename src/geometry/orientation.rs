@@ -54,6 +54,22 @@ pub fn orientation_letters(direction: Vector<Patient>) -> String {
         .collect()
 }
 
+/// A plane's normal further than this from an axis of the patient is oblique: the cosine of 20°.
+const OBLIQUE_COSINE: f64 = 0.94;
+
+/// What radiologists call planes of that normal: `axial`, `oblique coronal`.
+pub fn plane_name(normal: Vector<Patient>) -> &'static str {
+    let [x, y, z] = normal.normalized().unwrap_or(normal).xyz.to_array().map(f64::abs);
+    match (z >= x && z >= y, y >= x, x.max(y).max(z) >= OBLIQUE_COSINE) {
+        (true, _, true) => "axial",
+        (true, _, false) => "oblique axial",
+        (false, true, true) => "coronal",
+        (false, true, false) => "oblique coronal",
+        (false, false, true) => "sagittal",
+        (false, false, false) => "oblique sagittal",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +91,16 @@ mod tests {
         check(-0.5, 0.6, -0.7, "FPR");
         check(0.05, 0.998, 0.05, "P");
         check(0.0, 0.0, 0.0, "");
+    }
+
+    #[test]
+    fn planes_are_named_after_the_axis_nearest_to_their_normal() {
+        let name = |x, y, z| plane_name(Vector::new(x, y, z));
+        assert_eq!(name(0.0, 0.0, -1.0), "axial");
+        assert_eq!(name(0.1, 2.0, 0.1), "coronal");
+        assert_eq!(name(-1.0, 0.0, 0.3), "sagittal");
+        assert_eq!(name(0.0, 0.4, 0.8), "oblique axial");
+        assert_eq!(name(0.7, 0.6, 0.0), "oblique sagittal");
+        assert_eq!(name(0.6, -0.7, 0.0), "oblique coronal");
     }
 }

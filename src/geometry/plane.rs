@@ -7,6 +7,9 @@ use crate::units::MmPerPixel;
 /// Directions further from unit length or from a right angle than this are refused. They are normalised below it.
 const DIRECTION_TOLERANCE: f64 = 1e-2;
 
+/// Distances that differ by no more than this share are alike. Rule X-5.
+pub const SPACING_TOLERANCE_SHARE: f64 = 0.01;
+
 /// Two planes nearer than this are at one position, mm. Rule X-4.
 pub const SAME_POSITION_MM: f64 = 0.01;
 
@@ -114,6 +117,9 @@ pub struct StackAxis {
     /// Mean displacement from one image to the next, in mm: not along the normal where the gantry was tilted.
     pub step: Vector<Patient>,
     /// Median distance between neighbouring planes along the normal, in mm. Never Slice Thickness.
+    ///
+    /// Of two unlike ones in the middle the smaller: that a slice is missing between gaps of 5 and 10 mm can be seen only
+    /// against 5. Rule X-5.
     pub spacing_mm: f64,
 }
 
@@ -148,13 +154,10 @@ pub fn gaps_along(planes: &[ImagePlane], normal: Vector<Patient>) -> impl Iterat
 }
 
 fn median_of_sorted(values: &[f64]) -> Option<f64> {
-    let middle = values.len() / 2;
-    let upper = *values.get(middle)?;
-    if values.len() % 2 == 1 {
-        return Some(upper);
-    }
-    let lower = *values.get(middle - 1)?;
-    Some(f64::midpoint(lower, upper))
+    let upper = *values.get(values.len() / 2)?;
+    let lower = *values.get((values.len() - 1) / 2)?;
+    let are_alike = upper - lower <= lower * SPACING_TOLERANCE_SHARE;
+    Some(if are_alike { f64::midpoint(lower, upper) } else { lower })
 }
 
 #[cfg(test)]
@@ -196,5 +199,15 @@ mod tests {
         assert!(refuse([0.0; 6], SQUARE));
         assert!(refuse(AXIAL, MmPerPixel { row: 0.0, column: 1.0 }));
         assert!(!refuse(AXIAL, SQUARE));
+    }
+
+    #[test]
+    fn the_median_is_a_distance_that_there_is() {
+        let spacing_mm = |heights: &[f64]| {
+            let plane = |&z: &f64| ImagePlane::new([0.0, 0.0, z], AXIAL, SQUARE).expect("a plane");
+            StackAxis::of(&heights.iter().map(plane).collect::<Vec<_>>()).expect("an axis").spacing_mm
+        };
+        assert_eq!(spacing_mm(&[0.0, 5.0, 15.0]), 5.0);
+        assert_eq!(spacing_mm(&[0.0, 2.0, 4.002]), 2.001);
     }
 }

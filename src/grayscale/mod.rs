@@ -8,7 +8,7 @@ mod pipeline;
 mod presets;
 mod voi;
 
-pub use modality::Rescale;
+pub use modality::{Rescale, SplitReal};
 pub use pipeline::{GrayTable, GrayTransform, Polarity, StoredRange};
 pub use presets::{PresetError, WindowPreset, WindowPresets};
 pub use voi::{VoiFunction, Window, WindowError};

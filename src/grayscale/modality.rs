@@ -19,12 +19,65 @@ impl Rescale {
 
     /// The value in the image's units. Never rounded: slopes below 1 would lose gray.
     pub fn to_modality(self, stored: StoredValue) -> ModalityValue {
-        ModalityValue(self.slope * f64::from(stored.0) + self.intercept)
+        ModalityValue(self.slope * stored.0 + self.intercept)
     }
 
     /// The same in the card's arithmetic: what `shaders/lib/modality.wgsl` computes, bit for bit.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is the point")]
     pub fn to_modality_f32(self, stored: f32) -> f32 {
         self.slope as f32 * stored + self.intercept as f32
+    }
+}
+
+/// A number as the card holds it: the sum of two in single precision, good to 48 bits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SplitReal {
+    /// The number in single precision; not a number where the number is not finite.
+    pub high: f32,
+    /// What is lacking.
+    pub low: f32,
+}
+
+impl SplitReal {
+    /// Splits a number. Beyond the ends of single precision it is the end.
+    #[expect(clippy::cast_possible_truncation, reason = "what is cut off is the second part")]
+    pub fn of(value: f64) -> Self {
+        if !value.is_finite() {
+            return Self { high: f32::NAN, low: 0.0 };
+        }
+        let value = value.clamp(f32::MIN.into(), f32::MAX.into());
+        let high = value as f32;
+        Self { high, low: (value - f64::from(high)) as f32 }
+    }
+
+    /// How far it is from `zero`, in the card's arithmetic: what `shaders/lib/modality.wgsl` computes, bit for bit.
+    ///
+    /// Near `zero` the difference of the first parts is exact, so all 48 bits count.
+    pub fn from_zero(self, zero: Self) -> f32 {
+        (self.high - zero.high) + (self.low - zero.low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn split_numbers_keep_48_bits_and_their_differences() {
+        for value in [0.0, -1.0, 0.1, 4_294_967_295.0, 2_147_483_649.5, -1.0e-9, 6.022e23] {
+            let split = SplitReal::of(value);
+            let back = f64::from(split.high) + f64::from(split.low);
+            assert!((back - value).abs() <= value.abs() * 2.0_f64.powi(-48), "{value}: {back}");
+        }
+        let near = SplitReal::of(4_294_967_295.0).from_zero(SplitReal::of(4_294_967_290.0));
+        assert!((near - 5.0).abs() < f32::EPSILON, "{near}");
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none_and_what_is_too_large_becomes_the_largest() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(SplitReal::of(value).high.is_nan(), "{value}");
+        }
+        assert_eq!(SplitReal::of(-1.0e300), SplitReal { high: f32::MIN, low: 0.0 });
     }
 }

@@ -37,19 +37,17 @@ pub struct StoredRange {
 }
 
 impl StoredRange {
-    /// The range of Bits Stored and Pixel Representation.
-    pub fn of(format: PixelFormat) -> Self {
-        let count = 1_i32 << format.bits_stored.min(16);
-        if format.is_signed {
+    /// The range of Bits Stored and Pixel Representation; `None` beyond 16 bits, where no image comes near its ends.
+    pub fn of(format: PixelFormat) -> Option<Self> {
+        if format.is_float || format.bits_stored > 16 {
+            return None;
+        }
+        let count = 1_i32 << format.bits_stored;
+        Some(if format.is_signed {
             Self { low: -count / 2, high: count / 2 - 1 }
         } else {
             Self { low: 0, high: count - 1 }
-        }
-    }
-
-    /// All values, in order.
-    pub fn values(self) -> impl Iterator<Item = StoredValue> {
-        (self.low..=self.high).map(StoredValue)
+        })
     }
 }
 
@@ -62,8 +60,6 @@ pub struct GrayTransform {
     pub window: Window,
     /// Presentation LUT shape: MONOCHROME1 and the reader's inversion together.
     pub polarity: Polarity,
-    /// What is stored.
-    pub range: StoredRange,
 }
 
 impl GrayTransform {
@@ -75,6 +71,7 @@ impl GrayTransform {
     /// The P-value of a modality value.
     ///
     /// Fractions are cut, not rounded. DICOM leaves it open; dcmtk cuts, so a foreign program confirms every pixel.
+    /// What is not a number is black in either polarity.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -86,6 +83,7 @@ impl GrayTransform {
             Polarity::Identity => (0.0, white),
             Polarity::Inverse => (white, 0.0),
         };
+        // Not a number stays none, and is cut to 0.
         PValue(self.window.apply(value, y_min, y_max).clamp(0.0, white) as u16)
     }
 
@@ -117,11 +115,10 @@ impl GrayTable {
     pub const LENGTH: usize = 1 << 16;
 
     /// Computes all entries in `f64`.
-    pub fn of(transform: &GrayTransform) -> Self {
-        let is_signed = transform.range.low < 0;
+    pub fn of(transform: &GrayTransform, is_signed: bool) -> Self {
         let entry = |word: u16| {
             let stored = if is_signed { i32::from(word.cast_signed()) } else { i32::from(word) };
-            transform.to_p_value(StoredValue(stored))
+            transform.to_p_value(StoredValue(stored.into()))
         };
         Self { entries: (0..=u16::MAX).map(entry).collect() }
     }

@@ -102,6 +102,13 @@ impl Window {
         Self::new(f64::midpoint(low, high) + 0.5, (high - low + 1.0).max(1.0))
     }
 
+    /// The same for values that are not whole: LINEAR_EXACT, without half steps. Rule P-8.
+    pub fn spanning_exactly(low: f64, high: f64) -> Result<Self, WindowError> {
+        // The largest numbers lie further apart than any number says.
+        let width = (high - low).min(f64::MAX);
+        Self::with_function(f64::midpoint(low, high), width, VoiFunction::LinearExact)
+    }
+
     /// Window Center.
     pub const fn center(&self) -> f64 {
         self.center
@@ -212,6 +219,21 @@ mod tests {
         // Width 100, center 0: −50 and below black, 49 and above white.
         check(0.0, 100.0, -50.0, 0.0);
         check(0.0, 100.0, 49.0, 1.0);
+    }
+
+    #[test]
+    fn a_window_that_spans_two_values_shows_them_black_and_white() {
+        for (low, high) in [(0.001, 0.002), (-3.5, 7.25), (f64::MIN, f64::MAX), (2.0e9, 2.0e9 + 1.0)] {
+            let window = Window::spanning_exactly(low, high).expect("two values");
+            let shown = |value| window.apply(ModalityValue(value), 0.0, 1.0);
+            assert!(
+                shown(low) < 1e-9 && shown(high) > 1.0 - 1e-9,
+                "{window}: {} {}",
+                shown(low),
+                shown(high)
+            );
+        }
+        assert!(Window::spanning_exactly(1.0, 1.0).is_err());
     }
 
     #[test]

@@ -153,14 +153,14 @@ mod tests {
     fn read(path: &Path) -> Read {
         let instance = Instance::read(path).expect("a header");
         let frame = read_frame(&instance, 0).expect("pixels");
-        let image = &instance.image;
+        let image = instance.frame(0);
         let (position, orientation) =
             (image.position.expect("a place"), image.orientation.expect("a direction"));
         let plane =
             ImagePlane::new(position, orientation, image.spacing.expect("a spacing")).expect("a plane");
-        let (slope, intercept) = instance.gray.rescale.expect("a rescale");
+        let (slope, intercept) = image.gray.rescale.expect("a rescale");
         let hu =
-            (0..frame.words.len()).filter_map(|i| frame.stored(i)).map(|s| f64::from(s) * slope + intercept);
+            (0..frame.pixels.count()).filter_map(|i| frame.stored(i)).map(|s| s.0 * slope + intercept);
         Read { hu: hu.collect(), plane, instance }
     }
 
@@ -304,7 +304,7 @@ mod tests {
         assert_ne!(now.study.uid, then.study.uid);
         assert_ne!(now.series.uid, then.series.uid);
         assert_ne!(now.image.frame_of_reference, then.image.frame_of_reference);
-        assert_ne!(now.image.thickness_mm, then.image.thickness_mm);
+        assert_ne!(now.frame(0).thickness_mm, then.frame(0).thickness_mm);
         let radius = |phantom: &Phantom| phantom.truth().object("lesion").map(|lesion| lesion.radius_mm);
         assert!(radius(&prior) < radius(&current));
     }
@@ -318,7 +318,7 @@ mod tests {
         let first = &slices.first().expect("a slice").instance;
         assert_eq!(first.patient.name.reveal(), "ZZCANARY^PHANTOM");
         assert_eq!(first.pixels.photometric, Photometric::Monochrome1);
-        assert_eq!(first.gray.windows.len(), 2);
+        assert_eq!(first.frame(0).gray.windows.len(), 2);
         assert_eq!(first.series.description, "soft 5.0 mm");
         let tilted = read_all(&Phantom::chest_ct().small().with_tilt_degrees(-15.0));
         let planes: Vec<ImagePlane> = tilted.iter().map(|slice| slice.plane).collect();

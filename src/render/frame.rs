@@ -43,7 +43,7 @@ pub enum Picture {
     Slice(SlicePass),
 }
 
-/// One image drawn into a viewport, stored values to P-values. PS3.4 N.2.
+/// One image drawn into a viewport. PS3.4 N.2.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SlicePass {
     /// The pixels.
@@ -56,18 +56,41 @@ pub struct SlicePass {
     pub image_from_view: Map<Image, View>,
     /// How values between pixels are found.
     pub sampling: Sampling,
+    /// What makes pixels visible.
+    pub transform: PixelTransform,
+}
+
+impl SlicePass {
+    /// The grayscale chain; `None` of a colour image.
+    pub const fn gray(&self) -> Option<&GrayTransform> {
+        match &self.transform {
+            PixelTransform::Gray(gray) => Some(gray),
+            PixelTransform::Color { .. } => None,
+        }
+    }
+}
+
+/// What makes pixels visible.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum PixelTransform {
     /// Stored value to P-value.
-    pub gray: GrayTransform,
+    Gray(GrayTransform),
+    /// Red, green and blue as they are: no window, and no grayscale function on the way to the panel. Rule G-34.
+    Color {
+        /// Whether the reader asked for the complement.
+        is_inverted: bool,
+    },
 }
 
 /// How values between pixels are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sampling {
-    /// The pixel under the device pixel's centre, through the one table: exact. Used at 1:1 and when the reader asks.
+    /// The pixel under the device pixel's centre, 16 bits through the one table: exact. Used at 1:1 and when the reader
+    /// asks.
     Nearest,
-    /// Modality values of the four pixels around, linearly, then the window.
+    /// Modality values or colours of the four pixels around, linearly, then the window.
     Linear,
-    /// Modality values of the sixteen pixels around, Catmull-Rom, then the window.
+    /// Modality values or colours of the sixteen pixels around, Catmull-Rom, then the window.
     Cubic,
 }
 
@@ -123,6 +146,8 @@ pub struct Badge {
     pub tone: Tone,
     /// The word.
     pub text: String,
+    /// What it means for reading, in a sentence.
+    pub why: String,
 }
 
 /// How grave a badge is.

@@ -1,13 +1,24 @@
 //! `plan(session, library, screen) -> FramePlan`: pure. What is computed here is stored nowhere.
 
 use crate::command::Interpolation;
+use crate::dicom::{Frame, PersonName, Pixels};
 use crate::geometry::{Image as ImageSpace, Map, Point, View as ViewSpace, orientation_letters};
-use crate::grayscale::GrayTransform;
-use crate::session::{DeviceRect, Look, Screen, Session, Source, View, Viewport, cells};
+use crate::grayscale::{GrayTransform, Window};
+use crate::session::{
+    Cine, DeviceRect, Look, Screen, Session, Source, View, Viewport, cells, own_rate, states_timing,
+};
 use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{Badge, FramePlan, Labels, Letters, Picture, Sampling, SlicePass, Tone, ViewportPlan};
+use super::frame::{
+    Badge, FramePlan, Labels, Letters, Picture, PixelTransform, Sampling, SlicePass, Tone, ViewportPlan,
+};
+
+const LOADING_WHY: &str = "The pixels of this image are being read.";
+const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
+                                computed. At 1:1 each screen pixel is one image pixel.";
+const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
+                              their time came, and were left out.";
 
 /// What one window shows. A screen that is not there has no viewports.
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
@@ -35,12 +46,13 @@ fn picture_of(viewport: &Viewport, rect: DeviceRect, library: &Library) -> (Pict
     let Some(source) = &viewport.source else { return empty };
     let Some((study, series, set)) = library.find(&source.display_set) else { return empty };
     let Some(image) = set.images.get(source.index) else { return empty };
-    let pass = slice_pass(image, &viewport.view, &viewport.look, (rect.width, rect.height));
-    let picture = match (library.frame(&image.key()), pass) {
-        (Some(FrameState::Failed(why)), _) => Picture::Failed(why.clone()),
-        (Some(FrameState::Ready(_)), Some(pass)) => Picture::Slice(pass),
-        (Some(FrameState::Ready(_)), None) => Picture::Empty,
-        (None, _) => Picture::Loading,
+    let picture = match library.frame(&image.key()) {
+        Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
+        Some(FrameState::Ready(frame)) => {
+            slice_pass(image, frame, &viewport.view, &viewport.look, (rect.width, rect.height))
+                .map_or(Picture::Empty, Picture::Slice)
+        }
+        None => Picture::Loading,
     };
     let shown = Shown { library, study, series, set, image, source };
     let labels = shown.labels(viewport, &picture);
@@ -48,12 +60,24 @@ fn picture_of(viewport: &Viewport, rect: DeviceRect, library: &Library) -> (Pict
 }
 
 /// The pass that draws an image into so many device pixels; `None` when there is no area or no window.
-pub fn slice_pass(image: &Image, view: &View, look: &Look, view_size: (u32, u32)) -> Option<SlicePass> {
+pub fn slice_pass(
+    image: &Image,
+    frame: &Frame,
+    view: &View,
+    look: &Look,
+    view_size: (u32, u32),
+) -> Option<SlicePass> {
     let header = &image.instance.image;
     let image_from_view = image_from_view(view, header, view_size)?;
-    let (window, _) = look.voi.resolve(image)?;
-    let image_polarity = image.polarity();
-    let polarity = if look.is_inverted { image_polarity.inverted() } else { image_polarity };
+    let transform = match &frame.pixels {
+        Pixels::Color(_) => PixelTransform::Color { is_inverted: look.is_inverted },
+        Pixels::Words { .. } | Pixels::Reals(_) => {
+            let (window, _) = look.voi.resolve(image, Some(frame))?;
+            let polarity = image.polarity();
+            let polarity = if look.is_inverted { polarity.inverted() } else { polarity };
+            PixelTransform::Gray(GrayTransform { rescale: image.rescale(), window, polarity })
+        }
+    };
     let step = (image_from_view.x_axis().xyz.x, image_from_view.y_axis().xyz.y);
     let sampling = match look.interpolation {
         // At one device pixel per image pixel nothing lies between pixels.
@@ -68,7 +92,7 @@ pub fn slice_pass(image: &Image, view: &View, look: &Look, view_size: (u32, u32)
         view_size,
         image_from_view,
         sampling,
-        gray: GrayTransform { rescale: image.rescale(), window, polarity, range: image.stored_range() },
+        transform,
     })
 }
 
@@ -111,23 +135,20 @@ impl Shown<'_> {
             number: Some((self.source.index + 1, self.set.images.len())),
             state: self.state_lines(viewport, picture),
             letters: self.letters(),
-            badges: self.badges(picture),
+            badges: self.badges(viewport, picture),
         }
     }
 
     fn identity(&self) -> Vec<Phi<String>> {
         // Of the image itself: a study may hold a stranger's.
         let patient = &self.image.instance.patient;
-        let name = patient.name.reveal().trim();
-        let name = if name.is_empty() { "no name" } else { name };
+        let name = PersonName::parse(patient.name.reveal());
+        let names = if name.is_empty() { vec!["no name".to_owned()] } else { name.lines() };
         let age = age_words(&patient.age);
         let parts = [patient.id.reveal().as_str(), &patient.sex, &age];
         let rest: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        [name.to_owned(), rest.join(" · ")]
-            .into_iter()
-            .filter(|line| !line.is_empty())
-            .map(Phi::new)
-            .collect()
+        let lines = names.into_iter().chain([rest.join(" · ")]);
+        lines.filter(|line| !line.is_empty()).map(Phi::new).collect()
     }
 
     fn study_line(&self) -> String {
@@ -147,9 +168,9 @@ impl Shown<'_> {
         let attributes = &self.series.attributes;
         let number = attributes.number.map_or_else(String::new, |number| format!("series {number}"));
         let thickness =
-            self.image.instance.image.thickness_mm.map_or_else(String::new, |mm| format!("{mm:.1} mm"));
+            self.image.attributes().thickness_mm.map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
         let acquisition = [number, thickness].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-        [attributes.description.clone(), acquisition.join(" · ")]
+        [attributes.description.clone(), self.set.label.clone(), acquisition.join(" · ")]
             .into_iter()
             .filter(|line| !line.is_empty())
             .collect()
@@ -162,13 +183,10 @@ impl Shown<'_> {
             lines.push(format!("position {along:.1} mm"));
         }
         let mut state = Vec::new();
-        if let Some((window, name)) = viewport.look.voi.resolve(self.image) {
+        let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
+        if let Some((window, name)) = viewport.look.voi.resolve(self.image, frame) {
             let unit = self.image.unit();
-            state.push(join_words(&[
-                &format!("W {} L {}", short(window.width()), short(window.center())),
-                unit,
-                &name.to_lowercase(),
-            ]));
+            state.push(join_words(&[&window_words(window), unit, &name.to_lowercase()]));
         }
         if viewport.look.is_inverted {
             state.push("inverted".to_owned());
@@ -177,8 +195,28 @@ impl Shown<'_> {
             let percent = 100.0 / pass.image_from_view.x_axis().xyz.x;
             state.push(format!("zoom {percent:.0} %"));
         }
+        if viewport.cine.is_playing {
+            state.push(self.cine_words(&viewport.cine));
+        }
         lines.push(state.join(" · "));
         lines
+    }
+
+    /// `cine 24 fps`: what is shown, and before that is known, what is asked for.
+    fn cine_words(&self, cine: &Cine) -> String {
+        let a_second = cine.rate.map_or_else(|| own_rate(self.set) * cine.speed, |rate| rate.shown);
+        let a_second = if a_second < 10.0 { short(a_second) } else { format!("{a_second:.0}") };
+        let mut words = vec![format!("cine {a_second} fps")];
+        if cine.speed < 1.0 || cine.speed > 1.0 {
+            words.push(format!("×{}", cine.speed));
+        }
+        if cine.is_reversed {
+            words.push("backwards".to_owned());
+        }
+        if !states_timing(self.set) {
+            words.push("(rate not stated)".to_owned());
+        }
+        words.join(" ")
     }
 
     fn letters(&self) -> Letters {
@@ -192,19 +230,27 @@ impl Shown<'_> {
         }
     }
 
-    fn badges(&self, picture: &Picture) -> Vec<Badge> {
-        let badge = |tone, text: &str| Badge { tone, text: text.to_owned() };
+    fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+        let badge = |tone, text: &str, why: &str| Badge { tone, text: text.to_owned(), why: why.to_owned() };
         let mut badges = Vec::new();
         match picture {
-            Picture::Loading => badges.push(badge(Tone::Quiet, "loading")),
+            Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
             Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
-                badges.push(badge(Tone::Quiet, "interpolated"));
+                badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
             }
             _ => {}
         }
+        if let Some(rate) = viewport.cine.rate.filter(|rate| rate.is_short()) {
+            let text = format!("cine {:.0} of {:.0} fps", rate.shown, rate.due);
+            badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
+        }
+        let completeness = self.set.completeness;
+        if completeness.is_partial() {
+            badges.push(badge(Tone::Caution, &completeness.to_string(), &completeness.meaning()));
+        }
         badges.extend(self.set.findings.iter().map(|finding| {
             let tone = if finding.is_caution() { Tone::Caution } else { Tone::Quiet };
-            Badge { tone, text: finding.to_string() }
+            badge(tone, &finding.to_string(), &finding.meaning(self.set))
         }));
         badges
     }
@@ -221,7 +267,7 @@ fn age_words(age: &str) -> String {
 }
 
 /// `20261120` as `2026-11-20`; anything else as it stands.
-fn date_words(date: &str) -> String {
+pub fn date_words(date: &str) -> String {
     let is_date = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
     match (is_date, date.get(..4), date.get(4..6), date.get(6..)) {
         (true, Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
@@ -229,9 +275,25 @@ fn date_words(date: &str) -> String {
     }
 }
 
+/// Two digits behind the point at most: `1.25`, `5`.
+pub fn short_mm(mm: f64) -> String {
+    format!("{mm:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A number without a useless `.0`.
 fn short(value: f64) -> String {
     if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
+
+/// `W 400 L 40`: with as many decimals as give the width three digits.
+fn window_words(window: Window) -> String {
+    let decimals = (1..=6_u8).find(|decimals| window.width() * 10_f64.powi(i32::from(*decimals)) >= 100.0);
+    let number = |value: f64| match decimals {
+        Some(_) if value.fract() == 0.0 && value.abs() < 1.0e7 => format!("{value:.0}"),
+        Some(decimals) if value.abs() < 1.0e7 => format!("{value:.0$}", usize::from(decimals)),
+        _ => format!("{value:.2e}"),
+    };
+    format!("W {} L {}", number(window.width()), number(window.center()))
 }
 
 fn join_words(words: &[&str]) -> String {
@@ -249,5 +311,15 @@ mod tests {
         assert_eq!(ages, ["62 y", "3 m", "", "", ""]);
         let dates = ["20261120", "2026", ""].map(date_words);
         assert_eq!(dates, ["2026-11-20", "2026", ""]);
+    }
+
+    #[test]
+    fn windows_of_any_size_are_told_apart() {
+        let of = |low, high| window_words(Window::spanning_exactly(low, high).expect("two values"));
+        assert_eq!(of(-160.0, 240.0), "W 400 L 40");
+        assert_eq!(of(0.797, 1.254), "W 0.457 L 1.026");
+        assert_eq!(of(0.0, 350.5), "W 350.5 L 175.2");
+        assert_eq!(of(0.0, 3.0e-9), "W 3.00e-9 L 1.50e-9");
+        assert_eq!(of(-1.0e30, 1.0e30), "W 2.00e30 L 0");
     }
 }

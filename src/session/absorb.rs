@@ -29,12 +29,11 @@ impl Session {
                 }
             }
             Event::ScreenClosed { screen } => self.close_screen(*screen),
-            Event::Indexed { instances, unreadable } => {
-                self.indexing.files += instances.len() + unreadable.len();
-                self.indexing.images += instances.len();
-                self.hang_first(library);
-            }
-            Event::IndexEnded => {
+            Event::TimePassed { now_ms } => self.pass_time(*now_ms, library),
+            Event::Indexing(more) => self.indexing.files += *more,
+            Event::Indexed { .. } => self.hang_first(library),
+            Event::IndexEnded { is_cut_short } => {
+                self.indexing.is_cut_short |= is_cut_short;
                 self.indexing.runs = self.indexing.runs.saturating_sub(1);
                 if self.indexing.runs == 0 {
                     let outcome = std::mem::take(&mut self.indexing);
@@ -65,16 +64,31 @@ impl Session {
         let count = |count: usize, what: &str| {
             if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
         };
-        let Indexing { files, images, has_hung, .. } = outcome;
-        if images == 0 {
-            self.tell(MessageKind::Caution, "No DICOM image was found there.");
-        } else if !has_hung {
-            let images = count(images, "image");
+        let Indexing { files, is_cut_short, has_hung, .. } = outcome;
+        if files.no_images > 0 {
+            let objects = count(files.no_images, "object");
+            self.tell(
+                MessageKind::Note,
+                format!("{objects} without an image, such as reports; the messages list them."),
+            );
+        }
+        if files.images > 0 && !has_hung {
+            let images = count(files.images, "image");
             self.tell(MessageKind::Note, format!("{images} read; the next study or series shows them."));
         }
-        if files > images {
-            let files = count(files - images, "file");
-            self.tell(MessageKind::Caution, format!("{files} could not be read; the messages say why."));
+        if files.failed > 0 {
+            let failed = count(files.failed, "file");
+            self.tell(MessageKind::Caution, format!("{failed} could not be read; the messages say why."));
+        }
+        if is_cut_short {
+            let text = if files.read < files.known {
+                format!("Cancelled: {} of {} were read.", files.read, count(files.known, "file"))
+            } else {
+                format!("Cancelled: {} were read; there may be more.", count(files.read, "file"))
+            };
+            self.tell(MessageKind::Caution, text);
+        } else if files.images == 0 {
+            self.tell(MessageKind::Caution, "No DICOM image was found there.");
         }
     }
 
@@ -86,10 +100,9 @@ impl Session {
         if !screen.viewports.iter().all(is_untouched) {
             return self.hang_late_prior(library);
         }
-        let first_sets: Vec<_> = library.studies().iter().filter_map(first_source).collect();
-        let Some(newest) = first_sets.first() else { return };
+        let Some(newest) = library.studies().iter().find_map(first_source) else { return };
         if let Some(viewport) = screen.viewports.first_mut() {
-            viewport.source = Some(newest.clone());
+            viewport.source = Some(newest);
             self.indexing.has_hung = true;
         }
         self.hang_late_prior(library);

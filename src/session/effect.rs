@@ -12,6 +12,8 @@ pub enum Effect {
     Run(Command),
     /// Look through these files and folders.
     Index(Vec<Phi<PathBuf>>),
+    /// Stop looking through files; what was read stays.
+    CancelIndex,
     /// Show the system's file dialog.
     PickFiles,
     /// End the program.

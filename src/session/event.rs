@@ -1,10 +1,11 @@
 //! What the world tells us. The enum is closed: this is everything that can happen.
 
+use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::dicom::{Frame, FrameKey, Instance, ReadError};
-use crate::study::Unreadable;
+use crate::dicom::{Frame, FrameKey, ReadError};
+use crate::study::{Studies, Unreadable};
 use crate::units::Phi;
 
 use super::screen::Surface;
@@ -29,15 +30,25 @@ pub enum Event {
         /// [`Screen::id`](super::Screen::id).
         screen: u32,
     },
-    /// Some files were looked at.
+    /// Time has passed while something plays.
+    TimePassed {
+        /// Since the program began.
+        now_ms: f64,
+    },
+    /// Some more files were looked at.
+    Indexing(FileCounts),
+    /// What has been found since the program started.
     Indexed {
-        /// Headers of images, in any order.
-        instances: Vec<Arc<Instance>>,
+        /// The studies, newest first.
+        studies: Arc<Studies>,
         /// What could not be read.
-        unreadable: Vec<Unreadable>,
+        unreadable: Arc<Vec<Unreadable>>,
     },
     /// A run that [`Effect::Index`](super::Effect::Index) asked for ended.
-    IndexEnded,
+    IndexEnded {
+        /// It was cancelled before all was read.
+        is_cut_short: bool,
+    },
     /// The pixels of a frame were read, or could not be.
     FrameRead {
         /// Which frame.
@@ -52,4 +63,43 @@ pub enum Event {
         /// Which job.
         job: &'static str,
     },
+}
+
+/// How many files were looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileCounts {
+    /// Files that are known to be there, read or not.
+    pub known: usize,
+    /// Files that were read.
+    pub read: usize,
+    /// Images among them.
+    pub images: usize,
+    /// Objects that hold no image.
+    pub no_images: usize,
+    /// What could not be read, and what a DICOMDIR lists and is not there.
+    pub failed: usize,
+}
+
+impl AddAssign for FileCounts {
+    fn add_assign(&mut self, more: Self) {
+        self.known += more.known;
+        self.read += more.read;
+        self.images += more.images;
+        self.no_images += more.no_images;
+        self.failed += more.failed;
+    }
+}
+
+/// What came since `earlier` counts.
+impl Sub for FileCounts {
+    type Output = Self;
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            known: self.known - earlier.known,
+            read: self.read - earlier.read,
+            images: self.images - earlier.images,
+            no_images: self.no_images - earlier.no_images,
+            failed: self.failed - earlier.failed,
+        }
+    }
 }

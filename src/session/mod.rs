@@ -6,6 +6,7 @@
 
 mod absorb;
 mod apply;
+mod cine;
 mod effect;
 mod event;
 mod journal;
@@ -16,12 +17,13 @@ mod tool;
 mod viewport;
 mod wanted;
 
+pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use effect::Effect;
-pub use event::Event;
+pub use event::{Event, FileCounts};
 pub use journal::Journal;
 pub use panel::{Choice, Panel};
 pub use screen::{DeviceRect, Screen, Surface, cells};
 pub use state::{Focus, Indexing, Message, MessageKind, Session, SessionSettings};
 pub use tool::Gesture;
 pub use viewport::{Look, Source, View, Viewport, VoiChoice, Zoom};
-pub use wanted::wanted_frames;
+pub use wanted::Wanted;

@@ -25,6 +25,17 @@ pub struct Choice {
 }
 
 impl Session {
+    /// Whether a window, by its index, shows the strip of series: always, or as long as keys go there.
+    pub fn shows_strip(&self, screen: usize) -> bool {
+        let has_keys = self.focus.screen == screen && self.is_in_strip();
+        has_keys || self.screens.get(screen).is_some_and(|screen| screen.has_strip)
+    }
+
+    /// Whether keys go to the strip of series.
+    pub fn is_in_strip(&self) -> bool {
+        self.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Series)
+    }
+
     /// What the palette offers for what was typed: every word must occur in the title or the command.
     pub fn palette_choices(&self) -> Vec<Choice> {
         let Some(panel) = self.panel.as_ref().filter(|panel| panel.name == PanelName::Palette) else {

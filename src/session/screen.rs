@@ -25,6 +25,8 @@ pub struct Screen {
     pub surface: Surface,
     /// Rows and columns.
     pub grid: Grid,
+    /// Whether the strip of series stands at its left.
+    pub has_strip: bool,
     /// All viewports that were ever shown here; the first `grid.count()` are visible. The rest come back as they were.
     pub viewports: Vec<Viewport>,
     /// The viewport that had the focus when another window took it.
@@ -37,6 +39,8 @@ impl Screen {
             id,
             surface: Surface { width: 0, height: 0, scale: 1.0 },
             grid: settings.grid,
+            // Further windows are for images.
+            has_strip: id == 0,
             viewports: vec![settings.fresh_viewport(); settings.grid.count()],
             last_focused: 0,
         }

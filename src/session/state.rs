@@ -3,6 +3,7 @@
 use crate::command::{Grid, Interpolation, ToolName};
 use crate::grayscale::WindowPresets;
 
+use super::event::FileCounts;
 use super::panel::Panel;
 use super::screen::Screen;
 use super::tool::Gesture;
@@ -63,11 +64,11 @@ pub struct Focus {
 pub struct Indexing {
     /// Runs under way.
     pub runs: usize,
-    /// Files looked at so far, over all runs.
-    pub files: usize,
-    /// Images among them.
-    pub images: usize,
-    /// Whether any of them was hung.
+    /// Files so far, over all runs.
+    pub files: FileCounts,
+    /// Whether one of them was cancelled before all was read.
+    pub is_cut_short: bool,
+    /// Whether any image among them was hung.
     pub has_hung: bool,
 }
 

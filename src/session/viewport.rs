@@ -5,13 +5,17 @@
 //! | what is shown | [`Source`] | viewport | reference |
 //! | where we look | [`View`]: semantic, never a matrix | viewport | displayed area |
 //! | how it looks | [`Look`] | viewport | VOI |
+//! | whether it moves | [`Cine`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
 use crate::command::Interpolation;
-use crate::dicom::ImageAttributes;
+use crate::dicom::{Frame, ImageAttributes, Pixels};
 use crate::geometry::{Image, Vector};
 use crate::grayscale::Window;
 use crate::study::DisplaySetId;
+use crate::units::StoredValue;
+
+use super::cine::Cine;
 
 /// One viewport.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +26,16 @@ pub struct Viewport {
     pub view: View,
     /// How it looks.
     pub look: Look,
+    /// Its images in time.
+    pub cine: Cine,
+}
+
+impl Viewport {
+    /// The image whose pixels are needed first: the one that time asks for, else the one shown.
+    pub fn urgent_index(&self) -> Option<usize> {
+        let shown = self.source.as_ref()?.index;
+        Some(if self.cine.is_playing { self.cine.target } else { shown })
+    }
 }
 
 /// What is shown: one image of a display set.
@@ -108,15 +122,33 @@ impl Default for VoiChoice {
 }
 
 impl VoiChoice {
-    /// The window for an image, and the words that name it; `None` only when the image's whole range makes no window.
-    pub fn resolve<'a>(&'a self, image: &'a crate::study::Image) -> Option<(Window, &'a str)> {
+    /// The window for an image, and the words that name it; `None` for a colour image, which has none, and as long as it
+    /// must come of pixels that are not here yet. Rule P-10.
+    pub fn resolve<'a>(
+        &'a self,
+        image: &'a crate::study::Image,
+        frame: Option<&Frame>,
+    ) -> Option<(Window, &'a str)> {
+        if image.instance.pixels.is_color() {
+            return None;
+        }
         match self {
             Self::Own(place) => image
                 .own_windows()
                 .nth(*place)
-                .or_else(|| image.full_range_window().map(|window| (window, "full range"))),
+                .or_else(|| Some((image.full_range_window()?, "full range")))
+                .or_else(|| Some((window_of_pixels(image, frame?)?, "auto"))),
             Self::Preset { name, window } => Some((*window, name)),
             Self::Hand(window) => Some((*window, "")),
         }
     }
+}
+
+/// From the smallest to the largest finite value: what numbers beyond 16 bits could be says nothing of what they are.
+fn window_of_pixels(image: &crate::study::Image, frame: &Frame) -> Option<Window> {
+    let Pixels::Reals(reals) = &frame.pixels else { return None };
+    let (low, high) = reals.range().unwrap_or_default();
+    let [low, high] = [low, high].map(|stored| image.rescale().to_modality(StoredValue(stored)).0);
+    let (low, high) = (low.min(high), low.max(high));
+    Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok()
 }

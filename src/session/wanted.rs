@@ -1,48 +1,205 @@
-//! Which pixels are needed, the most urgent first: what is on screen, then its neighbours.
+//! Which pixels are needed, the most urgent first: what is on screen, then its neighbours. And which need not be kept.
+//!
+//! A frame of the screen costs the same whatever the number of images: what was read near the image shown is remembered,
+//! and only its edges are looked at.
 
-use std::collections::HashSet;
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dicom::{FrameKey, Instance};
-use crate::study::Library;
+use crate::study::{DisplaySet, DisplaySetId, Library};
 
 use super::screen::Screen;
 use super::state::Session;
 
-/// The frames to have in memory, the most urgent first: each visible viewport's image, then images ever further from
-/// it, as long as they fit in `budget_bytes`. What is on screen is wanted whatever the budget.
-pub fn wanted_frames(
-    session: &Session,
-    library: &Library,
-    budget_bytes: u64,
-) -> Vec<(FrameKey, Arc<Instance>)> {
-    let mut seen = HashSet::new();
-    let mut wanted = Vec::new();
-    let mut bytes = 0_u64;
-    let shown: Vec<_> = session
-        .screens
-        .iter()
-        .flat_map(Screen::visible)
-        .filter_map(|viewport| viewport.source.as_ref())
-        .filter_map(|source| library.find(&source.display_set).map(|(_, _, set)| (set, source.index)))
-        .collect();
-    let furthest = shown.iter().map(|(set, _)| set.images.len()).max().unwrap_or(0);
-    for distance in 0..furthest {
-        for (set, index) in &shown {
-            for at in [index.checked_add(distance), index.checked_sub(distance)].into_iter().flatten() {
-                let Some(image) = set.images.get(at) else { continue };
-                let key = image.key();
-                if seen.contains(&key) {
-                    continue;
-                }
-                bytes += u64::from(image.instance.image.rows) * u64::from(image.instance.image.columns) * 2;
-                if distance > 0 && bytes > budget_bytes {
-                    return wanted;
-                }
-                seen.insert(key.clone());
+/// Frames asked for at once: more than the workers read before the next time.
+const ASKED_MAX: usize = 256;
+
+/// Images looked at to find those.
+const LOOKED_AT_MAX: usize = 1024;
+
+/// What was read, and what is wanted next.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Of each visible viewport.
+    reached: Vec<Reached>,
+    /// Frames whose pixels are here, the oldest first.
+    loaded: VecDeque<FrameKey>,
+}
+
+/// What was read around the image that a viewport shows.
+#[derive(Debug)]
+struct Reached {
+    /// Index of the window, index of the viewport.
+    place: (usize, usize),
+    set: Arc<DisplaySet>,
+    /// All of these images were read; the one shown is among them or beside them.
+    images: Range<usize>,
+}
+
+/// What a viewport shall have in memory: the images around the one shown that fit its part of the budget.
+struct Near {
+    place: (usize, usize),
+    set: Arc<DisplaySet>,
+    shown: usize,
+    images: Range<usize>,
+}
+
+/// From the image shown outwards.
+struct Search<'a> {
+    near: &'a Near,
+    /// All of these were looked at.
+    seen: Range<usize>,
+    /// All of these were read.
+    reached: &'a mut Range<usize>,
+}
+
+impl Wanted {
+    /// Takes note of pixels that have come.
+    pub fn note_loaded(&mut self, key: FrameKey) {
+        self.loaded.push_back(key);
+    }
+
+    /// Takes note of display sets that have changed.
+    pub fn note_changed(&mut self) {
+        self.reached.clear();
+    }
+
+    /// The frames to read, the most urgent first: each visible viewport's image, then images ever further from it, as
+    /// long as they fit in `budget_bytes`. What is on screen is wanted whatever the budget. Frames that are far from
+    /// everything shown go out of the library when it is over the budget.
+    pub fn next(
+        &mut self,
+        session: &Session,
+        library: &mut Library,
+        budget_bytes: u64,
+    ) -> Vec<(FrameKey, Arc<Instance>)> {
+        let near = near(session, library, budget_bytes);
+        self.drop_far(&near, library, budget_bytes);
+        let is_full = library.frame_bytes() > budget_bytes;
+        let mut known = std::mem::take(&mut self.reached);
+        let reached = near.iter().map(|near| reached(near, &mut known, library));
+        self.reached = reached.collect();
+        let searches = near.iter().zip(&mut self.reached);
+        let mut searches: Vec<Search<'_>> = searches
+            .map(|(near, Reached { images, .. })| Search { near, seen: images.clone(), reached: images })
+            .collect();
+        let mut wanted = Vec::new();
+        for _ in 0..LOOKED_AT_MAX {
+            let nearest = searches.iter_mut().filter_map(|search| Some((search.nearest()?, search)));
+            let Some(((distance, at), search)) = nearest.min_by_key(|(nearest, _)| *nearest) else { break };
+            if wanted.len() == ASKED_MAX || distance > 0 && is_full {
+                break;
+            }
+            let Some(image) = search.near.set.images.get(at) else { break };
+            let key = image.key();
+            let is_read = library.frame(&key).is_some();
+            search.see(at, is_read);
+            if !is_read {
                 wanted.push((key, Arc::clone(&image.instance)));
             }
         }
+        wanted
     }
-    wanted
+
+    /// Viewports whose images were all read: index of the window, index of the viewport, and what it shows.
+    pub fn complete(&self) -> impl Iterator<Item = (usize, usize, &DisplaySet)> {
+        let is_complete = |reached: &&Reached| reached.images == (0..reached.set.images.len());
+        self.reached
+            .iter()
+            .filter(is_complete)
+            .map(|Reached { place: (screen, viewport), set, .. }| (*screen, *viewport, &**set))
+    }
+
+    /// Drops frames that no viewport is near, the oldest first, until the library is within its budget.
+    fn drop_far(&mut self, near: &[Near], library: &mut Library, budget_bytes: u64) {
+        for _ in 0..self.loaded.len().min(ASKED_MAX) {
+            if library.frame_bytes() <= budget_bytes {
+                return;
+            }
+            let Some(key) = self.loaded.pop_front() else { return };
+            let is_near = |(set, at): (DisplaySetId, usize)| {
+                near.iter().any(|near| near.set.id == set && near.images.contains(&at))
+            };
+            if library.locate(&key).is_some_and(is_near) {
+                self.loaded.push_back(key);
+            } else {
+                library.drop_frame(&key);
+            }
+        }
+    }
+}
+
+impl Search<'_> {
+    /// The next image to look at, behind its distance from the one shown.
+    fn nearest(&self) -> Option<(usize, usize)> {
+        let Near { shown, images, .. } = self.near;
+        let above = (self.seen.end < images.end).then_some(self.seen.end);
+        let below = (self.seen.start > images.start).then(|| self.seen.start - 1);
+        above
+            .into_iter()
+            .chain(below)
+            .map(|at| (at.abs_diff(*shown), at))
+            .min_by_key(|(distance, _)| *distance)
+    }
+
+    fn see(&mut self, at: usize, is_read: bool) {
+        if at >= self.seen.end {
+            if is_read && self.reached.end == at {
+                self.reached.end = at + 1;
+            }
+            self.seen.end = at + 1;
+        } else {
+            if is_read && self.reached.start == at + 1 {
+                self.reached.start = at;
+            }
+            self.seen.start = at;
+        }
+    }
+}
+
+/// What was read before of what a viewport is near to.
+fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached {
+    let nothing = near.shown..near.shown;
+    let before =
+        known.iter().position(|reached| reached.place == near.place && Arc::ptr_eq(&reached.set, &near.set));
+    let before = before.map_or(nothing.clone(), |place| known.swap_remove(place).images);
+    let images = before.start.max(near.images.start)..before.end.min(near.images.end);
+    let is_shown_read =
+        near.set.images.get(near.shown).is_some_and(|image| library.frame(&image.key()).is_some());
+    let images = if images.contains(&near.shown) && is_shown_read { images } else { nothing };
+    Reached { place: near.place, set: Arc::clone(&near.set), images }
+}
+
+/// Parts the budget among the visible viewports: what small display sets do not need is left to the large ones.
+fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
+    let windows = session.screens.iter().map(Screen::visible).enumerate();
+    let viewports = windows.flat_map(|(screen, shown)| {
+        shown.iter().enumerate().map(move |(viewport, shown)| ((screen, viewport), shown))
+    });
+    let mut near: Vec<Near> = viewports
+        .filter_map(|(place, viewport)| {
+            let source = viewport.source.as_ref()?;
+            let (_, _, set) = library.find(&source.display_set)?;
+            let shown = viewport.urgent_index()?;
+            Some(Near { place, set: Arc::clone(set), shown, images: shown..shown + 1 })
+        })
+        .collect();
+    let image_bytes = |near: &Near| {
+        let image = near.set.images.get(near.shown);
+        image.map_or(1, |image| image.instance.decoded_frame_bytes()).max(1)
+    };
+    near.sort_by_cached_key(|near| image_bytes(near).saturating_mul(near.set.images.len() as u64));
+    let (mut left_bytes, mut sharers) = (budget_bytes, near.len() as u64);
+    for near in &mut near {
+        let count = near.set.images.len();
+        let fitting = usize::try_from(left_bytes / sharers.max(1) / image_bytes(near)).unwrap_or(usize::MAX);
+        let fitting = fitting.clamp(1, count.max(1));
+        let start = near.shown.saturating_sub(fitting / 2).min(count.saturating_sub(fitting));
+        near.images = start..start + fitting;
+        left_bytes = left_bytes.saturating_sub(fitting as u64 * image_bytes(near));
+        sharers -= 1;
+    }
+    near
 }

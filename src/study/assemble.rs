@@ -1,175 +1,211 @@
-//! Headers to studies: grouping, splitting and order. Rules.
+//! The objects of a series to display sets: splitting, order, findings. Rules.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::dicom::{Instance, InstanceUid, SeriesUid, StudyUid};
-use crate::geometry::{ImagePlane, SAME_POSITION_MM, StackAxis};
+use crate::dicom::{Instance, InstanceUid};
+use crate::geometry::{ImagePlane, StackAxis};
 
+use super::catalogue::Found;
+use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
-use super::model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
+use super::model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series};
 use super::regular::irregularities;
+use super::split::{Group, are_told_apart, is_movie, places, split};
 
-/// Groups instances into studies, newest first, with series by number.
+/// Modalities whose frames lie in space, even where they do not say where.
+const SECTIONAL: [&str; 8] = ["CT", "MR", "NM", "OPT", "PT", "RTDOSE", "SEG", "SM"];
+
+/// Sorts what was found of a series into display sets; `None` for a series without images.
 ///
-/// An instance that was found twice (same SOP Instance UID in one series) counts once; when the two differ, that is a
-/// finding. Damaged geometry is a finding, not an error.
-pub fn assemble(instances: impl IntoIterator<Item = Arc<Instance>>) -> Vec<Study> {
-    let mut by_study: BTreeMap<StudyUid, BTreeMap<SeriesUid, Found>> = BTreeMap::new();
-    for instance in instances {
-        by_study
-            .entry(instance.study.uid.clone())
-            .or_default()
-            .entry(instance.series.uid.clone())
-            .or_default()
-            .add(instance);
+/// Of objects that share their UID the first counts; when another differs from it, that is a finding. Damaged geometry
+/// is a finding, not an error. A display set keeps the number that it had before more came.
+pub(super) fn assemble(found: &Found) -> Option<Series> {
+    let (mut instances, mut conflicts) = (Vec::new(), 0);
+    for copies in found.instances.values() {
+        let [first, others @ ..] = copies.as_slice() else { continue };
+        conflicts += others.iter().filter(|other| !first.has_same_header(other)).count();
+        instances.push(Arc::clone(first));
     }
-    let mut studies: Vec<Study> = by_study.into_values().filter_map(study_of).collect();
-    let newest_first =
-        |study: &Study| std::cmp::Reverse((study.attributes.date.clone(), study.attributes.time.clone()));
-    studies.sort_by_key(newest_first);
-    studies
-}
-
-/// What was found of one series.
-#[derive(Default)]
-struct Found {
-    instances: BTreeMap<InstanceUid, Arc<Instance>>,
-    /// Objects that share their UID with a different one, and are left out.
-    conflicts: usize,
-}
-
-impl Found {
-    fn add(&mut self, instance: Arc<Instance>) {
-        match self.instances.entry(instance.uid.clone()) {
-            Entry::Vacant(place) => {
-                place.insert(instance);
-            }
-            Entry::Occupied(known) if !known.get().has_same_header(&instance) => self.conflicts += 1,
-            Entry::Occupied(_the_same_again) => {}
-        }
+    instances.sort_by_key(|instance| instance.image.number);
+    let attributes = instances.first()?.series.clone();
+    let declared = instances.iter().filter_map(|instance| instance.series.declared_images).max();
+    let completeness = Completeness::of_series(
+        u32::try_from(instances.len()).unwrap_or(u32::MAX),
+        declared.max(found.listed),
+        instances.iter().map(|instance| instance.image.number).collect(),
+    );
+    let groups = split(instances.iter().flat_map(images_of).collect());
+    let indices = indices(&groups, found.series.as_deref());
+    let mut of_series = Vec::new();
+    if conflicts > 0 {
+        of_series.push(Finding::ConflictingDuplicates { count: conflicts });
     }
-}
-
-fn study_of(by_series: BTreeMap<SeriesUid, Found>) -> Option<Study> {
-    let first = by_series.values().next()?.instances.values().next()?.clone();
-    let mut series: Vec<Series> = by_series.into_values().filter_map(series_of).collect();
-    series
-        .sort_by_key(|series| (series.attributes.number.unwrap_or(i64::MAX), series.attributes.uid.clone()));
-    Some(Study { patient: first.patient.clone(), attributes: first.study.clone(), series })
-}
-
-fn series_of(Found { instances, conflicts }: Found) -> Option<Series> {
-    let first = instances.values().next()?;
-    let (study, attributes) = (first.study.uid.clone(), first.series.clone());
-    let mut groups: Vec<Vec<Image>> = Vec::new();
-    for instance in instances.into_values() {
-        let images = images_of(&instance);
-        let Some(first) = images.first() else { continue };
-        let place =
-            groups.iter().position(|group| group.first().is_some_and(|other| belong_together(first, other)));
-        match place.and_then(|at| groups.get_mut(at)) {
-            Some(group) => group.extend(images),
-            None => groups.push(images),
-        }
+    if found.is_cut_short {
+        of_series.push(Finding::ReadingCancelled);
     }
-    for group in &mut groups {
-        sort_images(group);
-    }
-    groups.sort_by_key(|group| group.first().and_then(|image| image.instance.image.number));
-    let parts = groups.len();
-    let display_sets = groups
-        .into_iter()
-        .zip(0..)
-        .map(|(images, index)| {
-            let id = DisplaySetId { study: study.clone(), series: attributes.uid.clone(), index };
-            let mut set = display_set_of(id, images, parts);
-            if conflicts > 0 {
-                set.findings.push(Finding::ConflictingDuplicates { count: conflicts });
-            }
-            Arc::new(set)
-        })
-        .collect();
-    Some(Series { attributes, display_sets })
-}
-
-fn images_of(instance: &Arc<Instance>) -> Vec<Image> {
-    let image = &instance.image;
-    let plane = match (image.position, image.orientation, image.spacing) {
-        (Some(position), Some(orientation), Some(spacing)) if image.frames == 1 => {
-            ImagePlane::new(position, orientation, spacing).ok()
-        }
-        _ => None,
+    let (study, series) = (&instances.first()?.study.uid, &attributes.uid);
+    let set_of = |(group, index)| {
+        let id = DisplaySetId { study: study.clone(), series: series.clone(), index };
+        Arc::new(display_set_of(id, group, &of_series, completeness))
     };
-    (0..image.frames).map(|frame| Image { instance: Arc::clone(instance), frame, plane }).collect()
+    let display_sets = groups.into_iter().zip(indices).map(set_of).collect();
+    Some(Series::new(attributes, display_sets, completeness))
 }
 
-/// Whether two images may be scrolled through as one: of one patient, the same size, frame of reference and direction,
-/// both of one frame. A multi-frame object is a set of its own.
-fn belong_together(a: &Image, b: &Image) -> bool {
-    let (x, y) = (&a.instance.image, &b.instance.image);
-    let is_same_direction = match (&a.plane, &b.plane) {
-        (Some(p), Some(q)) => p.is_parallel_to(q) && p.spacing == q.spacing,
-        (None, None) => true,
-        _ => false,
-    };
-    x.frames == 1
-        && y.frames == 1
-        && a.instance.patient.is_same_person(&b.instance.patient)
-        && (x.rows, x.columns) == (y.rows, y.columns)
-        && x.frame_of_reference == y.frame_of_reference
-        && is_same_direction
-}
-
-/// Along the normal where there are places, else by Instance Number. Never by Slice Location.
-fn sort_images(images: &mut [Image]) {
-    let normal = images.first().and_then(|image| image.plane).map(|plane| plane.normal());
-    // Positions that differ by less count as one, or noise in the last digit would shuffle phases and echoes.
-    let place = |plane: &ImagePlane, normal| (plane.distance_along(normal) / SAME_POSITION_MM).round();
-    let number = |image: &Image| (image.instance.image.number, image.instance.uid.clone(), image.frame);
-    images.sort_by(|a, b| {
-        let along = match (normal, &a.plane, &b.plane) {
-            (Some(normal), Some(p), Some(q)) => place(p, normal).total_cmp(&place(q, normal)),
-            _ => std::cmp::Ordering::Equal,
+/// Frames of which the pixels are here.
+fn images_of(instance: &Arc<Instance>) -> impl Iterator<Item = Image> {
+    (0..instance.image.frames_present).map(move |frame| {
+        let at = instance.frame(frame);
+        let plane = match (at.position, at.orientation, at.spacing) {
+            (Some(position), Some(orientation), Some(spacing)) => {
+                ImagePlane::new(position, orientation, spacing).ok()
+            }
+            _ => None,
         };
-        along.then_with(|| number(a).cmp(&number(b)))
-    });
+        Image { instance: Arc::clone(instance), frame, plane }
+    })
 }
 
-fn display_set_of(id: DisplaySetId, images: Vec<Image>, parts: usize) -> DisplaySet {
+/// The number of each group: that of the set which its images were in before, else a new one.
+fn indices(groups: &[Group], before: Option<&Series>) -> Vec<u32> {
+    let sets_before = before.map_or(&[][..], |series| series.display_sets.as_slice());
+    // A set goes where its first image goes.
+    let first_of = |set: &Arc<DisplaySet>| {
+        let image = set.images.first()?;
+        Some(((image.instance.uid.clone(), image.frame), set.id.index))
+    };
+    let firsts: HashMap<(InstanceUid, u32), u32> = sets_before.iter().filter_map(first_of).collect();
+    let mut next = sets_before.iter().map(|set| set.id.index + 1).max().unwrap_or(0);
+    let index_of = |group: &Group| {
+        let known = |image: &Image| firsts.get(&(image.instance.uid.clone(), image.frame)).copied();
+        group.images.iter().filter_map(known).min().unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        })
+    };
+    groups.iter().map(index_of).collect()
+}
+
+/// Along the normal where there are places, else by Instance Number; never by Slice Location. Images of one place in
+/// the order of time.
+fn sorted(images: Vec<Image>) -> Vec<Image> {
+    let places = places(&images).unwrap_or_else(|| vec![0; images.len()]);
+    let mut placed: Vec<(usize, Image)> = places.into_iter().zip(images).collect();
+    let phase = |image: &Image| image.attributes().acquisition.temporal_position;
+    let time_ms = |image: &Image| image.attributes().acquisition.trigger_time_ms.unwrap_or_default();
+    placed.sort_by(|(place, a), (other, b)| {
+        let by_phase = || phase(a).cmp(&phase(b));
+        let by_time = || time_ms(a).total_cmp(&time_ms(b));
+        let object = |image: &Image| (image.instance.image.number, image.instance.uid.clone(), image.frame);
+        place.cmp(other).then_with(by_phase).then_with(by_time).then_with(|| object(a).cmp(&object(b)))
+    });
+    placed.into_iter().map(|(_, image)| image).collect()
+}
+
+fn display_set_of(id: DisplaySetId, group: Group, of_series: &[Finding], series: Completeness) -> DisplaySet {
+    let Group { images, labels, findings: splits } = group;
+    let images = sorted(images);
     let planes: Vec<ImagePlane> = images.iter().filter_map(|image| image.plane).collect();
-    let axis = if planes.len() == images.len() { StackAxis::of(&planes) } else { None };
-    let is_one_position = axis.is_none() && planes.len() == images.len() && planes.len() > 1;
-    let mut findings = axis.as_ref().map_or_else(Vec::new, |axis| irregularities(&planes, axis));
-    if is_one_position {
-        findings.push(Finding::DuplicatePositions { count: planes.len() - 1 });
-    }
+    let is_placed = planes.len() == images.len();
+    let axis = if is_placed { StackAxis::of(&planes) } else { None };
+    let (mut findings, mut gaps) =
+        axis.as_ref().map_or_else(Default::default, |axis| irregularities(&planes, axis));
     let is_even = findings.iter().all(|finding| matches!(finding, Finding::GantryTilt { .. }));
-    let first_image = images.first().map(|image| &image.instance.image);
-    let kind = match (images.len(), &axis) {
-        (0 | 1, _) => DisplaySetKind::Single,
-        _ if first_image.is_some_and(|image| image.frames > 1) => DisplaySetKind::Cine,
+    let kind = match (images.as_slice(), &axis) {
+        ([] | [_], _) => DisplaySetKind::Single,
         (_, Some(_)) if is_even && images.len() > 2 => DisplaySetKind::Volume,
+        (images, None) if is_cine(images) => DisplaySetKind::Cine,
         _ => DisplaySetKind::Stack,
     };
-    let states_a_place = |image: &&Image| image.instance.image.position.is_some();
-    let unplaced = images.iter().filter(|image| image.plane.is_none()).filter(states_a_place).count();
+    if images.iter().all(|image| image.attributes().acquisition.segment.is_some()) {
+        // A segmentation leaves out the frames in which nothing is marked. PS3.3 C.8.20.2.
+        findings.retain(|finding| !matches!(finding, Finding::MissingSlices { .. }));
+        gaps.clear();
+    }
+    let is_one_place = is_placed && axis.is_none() && kind == DisplaySetKind::Stack;
+    if is_one_place && !are_told_apart(&images) {
+        findings.push(Finding::DuplicatePositions { count: images.len() - 1 });
+    }
+    let states_a_place = |image: &&Image| {
+        let at = image.attributes();
+        image.plane.is_none() && (at.position.is_some() || at.orientation.is_some())
+    };
+    let unplaced = images.iter().filter(states_a_place).count();
     if unplaced > 0 && kind != DisplaySetKind::Cine {
         findings.push(Finding::BadGeometry { count: unplaced });
     }
-    if parts > 1 {
-        findings.push(Finding::MixedOrientations { parts });
+    let (present, stated) = frames_of(&images);
+    if present < stated {
+        findings.push(Finding::Truncated { present, stated });
     }
-    if let Some(lossy) = images.iter().find_map(|image| image.instance.image.lossy) {
-        findings.push(Finding::Lossy { ratio: lossy.ratio });
+    findings.extend(splits);
+    findings.extend(of_series.iter().cloned());
+    findings.extend(pixel_findings(&images));
+    let completeness = completeness(&images, &gaps, (present, stated), series);
+    let label = labels.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(" · ");
+    DisplaySet { id, kind, label, images, axis, findings, completeness, gaps }
+}
+
+/// Whether these are frames of one object in time: at no place, or all at one.
+fn is_cine(images: &[Image]) -> bool {
+    let [first, .., last] = images else { return false };
+    let object = &first.instance.image;
+    if is_movie(images) {
+        return object.timing.is_some() || !SECTIONAL.contains(&first.instance.series.modality.as_str());
     }
-    let mut what: Vec<_> =
-        images.iter().flat_map(|image| &image.instance.gray.not_applied).copied().collect();
+    let time = |image: &Image| {
+        let acquisition = &image.attributes().acquisition;
+        (acquisition.temporal_position, acquisition.trigger_time_ms)
+    };
+    let is_one_object = images.iter().all(|image| image.instance.uid == first.instance.uid);
+    is_one_object && (object.timing.is_some() || time(first) != time(last))
+}
+
+/// Frames that are here, and frames that the objects state.
+fn frames_of(images: &[Image]) -> (u32, u32) {
+    let objects: BTreeMap<&InstanceUid, &Instance> =
+        images.iter().map(|image| (&image.instance.uid, &*image.instance)).collect();
+    objects.values().fold((0, 0), |(present, stated): (u32, u32), object| {
+        let image = &object.image;
+        (present.saturating_add(image.frames_present), stated.saturating_add(image.frames))
+    })
+}
+
+fn pixel_findings(images: &[Image]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let lossy = || images.iter().filter_map(|image| image.instance.image.lossy);
+    if lossy().next().is_some() {
+        let ratio = lossy().filter_map(|lossy| lossy.ratio).max_by(f64::total_cmp);
+        findings.push(Finding::Lossy { ratio });
+    }
+    let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
+    let mut what: Vec<_> = not_applied.copied().collect();
     what.sort_unstable();
     what.dedup();
     if !what.is_empty() {
         findings.push(Finding::GrayNotApplied { what });
     }
-    DisplaySet { id, kind, images, axis, findings }
+    findings
+}
+
+/// What is known of the set itself; of its series where only that is known to miss images, or more of them.
+fn completeness(images: &[Image], gaps: &[Gap], frames: (u32, u32), series: Completeness) -> Completeness {
+    let present = u32::try_from(images.len()).unwrap_or(u32::MAX);
+    let missing = gaps.iter().fold(0_u32, |sum, gap| sum.saturating_add(gap.missing));
+    let own = match frames {
+        (here, stated) if here < stated => {
+            Completeness { present: here, expected: Some(stated), basis: Basis::Frames }
+        }
+        _ if missing > 0 => {
+            Completeness { present, expected: Some(present.saturating_add(missing)), basis: Basis::Geometry }
+        }
+        _ => Completeness { present, expected: series.expected.map(|_| present), basis: series.basis },
+    };
+    let is_whole_series = series.present == own.present;
+    if series.is_partial() && (!own.is_partial() || is_whole_series && series.expected > own.expected) {
+        series
+    } else {
+        own
+    }
 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use super::rule::SplitRule;
+
 /// A named fact about the data that the reader must know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
     /// Gaps of a multiple of the spacing: images that should be there and are not.
     MissingSlices {
         /// How many are missing.
-        count: usize,
+        count: u32,
     },
     /// Distances between images that differ without being gaps.
     UnevenSpacing {
@@ -37,11 +39,22 @@ pub enum Finding {
         /// The angle, degrees.
         degrees: f64,
     },
-    /// The series holds images of different directions, sizes or frames of reference; it was split.
-    MixedOrientations {
-        /// Into how many display sets.
+    /// The series holds images that may not be scrolled through together; it was split.
+    Split {
+        /// By which rule.
+        by: &'static SplitRule,
+        /// Into how many parts.
         parts: usize,
     },
+    /// Objects that end before their last frame.
+    Truncated {
+        /// Frames that are here.
+        present: u32,
+        /// Frames that the objects state.
+        stated: u32,
+    },
+    /// The reading of files was cancelled while images of the series were coming.
+    ReadingCancelled,
     /// The images were compressed with loss.
     Lossy {
         /// 12.0 for 12:1.
@@ -61,7 +74,7 @@ pub enum Finding {
 
 impl Finding {
     /// The name in `info --json`.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::MissingSlices { .. } => "missing-slices",
             Self::UnevenSpacing { .. } => "uneven-spacing",
@@ -69,7 +82,9 @@ impl Finding {
             Self::ConflictingDuplicates { .. } => "conflicting-duplicates",
             Self::LateralShift { .. } => "lateral-shift",
             Self::GantryTilt { .. } => "gantry-tilt",
-            Self::MixedOrientations { .. } => "mixed-orientations",
+            Self::Split { by, .. } => by.finding.as_ref().map_or("split", |finding| finding.name.as_str()),
+            Self::Truncated { .. } => "truncated",
+            Self::ReadingCancelled => "reading-cancelled",
             Self::Lossy { .. } => "lossy",
             Self::BadGeometry { .. } => "bad-geometry",
             Self::GrayNotApplied { .. } => "gray-not-applied",
@@ -77,8 +92,11 @@ impl Finding {
     }
 
     /// Whether the reader could be misled by not knowing: such badges are amber.
-    pub const fn is_caution(&self) -> bool {
-        !matches!(self, Self::MixedOrientations { .. })
+    pub fn is_caution(&self) -> bool {
+        match self {
+            Self::Split { by, .. } => by.finding.as_ref().is_some_and(|finding| finding.is_caution),
+            _ => true,
+        }
     }
 }
 
@@ -91,6 +109,7 @@ impl fmt::Display for Finding {
             Self::UnevenSpacing { least_mm, most_mm } => {
                 write!(f, "uneven spacing {least_mm:.2}–{most_mm:.2} mm")
             }
+            Self::DuplicatePositions { count: 1 } => f.write_str("1 duplicate position"),
             Self::DuplicatePositions { count } => write!(f, "{count} duplicate positions"),
             Self::ConflictingDuplicates { count: 1 } => {
                 f.write_str("1 image left out: its UID is used twice")
@@ -100,9 +119,15 @@ impl fmt::Display for Finding {
             }
             Self::LateralShift { most_mm } => write!(f, "shifted sideways by {most_mm:.1} mm"),
             Self::GantryTilt { degrees } => write!(f, "gantry tilt {degrees:.1}°"),
-            Self::MixedOrientations { parts } => write!(f, "split into {parts} sets"),
+            Self::Split { by, parts } => {
+                let badge = by.finding.as_ref().map_or("{} parts", |finding| finding.badge.as_str());
+                f.write_str(&badge.replace("{}", &parts.to_string()))
+            }
+            Self::Truncated { present, stated } => write!(f, "truncated: {present} of {stated} frames"),
+            Self::ReadingCancelled => f.write_str("reading was cancelled"),
             Self::Lossy { ratio: Some(ratio) } => write!(f, "lossy {ratio:.0}:1"),
             Self::Lossy { ratio: None } => f.write_str("lossy"),
+            Self::BadGeometry { count: 1 } => f.write_str("1 image with an unusable position"),
             Self::BadGeometry { count } => write!(f, "{count} images with unusable positions"),
             Self::GrayNotApplied { what } => write!(f, "not applied: {}", what.join(", ")),
         }

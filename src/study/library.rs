@@ -1,20 +1,18 @@
 //! What is loaded now: the studies, the frames whose pixels are here, and what could not be read.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::dicom::{Frame, FrameKey, Instance, ReadError};
-use crate::units::Phi;
+use crate::dicom::{Frame, FrameKey, ReadError, Source};
 
-use super::assemble::assemble;
+use super::catalogue::Studies;
 use super::model::{DisplaySet, DisplaySetId, Series, Study};
 
-/// A file that could not be read, and why. Its path may name the patient.
+/// A file that could not be read, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unreadable {
-    /// The file.
-    pub path: Phi<Arc<Path>>,
+    /// The file, or the member of an archive.
+    pub source: Source,
     /// Why.
     pub why: ReadError,
 }
@@ -28,30 +26,30 @@ pub enum FrameState {
     Failed(ReadError),
 }
 
+impl FrameState {
+    /// The pixels, when they are here.
+    pub fn ready(&self) -> Option<&Frame> {
+        match self {
+            Self::Ready(frame) => Some(frame),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
 /// Everything that is loaded. Cheap to clone: parts are shared.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// By file: a file that is opened again replaces itself.
-    instances: BTreeMap<Phi<Arc<Path>>, Arc<Instance>>,
-    studies: Arc<Vec<Study>>,
+    studies: Arc<Studies>,
     unreadable: Arc<Vec<Unreadable>>,
     frames: HashMap<FrameKey, FrameState>,
     frame_bytes: u64,
 }
 
 impl Library {
-    /// Adds what an indexing run found.
-    pub fn add(
-        &mut self,
-        instances: impl IntoIterator<Item = Arc<Instance>>,
-        unreadable: impl IntoIterator<Item = Unreadable>,
-    ) {
-        self.instances.extend(instances.into_iter().map(|instance| (instance.path.clone(), instance)));
-        self.studies = Arc::new(assemble(self.instances.values().cloned()));
-        let known = Arc::make_mut(&mut self.unreadable);
-        known.extend(unreadable);
-        known.sort_by(|a, b| a.path.cmp(&b.path));
-        known.dedup_by(|a, b| a.path == b.path);
+    /// Takes what a [`Catalogue`](super::Catalogue) holds now, instead of what it held before.
+    pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
+        self.studies = studies;
+        self.unreadable = unreadable;
     }
 
     /// Takes the outcome of reading one frame.
@@ -100,24 +98,24 @@ impl Library {
 
     /// Every display set with its series and study, in the order in which "next series" walks.
     pub fn display_sets(&self) -> impl Iterator<Item = (&Study, &Series, &Arc<DisplaySet>)> {
-        self.studies.iter().flat_map(|study| {
-            study
-                .series
-                .iter()
-                .flat_map(move |series| series.display_sets.iter().map(move |set| (study, series, set)))
+        let of_series = |study, series| move |set| (study, series, set);
+        self.studies.iter().flat_map(move |study| {
+            let of_study = study.series.iter().map(Arc::as_ref);
+            of_study.flat_map(move |series: &Series| series.display_sets.iter().map(of_series(study, series)))
         })
     }
 
     /// The display set that holds a frame, and the frame's place in it.
     pub fn locate(&self, key: &FrameKey) -> Option<(DisplaySetId, usize)> {
-        self.display_sets().find_map(|(_, _, set)| {
-            let place = set.images.iter().position(|image| image.key() == *key)?;
-            Some((set.id.clone(), place))
-        })
+        let (_, series) = self.studies.series(&key.study, &key.series)?;
+        let (set, image) = series.locate(&key.instance, key.frame)?;
+        Some((series.display_sets.get(set)?.id.clone(), image))
     }
 
     /// A display set with its series and study.
     pub fn find(&self, id: &DisplaySetId) -> Option<(&Study, &Series, &Arc<DisplaySet>)> {
-        self.display_sets().find(|(_, _, set)| set.id == *id)
+        let (study, series) = self.studies.series(&id.study, &id.series)?;
+        let set = series.display_sets.iter().find(|set| set.id.index == id.index)?;
+        Some((study, series, set))
     }
 }

@@ -1,14 +1,23 @@
 //! Patients, studies, series and the display sets that hang in viewports.
 //!
-//! [`assemble`] turns headers into studies and findings; [`Library`] is what is loaded now.
+//! A [`Catalogue`] collects headers and makes studies of them, with findings; [`Library`] is what is loaded now.
 
 mod assemble;
+mod catalogue;
+mod completeness;
 mod finding;
 mod library;
+mod meaning;
 mod model;
 mod regular;
+mod rule;
+mod split;
+#[cfg(test)]
+mod tests;
 
-pub use assemble::assemble;
+pub use catalogue::{Catalogue, Studies};
+pub use completeness::{Basis, Completeness, Gap};
 pub use finding::Finding;
 pub use library::{FrameState, Library, Unreadable};
 pub use model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
+pub use rule::SplitRule;

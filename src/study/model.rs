@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::dicom::{FrameKey, Instance, PatientAttributes, Photometric, SeriesAttributes, StudyAttributes};
+use crate::dicom::{
+    FrameAttributes, FrameKey, Instance, InstanceUid, PatientAttributes, Photometric, SeriesAttributes,
+    SeriesUid, StudyAttributes, StudyUid,
+};
 use crate::geometry::{ImagePlane, StackAxis};
 use crate::grayscale::{Polarity, Rescale, StoredRange, Window};
+use crate::units::StoredValue;
 
+use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
 
 /// One study of one patient.
@@ -16,7 +21,7 @@ pub struct Study {
     /// Its attributes.
     pub attributes: StudyAttributes,
     /// Its series, by number.
-    pub series: Vec<Series>,
+    pub series: Vec<Arc<Series>>,
 }
 
 impl Study {
@@ -37,16 +42,49 @@ pub struct Series {
     pub attributes: SeriesAttributes,
     /// What hangs of it: one display set where all images belong together.
     pub display_sets: Vec<Arc<DisplaySet>>,
+    /// How many of its objects are here.
+    pub completeness: Completeness,
+    /// Display set and image of every frame, by object and frame.
+    places: Vec<(u32, u32)>,
 }
 
-/// A display set's place in the library: `series uid#n`, n from 0 within the series.
+impl Series {
+    pub(super) fn new(
+        attributes: SeriesAttributes,
+        display_sets: Vec<Arc<DisplaySet>>,
+        completeness: Completeness,
+    ) -> Self {
+        let of_set = |(at, set): (u32, &Arc<DisplaySet>)| {
+            let images = 0..u32::try_from(set.images.len()).unwrap_or(u32::MAX);
+            images.map(move |image| (at, image))
+        };
+        let mut places: Vec<_> = (0..).zip(&display_sets).flat_map(of_set).collect();
+        places.sort_by(|&a, &b| frame_at(&display_sets, a).cmp(&frame_at(&display_sets, b)));
+        Self { attributes, display_sets, completeness, places }
+    }
+
+    /// Where a frame is: which display set, which image in it.
+    pub fn locate(&self, instance: &InstanceUid, frame: u32) -> Option<(usize, usize)> {
+        let wanted = Some((instance, frame));
+        let at =
+            self.places.binary_search_by(|&place| frame_at(&self.display_sets, place).cmp(&wanted)).ok()?;
+        self.places.get(at).map(|&(set, image)| (set as usize, image as usize))
+    }
+}
+
+fn frame_at(sets: &[Arc<DisplaySet>], (set, image): (u32, u32)) -> Option<(&InstanceUid, u32)> {
+    let image = sets.get(set as usize)?.images.get(image as usize)?;
+    Some((&image.instance.uid, image.frame))
+}
+
+/// A display set's place in the library: `series uid#n`, n being a number that the set keeps while files arrive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DisplaySetId {
     /// The study it is part of.
-    pub study: crate::dicom::StudyUid,
+    pub study: StudyUid,
     /// The series it is part of.
-    pub series: crate::dicom::SeriesUid,
-    /// Which of the series' display sets, from 0.
+    pub series: SeriesUid,
+    /// Which of the series' display sets.
     pub index: u32,
 }
 
@@ -82,12 +120,27 @@ pub struct DisplaySet {
     pub id: DisplaySetId,
     /// Kind.
     pub kind: DisplaySetKind,
+    /// What distinguishes it from its siblings: `TE 80 ms`; empty where it has none.
+    pub label: String,
     /// The images in scrolling order; never empty.
     pub images: Vec<Image>,
     /// How the stack advances, where its images have places.
     pub axis: Option<StackAxis>,
     /// What the reader must know of it.
     pub findings: Vec<Finding>,
+    /// How many of its images are here; of the series' images where only those are known to be missing.
+    pub completeness: Completeness,
+    /// Where slices are missing, in stack order.
+    pub gaps: Vec<Gap>,
+}
+
+impl DisplaySet {
+    /// The names of everything that is odd about it, for `info --json`.
+    pub fn problems(&self) -> Vec<&'static str> {
+        let is_told = matches!(self.completeness.basis, Basis::Geometry | Basis::Frames);
+        let incomplete = (self.completeness.is_partial() && !is_told).then_some("incomplete");
+        self.findings.iter().map(Finding::name).chain(incomplete).collect()
+    }
 }
 
 /// One frame of one object, as part of a display set.
@@ -112,30 +165,30 @@ impl Image {
         }
     }
 
+    /// What the frame says of itself.
+    pub fn attributes(&self) -> &FrameAttributes {
+        self.instance.frame(self.frame)
+    }
+
     /// Modality LUT.
     pub fn rescale(&self) -> Rescale {
-        self.instance
+        self.attributes()
             .gray
             .rescale
             .map_or(Rescale::IDENTITY, |(slope, intercept)| Rescale { slope, intercept })
-    }
-
-    /// What stored values can be.
-    pub fn stored_range(&self) -> StoredRange {
-        StoredRange::of(self.instance.pixels)
     }
 
     /// MONOCHROME1 shows the smallest value white. Rule P-15.
     pub fn polarity(&self) -> Polarity {
         match self.instance.pixels.photometric {
             Photometric::Monochrome1 => Polarity::Inverse,
-            Photometric::Monochrome2 => Polarity::Identity,
+            _ => Polarity::Identity,
         }
     }
 
     /// The image's own windows that can be applied, with their explanations. Rule P-9.
     pub fn own_windows(&self) -> impl Iterator<Item = (Window, &str)> {
-        let gray = &self.instance.gray;
+        let gray = &self.attributes().gray;
         let function = gray.voi_function.parse().unwrap_or_default();
         gray.windows.iter().filter_map(move |stated| {
             let window = Window::with_function(stated.center, stated.width, function).ok()?;
@@ -145,17 +198,18 @@ impl Image {
 
     /// The window over everything the image could hold, for an image that states none. Rule P-10.
     pub fn full_range_window(&self) -> Option<Window> {
-        let range = self.stored_range();
+        let range = StoredRange::of(self.instance.pixels)?;
         let rescale = self.rescale();
-        let a = rescale.to_modality(crate::units::StoredValue(range.low)).0;
-        let b = rescale.to_modality(crate::units::StoredValue(range.high)).0;
+        let a = rescale.to_modality(StoredValue(range.low.into())).0;
+        let b = rescale.to_modality(StoredValue(range.high.into())).0;
         Window::spanning(a.min(b), a.max(b)).ok()
     }
 
     /// The unit of modality values: the Rescale Type, or HU for CT.
     pub fn unit(&self) -> &str {
-        match (self.instance.gray.rescale_type.as_str(), self.instance.series.modality.as_str()) {
-            ("", "CT") if self.instance.gray.rescale.is_some() => "HU",
+        let gray = &self.attributes().gray;
+        match (gray.rescale_type.as_str(), self.instance.series.modality.as_str()) {
+            ("", "CT") if gray.rescale.is_some() => "HU",
             ("US", _) => "",
             (stated, _) => stated,
         }

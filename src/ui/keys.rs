@@ -43,9 +43,13 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
     keys.commands
 }
 
-/// By how many lines the reader's keys scroll a panel without choices; takes these keys from the input.
-pub(super) fn scrolled_lines(ctx: &Egui, keymap: &Keymap) -> i32 {
-    let mut lines = 0;
+/// What a key scrolls in a panel without choices for a line of choices elsewhere, in points.
+const SCROLL_STEP: f32 = 40.0;
+
+/// Scrolls a panel without choices by the reader's keys, and takes these keys from the input.
+pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
+    let mut lines: i32 = 0;
+    let ctx = ui.ctx();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
             let command = pressed(event).and_then(|press| press.command(keymap, Context::Panel));
@@ -56,8 +60,9 @@ pub(super) fn scrolled_lines(ctx: &Egui, keymap: &Keymap) -> i32 {
     });
     if lines != 0 {
         ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
+        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+        ui.scroll_with_delta(egui::vec2(0.0, lines as f32 * -SCROLL_STEP));
     }
-    lines
 }
 
 struct Keys<'a> {
@@ -130,7 +135,7 @@ impl Keys<'_> {
         };
         match command {
             // Nothing to choose there: such keys scroll.
-            Some(Command::App(AppCommand::Choose(_))) if self.panel != Some(PanelName::Palette) => Use::Leave,
+            Some(Command::App(AppCommand::Choose(_))) if !has_choices(self.panel) => Use::Leave,
             Some(command) if press.is_repeat && !Keymap::repeats(&command) => Use::Nothing,
             Some(command) => Use::Command(command),
             None => Use::Leave,
@@ -176,6 +181,10 @@ impl Keys<'_> {
             }
         }
     }
+}
+
+fn has_choices(panel: Option<PanelName>) -> bool {
+    matches!(panel, Some(PanelName::Palette | PanelName::Series))
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {

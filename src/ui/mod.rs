@@ -10,14 +10,18 @@
 //! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
 //! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
 
+mod bidi;
 mod contrast;
+mod fonts;
 mod icon;
 mod keycap;
 mod keys;
+mod loaded;
 mod panel;
 mod rail;
 pub mod shell;
 mod status;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,6 +30,7 @@ mod title;
 mod viewport;
 mod words;
 
+pub use fonts::font_news;
 pub use keys::key_commands;
 pub use shell::{ScreenView, show};
 pub use viewport::{engine_failure, install_engine, pointer_commands};

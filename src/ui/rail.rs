@@ -5,7 +5,7 @@ use egui::{
     WidgetInfo, vec2,
 };
 
-use crate::command::{Command, ToolCommand, ToolName, WindowCommand};
+use crate::command::{CineCommand, Command, ToolCommand, ToolName, WindowCommand};
 
 use super::shell::ScreenView;
 use super::theme::{colors, strong};
@@ -41,10 +41,21 @@ pub(super) fn show(ui: &mut Ui, rail: Rect, view: &ScreenView<'_>, commands: &mu
         let (gap, _) = ui.allocate_exact_size(vec2(14.0, hairline), Sense::hover());
         ui.painter().rect_filled(gap, 0.0, colors.thumb);
         ui.add_space(4.0);
-        let command = Command::Window(WindowCommand::Invert);
-        let is_inverted = view.shown().is_some_and(|viewport| viewport.look.is_inverted);
-        if button(ui, view, words::INVERT, &command, is_inverted).clicked() {
-            commands.push(command);
+        let shown = view.shown();
+        let cine = (
+            words::CINE,
+            Command::Cine(CineCommand::Toggle),
+            shown.is_some_and(|shown| shown.cine.is_playing),
+        );
+        let invert = (
+            words::INVERT,
+            Command::Window(WindowCommand::Invert),
+            shown.is_some_and(|shown| shown.look.is_inverted),
+        );
+        for (name, command, is_on) in [cine, invert] {
+            if button(ui, view, name, &command, is_on).clicked() {
+                commands.push(command);
+            }
         }
     });
 }

@@ -1,4 +1,4 @@
-//! One window: title, rail, viewports, status, and the panel over them.
+//! One window: title, strip, rail, viewports, status, and the panel over them.
 
 use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2};
 
@@ -10,7 +10,7 @@ use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
-use super::{panel, rail, status, text, title, viewport, words};
+use super::{panel, rail, status, strip, text, title, viewport, words};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -18,6 +18,8 @@ const TITLE: f32 = 34.0;
 const TITLE_SMALL: f32 = 26.0;
 /// The height of the status row.
 const STATUS: f32 = 28.0;
+/// The width of the strip of series.
+const STRIP: f32 = 164.0;
 /// The width of the tool rail.
 const RAIL: f32 = 40.0;
 
@@ -78,13 +80,14 @@ impl<'a> ScreenView<'a> {
 /// The parts of a window, in points, on whole device pixels.
 struct Parts {
     title: Rect,
+    strip: Rect,
     rail: Rect,
     room: Rect,
     status: Rect,
 }
 
 impl Parts {
-    fn of(window: Rect, pixels_per_point: f32, screen: usize) -> Self {
+    fn of(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Self {
         let scale = pixels_per_point.max(0.1);
         let snap = |points: f32| (points * scale).round() / scale;
         let title_height = if screen == 0 { TITLE } else { TITLE_SMALL };
@@ -92,11 +95,14 @@ impl Parts {
         let (top, bottom) = (snap(window.top()), snap(window.bottom()));
         let title_end = snap(top + title_height).min(bottom);
         let status_start = snap(bottom - STATUS).max(title_end);
-        let rail_end = snap(left + RAIL).min(right);
+        let strip_width = if session.shows_strip(screen) { STRIP } else { 0.0 };
+        let strip_end = snap(left + strip_width).min(right);
+        let rail_end = snap(strip_end + RAIL).min(right);
         let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
             title: rect(left, top, right, title_end),
-            rail: rect(left, title_end, rail_end, status_start),
+            strip: rect(left, title_end, strip_end, status_start),
+            rail: rect(strip_end, title_end, rail_end, status_start),
             room: rect(rail_end, title_end, right, status_start),
             status: rect(left, status_start, right, bottom),
         }
@@ -105,14 +111,15 @@ impl Parts {
 
 /// The room for viewports in a window, in points; its corner and its size are whole device pixels.
 ///
-/// `window` is `ctx.content_rect()`, and `screen` the window's index: windows after the first have a smaller title.
-pub fn room(window: Rect, pixels_per_point: f32, screen: usize) -> Rect {
-    Parts::of(window, pixels_per_point, screen).room
+/// `window` is `ctx.content_rect()`, and `screen` the window's index: windows after the first have a smaller title, and
+/// the strip of series takes its part where it is shown.
+pub fn room(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Rect {
+    Parts::of(window, pixels_per_point, session, screen).room
 }
 
 /// The same in device pixels: what the plan is made for.
-pub fn surface(window: Rect, pixels_per_point: f32, screen: usize) -> Surface {
-    let size = room(window, pixels_per_point, screen).size() * pixels_per_point;
+pub fn surface(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Surface {
+    let size = room(window, pixels_per_point, session, screen).size() * pixels_per_point;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -136,11 +143,14 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
-    let parts = Parts::of(window, ui.pixels_per_point(), view.screen);
+    let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
     let colors = colors(ui.ctx());
     ui.painter().rect_filled(window, 0.0, colors.ground);
-    viewport::show_all(ui, view, parts.room);
+    viewport::show_all(ui, view, parts.room, &mut commands);
     title::show(ui, parts.title, view, &mut commands);
+    if parts.strip.is_positive() {
+        strip::show(ui, parts.strip, view, &mut commands);
+    }
     rail::show(ui, parts.rail, view, &mut commands);
     status::show(ui, parts.status, view, &mut commands);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
@@ -176,19 +186,25 @@ fn invite_drop(ui: &Ui, room: Rect) {
 mod tests {
     use egui::vec2;
 
+    use crate::session::SessionSettings;
+
     use super::*;
+
+    fn session() -> Session {
+        Session::new(SessionSettings::default())
+    }
 
     #[test]
     fn the_room_for_viewports_is_whole_device_pixels_at_every_scale() {
         for scale in [1.0, 1.25, 1.5, 1.75, 2.0, 13.0 / 12.0] {
             let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0 / scale, 1080.0 / scale));
-            let room = room(window, scale, 0);
+            let room = room(window, scale, &session(), 0);
             for edge in [room.left(), room.right(), room.top(), room.bottom()] {
                 let pixels = edge * scale;
                 assert!((pixels - pixels.round()).abs() < 1e-3, "{edge} at {scale}");
             }
-            let surface = surface(window, scale, 0);
-            let expected = 1920 - whole(RAIL * scale);
+            let surface = surface(window, scale, &session(), 0);
+            let expected = 1920 - whole((STRIP * scale).round() + RAIL * scale);
             assert_eq!(surface.width, expected, "at {scale}");
         }
     }
@@ -201,13 +217,17 @@ mod tests {
     #[test]
     fn a_window_without_area_has_no_room_and_does_not_fail() {
         let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0));
-        let surface = surface(window, 1.0, 0);
+        let surface = surface(window, 1.0, &session(), 0);
         assert_eq!((surface.width, surface.height), (0, 0));
     }
 
     #[test]
-    fn later_windows_leave_more_room() {
+    fn later_windows_leave_more_room_and_so_does_a_strip_that_is_closed() {
         let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
-        assert!(surface(window, 1.0, 1).height > surface(window, 1.0, 0).height);
+        let mut session = session();
+        let [first, second] = [0, 1].map(|screen| surface(window, 1.0, &session, screen));
+        assert!(second.height > first.height && second.width > first.width);
+        session.screens.iter_mut().for_each(|screen| screen.has_strip = false);
+        assert_eq!(surface(window, 1.0, &session, 0).width, second.width);
     }
 }

@@ -5,6 +5,7 @@ use egui::{Align, Align2, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuil
 use crate::command::{AppCommand, Command, PanelName, ToolCommand, ToolName};
 use crate::session::MessageKind;
 
+use super::icon::Icon;
 use super::keycap::{Line, Piece};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular};
@@ -12,8 +13,9 @@ use super::words;
 
 const FONT_SIZE: f32 = 12.0;
 
-/// The width that what stands on the left keeps, in points.
+/// The width that what stands on the left keeps, in points; more where it tells what keys do.
 const LEFT: f32 = 260.0;
+const LEFT_WITH_KEYS: f32 = 520.0;
 
 /// Shows the row.
 pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
@@ -29,12 +31,10 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
         ui.spacing_mut().item_spacing.x = 16.0;
         let small = |words: &str, color| RichText::new(words).font(regular(FONT_SIZE)).color(color);
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
+        let is_in_strip = view.is_focused() && view.session.is_in_strip();
+        let left = if is_in_strip || view.session.indexing.runs > 0 { LEFT_WITH_KEYS } else { LEFT };
         for (name, command) in hints() {
-            if let Some(key) = view.key(&command)
-                && hint(ui, name, &key, &colors)
-            {
-                commands.push(command);
-            }
+            hint(ui, view, name, command, left, commands);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
@@ -42,7 +42,13 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
                 let layout = words::layout(screen.grid, view.session.screens.len(), view.screen);
                 ui.add(Label::new(small(&layout, colors.dim)).extend());
             }
-            news(ui, view, &colors, commands);
+            if is_in_strip {
+                strip_keys(ui, view, commands);
+            } else if view.session.indexing.runs > 0 {
+                progress(ui, view, &colors, commands);
+            } else {
+                news(ui, view, &colors, commands);
+            }
         });
     });
 }
@@ -55,20 +61,55 @@ fn hints() -> impl Iterator<Item = (&'static str, Command)> {
     panels.into_iter().chain(tools.into_iter().rev())
 }
 
-/// A hint that can also be clicked; whether it was.
-fn hint(ui: &mut Ui, name: &str, key: &str, colors: &Colors) -> bool {
+/// What a key does, also by a click; left out where less than `spare` points would be left beside it.
+fn hint(
+    ui: &mut Ui,
+    view: &ScreenView<'_>,
+    name: &str,
+    command: Command,
+    spare: f32,
+    commands: &mut Vec<Command>,
+) {
+    let Some(key) = view.key(&command) else { return };
+    let colors = &colors(ui.ctx());
     let line = |color| {
-        Line::new(ui.painter(), &[Piece::Words(name, color), Piece::Key(key)], &regular(FONT_SIZE), colors)
+        Line::new(ui.painter(), &[Piece::Words(name, color), Piece::Key(&key)], &regular(FONT_SIZE), colors)
     };
     let (quiet, loud) = (line(colors.dim), line(colors.strong));
-    if ui.available_width() < quiet.size().x + LEFT {
-        return false;
+    if ui.available_width() < quiet.size().x + spare {
+        return;
     }
     let (rect, response) = ui.allocate_exact_size(quiet.size(), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words::with_key(name, Some(key))));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words::with_key(name, Some(&key))));
     let line = if response.hovered() || response.has_focus() { loud } else { quiet };
     line.paint(ui.painter(), rect.center(), Align2::CENTER_CENTER, colors);
-    response.clicked()
+    if response.clicked() {
+        commands.push(command);
+    }
+}
+
+/// What keys do while they go to the strip of series.
+fn strip_keys(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    let keys = [
+        (words::STRIP_NEXT, AppCommand::Choose(1)),
+        (words::STRIP_HANG, AppCommand::Accept),
+        (words::STRIP_BACK, AppCommand::Cancel),
+    ];
+    for (name, command) in keys {
+        hint(ui, view, name, Command::App(command), 0.0, commands);
+    }
+}
+
+/// How far the look through files has come, and how to end it.
+fn progress(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
+    Icon::Working.show(ui, colors.text);
+    let files = words::indexing(view.session.indexing.files);
+    let words = RichText::new(files).font(regular(FONT_SIZE)).color(colors.text);
+    ui.add(Label::new(words).extend()).on_hover_text(words::INDEXING_WHY);
+    // With a panel open it is the panel that the key closes.
+    if view.session.panel.is_none() {
+        hint(ui, view, words::CANCELS, Command::App(AppCommand::Cancel), 0.0, commands);
+    }
 }
 
 /// The latest message, quietly; a click lists them all.

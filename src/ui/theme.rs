@@ -149,6 +149,7 @@ pub fn install(ctx: &Context, text_size: f32, brightness: f32) {
     let colors = Colors::dimmed(brightness);
     ctx.data_mut(|data| data.insert_temp(Id::NULL, colors));
     ctx.set_fonts(fonts());
+    super::fonts::install(ctx);
     ctx.set_theme(Theme::Dark);
     ctx.set_zoom_factor((text_size / TEXT_SIZE).clamp(0.5, 4.0));
     ctx.options_mut(|options| {

@@ -9,7 +9,10 @@ use egui::{
 };
 
 use crate::command::{AppCommand, Command, PanelName};
+use crate::dicom::ReadError;
+use crate::study::Unreadable;
 
+use super::bidi::for_display;
 use super::icon::{self, Icon};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular, strong};
@@ -50,15 +53,15 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
         ui.add(Label::new(RichText::new(words::NO_STUDY).color(colors.dim)).truncate());
         return;
     };
-    ui.add(Label::new(name(first.reveal())).extend());
+    ui.add(Label::new(name(&for_display(first.reveal()))).extend());
     for line in rest {
-        ui.add(Label::new(RichText::new(line.reveal()).color(colors.text)).extend());
+        ui.add(Label::new(RichText::new(for_display(line.reveal())).color(colors.text)).extend());
     }
     if let Some(labels) = labels {
         if labels.is_prior {
             ui.add(Label::new(RichText::new(words::PRIOR).color(colors.caution)).extend());
         }
-        ui.add(Label::new(RichText::new(&labels.study).color(colors.dim)).truncate());
+        ui.add(Label::new(RichText::new(for_display(&labels.study)).color(colors.dim)).truncate());
     }
 }
 
@@ -66,17 +69,14 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
 fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     let caution = colors.caution;
     state(ui, Icon::Display, words::DISPLAY_NOT_MEASURED, caution, words::DISPLAY_NOT_MEASURED_WHY);
-    let unreadable = view.library.unreadable().len();
+    let is_failure = |file: &&Unreadable| !matches!(file.why, ReadError::NoImage { .. });
+    let unreadable = view.library.unreadable().iter().filter(is_failure).count();
     if unreadable > 0 {
         let panel = Command::App(AppCommand::Panel(PanelName::Messages));
         let why = words::with_key(words::UNREADABLE_WHY, view.key(&panel).as_deref());
         if button(ui, Icon::Caution, &words::unreadable(unreadable), colors, &why) {
             commands.push(panel);
         }
-    }
-    if view.session.indexing.runs > 0 {
-        let files = words::indexing(view.session.indexing.files);
-        state(ui, Icon::Working, &files, colors.text, words::INDEXING_WHY);
     }
     let patients = patients(view);
     if patients > 1 {

@@ -6,11 +6,21 @@ use crate::command::{
     AppCommand, Command, Context, Grid, LayoutCommand, Next, PanelName, ScreenCommand, ToolName,
     WindowCommand, catalogue,
 };
-use crate::render::{Picture, ViewportPlan};
+use crate::dicom::SeriesAttributes;
+use crate::render::{Picture, ViewportPlan, short_mm};
+use crate::session::FileCounts;
+use crate::study::{DisplaySet, Gap, Series};
 
 pub(super) const PRODUCT: &str = "Hotlight";
 pub(super) const NO_STUDY: &str = "no study open";
 pub(super) const PRIOR: &str = "PRIOR";
+pub(super) const STRIP_EMPTY: &str = "No study open";
+pub(super) const NO_NAME: &str = "no name";
+pub(super) const STRIP_NEXT: &str = "next series";
+pub(super) const STRIP_HANG: &str = "hang it";
+pub(super) const STRIP_BACK: &str = "back to the images";
+pub(super) const STUDY_CURRENT: &str = "Current";
+pub(super) const STUDY_PRIOR: &str = "Prior";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
 pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
 pub(super) const DISPLAY_NOT_MEASURED_WHY: &str = "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
@@ -33,15 +43,19 @@ pub(super) const NOT_DRAWN: &str = "The graphics card did not draw this image";
 pub(super) const NOT_DRAWN_NEXT: &str =
     "The viewport stays black until it does. Nothing that you opened is lost.";
 
+pub(super) const CANCELS: &str = "cancel";
 pub(super) const HINT_EVERYTHING: &str = "everything";
 pub(super) const HINT_KEYS: &str = "keys";
 pub(super) const INVERT: &str = "Invert gray";
+pub(super) const CINE: &str = "Cine";
 
 pub(super) const PALETTE_FIELD: &str = "Find a command";
 pub(super) const PALETTE_HINT: &str = "Type what you want to do";
 pub(super) const NO_SUCH_COMMAND: &str = "No command is called that. Fewer letters find more.";
 pub(super) const KEYS_TITLE: &str = "Keys";
 pub(super) const KEYS_MOUSE: &str = "Mouse: left drag tool · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
+pub(super) const BADGES_TITLE: &str = "What the badges mean";
+pub(super) const NO_BADGES: &str = "There is no badge on the image in focus.";
 pub(super) const MESSAGES_TITLE: &str = "Messages";
 pub(super) const NO_MESSAGES: &str = "There is nothing to tell.";
 pub(super) const NO_MESSAGES_WHY: &str = "Every file that was looked at could be read.";
@@ -61,6 +75,8 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Keys => "Key sheet",
         PanelName::Messages => "Messages panel",
         PanelName::Open => "Open panel",
+        PanelName::Series => "Series by keys",
+        PanelName::Badges => "What the badges mean",
     }
 }
 
@@ -122,7 +138,7 @@ pub(super) fn command(command: &Command) -> String {
         }
         Command::App(AppCommand::Choose(lines)) => format!("{lines} lines on"),
         Command::App(AppCommand::Accept) => "Take what is chosen or typed".to_owned(),
-        Command::App(AppCommand::Cancel) => "Close the panel, end a drag".to_owned(),
+        Command::App(AppCommand::Cancel) => "Close the panel, end a drag, stop reading files".to_owned(),
         _ => text,
     }
 }
@@ -141,6 +157,72 @@ pub(super) fn layout(grid: Grid, screens: usize, screen: usize) -> String {
 /// `31 / 60`.
 pub(super) fn image_of(number: usize, count: usize) -> String {
     format!("{number} / {count}")
+}
+
+/// A study in the strip: `Current 2026-11-20, CT chest`.
+pub(super) fn study(kind: &str, date: &str, description: &str) -> String {
+    let when = [kind, date].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ");
+    [when.as_str(), description].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The words of a display set in the strip.
+pub(super) struct Card {
+    /// `CT 2 · 2.5 mm`.
+    pub(super) title: String,
+    /// The series' description.
+    pub(super) what: String,
+    /// What distinguishes the set from others of its series.
+    pub(super) label: String,
+    /// `58`, or `27 of 28`.
+    pub(super) count: String,
+    /// Whether images are known to be missing.
+    pub(super) is_partial: bool,
+}
+
+impl Card {
+    pub(super) fn of(series: &Series, set: &DisplaySet) -> Self {
+        let SeriesAttributes { modality, number, description, .. } = &series.attributes;
+        let number = number.map_or_else(String::new, |number| number.to_string());
+        let named = [modality.as_str(), &number].into_iter().filter(|words| !words.is_empty());
+        let named = named.collect::<Vec<_>>().join(" ");
+        let thickness = set.images.first().and_then(|image| image.attributes().thickness_mm);
+        let thickness = thickness.map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
+        let title = [named, thickness].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();
+        let is_partial = set.completeness.is_partial();
+        let count = match set.completeness.expected.filter(|_| is_partial) {
+            Some(expected) => {
+                format!("{} of {}", grouped(set.completeness.present as usize), grouped(expected as usize))
+            }
+            None => grouped(set.images.len()),
+        };
+        Self {
+            title: title.join(" · "),
+            what: description.clone(),
+            label: set.label.clone(),
+            count,
+            is_partial,
+        }
+    }
+
+    /// The accessible name: `CT 2 · 2.5 mm, brain, 58 images, shown in viewport 1`.
+    pub(super) fn name(&self, places: &[String], is_loading: bool) -> String {
+        let images = if self.count == "1" { "1 image".to_owned() } else { format!("{} images", self.count) };
+        let shown =
+            if places.is_empty() { String::new() } else { format!("shown in {}", places.join(" and ")) };
+        let loading = if is_loading { "loading" } else { "" };
+        let parts = [self.title.as_str(), &self.what, &self.label, &images, &shown, loading];
+        parts.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A place where something hangs, in this window.
+pub(super) fn in_viewport(number: usize) -> String {
+    format!("viewport {number}")
+}
+
+/// A place where something hangs, in another window.
+pub(super) fn in_window(number: usize) -> String {
+    format!("window {number}")
 }
 
 /// The accessible name of a viewport: which, and what it shows, without the patient.
@@ -167,17 +249,39 @@ pub(super) fn loading(number: Option<(usize, usize)>) -> String {
 }
 
 /// While files are looked through.
-pub(super) fn indexing(files: usize) -> String {
-    match files {
+pub(super) fn indexing(files: FileCounts) -> String {
+    match files.known {
         0 => "looking through files".to_owned(),
-        1 => "1 file looked at".to_owned(),
-        files => format!("{} files looked at", grouped(files)),
+        known => format!("reading {} of {} files", grouped(files.read), grouped(known)),
     }
 }
 
 /// Files that could not be read.
 pub(super) fn unreadable(files: usize) -> String {
     if files == 1 { "1 file not read".to_owned() } else { format!("{} files not read", grouped(files)) }
+}
+
+/// Valid objects with nothing to show.
+pub(super) fn without_image(files: usize) -> String {
+    if files == 1 {
+        "1 file holds no image".to_owned()
+    } else {
+        format!("{} files hold no image", grouped(files))
+    }
+}
+
+/// The accessible name of the slider of a viewport.
+pub(super) fn slider(viewport: usize) -> String {
+    format!("Position in viewport {viewport}")
+}
+
+/// What lies under the pointer on a slider: an image, or a gap behind it.
+pub(super) fn slider_place(number: usize, images: usize, gap: Option<&Gap>) -> String {
+    match gap {
+        None => image_of(number, images),
+        Some(Gap { after, missing: 1 }) => format!("1 slice missing after image {}", after + 1),
+        Some(Gap { after, missing }) => format!("{missing} slices missing after image {}", after + 1),
+    }
 }
 
 /// More than one patient in a window.
@@ -214,7 +318,8 @@ mod tests {
     fn counts_are_told_in_the_singular_and_in_thousands() {
         assert_eq!(unreadable(1), "1 file not read");
         assert_eq!(unreadable(3), "3 files not read");
-        assert_eq!(indexing(12_345), "12\u{2009}345 files looked at");
+        let files = FileCounts { known: 12_345, read: 678, ..FileCounts::default() };
+        assert_eq!(indexing(files), "reading 678 of 12\u{2009}345 files");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The values of one pixel on its way from the file to the panel. PS3.4 N.2.
 
 /// What the file holds: the pixel after the bits above High Bit are masked and the sign is extended. PS3.5 8.1.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StoredValue(pub i32);
+/// Whole, unless the file holds Float Pixel Data.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct StoredValue(pub f64);
 
 /// The output of the Modality LUT, in the units that the image states (Hounsfield units for CT). PS3.3 C.11.1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use hotlight::dicom::Frame;
 use hotlight::geometry::{Image, Map, Point, Vector, View};
 use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction};
+use hotlight::render::PixelTransform::{self, Gray};
 use hotlight::render::gpu::{DisplayTable, Engine};
 use hotlight::render::{Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
 
 use super::harness::{
-    PValueSteps, body, every_word, gpu, gray, noise, one_to_one, pass, soft_tissue, window,
+    PValueSteps, body, every_word, gpu, gray, noise, one_to_one, pass, soft_tissue, window, words_of,
 };
 
 /// An engine of the test's own; `None` without an adapter.
@@ -26,15 +27,12 @@ fn check(engine: &mut Engine, name: &str, pass: &SlicePass, frame: &Arc<Frame>, 
     assert!(allowed.holds(found), "{name}: {found}; allowed are {allowed}");
 }
 
-/// All grays that matter: three functions, both polarities, on the frame's own sign.
-fn grays(frame: &Frame) -> Vec<GrayTransform> {
+/// All grays that matter: three functions, both polarities.
+fn grays() -> [PixelTransform; 4] {
     use Polarity::{Identity, Inverse};
     use VoiFunction::{Linear, LinearExact, Sigmoid};
     let choices = [(Linear, Identity), (Linear, Inverse), (LinearExact, Inverse), (Sigmoid, Identity)];
-    choices
-        .into_iter()
-        .map(|(function, polarity)| gray(frame.is_signed, window(40.0, 400.0, function), polarity))
-        .collect()
+    choices.map(|(function, polarity)| Gray(gray(window(40.0, 400.0, function), polarity)))
 }
 
 #[test]
@@ -50,7 +48,7 @@ fn pixel_for_pixel_it_is_the_same_to_the_bit() {
         body(2048, 3),
     ];
     for frame in frames {
-        for gray in grays(&frame) {
+        for gray in grays() {
             let name = format!("{} × {} {gray:?}", frame.columns, frame.rows);
             check(&mut engine, &name, &one_to_one(&frame, gray), &frame, PValueSteps::NONE);
         }
@@ -62,8 +60,8 @@ fn unsigned_words_above_the_middle_are_not_negative() {
     let Some(mut engine) = engine() else { return };
     let frame = every_word(false);
     let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
-    let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(false, whole, Polarity::Identity) };
-    check(&mut engine, "whole range", &one_to_one(&frame, gray), &frame, PValueSteps::NONE);
+    let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(whole, Polarity::Identity) };
+    check(&mut engine, "whole range", &one_to_one(&frame, Gray(gray)), &frame, PValueSteps::NONE);
 }
 
 #[test]
@@ -71,7 +69,7 @@ fn a_picture_partly_outside_is_black_there() {
     let Some(mut engine) = engine() else { return };
     let frame = noise(40, 30, true);
     for origin in [(-7.0, -3.0), (25.0, 11.0), (-100.0, 0.0), (0.0, 40.0), (-5.0, 28.0)] {
-        for gray in grays(&frame) {
+        for gray in grays() {
             let pass = pass(&frame, (33, 35), (1.0, 1.0), origin, Sampling::Nearest, gray);
             check(&mut engine, &format!("origin {origin:?}"), &pass, &frame, PValueSteps::NONE);
         }
@@ -84,7 +82,7 @@ fn the_image_ends_at_its_outer_borders() {
     let Some(mut engine) = engine() else { return };
     let frame = noise(40, 30, true);
     for sampling in [Sampling::Nearest, Sampling::Linear, Sampling::Cubic] {
-        let pass = pass(&frame, (30, 30), (2.0, 2.0), (-1.0, -1.0), sampling, soft_tissue(&frame));
+        let pass = pass(&frame, (30, 30), (2.0, 2.0), (-1.0, -1.0), sampling, soft_tissue());
         let allowed = PValueSteps { most: u16::from(sampling != Sampling::Nearest), on_at_most: 0.01 };
         check(&mut engine, &format!("{sampling:?}"), &pass, &frame, allowed);
     }
@@ -101,8 +99,7 @@ fn nearest_takes_the_nearest_pixel_at_any_zoom() {
     let frame = noise(300, 200, true);
     for step in [0.5, 0.25, 0.1, 2.0, 4.0, 1.0 / 3.0, 0.731, 1.618, 1.0 / 1.5] {
         for (x, y) in [(0.0, 0.0), (-20.3, 11.7), (100.5, 0.25)] {
-            let at =
-                |x, y| pass(&frame, (257, 191), (step, step), (x, y), Sampling::Nearest, soft_tissue(&frame));
+            let at = |x, y| pass(&frame, (257, 191), (step, step), (x, y), Sampling::Nearest, soft_tissue());
             let drawn = engine.p_values(&at(x, y), &frame).expect("a picture").values;
             let around: Vec<_> = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)]
                 .map(|(to_x, to_y)| at(x + to_x * POSITION_ERROR, y + to_y * POSITION_ERROR))
@@ -133,7 +130,7 @@ fn check_between(sampling: Sampling, allowed: PValueSteps) {
     let Some(mut engine) = engine() else { return };
     let frame = body(512, 300);
     for (step, origin) in BETWEEN {
-        for gray in grays(&frame) {
+        for gray in grays() {
             let pass = pass(&frame, (251, 187), step, origin, sampling, gray);
             let name = format!("{sampling:?} step {step:?} origin {origin:?} {gray:?}");
             let grays: BTreeSet<_> = cpu::p_values(&pass, &frame).values.into_iter().collect();
@@ -160,9 +157,9 @@ fn wide_and_noisy_between_pixels() {
     let Some(mut engine) = engine() else { return };
     let frame = noise(2048, 64, false);
     let whole = window(32_000.0, 60_000.0, VoiFunction::Linear);
-    let gray = gray(false, whole, Polarity::Identity);
+    let gray = gray(whole, Polarity::Identity);
     for sampling in [Sampling::Linear, Sampling::Cubic] {
-        let pass = pass(&frame, (2048, 60), (0.913, 0.913), (170.1, 1.3), sampling, gray);
+        let pass = pass(&frame, (2048, 60), (0.913, 0.913), (170.1, 1.3), sampling, Gray(gray));
         let allowed = PValueSteps { most: 16, on_at_most: 0.5 };
         check(&mut engine, &format!("{sampling:?}"), &pass, &frame, allowed);
     }
@@ -179,7 +176,7 @@ fn maps_that_turn_and_mirror_are_followed() {
         axis(0.0, 0.0),
         Point::flat(0.0, 40.0),
     );
-    let upright = pass(&frame, (40, 60), (1.0, 1.0), (0.0, 0.0), Sampling::Nearest, soft_tissue(&frame));
+    let upright = pass(&frame, (40, 60), (1.0, 1.0), (0.0, 0.0), Sampling::Nearest, soft_tissue());
     check(
         &mut engine,
         "a quarter",
@@ -198,9 +195,10 @@ fn modality_values_are_those_of_single_precision() {
     let is_software = gpu("golden").is_some_and(|gpu| gpu.adapter.is_software);
     let frame = every_word(true);
     let rescale = Rescale { slope: 0.3, intercept: -1024.7 };
-    let gray = GrayTransform { rescale, ..soft_tissue(&frame) };
-    let drawn = engine.modality_values(&one_to_one(&frame, gray), &frame).expect("values");
-    for (&word, value) in frame.words.iter().zip(&drawn.values) {
+    let gray =
+        GrayTransform { rescale, ..gray(window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity) };
+    let drawn = engine.modality_values(&one_to_one(&frame, Gray(gray)), &frame).expect("values");
+    for (&word, value) in words_of(&frame).iter().zip(&drawn.values) {
         let twin = rescale.to_modality_f32(f32::from(word.cast_signed()));
         assert!((value - twin).abs() <= twin.abs() * f32::EPSILON, "word {word}: {value}, not {twin}");
         assert!(value.to_bits() == twin.to_bits() || !is_software, "word {word}");
@@ -212,8 +210,7 @@ fn modality_values_between_and_outside() {
     let Some(mut engine) = engine() else { return };
     let frame = body(100, 90);
     for sampling in [Sampling::Nearest, Sampling::Linear, Sampling::Cubic] {
-        let gray = soft_tissue(&frame);
-        let pass = pass(&frame, (180, 150), (0.71, 0.71), (-10.2, -7.3), sampling, gray);
+        let pass = pass(&frame, (180, 150), (0.71, 0.71), (-10.2, -7.3), sampling, soft_tissue());
         let drawn = engine.modality_values(&pass, &frame).expect("values");
         let exact = cpu::modality_values(&pass, &frame);
         assert_eq!(drawn.values.len(), exact.values.len());
@@ -233,12 +230,12 @@ fn driving_levels_are_those_of_the_table() {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
         let frame = every_word(false);
         let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
-        let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(false, whole, Polarity::Identity) };
-        let pass = one_to_one(&frame, gray);
+        let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(whole, Polarity::Identity) };
+        let pass = one_to_one(&frame, Gray(gray));
         let levels = engine.driving_levels(&pass, &frame).expect("levels");
         let p_values = cpu::p_values(&pass, &frame);
         for (&p, &level) in p_values.values.iter().zip(&levels.values) {
-            assert_eq!(u16::from(level), table.at(p).0, "P-value {p:?}");
+            assert_eq!(level.map(u16::from), [table.at(p).0; 3], "P-value {p:?}");
         }
         assert_eq!(p_values.values.first(), Some(&PValue::BLACK));
         let mut seen = levels.values;

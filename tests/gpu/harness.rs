@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use hotlight::dicom::{Frame, FrameKey, InstanceUid, SeriesUid, StudyUid};
+use hotlight::dicom::{Frame, FrameKey, InstanceUid, Pixels, Reals, SeriesUid, StudyUid};
 use hotlight::geometry::{Map, Point};
-use hotlight::grayscale::{GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window};
+use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction, Window};
 use hotlight::render::gpu::Gpu;
-use hotlight::render::{Raster, Sampling, SlicePass};
+use hotlight::render::{PixelTransform, Raster, Sampling, SlicePass};
 use hotlight::units::PValue;
 
 /// The card of all tests; `None` when the environment says that there is none, which is said once a suite.
@@ -33,9 +33,20 @@ pub(crate) fn gpu(suite: &'static str) -> Option<&'static Gpu> {
 
 /// A frame with `word` of column and row.
 pub(crate) fn frame(columns: u32, rows: u32, is_signed: bool, word: impl Fn(u32, u32) -> u16) -> Arc<Frame> {
-    let words = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-    let words = words.map(|(column, row)| word(column, row)).collect();
-    Arc::new(Frame { rows, columns, is_signed, words })
+    let words = places(columns, rows).map(|(column, row)| word(column, row)).collect();
+    Arc::new(Frame { rows, columns, pixels: Pixels::Words { is_signed, words } })
+}
+
+fn places(columns: u32, rows: u32) -> impl Iterator<Item = (u32, u32)> {
+    (0..rows).flat_map(move |row| (0..columns).map(move |column| (column, row)))
+}
+
+/// The words of a frame.
+pub(crate) fn words_of(frame: &Frame) -> &[u16] {
+    match &frame.pixels {
+        Pixels::Words { words, .. } => words,
+        other => panic!("no words: {other:?}"),
+    }
 }
 
 /// Like a CT: air, a soft body with an edge, bone, and noise of ±20.
@@ -65,6 +76,32 @@ pub(crate) fn every_word(is_signed: bool) -> Arc<Frame> {
     frame(256, 256, is_signed, |column, row| u16::try_from(row << 8 | column).expect("16 bits"))
 }
 
+/// A frame with the real `value` of column and row.
+pub(crate) fn reals(columns: u32, rows: u32, value: impl Fn(u32, u32) -> f64) -> Arc<Frame> {
+    let values = places(columns, rows).map(|(column, row)| value(column, row)).collect();
+    Arc::new(Frame { rows, columns, pixels: Pixels::Reals(Reals::new(values)) })
+}
+
+/// From `low` to `high`, neighbours unlike each other. 32 bits fine: shares of 16 bits would all be whole steps of the
+/// P-value, where the last bit of a float decides.
+pub(crate) fn real_noise(columns: u32, rows: u32, low: f64, high: f64) -> Arc<Frame> {
+    let share = |column, row| {
+        let bits = u32::from(scatter(column, row)) << 16 | u32::from(scatter(row, column + 1));
+        f64::from(bits) / f64::from(u32::MAX)
+    };
+    reals(columns, rows, |column, row| low + (high - low) * share(column, row))
+}
+
+/// Every level in each of red, green and blue, neighbours unlike each other.
+pub(crate) fn colors(columns: u32, rows: u32) -> Arc<Frame> {
+    let color = |(column, row)| {
+        let [red, green] = scatter(column, row).to_le_bytes();
+        let [blue, _] = scatter(row, column + 1).to_le_bytes();
+        [red, green, blue, 255]
+    };
+    Arc::new(Frame { rows, columns, pixels: Pixels::Color(places(columns, rows).map(color).collect()) })
+}
+
 /// A hash: the same on every machine.
 fn scatter(column: u32, row: u32) -> u16 {
     let mixed = (column ^ row.rotate_left(16)).wrapping_mul(0x9E37_79B1);
@@ -77,18 +114,13 @@ pub(crate) fn window(center: f64, width: f64, function: VoiFunction) -> Window {
 }
 
 /// A gray transform of units of 1, with an intercept so that it counts, and the window.
-pub(crate) fn gray(is_signed: bool, window: Window, polarity: Polarity) -> GrayTransform {
-    let range = if is_signed {
-        StoredRange { low: -32_768, high: 32_767 }
-    } else {
-        StoredRange { low: 0, high: 65_535 }
-    };
-    GrayTransform { rescale: Rescale { slope: 1.0, intercept: -24.0 }, window, polarity, range }
+pub(crate) fn gray(window: Window, polarity: Polarity) -> GrayTransform {
+    GrayTransform { rescale: Rescale { slope: 1.0, intercept: -24.0 }, window, polarity }
 }
 
-/// The abdomen's window on the frame.
-pub(crate) fn soft_tissue(frame: &Frame) -> GrayTransform {
-    gray(frame.is_signed, window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity)
+/// The abdomen's window.
+pub(crate) fn soft_tissue() -> PixelTransform {
+    PixelTransform::Gray(gray(window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity))
 }
 
 /// A pass that shows the frame from `origin` with so many image pixels a device pixel.
@@ -98,7 +130,7 @@ pub(crate) fn pass(
     (step_x, step_y): (f64, f64),
     (x, y): (f64, f64),
     sampling: Sampling,
-    gray: GrayTransform,
+    transform: PixelTransform,
 ) -> SlicePass {
     SlicePass {
         frame: key(0),
@@ -106,14 +138,14 @@ pub(crate) fn pass(
         view_size,
         image_from_view: Map::scale_then_move(step_x, step_y, Point::flat(x, y)),
         sampling,
-        gray,
+        transform,
     }
 }
 
 /// The whole frame, pixel for pixel, nearest.
-pub(crate) fn one_to_one(frame: &Frame, gray: GrayTransform) -> SlicePass {
+pub(crate) fn one_to_one(frame: &Frame, transform: PixelTransform) -> SlicePass {
     let size = (frame.columns, frame.rows);
-    pass(frame, size, (1.0, 1.0), (0.0, 0.0), Sampling::Nearest, gray)
+    pass(frame, size, (1.0, 1.0), (0.0, 0.0), Sampling::Nearest, transform)
 }
 
 pub(crate) fn key(frame: u32) -> FrameKey {

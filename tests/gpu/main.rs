@@ -5,9 +5,11 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
+mod colors;
 mod compute;
 mod golden;
 mod harness;
+mod reals;
 mod residency;
 mod shaders;
 mod surface;

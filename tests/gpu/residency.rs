@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use hotlight::dicom::{Frame, Pixels};
 use hotlight::grayscale::{Polarity, VoiFunction};
-use hotlight::render::SlicePass;
 use hotlight::render::gpu::{Engine, GpuError, Slot};
+use hotlight::render::{PixelTransform, SlicePass};
 
-use super::harness::{every_word, gpu, gray, key, noise, one_to_one, soft_tissue, window};
+use super::harness::{
+    colors, every_word, gpu, gray, key, noise, one_to_one, real_noise, soft_tissue, window,
+};
 
 const SLOT: Slot = Slot { screen: 0, viewport: 0 };
 const RGBA: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -18,7 +21,7 @@ fn a_hundred_frames_pass_through_a_budget_of_ten() {
     let budget = frame.bytes() * 10;
     let mut engine = Engine::new(gpu, RGBA, budget).expect("an engine");
     let show = |engine: &mut Engine, number| {
-        let pass = SlicePass { frame: key(number), ..one_to_one(&frame, soft_tissue(&frame)) };
+        let pass = SlicePass { frame: key(number), ..one_to_one(&frame, soft_tissue()) };
         assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "frame {number}");
         assert!(engine.usage().frame_bytes <= budget, "{:?}", engine.usage());
     };
@@ -40,6 +43,28 @@ fn a_hundred_frames_pass_through_a_budget_of_ten() {
     assert_eq!(engine.usage().uploads, 102);
 }
 
+/// A word takes 2 bytes, a colour 4, a real value 8.
+#[test]
+fn frames_of_every_kind_count_with_their_own_bytes() {
+    let Some(gpu) = gpu("residency") else { return };
+    let frames = [noise(64, 64, false), colors(64, 64), real_noise(64, 64, 0.0, 1.0)];
+    let mut engine = Engine::new(gpu, RGBA, 64 * 64 * (2 + 4 + 8)).expect("an engine");
+    let show = |engine: &mut Engine, number, frame: &Arc<Frame>| {
+        let transform = match number {
+            1 => PixelTransform::Color { is_inverted: false },
+            _ => soft_tissue(),
+        };
+        let pass = SlicePass { frame: key(number), ..one_to_one(frame, transform) };
+        engine.prepare(SLOT, &pass, frame).expect("drawn");
+        (engine.usage().frames, engine.usage().frame_bytes)
+    };
+    let used: Vec<_> = (0..).zip(&frames).map(|(number, frame)| show(&mut engine, number, frame)).collect();
+    assert_eq!(used, [(1, 8192), (2, 8192 + 16_384), (3, 8192 + 16_384 + 32_768)]);
+    // One more word frame drives out the first, and no more.
+    let [words, ..] = &frames;
+    assert_eq!(show(&mut engine, 3, words), (3, 8192 + 16_384 + 32_768));
+}
+
 #[test]
 fn gray_tables_are_bounded_and_kept() {
     let Some(gpu) = gpu("residency") else { return };
@@ -47,7 +72,7 @@ fn gray_tables_are_bounded_and_kept() {
     let frame = noise(8, 8, false);
     for center in 0..40 {
         let window = window(f64::from(center), 400.0, VoiFunction::Linear);
-        let pass = one_to_one(&frame, gray(false, window, Polarity::Identity));
+        let pass = one_to_one(&frame, PixelTransform::Gray(gray(window, Polarity::Identity)));
         engine.prepare(SLOT, &pass, &frame).expect("drawn");
     }
     assert_eq!(engine.usage().tables, 32);
@@ -58,7 +83,7 @@ fn viewports_that_nobody_forgets_are_bounded() {
     let Some(gpu) = gpu("residency") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(4, 4, false);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     for viewport in 0..300 {
         engine.prepare(Slot { viewport, ..SLOT }, &pass, &frame).expect("drawn");
     }
@@ -72,7 +97,7 @@ fn nothing_is_drawn_twice() {
     let Some(gpu) = gpu("residency") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(32, 32, false);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"));
     assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"));
     let other = Slot { viewport: 1, ..SLOT };
@@ -90,7 +115,7 @@ fn other_pixels_under_the_same_key_are_sent_again() {
     let Some(gpu) = gpu("residency") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let (before, after) = (noise(256, 256, false), every_word(false));
-    let pass = one_to_one(&before, soft_tissue(&before));
+    let pass = one_to_one(&before, soft_tissue());
     assert!(engine.prepare(SLOT, &pass, &before).expect("drawn"));
     assert!(engine.prepare(SLOT, &pass, &after).expect("drawn"));
     assert_eq!((engine.usage().frames, engine.usage().uploads), (1, 2));
@@ -103,7 +128,7 @@ fn a_frame_beyond_the_budget_is_refused_in_words() {
     let Some(gpu) = gpu("residency") else { return };
     let frame = noise(64, 64, false);
     let mut engine = Engine::new(gpu, RGBA, frame.bytes() - 1).expect("an engine");
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     let error = engine.prepare(SLOT, &pass, &frame).expect_err("too large");
     assert_eq!(
         error.to_string(),
@@ -118,7 +143,7 @@ fn what_no_texture_holds_is_refused_in_words() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     let side = gpu.device.limits().max_texture_dimension_2d;
     let frame = noise(side + 1, 1, false);
-    let wide = one_to_one(&frame, soft_tissue(&frame));
+    let wide = one_to_one(&frame, soft_tissue());
     let is_too_large = |result| matches!(result, Err(GpuError::TooLarge { .. }));
     assert!(is_too_large(engine.p_values(&wide, &frame).map(drop)), "picture and frame");
     let small = SlicePass { view_size: (8, 8), ..wide.clone() };
@@ -133,9 +158,10 @@ fn a_frame_that_is_not_the_planned_one_is_refused() {
     let Some(gpu) = gpu("residency") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(16, 16, false);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     let mut short = (*frame).clone();
-    short.words.pop();
+    let Pixels::Words { words, .. } = &mut short.pixels else { panic!("words") };
+    words.pop();
     for wrong in [Arc::new(short), noise(16, 15, false)] {
         assert!(matches!(engine.p_values(&pass, &wrong), Err(GpuError::Frame { .. })));
     }

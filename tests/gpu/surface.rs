@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use hotlight::dicom::Frame;
 use hotlight::render::gpu::{DisplayTable, Engine, Gpu, GpuError, Slot, read_rgba};
-use hotlight::render::{SlicePass, cpu};
+use hotlight::render::{PixelTransform, SlicePass, cpu};
 use hotlight::units::Ddl;
 
-use super::harness::{gpu, noise, one_to_one, soft_tissue};
+use super::harness::{colors, gpu, noise, one_to_one, soft_tissue};
 
 const SLOT: Slot = Slot { screen: 1, viewport: 2 };
 const SURFACE: (u32, u32) = (64, 48);
@@ -57,17 +57,20 @@ fn painted(
 /// What the surface holds: the reference's levels in the viewport, red around it.
 fn expected(pass: &SlicePass, frame: &Frame, (left, top): (u32, u32)) -> Vec<u8> {
     let table = DisplayTable::identity(256);
-    let p_values = cpu::p_values(pass, frame);
+    let level = |p| {
+        let Ddl(level) = table.at(p);
+        u8::try_from(level).expect("8 bits")
+    };
+    let shown: Vec<[u8; 3]> = match pass.transform {
+        PixelTransform::Gray(_) => cpu::p_values(pass, frame).values.iter().map(|p| [level(*p); 3]).collect(),
+        PixelTransform::Color { .. } => cpu::colors(pass, frame).values,
+    };
+    let (width, height) = pass.view_size;
     let pixel = |column: u32, row: u32| {
         let inside = column.checked_sub(left).zip(row.checked_sub(top));
-        let inside = inside.filter(|(x, y)| *x < p_values.width && *y < p_values.height);
-        let index = inside.map(|(x, y)| (y * p_values.width + x) as usize);
-        match index.and_then(|index| p_values.values.get(index)) {
-            Some(&p) => {
-                let Ddl(level) = table.at(p);
-                let level = u8::try_from(level).expect("8 bits");
-                [level, level, level, 255]
-            }
+        let inside = inside.filter(|(x, y)| *x < width && *y < height);
+        match inside.and_then(|(x, y)| shown.get((y * width + x) as usize)) {
+            Some(&[red, green, blue]) => [red, green, blue, 255],
             None => [255, 0, 0, 255],
         }
     };
@@ -79,7 +82,7 @@ fn expected(pass: &SlicePass, frame: &Frame, (left, top): (u32, u32)) -> Vec<u8>
 fn a_viewport_is_painted_where_it_stands_and_nowhere_else() {
     let Some(gpu) = gpu("surface") else { return };
     let frame = noise(23, 19, true);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     for format in [wgpu::TextureFormat::Rgba8Unorm, wgpu::TextureFormat::Bgra8Unorm] {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
         let smaller = SlicePass { view_size: (9, 11), ..pass.clone() };
@@ -93,6 +96,25 @@ fn a_viewport_is_painted_where_it_stands_and_nowhere_else() {
     }
 }
 
+/// Targets of gray and of colour differ, though the viewport is the same.
+#[test]
+fn a_viewport_may_change_from_gray_to_colour_and_back() {
+    let Some(gpu) = gpu("surface") else { return };
+    for format in [wgpu::TextureFormat::Rgba8Unorm, wgpu::TextureFormat::Bgra8Unorm] {
+        let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
+        let (gray, color) = (noise(23, 19, true), colors(23, 19));
+        let passes = [
+            (one_to_one(&gray, soft_tissue()), &gray),
+            (one_to_one(&color, PixelTransform::Color { is_inverted: false }), &color),
+        ];
+        for (pass, frame) in passes.iter().chain(&passes) {
+            engine.prepare(SLOT, pass, frame).expect("drawn");
+            let (_, pixels) = painted(&engine, gpu, format, (13, 7), pass.view_size);
+            assert!(pixels == expected(pass, frame, (13, 7)), "{format:?} {:?}", pass.transform);
+        }
+    }
+}
+
 /// An old picture under new labels is the worst that a viewer can show.
 #[test]
 fn after_an_error_there_is_no_picture() {
@@ -100,7 +122,7 @@ fn after_an_error_there_is_no_picture() {
     let format = wgpu::TextureFormat::Rgba8Unorm;
     let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
     let frame = noise(23, 19, true);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     engine.prepare(SLOT, &pass, &frame).expect("drawn");
     assert!(engine.prepare(SLOT, &pass, &noise(5, 5, true)).is_err());
     let (was_there, pixels) = painted(&engine, gpu, format, (0, 0), pass.view_size);
@@ -113,7 +135,7 @@ fn a_picture_without_area_is_none() {
     let Some(gpu) = gpu("surface") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(23, 19, true);
-    let flat = SlicePass { view_size: (0, 19), ..one_to_one(&frame, soft_tissue(&frame)) };
+    let flat = SlicePass { view_size: (0, 19), ..one_to_one(&frame, soft_tissue()) };
     assert!(!engine.prepare(SLOT, &flat, &frame).expect("nothing to draw"));
     assert_eq!(engine.p_values(&flat, &frame).expect("empty"), cpu::p_values(&flat, &frame));
 }
@@ -136,7 +158,7 @@ fn a_card_that_goes_away_is_an_error_and_leaves_no_picture() {
     let gpu = Gpu::headless().expect("a card of its own");
     let mut engine = Engine::headless(&gpu).expect("an engine");
     let frame = noise(23, 19, true);
-    let pass = one_to_one(&frame, soft_tissue(&frame));
+    let pass = one_to_one(&frame, soft_tissue());
     engine.prepare(SLOT, &pass, &frame).expect("drawn");
     gpu.device.destroy();
     assert_eq!(engine.p_values(&pass, &frame), Err(GpuError::Lost));

@@ -3,7 +3,7 @@
 //! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
 //! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
 
-use hotlight::grayscale::{GrayTable, GrayTransform, Polarity, Rescale, StoredRange, VoiFunction, Window};
+use hotlight::grayscale::{GrayTable, Polarity, Rescale, SplitReal, VoiFunction, Window};
 use hotlight::render::gpu::{DisplayTable, Gpu};
 use hotlight::units::PValue;
 
@@ -48,7 +48,8 @@ fn shares(gpu: &Gpu, rescale: Rescale, window: Window, is_signed: bool) -> Vec<f
     let body = format!(
         "#import lib/modality\n#import lib/voi\n\
          fn twin(word: u32) -> u32 {{\n\
-         let x = modality_value(stored_value(word, {}u), parameters.x, parameters.y);\n\
+         let stored = stored_value(vec2(word, 0u), {}u, vec2(0.0));\n\
+         let x = modality_value(stored, parameters.x, parameters.y);\n\
          return bitcast<u32>(voi_share(x, parameters.z, parameters.w, {code}));\n}}\n",
         u32::from(is_signed),
     );
@@ -105,6 +106,29 @@ fn sigmoid_windows() {
     check(VoiFunction::Sigmoid, |most, _| most <= 0.5);
 }
 
+/// Two parts made of a word: the first of any size and sign, infinite and no number too; the second small.
+#[test]
+fn real_values_count_from_zero_and_what_is_none_is_told() {
+    let Some(gpu) = gpu("twins") else { return };
+    let zero = SplitReal::of(40.300_000_1);
+    let parts = "vec2(word << 16u, bitcast<u32>(f32(word) * 1.0e-9))";
+    let twin =
+        |result: &str| format!("#import lib/modality\nfn twin(word: u32) -> u32 {{ return {result}; }}\n");
+    let values = twin(&format!(
+        "bitcast<u32>(stored_value({parts}, ENCODING_REAL, vec2(parameters.x, parameters.y)))"
+    ));
+    let values = compute(gpu, &values, [zero.high, zero.low, 0.0, 0.0], &[]);
+    let are_numbers = compute(gpu, &twin(&format!("u32(is_number({parts}, ENCODING_REAL))")), [0.0; 4], &[]);
+    for (word, (bits, is_number)) in (0..=u16::MAX).zip(values.into_iter().zip(are_numbers)) {
+        let split = SplitReal { high: f32::from_bits(u32::from(word) << 16), low: f32::from(word) * 1.0e-9 };
+        assert_eq!(is_number == 1, split.high.is_finite(), "word {word}");
+        if split.high.is_finite() {
+            let (found, twin) = (f32::from_bits(bits), split.from_zero(zero));
+            assert_eq!(found.to_bits(), twin.to_bits(), "word {word}: {found}, not {twin}");
+        }
+    }
+}
+
 #[test]
 fn cutting_to_p_values() {
     let Some(gpu) = gpu("twins") else { return };
@@ -135,14 +159,13 @@ fn gray_tables() {
     let Some(gpu) = gpu("twins") else { return };
     let linear = window(40.0, 400.0, VoiFunction::Linear);
     let sigmoid = window(20_000.0, 9000.0, VoiFunction::Sigmoid);
-    let twelve_bits = StoredRange { low: 0, high: 4095 };
-    let transforms = [
-        gray(true, linear, Polarity::Identity),
-        gray(false, sigmoid, Polarity::Inverse),
-        GrayTransform { range: twelve_bits, ..gray(false, linear, Polarity::Inverse) },
+    let tables = [
+        (gray(linear, Polarity::Identity), true),
+        (gray(sigmoid, Polarity::Inverse), false),
+        (gray(linear, Polarity::Inverse), false),
     ];
-    for transform in transforms {
-        let table = GrayTable::of(&transform);
+    for (transform, is_signed) in tables {
+        let table = GrayTable::of(&transform, is_signed);
         let entries: Vec<u16> = table.entries().iter().map(|p| p.0).collect();
         let body = LOOKUP.replace("lib/display", "lib/gray").replace("driving_level", "table_entry");
         let found = compute(gpu, &body, [0.0; 4], &entries);

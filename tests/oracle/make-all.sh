@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # Re-derives the committed values of tests/oracle from the files in tests/data.
-# HOTLIGHT_DATA=DIR, a larger folder of real data, also re-derives geometry/expected-large.json.
+# HOTLIGHT_DATA=DIR, a larger folder of real data, also re-derives geometry/expected-large.json and writes target/oracle/formats.json.
 # With dcm2pnm on the path it ends by proving the arithmetic in dcmtk/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PYTHONDONTWRITEBYTECODE=1
 venv=target/oracle-venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt
-for topic in voi pixels geometry; do
+"$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt -r tests/oracle/formats/requirements.txt
+for topic in voi pixels geometry charset; do
   "$venv/bin/python" "tests/oracle/$topic/make.py"
 done
+formats() { "$venv/bin/python" tests/oracle/formats/make.py "$@"; }
+formats tests/data/formats tests/oracle/formats/expected.json
+if [ -n "${HOTLIGHT_DATA:-}" ]; then
+  mkdir -p target/oracle
+  formats "$HOTLIGHT_DATA" target/oracle/formats.json
+fi
 if command -v dcm2pnm > /dev/null; then
   "$venv/bin/python" tests/oracle/dcmtk/rules.py
 else

@@ -1,7 +1,7 @@
 //! Words that no file of ours contains: unfinished work, somebody's own folders, a registry's address.
 
 use crate::code::{is_word, reads, tokens};
-use crate::tree::{Tree, assert_none, assert_one, has_extension, here};
+use crate::tree::{Tree, assert_none, assert_one, has_extension, here, is_under};
 
 /// This file spells the words out and is the only one that may.
 const SELF: &str = "tests/tidy/words.rs";
@@ -32,9 +32,11 @@ const HOSTS: &[&str] = &[
 /// How the name of a host on the internet ends.
 const HOST_ENDS: &[&str] = &["com", "io", "net", "org"];
 
-/// Cargo writes the registry into its lock, and the policy on registries has to name the one it allows.
-fn may_name_a_registry(path: &str) -> bool {
-    path == "Cargo.lock" || path.ends_with("/Cargo.lock") || path == "deny.toml"
+/// Cargo writes the registry into its lock, the policy on registries has to name the one it allows, and licences are
+/// quoted as they are.
+fn may_name_any_host(path: &str) -> bool {
+    is_under(path, "tests/data/licences")
+        || path == "Cargo.lock" || path.ends_with("/Cargo.lock") || path == "deny.toml"
 }
 
 fn problems(tree: &Tree) -> Vec<String> {
@@ -65,7 +67,7 @@ fn problems(tree: &Tree) -> Vec<String> {
                     "{place}: /{folder}/… is a folder of one machine: write a path relative to the repository"
                 ));
             }
-            for host in hosts(line).filter(|host| !HOSTS.contains(host) && !may_name_a_registry(path)) {
+            for host in hosts(line).filter(|host| !HOSTS.contains(host) && !may_name_any_host(path)) {
                 problems.push(format!(
                     "{place}: {host} is a host that files do not name: leave registries to the machine's settings"
                 ));

@@ -1,32 +1,51 @@
 //! Executes a [`SlicePass`] exactly and slowly, in `f64`: the oracle of the GPU engine.
 
-use crate::dicom::Frame;
+use crate::dicom::{Frame, Pixels};
 use crate::geometry::Point;
-use crate::grayscale::GrayTable;
-use crate::units::{ModalityValue, PValue, StoredValue};
+use crate::grayscale::{GrayTable, Rescale};
+use crate::units::{ModalityValue, PValue};
 
-use super::frame::{Raster, Sampling, SlicePass};
+use super::frame::{PixelTransform, Raster, Sampling, SlicePass};
 
-/// The picture in P-values. Outside the image it is black.
+/// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
 pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {
-    let table = GrayTable::of(&pass.gray);
-    raster(pass, |x, y| match pass.sampling {
-        Sampling::Nearest => nearest(frame, x, y).map(|word| table.at(word)),
-        Sampling::Linear | Sampling::Cubic => {
-            modality_at(pass, frame, x, y).map(|value| pass.gray.present(value))
+    let PixelTransform::Gray(gray) = &pass.transform else { return raster(pass, |_, _| None) };
+    match (&frame.pixels, pass.sampling) {
+        (Pixels::Words { is_signed, words }, Sampling::Nearest) => {
+            let table = GrayTable::of(gray, *is_signed);
+            raster(pass, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)))
         }
-    })
+        _ => raster(pass, |x, y| Some(gray.present(modality_at(pass, gray.rescale, frame, x, y)?))),
+    }
 }
 
-/// The picture in modality values, with no window. Outside the image it is not a number.
+/// The picture of a gray pass in modality values, with no window. Outside the image it is not a number, and where the
+/// image is infinite.
 #[expect(clippy::cast_possible_truncation, reason = "the result is single precision by promise")]
 pub fn modality_values(pass: &SlicePass, frame: &Frame) -> Raster<f32> {
-    let values = raster(pass, |x, y| Some(Some(modality_at(pass, frame, x, y)?.0 as f32)));
+    let rescale = pass.gray().map_or(Rescale::IDENTITY, |gray| gray.rescale);
+    let values = raster(pass, |x, y| Some(Some(modality_at(pass, rescale, frame, x, y)?.0 as f32)));
     Raster {
         width: values.width,
         height: values.height,
         values: values.values.into_iter().map(|value| value.unwrap_or(f32::NAN)).collect(),
     }
+}
+
+/// The picture of a colour pass: red, green and blue. Outside the image it is black.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 8 bits")]
+pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
+    let PixelTransform::Color { is_inverted } = pass.transform else { return raster(pass, |_, _| None) };
+    let Pixels::Color(colors) = &frame.pixels else { return raster(pass, |_, _| None) };
+    let color_of = |index: usize| {
+        let [red, green, blue, _] = *colors.get(index)?;
+        Some([red, green, blue].map(f64::from))
+    };
+    let shown = |value: f64| {
+        let level = (value.clamp(0.0, 255.0) + 0.5) as u8;
+        if is_inverted { 255 - level } else { level }
+    };
+    raster(pass, |x, y| Some(sample(pass, frame, (x, y), color_of)?.map(shown)))
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.
@@ -43,45 +62,54 @@ fn raster<T: Default>(pass: &SlicePass, value_at: impl Fn(f64, f64) -> Option<T>
     Raster { width, height, values }
 }
 
-/// The word of the pixel that holds the position; `None` outside the image.
-fn nearest(frame: &Frame, x: f64, y: f64) -> Option<u16> {
-    let (column, row) = pixel_at(frame, x, y)?;
-    frame.words.get(row * frame.columns as usize + column).copied()
-}
-
+/// The place of the pixel that holds the position; `None` outside the image.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie in the image")]
-fn pixel_at(frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+fn index_at(frame: &Frame, x: f64, y: f64) -> Option<usize> {
     let is_inside = x >= 0.0 && y >= 0.0 && x < f64::from(frame.columns) && y < f64::from(frame.rows);
-    is_inside.then_some((x as usize, y as usize))
+    is_inside.then_some(y as usize * frame.columns as usize + x as usize)
 }
 
-/// The modality value at a position; `None` outside the image. Beyond the outermost centres the edge is continued.
-fn modality_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<ModalityValue> {
-    let (column, row) = pixel_at(frame, x, y)?;
-    let stored = |column: i64, row: i64| {
-        let column = column.clamp(0, i64::from(frame.columns) - 1);
-        let row = row.clamp(0, i64::from(frame.rows) - 1);
-        let index = usize::try_from(row * i64::from(frame.columns) + column).ok()?;
-        Some(pass.gray.rescale.to_modality(StoredValue(frame.stored(index)?)).0)
+/// The modality value at a position; `None` outside the image, not a number where a pixel that counts is not finite.
+fn modality_at(pass: &SlicePass, rescale: Rescale, frame: &Frame, x: f64, y: f64) -> Option<ModalityValue> {
+    let modality_of = |index: usize| {
+        let stored = frame.stored(index)?;
+        Some([if stored.0.is_finite() { rescale.to_modality(stored).0 } else { f64::NAN }])
     };
-    let (column, row) = (i64::try_from(column).ok()?, i64::try_from(row).ok()?);
+    let [value] = sample(pass, frame, (x, y), modality_of)?;
+    Some(ModalityValue(value))
+}
+
+/// The values at a position, from those of the pixels around it; `None` outside the image. Beyond the outermost centres
+/// the edge is continued.
+fn sample<const N: usize>(
+    pass: &SlicePass,
+    frame: &Frame,
+    (x, y): (f64, f64),
+    values_of: impl Fn(usize) -> Option<[f64; N]>,
+) -> Option<[f64; N]> {
+    let index = index_at(frame, x, y)?;
     if pass.sampling == Sampling::Nearest {
-        return stored(column, row).map(ModalityValue);
+        return values_of(index);
     }
     // Weights count from pixel centres, which lie at halves.
     let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
     #[expect(clippy::cast_possible_truncation, reason = "a position in the image is small")]
     let (left_column, top_row) = (left as i64, top as i64);
     let (across, down) = (taps(pass.sampling, x - 0.5 - left), taps(pass.sampling, y - 0.5 - top));
-    let mut sum = 0.0;
+    let mut sums = [0.0; N];
     for (dy, weight_y) in down {
         for (dx, weight_x) in across {
             if weight_x != 0.0 && weight_y != 0.0 {
-                sum += weight_x * weight_y * stored(left_column + dx, top_row + dy)?;
+                let column = (left_column + dx).clamp(0, i64::from(frame.columns) - 1);
+                let row = (top_row + dy).clamp(0, i64::from(frame.rows) - 1);
+                let index = usize::try_from(row * i64::from(frame.columns) + column).ok()?;
+                for (sum, value) in sums.iter_mut().zip(values_of(index)?) {
+                    *sum += weight_x * weight_y * value;
+                }
             }
         }
     }
-    Some(ModalityValue(sum))
+    Some(sums)
 }
 
 /// Offsets and weights of the pixels on a line around a position `t` of the way from one centre to the next.

@@ -1,8 +1,12 @@
 //! Uniform blocks: declared once here, in the order and with the names of the WGSL; a test compares both.
 
-use crate::grayscale::{Polarity, VoiFunction};
+use bytemuck::Zeroable as _;
 
-use super::super::frame::{Sampling, SlicePass};
+use crate::dicom::Pixels;
+use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
+
+use super::super::frame::{PixelTransform, Sampling, SlicePass};
+use super::engine::Values;
 
 macro_rules! block {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $member:ident: $kind:ty,)+ }) => {
@@ -30,6 +34,8 @@ block! {
         y_axis: [f32; 2],
         /// Image position of the viewport's outer corner.
         origin: [f32; 2],
+        /// The stored value from which real ones count, in two parts.
+        zero: [f32; 2],
         /// Rescale Slope.
         slope: f32,
         /// Rescale Intercept.
@@ -40,12 +46,12 @@ block! {
         width: f32,
         /// VOI LUT Function.
         voi_function: u32,
-        /// Whether low values are light.
+        /// Whether low values are light, or colours their complements.
         is_inverse: u32,
         /// How values between pixels are found.
         sampling: u32,
-        /// Whether a word is a two's complement number.
-        is_signed: u32,
+        /// What a texel stands for.
+        encoding: u32,
     }
 }
 
@@ -58,27 +64,63 @@ block! {
         top: u32,
         /// The driving level that is the panel's white.
         highest: u32,
+        /// Whether the picture is of colours, which no table changes.
+        is_color: u32,
     }
 }
 
 impl SliceBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-    pub(super) fn of(pass: &SlicePass, is_signed: bool) -> Self {
-        let (map, gray) = (&pass.image_from_view, &pass.gray);
+    pub(super) fn of(pass: &SlicePass, pixels: &Pixels, values: Values) -> Self {
+        let map = &pass.image_from_view;
         let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
-        Self {
+        let place = Self {
             x_axis: pair(map.x_axis().xyz),
             y_axis: pair(map.y_axis().xyz),
             origin: pair(map.origin().xyz),
-            slope: gray.rescale.slope as f32,
-            intercept: gray.rescale.intercept as f32,
-            center: gray.window.center() as f32,
-            width: gray.window.width() as f32,
-            voi_function: voi_code(gray.window.function()),
-            is_inverse: u32::from(gray.polarity == Polarity::Inverse),
             sampling: sampling_code(pass.sampling),
-            is_signed: u32::from(is_signed),
+            encoding: encoding_code(pixels),
+            ..Self::zeroed()
+        };
+        match &pass.transform {
+            PixelTransform::Gray(gray) => {
+                let counts_from_center = matches!(pixels, Pixels::Reals(_)) && values == Values::Picture;
+                place.with_gray(gray, counts_from_center)
+            }
+            PixelTransform::Color { is_inverted } => Self { is_inverse: u32::from(*is_inverted), ..place },
         }
+    }
+
+    /// Real values count from the window's center when they are drawn: single precision then serves the width that is
+    /// shown, however far from 0 it lies.
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    fn with_gray(self, gray: &GrayTransform, counts_from_center: bool) -> Self {
+        let GrayTransform { rescale, window, polarity } = gray;
+        let (zero, intercept, center) = if counts_from_center {
+            (SplitReal::of((window.center() - rescale.intercept) / rescale.slope), 0.0, 0.0)
+        } else {
+            (SplitReal::of(0.0), rescale.intercept, window.center())
+        };
+        Self {
+            zero: [zero.high, zero.low],
+            slope: rescale.slope as f32,
+            intercept: intercept as f32,
+            center: center as f32,
+            width: window.width() as f32,
+            voi_function: voi_code(window.function()),
+            is_inverse: u32::from(*polarity == Polarity::Inverse),
+            ..self
+        }
+    }
+}
+
+/// `ENCODING_…` in `shaders/lib/modality.wgsl`.
+const fn encoding_code(pixels: &Pixels) -> u32 {
+    match pixels {
+        Pixels::Words { is_signed: false, .. } => 0,
+        Pixels::Words { is_signed: true, .. } => 1,
+        Pixels::Reals(_) => 2,
+        Pixels::Color(_) => 3,
     }
 }
 

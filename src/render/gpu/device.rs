@@ -88,12 +88,12 @@ pub enum GpuError {
         /// The limit, with its unit.
         limit: String,
     },
-    /// Not the frame of the pass, or one whose words do not fill it.
+    /// Not the frame of the pass, or one whose pixels do not fill it.
     #[error("the frame of {found} is not the one that was planned, of {planned}")]
     Frame {
-        /// Columns × rows and words found.
+        /// Columns × rows, pixels and their kind found.
         found: String,
-        /// Columns × rows that the pass expects.
+        /// Columns × rows and kind that the pass expects.
         planned: String,
     },
     /// The surface would change what is written to it.

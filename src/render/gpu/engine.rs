@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use crate::dicom::Frame;
+use crate::dicom::{Frame, Pixels};
 
-use super::super::frame::{Sampling, SlicePass};
+use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
 use super::display::DisplayTable;
-use super::pipelines::{P_VALUES, Pipelines, group};
+use super::pipelines::{BITS, COLORS, P_VALUES, Pipelines, group};
 use super::residency::{Residency, Usage, is_same, upload_table};
 use super::target::{Target, render};
 
@@ -95,7 +95,7 @@ impl Engine {
         self.residency.usage(self.slots.len())
     }
 
-    /// Draws a slice into the viewport's own target of P-values, unless just that is in it; says whether it drew.
+    /// Draws a slice into the viewport's own target, unless just that is in it; says whether it drew.
     ///
     /// Commands are submitted at once and not put into the caller's encoder: egui-wgpu throws its encoder away when
     /// the surface is not ready, and then a target that counts as drawn would show the picture before. On an error,
@@ -117,14 +117,7 @@ impl Engine {
         if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
             return Ok(false);
         }
-        let target = self.try_to_draw(|engine| {
-            let target = match old {
-                Some(target) if target.size == pass.view_size => target,
-                _ => Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?,
-            };
-            engine.draw(&target, pass, frame, Values::P)?;
-            Ok(target)
-        })?;
+        let target = self.try_to_draw(|engine| engine.draw(old, pass, frame, Values::Picture))?;
         self.make_room_for_a_slot();
         let frame = Arc::downgrade(frame);
         self.slots.insert(slot, Drawn { target, pass: pass.clone(), frame, used: self.clock });
@@ -164,30 +157,36 @@ impl Engine {
         result
     }
 
+    /// Draws into `old` where it fits, else into a new target, and gives it back.
     pub(super) fn draw(
         &mut self,
-        target: &Target,
+        old: Option<Target>,
         pass: &SlicePass,
         frame: &Arc<Frame>,
         values: Values,
-    ) -> Result<(), GpuError> {
-        check_frame(pass, frame)?;
-        let words = self.residency.frame(&self.gpu, &pass.frame, frame)?;
+    ) -> Result<Target, GpuError> {
+        check_frame(pass, frame, values)?;
+        let pixels = self.residency.frame(&self.gpu, &pass.frame, frame)?;
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-        let block = SliceBlock::of(pass, frame.is_signed);
-        gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
-        let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&words)];
-        let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
-        let is_by_table = values == Values::P && pass.sampling == Sampling::Nearest;
-        let table = is_by_table.then(|| {
-            let view = self.residency.table(gpu, &pass.gray);
-            group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(&view)])
-        });
-        let pipeline = match values {
-            Values::Modality => pipelines.modality(gpu),
-            Values::P if is_by_table => &pipelines.by_table,
-            Values::P => &pipelines.by_formula,
+        let table_group =
+            |table| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
+        let (pipeline, format, table) = match (values, &pass.transform, &frame.pixels, pass.sampling) {
+            (Values::Modality, ..) => (pipelines.modality(gpu), BITS, None),
+            (Values::Picture, PixelTransform::Color { .. }, ..) => (&pipelines.color, COLORS, None),
+            (_, PixelTransform::Gray(gray), Pixels::Words { is_signed, .. }, Sampling::Nearest) => {
+                let table = self.residency.table(gpu, gray, *is_signed);
+                (&pipelines.by_table, P_VALUES, Some(table_group(&table)))
+            }
+            (_, PixelTransform::Gray(_), ..) => (&pipelines.by_formula, P_VALUES, None),
         };
+        let target = match old {
+            Some(target) if target.size == pass.view_size && target.texture.format() == format => target,
+            _ => Target::new(gpu, pipelines, pass.view_size, format)?,
+        };
+        let block = SliceBlock::of(pass, &frame.pixels, values);
+        gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
+        let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
+        let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
         render(gpu, &target.texture, |render_pass| {
             render_pass.set_pipeline(pipeline);
             render_pass.set_bind_group(0, &slice_group, &[]);
@@ -196,7 +195,7 @@ impl Engine {
             }
             render_pass.draw(0..3, 0..1);
         });
-        Ok(())
+        Ok(target)
     }
 
     pub(super) fn paint_target(
@@ -205,7 +204,9 @@ impl Engine {
         (left, top): (u32, u32),
         render_pass: &mut wgpu::RenderPass<'_>,
     ) {
-        let block = DisplayBlock { left, top, highest: u32::from(self.display.highest().0) };
+        let highest = u32::from(self.display.highest().0);
+        let is_color = u32::from(target.texture.format() == COLORS);
+        let block = DisplayBlock { left, top, highest, is_color };
         self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
         render_pass.set_pipeline(&self.pipelines.display);
         render_pass.set_bind_group(0, &target.display_group, &[]);
@@ -225,8 +226,8 @@ impl Engine {
 /// What a slice is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Values {
-    /// P-values.
-    P,
+    /// P-values, or colours.
+    Picture,
     /// Modality values, as bits.
     Modality,
 }
@@ -236,13 +237,23 @@ fn table_group(gpu: &Gpu, pipelines: &Pipelines, entries: &[u16]) -> wgpu::BindG
     group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(&view)])
 }
 
-fn check_frame(pass: &SlicePass, frame: &Frame) -> Result<(), GpuError> {
+fn check_frame(pass: &SlicePass, frame: &Frame, values: Values) -> Result<(), GpuError> {
+    let kind = |is_color| if is_color { "colour" } else { "gray" };
     let (columns, rows) = pass.image_size;
-    let is_planned = (frame.columns, frame.rows) == pass.image_size;
-    let is_full = frame.words.len() as u64 == u64::from(columns) * u64::from(rows);
-    if is_planned && is_full && columns > 0 && rows > 0 {
+    let is_color = matches!(frame.pixels, Pixels::Color(_));
+    let wants_color = pass.gray().is_none() && values == Values::Picture;
+    let is_planned = (frame.columns, frame.rows, is_color) == (columns, rows, wants_color);
+    let count = frame.pixels.count();
+    if is_planned && count as u64 == u64::from(columns) * u64::from(rows) && count > 0 {
         return Ok(());
     }
-    let found = format!("{} × {} pixels and {} words", frame.columns, frame.rows, frame.words.len());
-    Err(GpuError::Frame { found, planned: format!("{columns} × {rows} pixels") })
+    Err(GpuError::Frame {
+        found: format!(
+            "{} × {} pixels, {count} of them there, in {}",
+            frame.columns,
+            frame.rows,
+            kind(is_color)
+        ),
+        planned: format!("{columns} × {rows} pixels in {}", kind(wants_color)),
+    })
 }

@@ -1,8 +1,9 @@
 //! Executes a [`SlicePass`](super::SlicePass) on the card. The only module that names `wgpu`.
 //!
-//! Words of a frame → P-values (one 16-bit target a viewport) → driving levels, in two passes: moving a window to
-//! another monitor changes one table. What is drawn from pixel to pixel takes the table of [`crate::grayscale`], so it
-//! equals [`super::cpu`] to the bit; what lies between pixels is computed in single precision.
+//! Pixels of a frame → P-values or colours (one target of integers a viewport) → driving levels, in two passes: moving a
+//! window to another monitor changes one table. Words that are drawn from pixel to pixel take the table of
+//! [`crate::grayscale`], and colours are left as they are, so both equal [`super::cpu`] to the bit; real values and what
+//! lies between pixels are computed in single precision.
 //!
 //! WGSL is in `shaders/`, its table of files in `shaders/README.md`.
 

@@ -7,8 +7,10 @@ use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 
-/// P-values and words: integers, so nothing on the way can filter, blend or convert them.
+/// P-values: integers, so nothing on the way can filter, blend or convert them.
 pub(super) const P_VALUES: wgpu::TextureFormat = wgpu::TextureFormat::R16Uint;
+/// Red, green and blue, integers too.
+pub(super) const COLORS: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Uint;
 /// The bits of modality values.
 pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
 
@@ -21,6 +23,7 @@ pub(super) struct Pipelines {
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) by_formula: wgpu::RenderPipeline,
+    pub(super) color: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
     modality: OnceLock<wgpu::RenderPipeline>,
@@ -42,6 +45,7 @@ impl Pipelines {
                 P_VALUES,
             ),
             by_formula: pipeline(&slice_module, "p_value_by_formula", &[Some(&slice_layout)], P_VALUES),
+            color: pipeline(&slice_module, "color", &[Some(&slice_layout)], COLORS),
             display: pipeline(
                 &display_module,
                 "panel_level",

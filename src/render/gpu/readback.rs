@@ -8,50 +8,53 @@ use crate::units::PValue;
 use super::super::frame::{Raster, SlicePass};
 use super::device::{Gpu, GpuError, PATIENCE};
 use super::engine::{Engine, Values};
-use super::pipelines::{BITS, P_VALUES};
-use super::target::{Target, render, target_texture};
+use super::target::{render, target_texture};
 
 /// Bytes of the largest texel that is read back.
 const TEXEL_MAX: u32 = 4;
 
 impl Engine {
-    /// The picture in P-values. Outside the image it is black.
+    /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
     pub fn p_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<PValue>, GpuError> {
         self.raster(pass, |engine| {
-            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
-            engine.draw(&target, pass, frame, Values::P)?;
-            let bytes = engine.read(&target.texture)?;
+            let bytes = engine.texels(pass, frame, Values::Picture)?;
             Ok(bytes.as_chunks().0.iter().map(|&pair| PValue(u16::from_le_bytes(pair))).collect())
         })
     }
 
-    /// The picture in modality values, with no window. Outside the image it is not a number.
+    /// The picture of a colour pass: red, green and blue. Outside the image it is black.
+    pub fn colors(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<[u8; 3]>, GpuError> {
+        self.raster(pass, |engine| Ok(rgb(&engine.texels(pass, frame, Values::Picture)?)))
+    }
+
+    /// The picture of a gray pass in modality values, with no window. Outside the image it is not a number, and where the
+    /// image is infinite.
     pub fn modality_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<f32>, GpuError> {
         self.raster(pass, |engine| {
-            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, BITS)?;
-            engine.draw(&target, pass, frame, Values::Modality)?;
-            let bytes = engine.read(&target.texture)?;
+            let bytes = engine.texels(pass, frame, Values::Modality)?;
             Ok(bytes.as_chunks().0.iter().map(|&word| f32::from_le_bytes(word)).collect())
         })
     }
 
-    /// The picture in driving levels of an 8-bit surface, through the pass that draws on screen.
-    pub fn driving_levels(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<u8>, GpuError> {
+    /// The picture in driving levels of an 8-bit surface, through the pass that draws on screen: red, green and blue.
+    pub fn driving_levels(
+        &mut self,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass, |engine| {
-            let target = Target::new(&engine.gpu, &engine.pipelines, pass.view_size, P_VALUES)?;
-            engine.draw(&target, pass, frame, Values::P)?;
+            let target = engine.draw(None, pass, frame, Values::Picture)?;
             let panel = target_texture(&engine.gpu, pass.view_size, engine.target_format)?;
             render(&engine.gpu, &panel, |render_pass| {
                 engine.paint_target(&target, (0, 0), render_pass);
             });
-            let bytes = engine.read(&panel)?;
-            // Red, green and blue are the same level, in whichever order.
-            Ok(bytes.as_chunks::<4>().0.iter().map(|&[level, ..]| level).collect())
+            Ok(rgb(&read_rgba(&engine.gpu.device, &engine.gpu.queue, &panel)?))
         })
     }
 
-    fn read(&self, texture: &wgpu::Texture) -> Result<Vec<u8>, GpuError> {
-        read(&self.gpu.device, &self.gpu.queue, texture)
+    fn texels(&mut self, pass: &SlicePass, frame: &Arc<Frame>, values: Values) -> Result<Vec<u8>, GpuError> {
+        let target = self.draw(None, pass, frame, values)?;
+        read(&self.gpu.device, &self.gpu.queue, &target.texture)
     }
 
     fn raster<T>(
@@ -66,6 +69,10 @@ impl Engine {
         check_size(&self.gpu.device, (width, height), TEXEL_MAX)?;
         Ok(Raster { width, height, values: self.try_to_draw(values)? })
     }
+}
+
+fn rgb(rgba: &[u8]) -> Vec<[u8; 3]> {
+    rgba.as_chunks().0.iter().map(|&[red, green, blue, _]| [red, green, blue]).collect()
 }
 
 /// The pixels of an 8-bit surface, row by row: red, green, blue, alpha.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use crate::dicom::{Frame, FrameKey};
-use crate::grayscale::{GrayTable, GrayTransform};
+use crate::dicom::{Frame, FrameKey, Pixels};
+use crate::grayscale::{GrayTable, GrayTransform, SplitReal};
 use crate::units::PValue;
 
 use super::device::{Gpu, GpuError};
@@ -39,8 +39,8 @@ pub(super) struct Residency {
     uploads: u64,
     /// Uses so far: the age of what is on the card.
     clock: u64,
-    /// The latest used last.
-    tables: Vec<(GrayTransform, wgpu::TextureView)>,
+    /// By transform and sign of the words; the latest used last.
+    tables: Vec<((GrayTransform, bool), wgpu::TextureView)>,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Residency {
         Self { budget, frames: HashMap::new(), frame_bytes: 0, uploads: 0, clock: 0, tables: Vec::new() }
     }
 
-    /// The words of a frame, sent to the card if they are not there.
+    /// The pixels of a frame, sent to the card if they are not there.
     pub(super) fn frame(
         &mut self,
         gpu: &Gpu,
@@ -81,7 +81,7 @@ impl Residency {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
         self.make_room(bytes);
-        let view = upload(gpu, "frame", (width, height), &frame.words);
+        let view = upload_frame(gpu, frame);
         let source = Arc::downgrade(frame);
         let resident = Resident { view: view.clone(), source, bytes, used: self.clock };
         self.frames.insert(key.clone(), resident);
@@ -91,14 +91,15 @@ impl Residency {
     }
 
     /// The table of a gray transform, computed and sent to the card if it is not there.
-    pub(super) fn table(&mut self, gpu: &Gpu, transform: &GrayTransform) -> wgpu::TextureView {
-        let found = self.tables.iter().position(|(known, _)| known == transform);
+    pub(super) fn table(&mut self, gpu: &Gpu, gray: &GrayTransform, is_signed: bool) -> wgpu::TextureView {
+        let key = (*gray, is_signed);
+        let found = self.tables.iter().position(|(known, _)| *known == key);
         let entry = if let Some(index) = found {
             self.tables.remove(index)
         } else {
-            let table = GrayTable::of(transform);
+            let table = GrayTable::of(gray, is_signed);
             let entries: Vec<u16> = table.entries().iter().map(|&PValue(p)| p).collect();
-            (*transform, upload_table(gpu, "gray table", &entries))
+            (key, upload_table(gpu, "gray table", &entries))
         };
         let view = entry.1.clone();
         self.tables.push(entry);
@@ -147,10 +148,35 @@ pub(super) fn is_same(made_from: &Weak<Frame>, frame: &Arc<Frame>) -> bool {
 
 /// A table of 65,536 entries, addressed by row and column of the index's two bytes.
 pub(super) fn upload_table(gpu: &Gpu, label: &str, entries: &[u16]) -> wgpu::TextureView {
-    upload(gpu, label, (TABLE_SIDE, TABLE_SIDE), entries)
+    upload(gpu, label, (TABLE_SIDE, TABLE_SIDE), wgpu::TextureFormat::R16Uint, bytemuck::cast_slice(entries))
 }
 
-fn upload(gpu: &Gpu, label: &str, (width, height): (u32, u32), words: &[u16]) -> wgpu::TextureView {
+/// A frame in its own kind of texel, all of them integers: a word, a real number in two parts, a colour.
+fn upload_frame(gpu: &Gpu, frame: &Frame) -> wgpu::TextureView {
+    use wgpu::TextureFormat::{R16Uint, Rg32Uint, Rgba8Uint};
+    let of = |format, bytes: &[u8]| upload(gpu, "frame", (frame.columns, frame.rows), format, bytes);
+    match &frame.pixels {
+        Pixels::Words { words, .. } => of(R16Uint, bytemuck::cast_slice(words)),
+        Pixels::Reals(reals) => {
+            let parts = |value: &f64| {
+                let SplitReal { high, low } = SplitReal::of(*value);
+                [high, low]
+            };
+            let split: Vec<[f32; 2]> = reals.values().iter().map(parts).collect();
+            of(Rg32Uint, bytemuck::cast_slice(&split))
+        }
+        Pixels::Color(colors) => of(Rgba8Uint, bytemuck::cast_slice(colors)),
+    }
+}
+
+fn upload(
+    gpu: &Gpu,
+    label: &str,
+    (width, height): (u32, u32),
+    format: wgpu::TextureFormat,
+    bytes: &[u8],
+) -> wgpu::TextureView {
+    let texel_bytes = format.block_copy_size(None).unwrap_or_default();
     let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
     let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
         label: Some(label),
@@ -158,12 +184,15 @@ fn upload(gpu: &Gpu, label: &str, (width, height): (u32, u32), words: &[u16]) ->
         mip_level_count: 1,
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
-        format: wgpu::TextureFormat::R16Uint,
+        format,
         usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
         view_formats: &[],
     });
-    let layout =
-        wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 2), rows_per_image: None };
-    gpu.queue.write_texture(texture.as_image_copy(), bytemuck::cast_slice(words), layout, size);
+    let layout = wgpu::TexelCopyBufferLayout {
+        offset: 0,
+        bytes_per_row: Some(width * texel_bytes),
+        rows_per_image: None,
+    };
+    gpu.queue.write_texture(texture.as_image_copy(), bytes, layout, size);
     texture.create_view(&wgpu::TextureViewDescriptor::default())
 }

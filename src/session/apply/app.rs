@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 
 use crate::command::{AppCommand, Command, CommandError, PanelName, StudyCommand};
+use crate::study::Library;
 use crate::units::Phi;
 
 use super::super::effect::Effect;
 use super::super::panel::Panel;
 use super::super::state::{MessageKind, Session};
+use super::super::viewport::Source;
 
 impl Session {
-    pub(super) fn apply_app(&mut self, command: &AppCommand) -> Vec<Effect> {
+    pub(super) fn apply_app(&mut self, command: &AppCommand, library: &Library) -> Vec<Effect> {
         match command {
             AppCommand::Panel(name) => {
                 let is_open = self.panel.as_ref().is_some_and(|panel| panel.name == *name);
-                let fresh = Panel { name: *name, text: Phi::default(), chosen: 0 };
+                let chosen = if *name == PanelName::Series { self.place_in_strip(library) } else { 0 };
+                let fresh = Panel { name: *name, text: Phi::default(), chosen };
                 self.panel = (!is_open).then_some(fresh);
                 self.gesture = None;
             }
@@ -24,11 +27,12 @@ impl Session {
                     panel.chosen = 0;
                 }
             }
-            AppCommand::Choose(steps) => self.choose(*steps),
+            AppCommand::Choose(steps) => self.choose(*steps, library),
             AppCommand::Accept => return self.accept(),
             AppCommand::Cancel => {
-                if self.gesture.take().is_none() {
-                    self.panel = None;
+                let has_ended = self.gesture.take().is_some() || self.panel.take().is_some();
+                if !has_ended && self.indexing.runs > 0 {
+                    return vec![Effect::CancelIndex];
                 }
             }
             AppCommand::Quit => return vec![Effect::Quit],
@@ -36,8 +40,18 @@ impl Session {
         Vec::new()
     }
 
-    fn choose(&mut self, steps: i32) {
-        let last = self.palette_choices().len().saturating_sub(1);
+    /// The place in the strip of what the focused viewport shows, from 0.
+    fn place_in_strip(&self, library: &Library) -> usize {
+        let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        let is_shown =
+            |source: &Source| library.display_sets().position(|(.., set)| set.id == source.display_set);
+        shown.and_then(is_shown).unwrap_or(0)
+    }
+
+    fn choose(&mut self, steps: i32, library: &Library) {
+        let choices =
+            if self.is_in_strip() { library.display_sets().count() } else { self.palette_choices().len() };
+        let last = choices.saturating_sub(1);
         if let Some(panel) = &mut self.panel {
             let steps = isize::try_from(steps).unwrap_or_default();
             panel.chosen = panel.chosen.saturating_add_signed(steps).min(last);
@@ -75,7 +89,8 @@ impl Session {
                 let path = Phi::new(PathBuf::from(path));
                 vec![Effect::Run(Command::Study(StudyCommand::Open(path)))]
             }
-            PanelName::Keys | PanelName::Messages => Vec::new(),
+            PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
+            PanelName::Keys | PanelName::Messages | PanelName::Badges => Vec::new(),
         }
     }
 }

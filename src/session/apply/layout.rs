@@ -16,6 +16,11 @@ impl Session {
                     None => self.tell(MessageKind::Note, format!("This window has {count} viewports.")),
                 }
             }
+            LayoutCommand::Strip => {
+                if let Some(screen) = self.focused_screen_mut() {
+                    screen.has_strip = !screen.has_strip;
+                }
+            }
             LayoutCommand::Screen(ScreenCommand::Open) => self.open_screen(),
             LayoutCommand::Screen(ScreenCommand::Close) => {
                 match self.focused_screen().map(|screen| screen.id) {
@@ -38,6 +43,8 @@ impl Session {
         while screen.viewports.len() < grid.count() {
             screen.viewports.push(fresh.clone());
         }
+        // What cannot be seen does not move.
+        screen.viewports.iter_mut().skip(grid.count()).for_each(|hidden| hidden.cine.stop());
         self.focus.viewport = self.focus.viewport.min(grid.count() - 1);
     }
 }

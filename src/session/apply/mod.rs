@@ -1,6 +1,7 @@
 //! A reader's command becomes state: one match; the nouns have their files.
 
 mod app;
+mod cine;
 mod layout;
 mod study;
 mod tool;
@@ -11,7 +12,7 @@ use crate::command::Command;
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
-use super::state::Session;
+use super::state::{MessageKind, Session};
 
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
@@ -21,12 +22,22 @@ impl Session {
         match command {
             Command::View(command) => self.apply_view(*command, library),
             Command::Window(command) => self.apply_window(command, library),
+            Command::Cine(command) => self.apply_cine(*command, library),
             Command::Layout(command) => self.apply_layout(*command),
             Command::Tool(command) => self.apply_tool(*command, library),
             Command::Study(command) => return self.apply_study(command, library),
-            Command::App(command) => return self.apply_app(command),
+            Command::App(command) => return self.apply_app(command, library),
         }
         Vec::new()
+    }
+
+    /// Whether the focused viewport shows colour, which no window applies to: then the reader is told.
+    fn tell_if_color(&mut self, library: &Library) -> bool {
+        let is_color = self.shown(library).is_some_and(|(_, image)| image.instance.pixels.is_color());
+        if is_color {
+            self.tell(MessageKind::Note, "A colour image has no window.");
+        }
+        is_color
     }
 
     /// The display set and the image that the focused viewport shows.

@@ -1,8 +1,9 @@
 //! Which study and series.
 
 use crate::command::StudyCommand;
-use crate::study::{DisplaySet, Library, Study};
+use crate::study::{DisplaySet, DisplaySetId, Library, Study};
 
+use super::super::cine::Cine;
 use super::super::effect::Effect;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::{Source, View, VoiChoice};
@@ -27,6 +28,19 @@ impl Session {
                 };
                 if let Some(set) = next.and_then(|index| sets.get(index)) {
                     self.show(set);
+                }
+            }
+            StudyCommand::Hang(place) => {
+                let sets: Vec<_> = library.display_sets().collect();
+                match sets.get(place.saturating_sub(1)) {
+                    Some((.., set)) if self.shows(&set.id) => {
+                        self.tell(MessageKind::Note, "This series hangs here already.");
+                    }
+                    Some((.., set)) => self.show(set),
+                    None => {
+                        let text = format!("There are {} series in the strip.", sets.len());
+                        self.tell(MessageKind::Note, text);
+                    }
                 }
             }
             StudyCommand::Study(next) => {
@@ -54,10 +68,15 @@ impl Session {
         }
     }
 
+    /// Whether the focused viewport shows a display set.
+    fn shows(&self, set: &DisplaySetId) -> bool {
+        let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        shown.is_some_and(|source| source.display_set == *set)
+    }
+
     /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
     fn show(&mut self, set: &DisplaySet) {
-        let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
-        if shown.is_some_and(|source| source.display_set == set.id) {
+        if self.shows(&set.id) {
             return self.tell(MessageKind::Note, "There is no other one to show.");
         }
         self.gesture = None;
@@ -66,6 +85,7 @@ impl Session {
             viewport.view = View::default();
             viewport.look.voi = VoiChoice::default();
             viewport.look.is_inverted = false;
+            viewport.cine = Cine::default();
         }
     }
 }

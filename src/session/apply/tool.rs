@@ -2,7 +2,7 @@
 
 use crate::command::{PointerButton, PointerCommand, ScrollTarget, ToolCommand, ToolName, ZoomCommand};
 use crate::geometry::{Point, Vector, View};
-use crate::study::Library;
+use crate::study::{FrameState, Library};
 
 use super::super::state::Session;
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
@@ -21,6 +21,9 @@ impl Session {
                     PointerButton::Middle => ToolName::Pan,
                     PointerButton::Right => ToolName::Window,
                 };
+                if tool == ToolName::Window && self.tell_if_color(library) {
+                    return;
+                }
                 self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0 });
             }
             ToolCommand::Pointer(PointerCommand::Move { at, is_fine }) => self.drag(at, is_fine, library),
@@ -65,7 +68,8 @@ impl Session {
     fn drag_window(&mut self, by: Vector<View>, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport_mut() else { return };
-        let Some((window, _)) = viewport.look.voi.resolve(image) else { return };
+        let frame = library.frame(&image.key()).and_then(FrameState::ready);
+        let Some((window, _)) = viewport.look.voi.resolve(image, frame) else { return };
         if let Some(window) = drag_window(window, by) {
             viewport.look.voi = VoiChoice::Hand(window);
         }

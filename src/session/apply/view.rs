@@ -6,7 +6,7 @@ use crate::study::Library;
 
 use super::super::Surface;
 use super::super::state::Session;
-use super::super::viewport::{Look, View, Zoom};
+use super::super::viewport::{Look, View, Viewport, Zoom};
 
 /// The least and the most device pixels per image pixel.
 const ZOOM_LIMITS: (f64, f64) = (0.02, 64.0);
@@ -45,9 +45,9 @@ impl Session {
     pub(super) fn scroll(&mut self, target: ScrollTarget, library: &Library) {
         let Some((set, _)) = self.shown(library) else { return };
         let last = set.images.len().saturating_sub(1);
-        let Some(source) = self.focused_viewport_mut().and_then(|viewport| viewport.source.as_mut()) else {
-            return;
-        };
+        let Some(Viewport { source: Some(source), cine, .. }) = self.focused_viewport_mut() else { return };
+        // The hand of the reader ends it.
+        cine.stop();
         source.index = match target {
             ScrollTarget::By(steps) => {
                 source.index.saturating_add_signed(isize::try_from(steps).unwrap_or_default()).min(last)

@@ -12,6 +12,9 @@ impl Session {
         let Some((_, image)) = self.shown(library) else {
             return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
         };
+        if *command != WindowCommand::Invert && self.tell_if_color(library) {
+            return;
+        }
         let modality = &image.instance.series.modality;
         let presets = &self.settings.presets;
         let choice = match command {

@@ -7,7 +7,7 @@ use crate::command::{AppCommand, Command, PanelName};
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
-use super::{keys, messages, open, palette};
+use super::{badges, keys, messages, open, palette};
 
 /// The least that stays free between a panel and the window, in points.
 const MARGIN: f32 = 24.0;
@@ -20,8 +20,10 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
     let (width, top): (f32, f32) = match name {
         PanelName::Palette => (640.0, window.height() * 0.12),
         PanelName::Open => (640.0, window.height() * 0.2),
-        PanelName::Messages => (820.0, window.height() * 0.1),
+        PanelName::Messages | PanelName::Badges => (820.0, window.height() * 0.1),
         PanelName::Keys => (1320.0, 44.0),
+        // The strip shows it.
+        PanelName::Series => return,
     };
     let width = width.min(window.width() - 2.0 * MARGIN).max(120.0);
     let height = (window.height() - top - 2.0 * MARGIN).max(80.0);
@@ -55,5 +57,7 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Keys => keys::show(ui, view),
         PanelName::Messages => messages::show(ui, view),
         PanelName::Open => open::show(ui, view, commands),
+        PanelName::Badges => badges::show(ui, view),
+        PanelName::Series => {}
     }
 }

@@ -40,11 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
     });
     let entries = entries(view);
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let down = keys::scrolled_lines(ui.ctx(), view.keymap) as f32 * ROW;
-        if down.abs() > 0.0 {
-            ui.scroll_with_delta(vec2(0.0, -down));
-        }
+        keys::scroll_by_keys(ui, view.keymap);
         let width = ui.available_width();
         let columns = columns(&entries, width);
         #[expect(clippy::cast_precision_loss, reason = "a few columns")]

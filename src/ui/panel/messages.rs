@@ -1,7 +1,8 @@
-//! What could not be read, and other news.
+//! News, what could not be read, and apart from that what holds no image.
 
 use egui::{Align, RichText, ScrollArea, Sense, Ui, vec2};
 
+use crate::dicom::ReadError;
 use crate::session::MessageKind;
 use crate::study::Unreadable;
 
@@ -15,9 +16,6 @@ const ROW: f32 = 40.0;
 
 /// The most messages that are listed; the files come after them.
 const MESSAGES_MAX: usize = 30;
-
-/// What a key scrolls for a line of choices elsewhere, in points.
-const SCROLL_STEP: f32 = 40.0;
 
 /// Shows the newest messages, then the files.
 pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
@@ -34,11 +32,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
         return;
     }
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-        #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-        let down = keys::scrolled_lines(ui.ctx(), view.keymap) as f32 * SCROLL_STEP;
-        if down.abs() > 0.0 {
-            ui.scroll_with_delta(vec2(0.0, -down));
-        }
+        keys::scroll_by_keys(ui, view.keymap);
         for message in messages.iter().rev().take(MESSAGES_MAX) {
             ui.horizontal_top(|ui| {
                 let color = match message.kind {
@@ -57,18 +51,24 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
                 ui.add(egui::Label::new(RichText::new(&message.text).color(color)).wrap());
             });
         }
-        if !unreadable.is_empty() {
-            ui.add_space(10.0);
-            let heading = words::unreadable(unreadable.len());
-            ui.label(RichText::new(heading).font(strong(13.0)).color(colors.strong));
-            ui.add_space(2.0);
-            files(ui, unreadable, &colors);
+        let holds_no_image = |file: &&Unreadable| matches!(file.why, ReadError::NoImage { .. });
+        let (without_image, failed): (Vec<_>, Vec<_>) = unreadable.iter().partition(holds_no_image);
+        for (heading, listed) in [
+            (words::unreadable(failed.len()), failed),
+            (words::without_image(without_image.len()), without_image),
+        ] {
+            if !listed.is_empty() {
+                ui.add_space(10.0);
+                ui.label(RichText::new(&heading).font(strong(13.0)).color(colors.strong));
+                ui.add_space(2.0);
+                ui.push_id(heading, |ui| files(ui, &listed, &colors));
+            }
         }
     });
 }
 
 /// The files, of which only those in sight are laid out: there may be ten thousand.
-fn files(ui: &mut Ui, unreadable: &[Unreadable], colors: &Colors) {
+fn files(ui: &mut Ui, unreadable: &[&Unreadable], colors: &Colors) {
     ui.spacing_mut().item_spacing.y = 0.0;
     #[expect(clippy::cast_precision_loss, reason = "a position on the screen")]
     let height = unreadable.len() as f32 * ROW;
@@ -95,9 +95,11 @@ fn files(ui: &mut Ui, unreadable: &[Unreadable], colors: &Colors) {
 }
 
 fn file_row(ui: &Ui, row: egui::Rect, file: &Unreadable, place: usize, colors: &Colors) {
-    let path = file.path.reveal();
-    let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
-    let folder = path.parent().map(|folder| folder.to_string_lossy()).unwrap_or_default();
+    let full_name = file.source.name();
+    let (folder, name) = match full_name.reveal().rsplit_once(['/', '\\']) {
+        Some((folder, name)) => (folder, name),
+        None => ("", full_name.reveal().as_str()),
+    };
     let why = words::sentence(&file.why.to_string());
     let response = ui.interact(row, ui.scope_id().with(("unreadable", place)), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ListItem, true, format!("{name}: {why}")));
@@ -107,11 +109,11 @@ fn file_row(ui: &Ui, row: egui::Rect, file: &Unreadable, place: usize, colors: &
     }
     let inner = row.shrink2(vec2(6.0, 4.0));
     let share = inner.width() * 0.4;
-    let name = text::elided(painter, &name, regular(13.0), colors.text, share - 12.0);
+    let name = text::elided(painter, name, regular(13.0), colors.text, share - 12.0);
     painter.galley(inner.min, name, colors.text);
-    let folder = text::elided(painter, &folder, regular(11.0), colors.dim, inner.width());
+    let folder = text::elided(painter, folder, regular(11.0), colors.dim, inner.width());
     painter.galley(inner.min + vec2(0.0, 17.0), folder, colors.dim);
     let reason = text::elided(painter, &why, regular(13.0), colors.text, inner.width() - share);
     painter.galley(inner.min + vec2(share, 0.0), reason, colors.text);
-    response.on_hover_text(format!("{}\n{why}", path.display()));
+    response.on_hover_text(format!("{}\n{why}", full_name.reveal()));
 }

@@ -1,5 +1,6 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path.
 
+mod badges;
 mod field;
 mod frame;
 mod keys;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use dicom_dictionary_std::{tags, uids};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::dicom::{Instance, ReadError, Writer};
+use crate::dicom::{Instance, ReadError, Source, Writer};
 use crate::study::Unreadable;
 use crate::units::Phi;
 
-use super::desk::{Desk, check, open, text};
+use super::desk::{Desk, check, ct, open, read, text};
 
 #[test]
 fn every_control_is_found_by_its_name_and_does_what_it_says() {
@@ -32,7 +32,7 @@ fn every_control_is_found_by_its_name_and_does_what_it_says() {
 #[test]
 fn unreadable_files_are_counted_and_a_click_lists_them_with_reasons() {
     let mut desk = Desk::new();
-    let file = |name: &str, why| Unreadable { path: Phi::new(Arc::from(Path::new(name))), why };
+    let file = |name: &str, why| Unreadable { source: Source::file(Path::new(name)), why };
     desk.take(
         Vec::new(),
         vec![file("/a/one.dcm", ReadError::Empty), file("/a/two.txt", ReadError::NotDicom)],
@@ -45,11 +45,29 @@ fn unreadable_files_are_counted_and_a_click_lists_them_with_reasons() {
 }
 
 #[test]
+fn objects_without_an_image_are_listed_apart_and_no_alarm() {
+    let mut desk = Desk::new();
+    let file = |name: &str, why| Unreadable { source: Source::file(Path::new(name)), why };
+    let report = ReadError::NoImage { what: "a report".to_owned() };
+    desk.take(Vec::new(), vec![file("/a/report.dcm", report), file("/a/two.txt", ReadError::NotDicom)]);
+    let mut harness = open(desk.run("panel messages"));
+    harness.run();
+    // The title, and the heading of the list.
+    assert_eq!(harness.query_all_by_label("1 file not read").count(), 2);
+    assert_eq!(harness.query_all_by_label("1 file holds no image").count(), 1);
+    let top = |label: &str| harness.get_by_label_contains(label).rect().top();
+    assert!(top("two.txt: ") < top("report.dcm: Holds no image"));
+}
+
+#[test]
 fn a_viewport_is_named_without_its_patient_and_two_patients_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::new();
     desk.take(
-        vec![image(folder.path(), "1", "NOBODY^ONE"), image(folder.path(), "2", "NOBODY^TWO")],
+        vec![
+            read(folder.path(), ct("1", "1", 1).text(tags::PATIENT_NAME, "NOBODY^ONE")),
+            read(folder.path(), ct("2", "2", 1).text(tags::PATIENT_NAME, "NOBODY^TWO")),
+        ],
         Vec::new(),
     );
     let mut harness = open(desk.run("layout 1x2; viewport 2; series next; study next"));
@@ -66,28 +84,4 @@ fn a_viewport_is_named_without_its_patient_and_two_patients_are_told_apart() {
         .filter_map(|node| node.accesskit_node().label())
         .filter(|label| label.contains("Viewport"));
     assert!(names.into_iter().all(|name| !name.contains("NOBODY")));
-}
-
-/// A CT image of a patient of that name.
-fn image(folder: &Path, uid: &str, name: &str) -> Arc<Instance> {
-    let path = folder.join(uid);
-    Writer::new(uids::CT_IMAGE_STORAGE, &format!("1.2.3.{uid}"))
-        .text(tags::STUDY_INSTANCE_UID, &format!("1.2.4.{uid}"))
-        .text(tags::SERIES_INSTANCE_UID, &format!("1.2.5.{uid}"))
-        .text(tags::STUDY_DATE, "20261120")
-        .text(tags::MODALITY, "CT")
-        .text(tags::PATIENT_NAME, name)
-        .text(tags::PATIENT_ID, name)
-        .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
-        .number(tags::SAMPLES_PER_PIXEL, 1)
-        .number(tags::ROWS, 2)
-        .number(tags::COLUMNS, 2)
-        .number(tags::BITS_ALLOCATED, 16)
-        .number(tags::BITS_STORED, 16)
-        .number(tags::HIGH_BIT, 15)
-        .number(tags::PIXEL_REPRESENTATION, 1)
-        .pixels(&[0; 4])
-        .write_to(&path)
-        .expect("written");
-    Arc::new(Instance::read(&path).expect("read"))
 }

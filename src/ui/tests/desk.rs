@@ -1,16 +1,18 @@
 //! A session with the interface on it, driven frame by frame.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use dicom_dictionary_std::{tags, uids};
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2};
 use egui_kittest::Harness;
 
 use crate::command::Command;
-use crate::dicom::Instance;
+use crate::dicom::{Instance, Writer};
 use crate::keymap::Keymap;
 use crate::render::{FramePlan, plan};
 use crate::session::{Effect, Event as News, Session, SessionSettings};
-use crate::study::{Library, Unreadable};
+use crate::study::{Catalogue, Library, Unreadable};
 
 use super::super::{ScreenView, key_commands, pointer_commands, shell, show, theme};
 
@@ -18,9 +20,12 @@ use super::super::{ScreenView, key_commands, pointer_commands, shell, show, them
 pub(super) struct Desk {
     pub(super) session: Session,
     library: Library,
+    catalogue: Catalogue,
     keymap: Keymap,
     plan: Option<FramePlan>,
     pub(super) commands: Vec<String>,
+    /// What the session asked of the world.
+    pub(super) effects: Vec<String>,
 }
 
 impl Desk {
@@ -28,26 +33,31 @@ impl Desk {
         Self {
             session: Session::new(SessionSettings::default()),
             library: Library::default(),
+            catalogue: Catalogue::default(),
             keymap: Keymap::layer(Keymap::shipped().expect("the shipped map"), None, None)
                 .expect("no conflict"),
             plan: None,
             commands: Vec::new(),
+            effects: Vec::new(),
         }
     }
 
     pub(super) fn run(mut self, commands: &str) -> Self {
-        for text in commands.split("; ") {
-            self.apply(&Command::parse(text).expect(text));
-        }
+        commands.split("; ").for_each(|text| self.obey(text));
         self.commands.clear();
         self
+    }
+
+    pub(super) fn obey(&mut self, command: &str) {
+        self.apply(&Command::parse(command).expect(command));
     }
 
     fn apply(&mut self, command: &Command) {
         self.commands.push(command.to_string());
         for effect in self.session.apply(command, &self.library) {
-            if let Effect::Run(command) = effect {
-                self.apply(&command);
+            match effect {
+                Effect::Run(command) => self.apply(&command),
+                other => self.effects.push(format!("{other:?}")),
             }
         }
     }
@@ -59,8 +69,10 @@ impl Desk {
     }
 
     pub(super) fn take(&mut self, instances: Vec<Arc<Instance>>, unreadable: Vec<Unreadable>) {
-        self.library.add(instances.iter().cloned(), unreadable.iter().cloned());
-        drop(self.session.absorb(&News::Indexed { instances, unreadable }, &self.library));
+        self.catalogue.add(instances, unreadable);
+        let (studies, unreadable) = self.catalogue.contents();
+        self.library.take(Arc::clone(&studies), Arc::clone(&unreadable));
+        drop(self.session.absorb(&News::Indexed { studies, unreadable }, &self.library));
     }
 
     /// What the program does in a frame.
@@ -73,7 +85,7 @@ impl Desk {
             let commands = pointer_commands(&ctx, &self.view(&plan), 1);
             self.apply_all(&commands);
         }
-        let surface = shell::surface(ctx.content_rect(), ctx.pixels_per_point(), 0);
+        let surface = shell::surface(ctx.content_rect(), ctx.pixels_per_point(), &self.session, 0);
         drop(self.session.absorb(&News::ScreenResized { screen: 0, surface }, &self.library));
         let plan = plan(&self.session, &self.library, 0);
         let commands = show(ui, &self.view(&plan));
@@ -88,6 +100,37 @@ impl Desk {
     pub(super) fn text(&self) -> Option<&str> {
         self.session.panel.as_ref().map(|panel| panel.text.reveal().as_str())
     }
+}
+
+/// A CT image of 2×2 pixels, to be changed further: the study and the series by name, the image by number.
+pub(super) fn ct(study: &str, series: &str, number: u16) -> Writer {
+    Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3{study}.{series}.{number}"))
+        .text(tags::STUDY_INSTANCE_UID, &format!("2.25.1{study}"))
+        .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2{study}.{series}"))
+        .text(tags::STUDY_DATE, "20261120")
+        .text(tags::MODALITY, "CT")
+        .text(tags::SERIES_NUMBER, series)
+        .text(tags::SERIES_DESCRIPTION, "brain")
+        .text(tags::INSTANCE_NUMBER, &number.to_string())
+        .text(tags::PATIENT_NAME, "NOBODY^ONE")
+        .text(tags::PATIENT_ID, study)
+        .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
+        .number(tags::SAMPLES_PER_PIXEL, 1)
+        .number(tags::ROWS, 2)
+        .number(tags::COLUMNS, 2)
+        .number(tags::BITS_ALLOCATED, 16)
+        .number(tags::BITS_STORED, 16)
+        .number(tags::HIGH_BIT, 15)
+        .number(tags::PIXEL_REPRESENTATION, 1)
+        .pixels(&[0; 4])
+}
+
+/// Writes an object into a folder and reads it again.
+pub(super) fn read(folder: &Path, writer: Writer) -> Arc<Instance> {
+    let count = std::fs::read_dir(folder).expect("the folder").count();
+    let path = folder.join(count.to_string());
+    writer.write_to(&path).expect("written");
+    Arc::new(Instance::read(&path).expect("read"))
 }
 
 pub(super) fn open_at(scale: f32, desk: Desk) -> Harness<'static, Desk> {

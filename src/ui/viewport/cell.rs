@@ -2,6 +2,7 @@
 
 use egui::{Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use crate::command::Command;
 use crate::render::gpu::Slot;
 use crate::render::{Picture, ViewportPlan};
 use crate::session::DeviceRect;
@@ -9,12 +10,17 @@ use crate::session::DeviceRect;
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors};
 use super::super::words;
-use super::{labels, notice, paint};
+use super::{labels, notice, paint, slider};
 
 /// Shows all viewports of the window, whose room for them is `room`.
-pub(in super::super) fn show_all(ui: &mut Ui, view: &ScreenView<'_>, room: Rect) {
+pub(in super::super) fn show_all(
+    ui: &mut Ui,
+    view: &ScreenView<'_>,
+    room: Rect,
+    commands: &mut Vec<Command>,
+) {
     for plan in &view.plan.viewports {
-        show(ui, view, plan, room);
+        show(ui, view, plan, room, commands);
     }
     let shows_a_picture = |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_));
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
@@ -24,7 +30,7 @@ pub(in super::super) fn show_all(ui: &mut Ui, view: &ScreenView<'_>, room: Rect)
 }
 
 /// Shows a viewport of the window, whose room for viewports is `room`.
-fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect) {
+fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
     let rect = place(plan.rect, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
@@ -36,9 +42,10 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect) {
         paint::picture(&painter, rect, slot, pass, frame);
     }
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
-    labels::show(&painter, rect, &plan.labels, &colors);
-    border(&painter, rect, plan.is_focused, &colors);
     name(ui, rect, plan);
+    labels::show(ui, rect, view, plan, &colors, commands);
+    slider::show(ui, rect, view, plan, &colors);
+    border(&painter, rect, plan.is_focused, &colors);
 }
 
 /// Where a rectangle of the plan stands in the window, in points.

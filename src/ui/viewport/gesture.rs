@@ -11,9 +11,12 @@ use crate::command::{
 };
 use crate::geometry::{Point, View};
 use crate::render::FramePlan;
+use crate::session::Session;
 
 use super::super::shell::{self, ScreenView};
+use super::badges;
 use super::cell::place;
+use super::slider::Slider;
 
 /// A right click that moves less than this, in points, is not a drag.
 const DEAD_ZONE: f32 = 4.0;
@@ -32,14 +35,16 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     let ScreenView { session, screen, plan, .. } = *view;
     let pixels_per_point = ctx.pixels_per_point();
     let mut hand = Hand::take(ctx);
-    if session.gesture.is_none() {
-        // Taken away by Esc or by a panel.
-        hand.held = None;
-    }
+    // Taken away by Esc or by a panel.
+    hand.held = hand.held.filter(|held| match held.grip {
+        Grip::Picture => session.gesture.is_some(),
+        Grip::Slider => !is_covered(session),
+    });
     let mut pointer = Pointer {
+        ctx,
         plan,
         screen,
-        room: shell::room(ctx.content_rect(), pixels_per_point, screen),
+        room: shell::room(ctx.content_rect(), pixels_per_point, session, screen),
         pixels_per_point,
         images_per_notch,
         focus: view.is_focused().then_some(session.focus.viewport),
@@ -53,7 +58,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
         if let Event::PointerMoved(pos) | Event::PointerButton { pos, .. } = event {
             at = Some(*pos);
         }
-        let is_reachable = session.panel.is_none() && at.is_some_and(|at| is_uncovered(ctx, at));
+        let is_reachable = !is_covered(session) && at.is_some_and(|at| is_uncovered(ctx, at));
         let commands_before = pointer.commands.len();
         pointer.event(event, at.filter(|_| is_reachable));
         // A hidden window is asked again with the same events: what was used must not be there any more.
@@ -63,6 +68,18 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     let Pointer { hand, commands, .. } = pointer;
     hand.put(ctx);
     commands
+}
+
+/// A panel lies over the viewports; the strip of series stands beside them.
+fn is_covered(session: &Session) -> bool {
+    session.panel.is_some() && !session.is_in_strip()
+}
+
+/// Whether the hand moves the slider of a viewport of this window.
+pub(super) fn holds_slider(ctx: &Context, viewport: usize) -> bool {
+    let hand: Option<Hand> = ctx.data(|data| data.get_temp(Hand::id(ctx)));
+    let held = hand.and_then(|hand| hand.held);
+    held.is_some_and(|held| held.grip == Grip::Slider && held.viewport == viewport)
 }
 
 /// Nothing of the interface lies over the viewports there.
@@ -82,9 +99,17 @@ struct Hand {
 #[derive(Debug, Clone, Copy)]
 struct Held {
     button: egui::PointerButton,
+    grip: Grip,
     pressed_at: Pos2,
     is_drag: bool,
     viewport: usize,
+}
+
+/// What the hand has hold of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grip {
+    Picture,
+    Slider,
 }
 
 impl Hand {
@@ -104,6 +129,7 @@ impl Hand {
 }
 
 struct Pointer<'a> {
+    ctx: &'a Context,
     plan: &'a FramePlan,
     screen: usize,
     room: Rect,
@@ -157,13 +183,36 @@ impl Pointer<'_> {
         if self.hand.held.is_some() {
             return;
         }
+        let is_left = command == PointerButton::Left;
+        if is_left && badges::is_at(self.ctx, viewport, at) {
+            return;
+        }
         self.focus(viewport);
         let is_drag = command != PointerButton::Right;
-        self.hand.held = Some(Held { button, pressed_at: at, is_drag, viewport });
-        self.pointer(PointerCommand::Press { button: command, at: self.in_view(viewport, at) });
+        let slider = self.slider(viewport).filter(|slider| is_left && slider.is_at(at));
+        let grip = if slider.is_some() { Grip::Slider } else { Grip::Picture };
+        self.hand.held = Some(Held { button, grip, pressed_at: at, is_drag, viewport });
+        match slider {
+            Some(slider) => self.slide(slider, at),
+            None => self.pointer(PointerCommand::Press { button: command, at: self.in_view(viewport, at) }),
+        }
+    }
+
+    /// Scrolls to where the hand holds the slider.
+    fn slide(&mut self, slider: Slider, at: Pos2) {
+        let to = Command::View(ViewCommand::Scroll(ScrollTarget::To(slider.number_at(at.y))));
+        // Of several moves in a frame only the last can be seen.
+        match self.commands.last_mut() {
+            Some(last @ Command::View(ViewCommand::Scroll(ScrollTarget::To(_)))) => *last = to,
+            _ => self.commands.push(to),
+        }
     }
 
     fn drag(&mut self, to: Pos2) {
+        if let Some(Held { grip: Grip::Slider, viewport, .. }) = self.hand.held {
+            let slider = self.slider(viewport);
+            return slider.into_iter().for_each(|slider| self.slide(slider, to));
+        }
         let Some(held) = &mut self.hand.held else { return };
         held.is_drag |= held.pressed_at.distance(to) >= DEAD_ZONE;
         let Held { is_drag, viewport, .. } = *held;
@@ -183,8 +232,9 @@ impl Pointer<'_> {
     }
 
     fn release(&mut self) {
-        self.hand.held = None;
-        self.pointer(PointerCommand::Release);
+        if self.hand.held.take().is_some_and(|held| held.grip == Grip::Picture) {
+            self.pointer(PointerCommand::Release);
+        }
     }
 
     fn wheel(&mut self, viewport: usize, notches: f32, modifiers: egui::Modifiers, at: Option<Pos2>) {
@@ -244,6 +294,11 @@ impl Pointer<'_> {
         let mut places =
             viewports.map(|plan| (plan.index, place(plan.rect, self.room, self.pixels_per_point)));
         places.find(|(_, rect)| rect.contains(at)).map(|(index, _)| index)
+    }
+
+    fn slider(&self, viewport: usize) -> Option<Slider> {
+        let plan = self.plan.viewports.iter().find(|plan| plan.index == viewport)?;
+        Slider::of(plan, place(plan.rect, self.room, self.pixels_per_point))
     }
 
     /// From the viewport's corner, in device pixels.

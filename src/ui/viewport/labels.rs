@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, pos2};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Ui, pos2};
 
-use crate::render::{Labels, Letters};
+use crate::command::Command;
+use crate::render::{Labels, Letters, ViewportPlan};
 
+use super::super::bidi::for_display;
+use super::super::shell::ScreenView;
 use super::super::theme::{Colors, regular, strong};
-use super::super::{text, words};
+use super::super::{fonts, text, words};
 use super::badges;
 
 const FONT_SIZE: f32 = 12.5;
 const LINE: f32 = 17.5;
 /// From the viewport's edge to the words.
 const MARGIN: (f32, f32) = (9.0, 7.0);
-/// The same on the right, where the scroll position stands.
+/// The same on the right, where the slider stands.
 const MARGIN_RIGHT: f32 = 20.0;
 /// Between words on the left and words on the right.
 const GAP: f32 = 24.0;
@@ -24,8 +27,6 @@ const WIDTH_MIN: f32 = 80.0;
 const HEIGHT_MIN: f32 = 90.0;
 /// A viewport lower than this has no study and series.
 const HEIGHT_FULL: f32 = 200.0;
-/// From the viewport's edge to the scroll position, above and below.
-const SCROLL_INSET: f32 = 40.0;
 
 /// Lines from one corner.
 struct Block {
@@ -54,8 +55,17 @@ impl Block {
     }
 }
 
-/// Shows the words of a viewport.
-pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colors) {
+/// Shows the words of a viewport that stands in `rect`.
+pub(super) fn show(
+    ui: &Ui,
+    rect: Rect,
+    view: &ScreenView<'_>,
+    plan: &ViewportPlan,
+    colors: &Colors,
+    commands: &mut Vec<Command>,
+) {
+    let painter = &ui.painter_at(rect);
+    let labels = &plan.labels;
     let (x, y) = MARGIN;
     let within = Rect::from_min_max(rect.min + egui::vec2(x, y), rect.max - egui::vec2(MARGIN_RIGHT, y));
     let mut top_left = identity(painter, labels, within.width(), colors);
@@ -77,7 +87,7 @@ pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colo
         } else {
             room.max.y -= bottom_left.height() + 4.0;
         }
-        let height = badges::show(painter, room, &labels.badges, colors);
+        let height = badges::show(ui, room, view, plan, colors, commands);
         badges_height = if labels.badges.is_empty() { 0.0 } else { within.bottom() - room.bottom() + height };
     }
     top_left.paint(painter, within, Align2::LEFT_TOP, colors);
@@ -87,7 +97,6 @@ pub(super) fn show(painter: &Painter, rect: Rect, labels: &Labels, colors: &Colo
     let taken_below = bottom_left.height().max(badges_height);
     if rect.height() >= HEIGHT_MIN {
         letters(painter, within, &labels.letters, taken_above, taken_below, colors);
-        scroll_position(painter, rect, labels.number, colors);
     }
 }
 
@@ -96,9 +105,14 @@ fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> 
         let (font, color) =
             if place == 0 { (strong(FONT_SIZE), colors.name) } else { (regular(FONT_SIZE), colors.label) };
         // Wrapped, never cut: two patients may differ in the last letter.
-        (text::wrapped(painter, line.reveal(), font, color, width), color)
+        (text::wrapped(painter, &for_display(line.reveal()), font, color, width), color)
     });
-    Block { lines: lines.collect() }
+    // Boxes in place of letters could be anybody.
+    let missing = labels.identity.iter().find_map(|line| fonts::missing(painter.ctx(), line.reveal()));
+    let missing = missing.map(|words| {
+        (text::wrapped(painter, &words, regular(FONT_SIZE), colors.warning, width), colors.warning)
+    });
+    Block { lines: lines.chain(missing).collect() }
 }
 
 fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Option<(Arc<Galley>, Color32)> {
@@ -111,16 +125,16 @@ fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Opt
         job.append(words::PRIOR, 0.0, format(colors.warning));
         job.append(" ", 0.0, format(colors.label));
     }
-    job.append(&labels.study, 0.0, format(colors.label));
+    job.append(&for_display(&labels.study), 0.0, format(colors.label));
     job.wrap = egui::text::TextWrapping::truncate_at_width(width);
     Some((painter.layout_job(job), colors.label))
 }
 
 fn series(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
     let shown = if width < WIDTH_MIN { &[] } else { labels.series.as_slice() };
-    let lines = shown
-        .iter()
-        .map(|line| (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label));
+    let lines = shown.iter().map(|line| {
+        (text::elided(painter, &for_display(line), regular(FONT_SIZE), colors.label, width), colors.label)
+    });
     Block { lines: lines.collect() }
 }
 
@@ -160,20 +174,4 @@ fn letters(painter: &Painter, within: Rect, letters: &Letters, above: f32, below
     put(&letters.bottom, pos2(center, within.bottom() - below), Align2::CENTER_BOTTOM);
     put(&letters.left, pos2(within.left(), middle.y), Align2::LEFT_CENTER);
     put(&letters.right, pos2(within.right(), middle.y), Align2::RIGHT_CENTER);
-}
-
-/// Where in the stack the image is: a slim rail with a mark. Read only.
-fn scroll_position(painter: &Painter, rect: Rect, number: Option<(usize, usize)>, colors: &Colors) {
-    let Some((number, count)) = number.filter(|(_, count)| *count > 1) else { return };
-    let right = rect.right() - 5.0;
-    let rail = Rect::from_min_max(
-        pos2(right - 6.0, rect.top() + SCROLL_INSET),
-        pos2(right, rect.bottom() - SCROLL_INSET),
-    );
-    painter.rect_filled(rail, 3.0, colors.track);
-    #[expect(clippy::cast_precision_loss, reason = "counts of images: far below 2²⁴")]
-    let share = (number.saturating_sub(1)) as f32 / (count - 1) as f32;
-    let y = rail.top() + 1.5 + share * (rail.height() - 3.0);
-    let mark = Rect::from_min_max(pos2(rail.left() - 2.0, y - 1.5), pos2(rail.right() + 2.0, y + 1.5));
-    painter.rect_filled(mark, 1.0, colors.focus);
 }

@@ -6,7 +6,9 @@ mod gesture;
 mod labels;
 mod notice;
 mod paint;
+mod slider;
 
+pub(super) use badges::{HEIGHT as BADGE_HEIGHT, Laid as LaidBadge};
 pub(super) use cell::show_all;
 pub use gesture::pointer_commands;
 pub use paint::{engine_failure, install_engine};

@@ -38,3 +38,16 @@ fn a_tilted_gantry_and_a_missing_slice_are_named() {
     let problems = json["studies"][0]["series"][0]["stacks"][0]["problems"].clone();
     assert_eq!(problems, serde_json::json!(["missing-slices", "gantry-tilt"]));
 }
+
+#[test]
+fn stacks_say_what_they_are_and_how_much_of_them_is_here() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    Phantom::chest_ct().small().with_missing(&[3]).write_into(folder.path()).expect("a study");
+    let stack = &info(&[&folder.path().display().to_string()])["studies"][0]["series"][0]["stacks"][0];
+    assert_eq!((&stack["present"], &stack["expected"]), (&8.into(), &9.into()));
+    let made = crate::support::data().with_file_name("oracle/geometry/made/diffusion.dcm");
+    let json = info(&[&made.display().to_string()]);
+    let stacks = json["studies"][0]["series"][0]["stacks"].as_array().expect("stacks");
+    let labels: Vec<_> = stacks.iter().map(|stack| &stack["label"]).collect();
+    assert_eq!(labels, ["b 0", "b 1000 · direction 1", "b 1000 · direction 2"]);
+}

@@ -5,17 +5,44 @@ use std::path::Path;
 use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
-use crate::support::{hotlight, phantom, stderr, stdout};
+use crate::support::{data, hotlight, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
 fn render(name: &str, arguments: &[&str]) -> (Vec<u8>, String) {
+    render_of(&phantom().join("current"), name, arguments)
+}
+
+fn render_of(input: &Path, name: &str, arguments: &[&str]) -> (Vec<u8>, String) {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let out = folder.path().join(name);
-    let study = phantom().join("current").display().to_string();
-    let out_text = out.display().to_string();
-    let output = hotlight(&[&["render", &study, "--out", &out_text], arguments].concat());
+    let (input, out_text) = (input.display().to_string(), out.display().to_string());
+    let output = hotlight(&[&["render", &input, "--out", &out_text], arguments].concat());
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
     (std::fs::read(&out).expect("the picture"), stdout(&output))
+}
+
+fn json_of(input: &Path, arguments: &[&str]) -> serde_json::Value {
+    let (_, text) = render_of(input, "x.png", &[arguments, &["--json"]].concat());
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The header and the values of an `.npy` file.
+fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
+    let header_bytes = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    assert_eq!(header_bytes % 64, 0);
+    let header = String::from_utf8_lossy(&bytes[10..header_bytes]).into_owned();
+    let values = bytes[header_bytes..].as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
+    (header, values.collect())
+}
+
+/// The samples of a PNG and their kind.
+fn png(bytes: &[u8]) -> (png::ColorType, png::BitDepth, Vec<u8>) {
+    let decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut samples = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut samples).expect("a picture");
+    (info.color_type, info.bit_depth, samples)
 }
 
 #[test]
@@ -32,13 +59,8 @@ fn modality_values_are_the_same_from_both_engines_and_in_hounsfield_units() {
     let of = |backend: &str| render("x.npy", &["--values", "modality", "--backend", backend]).0;
     let bytes = of("cpu");
     assert_eq!(bytes, of("gpu"));
-    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
-    let header_bytes = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    assert_eq!(header_bytes % 64, 0);
-    let values: Vec<f32> = bytes[header_bytes..]
-        .chunks_exact(4)
-        .map(|four| f32::from_le_bytes(four.try_into().expect("four")))
-        .collect();
+    let (header, values) = npy(&bytes);
+    assert!(header.contains("'shape': (64, 64)"), "{header}");
     assert_eq!(values.len(), 64 * 64);
     let least = values.iter().copied().fold(f32::INFINITY, f32::min);
     assert!((-1024.0..-900.0).contains(&least), "air is about −1000 HU, found {least}");
@@ -60,6 +82,69 @@ fn the_json_line_tells_the_geometry_of_the_picture() {
     assert_eq!(json["fidelity"], serde_json::json!({"lossy": false, "interpolated": true}));
     assert_eq!(plain["fidelity"]["interpolated"], false);
     assert_eq!(plain["voi"], serde_json::json!({"center": 40.0, "width": 400.0, "function": "linear"}));
+}
+
+#[test]
+fn a_colour_image_is_written_as_it_is_by_both_engines() {
+    let file = data().join("formats/pydicom-data/color-pl.dcm");
+    let of = |name: &str, arguments: &[&str]| render_of(&file, name, arguments).0;
+    let (header, values) = npy(&of("x.npy", &["--values", "modality", "--invert"]));
+    assert!(header.contains("'shape': (120, 256, 3)"), "{header}");
+    let bytes: Vec<u8> = values.iter().map(|&value| value as u8).collect();
+    for backend in ["cpu", "gpu"] {
+        let picture = png(&of("x.png", &["--backend", backend]));
+        assert!(picture == (png::ColorType::Rgb, png::BitDepth::Eight, bytes.clone()), "{backend}");
+        let (.., inverted) = png(&of("x.png", &["--backend", backend, "--invert"]));
+        assert!(
+            inverted.iter().eq(bytes.iter().map(|byte| 255 - byte).collect::<Vec<_>>().iter()),
+            "{backend}"
+        );
+    }
+    assert_eq!(json_of(&file, &[])["voi"], serde_json::Value::Null, "colour has no window");
+}
+
+/// Rule P-10: 32 bits say nothing of what the values are, so the window comes of the frame's own.
+#[test]
+fn real_values_without_a_window_are_shown_from_the_smallest_to_the_largest() {
+    let file = data().join("formats/pydicom/rtdose.dcm");
+    let (_, values) = npy(&render_of(&file, "x.npy", &["--values", "modality", "--frame", "3"]).0);
+    let end = |better: fn(f32, f32) -> f32| values.iter().copied().reduce(better).expect("a value");
+    let (low, high) = (f64::from(end(f32::min)), f64::from(end(f32::max)));
+    let voi = &json_of(&file, &["--frame", "3"])["voi"];
+    let number = |key: &str| voi[key].as_f64().expect(key);
+    let (center, width) = (number("center"), number("width"));
+    assert!((center - width / 2.0 - low).abs() < 1e-6 && (center + width / 2.0 - high).abs() < 1e-6, "{voi}");
+    assert_eq!(voi["function"], "linear_exact");
+    for backend in ["cpu", "gpu"] {
+        let (.., picture) = png(&render_of(&file, "x.png", &["--frame", "3", "--backend", backend]).0);
+        let p_values: Vec<u16> = picture.as_chunks().0.iter().map(|&pair| u16::from_be_bytes(pair)).collect();
+        let ends = (p_values.iter().min(), p_values.iter().max());
+        // The largest may be cut from a hair below white.
+        assert!(matches!(ends, (Some(0), Some(65_534..))), "{backend}: {ends:?}");
+    }
+}
+
+#[test]
+fn every_frame_and_every_stack_is_reached() {
+    let dose = data().join("formats/pydicom/rtdose.dcm");
+    let frame =
+        |number: &str| npy(&render_of(&dose, "x.npy", &["--values", "modality", "--frame", number]).0);
+    let least = |number| frame(number).1.into_iter().fold(f32::INFINITY, f32::min);
+    // What pydicom reads.
+    assert_eq!(["1", "3", "4", "15"].map(least), [0.795, 0.797, 0.798, 0.796]);
+    // Two objects of one series that differ in size.
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    for name in ["liver_expb.dcm", "liver_nonbyte_aligned.dcm"] {
+        let file = data().join("formats/pydicom-data").join(name);
+        std::fs::copy(file, folder.path().join(name)).expect("a copy");
+    }
+    let of = |stack: &str, frame: &str| {
+        let json = json_of(folder.path(), &["--stack", stack, "--frame", frame]);
+        ["columns", "frame"].map(|key| json[key].as_u64().expect(key))
+    };
+    let mut found = [of("1", "3"), of("2", "3")];
+    found.sort_unstable();
+    assert_eq!(found, [[510, 3], [512, 3]]);
 }
 
 /// Traps X-1 and P-24: the first value of Pixel Spacing is between rows.
@@ -96,5 +181,21 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
     check(&["--out", "x.png", "--slice", "9999"], 1, "there is no image 9999");
     check(&["--out", "x.png", "--slice", "0"], 2, "--slice");
     check(&["--out", "x.png", "--voi", "40,0.5"], 2, "width 0.5");
+    check(&["--out", "x.png", "--stack", "2"], 1, "there is no stack 2 in a series of 1");
+    check(&["--out", "x.png", "--frame", "1"], 1, "the series has no multi-frame object");
     check(&["--out", "no-such-folder/x.png"], 1, "cannot be written");
+    let file = |name: &str| data().join("formats").join(name).display().to_string();
+    let check_file = |name: &str, arguments: &[&str], words: &str| {
+        let output = hotlight(&[&["render", &file(name)], arguments].concat());
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+    };
+    let color = "pydicom-data/color-pl.dcm";
+    check_file(color, &["--out", "x.pgm"], "a colour image is written as .png, not as .pgm");
+    check_file(color, &["--out", "x.png", "--voi", "40,400"], "a colour image has no window");
+    check_file(
+        "pydicom/rtdose.dcm",
+        &["--out", "x.png", "--frame", "16"],
+        "there is no frame 16 here of the object's 15",
+    );
 }

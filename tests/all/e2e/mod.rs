@@ -114,6 +114,32 @@ fn two_windows_show_one_session_and_the_program_ends_within_two_seconds() {
     assert_eq!(code, Some(0), "{words}");
 }
 
+/// The window draws by itself what time brings, and rests when nothing moves.
+#[test]
+fn cine_plays_without_a_hand_and_rests_when_it_is_stopped() {
+    let desktop = Desktop::start();
+    let running = desktop.run(&[&phantom().join("current").display().to_string()]);
+    running.wait_for(|event| event["event"] == "first-image");
+    running.wait_for(|event| event["event"] == "series-complete");
+    running.focus_window();
+    running.key("Home");
+    picture_of(&running, "scroll first");
+    running.key("c");
+    let trace = running.wait_for(|event| event["name"] == "cine toggle");
+    let began = trace.last().map(|event| event["t_ms"].as_f64());
+    // No hand brings these.
+    for image in [4, 9, 3] {
+        running.wait_for(|frame| frame["image"] == image && frame["t_ms"].as_f64() > began.flatten());
+    }
+    running.key("c");
+    std::thread::sleep(Duration::from_millis(500));
+    let count = || running.wait_for(|_| true).iter().filter(|event| event["event"] == "frame").count();
+    let before = count();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(count(), before);
+    running.end();
+}
+
 #[test]
 fn nothing_that_is_left_behind_names_the_patient() {
     let desktop = Desktop::start();

@@ -47,7 +47,8 @@ fn ours(path: &Path, window: (f64, f64)) -> Raster<PValue> {
     let window = Window::new(window.0, window.1).expect("a window");
     let look = Look { voi: VoiChoice::Hand(window), ..Look::default() };
     let header = &image.instance.image;
-    let pass = slice_pass(&image, &view, &look, (header.columns, header.rows)).expect("a picture");
+    let size = (header.columns, header.rows);
+    let pass = slice_pass(&image, &frame, &view, &look, size).expect("a picture");
     cpu::p_values(&pass, &frame)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hotlight::app::index;
+use hotlight::app::read_headers;
 use hotlight::geometry::{Point, Vector, orientation_letters};
 use hotlight::study::{DisplaySet, Image, Library};
 use serde_json::Value;
@@ -11,16 +11,7 @@ use super::{are_near, expected, numbers};
 use crate::support::{data, more_data};
 
 fn library(folder: &Path) -> Library {
-    let mut library = Library::default();
-    index(
-        &[folder.to_path_buf()],
-        || false,
-        |(instances, unreadable)| {
-            library.add(instances, unreadable);
-            true
-        },
-    );
-    library
+    read_headers(&[folder.to_path_buf()])
 }
 
 fn corners(image: &Image) -> Vec<f64> {
@@ -85,6 +76,54 @@ fn larger_series_lie_there_too_when_there_are_any() {
             eprintln!("HOTLIGHT_DATA names no folder of more data: the committed series alone were checked");
         }
     }
+}
+
+/// The frames of one object: which make a stack, in which order, and where it lies.
+fn check_multi_frame(root: &Path, file: &str) {
+    for object in expected(file)["multi_frame"].as_array().expect("objects") {
+        let name = object["file"].as_str().expect("a path");
+        let library = library(&root.join(name));
+        let sets: Vec<_> = library.display_sets().map(|(_, _, set)| set).collect();
+        let stacks = object["stacks"].as_array().expect("stacks");
+        assert_eq!(sets.len(), stacks.len(), "stacks of {name}");
+        for (set, stack) in sets.into_iter().zip(stacks) {
+            let frames: Vec<f64> = set.images.iter().map(|image| f64::from(image.frame + 1)).collect();
+            assert_eq!(frames, numbers(&stack["frames"]), "frames of {name}");
+            let plane = set.images[0].plane.expect("a plane");
+            let near = |found: &[f64], key: &str| {
+                assert!(are_near(found, &numbers(&stack[key]), 1e-6), "{key} of {name}: {found:?}");
+            };
+            let slice_mm = set.axis.map_or(0.0, |axis| axis.spacing_mm);
+            near(&[plane.spacing.row, plane.spacing.column, slice_mm], "spacing_mm");
+            near(&plane.origin.xyz.to_array(), "origin_mm");
+            near(&plane.row_direction.xyz.to_array(), "row_direction");
+            near(&plane.column_direction.xyz.to_array(), "column_direction");
+            near(&plane.normal().xyz.to_array(), "normal");
+        }
+    }
+}
+
+#[test]
+fn frames_of_the_committed_objects_lie_where_their_functional_groups_put_them() {
+    let tests = data();
+    check_multi_frame(tests.parent().expect("the tests"), "geometry/expected.json");
+}
+
+#[test]
+fn frames_of_larger_objects_lie_there_too_when_there_are_any() {
+    if let Some(folder) = more_data() {
+        check_multi_frame(&folder, "geometry/expected-large.json");
+    }
+}
+
+#[test]
+fn diffusion_is_split_by_b_value_and_then_by_direction() {
+    let file = data().with_file_name("oracle/geometry/made/diffusion.dcm");
+    let library = library(&file);
+    let labels: Vec<_> = library.display_sets().map(|(_, _, set)| set.label.as_str()).collect();
+    assert_eq!(labels, ["b 0", "b 1000 · direction 1", "b 1000 · direction 2"]);
+    let slopes = |set: &DisplaySet| set.images.iter().map(|image| image.rescale().slope).collect::<Vec<_>>();
+    assert!(library.display_sets().all(|(_, _, set)| slopes(set) == [1.0, 2.0, 3.0, 4.0]), "by frame");
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! Python's values (pydicom, numpy, `SimpleITK`) are committed with the scripts that made them: `make oracles` derives them
 //! anew. dcmtk runs live.
 
+mod charset;
 mod dcmtk;
+mod formats;
 mod geometry;
 mod pixels;
 mod voi;

@@ -38,8 +38,8 @@ fn the_viewer_lists_each_bad_file_and_shows_the_rest() {
         |words: &str| assert!(reasons.iter().any(|why| why.contains(words)), "{words}: {reasons:#?}");
     expect("the file is empty");
     expect("not a DICOM file");
-    expect("damaged DICOM data");
-    assert_eq!(reasons.iter().filter(|why| why.contains("not a DICOM file")).count(), 2);
+    expect("truncated: ");
+    assert_eq!(reasons.iter().filter(|why| why.contains("not a DICOM file")).count(), 3);
     // The missing slice is told on the image.
     let badges = scripted.focused().expect("a viewport").labels.badges;
     assert!(badges.iter().any(|badge| badge.text == "1 slice missing"), "{badges:?}");

@@ -2,9 +2,14 @@
 
 mod bad_input;
 mod hostile;
+mod inputs;
+mod looks;
 mod pointer;
 mod properties;
 mod reading;
+mod screen;
+mod series;
+mod wanted;
 mod windows;
 
 use hotlight::testing::Scripted;

@@ -1,8 +1,9 @@
 //! What holds for every command, in any order.
 
 use hotlight::command::{
-    Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand, ScreenCommand,
-    ScrollTarget, StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
+    CineCommand, Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand,
+    ScreenCommand, ScrollTarget, StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand,
+    ZoomCommand,
 };
 use hotlight::geometry::Point;
 use hotlight::render::{Picture, plan};
@@ -63,20 +64,28 @@ fn any_command() -> impl Strategy<Value = Command> {
             .prop_map(|(factor, at)| ToolCommand::Pointer(PointerCommand::ZoomAt { factor, at })),
     ]
     .prop_map(Command::Tool);
-    let study =
-        prop_oneof![any_next().prop_map(StudyCommand::Series), any_next().prop_map(StudyCommand::Study),]
-            .prop_map(Command::Study);
+    let study = prop_oneof![
+        any_next().prop_map(StudyCommand::Series),
+        any_next().prop_map(StudyCommand::Study),
+        (1..6_usize).prop_map(StudyCommand::Hang),
+    ]
+    .prop_map(Command::Study);
+    let cine = proptest::sample::select(&CineCommand::ALL[..]).prop_map(Command::Cine);
     let app = prop_oneof![
         Just("panel palette"),
         Just("panel keys"),
         Just("panel messages"),
+        Just("panel series"),
+        Just("panel badges"),
+        Just("accept"),
+        Just("strip"),
         Just("type lung"),
         Just("choose +3"),
         Just("choose -1"),
         Just("cancel"),
     ]
     .prop_map(|text| Command::parse(text).expect(text));
-    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 1 => study, 1 => app]
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 1 => study, 1 => cine, 1 => app]
 }
 
 /// What must hold whatever the reader did.
@@ -99,7 +108,7 @@ fn check_invariants(scripted: &Scripted) {
             if let Picture::Slice(pass) = viewport.picture {
                 let step = pass.image_from_view.x_axis().xyz.x;
                 assert!(step.is_finite() && step > 0.0, "{step}");
-                assert!(pass.gray.window.width() >= 1.0);
+                assert!(pass.gray().is_some_and(|gray| gray.window.width() >= 1.0));
             }
         }
     }
@@ -124,8 +133,9 @@ proptest! {
     #[test]
     fn no_order_of_commands_breaks_the_session(commands in proptest::collection::vec(any_command(), 1..120)) {
         let mut scripted = Scripted::open(phantom());
-        for command in &commands {
+        for (command, step) in commands.iter().zip(0_u32..) {
             scripted.reading.command(command, hotlight::app::CommandSource::Script);
+            scripted.reading.event(&hotlight::session::Event::TimePassed { now_ms: f64::from(step) * 70.0 });
             check_invariants(&scripted);
         }
     }

@@ -154,6 +154,24 @@ fn tools_are_buttons_with_names() {
 }
 
 #[test]
+fn a_card_of_the_strip_hangs_its_series_and_the_slider_goes_through_it() {
+    let mut window = Window::open();
+    let cards = window.harness.query_all_by_role(egui::accesskit::Role::ListBoxOption);
+    let prior = cards.into_iter().nth(1).expect("the card of the prior");
+    prior.click();
+    window.settle();
+    assert!(window.names("shown in viewport 1 and viewport 2").len() == 1, "{:?}", window.names("shown in"));
+    let slider = window.harness.get_by_label("Position in viewport 1").rect();
+    window.harness.drag_at(slider.center_bottom() - egui::vec2(0.0, 1.0));
+    window.settle();
+    let top = slider.center_top() + egui::vec2(0.0, 1.0);
+    window.harness.hover_at(top);
+    window.harness.drop_at(top);
+    window.settle();
+    assert!(window.names("Viewport 1, image 1 of").len() == 1, "{:?}", window.names("Viewport"));
+}
+
+#[test]
 fn no_accessible_name_of_a_viewport_names_the_patient() {
     let window = Window::open();
     for name in window.names("Viewport") {

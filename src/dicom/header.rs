@@ -1,0 +1,365 @@
+//! From the elements of a file to the header of an object.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::sync::Arc;
+
+use dicom_core::dictionary::UidDictionary;
+use dicom_dictionary_std::sop_class::StandardSopClassDictionary;
+use dicom_dictionary_std::tags;
+
+use super::attribute::{Attribute, Attributes};
+use super::charset::CharacterSets;
+use super::error::ReadError;
+use super::fragments::PIXEL_DATA;
+use super::functional;
+use super::instance::{
+    Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
+    PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, WindowAttribute,
+};
+use super::layout::Layout;
+use super::palette::Palette;
+use super::place::PixelPlace;
+use super::source::Source;
+use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::units::{MmPerPixel, Phi};
+
+/// JPEG baseline, extended and their retired kin, near-lossless JPEG-LS.
+const LOSSY_SYNTAXES: [&str; 5] = [
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.53",
+    "1.2.840.10008.1.2.4.55",
+    "1.2.840.10008.1.2.4.81",
+];
+
+const ROWS: Attribute = Attribute { name: "Rows (0028,0010)", tag: tags::ROWS };
+const COLUMNS: Attribute = Attribute { name: "Columns (0028,0011)", tag: tags::COLUMNS };
+const BITS_ALLOCATED: Attribute = Attribute { name: "Bits Allocated (0028,0100)", tag: tags::BITS_ALLOCATED };
+const BITS_STORED: Attribute = Attribute { name: "Bits Stored (0028,0101)", tag: tags::BITS_STORED };
+const POSITION: Attribute =
+    Attribute { name: "Image Position (Patient) (0020,0032)", tag: tags::IMAGE_POSITION_PATIENT };
+const ORIENTATION: Attribute =
+    Attribute { name: "Image Orientation (Patient) (0020,0037)", tag: tags::IMAGE_ORIENTATION_PATIENT };
+const SPACING: Attribute = Attribute { name: "Pixel Spacing (0028,0030)", tag: tags::PIXEL_SPACING };
+const SLOPE: Attribute = Attribute { name: "Rescale Slope (0028,1053)", tag: tags::RESCALE_SLOPE };
+const INTERCEPT: Attribute =
+    Attribute { name: "Rescale Intercept (0028,1052)", tag: tags::RESCALE_INTERCEPT };
+const PHOTOMETRIC: Attribute =
+    Attribute { name: "Photometric Interpretation (0028,0004)", tag: tags::PHOTOMETRIC_INTERPRETATION };
+const GRADIENT: Attribute = Attribute {
+    name: "Diffusion Gradient Orientation (0018,9089)",
+    tag: tags::DIFFUSION_GRADIENT_ORIENTATION,
+};
+
+impl Instance {
+    /// Reads the header of the file at `path`, and checks that the pixels it promises are there.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
+        Self::read_from(&Source::file(path))
+    }
+
+    /// The same from a file or a member of an archive.
+    pub fn read_from(source: &Source) -> Result<Self, ReadError> {
+        let mut layout = Layout::find(source)?;
+        let object = layout.elements.parse(layout.encoding)?;
+        let sets: Vec<&str> = layout.character_sets.split('\\').collect();
+        let sets = CharacterSets::new(&sets);
+        let at = Attributes { object: &object, sets: &sets };
+        let sop_class = at.text(tags::SOP_CLASS_UID).unwrap_or_else(|| layout.sop_class.clone());
+        check_is_image(&at, &layout, &sop_class)?;
+        // An object that does not say where it belongs is shown alone.
+        let own = stand_in_uid(source);
+        let stated_uid = at
+            .text(tags::SOP_INSTANCE_UID)
+            .or_else(|| Some(layout.instance.clone()).filter(|uid| !uid.is_empty()));
+        let study = read_study(&at, &own);
+        let series = read_series(&at, &own);
+        let has_stand_in_uid =
+            [study.uid.as_str(), series.uid.as_str()].contains(&own.as_str()) || stated_uid.is_none();
+        let uid = InstanceUid::new(&stated_uid.unwrap_or(own));
+        let pixels = read_pixel_format(&at, &layout)?;
+        let mut image = read_image(&at, &layout.transfer_syntax)?;
+        let (place, present) = PixelPlace::find(&mut layout, &image, &pixels, &extended_offsets(&at))?;
+        image.frames_present = present;
+        let plain = read_frame_attributes(&at, pixels.photometric)?;
+        let frames = functional::read_frames(&at, plain, pixels.photometric, image.frames)?;
+        let first = frames.first().and_then(|frame| frame.spacing);
+        image.pixel_aspect = first.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
+        let palette = match pixels.photometric {
+            Photometric::PaletteColor => Some(
+                Palette::read(&at, pixels.is_signed)?
+                    .ok_or(ReadError::Missing { name: "Red Palette Color Lookup Table Data (0028,1201)" })?,
+            ),
+            _ => None,
+        };
+        Ok(Self {
+            source: source.clone(),
+            uid,
+            has_stand_in_uid,
+            sop_class,
+            patient: read_patient(&at),
+            study,
+            series,
+            image,
+            pixels,
+            frames: frames.into(),
+            palette: palette.map(Arc::new),
+            place: Arc::new(place),
+            transfer_syntax: layout.transfer_syntax,
+        })
+    }
+}
+
+fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Result<(), ReadError> {
+    if at.has(ROWS.tag) || at.has(BITS_ALLOCATED.tag) || layout.pixels.is_some() {
+        return Ok(());
+    }
+    match StandardSopClassDictionary.by_uid(sop_class).map(|class| class.name) {
+        Some(name) if name.contains("Image Storage") => Err(ReadError::Missing { name: PIXEL_DATA }),
+        name => Err(ReadError::NoImage { what: name.unwrap_or("unknown SOP class").to_owned() }),
+    }
+}
+
+fn read_patient(at: &Attributes<'_>) -> PatientAttributes {
+    PatientAttributes {
+        name: Phi::new(at.text(tags::PATIENT_NAME).unwrap_or_default()),
+        id: Phi::new(at.text(tags::PATIENT_ID).unwrap_or_default()),
+        birth_date: Phi::new(at.text(tags::PATIENT_BIRTH_DATE).unwrap_or_default()),
+        sex: at.text(tags::PATIENT_SEX).unwrap_or_default(),
+        age: at.text(tags::PATIENT_AGE).unwrap_or_default(),
+    }
+}
+
+/// A UID for an object that lacks one: always the same for the same file, and never that of another. PS3.5 B.2.
+fn stand_in_uid(source: &Source) -> String {
+    let hash = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, source).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    format!("2.25.{}", hash(0) << 64 | hash(1))
+}
+
+fn read_study(at: &Attributes<'_>, own: &str) -> StudyAttributes {
+    StudyAttributes {
+        uid: StudyUid::new(at.text(tags::STUDY_INSTANCE_UID).as_deref().unwrap_or(own)),
+        date: at.text(tags::STUDY_DATE).unwrap_or_default(),
+        time: at.text(tags::STUDY_TIME).unwrap_or_default(),
+        description: at.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
+        accession: Phi::new(at.text(tags::ACCESSION_NUMBER).unwrap_or_default()),
+    }
+}
+
+fn read_series(at: &Attributes<'_>, own: &str) -> SeriesAttributes {
+    let declared = at.integer(tags::NUMBER_OF_SERIES_RELATED_INSTANCES);
+    SeriesAttributes {
+        uid: SeriesUid::new(at.text(tags::SERIES_INSTANCE_UID).as_deref().unwrap_or(own)),
+        modality: at.text(tags::MODALITY).unwrap_or_default(),
+        number: at.integer(tags::SERIES_NUMBER),
+        description: at.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
+        declared_images: declared.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),
+    }
+}
+
+fn read_pixel_format(at: &Attributes<'_>, layout: &Layout) -> Result<PixelFormat, ReadError> {
+    let unsupported = |what: String| Err(ReadError::Unsupported { what });
+    let samples_per_pixel = at.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
+    let text = at.required_text(PHOTOMETRIC)?;
+    let known = Photometric::ALL.into_iter().find(|photometric| photometric.name() == text);
+    let photometric = match (known, samples_per_pixel) {
+        (
+            Some(gray @ (Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::PaletteColor)),
+            1,
+        ) => gray,
+        (Some(Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::PaletteColor), _)
+        | (None, _) => return unsupported(format!("{text} with {samples_per_pixel} samples a pixel")),
+        (Some(color), 3) => color,
+        (Some(_), count) => return unsupported(format!("{text} with {count} samples a pixel")),
+    };
+    let bits_allocated: u16 = at.required_integer(BITS_ALLOCATED)?;
+    let is_float = layout.pixels.is_some_and(|pixels| pixels.tag != tags::PIXEL_DATA);
+    let is_known =
+        if is_float { matches!(bits_allocated, 32 | 64) } else { matches!(bits_allocated, 1 | 8 | 16 | 32) };
+    if !is_known || bits_allocated == 1 && samples_per_pixel != 1 {
+        return unsupported(format!("an image with {bits_allocated} bits allocated"));
+    }
+    let bits_stored = if is_float { bits_allocated } else { at.required_integer(BITS_STORED)? };
+    if bits_stored == 0 || bits_stored > bits_allocated {
+        return Err(ReadError::Wrong {
+            name: BITS_STORED.name,
+            why: format!("{bits_stored} with {bits_allocated} allocated"),
+        });
+    }
+    let high_bit = at.integer(tags::HIGH_BIT).and_then(|bit| u16::try_from(bit).ok());
+    let high_bit =
+        high_bit.filter(|bit| (bits_stored - 1..bits_allocated).contains(bit)).unwrap_or(bits_stored - 1);
+    Ok(PixelFormat {
+        bits_allocated,
+        bits_stored,
+        high_bit,
+        is_signed: at.integer(tags::PIXEL_REPRESENTATION).unwrap_or(0) == 1,
+        samples_per_pixel: if samples_per_pixel == 3 { 3 } else { 1 },
+        is_planar: at.integer(tags::PLANAR_CONFIGURATION) == Some(1),
+        photometric,
+        is_float,
+    })
+}
+
+fn read_image(at: &Attributes<'_>, transfer_syntax: &str) -> Result<ImageAttributes, ReadError> {
+    let rows: u16 = at.required_integer(ROWS)?;
+    let columns: u16 = at.required_integer(COLUMNS)?;
+    if rows == 0 || columns == 0 {
+        return Err(ReadError::Wrong { name: ROWS.name, why: format!("{rows} rows of {columns} columns") });
+    }
+    let frames = at.integer(tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
+    let frames = u32::try_from(frames).map_err(|_too_many| ReadError::Wrong {
+        name: "Number of Frames (0028,0008)",
+        why: frames.to_string(),
+    })?;
+    let stated_aspect = || {
+        let [vertical, horizontal] = at.decimals(tags::PIXEL_ASPECT_RATIO)?.try_into().ok()?;
+        Some(vertical / horizontal)
+    };
+    let pixel_aspect = stated_aspect().filter(|aspect| aspect.is_finite() && *aspect > 0.0).unwrap_or(1.0);
+    // The attribute may be missing; the syntax cannot lie.
+    let is_lossy = at.text(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01")
+        || LOSSY_SYNTAXES.contains(&transfer_syntax);
+    Ok(ImageAttributes {
+        rows: u32::from(rows),
+        columns: u32::from(columns),
+        frames,
+        frames_present: frames,
+        number: at.integer(tags::INSTANCE_NUMBER),
+        frame_of_reference: at.text(tags::FRAME_OF_REFERENCE_UID).map(|uid| FrameOfReferenceUid::new(&uid)),
+        pixel_aspect,
+        lossy: is_lossy.then(|| Lossy { ratio: at.decimal(tags::LOSSY_IMAGE_COMPRESSION_RATIO) }),
+        timing: read_timing(at),
+    })
+}
+
+/// How long frames stand: Frame Time Vector or Frame Time as Frame Increment Pointer says, else a rate. PS3.3 C.7.6.5.
+fn read_timing(at: &Attributes<'_>) -> Option<FrameTiming> {
+    let is_duration = |ms: &f64| ms.is_finite() && *ms > 0.0;
+    let vector = || {
+        // The first entry is the time before the first frame: each frame stands until the next one begins.
+        let vector = at.decimals(tags::FRAME_TIME_VECTOR)?;
+        let mut durations: Vec<f64> = vector.get(1..)?.to_vec();
+        durations.push(*durations.last()?);
+        durations.iter().all(is_duration).then_some(durations)
+    };
+    let of_rate = |tag| at.decimal(tag).filter(|rate| *rate > 0.0).map(|rate| vec![1000.0 / rate]);
+    let durations = of_rate(tags::RECOMMENDED_DISPLAY_FRAME_RATE)
+        .or_else(vector)
+        .or_else(|| of_rate(tags::CINE_RATE))
+        .or_else(|| at.decimal(tags::FRAME_TIME).map(|ms| vec![ms]))
+        .or_else(|| at.decimal(tags::ACTUAL_FRAME_DURATION).map(|ms| vec![ms]))?;
+    durations.iter().all(is_duration).then(|| FrameTiming { durations_ms: durations.into() })
+}
+
+/// What the object itself says of its frames.
+fn read_frame_attributes(
+    at: &Attributes<'_>,
+    photometric: Photometric,
+) -> Result<FrameAttributes, ReadError> {
+    Ok(FrameAttributes {
+        position: at.exactly(POSITION)?,
+        orientation: at.exactly(ORIENTATION)?,
+        spacing: read_spacing(at)?,
+        thickness_mm: at.decimal(tags::SLICE_THICKNESS),
+        image_type: at.texts(tags::IMAGE_TYPE),
+        gray: read_gray(at, photometric)?,
+        acquisition: read_acquisition(at),
+    })
+}
+
+pub(super) fn read_spacing(at: &Attributes<'_>) -> Result<Option<MmPerPixel>, ReadError> {
+    let spacing = at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
+    Ok(spacing.filter(|mm| mm.row > 0.0 && mm.column > 0.0))
+}
+
+fn read_acquisition(at: &Attributes<'_>) -> Acquisition {
+    Acquisition {
+        number: at.integer(tags::ACQUISITION_NUMBER),
+        time: at.text(tags::ACQUISITION_TIME),
+        content_time: at.text(tags::CONTENT_TIME),
+        echo_number: at.integer(tags::ECHO_NUMBERS),
+        echo_time_ms: at.decimal(tags::ECHO_TIME),
+        inversion_time_ms: at.decimal(tags::INVERSION_TIME),
+        b_value: functional::b_value(at),
+        gradient: at.exactly(GRADIENT).unwrap_or_default(),
+        temporal_position: at.integer(tags::TEMPORAL_POSITION_IDENTIFIER),
+        trigger_time_ms: at.decimal(tags::TRIGGER_TIME),
+        cardiac_phase_percent: at.decimal(tags::NOMINAL_PERCENTAGE_OF_CARDIAC_PHASE),
+        kvp: at.decimal(tags::KVP),
+        kernel: at.text(tags::CONVOLUTION_KERNEL),
+        ..Acquisition::default()
+    }
+}
+
+/// What turns stored values into gray.
+pub(super) fn read_gray(at: &Attributes<'_>, photometric: Photometric) -> Result<GrayAttributes, ReadError> {
+    let slope = at.exactly(SLOPE)?.map(|[slope]: [f64; 1]| slope);
+    let intercept = at.exactly(INTERCEPT)?.map(|[intercept]: [f64; 1]| intercept);
+    if slope == Some(0.0) {
+        return Err(ReadError::Wrong { name: SLOPE.name, why: "0 makes every pixel equal".to_owned() });
+    }
+    // One of the two alone is not allowed, and what it says still counts.
+    let rescale =
+        (slope.is_some() || intercept.is_some()).then(|| (slope.unwrap_or(1.0), intercept.unwrap_or(0.0)));
+    let voi_function = at.text(tags::VOILUT_FUNCTION).unwrap_or_default();
+    let centers = at.decimals(tags::WINDOW_CENTER).unwrap_or_default();
+    let widths = at.decimals(tags::WINDOW_WIDTH).unwrap_or_default();
+    let explanations = at.texts(tags::WINDOW_CENTER_WIDTH_EXPLANATION);
+    let windows = centers
+        .iter()
+        .zip(&widths)
+        .enumerate()
+        .map(|(i, (&center, &width))| WindowAttribute {
+            center,
+            width,
+            explanation: explanations.get(i).cloned().unwrap_or_default(),
+        })
+        .collect();
+    let applied_if_present = [
+        (tags::MODALITY_LUT_SEQUENCE, "modality LUT"),
+        (tags::VOILUT_SEQUENCE, "VOI LUT"),
+        (tags::PIXEL_PADDING_VALUE, "pixel padding"),
+        (tags::SHUTTER_SHAPE, "shutter"),
+        (tags::MASK_SUBTRACTION_SEQUENCE, "mask subtraction"),
+        (tags::PRESENTATION_LUT_SEQUENCE, "presentation LUT"),
+    ];
+    let mut not_applied: Vec<&'static str> =
+        applied_if_present.iter().filter(|(tag, _)| at.has(*tag)).map(|(_, name)| *name).collect();
+    if at.has_overlay() {
+        not_applied.push("overlay");
+    }
+    if !matches!(voi_function.as_str(), "" | "LINEAR" | "LINEAR_EXACT" | "SIGMOID") {
+        not_applied.push("VOI LUT function");
+    }
+    // The image's own shape says again what its photometric interpretation says. Rule P-15.
+    let contradiction = match photometric {
+        Photometric::Monochrome1 => Some("IDENTITY"),
+        Photometric::Monochrome2 => Some("INVERSE"),
+        _ => None,
+    };
+    if contradiction.is_some() && at.text(tags::PRESENTATION_LUT_SHAPE).as_deref() == contradiction {
+        not_applied.push("presentation LUT shape");
+    }
+    if slope.is_some() != intercept.is_some() {
+        not_applied.push("half a rescale");
+    }
+    Ok(GrayAttributes {
+        rescale,
+        rescale_type: at.text(tags::RESCALE_TYPE).unwrap_or_default(),
+        windows,
+        padding: at.integer(tags::PIXEL_PADDING_VALUE),
+        voi_function,
+        not_applied,
+    })
+}
+
+/// Extended Offset Table, bytes from the first fragment. PS3.5 A.4.
+fn extended_offsets(at: &Attributes<'_>) -> Vec<u64> {
+    let bytes = at.bytes(tags::EXTENDED_OFFSET_TABLE).unwrap_or_default();
+    bytes.as_chunks::<8>().0.iter().map(|&offset| u64::from_le_bytes(offset)).collect()
+}

@@ -1,0 +1,26 @@
+//! Images in time.
+
+use crate::command::CineCommand;
+use crate::study::Library;
+
+use super::super::state::{MessageKind, Session};
+use super::super::viewport::Viewport;
+
+impl Session {
+    pub(super) fn apply_cine(&mut self, command: CineCommand, library: &Library) {
+        let Some((set, _)) = self.shown(library) else {
+            return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
+        };
+        if set.images.len() < 2 {
+            return self.tell(MessageKind::Note, "There is only one image here: nothing to play.");
+        }
+        let Some(Viewport { source: Some(source), cine, .. }) = self.focused_viewport_mut() else { return };
+        match command {
+            CineCommand::Toggle if cine.is_playing => cine.stop(),
+            CineCommand::Toggle => cine.play(source.index, set),
+            CineCommand::Faster => cine.step_speed(true),
+            CineCommand::Slower => cine.step_speed(false),
+            CineCommand::Reverse => cine.reverse(),
+        }
+    }
+}

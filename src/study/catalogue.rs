@@ -1,0 +1,185 @@
+//! All headers read so far and the studies they make. Only the series that something came for is assembled again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::dicom::{Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+
+use super::assemble::assemble;
+use super::library::Unreadable;
+use super::model::{Series, Study};
+
+/// A series within its study.
+type Place = (StudyUid, SeriesUid);
+
+/// What was found. It lives on the thread that reads headers; what it hands over is shared.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    series: BTreeMap<Place, Found>,
+    /// Where each file went: one that is opened again replaces itself.
+    places: HashMap<Source, (Place, InstanceUid)>,
+    unreadable: BTreeMap<Source, ReadError>,
+    /// Series that this run found images of.
+    of_this_run: BTreeSet<Place>,
+    shared: Option<(Arc<Studies>, Arc<Vec<Unreadable>>)>,
+}
+
+/// What was found of one series.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Objects by UID; those that share one with another, in the order in which they came.
+    pub(super) instances: BTreeMap<InstanceUid, Vec<Arc<Instance>>>,
+    /// How many images a DICOMDIR lists.
+    pub(super) listed: Option<u32>,
+    /// Whether the reading of files was cancelled when images of it were coming.
+    pub(super) is_cut_short: bool,
+    /// As it was assembled last, from what had come by then.
+    pub(super) series: Option<Arc<Series>>,
+    is_stale: bool,
+}
+
+impl Catalogue {
+    /// Takes headers, in any order, and what could not be read.
+    pub fn add(&mut self, instances: Vec<Arc<Instance>>, unreadable: Vec<Unreadable>) {
+        self.shared = None;
+        for instance in instances {
+            self.unreadable.remove(&instance.source);
+            let place = (instance.study.uid.clone(), instance.series.uid.clone());
+            let home = (place.clone(), instance.uid.clone());
+            match self.places.insert(instance.source.clone(), home.clone()) {
+                Some(old) if old != home => self.remove(&old, &instance.source),
+                _ => {}
+            }
+            self.of_this_run.insert(place.clone());
+            self.touch(place).put(instance);
+        }
+        // An image whose file has gone bad stays: its header is known, and its pixels may be here.
+        self.unreadable.extend(unreadable.into_iter().map(|file| (file.source, file.why)));
+    }
+
+    /// Takes how many images a DICOMDIR lists of a series.
+    pub fn declare(&mut self, study: &StudyUid, series: &SeriesUid, images: u32) {
+        self.shared = None;
+        self.touch((study.clone(), series.clone())).listed = Some(images);
+    }
+
+    /// A look through files ended; when it was cancelled, the series that it found images of may have more.
+    pub fn end_run(&mut self, is_cancelled: bool) {
+        for place in std::mem::take(&mut self.of_this_run) {
+            if self.series.get(&place).is_some_and(|found| found.is_cut_short != is_cancelled) {
+                self.shared = None;
+                self.touch(place).is_cut_short = is_cancelled;
+            }
+        }
+    }
+
+    /// The studies, newest first, and what could not be read, by name.
+    pub fn contents(&mut self) -> (Arc<Studies>, Arc<Vec<Unreadable>>) {
+        if self.shared.is_none() {
+            let studies = Arc::new(self.assemble_stale());
+            let of_file = |(source, why): (&Source, &ReadError)| Unreadable {
+                source: source.clone(),
+                why: why.clone(),
+            };
+            self.shared = Some((studies, Arc::new(self.unreadable.iter().map(of_file).collect())));
+        }
+        self.shared.clone().unwrap_or_default()
+    }
+
+    /// What was found of a series, which something has come for.
+    fn touch(&mut self, place: Place) -> &mut Found {
+        let found = self.series.entry(place).or_default();
+        found.is_stale = true;
+        found
+    }
+
+    fn remove(&mut self, (place, uid): &(Place, InstanceUid), source: &Source) {
+        let Some(found) = self.series.get_mut(place) else { return };
+        if let Some(copies) = found.instances.get_mut(uid) {
+            copies.retain(|copy| copy.source != *source);
+            if copies.is_empty() {
+                found.instances.remove(uid);
+            }
+        }
+        found.is_stale = true;
+    }
+
+    fn assemble_stale(&mut self) -> Studies {
+        let mut studies: Vec<Study> = Vec::new();
+        for found in self.series.values_mut() {
+            if std::mem::take(&mut found.is_stale) {
+                found.series = assemble(found).map(Arc::new);
+            }
+            let Some(series) = &found.series else { continue };
+            let Some(first) = series.display_sets.first().and_then(|set| set.images.first()) else {
+                continue;
+            };
+            let instance = &first.instance;
+            match studies.last_mut() {
+                // Series of one study follow one another.
+                Some(study) if study.attributes.uid == instance.study.uid => {
+                    study.series.push(Arc::clone(series));
+                }
+                _ => studies.push(Study {
+                    patient: instance.patient.clone(),
+                    attributes: instance.study.clone(),
+                    series: vec![Arc::clone(series)],
+                }),
+            }
+        }
+        Studies::sorted(studies)
+    }
+}
+
+impl Found {
+    /// Puts an object; one from the same file gives way.
+    fn put(&mut self, instance: Arc<Instance>) {
+        let copies = self.instances.entry(instance.uid.clone()).or_default();
+        match copies.iter_mut().find(|copy| copy.source == instance.source) {
+            Some(copy) => *copy = instance,
+            None => copies.push(instance),
+        }
+    }
+}
+
+/// Studies, newest first; a series is found without a search.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Studies {
+    newest_first: Vec<Study>,
+    places: HashMap<Place, (usize, usize)>,
+}
+
+impl Studies {
+    fn sorted(mut studies: Vec<Study>) -> Self {
+        for study in &mut studies {
+            let by_number = |series: &Arc<Series>| {
+                (series.attributes.number.unwrap_or(i64::MAX), series.attributes.uid.clone())
+            };
+            study.series.sort_by_cached_key(by_number);
+        }
+        let newest_first =
+            |study: &Study| std::cmp::Reverse((study.attributes.date.clone(), study.attributes.time.clone()));
+        studies.sort_by_cached_key(newest_first);
+        let place_of = |(study, of_study): (usize, &Study)| -> Vec<(Place, (usize, usize))> {
+            let uid = |series: &Series| (of_study.attributes.uid.clone(), series.attributes.uid.clone());
+            of_study.series.iter().enumerate().map(|(at, series)| (uid(series), (study, at))).collect()
+        };
+        let places = studies.iter().enumerate().flat_map(place_of).collect();
+        Self { newest_first: studies, places }
+    }
+
+    /// A series with its study.
+    pub fn series(&self, study: &StudyUid, series: &SeriesUid) -> Option<(&Study, &Series)> {
+        let &(study, series) = self.places.get(&(study.clone(), series.clone()))?;
+        let study = self.newest_first.get(study)?;
+        Some((study, study.series.get(series)?))
+    }
+}
+
+impl Deref for Studies {
+    type Target = [Study];
+    fn deref(&self) -> &[Study] {
+        &self.newest_first
+    }
+}
