@@ -8,7 +8,7 @@ use dicom_object::InMemDicomObject;
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 
 use super::error::ReadError;
-use super::layout::Encoding;
+use super::walk::Encoding;
 
 /// Elements as they stand in the file, one after the other.
 #[derive(Debug, Default)]
@@ -30,8 +30,7 @@ impl Elements {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         for (start, end) in starts.zip(self.ends.iter().copied()) {
             let Some(bytes) = self.bytes.get(start..end) else { continue };
-            let parsed = parse(bytes, encoding).or_else(|_refused| parse(bytes, Encoding::IMPLICIT));
-            match parsed {
+            match parse(bytes, encoding) {
                 Ok(one) => one.into_iter().for_each(|element| drop(object.put(element))),
                 Err(error) => tracing::debug!(%error, "an element is left out"),
             }

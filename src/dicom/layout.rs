@@ -2,76 +2,13 @@
 //!
 //! The parser behind sees only what has been walked over, so no claim in a file makes it allocate. PS3.5 7, PS3.10 7.
 
-use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
-use dicom_core::{Tag, VR};
-use dicom_dictionary_std::{StandardDataDictionary, tags, uids};
+use dicom_core::Tag;
+use dicom_dictionary_std::{tags, uids};
 
 use super::elements::Elements;
 use super::error::ReadError;
 use super::source::{Bytes, Source, inflate};
-
-/// Retired, and still found in archives. PS3.5 A.3.
-pub(super) const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
-
-/// Sequences in sequences; nothing real comes near it.
-const DEPTH_MAX: u32 = 64;
-
-/// Elements of makers (odd groups) that are longer are left out: they are pictures and protocols of the machine.
-const PRIVATE_BYTES_MAX: u64 = 4096;
-
-/// Bytes read at once while walking.
-const CHUNK_BYTES: u64 = 1 << 14;
-
-/// The longest text that is of interest here: a handful of character sets.
-const TEXT_BYTES_MAX: u64 = 256;
-
-const UNDEFINED: u64 = 0xFFFF_FFFF;
-const ITEM: Tag = Tag(0xFFFE, 0xE000);
-const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
-const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
-
-/// How elements are written. PS3.5 7.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Encoding {
-    pub(super) is_explicit: bool,
-    pub(super) is_big_endian: bool,
-}
-
-impl Encoding {
-    pub(super) const IMPLICIT: Self = Self { is_explicit: false, is_big_endian: false };
-    pub(super) const EXPLICIT: Self = Self { is_explicit: true, is_big_endian: false };
-
-    fn of(transfer_syntax: &str) -> Self {
-        match transfer_syntax {
-            uids::IMPLICIT_VR_LITTLE_ENDIAN => Self::IMPLICIT,
-            EXPLICIT_VR_BIG_ENDIAN => Self { is_explicit: true, is_big_endian: true },
-            _ => Self::EXPLICIT,
-        }
-    }
-
-    pub(super) const fn transfer_syntax(self) -> &'static str {
-        match (self.is_explicit, self.is_big_endian) {
-            (false, _) => uids::IMPLICIT_VR_LITTLE_ENDIAN,
-            (true, false) => uids::EXPLICIT_VR_LITTLE_ENDIAN,
-            (true, true) => EXPLICIT_VR_BIG_ENDIAN,
-        }
-    }
-
-    fn u16(self, bytes: [u8; 2]) -> u16 {
-        if self.is_big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
-    }
-
-    fn bytes(self, mut value: [u8; 4]) -> [u8; 4] {
-        if self.is_big_endian {
-            value.reverse();
-        }
-        value
-    }
-
-    fn u32(self, bytes: [u8; 4]) -> u32 {
-        if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
-    }
-}
+use super::walk::{Encoding, UNDEFINED, Walk, cut, is_vr};
 
 /// The parts of one object.
 #[derive(Debug)]
@@ -163,93 +100,7 @@ struct Meta {
     transfer_syntax: String,
 }
 
-/// An element's header.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    tag: Tag,
-    /// Two letters, where they are written.
-    vr: Option<[u8; 2]>,
-    /// Where the value begins.
-    at: u64,
-    /// `UNDEFINED` for a delimited value.
-    length: u64,
-}
-
-/// A place in the bytes.
-struct Walk {
-    bytes: Bytes,
-    encoding: Encoding,
-    at: u64,
-    /// What has been read: a window on the bytes.
-    window: Vec<u8>,
-    window_at: u64,
-    /// Whether the parser would read something else in the present element than this walk does.
-    is_odd: bool,
-}
-
 impl Walk {
-    fn new(bytes: Bytes) -> Self {
-        Self { bytes, encoding: Encoding::EXPLICIT, at: 0, window: Vec::new(), window_at: 0, is_odd: false }
-    }
-
-    /// The bytes from `at`, `N` of them; `None` past the end.
-    fn peek<const N: usize>(&mut self, at: u64) -> Result<Option<[u8; N]>, ReadError> {
-        let count = N as u64;
-        let has = at >= self.window_at && at + count <= self.window_at + self.window.len() as u64;
-        if !has {
-            self.window.clear();
-            self.bytes.append_at(at, CHUNK_BYTES, &mut self.window)?;
-            self.window_at = at;
-        }
-        let from = usize::try_from(at - self.window_at).unwrap_or(usize::MAX);
-        Ok(self.window.get(from..).and_then(|rest| rest.first_chunk::<N>()).copied())
-    }
-
-    /// Copies bytes behind those in `into`.
-    fn copy(&mut self, at: u64, count: u64, into: &mut Vec<u8>) -> Result<(), ReadError> {
-        let within = |from: u64| {
-            let from = usize::try_from(from.checked_sub(self.window_at)?).ok()?;
-            self.window.get(from..from.checked_add(usize::try_from(count).ok()?)?)
-        };
-        match within(at) {
-            Some(bytes) => into.extend_from_slice(bytes),
-            None => self.bytes.append_at(at, count, into)?,
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, head: &Head) -> Result<String, ReadError> {
-        let mut value = Vec::new();
-        self.copy(head.at, head.length.min(TEXT_BYTES_MAX), &mut value)?;
-        Ok(String::from_utf8_lossy(&value).trim_matches([' ', '\0']).to_owned())
-    }
-
-    /// The header of the element at `at`; `None` at the end of the bytes.
-    fn head(&mut self, at: u64) -> Result<Option<Head>, ReadError> {
-        let Some([g0, g1, e0, e1, b4, b5, b6, b7]) = self.peek::<8>(at)? else { return Ok(None) };
-        let encoding = self.encoding;
-        let tag = Tag(encoding.u16([g0, g1]), encoding.u16([e0, e1]));
-        let four = encoding.u32([b4, b5, b6, b7]);
-        if !encoding.is_explicit || tag.group() == 0xFFFE {
-            return Ok(Some(Head { tag, vr: None, at: at + 8, length: u64::from(four) }));
-        }
-        let vr = [b4, b5];
-        if !is_vr(vr) {
-            // Some writers fall back to implicit VR in the middle; the length tells.
-            return Ok(Some(Head { tag, vr: None, at: at + 8, length: u64::from(four) }));
-        }
-        if has_short_length(vr) {
-            return Ok(Some(Head {
-                tag,
-                vr: Some(vr),
-                at: at + 8,
-                length: u64::from(encoding.u16([b6, b7])),
-            }));
-        }
-        let Some(length) = self.peek::<4>(at + 8)? else { return Ok(None) };
-        Ok(Some(Head { tag, vr: Some(vr), at: at + 12, length: u64::from(encoding.u32(length)) }))
-    }
-
     /// Reads the file meta information, if there is any, and stops behind it.
     fn meta(&mut self) -> Result<Meta, ReadError> {
         let mut meta = Meta::default();
@@ -317,143 +168,25 @@ impl Walk {
                 let pixels = PixelElement { tag: head.tag, is_words, at: head.at, length };
                 return Ok((character_sets, elements, Some(pixels)));
             }
-            self.is_odd = has_broken_value(&head);
-            let behind = self.skip(&head, end, 0)?;
-            let is_private = head.tag.group() % 2 == 1;
             if head.tag == tags::SPECIFIC_CHARACTER_SET {
                 character_sets = self.text(&head)?;
-            } else if !self.is_odd && (!is_private || behind - self.at <= PRIVATE_BYTES_MAX) {
-                let lacks_vr = self.lacks_vr(&head);
-                // Written as of unknown VR, which the dictionary then tells.
-                if lacks_vr {
-                    let [g0, g1, e0, e1] = self.peek(self.at)?.unwrap_or_default();
-                    elements.bytes.extend([g0, g1, e0, e1, b'U', b'N', 0, 0]);
-                    let length = u32::try_from(behind - head.at).unwrap_or_default();
-                    elements.bytes.extend(self.encoding.bytes(length.to_le_bytes()));
-                }
-                let from = if lacks_vr { head.at } else { self.at };
-                self.copy(from, behind - from, &mut elements.bytes)?;
+            }
+            self.at = self.walk_over(self.at, &head, end, 0, &mut elements.bytes)?;
+            if head.tag == tags::SPECIFIC_CHARACTER_SET {
+                elements.bytes.truncate(elements.ends.last().copied().unwrap_or(0));
+            } else {
                 elements.ends.push(elements.bytes.len());
             }
-            self.at = behind;
         }
         Ok((character_sets, elements, None))
     }
-
-    /// Whether an element lacks the VR that its encoding asks for. The parser would take other bytes for its length.
-    fn lacks_vr(&self, head: &Head) -> bool {
-        self.encoding.is_explicit && head.vr.is_none() && head.tag.group() != ITEM.group()
-    }
-
-    /// Where the element ends. Looks into sequences, so that no length within them is believed either.
-    fn skip(&mut self, head: &Head, end: u64, depth: u32) -> Result<u64, ReadError> {
-        if depth > DEPTH_MAX {
-            return Err(ReadError::Damaged { why: "sequences lie too deep in one another".to_owned() });
-        }
-        if head.length == UNDEFINED {
-            // PS3.5 6.2.2: unknown content of undefined length is implicit VR little endian.
-            let encoding = self.encoding;
-            if head.vr == Some(*b"UN") {
-                self.encoding = Encoding::IMPLICIT;
-            }
-            let behind = self.skip_items(head, end, depth);
-            self.encoding = encoding;
-            return behind;
-        }
-        let behind = head.at.checked_add(head.length).filter(|behind| *behind <= end);
-        let behind = behind.ok_or_else(|| cut(head.tag))?;
-        if is_sequence(head) && head.length > 0 {
-            self.skip_items(head, behind, depth)?;
-        }
-        Ok(behind)
-    }
-
-    /// Walks over the items of a sequence, to its delimiter or to `end`.
-    fn skip_items(&mut self, sequence: &Head, end: u64, depth: u32) -> Result<u64, ReadError> {
-        let mut at = sequence.at;
-        while at < end {
-            let item = self.head(at)?.filter(|item| item.at <= end).ok_or_else(|| cut(sequence.tag))?;
-            match item.tag {
-                SEQUENCE_END => return Ok(item.at),
-                ITEM if item.length == UNDEFINED => at = self.skip_elements(item.at, end, depth)?,
-                ITEM => {
-                    at = item.at + item.length;
-                    if at > end {
-                        return Err(cut(sequence.tag));
-                    }
-                    // Compressed icons lie in fragments, which hold no elements.
-                    let is_pixels = sequence.tag == tags::PIXEL_DATA
-                        || sequence.vr.is_some_and(|vr| matches!(&vr, b"OB" | b"OW"));
-                    if !is_pixels {
-                        self.skip_elements(item.at, at, depth)?;
-                    }
-                }
-                _ => {
-                    let why = format!("{} is no item in the sequence {}", item.tag, sequence.tag);
-                    return Err(ReadError::Damaged { why });
-                }
-            }
-        }
-        if sequence.length == UNDEFINED { Err(cut(sequence.tag)) } else { Ok(end) }
-    }
-
-    /// Walks over the elements of an item, to its delimiter or to `end`.
-    fn skip_elements(&mut self, mut at: u64, end: u64, depth: u32) -> Result<u64, ReadError> {
-        while at < end {
-            let Some(head) = self.head(at)?.filter(|head| head.at <= end) else { break };
-            if head.tag == ITEM_END {
-                return Ok(head.at);
-            }
-            self.is_odd |= self.lacks_vr(&head) || has_broken_value(&head);
-            at = self.skip(&head, end, depth + 1)?;
-        }
-        Ok(end)
-    }
-}
-
-fn cut(tag: Tag) -> ReadError {
-    ReadError::Damaged { why: format!("the data end within {tag}") }
-}
-
-fn is_vr(letters: [u8; 2]) -> bool {
-    VR::from_binary(letters).is_some()
-}
-
-/// Whether the length takes two bytes. PS3.5 7.1.2.
-fn has_short_length(vr: [u8; 2]) -> bool {
-    !matches!(
-        &vr,
-        b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"
-    )
-}
-
-/// The VR that the parser will read an element by.
-fn vr_of(head: &Head) -> Option<VR> {
-    match head.vr {
-        Some(letters) => VR::from_binary(letters),
-        None => StandardDataDictionary.by_tag(head.tag).map(|entry| entry.vr().relaxed()),
-    }
-}
-
-fn is_sequence(head: &Head) -> bool {
-    vr_of(head) == Some(VR::SQ)
-}
-
-/// Whether the value ends within a number: the parser would take the rest for the next element.
-fn has_broken_value(head: &Head) -> bool {
-    let number_bytes = match vr_of(head) {
-        Some(VR::US | VR::SS | VR::OW) => 2,
-        Some(VR::AT | VR::FL | VR::OF | VR::OL | VR::SL | VR::UL) => 4,
-        Some(VR::FD | VR::OD | VR::OV | VR::SV | VR::UV) => 8,
-        _ => 1,
-    };
-    head.length != UNDEFINED && head.length % number_bytes != 0
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
+    use super::super::walk::ITEM;
     use super::*;
 
     /// An element of explicit VR little endian.
@@ -567,7 +300,7 @@ mod tests {
 
     /// Letters that are no VR: the parser would take other bytes for the length, and ask for gigabytes.
     #[test]
-    fn an_element_without_its_vr_is_read_by_the_dictionary_and_spoils_the_item_that_it_stands_in() {
+    fn an_element_without_its_vr_is_read_by_the_dictionary() {
         let odd = b"\x08\0\x60\0\x02\0\0\0CT".as_slice();
         let item = [b"\xFE\xFF\0\xE0\x0A\0\0\0".as_slice(), odd].concat();
         let sequence = element(tags::REFERENCED_IMAGE_SEQUENCE, "SQ", &item);
@@ -576,9 +309,11 @@ mod tests {
         let bytes = [first, sequence, odd.to_vec(), pixels].concat();
         let layout = find(&part_10(uids::EXPLICIT_VR_LITTLE_ENDIAN, &bytes)).expect("a whole file");
         let object = layout.elements.parse(layout.encoding).expect("elements");
-        assert!(object.get(tags::REFERENCED_IMAGE_SEQUENCE).is_none());
-        let modality = object.get(tags::MODALITY).expect("modality");
-        assert_eq!(modality.to_bytes().expect("bytes").as_ref(), b"CT");
+        let items = object.get(tags::REFERENCED_IMAGE_SEQUENCE).and_then(|element| element.items());
+        for object in [&object, items.and_then(<[_]>::first).expect("an item")] {
+            let modality = object.get(tags::MODALITY).expect("modality");
+            assert_eq!(modality.to_bytes().expect("bytes").as_ref(), b"CT");
+        }
     }
 
     /// Half a number at the end of a value: the parser would take the rest for the next element.

@@ -23,6 +23,7 @@ mod samples;
 mod source;
 mod syntax;
 mod uid;
+mod walk;
 mod write;
 
 pub use dicomdir::Directory;

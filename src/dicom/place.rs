@@ -6,7 +6,8 @@ use super::codec::{Codec, Expected, check_header};
 use super::error::ReadError;
 use super::fragments::{self, FrameFragments, PIXEL_DATA};
 use super::instance::{ImageAttributes, Photometric, PixelFormat};
-use super::layout::{EXPLICIT_VR_BIG_ENDIAN, Layout, PixelElement};
+use super::layout::{Layout, PixelElement};
+use super::walk::EXPLICIT_VR_BIG_ENDIAN;
 
 /// Enough of a codestream to hold its headers.
 const CODESTREAM_HEAD_BYTES: u64 = 4096;

@@ -89,7 +89,8 @@ impl Wanted {
         for _ in 0..LOOKED_AT_MAX {
             let nearest = searches.iter_mut().filter_map(|search| Some((search.nearest()?, search)));
             let Some(((distance, at), search)) = nearest.min_by_key(|(nearest, _)| *nearest) else { break };
-            if wanted.len() == ASKED_MAX || distance > 0 && is_full {
+            // When memory is full one more keeps the wheel turning: when it has come, more that is far is let go.
+            if wanted.len() == ASKED_MAX || distance > 0 && is_full && !wanted.is_empty() {
                 break;
             }
             let Some(image) = search.near.set.images.get(at) else { break };

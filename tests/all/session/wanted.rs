@@ -150,6 +150,21 @@ fn memory_holds_what_is_near_and_lets_go_of_what_is_far() {
 }
 
 #[test]
+fn little_is_asked_for_while_memory_is_full() {
+    let mut workers = Workers::new(&[10_000], &[1_000]);
+    workers.read_all(600 * FRAME);
+    workers.show(1_300);
+    let asked = workers.next(600 * FRAME);
+    assert!(asked.len() > 100, "what is far has to go in its turn");
+    asked.into_iter().for_each(|key| workers.read(key));
+    workers.show(900);
+    assert_eq!(numbers(&workers.next(600 * FRAME)), [699]);
+    assert!(workers.library.frame_bytes() > 600 * FRAME, "the oldest are near; others go the next time");
+    workers.read_all(600 * FRAME);
+    assert_eq!(workers.library.frame_bytes(), 600 * FRAME);
+}
+
+#[test]
 fn what_a_small_movie_does_not_need_is_left_to_the_large_one() {
     let mut workers = Workers::new(&[10, 10_000], &[5, 5_000]);
     workers.read_all(1_010 * FRAME);
