@@ -7,6 +7,7 @@ use super::instance::{Instance, Photometric, PixelFormat};
 use super::layout;
 use super::place::{ByteOrder, PixelPlace, expected, native_frame_bits};
 use super::samples::{CodestreamColor, SampleData, Samples, unpack_bits};
+use super::source::Bytes;
 use super::uid::{InstanceUid, SeriesUid, StudyUid};
 use crate::units::StoredValue;
 
@@ -147,39 +148,20 @@ pub fn read_frame(instance: &Instance, frame: u32) -> Result<Frame, ReadError> {
 /// The samples of a frame that is not compressed.
 fn read_native(instance: &Instance, frame: u32, at: u64, order: ByteOrder) -> Result<Samples, ReadError> {
     let (image, format) = (&instance.image, &instance.pixels);
-    let frame_bits = native_frame_bits(image, format);
-    let first_bit = frame_bits * u64::from(frame);
-    let last_byte = (first_bit + frame_bits).div_ceil(8);
     let mut bytes = layout::data_set_bytes(&instance.source, &instance.transfer_syntax)?;
-    // Pairs of bytes are swapped whole, even where a frame begins in the middle of one.
-    let first_byte = match order {
-        ByteOrder::BigPairs => first_bit / 8 / 2 * 2,
-        _ => first_bit / 8,
-    };
-    let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let skipped = size(first_bit / 8 - first_byte);
-    let count = (last_byte - first_byte).next_multiple_of(if order == ByteOrder::BigPairs { 2 } else { 1 });
-    let mut bytes = bytes.read_at(at + first_byte, count)?;
-    if order == ByteOrder::BigPairs {
-        bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
-        bytes.drain(..skipped.min(bytes.len()));
-    }
-    let found = bytes.len() as u64;
-    let expected = last_byte - first_bit / 8;
-    if found < expected {
-        return Err(ReadError::Truncated { expected, found });
-    }
-    if format.photometric == Photometric::YbrFull422 {
-        return expand_422(&bytes, image.rows, image.columns);
-    }
-    let is_big = order == ByteOrder::Big;
-    let data = match (format.bits_allocated, format.is_float) {
-        (1, _) => SampleData::Bits8(unpack_bits(&bytes, size(first_bit % 8), size(frame_bits))),
-        (8, _) => SampleData::Bits8(bytes),
-        (16, _) => SampleData::Bits16(values(&bytes, is_big, u16::from_le_bytes)),
-        (32, false) => SampleData::Bits32(values(&bytes, is_big, u32::from_le_bytes)),
-        (32, true) => SampleData::Float(values(&bytes, is_big, f32::from_le_bytes)),
-        _ => SampleData::Double(values(&bytes, is_big, f64::from_le_bytes)),
+    let data = match (format.photometric, format.bits_allocated, order) {
+        (Photometric::YbrFull422, ..) => {
+            return expand_422(
+                &native_bytes(&mut bytes, instance, frame, at, order)?,
+                image.rows,
+                image.columns,
+            );
+        }
+        (_, 16, ByteOrder::Little) => {
+            let frame_bytes = native_frame_bits(image, format) / 8;
+            SampleData::Bits16(bytes.words_at(at + frame_bytes * u64::from(frame), frame_bytes / 2)?)
+        }
+        _ => native_data(native_bytes(&mut bytes, instance, frame, at, order)?, instance, frame, order),
     };
     let samples = Samples {
         rows: image.rows,
@@ -190,6 +172,53 @@ fn read_native(instance: &Instance, frame: u32, at: u64, order: ByteOrder) -> Re
         data,
     };
     Ok(if format.is_planar && format.samples_per_pixel > 1 { samples.interleaved() } else { samples })
+}
+
+/// The bytes of a frame that is not compressed, from the one that holds its first bit.
+fn native_bytes(
+    bytes: &mut Bytes,
+    instance: &Instance,
+    frame: u32,
+    at: u64,
+    order: ByteOrder,
+) -> Result<Vec<u8>, ReadError> {
+    let frame_bits = native_frame_bits(&instance.image, &instance.pixels);
+    let first_bit = frame_bits * u64::from(frame);
+    let last_byte = (first_bit + frame_bits).div_ceil(8);
+    // Pairs of bytes are swapped whole, even where a frame begins in the middle of one.
+    let first_byte = match order {
+        ByteOrder::BigPairs => first_bit / 8 / 2 * 2,
+        _ => first_bit / 8,
+    };
+    let skipped = usize::try_from(first_bit / 8 - first_byte).unwrap_or(0);
+    let count = (last_byte - first_byte).next_multiple_of(if order == ByteOrder::BigPairs { 2 } else { 1 });
+    let mut bytes = bytes.read_at(at + first_byte, count)?;
+    if order == ByteOrder::BigPairs {
+        bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
+        bytes.drain(..skipped.min(bytes.len()));
+    }
+    let found = bytes.len() as u64;
+    let expected = last_byte - first_bit / 8;
+    if found < expected { Err(ReadError::Truncated { expected, found }) } else { Ok(bytes) }
+}
+
+/// Those bytes as samples.
+fn native_data(bytes: Vec<u8>, instance: &Instance, frame: u32, order: ByteOrder) -> SampleData {
+    let format = &instance.pixels;
+    let frame_bits = native_frame_bits(&instance.image, format);
+    let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let is_big = order == ByteOrder::Big;
+    match (format.bits_allocated, format.is_float) {
+        (1, _) => {
+            let first_bit = frame_bits * u64::from(frame);
+            SampleData::Bits8(unpack_bits(&bytes, size(first_bit % 8), size(frame_bits)))
+        }
+        (8, _) => SampleData::Bits8(bytes),
+        (16, _) => SampleData::Bits16(values(&bytes, is_big, u16::from_le_bytes)),
+        (32, false) => SampleData::Bits32(values(&bytes, is_big, u32::from_le_bytes)),
+        (32, true) => SampleData::Float(values(&bytes, is_big, f32::from_le_bytes)),
+        _ => SampleData::Double(values(&bytes, is_big, f64::from_le_bytes)),
+    }
 }
 
 fn values<T, const N: usize>(bytes: &[u8], is_big: bool, of: impl Fn([u8; N]) -> T) -> Vec<T> {

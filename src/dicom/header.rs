@@ -9,7 +9,7 @@ use dicom_dictionary_std::sop_class::StandardSopClassDictionary;
 use dicom_dictionary_std::tags;
 
 use super::attribute::{Attribute, Attributes};
-use super::charset::CharacterSets;
+use super::charset::{CharacterSets, UNDECODABLE};
 use super::error::ReadError;
 use super::fragments::PIXEL_DATA;
 use super::functional;
@@ -72,6 +72,7 @@ impl Instance {
         let stated_uid = at
             .text(tags::SOP_INSTANCE_UID)
             .or_else(|| Some(layout.instance.clone()).filter(|uid| !uid.is_empty()));
+        let patient = read_patient(&at);
         let study = read_study(&at, &own);
         let series = read_series(&at, &own);
         let has_stand_in_uid =
@@ -96,8 +97,9 @@ impl Instance {
             source: source.clone(),
             uid,
             has_stand_in_uid,
+            unreadable_text: unreadable_text(&sets, &patient, &study, &series),
             sop_class,
-            patient: read_patient(&at),
+            patient,
             study,
             series,
             image,
@@ -118,6 +120,21 @@ fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Resu
         Some(name) if name.contains("Image Storage") => Err(ReadError::Missing { name: PIXEL_DATA }),
         name => Err(ReadError::NoImage { what: name.unwrap_or("unknown SOP class").to_owned() }),
     }
+}
+
+/// Why letters in what is shown could not be read; nothing when all could.
+fn unreadable_text(
+    sets: &CharacterSets,
+    patient: &PatientAttributes,
+    study: &StudyAttributes,
+    series: &SeriesAttributes,
+) -> Option<String> {
+    if let [unknown, ..] = sets.unusable() {
+        return Some(format!("the character set {unknown} is not known"));
+    }
+    let shown = [patient.name.reveal(), patient.id.reveal(), &study.description, &series.description];
+    let is_undecodable = shown.iter().any(|text| text.contains(UNDECODABLE));
+    is_undecodable.then(|| "they are not of the character set that is stated".to_owned())
 }
 
 fn read_patient(at: &Attributes<'_>) -> PatientAttributes {

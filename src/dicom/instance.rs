@@ -17,6 +17,8 @@ pub struct Instance {
     pub uid: InstanceUid,
     /// Whether the object lacks one of its three UIDs, and is shown alone.
     pub has_stand_in_uid: bool,
+    /// Why some letters of its texts could not be read.
+    pub unreadable_text: Option<String>,
     /// SOP Class UID.
     pub sop_class: String,
     /// Transfer Syntax UID.

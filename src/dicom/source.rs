@@ -274,6 +274,26 @@ impl Bytes {
         }
     }
 
+    /// `count` little endian words from `at`, without a copy where they lie in a file.
+    pub(super) fn words_at(&mut self, at: u64, count: u64) -> Result<Vec<u16>, ReadError> {
+        let expected = count * 2;
+        let found = expected.min(self.length().saturating_sub(at));
+        if found < expected {
+            return Err(ReadError::Truncated { expected, found });
+        }
+        let Self::File { file, begin, .. } = self else {
+            let bytes = self.read_at(at, expected)?;
+            return Ok(bytes.as_chunks::<2>().0.iter().map(|&word| u16::from_le_bytes(word)).collect());
+        };
+        let mut words = vec![0_u16; usize::try_from(count).unwrap_or(0)];
+        file.seek(SeekFrom::Start(*begin + at)).map_err(|e| open_error(&e))?;
+        file.read_exact(bytemuck::cast_slice_mut(&mut words)).map_err(|e| open_error(&e))?;
+        if cfg!(target_endian = "big") {
+            words.iter_mut().for_each(|word| *word = word.swap_bytes());
+        }
+        Ok(words)
+    }
+
     /// At most `count` bytes from `at`; fewer at the end. Allocates no more than there is.
     pub(super) fn read_at(&mut self, at: u64, count: u64) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();

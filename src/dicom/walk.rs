@@ -201,7 +201,9 @@ impl Walk {
         }
         let behind = head.at.checked_add(head.length).filter(|behind| *behind <= end);
         let behind = behind.ok_or_else(|| cut(head.tag))?;
-        if has_broken_value(head) || is_private && head.length > PRIVATE_BYTES_MAX {
+        // A delimiter where none belongs has no VR in any encoding.
+        let is_delimiter = head.tag.group() == ITEM.group();
+        if is_delimiter || has_broken_value(head) || is_private && head.length > PRIVATE_BYTES_MAX {
             return Ok(behind);
         }
         if lacks_vr {

@@ -141,7 +141,7 @@ fn display_set_of(id: DisplaySetId, group: Group, of_series: &[Finding], series:
     }
     findings.extend(splits);
     findings.extend(of_series.iter().cloned());
-    findings.extend(pixel_findings(&images));
+    findings.extend(image_findings(&images));
     let completeness = completeness(&images, &gaps, (present, stated), series);
     let label = labels.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(" · ");
     DisplaySet { id, kind, label, images, axis, findings, completeness, gaps }
@@ -172,12 +172,18 @@ fn frames_of(images: &[Image]) -> (u32, u32) {
     })
 }
 
-fn pixel_findings(images: &[Image]) -> Vec<Finding> {
+fn image_findings(images: &[Image]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let lossy = || images.iter().filter_map(|image| image.instance.image.lossy);
     if lossy().next().is_some() {
         let ratio = lossy().filter_map(|lossy| lossy.ratio).max_by(f64::total_cmp);
         findings.push(Finding::Lossy { ratio });
+    }
+    if images.iter().any(|image| image.instance.has_stand_in_uid) {
+        findings.push(Finding::NoUid);
+    }
+    if let Some(why) = images.iter().find_map(|image| image.instance.unreadable_text.clone()) {
+        findings.push(Finding::UnreadableText { why });
     }
     let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
     let mut what: Vec<_> = not_applied.copied().collect();

@@ -65,6 +65,13 @@ pub enum Finding {
         /// How many.
         count: usize,
     },
+    /// Objects that lack one of their UIDs, and are shown alone.
+    NoUid,
+    /// Letters that could not be read.
+    UnreadableText {
+        /// Why.
+        why: String,
+    },
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     GrayNotApplied {
         /// Which.
@@ -87,6 +94,8 @@ impl Finding {
             Self::ReadingCancelled => "reading-cancelled",
             Self::Lossy { .. } => "lossy",
             Self::BadGeometry { .. } => "bad-geometry",
+            Self::NoUid => "no-uid",
+            Self::UnreadableText { .. } => "unreadable-text",
             Self::GrayNotApplied { .. } => "gray-not-applied",
         }
     }
@@ -129,6 +138,8 @@ impl fmt::Display for Finding {
             Self::Lossy { ratio: None } => f.write_str("lossy"),
             Self::BadGeometry { count: 1 } => f.write_str("1 image with an unusable position"),
             Self::BadGeometry { count } => write!(f, "{count} images with unusable positions"),
+            Self::NoUid => f.write_str("no UID: shown alone"),
+            Self::UnreadableText { .. } => f.write_str("letters cannot be read"),
             Self::GrayNotApplied { what } => write!(f, "not applied: {}", what.join(", ")),
         }
     }

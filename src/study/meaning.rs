@@ -63,6 +63,13 @@ impl Finding {
                                          their distances cannot be relied on."
                     .to_owned()
             }
+            Self::NoUid => {
+                "The image does not say which study, series or object it is. It may belong to others that stand beside it."
+                    .to_owned()
+            }
+            Self::UnreadableText { why } => {
+                format!("Some letters of names or descriptions cannot be read: {why}. Compare the patient by other marks.")
+            }
             Self::GrayNotApplied { what } => format!(
                 "The images ask for {}, which Hotlight does not apply yet: their gray may look different elsewhere.",
                 what.join(" and ")

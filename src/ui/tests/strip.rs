@@ -32,6 +32,16 @@ fn a_click_on_a_card_hangs_its_series_in_the_viewport_in_focus() {
 }
 
 #[test]
+fn a_part_is_not_told_as_the_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new();
+    desk.take([1, 2, 4].map(|number| read(folder.path(), ct("1", "1", number))).to_vec(), Vec::new());
+    let harness = open(desk);
+    assert!(harness.query_by_label_contains("CT 1, brain, 3 of 4 images, ").is_some());
+    assert!(harness.query_by_label("partial 3 of 4").is_some());
+}
+
+#[test]
 fn what_hangs_in_another_window_is_told() {
     let harness = open(desk().run("screen open; screen previous; hang 2"));
     assert!(harness.query_by_label("CT 1, brain, 1 image, shown in window 2, loading").is_some());

@@ -1,6 +1,10 @@
 //! Colour and real-valued images in a session: windows where there are any, and commands that do no harm.
 
+use hotlight::dicom::{Frame, Instance, Pixels, Reals};
+use hotlight::grayscale::VoiFunction;
 use hotlight::render::{Picture, PixelTransform};
+use hotlight::session::VoiChoice;
+use hotlight::study::Image;
 use hotlight::testing::Scripted;
 
 use crate::support::data;
@@ -53,4 +57,30 @@ fn a_window_made_of_the_pixels_is_called_auto() {
         "{}",
         state(&scripted)
     );
+}
+
+#[test]
+fn every_frame_of_real_values_makes_a_window() {
+    let instance = Instance::read(&data().join("formats/pydicom/rtdose.dcm")).expect("an image");
+    let slope = instance.frame(0).gray.rescale.expect("a scaling").0;
+    let image = Image { instance: instance.into(), frame: 0, plane: None };
+    let check = |values: &[f64], low: f64, high: f64| {
+        let frame = Frame { rows: 1, columns: 3, pixels: Pixels::Reals(Reals::new(values.to_vec())) };
+        let voi = VoiChoice::default();
+        let (window, name) = voi.resolve(&image, Some(&frame)).expect("a window");
+        let half_step = if window.function() == VoiFunction::Linear { 0.5 } else { 0.0 };
+        let ends =
+            [-1.0, 1.0].map(|side| window.center() - half_step + side * (window.width() / 2.0 - half_step));
+        assert_eq!(
+            (ends.map(|end| (end / slope).round()), name),
+            ([low, high], "auto"),
+            "{values:?}: {window}"
+        );
+    };
+    check(&[f64::NAN, 20.0, 70.0], 20.0, 70.0);
+    check(&[f64::NEG_INFINITY, f64::INFINITY, -4.0e9], -4.0e9, -4.0e9);
+    check(&[5.0; 3], 5.0, 5.0);
+    check(&[f64::NAN; 3], 0.0, 0.0);
+    let voi = VoiChoice::default();
+    assert_eq!(voi.resolve(&image, None), None, "not before the pixels are here");
 }

@@ -164,6 +164,7 @@ fn a_card_of_the_strip_hangs_its_series_and_the_slider_goes_through_it() {
     let slider = window.harness.get_by_label("Position in viewport 1").rect();
     window.harness.drag_at(slider.center_bottom() - egui::vec2(0.0, 1.0));
     window.settle();
+    assert!(window.names("Viewport 1, image 5 of 5").len() == 1, "{:?}", window.names("Viewport"));
     let top = slider.center_top() + egui::vec2(0.0, 1.0);
     window.harness.hover_at(top);
     window.harness.drop_at(top);
