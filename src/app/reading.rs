@@ -184,6 +184,10 @@ impl Reading {
     fn want(&mut self) {
         let wanted = self.wanted.next(&self.session, &mut self.library, self.frame_budget_bytes);
         self.services.want(wanted);
+        if self.wanted.is_unfinished() {
+            self.is_stale = true;
+            self.services.wake();
+        }
         if self.session.indexing.runs > 0 {
             return;
         }

@@ -74,11 +74,15 @@ impl Answers {
         if self.is_ending.load(Ordering::Relaxed) || self.events.send(event).is_err() {
             return false;
         }
+        self.wake();
+        true
+    }
+
+    fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(wake) = waker {
             wake();
         }
-        true
     }
 }
 
@@ -133,6 +137,11 @@ impl Services {
     /// Says how to wake the screen.
     pub fn set_waker(&self, waker: Waker) {
         *self.answers.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
+    }
+
+    /// Wakes the screen: there is more to do in the next frame.
+    pub fn wake(&self) {
+        self.answers.wake();
     }
 
     /// Looks through files and folders; `false` when too many requests wait already.

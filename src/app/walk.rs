@@ -136,9 +136,9 @@ impl Walk {
 fn look(entry: Entry) -> Result<Entry, Listing> {
     let listing = match entry {
         Entry::File(_) => return Ok(entry),
-        Entry::Folder(path) => list(path),
+        Entry::Folder(path) => list(&path),
         Entry::Named(path) => match fs::metadata(&path) {
-            Ok(found) if found.is_dir() => list(path),
+            Ok(found) if found.is_dir() => list(&path),
             Ok(found) => {
                 let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
                 let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).unwrap_or_default();
@@ -152,13 +152,13 @@ fn look(entry: Entry) -> Result<Entry, Listing> {
 }
 
 /// Lists a folder in order of name.
-fn list(path: PathBuf) -> Listing {
-    let entries = match fs::read_dir(&path) {
+fn list(path: &Path) -> Listing {
+    let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return failed(&path, &error),
+        Err(error) => return failed(path, &error),
     };
     let mut listing = Listing {
-        folder: fs::canonicalize(&path).unwrap_or_else(|_refused| path.clone()),
+        folder: fs::canonicalize(path).unwrap_or_else(|_refused| path.to_path_buf()),
         is_whole_folder: true,
         entries: Vec::new(),
         unreadable: Vec::new(),
@@ -167,7 +167,7 @@ fn list(path: PathBuf) -> Listing {
     for entry in entries {
         match entry {
             Ok(entry) => found.push(entry),
-            Err(error) => listing.unreadable.push(unreadable(&path, &error)),
+            Err(error) => listing.unreadable.push(unreadable(path, &error)),
         }
     }
     found.sort_by_key(fs::DirEntry::file_name);

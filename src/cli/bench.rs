@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::app::Clock;
-use crate::dicom::{Pixels, read_frame};
+use crate::dicom::{Frame, Pixels, read_frame};
 use crate::phantom::Phantom;
 use crate::render::gpu::{Engine, Gpu};
-use crate::render::{cpu, slice_pass};
+use crate::render::{PixelTransform, SlicePass, cpu, slice_pass};
 use crate::session::{Look, View};
 use crate::study::Image;
 
@@ -74,8 +74,10 @@ struct Report {
 #[derive(Serialize)]
 struct Read {
     /// Decoding every image into one volume.
-    read_ms: f64,
-    read_over_cat: f64,
+    #[serde(rename = "read_ms")]
+    ms: f64,
+    #[serde(rename = "read_over_cat")]
+    over_cat: f64,
     /// Bytes of the volume.
     voxel_bytes: u64,
     /// The most memory that the program had by then, where the system tells (Linux).
@@ -183,8 +185,8 @@ fn read(images: &[Image], fastest: &Fastest<'_>, ratio: impl Fn(f64) -> f64) -> 
         Ok(())
     })?;
     Ok(Read {
-        read_ms,
-        read_over_cat: ratio(read_ms),
+        ms: read_ms,
+        over_cat: ratio(read_ms),
         voxel_bytes: (largest * images.len()) as u64,
         peak_bytes: peak_bytes(),
     })
@@ -206,8 +208,15 @@ fn first_image(inputs: &[PathBuf]) -> Result<(), Failure> {
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (header.columns, header.rows));
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
-    std::hint::black_box(cpu::p_values(&pass, &frame));
+    draw_by_cpu(&pass, &frame);
     Ok(())
+}
+
+fn draw_by_cpu(pass: &SlicePass, frame: &Frame) {
+    match pass.transform {
+        PixelTransform::Gray(_) => drop(std::hint::black_box(cpu::p_values(pass, frame))),
+        PixelTransform::Color { .. } => drop(std::hint::black_box(cpu::colors(pass, frame))),
+    }
 }
 
 /// Times one kind of work; gives the fastest run in milliseconds.
@@ -220,15 +229,17 @@ fn draw(images: &[Image], fastest: &Fastest<'_>) -> Result<Draw, Failure> {
     let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (1024, 1024));
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
     let cpu_ms = fastest(&mut || {
-        std::hint::black_box(cpu::p_values(&pass, &frame));
+        draw_by_cpu(&pass, &frame);
         Ok(())
     })?;
     let Ok(gpu) = Gpu::headless() else { return Ok(Draw { cpu_ms, gpu_ms: None, adapter: None }) };
     let mut engine = Engine::headless(&gpu).map_err(|error| Failure::new(error.to_string()))?;
     let gpu_ms = fastest(&mut || {
-        let picture = engine.p_values(&pass, &frame).map_err(|error| Failure::new(error.to_string()))?;
-        std::hint::black_box(picture);
-        Ok(())
+        let drawn = match pass.transform {
+            PixelTransform::Gray(_) => engine.p_values(&pass, &frame).map(drop),
+            PixelTransform::Color { .. } => engine.colors(&pass, &frame).map(drop),
+        };
+        drawn.map_err(|error| Failure::new(error.to_string()))
     })?;
     Ok(Draw { cpu_ms, gpu_ms: Some(gpu_ms), adapter: Some(gpu.adapter.to_string()) })
 }

@@ -93,10 +93,7 @@ fn print_json(library: &Library) {
     let unreadable = library
         .unreadable()
         .iter()
-        .map(|file| UnreadableJson {
-            path: file.source.name().reveal().clone(),
-            why: file.why.to_string(),
-        })
+        .map(|file| UnreadableJson { path: file.source.name().reveal().clone(), why: file.why.to_string() })
         .collect();
     let json = serde_json::to_string(&InfoJson { studies, unreadable });
     say(&json.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));

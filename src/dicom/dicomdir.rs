@@ -31,7 +31,7 @@ impl Directory {
     /// Reads the records; `None` when the object is no DICOMDIR.
     pub fn read(source: &Source) -> Result<Option<Self>, ReadError> {
         let layout = Layout::find(source)?;
-        let object = layout.elements.parse(layout.encoding)?;
+        let object = layout.elements.parse(layout.encoding);
         let sets = CharacterSets::new(&[]);
         let at = Attributes { object: &object, sets: &sets };
         let is_directory = layout.sop_class == uids::MEDIA_STORAGE_DIRECTORY_STORAGE

@@ -130,7 +130,7 @@ fn by_codestreams(bytes: &mut Bytes, fragments: &[Fragment]) -> Result<FrameFrag
     let mut frames: FrameFragments = Vec::new();
     for &fragment in fragments {
         let start = bytes.read_at(fragment.at, 3)?;
-        if matches!(start.as_slice(), [0xFF, 0xD8, 0xFF] | [0xFF, 0x4F, 0xFF]) {
+        if matches!(start.as_slice(), [0xFF, 0xD8 | 0x4F, 0xFF]) {
             frames.push(Vec::new());
         }
         let Some(frame) = frames.last_mut() else {

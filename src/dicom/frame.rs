@@ -249,7 +249,9 @@ fn pixels_of(samples: Samples, instance: &Instance) -> Result<Pixels, ReadError>
         SampleData::Bits32(values) => values.into_iter().map(|value| bits.word(value)).collect(),
         SampleData::Bits16(mut values) => {
             if !bits.is_identity_of(16) {
-                values.iter_mut().for_each(|value| *value = bits.word(u32::from(*value)));
+                for value in &mut values {
+                    *value = bits.word(u32::from(*value));
+                }
             }
             values
         }

@@ -61,7 +61,7 @@ impl Instance {
     /// The same from a file or a member of an archive.
     pub fn read_from(source: &Source) -> Result<Self, ReadError> {
         let mut layout = Layout::find(source)?;
-        let object = layout.elements.parse(layout.encoding)?;
+        let object = layout.elements.parse(layout.encoding);
         let sets: Vec<&str> = layout.character_sets.split('\\').collect();
         let sets = CharacterSets::new(&sets);
         let at = Attributes { object: &object, sets: &sets };
@@ -183,15 +183,12 @@ fn read_pixel_format(at: &Attributes<'_>, layout: &Layout) -> Result<PixelFormat
     let samples_per_pixel = at.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
     let text = at.required_text(PHOTOMETRIC)?;
     let known = Photometric::ALL.into_iter().find(|photometric| photometric.name() == text);
-    let photometric = match (known, samples_per_pixel) {
-        (
-            Some(gray @ (Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::PaletteColor)),
-            1,
-        ) => gray,
-        (Some(Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::PaletteColor), _)
-        | (None, _) => return unsupported(format!("{text} with {samples_per_pixel} samples a pixel")),
-        (Some(color), 3) => color,
-        (Some(_), count) => return unsupported(format!("{text} with {count} samples a pixel")),
+    let samples_of = |photometric: &Photometric| match photometric {
+        Photometric::Monochrome1 | Photometric::Monochrome2 | Photometric::PaletteColor => 1,
+        _ => 3,
+    };
+    let Some(photometric) = known.filter(|known| samples_of(known) == samples_per_pixel) else {
+        return unsupported(format!("{text} with {samples_per_pixel} samples a pixel"));
     };
     let bits_allocated: u16 = at.required_integer(BITS_ALLOCATED)?;
     let is_float = layout.pixels.is_some_and(|pixels| pixels.tag != tags::PIXEL_DATA);

@@ -145,7 +145,7 @@ pub struct FrameAttributes {
 pub struct Acquisition {
     /// Acquisition Number.
     pub number: Option<i64>,
-    /// Acquisition Time or Frame Acquisition DateTime, as written.
+    /// Acquisition Time or Frame Acquisition `DateTime`, as written.
     pub time: Option<String>,
     /// Content Time, as written.
     pub content_time: Option<String>,

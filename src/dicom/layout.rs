@@ -233,7 +233,7 @@ mod tests {
         let layout = find(&bytes).expect("a whole file");
         let pixels = layout.pixels.expect("pixels");
         assert_eq!((pixels.at, pixels.length), (bytes.len() as u64 - 4, Some(4)));
-        let object = layout.elements.parse(layout.encoding).expect("elements");
+        let object = layout.elements.parse(layout.encoding);
         let text = object.get(tags::MODALITY).and_then(|element| element.to_str().ok());
         assert_eq!(text.as_deref(), Some("CT"));
         assert!(object.get(tags::ICON_IMAGE_SEQUENCE).is_some());
@@ -308,7 +308,7 @@ mod tests {
         let first = element(Tag(8, 5), "CS", b"ISO_IR 100");
         let bytes = [first, sequence, odd.to_vec(), pixels].concat();
         let layout = find(&part_10(uids::EXPLICIT_VR_LITTLE_ENDIAN, &bytes)).expect("a whole file");
-        let object = layout.elements.parse(layout.encoding).expect("elements");
+        let object = layout.elements.parse(layout.encoding);
         let items = object.get(tags::REFERENCED_IMAGE_SEQUENCE).and_then(|element| element.items());
         for object in [&object, items.and_then(<[_]>::first).expect("an item")] {
             let modality = object.get(tags::MODALITY).expect("modality");
@@ -322,7 +322,7 @@ mod tests {
         let broken = element(Tag(0x0028, 0x0106), "SS", &[1, 2, 3]);
         let data_set = [element(tags::MODALITY, "CS", b"CT"), broken, data_set()].concat();
         let layout = find(&part_10(uids::EXPLICIT_VR_LITTLE_ENDIAN, &data_set)).expect("a whole file");
-        let object = layout.elements.parse(layout.encoding).expect("elements");
+        let object = layout.elements.parse(layout.encoding);
         assert!(object.get(Tag(0x0028, 0x0106)).is_none());
         assert!(object.get(tags::ICON_IMAGE_SEQUENCE).is_some());
     }

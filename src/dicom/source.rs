@@ -30,7 +30,7 @@ const KEPT_BYTES_MAX: u64 = 1 << 30;
 
 /// What a member's own header begins with, and how long it is at least. APPNOTE 4.3.7.
 const LOCAL_HEADER_MARK: [u8; 4] = *b"PK\x03\x04";
-const LOCAL_HEADER_BYTES: u64 = 30;
+const LOCAL_HEADER_BYTES: usize = 30;
 
 /// What an archive begins with that has no members. APPNOTE 4.3.16.
 const EMPTY_ARCHIVE_MARK: [u8; 4] = *b"PK\x05\x06";
@@ -104,12 +104,12 @@ impl Source {
             return Ok(Bytes::File { file, begin, length: member.bytes });
         }
         file.seek(SeekFrom::Start(begin)).map_err(|e| open_error(&e))?;
-        Ok(Bytes::Unpacking(Unpacking {
+        Ok(Bytes::Unpacking(Box::new(Unpacking {
             packed: DeflateDecoder::new(file.take(member.packed_bytes)),
             unpacked: Vec::new(),
             length: member.bytes,
             _turn: (member.bytes > LARGE_BYTES).then(turn),
-        }))
+        })))
     }
 
     /// The bytes, for reading pixels: a member is read whole, so that its checksum vouches for it, and kept for the
@@ -190,14 +190,14 @@ fn drop_surplus(kept: &mut VecDeque<(Version, Unpacked)>, bytes_max: u64) {
 impl ZipMember {
     /// Where its bytes begin: behind its own header, whose length only that header states.
     fn find(&self, archive: &mut File) -> Result<u64, ReadError> {
-        let mut header = [0; LOCAL_HEADER_BYTES as usize];
+        let mut header = [0; LOCAL_HEADER_BYTES];
         let read = archive.seek(SeekFrom::Start(self.at)).and_then(|_place| archive.read_exact(&mut header));
         let cut = || ReadError::Damaged { why: "its archive has no such member".to_owned() };
         read.map_err(|_short| cut())?;
         match header {
             [m0, m1, m2, m3, .., n0, n1, x0, x1] if [m0, m1, m2, m3] == LOCAL_HEADER_MARK => {
                 let (name, extra) = (u16::from_le_bytes([n0, n1]), u16::from_le_bytes([x0, x1]));
-                Ok(self.at + LOCAL_HEADER_BYTES + u64::from(name) + u64::from(extra))
+                Ok(self.at + LOCAL_HEADER_BYTES as u64 + u64::from(name) + u64::from(extra))
             }
             _ => Err(cut()),
         }
@@ -234,7 +234,7 @@ pub(super) enum Bytes {
     /// Unpacked.
     Memory(Arc<Vec<u8>>),
     /// Being unpacked.
-    Unpacking(Unpacking),
+    Unpacking(Box<Unpacking>),
 }
 
 /// A deflated member, unpacked so far.
@@ -269,7 +269,8 @@ impl Bytes {
     /// How many there are.
     pub(super) fn length(&self) -> u64 {
         match self {
-            Self::File { length, .. } | Self::Unpacking(Unpacking { length, .. }) => *length,
+            Self::File { length, .. } => *length,
+            Self::Unpacking(unpacking) => unpacking.length,
             Self::Memory(bytes) => bytes.len() as u64,
         }
     }
@@ -289,7 +290,9 @@ impl Bytes {
         file.seek(SeekFrom::Start(*begin + at)).map_err(|e| open_error(&e))?;
         file.read_exact(bytemuck::cast_slice_mut(&mut words)).map_err(|e| open_error(&e))?;
         if cfg!(target_endian = "big") {
-            words.iter_mut().for_each(|word| *word = word.swap_bytes());
+            for word in &mut words {
+                *word = word.swap_bytes();
+            }
         }
         Ok(words)
     }

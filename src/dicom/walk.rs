@@ -307,5 +307,5 @@ fn has_broken_value(head: &Head) -> bool {
         Some(VR::FD | VR::OD | VR::OV | VR::SV | VR::UV) => 8,
         _ => 1,
     };
-    head.length != UNDEFINED && head.length % number_bytes != 0
+    head.length != UNDEFINED && !head.length.is_multiple_of(number_bytes)
 }

@@ -207,7 +207,7 @@ mod tests {
             let plane = |&z: &f64| ImagePlane::new([0.0, 0.0, z], AXIAL, SQUARE).expect("a plane");
             StackAxis::of(&heights.iter().map(plane).collect::<Vec<_>>()).expect("an axis").spacing_mm
         };
-        assert_eq!(spacing_mm(&[0.0, 5.0, 15.0]), 5.0);
-        assert_eq!(spacing_mm(&[0.0, 2.0, 4.002]), 2.001);
+        assert!((spacing_mm(&[0.0, 5.0, 15.0]) - 5.0).abs() < 1e-9);
+        assert!((spacing_mm(&[0.0, 2.0, 4.002]) - 2.001).abs() < 1e-9);
     }
 }

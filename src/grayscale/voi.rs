@@ -102,7 +102,7 @@ impl Window {
         Self::new(f64::midpoint(low, high) + 0.5, (high - low + 1.0).max(1.0))
     }
 
-    /// The same for values that are not whole: LINEAR_EXACT, without half steps. Rule P-8.
+    /// The same for values that are not whole: `LINEAR_EXACT`, without half steps. Rule P-8.
     pub fn spanning_exactly(low: f64, high: f64) -> Result<Self, WindowError> {
         // The largest numbers lie further apart than any number says.
         let width = (high - low).min(f64::MAX);

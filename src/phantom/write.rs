@@ -159,8 +159,7 @@ mod tests {
         let plane =
             ImagePlane::new(position, orientation, image.spacing.expect("a spacing")).expect("a plane");
         let (slope, intercept) = image.gray.rescale.expect("a rescale");
-        let hu =
-            (0..frame.pixels.count()).filter_map(|i| frame.stored(i)).map(|s| s.0 * slope + intercept);
+        let hu = (0..frame.pixels.count()).filter_map(|i| frame.stored(i)).map(|s| s.0 * slope + intercept);
         Read { hu: hu.collect(), plane, instance }
     }
 

@@ -167,8 +167,11 @@ impl Shown<'_> {
     fn series_lines(&self) -> Vec<String> {
         let attributes = &self.series.attributes;
         let number = attributes.number.map_or_else(String::new, |number| format!("series {number}"));
-        let thickness =
-            self.image.attributes().thickness_mm.map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
+        let thickness = self
+            .image
+            .attributes()
+            .thickness_mm
+            .map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
         let acquisition = [number, thickness].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
         [attributes.description.clone(), self.set.label.clone(), acquisition.join(" · ")]
             .into_iter()
@@ -207,7 +210,7 @@ impl Shown<'_> {
         let a_second = cine.rate.map_or_else(|| own_rate(self.set) * cine.speed, |rate| rate.shown);
         let a_second = if a_second < 10.0 { short(a_second) } else { format!("{a_second:.0}") };
         let mut words = vec![format!("cine {a_second} fps")];
-        if cine.speed < 1.0 || cine.speed > 1.0 {
+        if (cine.speed - 1.0).abs() > f64::EPSILON {
             words.push(format!("×{}", cine.speed));
         }
         if cine.is_reversed {

@@ -144,10 +144,15 @@ impl VoiChoice {
     }
 }
 
-/// From the smallest to the largest finite value: what numbers beyond 16 bits could be says nothing of what they are.
+/// From the smallest to the largest finite value: what numbers beyond 16 bits could be says nothing of what they are. Of a
+/// codestream with fewer bits than its header states, all that 16 bits hold.
 fn window_of_pixels(image: &crate::study::Image, frame: &Frame) -> Option<Window> {
-    let Pixels::Reals(reals) = &frame.pixels else { return None };
-    let (low, high) = reals.range().unwrap_or_default();
+    let (low, high) = match &frame.pixels {
+        Pixels::Reals(reals) => reals.range().unwrap_or_default(),
+        Pixels::Words { is_signed: true, .. } => (i16::MIN.into(), i16::MAX.into()),
+        Pixels::Words { is_signed: false, .. } => (0.0, u16::MAX.into()),
+        Pixels::Color(_) => return None,
+    };
     let [low, high] = [low, high].map(|stored| image.rescale().to_modality(StoredValue(stored)).0);
     let (low, high) = (low.min(high), low.max(high));
     Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok()

@@ -26,6 +26,7 @@ pub struct Wanted {
     reached: Vec<Reached>,
     /// Frames whose pixels are here, the oldest first.
     loaded: VecDeque<FrameKey>,
+    is_unfinished: bool,
 }
 
 /// What was read around the image that a viewport shows.
@@ -86,9 +87,13 @@ impl Wanted {
             .map(|(near, Reached { images, .. })| Search { near, seen: images.clone(), reached: images })
             .collect();
         let mut wanted = Vec::new();
+        self.is_unfinished = true;
         for _ in 0..LOOKED_AT_MAX {
             let nearest = searches.iter_mut().filter_map(|search| Some((search.nearest()?, search)));
-            let Some(((distance, at), search)) = nearest.min_by_key(|(nearest, _)| *nearest) else { break };
+            let Some(((distance, at), search)) = nearest.min_by_key(|(nearest, _)| *nearest) else {
+                self.is_unfinished = false;
+                break;
+            };
             // When memory is full one more keeps the wheel turning: when it has come, more that is far is let go.
             if wanted.len() == ASKED_MAX || distance > 0 && is_full && !wanted.is_empty() {
                 break;
@@ -101,7 +106,13 @@ impl Wanted {
                 wanted.push((key, Arc::clone(&image.instance)));
             }
         }
+        self.is_unfinished &= wanted.is_empty();
         wanted
+    }
+
+    /// Whether nothing is wanted only because not all was looked at: to be asked again soon.
+    pub const fn is_unfinished(&self) -> bool {
+        self.is_unfinished
     }
 
     /// Viewports whose images were all read: index of the window, index of the viewport, and what it shows.

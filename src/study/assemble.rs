@@ -13,7 +13,7 @@ use super::model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series};
 use super::regular::irregularities;
 use super::split::{Group, are_told_apart, is_movie, places, split};
 
-/// Modalities whose frames lie in space, even where they do not say where.
+/// Modalities whose images lie in space, even where they do not say where.
 const SECTIONAL: [&str; 8] = ["CT", "MR", "NM", "OPT", "PT", "RTDOSE", "SEG", "SM"];
 
 /// Sorts what was found of a series into display sets; `None` for a series without images.
@@ -30,10 +30,13 @@ pub(super) fn assemble(found: &Found) -> Option<Series> {
     instances.sort_by_key(|instance| instance.image.number);
     let attributes = instances.first()?.series.clone();
     let declared = instances.iter().filter_map(|instance| instance.series.declared_images).max();
+    // Of exposures and clips some are deleted at the machine as a matter of course.
+    let are_counted = SECTIONAL.contains(&attributes.modality.as_str());
+    let numbers = instances.iter().filter(|_| are_counted).map(|instance| instance.image.number);
     let completeness = Completeness::of_series(
         u32::try_from(instances.len()).unwrap_or(u32::MAX),
         declared.max(found.listed),
-        instances.iter().map(|instance| instance.image.number).collect(),
+        numbers.collect(),
     );
     let groups = split(instances.iter().flat_map(images_of).collect());
     let indices = indices(&groups, found.series.as_deref());
@@ -90,8 +93,8 @@ fn indices(groups: &[Group], before: Option<&Series>) -> Vec<u32> {
 /// Along the normal where there are places, else by Instance Number; never by Slice Location. Images of one place in
 /// the order of time.
 fn sorted(images: Vec<Image>) -> Vec<Image> {
-    let places = places(&images).unwrap_or_else(|| vec![0; images.len()]);
-    let mut placed: Vec<(usize, Image)> = places.into_iter().zip(images).collect();
+    let of_each = places(&images).unwrap_or_else(|| vec![0; images.len()]);
+    let mut placed: Vec<(usize, Image)> = of_each.into_iter().zip(images).collect();
     let phase = |image: &Image| image.attributes().acquisition.temporal_position;
     let time_ms = |image: &Image| image.attributes().acquisition.trigger_time_ms.unwrap_or_default();
     placed.sort_by(|(place, a), (other, b)| {

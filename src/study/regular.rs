@@ -46,7 +46,9 @@ pub(super) fn irregularities(planes: &[ImagePlane], axis: &StackAxis) -> (Vec<Fi
             // Slices are lost one here, two there; a stretch of equal distances was scanned so.
             [(_, None), ..] | [_, _, _, ..] => is_uneven = true,
             _ => {
-                gaps.extend(run.iter().filter_map(|&(after, steps)| Some(Gap { after, missing: steps? - 1 })))
+                gaps.extend(
+                    run.iter().filter_map(|&(after, steps)| Some(Gap { after, missing: steps? - 1 })),
+                );
             }
         }
     }

@@ -126,7 +126,9 @@ impl By {
             }
             Self::Object => Value::text((header.frames > 1).then(|| instance.uid.as_str())),
             Self::Placement => Value::text(image.plane.map(|_| "placed")),
-            Self::FrameOfReference => Value::text(header.frame_of_reference.as_ref().map(|uid| uid.as_str())),
+            Self::FrameOfReference => {
+                Value::text(header.frame_of_reference.as_ref().map(crate::dicom::FrameOfReferenceUid::as_str))
+            }
             Self::Orientation => image.plane.map_or(Value::Absent, |plane| {
                 let (row, column) = (plane.row_direction.xyz, plane.column_direction.xyz);
                 Value::vector(row.to_array().into_iter().chain(column.to_array()))
@@ -211,13 +213,12 @@ impl SplitRule {
                         other.iter().zip(vector).all(|(a, b)| (a - b).abs() <= self.tolerance)
                     };
                     // The latest first: neighbours tend to be alike.
-                    match vectors.iter().rev().find(|(other, _)| is_same(other)) {
-                        Some((_, part)) => *part,
-                        None => {
-                            let part = next();
-                            vectors.push((vector, part));
-                            part
-                        }
+                    if let Some((_, part)) = vectors.iter().rev().find(|(other, _)| is_same(other)) {
+                        *part
+                    } else {
+                        let part = next();
+                        vectors.push((vector, part));
+                        part
                     }
                 }
                 Value::Number(value) => {
@@ -259,28 +260,37 @@ impl SplitRule {
             By::ImageType => distinct_types(parts),
             by => parts.iter().map(|image| by.words(image)).collect(),
         };
-        let label_of = |(at, text): (usize, &Option<String>)| match text {
-            Some(text) if text.is_empty() => String::new(),
-            // Two parts of one name are told apart by their number.
-            Some(text) => match words.iter().take(at).filter(|other| *other == &Some(text.clone())).count() {
-                0 => self.label.replace("{}", text),
-                before => self.label.replace("{}", &format!("{text} ({})", before + 1)),
-            },
-            None => self.label.replace("{}", &(at + 1).to_string()),
-        };
-        words.iter().enumerate().map(label_of).collect()
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut labels = Vec::with_capacity(parts.len());
+        for (text, number) in words.iter().zip(1..) {
+            labels.push(match text.as_deref() {
+                Some("") => String::new(),
+                Some(text) => {
+                    let times = seen.entry(text).or_insert(0);
+                    *times += 1;
+                    // Two parts of one name are told apart by their number.
+                    let text = if *times == 1 { text.to_owned() } else { format!("{text} ({times})") };
+                    self.label.replace("{}", &text)
+                }
+                None => self.label.replace("{}", &usize::to_string(&number)),
+            });
+        }
+        labels
     }
 }
 
 /// The values of each image type that not all of them have.
 fn distinct_types(parts: &[&Image]) -> Vec<Option<String>> {
-    let types: Vec<&[String]> = parts.iter().map(|image| image.attributes().image_type.as_slice()).collect();
-    let is_common = |value: &String| types.iter().all(|other| other.contains(value));
-    let own = |values: &&[String]| {
-        let own: Vec<&str> = values.iter().filter(|value| !is_common(value)).map(String::as_str).collect();
-        Some(own.join(" "))
+    let mut types = parts.iter().map(|image| image.attributes().image_type.as_slice());
+    let mut common = types.next().unwrap_or_default().to_vec();
+    for other in types {
+        common.retain(|value| other.contains(value));
+    }
+    let own = |image: &&Image| {
+        let values = image.attributes().image_type.iter().filter(|value| !common.contains(value));
+        Some(values.map(String::as_str).collect::<Vec<_>>().join(" "))
     };
-    types.iter().map(own).collect()
+    parts.iter().map(own).collect()
 }
 
 #[cfg(test)]

@@ -105,13 +105,15 @@ impl Colors {
         let raised = surface(full.raised);
         let selected = surface(full.selected);
         let text = |color| dimmest_readable(color, &[raised], share);
-        // These two also stand on the selected line.
+        let hovered = surface(full.hovered);
+        // These two also stand on the selected line, and caution under the pointer.
         let widely = |color| dimmest_readable(color, &[raised, selected], share);
+        let under_pointer = |color| dimmest_readable(color, &[raised, hovered], share);
         Self {
             ground: surface(full.ground),
             panel: surface(full.panel),
             raised,
-            hovered: surface(full.hovered),
+            hovered,
             line: surface(full.line),
             cell: surface(full.cell),
             selected,
@@ -121,7 +123,7 @@ impl Colors {
             text: widely(full.text),
             dim: text(full.dim),
             strong: widely(full.strong),
-            caution: text(full.caution),
+            caution: under_pointer(full.caution),
             danger: text(full.danger),
             ..full
         }
@@ -274,6 +276,7 @@ mod tests {
             pairs.push(("strong", colors.strong, selected));
             pairs.push(("strong", colors.strong, hovered));
             pairs.push(("text", colors.text, hovered));
+            pairs.push(("caution", colors.caution, hovered));
             pairs.push(("name", colors.name, black));
             pairs.push(("label", colors.label, black));
             pairs.push(("letter", colors.letter, black));

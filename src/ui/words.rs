@@ -15,6 +15,7 @@ pub(super) const PRODUCT: &str = "Hotlight";
 pub(super) const NO_STUDY: &str = "no study open";
 pub(super) const PRIOR: &str = "PRIOR";
 pub(super) const STRIP_EMPTY: &str = "No study open";
+const UNNAMED_SERIES: &str = "Series";
 pub(super) const NO_NAME: &str = "no name";
 pub(super) const STRIP_NEXT: &str = "next series";
 pub(super) const STRIP_HANG: &str = "hang it";
@@ -138,7 +139,7 @@ pub(super) fn command(command: &Command) -> String {
         }
         Command::App(AppCommand::Choose(lines)) => format!("{lines} lines on"),
         Command::App(AppCommand::Accept) => "Take what is chosen or typed".to_owned(),
-        Command::App(AppCommand::Cancel) => "Close the panel, end a drag, stop reading files".to_owned(),
+        Command::App(AppCommand::Cancel) => "Close panel, end drag, stop reading".to_owned(),
         _ => text,
     }
 }
@@ -161,14 +162,21 @@ pub(super) fn image_of(number: usize, count: usize) -> String {
 
 /// A study in the strip: `Current 2026-11-20, CT chest`.
 pub(super) fn study(kind: &str, date: &str, description: &str) -> String {
-    let when = [kind, date].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ");
-    [when.as_str(), description].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+    joined(&[&joined(&[kind, date], " "), description], ", ")
+}
+
+/// The parts that have words, with something between them.
+fn joined(parts: &[&str], between: &str) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    parts.join(between)
 }
 
 /// The words of a display set in the strip.
 pub(super) struct Card {
-    /// `CT 2 · 2.5 mm`.
+    /// `CT 2`.
     pub(super) title: String,
+    /// `2.5 mm`; empty where the images do not say.
+    pub(super) thickness: String,
     /// The series' description.
     pub(super) what: String,
     /// What distinguishes the set from others of its series.
@@ -183,11 +191,9 @@ impl Card {
     pub(super) fn of(series: &Series, set: &DisplaySet) -> Self {
         let SeriesAttributes { modality, number, description, .. } = &series.attributes;
         let number = number.map_or_else(String::new, |number| number.to_string());
-        let named = [modality.as_str(), &number].into_iter().filter(|words| !words.is_empty());
-        let named = named.collect::<Vec<_>>().join(" ");
+        let title = joined(&[modality, &number], " ");
         let thickness = set.images.first().and_then(|image| image.attributes().thickness_mm);
         let thickness = thickness.map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
-        let title = [named, thickness].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();
         let is_partial = set.completeness.is_partial();
         let count = match set.completeness.expected.filter(|_| is_partial) {
             Some(expected) => {
@@ -195,23 +201,18 @@ impl Card {
             }
             None => grouped(set.images.len()),
         };
-        Self {
-            title: title.join(" · "),
-            what: description.clone(),
-            label: set.label.clone(),
-            count,
-            is_partial,
-        }
+        let title = if title.is_empty() { UNNAMED_SERIES.to_owned() } else { title };
+        Self { title, thickness, what: description.clone(), label: set.label.clone(), count, is_partial }
     }
 
-    /// The accessible name: `CT 2 · 2.5 mm, brain, 58 images, shown in viewport 1`.
+    /// The accessible name: `CT 2, 2.5 mm, brain, 58 images, shown in viewport 1`.
     pub(super) fn name(&self, places: &[String], is_loading: bool) -> String {
         let images = if self.count == "1" { "1 image".to_owned() } else { format!("{} images", self.count) };
         let shown =
             if places.is_empty() { String::new() } else { format!("shown in {}", places.join(" and ")) };
         let loading = if is_loading { "loading" } else { "" };
-        let parts = [self.title.as_str(), &self.what, &self.label, &images, &shown, loading];
-        parts.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+        let Self { title, thickness, what, label, .. } = self;
+        joined(&[title, thickness, what, label, &images, &shown, loading], ", ")
     }
 }
 

@@ -36,7 +36,9 @@ const HOST_ENDS: &[&str] = &["com", "io", "net", "org"];
 /// quoted as they are.
 fn may_name_any_host(path: &str) -> bool {
     is_under(path, "tests/data/licences")
-        || path == "Cargo.lock" || path.ends_with("/Cargo.lock") || path == "deny.toml"
+        || path == "Cargo.lock"
+        || path.ends_with("/Cargo.lock")
+        || path == "deny.toml"
 }
 
 fn problems(tree: &Tree) -> Vec<String> {

@@ -175,7 +175,7 @@ impl<'a> Header<'a> {
                 // To the end of the codestream, of which zeros may follow.
                 0 => {
                     let padding = rest.iter().rev().take_while(|&&byte| byte == 0).count();
-                    rest.get(rest.len().saturating_sub(padding + EOC.len()).max(TILE_PART_BYTES as usize)..)
+                    rest.get(rest.len().saturating_sub(padding + EOC.len()).max(TILE_PART_BYTES)..)
                 }
                 length => rest.get(length.max(TILE_PART_BYTES)..),
             }

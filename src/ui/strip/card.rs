@@ -92,6 +92,7 @@ fn share_loaded(view: &ScreenView<'_>, entry: Entry<'_>) -> f32 {
 }
 
 /// How a card differs from others.
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own, in any combination")]
 struct Look {
     /// By keys.
     is_chosen: bool,
@@ -105,21 +106,25 @@ struct Look {
 
 fn paint(painter: &Painter, rect: Rect, words: &words::Card, look: &Look, colors: &Colors) {
     let fill = match look {
-        Look { is_in_focus: true, .. } => colors.selected,
-        Look { is_hovered: true, .. } => colors.hovered,
+        Look { is_hovered: true, .. } | Look { is_chosen: true, .. } => colors.hovered,
         Look { is_hung: true, .. } => colors.raised,
         _ => colors.panel,
     };
     painter.rect_filled(rect, 4.0, fill);
-    if look.is_chosen {
-        painter.rect_stroke(rect, 4.0, Stroke::new(1.5, colors.focus), StrokeKind::Inside);
+    let border = match look {
+        Look { is_chosen: true, .. } => Some(colors.strong),
+        Look { is_in_focus: true, .. } => Some(colors.focus),
+        _ => None,
+    };
+    if let Some(color) = border {
+        painter.rect_stroke(rect, 4.0, Stroke::new(1.0, color), StrokeKind::Inside);
     }
     if look.is_hung {
         let bar = Rect::from_min_size(rect.min + vec2(0.0, 6.0), vec2(BAR, rect.height() - 12.0));
         painter.rect_filled(bar, 1.5, if look.is_in_focus { colors.focus } else { colors.dim });
     }
     let inner = rect.shrink2(vec2(PADDING, PADDING_Y));
-    let quiet = if look.is_in_focus { colors.text } else { colors.dim };
+    let quiet = if look.is_hovered || look.is_chosen { colors.text } else { colors.dim };
     let count_color = if words.is_partial { colors.caution } else { quiet };
     let count = text::line(painter, &words.count, regular(11.5), count_color);
     let corner = Align2::RIGHT_TOP.anchor_size(inner.right_top(), count.size()).min;
@@ -135,7 +140,12 @@ fn paint(painter: &Painter, rect: Rect, words: &words::Card, look: &Look, colors
         painter.rect_filled(line, 1.0, quiet);
     }
     let title = text::elided(painter, &words.title, strong(12.0), colors.strong, right - inner.left());
+    let thickness = text::line(painter, &words.thickness, regular(12.0), quiet);
+    let thickness_at = inner.left() + title.size().x + 6.0;
     painter.galley(inner.min, title, colors.strong);
+    if thickness_at + thickness.size().x <= right {
+        painter.galley(pos2(thickness_at, inner.top()), thickness, quiet);
+    }
     let mut at = inner.min;
     for (line, color) in [(&words.what, colors.text), (&words.label, quiet)] {
         if !line.is_empty() {

@@ -1,14 +1,12 @@
 //! Controls and viewports by their names.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use dicom_dictionary_std::{tags, uids};
+use dicom_dictionary_std::tags;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::dicom::{Instance, ReadError, Source, Writer};
+use crate::dicom::{ReadError, Source};
 use crate::study::Unreadable;
-use crate::units::Phi;
 
 use super::desk::{Desk, check, ct, open, read, text};
 

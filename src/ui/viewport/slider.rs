@@ -134,8 +134,8 @@ pub(super) fn show(ui: &Ui, cell: Rect, view: &ScreenView<'_>, plan: &ViewportPl
         slider.paint_gap(&painter, *gap, colors);
     }
     slider.paint(&painter, number, is_held || response.hovered(), colors);
-    let pointer = ui.ctx().pointer_latest_pos().filter(|_| response.hovered() && !is_held);
-    if let Some(at) = pointer {
+    let under = ui.ctx().pointer_latest_pos().filter(|_| response.hovered() && !is_held);
+    if let Some(at) = under {
         let number = slider.number_at(at.y);
         let gap = set.gaps.iter().find(|gap| (slider.y_of_gap(**gap) - at.y).abs() < 2.0 * MARK);
         plate(&painter, slider, at.y, &words::slider_place(number, images, gap), colors);

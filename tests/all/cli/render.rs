@@ -129,9 +129,9 @@ fn every_frame_and_every_stack_is_reached() {
     let dose = data().join("formats/pydicom/rtdose.dcm");
     let frame =
         |number: &str| npy(&render_of(&dose, "x.npy", &["--values", "modality", "--frame", number]).0);
-    let least = |number| frame(number).1.into_iter().fold(f32::INFINITY, f32::min);
-    // What pydicom reads.
-    assert_eq!(["1", "3", "4", "15"].map(least), [0.795, 0.797, 0.798, 0.796]);
+    let least = |number| (frame(number).1.into_iter().fold(f32::INFINITY, f32::min) * 1000.0).round() as u32;
+    // Thousandths, as pydicom reads them.
+    assert_eq!(["1", "3", "4", "15"].map(least), [795, 797, 798, 796]);
     // Two objects of one series that differ in size.
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     for name in ["liver_expb.dcm", "liver_nonbyte_aligned.dcm"] {

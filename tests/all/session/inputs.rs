@@ -182,9 +182,9 @@ fn a_member_that_is_not_what_its_archive_says_shows_no_pixels() {
         patch(&mut bytes, 0, field, &value.to_le_bytes());
         let (_folder, library) = read_zip(&bytes);
         match images(&library).first() {
-            Some(image) => read_frame(&image.instance, 0)
-                .map(|_frame| String::new())
-                .unwrap_or_else(|why| why.to_string()),
+            Some(image) => {
+                read_frame(&image.instance, 0).map_or_else(|why| why.to_string(), |_frame| String::new())
+            }
             None => reasons(&library).join("; "),
         }
     };

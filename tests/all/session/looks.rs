@@ -64,23 +64,25 @@ fn every_frame_of_real_values_makes_a_window() {
     let instance = Instance::read(&data().join("formats/pydicom/rtdose.dcm")).expect("an image");
     let slope = instance.frame(0).gray.rescale.expect("a scaling").0;
     let image = Image { instance: instance.into(), frame: 0, plane: None };
-    let check = |values: &[f64], low: f64, high: f64| {
-        let frame = Frame { rows: 1, columns: 3, pixels: Pixels::Reals(Reals::new(values.to_vec())) };
+    let check = |pixels: Pixels, low: f64, high: f64| {
+        let shown = format!("{pixels:?}");
+        let frame = Frame { rows: 1, columns: 3, pixels };
         let voi = VoiChoice::default();
         let (window, name) = voi.resolve(&image, Some(&frame)).expect("a window");
         let half_step = if window.function() == VoiFunction::Linear { 0.5 } else { 0.0 };
         let ends =
             [-1.0, 1.0].map(|side| window.center() - half_step + side * (window.width() / 2.0 - half_step));
-        assert_eq!(
-            (ends.map(|end| (end / slope).round()), name),
-            ([low, high], "auto"),
-            "{values:?}: {window}"
-        );
+        assert_eq!((ends.map(|end| (end / slope).round()), name), ([low, high], "auto"), "{shown}: {window}");
     };
-    check(&[f64::NAN, 20.0, 70.0], 20.0, 70.0);
-    check(&[f64::NEG_INFINITY, f64::INFINITY, -4.0e9], -4.0e9, -4.0e9);
-    check(&[5.0; 3], 5.0, 5.0);
-    check(&[f64::NAN; 3], 0.0, 0.0);
+    let reals = |values: [f64; 3]| Pixels::Reals(Reals::new(values.to_vec()));
+    check(reals([f64::NAN, 20.0, 70.0]), 20.0, 70.0);
+    check(reals([f64::NEG_INFINITY, f64::INFINITY, -4.0e9]), -4.0e9, -4.0e9);
+    check(reals([5.0; 3]), 5.0, 5.0);
+    check(reals([f64::NAN; 3]), 0.0, 0.0);
+    // A codestream of 16 bits in an object of 32.
+    let words = |is_signed| Pixels::Words { is_signed, words: vec![1, 2, 3] };
+    check(words(true), -32_768.0, 32_767.0);
+    check(words(false), 0.0, 65_535.0);
     let voi = VoiChoice::default();
     assert_eq!(voi.resolve(&image, None), None, "not before the pixels are here");
 }

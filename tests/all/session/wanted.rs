@@ -84,10 +84,12 @@ impl Workers {
     fn read_all(&mut self, budget_bytes: u64) -> usize {
         for count in 0.. {
             let wanted = self.next(budget_bytes);
-            if wanted.is_empty() {
+            if wanted.is_empty() && !self.wanted.is_unfinished() {
                 return count;
             }
-            wanted.into_iter().for_each(|key| self.read(key));
+            for key in wanted {
+                self.read(key);
+            }
         }
         unreachable!("it ends or it does not")
     }
@@ -129,6 +131,12 @@ fn ten_thousand_frames_come_one_part_after_the_other() {
     assert_eq!(complete, [10_000]);
     workers.show(9_999);
     assert_eq!(workers.next(u64::MAX), []);
+    assert!(!workers.wanted.is_unfinished());
+    // Files have come: all is looked at anew, and not all at once.
+    workers.wanted.note_changed();
+    assert_eq!(workers.next(u64::MAX), []);
+    assert!(workers.wanted.is_unfinished());
+    workers.read_all(u64::MAX);
     assert_eq!(workers.wanted.complete().count(), 1);
 }
 
@@ -156,7 +164,9 @@ fn little_is_asked_for_while_memory_is_full() {
     workers.show(1_300);
     let asked = workers.next(600 * FRAME);
     assert!(asked.len() > 100, "what is far has to go in its turn");
-    asked.into_iter().for_each(|key| workers.read(key));
+    for key in asked {
+        workers.read(key);
+    }
     workers.show(900);
     assert_eq!(numbers(&workers.next(600 * FRAME)), [699]);
     assert!(workers.library.frame_bytes() > 600 * FRAME, "the oldest are near; others go the next time");
@@ -191,7 +201,9 @@ fn a_frame_that_cannot_be_read_is_not_asked_for_again() {
     let failed = wanted.remove(0);
     workers.library.put_frame(failed, FrameState::Failed(ReadError::Empty));
     assert_eq!(numbers(&workers.next(u64::MAX)), [2, 0]);
-    wanted.into_iter().for_each(|key| workers.read(key));
+    for key in wanted {
+        workers.read(key);
+    }
     assert_eq!(workers.next(u64::MAX), []);
 }
 
