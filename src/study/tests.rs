@@ -15,7 +15,6 @@ fn slice(number: u32, place: u32, change: impl FnOnce(Writer) -> Writer) -> Arc<
     let writer = Writer::new(uids::CT_IMAGE_STORAGE, &uid)
         .text(tags::STUDY_INSTANCE_UID, "2.25.1")
         .text(tags::SERIES_INSTANCE_UID, "2.25.2")
-        .text(tags::PATIENT_NAME, "ZZCANARY^SERIES")
         .text(tags::PATIENT_ID, "ZZ1")
         .text(tags::MODALITY, "MR")
         .text(tags::INSTANCE_NUMBER, &number.to_string())

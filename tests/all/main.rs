@@ -10,6 +10,7 @@
 
 mod cli;
 mod e2e;
+mod fuzz;
 mod oracle;
 mod session;
 mod support;

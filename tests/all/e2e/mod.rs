@@ -125,18 +125,20 @@ fn cine_plays_without_a_hand_and_rests_when_it_is_stopped() {
     running.key("Home");
     picture_of(&running, "scroll first");
     running.key("c");
-    let trace = running.wait_for(|event| event["name"] == "cine toggle");
-    let began = trace.last().map(|event| event["t_ms"].as_f64());
+    let (began, _) = picture_of(&running, "cine toggle");
+    let is_later = |event: &Value| event["t_ms"].as_f64() > began["t_ms"].as_f64();
     // No hand brings these.
     for image in [4, 9, 3] {
-        running.wait_for(|frame| frame["image"] == image && frame["t_ms"].as_f64() > began.flatten());
+        running.wait_for(|frame| frame["image"] == image && is_later(frame));
     }
     running.key("c");
+    let is_end = |event: &Value| event["name"] == "cine toggle" && is_later(event);
+    let trace = running.wait_for(is_end);
+    let end = trace.iter().find(|event| is_end(event)).and_then(|event| event["frame"].as_u64());
     std::thread::sleep(Duration::from_millis(500));
-    let count = || running.wait_for(|_| true).iter().filter(|event| event["event"] == "frame").count();
-    let before = count();
-    std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(count(), before);
+    let trace = running.wait_for(|_| true);
+    let after = trace.iter().filter(|frame| frame["event"] == "frame" && frame["frame"].as_u64() > end);
+    assert_eq!(after.count(), 0, "it rests");
     running.end();
 }
 
