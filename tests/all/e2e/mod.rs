@@ -125,14 +125,16 @@ fn cine_plays_without_a_hand_and_rests_when_it_is_stopped() {
     running.key("Home");
     picture_of(&running, "scroll first");
     running.key("c");
-    let (began, _) = picture_of(&running, "cine toggle");
+    let is_toggle = |event: &Value| event["name"] == "cine toggle";
+    let trace = running.wait_for(is_toggle);
+    let began = trace.iter().find(|event| is_toggle(event)).expect("the command");
     let is_later = |event: &Value| event["t_ms"].as_f64() > began["t_ms"].as_f64();
     // No hand brings these.
     for image in [4, 9, 3] {
         running.wait_for(|frame| frame["image"] == image && is_later(frame));
     }
     running.key("c");
-    let is_end = |event: &Value| event["name"] == "cine toggle" && is_later(event);
+    let is_end = |event: &Value| is_toggle(event) && is_later(event);
     let trace = running.wait_for(is_end);
     let end = trace.iter().find(|event| is_end(event)).and_then(|event| event["frame"].as_u64());
     std::thread::sleep(Duration::from_millis(500));
