@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::command::Command;
 use crate::keymap::Keymap;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
-use crate::session::Event;
+use crate::session::{Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
@@ -121,6 +121,9 @@ impl Desk {
     pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.take_size(ctx, screen, screen_id);
+        if let Some(news) = ui::font_news(ctx) {
+            self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
+        }
         let is_focused = ctx.input(|input| input.focused);
         // Only when the desktop moves the focus: a command may have moved ours elsewhere since.
         if is_focused && self.desktop_focus != Some(screen_id) {

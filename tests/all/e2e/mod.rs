@@ -124,20 +124,24 @@ fn cine_plays_without_a_hand_and_rests_when_it_is_stopped() {
     running.focus_window();
     running.key("Home");
     picture_of(&running, "scroll first");
+    // A second an image: far longer than a picture takes, so that it is not one picture that brings the next.
+    for _ in 0..4 {
+        running.key("comma");
+    }
     running.key("c");
     let is_toggle = |event: &Value| event["name"] == "cine toggle";
     let trace = running.wait_for(is_toggle);
     let began = trace.iter().find(|event| is_toggle(event)).expect("the command");
     let is_later = |event: &Value| event["t_ms"].as_f64() > began["t_ms"].as_f64();
     // No hand brings these.
-    for image in [4, 9, 3] {
+    for image in [2, 3, 4] {
         running.wait_for(|frame| frame["image"] == image && is_later(frame));
     }
     running.key("c");
     let is_end = |event: &Value| is_toggle(event) && is_later(event);
     let trace = running.wait_for(is_end);
     let end = trace.iter().find(|event| is_end(event)).and_then(|event| event["frame"].as_u64());
-    std::thread::sleep(Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(1500));
     let trace = running.wait_for(|_| true);
     let after = trace.iter().filter(|frame| frame["event"] == "frame" && frame["frame"].as_u64() > end);
     assert_eq!(after.count(), 0, "it rests");
