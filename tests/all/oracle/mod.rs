@@ -4,6 +4,7 @@
 //! anew. dcmtk runs live.
 
 mod charset;
+mod color;
 mod dcmtk;
 mod formats;
 mod geometry;
