@@ -55,6 +55,19 @@ impl Writer {
         self.put(tag, PrimitiveValue::from(value))
     }
 
+    /// Puts the Image Pixel module of a gray image of 16 bits, without its pixels. PS3.3 C.7.6.3.
+    #[must_use]
+    pub fn gray_16(self, rows: u16, columns: u16, is_signed: bool) -> Self {
+        self.text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
+            .number(tags::SAMPLES_PER_PIXEL, 1)
+            .number(tags::ROWS, rows)
+            .number(tags::COLUMNS, columns)
+            .number(tags::BITS_ALLOCATED, 16)
+            .number(tags::BITS_STORED, 16)
+            .number(tags::HIGH_BIT, 15)
+            .number(tags::PIXEL_REPRESENTATION, is_signed.into())
+    }
+
     /// Puts Pixel Data of 16-bit words.
     #[must_use]
     pub fn pixels(mut self, words: &[i16]) -> Self {

@@ -285,14 +285,7 @@ mod tests {
                 .text(tags::STUDY_INSTANCE_UID, "2.25.2")
                 .text(tags::SERIES_INSTANCE_UID, "2.25.3")
                 .text(tags::MODALITY, "US")
-                .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
-                .number(tags::SAMPLES_PER_PIXEL, 1)
-                .number(tags::ROWS, 1)
-                .number(tags::COLUMNS, 1)
-                .number(tags::BITS_ALLOCATED, 16)
-                .number(tags::BITS_STORED, 16)
-                .number(tags::HIGH_BIT, 15)
-                .number(tags::PIXEL_REPRESENTATION, 0)
+                .gray_16(1, 1, false)
                 .text(tags::NUMBER_OF_FRAMES, "5")
                 .pixels(&[0; 5]);
             let writer = match timing {

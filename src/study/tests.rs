@@ -22,14 +22,7 @@ fn slice(number: u32, place: u32, change: impl FnOnce(Writer) -> Writer) -> Arc<
         .decimals(tags::IMAGE_POSITION_PATIENT, &[0.0, 0.0, 2.5 * f64::from(place)])
         .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
         .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
-        .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
-        .number(tags::SAMPLES_PER_PIXEL, 1)
-        .number(tags::ROWS, 4)
-        .number(tags::COLUMNS, 4)
-        .number(tags::BITS_ALLOCATED, 16)
-        .number(tags::BITS_STORED, 16)
-        .number(tags::HIGH_BIT, 15)
-        .number(tags::PIXEL_REPRESENTATION, 0)
+        .gray_16(4, 4, false)
         .pixels(&[0; 16]);
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join(format!("{number}"));

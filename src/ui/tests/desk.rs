@@ -114,14 +114,7 @@ pub(super) fn ct(study: &str, series: &str, number: u16) -> Writer {
         .text(tags::INSTANCE_NUMBER, &number.to_string())
         .text(tags::PATIENT_NAME, "NOBODY^ONE")
         .text(tags::PATIENT_ID, study)
-        .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
-        .number(tags::SAMPLES_PER_PIXEL, 1)
-        .number(tags::ROWS, 2)
-        .number(tags::COLUMNS, 2)
-        .number(tags::BITS_ALLOCATED, 16)
-        .number(tags::BITS_STORED, 16)
-        .number(tags::HIGH_BIT, 15)
-        .number(tags::PIXEL_REPRESENTATION, 1)
+        .gray_16(2, 2, true)
         .pixels(&[0; 4])
 }
 

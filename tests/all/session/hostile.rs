@@ -22,14 +22,7 @@ fn image(study: &str, instance: &str, patient: &str, value: i16) -> Writer {
         .text(tags::PATIENT_NAME, patient)
         .text(tags::PATIENT_ID, patient)
         .text(tags::MODALITY, "CT")
-        .text(tags::PHOTOMETRIC_INTERPRETATION, "MONOCHROME2")
-        .number(tags::SAMPLES_PER_PIXEL, 1)
-        .number(tags::ROWS, 4)
-        .number(tags::COLUMNS, 4)
-        .number(tags::BITS_ALLOCATED, 16)
-        .number(tags::BITS_STORED, 16)
-        .number(tags::HIGH_BIT, 15)
-        .number(tags::PIXEL_REPRESENTATION, 1)
+        .gray_16(4, 4, true)
         .pixels(&[value; 16])
 }
 
