@@ -25,6 +25,9 @@ struct SliceBlock {
 @group(0) @binding(1) var frame: texture_2d<u32>;
 @group(1) @binding(0) var gray_table: texture_2d<u32>;
 
+// The filter, a constant of the pipeline: a branch that is only not taken makes unfiltered pictures slow on some cards.
+override filtering: u32 = FILTER_NONE;
+
 // Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
@@ -40,7 +43,7 @@ fn image_from_view(device_pixel: vec2<f32>) -> vec2<f32> {
 
 fn sample_under(position: vec2<f32>) -> Sample {
     let encoding = Encoding(slice.encoding, slice.zero, slice.slope, slice.intercept);
-    return sample_at(frame, position, slice.sampling, encoding);
+    return sample_at(frame, position, filtering, slice.sampling, encoding);
 }
 
 // Nearest of words: integers only, from word to P-value through the one table.
@@ -53,7 +56,7 @@ fn p_value_by_table(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     return table_entry(gray_table, texel_at(frame, position).r);
 }
 
-// Between pixels, and of real values: modality values first, then the window. What is no number is black.
+// Between pixels, of real values and where a filter is on: modality values first, then the window. What is no number is black.
 @fragment
 fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let position = image_from_view(at.xy);

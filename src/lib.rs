@@ -9,10 +9,12 @@
 //!
 //! Who may import whom is the table in `ARCHITECTURE.md`; a test enforces it.
 
+pub mod annotation;
 pub mod app;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod corner_text;
 pub mod dicom;
 pub mod geometry;
 pub mod grayscale;

@@ -8,6 +8,21 @@ const ENCODING_SIGNED: u32 = 1u;
 const ENCODING_REAL: u32 = 2u;
 const ENCODING_COLOR: u32 = 3u;
 
+// How a texel becomes a value.
+struct Encoding {
+    code: u32,
+    zero: vec2<f32>,
+    slope: f32,
+    intercept: f32,
+}
+
+struct Sample {
+    // Red, green and blue, or the gray value first.
+    values: vec3<f32>,
+    // Whether every pixel that counts is a number.
+    is_number: bool,
+}
+
 // Whether a texel holds a number. Asked of its bits: no card need keep infinities in its float arithmetic.
 fn is_number(texel: vec2<u32>, encoding: u32) -> bool {
     return encoding != ENCODING_REAL || (texel.x & 0x7f800000u) != 0x7f800000u;
@@ -29,4 +44,24 @@ fn stored_value(texel: vec2<u32>, encoding: u32, zero: vec2<f32>) -> f32 {
 // Never rounded: slopes below 1 would lose gray.
 fn modality_value(stored: f32, slope: f32, intercept: f32) -> f32 {
     return slope * stored + intercept;
+}
+
+// The stored value, or red, green and blue.
+fn stored_sample(texel: vec4<u32>, encoding: Encoding) -> Sample {
+    if encoding.code == ENCODING_COLOR {
+        return Sample(vec3<f32>(texel.rgb), true);
+    }
+    let stored = stored_value(texel.rg, encoding.code, encoding.zero);
+    let counts = is_number(texel.rg, encoding.code);
+    // Times a weight of 0, what is no number would still be none.
+    return Sample(vec3<f32>(select(0.0, stored, counts), 0.0, 0.0), counts);
+}
+
+// Stored values in the image's own units; colours are left as they are.
+fn in_units(stored: Sample, encoding: Encoding) -> Sample {
+    if encoding.code == ENCODING_COLOR {
+        return stored;
+    }
+    let value = modality_value(stored.values.x, encoding.slope, encoding.intercept);
+    return Sample(vec3<f32>(value, 0.0, 0.0), stored.is_number);
 }

@@ -3,26 +3,11 @@
 // CPU twin: `src/render/cpu/mod.rs`, `sample` and `taps`. The codes are `sampling_code` in
 // `src/render/gpu/blocks.rs`.
 
-#import lib/modality
+#import lib/filter
 
 const SAMPLING_NEAREST: u32 = 0u;
 const SAMPLING_LINEAR: u32 = 1u;
 const SAMPLING_CUBIC: u32 = 2u;
-
-// How a texel becomes a value.
-struct Encoding {
-    code: u32,
-    zero: vec2<f32>,
-    slope: f32,
-    intercept: f32,
-}
-
-struct Sample {
-    // Red, green and blue, or the modality value first.
-    values: vec3<f32>,
-    // Whether every pixel that counts is a number.
-    is_number: bool,
-}
 
 // Positions count from the outer corner of the first pixel. PS3.3 C.10.5.
 fn is_inside(frame: texture_2d<u32>, position: vec2<f32>) -> bool {
@@ -32,17 +17,6 @@ fn is_inside(frame: texture_2d<u32>, position: vec2<f32>) -> bool {
 // The texel of the pixel that holds the position, which lies inside.
 fn texel_at(frame: texture_2d<u32>, position: vec2<f32>) -> vec4<u32> {
     return textureLoad(frame, vec2<i32>(position), 0);
-}
-
-fn sample_of(texel: vec4<u32>, encoding: Encoding) -> Sample {
-    if encoding.code == ENCODING_COLOR {
-        return Sample(vec3<f32>(texel.rgb), true);
-    }
-    let stored = stored_value(texel.rg, encoding.code, encoding.zero);
-    let value = modality_value(stored, encoding.slope, encoding.intercept);
-    let counts = is_number(texel.rg, encoding.code);
-    // Times a weight of 0, what is no number would still be none.
-    return Sample(vec3<f32>(select(0.0, value, counts), 0.0, 0.0), counts);
 }
 
 // Weights of the pixels -1, 0, 1 and 2 around a position `t` of the way from the centre of 0 to that of 1.
@@ -61,9 +35,15 @@ fn tap_weights(sampling: u32, t: f32) -> vec4<f32> {
 }
 
 // The values at a position inside. Beyond the outermost centres the edge is continued.
-fn sample_at(frame: texture_2d<u32>, position: vec2<f32>, sampling: u32, encoding: Encoding) -> Sample {
+fn sample_at(
+    frame: texture_2d<u32>,
+    position: vec2<f32>,
+    filtering: u32,
+    sampling: u32,
+    encoding: Encoding,
+) -> Sample {
     if sampling == SAMPLING_NEAREST {
-        return sample_of(texel_at(frame, position), encoding);
+        return pixel_value(frame, vec2<i32>(position), filtering, encoding);
     }
     let last = vec2<i32>(textureDimensions(frame)) - 1;
     let corner = floor(position - 0.5);
@@ -75,7 +55,7 @@ fn sample_at(frame: texture_2d<u32>, position: vec2<f32>, sampling: u32, encodin
     for (var dy = reach.x; dy <= reach.y; dy++) {
         for (var dx = reach.x; dx <= reach.y; dx++) {
             let pixel = clamp(vec2<i32>(corner) + vec2<i32>(dx, dy), vec2<i32>(0), last);
-            let one = sample_of(textureLoad(frame, pixel, 0), encoding);
+            let one = pixel_value(frame, pixel, filtering, encoding);
             let weight = across[dx + 1] * down[dy + 1];
             sum.values += weight * one.values;
             // A pixel without weight does not count.

@@ -32,6 +32,7 @@ pub struct Reading {
     is_stale: bool,
     wanted: Wanted,
     complete: HashSet<DisplaySetId>,
+    requests: Vec<Effect>,
 }
 
 /// What the program needs to start.
@@ -60,6 +61,7 @@ impl Reading {
             is_stale: false,
             wanted: Wanted::default(),
             complete: HashSet::new(),
+            requests: Vec::new(),
         })
     }
 
@@ -146,7 +148,7 @@ impl Reading {
     /// Whether every visible viewport with a source has its pixels and no file is being looked through.
     pub fn is_settled(&self) -> bool {
         let shown = self.session.screens.iter().flat_map(Screen::visible);
-        let mut sources = shown.filter_map(|viewport| viewport.source.as_ref());
+        let mut sources = shown.filter_map(|(_, viewport)| viewport.source.as_ref());
         self.session.indexing.runs == 0
             && sources.all(|source| {
                 let image = self.library.find(&source.display_set);
@@ -171,9 +173,15 @@ impl Reading {
                         self.tell(&format!("The system's dialog cannot be shown: {error}."));
                     }
                 }
+                Effect::SaveSetting(..) | Effect::Reload | Effect::Export(_) => self.requests.push(effect),
                 Effect::Quit => self.is_quitting = true,
             }
         }
+    }
+
+    /// What only the windows can carry out: settings, and pictures of the view.
+    pub fn take_requests(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.requests)
     }
 
     fn tell(&mut self, text: &str) {

@@ -253,7 +253,7 @@ fn view_of(args: &RenderArgs) -> View {
     };
     let (right, down) = args.pan.unwrap_or((0.0, 0.0));
     let scale = args.zoom.unwrap_or(1.0);
-    View { zoom, center_offset: Vector::flat(-right / scale, -down / scale) }
+    View { zoom, center_offset: Vector::flat(-right / scale, -down / scale), ..View::default() }
 }
 
 fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
@@ -271,7 +271,7 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
     };
     // Modality values come before the polarity, of gray and of colour.
     let is_inverted = args.invert && args.values == Values::Pvalue;
-    Ok(Look { voi, is_inverted, interpolation: args.interpolation.into() })
+    Ok(Look { voi, is_inverted, interpolation: args.interpolation.into(), ..Look::default() })
 }
 
 fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Picture, &'static str), Failure> {

@@ -69,7 +69,7 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Failure::new(format!("{}: cannot be written: {error}", path.display()))
     })?;
     let mut reading =
-        Reading::start(reading_options(settings)?, trace).map_err(|error| Failure::new(error.to_string()))?;
+        Reading::start(reading_options(&config)?, trace).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
@@ -113,7 +113,8 @@ fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
     Ok(steps)
 }
 
-fn reading_options(settings: &Settings) -> Result<ReadingOptions, Failure> {
+fn reading_options(config: &Config) -> Result<ReadingOptions, Failure> {
+    let settings = &config.settings;
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
     Ok(ReadingOptions {
@@ -121,6 +122,8 @@ fn reading_options(settings: &Settings) -> Result<ReadingOptions, Failure> {
             presets,
             interpolation: settings.viewer.interpolation,
             grid: settings.viewer.layout,
+            pixel_mm: None,
+            corner_texts: config.corner_texts.clone(),
         },
         frame_budget_bytes: u64::from(settings.memory.frames_mib) * MIB,
         decode_threads: settings.decode.threads as usize,

@@ -1,6 +1,7 @@
 //! Panels and the program itself.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::units::Phi;
 
@@ -17,10 +18,36 @@ pub enum AppCommand {
     Choose(i32),
     /// Takes the choice, or what was typed.
     Accept,
+    /// Changes a setting, and writes it to the reader's own file: the key and the value as in that file.
+    Set(String, String),
+    /// Reads settings, keys and corner texts again.
+    Reload,
+    /// Gives the view in focus away as a picture.
+    Export(Export),
     /// Ends a drag, closes the open panel, or stops looking through files: the first of these that applies.
     Cancel,
     /// Ends the program.
     Quit,
+}
+
+/// A picture of the view in focus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Where to.
+    pub target: ExportTarget,
+    /// Whether the patient's identity is on it.
+    pub has_identity: bool,
+}
+
+/// Where a picture goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportTarget {
+    /// The system's clipboard.
+    Clipboard,
+    /// A file that the reader names in the system's dialog.
+    Dialog,
+    /// A file. A path may name the patient.
+    File(Phi<PathBuf>),
 }
 
 /// A panel over the images.
@@ -38,11 +65,29 @@ pub enum PanelName {
     Series,
     /// What the badges of the focused viewport mean.
     Badges,
+    /// A field for the number of an image.
+    Jump,
+    /// What can be done with the image in focus.
+    Menu,
+    /// The settings.
+    Settings,
+    /// What was opened lately.
+    Recent,
 }
 
 impl PanelName {
-    const ALL: [Self; 6] =
-        [Self::Palette, Self::Keys, Self::Messages, Self::Open, Self::Series, Self::Badges];
+    const ALL: [Self; 10] = [
+        Self::Palette,
+        Self::Keys,
+        Self::Messages,
+        Self::Open,
+        Self::Series,
+        Self::Badges,
+        Self::Jump,
+        Self::Menu,
+        Self::Settings,
+        Self::Recent,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -52,14 +97,18 @@ impl PanelName {
             Self::Open => "open",
             Self::Series => "series",
             Self::Badges => "badges",
+            Self::Jump => "jump",
+            Self::Menu => "menu",
+            Self::Settings => "settings",
+            Self::Recent => "recent",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges",
-    help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, or \
-           what the badges mean.",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent",
+    help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
+           what the badges mean, the field for an image's number, the menu of the image, the settings, or what was opened lately.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -68,6 +117,10 @@ static PANEL: Entry = Entry {
         offer("Open a file or folder by its path", "panel open"),
         offer("Choose a series by keys", "panel series"),
         offer("What the badges mean", "panel badges"),
+        offer("Jump to an image by its number", "panel jump"),
+        offer("Menu of the image", "panel menu"),
+        offer("Settings", "panel settings"),
+        offer("Recent studies", "panel recent"),
     ],
 };
 static TYPE: Entry = Entry {
@@ -88,6 +141,29 @@ static ACCEPT: Entry = Entry {
     context: Context::Panel,
     offers: &[],
 };
+static SET: Entry = Entry {
+    usage: "set KEY VALUE",
+    help: "Changes a setting, such as viewer.dim 0.6, and writes it to your own config.toml.",
+    context: Context::Everywhere,
+    offers: &[],
+};
+static RELOAD: Entry = Entry {
+    usage: "reload",
+    help: "Reads settings, keys and corner texts again; what has a fault keeps what was before.",
+    context: Context::Everywhere,
+    offers: &[offer("Read settings and keys again", "reload")],
+};
+static EXPORT: Entry = Entry {
+    usage: "export [--without-identity] clipboard | --dialog | PATH",
+    help: "Gives the view in focus away as a picture, with the patient's identity or without: to the clipboard or a PNG file.",
+    context: Context::Everywhere,
+    offers: &[
+        offer("Copy the view without identity", "export --without-identity clipboard"),
+        offer("Copy the view with the patient's identity", "export clipboard"),
+        offer("Save the view as PNG without identity", "export --without-identity --dialog"),
+        offer("Save the view as PNG with the patient's identity", "export --dialog"),
+    ],
+};
 static CANCEL: Entry = Entry {
     usage: "cancel",
     help: "Ends a drag, closes the open panel, or stops looking through files; nothing more.",
@@ -101,7 +177,22 @@ static QUIT: Entry = Entry {
     offers: &[offer("Quit", "quit")],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &CANCEL, &QUIT];
+pub(super) static ENTRIES: &[&Entry] =
+    &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &SET, &RELOAD, &EXPORT, &CANCEL, &QUIT];
+
+impl Export {
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let without = text.strip_prefix("--without-identity ");
+        let target = match without.unwrap_or(text).trim() {
+            "" | "--without-identity" => return None,
+            "clipboard" => ExportTarget::Clipboard,
+            "--dialog" => ExportTarget::Dialog,
+            path => ExportTarget::File(Phi::new(PathBuf::from(path))),
+        };
+        Some(Self { target, has_identity: without.is_none() })
+    }
+}
 
 impl AppCommand {
     /// From the whole text: what is typed may hold spaces.
@@ -112,6 +203,12 @@ impl AppCommand {
             ("type", rest) => Self::Type(Phi::new(rest.to_owned())),
             ("choose", steps) if steps.starts_with(['+', '-']) => Self::Choose(steps.parse().ok()?),
             ("accept", "") => Self::Accept,
+            ("set", rest) => {
+                let (key, value) = rest.split_once(' ')?;
+                Self::Set(key.to_owned(), value.trim().to_owned())
+            }
+            ("reload", "") => Self::Reload,
+            ("export", rest) => Self::Export(Export::from_text(rest)?),
             ("cancel", "") => Self::Cancel,
             ("quit", "") => Self::Quit,
             _ => return None,
@@ -124,6 +221,9 @@ impl AppCommand {
             Self::Type(_) => &TYPE,
             Self::Choose(_) => &CHOOSE,
             Self::Accept => &ACCEPT,
+            Self::Set(..) => &SET,
+            Self::Reload => &RELOAD,
+            Self::Export(_) => &EXPORT,
             Self::Cancel => &CANCEL,
             Self::Quit => &QUIT,
         }
@@ -138,6 +238,16 @@ impl fmt::Display for AppCommand {
             Self::Type(text) => write!(f, "type {text:?}"),
             Self::Choose(steps) => write!(f, "choose {steps:+}"),
             Self::Accept => f.write_str("accept"),
+            Self::Set(key, value) => write!(f, "set {key} {value}"),
+            Self::Reload => f.write_str("reload"),
+            Self::Export(Export { target, has_identity }) => {
+                let without = if *has_identity { "" } else { "--without-identity " };
+                match target {
+                    ExportTarget::Clipboard => write!(f, "export {without}clipboard"),
+                    ExportTarget::Dialog => write!(f, "export {without}--dialog"),
+                    ExportTarget::File(path) => write!(f, "export {without}{path:?}"),
+                }
+            }
             Self::Cancel => f.write_str("cancel"),
             Self::Quit => f.write_str("quit"),
         }

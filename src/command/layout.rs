@@ -12,8 +12,14 @@ pub enum LayoutCommand {
     Grid(Grid),
     /// Moves the focus to another viewport of the window.
     Focus(Next),
+    /// Rows and columns of successive images in the focused viewport.
+    Tiles(Grid),
+    /// The focused viewport fills the window, or takes its place again.
+    Full,
     /// Opens or closes the strip of series.
     Strip,
+    /// Hides everything but the images, or shows it again.
+    Chrome,
     /// Opens or closes a window of its own for more viewports.
     Screen(ScreenCommand),
 }
@@ -29,7 +35,7 @@ pub struct Grid {
 
 impl Grid {
     /// The most rows or columns.
-    pub const SIDE_MAX: usize = 2;
+    pub const SIDE_MAX: usize = 4;
 
     /// One viewport.
     pub const ONE: Self = Self { rows: 1, columns: 1 };
@@ -38,6 +44,11 @@ impl Grid {
     pub fn new(rows: usize, columns: usize) -> Option<Self> {
         let fits = |side| (1..=Self::SIDE_MAX).contains(&side);
         (fits(rows) && fits(columns)).then_some(Self { rows, columns })
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        let (rows, columns) = word.split_once('x')?;
+        Self::new(ordinal(rows)?, ordinal(columns)?)
     }
 
     /// How many viewports.
@@ -99,14 +110,17 @@ pub enum ScreenCommand {
 }
 
 static LAYOUT: Entry = Entry {
-    usage: "layout 1x1 | 1x2 | 2x1 | 2x2",
-    help: "Arranges the viewports of the window in rows and columns.",
+    usage: "layout ROWSxCOLUMNS",
+    help: "Arranges the viewports of the window in rows and columns, up to 4x4.",
     context: Context::Viewport,
     offers: &[
         offer("One viewport", "layout 1x1"),
         offer("Two viewports side by side", "layout 1x2"),
         offer("Two viewports above each other", "layout 2x1"),
         offer("Four viewports", "layout 2x2"),
+        offer("Six viewports", "layout 2x3"),
+        offer("Nine viewports", "layout 3x3"),
+        offer("Sixteen viewports", "layout 4x4"),
     ],
 };
 static VIEWPORT: Entry = Entry {
@@ -114,6 +128,31 @@ static VIEWPORT: Entry = Entry {
     help: "Moves the focus to another viewport.",
     context: Context::Viewport,
     offers: &[offer("Next viewport", "viewport next"), offer("Previous viewport", "viewport previous")],
+};
+static TILES: Entry = Entry {
+    usage: "tiles ROWSxCOLUMNS",
+    help: "Shows successive images of the series side by side in the focused viewport, up to 4x4; 1x1 shows one.",
+    context: Context::Viewport,
+    offers: &[
+        offer("One image", "tiles 1x1"),
+        offer("Two images side by side", "tiles 1x2"),
+        offer("Tiles of four images", "tiles 2x2"),
+        offer("Tiles of six images", "tiles 2x3"),
+        offer("Tiles of nine images", "tiles 3x3"),
+        offer("Tiles of sixteen images", "tiles 4x4"),
+    ],
+};
+static FULL: Entry = Entry {
+    usage: "full",
+    help: "Lets the focused viewport fill the window, or take its place among the others again.",
+    context: Context::Viewport,
+    offers: &[offer("This viewport full size, or back", "full")],
+};
+static CHROME: Entry = Entry {
+    usage: "chrome",
+    help: "Hides title, strip, tools and status of the window, or shows them again; the identity stays on the images.",
+    context: Context::Viewport,
+    offers: &[offer("Images only, or everything", "chrome")],
 };
 static STRIP: Entry = Entry {
     usage: "strip",
@@ -132,15 +171,15 @@ static SCREEN: Entry = Entry {
     ],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &VIEWPORT, &STRIP, &SCREEN];
+pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &TILES, &VIEWPORT, &FULL, &STRIP, &CHROME, &SCREEN];
 
 impl TextCommand for LayoutCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
-            ["layout", grid] => {
-                let (rows, columns) = grid.split_once('x')?;
-                Self::Grid(Grid::new(ordinal(rows)?, ordinal(columns)?)?)
-            }
+            ["layout", grid] => Self::Grid(Grid::from_word(grid)?),
+            ["tiles", grid] => Self::Tiles(Grid::from_word(grid)?),
+            ["full"] => Self::Full,
+            ["chrome"] => Self::Chrome,
             ["viewport", next] => Self::Focus(Next::from_word(next)?),
             ["strip"] => Self::Strip,
             ["screen", "open"] => Self::Screen(ScreenCommand::Open),
@@ -154,6 +193,9 @@ impl TextCommand for LayoutCommand {
         match self {
             Self::Grid(_) => &LAYOUT,
             Self::Focus(_) => &VIEWPORT,
+            Self::Tiles(_) => &TILES,
+            Self::Full => &FULL,
+            Self::Chrome => &CHROME,
             Self::Strip => &STRIP,
             Self::Screen(_) => &SCREEN,
         }
@@ -164,6 +206,9 @@ impl fmt::Display for LayoutCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Grid(Grid { rows, columns }) => write!(f, "layout {rows}x{columns}"),
+            Self::Tiles(Grid { rows, columns }) => write!(f, "tiles {rows}x{columns}"),
+            Self::Full => f.write_str("full"),
+            Self::Chrome => f.write_str("chrome"),
             Self::Focus(next) => write!(f, "viewport {next}"),
             Self::Strip => f.write_str("strip"),
             Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),

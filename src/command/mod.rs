@@ -6,21 +6,27 @@
 mod app;
 mod catalogue;
 mod cine;
+mod edit;
 mod layout;
+mod link;
+mod overlay;
 mod study;
 mod text;
 mod tool;
 mod view;
 mod window;
 
-pub use app::{AppCommand, PanelName};
+pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
+pub use edit::EditCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
+pub use link::{Link, LinkCommand};
+pub use overlay::{Detail, OverlayCommand};
 pub use study::StudyCommand;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
-pub use view::{Interpolation, ScrollTarget, ViewCommand, ZoomCommand};
+pub use view::{Filter, Flip, Interpolation, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
 pub use window::WindowCommand;
 
 /// A reader's request.
@@ -36,6 +42,12 @@ pub enum Command {
     Layout(LayoutCommand),
     /// The active tool and the pointer.
     Tool(ToolCommand),
+    /// What lies over the images.
+    Overlay(OverlayCommand),
+    /// Links between viewports.
+    Link(LinkCommand),
+    /// Marks, and taking back.
+    Edit(EditCommand),
     /// Which study and series.
     Study(StudyCommand),
     /// Panels and the program itself.

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    AppCommand, CineCommand, Command, Entry, LayoutCommand, StudyCommand, ToolCommand, ViewCommand,
-    WindowCommand, catalogue,
+    AppCommand, CineCommand, Command, EditCommand, Entry, LayoutCommand, LinkCommand, OverlayCommand,
+    StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -55,6 +55,9 @@ impl Command {
             .or_else(|| CineCommand::from_words(&words).map(Self::Cine))
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
+            .or_else(|| OverlayCommand::from_words(&words).map(Self::Overlay))
+            .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
+            .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
         if let Some(command) = parsed {
@@ -74,6 +77,9 @@ impl Command {
             Self::Cine(command) => command.entry(),
             Self::Layout(command) => command.entry(),
             Self::Tool(command) => command.entry(),
+            Self::Overlay(command) => command.entry(),
+            Self::Link(command) => command.entry(),
+            Self::Edit(command) => command.entry(),
             Self::Study(command) => command.entry(),
             Self::App(command) => command.entry(),
         }
@@ -88,6 +94,9 @@ impl fmt::Display for Command {
             Self::Cine(command) => command.fmt(f),
             Self::Layout(command) => command.fmt(f),
             Self::Tool(command) => command.fmt(f),
+            Self::Overlay(command) => command.fmt(f),
+            Self::Link(command) => command.fmt(f),
+            Self::Edit(command) => command.fmt(f),
             Self::Study(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }

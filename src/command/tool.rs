@@ -5,7 +5,7 @@ use std::fmt;
 use crate::geometry::{Point, View};
 
 use super::catalogue::{Context, Entry, offer};
-use super::text::{TextCommand, finite};
+use super::text::{TextCommand, finite, ordinal};
 
 /// The active tool and the pointer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,11 +27,42 @@ pub enum ToolName {
     Zoom,
     /// Moves the picture.
     Pan,
+    /// Measures a length.
+    Length,
+    /// Measures an angle: two arms, the middle point between them.
+    Angle,
+    /// Measures the values in an ellipse.
+    Ellipse,
+    /// Measures the values in a rectangle.
+    Rectangle,
+    /// Marks the value at a point.
+    Probe,
+    /// Shows the place under the pointer larger.
+    Magnifier,
+    /// Shows the point under the pointer in all viewports of its frame of reference.
+    Point,
 }
 
 impl ToolName {
     /// All of them, in the order of the tool rail.
-    pub const ALL: [Self; 4] = [Self::Scroll, Self::Window, Self::Zoom, Self::Pan];
+    pub const ALL: [Self; 11] = [
+        Self::Scroll,
+        Self::Window,
+        Self::Zoom,
+        Self::Pan,
+        Self::Length,
+        Self::Angle,
+        Self::Ellipse,
+        Self::Rectangle,
+        Self::Probe,
+        Self::Magnifier,
+        Self::Point,
+    ];
+
+    /// Whether it leaves a mark on the image.
+    pub const fn measures(self) -> bool {
+        matches!(self, Self::Length | Self::Angle | Self::Ellipse | Self::Rectangle | Self::Probe)
+    }
 
     /// The name in commands.
     pub const fn name(self) -> &'static str {
@@ -40,6 +71,13 @@ impl ToolName {
             Self::Window => "window",
             Self::Zoom => "zoom",
             Self::Pan => "pan",
+            Self::Length => "length",
+            Self::Angle => "angle",
+            Self::Ellipse => "ellipse",
+            Self::Rectangle => "rectangle",
+            Self::Probe => "probe",
+            Self::Magnifier => "magnifier",
+            Self::Point => "point",
         }
     }
 }
@@ -63,6 +101,26 @@ pub enum PointerCommand {
     },
     /// The button went up.
     Release,
+    /// The pointer is over an image, whatever has the focus.
+    Hover {
+        /// The viewport of the focused window, from 1.
+        viewport: usize,
+        /// The tile in it, from 1.
+        tile: usize,
+        /// Where in the tile.
+        at: Point<View>,
+    },
+    /// The pointer is over no image.
+    Leave,
+    /// Moves the pointer over the focused viewport by image pixels, as seen: by keys.
+    Step {
+        /// To the right.
+        right: f64,
+        /// Down.
+        down: f64,
+    },
+    /// A click with the active tool where the pointer is: by keys.
+    Click,
     /// Zooms by a factor about a point: Ctrl and the wheel.
     ZoomAt {
         /// The factor.
@@ -96,7 +154,7 @@ impl PointerButton {
 }
 
 static TOOL: Entry = Entry {
-    usage: "tool scroll | window | zoom | pan",
+    usage: "tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point",
     help: "Chooses what dragging with the left button does.",
     context: Context::Viewport,
     offers: &[
@@ -104,11 +162,19 @@ static TOOL: Entry = Entry {
         offer("Window tool", "tool window"),
         offer("Zoom tool", "tool zoom"),
         offer("Pan tool", "tool pan"),
+        offer("Length tool", "tool length"),
+        offer("Angle tool", "tool angle"),
+        offer("Ellipse tool", "tool ellipse"),
+        offer("Rectangle tool", "tool rectangle"),
+        offer("Probe tool", "tool probe"),
+        offer("Magnifier", "tool magnifier"),
+        offer("Same point in all viewports", "tool point"),
     ],
 };
 static POINTER: Entry = Entry {
-    usage: "pointer press left|middle|right X Y | move X Y [fine] | release | zoom FACTOR X Y",
-    help: "What the mouse does in the focused viewport, in screen pixels from its top left corner.",
+    usage: "pointer press left|middle|right X Y | move X Y [fine] | release | zoom FACTOR X Y | hover VIEWPORT TILE X Y | leave \
+            | step RIGHT DOWN | click",
+    help: "What the mouse does in the focused viewport, in screen pixels from its top left corner; by keys, steps of image pixels and a click.",
     context: Context::Viewport,
     offers: &[],
 };
@@ -130,6 +196,16 @@ impl TextCommand for ToolCommand {
             ["pointer", "move", x, y, "fine"] => {
                 Self::Pointer(PointerCommand::Move { at: point(x, y)?, is_fine: true })
             }
+            ["pointer", "hover", viewport, tile, x, y] => Self::Pointer(PointerCommand::Hover {
+                viewport: ordinal(viewport)?,
+                tile: ordinal(tile)?,
+                at: point(x, y)?,
+            }),
+            ["pointer", "leave"] => Self::Pointer(PointerCommand::Leave),
+            ["pointer", "step", right, down] => {
+                Self::Pointer(PointerCommand::Step { right: finite(right)?, down: finite(down)? })
+            }
+            ["pointer", "click"] => Self::Pointer(PointerCommand::Click),
             ["pointer", "release"] => Self::Pointer(PointerCommand::Release),
             ["pointer", "zoom", factor, x, y] => {
                 let factor = finite(factor).filter(|factor| *factor > 0.0)?;
@@ -159,6 +235,12 @@ impl fmt::Display for ToolCommand {
                 f.write_str(if *is_fine { " fine" } else { "" })
             }
             Self::Pointer(PointerCommand::Release) => f.write_str("pointer release"),
+            Self::Pointer(PointerCommand::Hover { viewport, tile, at }) => {
+                write!(f, "pointer hover {viewport} {tile} {} {}", at.xyz.x, at.xyz.y)
+            }
+            Self::Pointer(PointerCommand::Leave) => f.write_str("pointer leave"),
+            Self::Pointer(PointerCommand::Step { right, down }) => write!(f, "pointer step {right} {down}"),
+            Self::Pointer(PointerCommand::Click) => f.write_str("pointer click"),
             Self::Pointer(PointerCommand::ZoomAt { factor, at }) => {
                 write!(f, "pointer zoom {factor} {} {}", at.xyz.x, at.xyz.y)
             }

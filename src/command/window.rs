@@ -21,17 +21,20 @@ pub enum WindowCommand {
     },
     /// One of the image's own windows, from 1.
     Own(usize),
+    /// From the darkest to the lightest tissue of the image shown.
+    Auto,
     /// Black for white.
     Invert,
 }
 
 static WINDOW: Entry = Entry {
-    usage: "window preset NAME | slot N | own N | set CENTER WIDTH",
-    help: "Chooses a window: a preset of the modality by name or place, the image's own, or center and width.",
+    usage: "window preset NAME | slot N | own N | auto | set CENTER WIDTH",
+    help: "Chooses a window: a preset of the modality by name or place, the image's own, one that fits the image, or center and width.",
     context: Context::Viewport,
     offers: &[
         offer("The image's own window", "window own 1"),
         offer("The image's second own window", "window own 2"),
+        offer("Window that fits the image", "window auto"),
     ],
 };
 static INVERT: Entry = Entry {
@@ -50,8 +53,9 @@ impl TextCommand for WindowCommand {
             ["window", "slot", place] => Self::Slot(ordinal(place)?),
             ["window", "own", place] => Self::Own(ordinal(place)?),
             ["window", "set", center, width] => {
-                Self::Set { center: finite(center)?, width: finite(width).filter(|width| *width >= 1.0)? }
+                Self::Set { center: finite(center)?, width: finite(width).filter(|width| *width > 0.0)? }
             }
+            ["window", "auto"] => Self::Auto,
             ["invert"] => Self::Invert,
             _ => return None,
         })
@@ -59,7 +63,7 @@ impl TextCommand for WindowCommand {
 
     fn entry(&self) -> &'static Entry {
         match self {
-            Self::Preset(_) | Self::Slot(_) | Self::Set { .. } | Self::Own(_) => &WINDOW,
+            Self::Preset(_) | Self::Slot(_) | Self::Set { .. } | Self::Own(_) | Self::Auto => &WINDOW,
             Self::Invert => &INVERT,
         }
     }
@@ -72,6 +76,7 @@ impl fmt::Display for WindowCommand {
             Self::Slot(place) => write!(f, "window slot {place}"),
             Self::Set { center, width } => write!(f, "window set {center} {width}"),
             Self::Own(place) => write!(f, "window own {place}"),
+            Self::Auto => f.write_str("window auto"),
             Self::Invert => f.write_str("invert"),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
 
 use super::layer::ValueOrigin;
@@ -30,6 +31,9 @@ pub enum ConfigError {
     /// The keys.
     #[error(transparent)]
     Keymap(#[from] KeymapError),
+    /// The words in the corners of viewports.
+    #[error(transparent)]
+    CornerText(#[from] CornerTextError),
 }
 
 /// What is wrong with a setting.

@@ -15,9 +15,10 @@ pub fn settings_markdown() -> String {
         3. your own `config.toml` in `~/.config/hotlight` (Linux), `%APPDATA%\\hotlight` (Windows) or\n   \
            `~/Library/Application Support/hotlight` (macOS); `HOTLIGHT_CONFIG_DIR` names another folder,\n\
         4. the command line: `--set viewer.text_size=15`.\n\n\
-        Keys are layered in the same way, from `keymap.toml` in the same folders. `hotlight config show` prints what applies\n\
-        and where each value comes from; `hotlight config check` names the files and every fault in them, with line and\n\
-        column. A setting that does not exist is refused, never ignored.\n"
+        Keys are layered in the same way, from `keymap.toml` in the same folders, and the words on images, from the files in\n\
+        `corner-text` (`docs/corner-text.md`). `hotlight config show` prints what applies and where each value comes from;\n\
+        `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
+        is refused, never ignored.\n"
         .to_owned();
     for (section, help) in SECTIONS {
         // Writing to a String does not fail.

@@ -1,7 +1,9 @@
-//! Reading every layer of settings and keys.
+//! Reading every layer of settings, keys and corner texts.
 
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
+use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
 
 use super::error::ConfigError;
@@ -12,13 +14,15 @@ use super::sources::{LayerFile, Sources};
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// Settings and keys as they apply.
+/// Settings, keys and corner texts as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
     pub settings: Settings,
     /// The keys.
     pub keymap: Keymap,
+    /// The words in the corners of viewports.
+    pub corner_texts: CornerTexts,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -37,13 +41,14 @@ impl Config {
             loader.layers.argument(argument);
         }
         let keymap = loader.keymap(sources);
+        let corner_texts = loader.corner_texts(sources);
         let Loader { mut layers, errors: others, files } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, entries, files })
+                Ok(Self { settings, keymap, corner_texts, entries, files })
             }
             _ => Err(errors),
         }
@@ -54,7 +59,7 @@ impl Config {
         &self.entries
     }
 
-    /// Every file that was looked for, the later layers last.
+    /// Every file that was looked for, the later layers last; of corner texts only those that are there.
     pub fn files(&self) -> &[LayerFile] {
         &self.files
     }
@@ -102,6 +107,38 @@ impl Loader {
         self.told(Keymap::layer(shipped, site, user))
     }
 
+    /// The words in the corners: what is shipped, and over it every file that is there.
+    fn corner_texts(&mut self, sources: &Sources) -> CornerTexts {
+        let mut texts = CornerTexts::default();
+        for folder in sources.files(corner_text::FOLDER) {
+            for origin in self.toml_files(&folder) {
+                let Some(text) = self.read(&origin) else { continue };
+                if let Err(errors) = texts.lay(&text, &origin) {
+                    self.errors.extend(errors.into_iter().map(ConfigError::CornerText));
+                }
+            }
+        }
+        texts
+    }
+
+    /// The TOML files of a folder, by name; none when there is no such folder, which is no fault.
+    fn toml_files(&mut self, folder: &Origin) -> Vec<Origin> {
+        let Some(path) = folder.path() else { return Vec::new() };
+        let entries = match std::fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                self.errors.push(ConfigError::Unreadable { path: path.to_owned(), error });
+                return Vec::new();
+            }
+        };
+        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        let mut paths: Vec<PathBuf> =
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_toml).collect();
+        paths.sort();
+        paths.into_iter().map(|path| folder.moved_to(path)).collect()
+    }
+
     fn told<T>(&mut self, result: Result<T, Vec<KeymapError>>) -> Option<T> {
         result.map_err(|errors| self.errors.extend(errors.into_iter().map(ConfigError::Keymap))).ok()
     }
@@ -109,6 +146,9 @@ impl Loader {
 
 #[cfg(test)]
 mod tests {
+    use crate::command::Detail;
+    use crate::corner_text::Corner;
+
     use super::super::schema::SETTINGS;
     use super::*;
 
@@ -267,6 +307,50 @@ mod tests {
         let errors = layered.load().map(drop).expect_err("a folder is no file");
         let [one] = errors.as_slice() else { panic!("{errors:?}") };
         assert!(one.starts_with("user/config.toml: the file cannot be read: "), "{one}");
+    }
+
+    #[test]
+    fn corner_texts_are_layered_file_by_file_and_the_readers_comes_last() {
+        let of = |name| format!("[full]\ntop_left = [\"{name}\"]\n");
+        let layered = Layered::new(
+            &[
+                ("site/corner-text/CT.toml", &of("the site's")),
+                ("site/corner-text/MR.toml", &of("the site's")),
+                ("user/corner-text/CT.toml", &of("the reader's")),
+                ("user/corner-text/CT.toml~", "an editor's copy"),
+            ],
+            &[],
+        );
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let top_left = |texts: &CornerTexts, modality| {
+            texts.lines(modality, Detail::Full, Corner::TopLeft, |_| Some("field".to_owned()))
+        };
+        assert_eq!(top_left(&config.corner_texts, "CT"), ["the reader's"]);
+        assert_eq!(top_left(&config.corner_texts, "MR"), ["the site's"]);
+        let shipped = CornerTexts::default();
+        assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
+        let found = config.files().iter().filter(|file| file.is_there).count();
+        assert_eq!((found, config.files().len()), (3, 7), "{:?}", config.files());
+    }
+
+    #[test]
+    fn faults_of_corner_texts_are_told_with_the_others() {
+        faults(
+            &[
+                ("site/corner-text/us.toml", ""),
+                ("user/config.toml", "[viewer]\ndim = 2\n"),
+                ("user/corner-text/CT.toml", "[full]\ntop_left = [\"{kvpp}\"]\n"),
+                ("user/corner-text/MR.toml", "[full]\ntop_left = 3\n"),
+            ],
+            &[],
+            &[
+                "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
+                "site/corner-text/us.toml:1:1: no modality is called 'us': the file is named for one, or default.toml \
+                 (did you mean 'US'?)",
+                "user/corner-text/CT.toml:2:14: there is no field 'kvpp' (did you mean 'kvp'?)",
+                "user/corner-text/MR.toml:2:12: 'top_left' is a number, where a list of lines is expected: [\"…\", \"…\"]",
+            ],
+        );
     }
 
     #[test]

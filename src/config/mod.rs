@@ -1,4 +1,4 @@
-//! Settings and keys in layers: shipped, then the site's, then the user's, then the command line. Every value knows its
+//! Settings, keys and corner texts in layers: shipped, then the site's, then the user's, then the command line. Every value knows its
 //! origin, and what no setting is called is refused.
 //!
 //! `schema` is the one table of settings: defaults, messages, `assets/config/default.toml` and `docs/settings.md` all

@@ -9,6 +9,7 @@ use dicom_dictionary_std::sop_class::StandardSopClassDictionary;
 use dicom_dictionary_std::tags;
 
 use super::attribute::{Attribute, Attributes};
+use super::calibration::Calibration;
 use super::charset::{CharacterSets, UNDECODABLE};
 use super::error::ReadError;
 use super::fragments::PIXEL_DATA;
@@ -21,6 +22,7 @@ use super::layout::Layout;
 use super::palette::Palette;
 use super::place::PixelPlace;
 use super::source::Source;
+use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
 use crate::units::{MmPerPixel, Phi};
 
@@ -104,6 +106,8 @@ impl Instance {
             series,
             image,
             pixels,
+            calibration: Calibration::read(&at).map(Arc::new),
+            technique: Technique::read(&at),
             frames: frames.into(),
             palette: palette.map(Arc::new),
             place: Arc::new(place),

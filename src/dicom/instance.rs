@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::calibration::Calibration;
 use super::palette::Palette;
 use super::place::PixelPlace;
 use super::source::Source;
+use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
 use crate::units::{MmPerPixel, Phi};
 
@@ -33,8 +35,12 @@ pub struct Instance {
     pub image: ImageAttributes,
     /// How pixels are stored.
     pub pixels: PixelFormat,
+    /// What it says of distances beyond Pixel Spacing, if anything.
+    pub calibration: Option<Arc<Calibration>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
+    /// How its frames were made, as far as all were made alike.
+    pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
     /// Where the pixel bytes lie.

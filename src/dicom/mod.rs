@@ -4,6 +4,7 @@
 //! the reader comes near them. What cannot be read says why in one line ([`ReadError`]); nothing panics.
 
 mod attribute;
+mod calibration;
 mod charset;
 mod codec;
 mod color;
@@ -22,10 +23,12 @@ mod place;
 mod samples;
 mod source;
 mod syntax;
+mod technique;
 mod uid;
 mod walk;
 mod write;
 
+pub use calibration::{Calibration, CalibrationMethod, RegionFormat, UltrasoundRegion};
 pub use dicomdir::Directory;
 pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
@@ -35,5 +38,6 @@ pub use instance::{
 };
 pub use person_name::PersonName;
 pub use source::{Source, ZipMember};
+pub use technique::{TechniqueItem, date_words, time_words};
 pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
 pub use write::{WriteError, Writer};

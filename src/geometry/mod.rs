@@ -1,11 +1,15 @@
 //! Where things are: spaces, maps between them, image planes, orientation letters. PS3.3 C.7.6.2.
 
+mod localizer;
 mod map;
 mod orientation;
 mod plane;
 mod space;
+mod turn;
 
+pub use localizer::{Slice, reference_line};
 pub use map::Map;
 pub use orientation::{Anatomical, orientation_letters, plane_name};
 pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, SPACING_TOLERANCE_SHARE, StackAxis, gaps_along};
 pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};
+pub use turn::Turn;

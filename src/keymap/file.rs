@@ -87,7 +87,7 @@ impl Reader<'_> {
             return;
         };
         let DeValue::Table(bindings) = value.get_ref() else {
-            let found = kind(value.get_ref());
+            let found = value_kind(value.get_ref());
             self.faults.push((at, KeymapFault::NotATable { context, found }));
             return;
         };
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let chord: Chord = chord.get_ref().parse().map_err(key_fault)?;
         let wrong = |fault| (value.span().start, fault);
         let DeValue::String(text) = value.get_ref() else {
-            return Err(wrong(KeymapFault::NotText { chord, found: kind(value.get_ref()) }));
+            return Err(wrong(KeymapFault::NotText { chord, found: value_kind(value.get_ref()) }));
         };
         let command = if text == NONE {
             None
@@ -129,7 +129,7 @@ impl Reader<'_> {
 }
 
 /// What stands there, in words.
-fn kind(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn value_kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

@@ -22,5 +22,6 @@ pub use layer::{Binding, Keymap};
 pub use origin::Origin;
 pub use text::LineColumn;
 
+pub(crate) use file::value_kind;
 pub(crate) use nearest::{did_you_mean, nearest};
 pub(crate) use text::Toml;

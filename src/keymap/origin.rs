@@ -24,6 +24,15 @@ impl Origin {
         }
     }
 
+    /// Another file of the same people; what is built in has none.
+    pub(crate) fn moved_to(&self, path: PathBuf) -> Self {
+        match self {
+            Self::Shipped => Self::Shipped,
+            Self::Site(_) => Self::Site(path),
+            Self::User(_) => Self::User(path),
+        }
+    }
+
     /// The file; none for what is built in.
     pub fn path(&self) -> Option<&Path> {
         match self {

@@ -1,7 +1,8 @@
 //! What is drawn in one frame, as plain data: ids and numbers, never tables or pixels.
 
+use crate::command::Filter;
 use crate::dicom::{FrameKey, ReadError};
-use crate::geometry::{Image, Map, View};
+use crate::geometry::{Image, Map, Point, View};
 use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
 use crate::units::Phi;
@@ -13,13 +14,17 @@ pub struct FramePlan {
     pub surface: Surface,
     /// The viewports on screen, row by row.
     pub viewports: Vec<ViewportPlan>,
+    /// What the pointer is over, in words: value, place in the image, place in the patient.
+    pub readout: Option<String>,
 }
 
-/// One viewport.
+/// One image of a viewport: the viewport itself, or one of its tiles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ViewportPlan {
-    /// Its index in the screen.
+    /// The viewport's index in the screen.
     pub index: usize,
+    /// Which of its tiles, from 0.
+    pub tile: usize,
     /// Where it stands, in device pixels of the surface.
     pub rect: DeviceRect,
     /// Whether keys go here.
@@ -28,6 +33,10 @@ pub struct ViewportPlan {
     pub picture: Picture,
     /// The words on it.
     pub labels: Labels,
+    /// What lies over the picture.
+    pub overlay: Overlay,
+    /// The magnifier.
+    pub lens: Option<Lens>,
 }
 
 /// What fills a viewport.
@@ -35,6 +44,8 @@ pub struct ViewportPlan {
 pub enum Picture {
     /// Nothing hangs here.
     Empty,
+    /// A tile behind the last image.
+    Past,
     /// An image hangs here and its pixels are on their way.
     Loading,
     /// An image hangs here and cannot be shown.
@@ -52,8 +63,10 @@ pub struct SlicePass {
     pub image_size: (u32, u32),
     /// Width and height of the picture in device pixels.
     pub view_size: (u32, u32),
-    /// From device pixels to image positions: scale and offset, no rotation yet.
+    /// From device pixels to image positions: scale, quarter turns and flips, and offset.
     pub image_from_view: Map<Image, View>,
+    /// What is done to the values of pixels before any are found between them.
+    pub filter: Filter,
     /// How values between pixels are found.
     pub sampling: Sampling,
     /// What makes pixels visible.
@@ -105,21 +118,99 @@ pub struct Raster<T> {
     pub values: Vec<T>,
 }
 
+/// What lies over a picture, in device pixels from its corner.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overlay {
+    /// Marks, the one that is being drawn last.
+    pub marks: Vec<MarkPlan>,
+    /// Where the image in focus cuts this one.
+    pub lines: Vec<[Point<View>; 2]>,
+    /// The point that all viewports of its frame of reference show.
+    pub point: Option<SharedPointPlan>,
+    /// How large things are.
+    pub ruler: Option<Ruler>,
+}
+
+/// A mark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarkPlan {
+    /// Its identity; 0 while it is being drawn.
+    pub id: u32,
+    /// How it stands out.
+    pub tone: MarkTone,
+    /// Lines from point to point.
+    pub outline: Vec<Vec<Point<View>>>,
+    /// What can be dragged.
+    pub handles: Vec<Point<View>>,
+    /// What it measures, line by line.
+    pub words: Vec<String>,
+    /// The words stand right of this point.
+    pub words_at: Point<View>,
+    /// What its millimetres rest on, in a sentence.
+    pub why: Option<String>,
+}
+
+/// How a mark stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkTone {
+    /// One of several.
+    Plain,
+    /// The one that commands mean.
+    Selected,
+    /// It is being drawn.
+    Draft,
+}
+
+/// The shared point on one image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SharedPointPlan {
+    /// Where, or above or below which place.
+    pub at: Point<View>,
+    /// Whether it lies in this image, within half the distance to the next.
+    pub is_in_plane: bool,
+}
+
+/// A ruler.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruler {
+    /// Its length down the screen, device pixels.
+    pub length: f64,
+    /// Its length: `5 cm`.
+    pub words: String,
+    /// What its millimetres rest on; empty for those of a cross-section.
+    pub basis: String,
+}
+
+/// The magnifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lens {
+    /// Where it stands in the picture.
+    pub rect: DeviceRect,
+    /// What it shows.
+    pub pass: SlicePass,
+    /// So many times as large as around it.
+    pub factor: f64,
+}
+
 /// The words on a viewport.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Labels {
     /// Whom it shows: name, identity, sex and age. Never hidden.
     pub identity: Vec<Phi<String>>,
-    /// Study: what and when, below the identity.
+    /// Study: what and when, for the title of the window.
     pub study: String,
     /// Whether the study is older than another of this patient that is loaded.
     pub is_prior: bool,
-    /// Series and acquisition: top right.
-    pub series: Vec<String>,
+    /// Below the identity.
+    pub top_left: Vec<String>,
+    /// Of the series and how it was made.
+    pub top_right: Vec<String>,
     /// Image number and how many there are, from 1.
     pub number: Option<(usize, usize)>,
-    /// Position, window and zoom: bottom left.
-    pub state: Vec<String>,
+    /// Number, window and zoom.
+    pub bottom_left: Vec<String>,
+    /// Above the badges.
+    pub bottom_right: Vec<String>,
     /// Which way the patient lies.
     pub letters: Letters,
     /// What the reader must know.

@@ -6,10 +6,16 @@
 pub mod cpu;
 mod frame;
 pub mod gpu;
+mod labels;
+mod lens;
+mod overlay;
 mod plan;
+mod thumbnail;
 
 pub use frame::{
-    Badge, FramePlan, Labels, Letters, Picture, PixelTransform, Raster, Sampling, SlicePass, Tone,
-    ViewportPlan,
+    Badge, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform, Raster,
+    Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
-pub use plan::{date_words, plan, short_mm, slice_pass};
+pub use labels::short_mm;
+pub use plan::{plan, slice_pass};
+pub use thumbnail::{reduced, thumbnail_pass};

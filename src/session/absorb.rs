@@ -40,7 +40,12 @@ impl Session {
                     self.tell_outcome(outcome);
                 }
             }
-            Event::FrameRead { result, .. } => {
+            Event::FrameRead { key, result } => {
+                if !self.marks.of(key).is_empty()
+                    && let Some(image) = image_of(key, library)
+                {
+                    self.marks.measure_again(key, image, library);
+                }
                 if let Err(why) = result {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
                 }
@@ -184,6 +189,11 @@ impl Session {
         self.focus = Focus { screen, viewport };
         self.gesture = None;
     }
+}
+
+fn image_of<'a>(key: &FrameKey, library: &'a Library) -> Option<&'a Image> {
+    let (set, index) = library.locate(key)?;
+    library.find(&set)?.2.images.get(index)
 }
 
 fn first_source(study: &crate::study::Study) -> Option<Source> {

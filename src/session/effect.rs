@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::command::Command;
+use crate::command::{Command, Export};
 use crate::units::Phi;
 
 /// A request to the edge.
@@ -14,6 +14,12 @@ pub enum Effect {
     Index(Vec<Phi<PathBuf>>),
     /// Stop looking through files; what was read stays.
     CancelIndex,
+    /// Write a setting to the reader's own file, and apply it: its key and its value.
+    SaveSetting(String, String),
+    /// Read settings, keys and corner texts again.
+    Reload,
+    /// Give the focused viewport away as a picture.
+    Export(Export),
     /// Show the system's file dialog.
     PickFiles,
     /// End the program.

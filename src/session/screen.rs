@@ -5,6 +5,17 @@ use crate::command::Grid;
 use super::state::SessionSettings;
 use super::viewport::Viewport;
 
+/// Where an image of a viewport stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Index in [`Screen::viewports`].
+    pub viewport: usize,
+    /// Which tile of the viewport, from 0.
+    pub tile: usize,
+    /// Its part of the window's room for viewports.
+    pub rect: DeviceRect,
+}
+
 /// The drawable part of a window that holds viewports, in device pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surface {
@@ -25,9 +36,14 @@ pub struct Screen {
     pub surface: Surface,
     /// Rows and columns.
     pub grid: Grid,
+    /// The viewport that fills the room alone, if one does.
+    pub full: Option<usize>,
     /// Whether the strip of series stands at its left.
     pub has_strip: bool,
-    /// All viewports that were ever shown here; the first `grid.count()` are visible. The rest come back as they were.
+    /// Whether title, strip, tools and status are there at all.
+    pub has_chrome: bool,
+    /// All viewports that were ever shown here; the first `grid.count()` have a place in the grid. The rest come back as
+    /// they were.
     pub viewports: Vec<Viewport>,
     /// The viewport that had the focus when another window took it.
     pub(super) last_focused: usize,
@@ -39,6 +55,8 @@ impl Screen {
             id,
             surface: Surface { width: 0, height: 0, scale: 1.0 },
             grid: settings.grid,
+            full: None,
+            has_chrome: true,
             // Further windows are for images.
             has_strip: id == 0,
             viewports: vec![settings.fresh_viewport(); settings.grid.count()],
@@ -46,9 +64,35 @@ impl Screen {
         }
     }
 
-    /// The viewports on screen.
-    pub fn visible(&self) -> &[Viewport] {
-        self.viewports.get(..self.grid.count()).unwrap_or(&self.viewports)
+    /// The viewports on screen, with their indices.
+    pub fn visible(&self) -> impl Iterator<Item = (usize, &Viewport)> {
+        let in_grid = self.viewports.iter().enumerate().take(self.grid.count());
+        in_grid.filter(|(index, _)| self.full.is_none_or(|full| full == *index))
+    }
+
+    /// Where each image stands: the tiles of each viewport on screen, in reading order.
+    pub fn places(&self) -> Vec<Place> {
+        let Surface { width, height, .. } = self.surface;
+        let grid = if self.full.is_some() { Grid::ONE } else { self.grid };
+        let rects = cells(grid, width, height);
+        let visible = self.visible().zip(rects);
+        visible
+            .flat_map(|((viewport, shown), rect)| {
+                let tiles = cells(shown.tiles, rect.width, rect.height);
+                tiles.into_iter().enumerate().map(move |(tile, part)| Place {
+                    viewport,
+                    tile,
+                    rect: DeviceRect { x: rect.x + part.x, y: rect.y + part.y, ..part },
+                })
+            })
+            .collect()
+    }
+
+    /// Where one tile of a viewport stands, if it is on screen.
+    pub fn place(&self, viewport: usize, tile: usize) -> Option<DeviceRect> {
+        let places = self.places();
+        let place = places.iter().find(|place| (place.viewport, place.tile) == (viewport, tile))?;
+        Some(place.rect)
     }
 }
 
@@ -66,7 +110,7 @@ pub struct DeviceRect {
 }
 
 /// The cells of a grid, row by row, in whole device pixels with a gap of one between them.
-pub fn cells(grid: Grid, width: u32, height: u32) -> Vec<DeviceRect> {
+pub(super) fn cells(grid: Grid, width: u32, height: u32) -> Vec<DeviceRect> {
     let columns = divide(width, grid.columns);
     let rows = divide(height, grid.rows);
     rows.iter()

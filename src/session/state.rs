@@ -1,9 +1,14 @@
 //! The session: everything that decides what is on screen.
 
-use crate::command::{Grid, Interpolation, ToolName};
+use crate::command::{Detail, Grid, Interpolation, ToolName};
+use crate::corner_text::CornerTexts;
+use crate::geometry::{Point, View};
 use crate::grayscale::WindowPresets;
 
 use super::event::FileCounts;
+use super::history::History;
+use super::link::{Links, SharedPoint};
+use super::marks::{Draft, Marks};
 use super::panel::Panel;
 use super::screen::Screen;
 use super::tool::Gesture;
@@ -22,6 +27,26 @@ pub struct Session {
     pub tool: ToolName,
     /// A drag in progress.
     pub gesture: Option<Gesture>,
+    /// Where the pointer is over an image.
+    pub pointer: Option<PointerAt>,
+    /// What goes along with the viewport in focus.
+    pub links: Links,
+    /// The point that all viewports of its frame of reference show.
+    pub shared_point: Option<SharedPoint>,
+    /// How many words stand on images.
+    pub detail: Detail,
+    /// Whether marks are shown.
+    pub shows_marks: bool,
+    /// Whether it is shown where the image in focus cuts others.
+    pub shows_lines: bool,
+    /// Marks on images.
+    pub marks: Marks,
+    /// The mark that is being drawn.
+    pub draft: Option<Draft>,
+    /// The mark that commands mean.
+    pub selected: Option<u32>,
+    /// What can be taken back.
+    pub history: History,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -42,11 +67,21 @@ pub struct SessionSettings {
     pub interpolation: Interpolation,
     /// Rows and columns of a fresh window.
     pub grid: Grid,
+    /// The side of a pixel of the monitor, mm; not known unless the settings say.
+    pub pixel_mm: Option<f64>,
+    /// Words in the corners of viewports.
+    pub corner_texts: CornerTexts,
 }
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { presets: WindowPresets::default(), interpolation: Interpolation::default(), grid: Grid::ONE }
+        Self {
+            presets: WindowPresets::default(),
+            interpolation: Interpolation::default(),
+            grid: Grid::ONE,
+            pixel_mm: None,
+            corner_texts: CornerTexts::default(),
+        }
     }
 }
 
@@ -57,6 +92,19 @@ pub struct Focus {
     pub screen: usize,
     /// Index in the screen's viewports.
     pub viewport: usize,
+}
+
+/// The pointer over an image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PointerAt {
+    /// Index in [`Session::screens`].
+    pub screen: usize,
+    /// Index in the screen's viewports.
+    pub viewport: usize,
+    /// The tile of the viewport, from 0.
+    pub tile: usize,
+    /// Where in the tile.
+    pub at: Point<View>,
 }
 
 /// Looking through files.
@@ -102,6 +150,16 @@ impl Session {
             focus: Focus { screen: 0, viewport: 0 },
             tool: ToolName::Scroll,
             gesture: None,
+            pointer: None,
+            links: Links::default(),
+            shared_point: None,
+            detail: Detail::default(),
+            shows_marks: true,
+            shows_lines: true,
+            marks: Marks::default(),
+            draft: None,
+            selected: None,
+            history: History::default(),
             panel: None,
             messages: Vec::new(),
             has_news: false,

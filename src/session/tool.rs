@@ -2,7 +2,9 @@
 
 use crate::command::{ToolName, ZoomCommand};
 use crate::geometry::{Point, Vector, View};
-use crate::grayscale::Window;
+use crate::grayscale::{VoiFunction, Window};
+
+use super::marks::HeldMark;
 
 /// A drag in progress.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Gesture {
     pub last_at: Point<View>,
     /// Scrolling that has not made a whole image yet, in images.
     pub scroll_rest: f64,
+    /// The mark in the hand.
+    pub(super) mark: Option<HeldMark>,
 }
 
 /// Device pixels of dragging, at scale 1, that scroll by one image.
@@ -28,16 +32,23 @@ const PIXELS_PER_DOUBLING: f64 = 200.0;
 
 /// The window after a drag: right is wider, down is a higher center (darker). Proportional to the width shown.
 pub(super) fn drag_window(window: Window, by: Vector<View>) -> Option<Window> {
-    let unit = window.width().max(1.0) * WINDOW_SHARE_PER_PIXEL;
-    let width = (window.width() + by.xyz.x * unit).max(1.0);
-    let center = window.center() + by.xyz.y * unit;
-    Window::with_function(round_to_step(center, unit), round_to_step(width, unit).max(1.0), window.function())
-        .ok()
+    // A LINEAR window is one unit wide at least, others narrower than any value. PS3.3 C.11.2.1.2.
+    let is_linear = window.function() == VoiFunction::Linear;
+    let narrowest = if is_linear { 1.0 } else { f64::MIN_POSITIVE };
+    let unit = window.width().max(narrowest) * WINDOW_SHARE_PER_PIXEL;
+    let width = round_to_step(window.width() + by.xyz.x * unit, unit).max(narrowest);
+    let center = round_to_step(window.center() + by.xyz.y * unit, unit);
+    Window::with_function(center, width, window.function()).ok()
 }
 
-/// Keeps the numbers on the screen short: whole units unless the window is narrow.
+/// Keeps the numbers on the screen short: whole units unless the window is narrow, then a few digits below its step.
 fn round_to_step(value: f64, unit: f64) -> f64 {
-    if unit >= 0.25 { value.round() } else { (value * 100.0).round() / 100.0 }
+    if unit >= 0.25 {
+        return value.round();
+    }
+    let step = libm::exp10(libm::floor(libm::log10(unit)) - 1.0);
+    let rounded = (value / step).round() * step;
+    if rounded.is_finite() { rounded } else { value }
 }
 
 /// The zoom of a drag: up is larger.

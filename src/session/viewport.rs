@@ -8,9 +8,9 @@
 //! | whether it moves | [`Cine`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
-use crate::command::Interpolation;
+use crate::command::{Filter, Grid, Interpolation};
 use crate::dicom::{Frame, ImageAttributes, Pixels};
-use crate::geometry::{Image, Vector};
+use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
 use crate::grayscale::Window;
 use crate::study::DisplaySetId;
 use crate::units::StoredValue;
@@ -18,16 +18,30 @@ use crate::units::StoredValue;
 use super::cine::Cine;
 
 /// One viewport.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Viewport {
     /// What is shown; nothing in an empty viewport.
     pub source: Option<Source>,
+    /// Rows and columns of successive images.
+    pub tiles: Grid,
     /// Where we look.
     pub view: View,
     /// How it looks.
     pub look: Look,
     /// Its images in time.
     pub cine: Cine,
+}
+
+impl Default for Viewport {
+    fn default() -> Self {
+        Self {
+            source: None,
+            tiles: Grid::ONE,
+            view: View::default(),
+            look: Look::default(),
+            cine: Cine::default(),
+        }
+    }
 }
 
 impl Viewport {
@@ -54,12 +68,54 @@ pub struct View {
     pub zoom: Zoom,
     /// From the middle of the image to the point in the middle of the viewport, in image pixels.
     pub center_offset: Vector<Image>,
+    /// How the picture is turned.
+    pub turn: Turn,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { zoom: Zoom::Fit, center_offset: Vector::flat(0.0, 0.0) }
+        Self { zoom: Zoom::Fit, center_offset: Vector::flat(0.0, 0.0), turn: Turn::default() }
     }
+}
+
+impl View {
+    /// Device pixels per image pixel, along rows and along columns of the image, in so many device pixels of room.
+    ///
+    /// `None` when there is no room.
+    pub fn scale(&self, image: &ImageAttributes, (width, height): (f64, f64)) -> Option<(f64, f64)> {
+        let (width, height) = if self.turn.swaps_sides() { (height, width) } else { (width, height) };
+        self.zoom.scale(image, width, height)
+    }
+
+    /// Where each device pixel looks in the image, in so many device pixels of room; `None` when there is no room.
+    pub fn image_from_view(
+        &self,
+        image: &ImageAttributes,
+        room: (f64, f64),
+    ) -> Option<Map<Image, ViewSpace>> {
+        let (along_row, along_column) = self.scale(image, room)?;
+        let (row, column) = self.turn.axes();
+        // The inverse of a turn is its transpose.
+        let step = |part: usize| {
+            let of = |axis: [f64; 2]| axis.get(part).copied().unwrap_or_default();
+            Vector::<Image>::flat(of(row) / along_row, of(column) / along_column)
+        };
+        let (right, down) = (step(0), step(1));
+        let middle = Point::flat(f64::from(image.columns) / 2.0, f64::from(image.rows) / 2.0);
+        let corner = middle + self.center_offset + right * (-room.0 / 2.0) + down * (-room.1 / 2.0);
+        let map = |corner| Map::from_axes(right, down, Vector::new(0.0, 0.0, 1.0), corner);
+        if is_one_to_one(&map(corner)) {
+            // Pixel centres fall on pixel centres: the picture stands up to half a pixel beside the middle instead of blurred.
+            return Some(map(Point::flat(corner.xyz.x.round(), corner.xyz.y.round())));
+        }
+        Some(map(corner))
+    }
+}
+
+/// Whether each device pixel shows just one image pixel.
+pub fn is_one_to_one(image_from_view: &Map<Image, ViewSpace>) -> bool {
+    let steps = [image_from_view.x_axis(), image_from_view.y_axis()];
+    steps.iter().all(|step| (step.length() - 1.0).abs() < f64::EPSILON)
 }
 
 /// How large the image is shown.
@@ -74,10 +130,8 @@ pub enum Zoom {
 }
 
 impl Zoom {
-    /// Device pixels per image pixel, across and down, for an image in a viewport of `width` × `height` device pixels.
-    ///
-    /// `None` when the viewport has no area.
-    pub fn scale(self, image: &ImageAttributes, width: f64, height: f64) -> Option<(f64, f64)> {
+    /// Device pixels per image pixel, along rows and columns, in room of `width` along rows and `height` along columns.
+    fn scale(self, image: &ImageAttributes, width: f64, height: f64) -> Option<(f64, f64)> {
         let (columns, rows, aspect) = (f64::from(image.columns), f64::from(image.rows), image.pixel_aspect);
         let across = match self {
             Self::Fit => (width / columns).min(height / (rows * aspect)),
@@ -97,6 +151,8 @@ pub struct Look {
     pub is_inverted: bool,
     /// Between pixels.
     pub interpolation: Interpolation,
+    /// Over pixels.
+    pub filter: Filter,
 }
 
 /// Which window is applied.
@@ -142,6 +198,37 @@ impl VoiChoice {
             Self::Hand(window) => Some((*window, "")),
         }
     }
+}
+
+/// The share of pixels, in each tail, that a fitting window leaves out.
+const TAIL_SHARE: f64 = 0.01;
+
+/// The window from the darkest to the lightest pixels of an image, one in a hundred left out at each end, and padding too.
+pub(super) fn fitting_window(image: &crate::study::Image, frame: &Frame) -> Option<Window> {
+    if matches!(frame.pixels, Pixels::Color(_)) {
+        return None;
+    }
+    let padding = image.attributes().gray.padding;
+    #[expect(clippy::cast_precision_loss, reason = "padding is a pixel's value")]
+    let is_padding = |value: f64| padding.is_some_and(|padding| (value - padding as f64).abs() < 0.5);
+    let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index)).map(|stored| stored.0);
+    let mut values: Vec<f64> = stored.filter(|value| value.is_finite() && !is_padding(*value)).collect();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of a count"
+    )]
+    let tail = (values.len() as f64 * TAIL_SHARE) as usize;
+    let last = values.len().checked_sub(1)?;
+    let low = *values.select_nth_unstable_by(tail, f64::total_cmp).1;
+    let high = *values.select_nth_unstable_by(last - tail, f64::total_cmp).1;
+    let [low, high] = [low, high].map(|value| image.rescale().to_modality(StoredValue(value)).0);
+    let (low, high) = (low.min(high), low.max(high));
+    if matches!(frame.pixels, Pixels::Reals(_)) {
+        return Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok();
+    }
+    Window::spanning(low, high).ok()
 }
 
 /// From the smallest to the largest finite value: what numbers beyond 16 bits could be says nothing of what they are. Of a

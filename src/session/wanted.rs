@@ -187,9 +187,8 @@ fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached 
 /// Parts the budget among the visible viewports: what small display sets do not need is left to the large ones.
 fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
     let windows = session.screens.iter().map(Screen::visible).enumerate();
-    let viewports = windows.flat_map(|(screen, shown)| {
-        shown.iter().enumerate().map(move |(viewport, shown)| ((screen, viewport), shown))
-    });
+    let viewports =
+        windows.flat_map(|(screen, shown)| shown.map(move |(viewport, shown)| ((screen, viewport), shown)));
     let mut near: Vec<Near> = viewports
         .filter_map(|(place, viewport)| {
             let source = viewport.source.as_ref()?;

@@ -111,7 +111,7 @@ impl Scripted {
             // A String takes every line.
             let _infallible = write!(words, "{number}/{count}");
         }
-        for line in viewport.labels.state.iter().skip(1) {
+        for line in viewport.labels.bottom_left.iter().skip(1) {
             let _infallible = write!(words, " · {line}");
         }
         match viewport.picture {
@@ -120,7 +120,7 @@ impl Scripted {
             Picture::Failed(why) => {
                 let _infallible = write!(words, " · failed: {why}");
             }
-            Picture::Slice(_) => {}
+            Picture::Slice(_) | Picture::Past => {}
         }
         words
     }

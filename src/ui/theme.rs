@@ -63,6 +63,12 @@ pub(super) struct Colors {
     pub(super) letter: Color32,
     /// Words of caution on an image.
     pub(super) warning: Color32,
+    /// Marks on an image, and the one that commands mean.
+    pub(super) mark: Color32,
+    /// See `mark`.
+    pub(super) mark_selected: Color32,
+    /// Where other images cut an image, and the point that they share.
+    pub(super) line_on_image: Color32,
     /// Around words on an image, so that white bone does not swallow them.
     pub(super) halo: Color32,
     /// Behind badges on an image.
@@ -93,6 +99,9 @@ impl Colors {
         label: Color32::from_rgb(0xae, 0xb6, 0xbd),
         letter: Color32::from_rgb(0x9a, 0xa3, 0xab),
         warning: Color32::from_rgb(0xc9, 0x99, 0x3c),
+        mark: Color32::from_rgb(0xc8, 0xb8, 0x6a),
+        mark_selected: Color32::from_rgb(0x7f, 0xbc, 0xe8),
+        line_on_image: Color32::from_rgb(0x6f, 0xb0, 0x9a),
         halo: Color32::from_black_alpha(0xd0),
         plate: Color32::from_black_alpha(0xb0),
     };
@@ -281,6 +290,9 @@ mod tests {
             pairs.push(("label", colors.label, black));
             pairs.push(("letter", colors.letter, black));
             pairs.push(("warning", colors.warning, black));
+            pairs.push(("mark", colors.mark, black));
+            pairs.push(("selected mark", colors.mark_selected, black));
+            pairs.push(("line", colors.line_on_image, black));
             for (name, text, behind) in pairs {
                 let contrast = contrast(text, behind);
                 assert!(contrast >= CONTRAST_MIN, "{name} on {behind:?} at {brightness}: {contrast:.2}");

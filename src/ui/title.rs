@@ -122,7 +122,7 @@ fn paint(ui: &Ui, icon: Icon, words: Arc<Galley>, color: Color32, rect: Rect) {
 /// How many patients the window shows. The name counts as well as the number: either alone may be wrong.
 fn patients(view: &ScreenView<'_>) -> usize {
     let Some(screen) = view.session.screens.get(view.screen) else { return 0 };
-    let sources = screen.visible().iter().filter_map(|viewport| viewport.source.as_ref());
+    let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
     let studies = sources.filter_map(|source| view.library.find(&source.display_set));
     let patients: BTreeSet<(String, String)> = studies
         .map(|(study, ..)| {

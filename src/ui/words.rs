@@ -78,6 +78,10 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Open => "Open panel",
         PanelName::Series => "Series by keys",
         PanelName::Badges => "What the badges mean",
+        PanelName::Jump => "Jump to an image",
+        PanelName::Menu => "Menu of the image",
+        PanelName::Settings => "Settings",
+        PanelName::Recent => "Recent studies",
     }
 }
 
@@ -88,6 +92,13 @@ pub(super) const fn tool(tool: ToolName) -> &'static str {
         ToolName::Window => "Window tool",
         ToolName::Zoom => "Zoom tool",
         ToolName::Pan => "Pan tool",
+        ToolName::Length => "Length tool",
+        ToolName::Angle => "Angle tool",
+        ToolName::Ellipse => "Ellipse tool",
+        ToolName::Rectangle => "Rectangle tool",
+        ToolName::Probe => "Probe tool",
+        ToolName::Magnifier => "Magnifier",
+        ToolName::Point => "Same point tool",
     }
 }
 
@@ -98,6 +109,13 @@ pub(super) const fn hint_tool(tool: ToolName) -> &'static str {
         ToolName::Window => "window",
         ToolName::Zoom => "zoom",
         ToolName::Pan => "pan",
+        ToolName::Length => "length",
+        ToolName::Angle => "angle",
+        ToolName::Ellipse => "ellipse",
+        ToolName::Rectangle => "rectangle",
+        ToolName::Probe => "probe",
+        ToolName::Magnifier => "magnify",
+        ToolName::Point => "same point",
     }
 }
 
@@ -234,7 +252,7 @@ pub(super) fn viewport(plan: &ViewportPlan) -> String {
         .number
         .map_or_else(|| "image".to_owned(), |(number, count)| format!("image {number} of {count}"));
     match plan.picture {
-        Picture::Empty => format!("Viewport {viewport}, empty"),
+        Picture::Empty | Picture::Past => format!("Viewport {viewport}, empty"),
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
         Picture::Failed(_) => format!("Viewport {viewport}, {image} cannot be shown"),
         Picture::Slice(_) => format!("Viewport {viewport}, {image}"),
@@ -288,6 +306,16 @@ pub(super) fn slider_place(number: usize, images: usize, gap: Option<&Gap>) -> S
 /// More than one patient in a window.
 pub(super) fn several_patients(patients: usize) -> String {
     format!("{patients} patients in this window")
+}
+
+/// The accessible name of a mark: what it measures.
+pub(super) fn mark(lines: &[String]) -> String {
+    format!("Mark: {}", lines.join(", "))
+}
+
+/// How much larger the magnifier shows.
+pub(super) fn magnified(factor: f64) -> String {
+    format!("{factor} ×")
 }
 
 /// With a capital and a full stop.

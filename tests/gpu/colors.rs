@@ -54,7 +54,7 @@ fn outside_a_colour_image_it_is_black_and_stays_so_when_inverted() {
 }
 
 /// The largest distance of two pictures in levels, and the share of samples that differ at all.
-fn distance(one: &Raster<[u8; 3]>, other: &Raster<[u8; 3]>) -> (u8, f64) {
+pub(crate) fn distance(one: &Raster<[u8; 3]>, other: &Raster<[u8; 3]>) -> (u8, f64) {
     let samples = |raster: &Raster<[u8; 3]>| raster.values.as_flattened().to_vec();
     let (one, other) = (samples(one), samples(other));
     assert_eq!(one.len(), other.len());

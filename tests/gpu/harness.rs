@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use hotlight::command::Filter;
 use hotlight::dicom::{Frame, FrameKey, InstanceUid, Pixels, Reals, SeriesUid, StudyUid};
 use hotlight::geometry::{Map, Point};
 use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction, Window};
@@ -137,6 +138,7 @@ pub(crate) fn pass(
         image_size: (frame.columns, frame.rows),
         view_size,
         image_from_view: Map::scale_then_move(step_x, step_y, Point::flat(x, y)),
+        filter: Filter::None,
         sampling,
         transform,
     }

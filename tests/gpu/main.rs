@@ -7,10 +7,12 @@
 
 mod colors;
 mod compute;
+mod filters;
 mod golden;
 mod harness;
 mod reals;
 mod residency;
 mod shaders;
 mod surface;
+mod turns;
 mod twins;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hotlight::command::Filter;
 use hotlight::dicom::{Frame, Pixels};
 use hotlight::grayscale::{Polarity, VoiFunction};
 use hotlight::render::gpu::{Engine, GpuError, Slot};
@@ -84,11 +85,11 @@ fn viewports_that_nobody_forgets_are_bounded() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(4, 4, false);
     let pass = one_to_one(&frame, soft_tissue());
-    for viewport in 0..300 {
+    for viewport in 0..600 {
         engine.prepare(Slot { viewport, ..SLOT }, &pass, &frame).expect("drawn");
     }
-    assert_eq!(engine.usage().pictures, 256);
-    assert!(!engine.prepare(Slot { viewport: 299, ..SLOT }, &pass, &frame).expect("there"), "the latest");
+    assert_eq!(engine.usage().pictures, 512);
+    assert!(!engine.prepare(Slot { viewport: 599, ..SLOT }, &pass, &frame).expect("there"), "the latest");
     assert!(engine.prepare(Slot { viewport: 0, ..SLOT }, &pass, &frame).expect("drawn"), "the first");
 }
 
@@ -102,6 +103,8 @@ fn nothing_is_drawn_twice() {
     assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"));
     let other = Slot { viewport: 1, ..SLOT };
     assert!(engine.prepare(other, &pass, &frame).expect("drawn"), "another viewport");
+    let sharpened = SlicePass { filter: Filter::Sharpen, ..pass.clone() };
+    assert!(engine.prepare(SLOT, &sharpened, &frame).expect("drawn"), "filtered");
     let moved = SlicePass { view_size: (31, 32), ..pass.clone() };
     assert!(engine.prepare(SLOT, &moved, &frame).expect("drawn"), "another size");
     assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "back again");
@@ -121,6 +124,26 @@ fn other_pixels_under_the_same_key_are_sent_again() {
     assert_eq!((engine.usage().frames, engine.usage().uploads), (1, 2));
     let shown = engine.p_values(&pass, &after).expect("a picture");
     assert_eq!(shown, hotlight::render::cpu::p_values(&pass, &after));
+}
+
+/// A thumbnail's pixels beside those of its image, both on screen, drawn anew by turns: each is sent once.
+#[test]
+fn a_reduced_copy_does_not_drive_out_its_frame() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let (whole, reduced) = (noise(64, 48, false), noise(16, 12, false));
+    let turned = noise(48, 64, false);
+    for center in 0..4 {
+        let window = window(f64::from(center), 400.0, VoiFunction::Linear);
+        let transform = PixelTransform::Gray(gray(window, Polarity::Identity));
+        for (viewport, frame) in [(0, &whole), (1000, &reduced), (1001, &turned)] {
+            let slot = Slot { viewport, ..SLOT };
+            assert!(engine.prepare(slot, &one_to_one(frame, transform), frame).expect("drawn"));
+        }
+    }
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (3, 3));
+    let bytes = [&whole, &reduced, &turned].map(|frame| frame.bytes());
+    assert_eq!(engine.usage().frame_bytes, bytes.iter().sum::<u64>());
 }
 
 #[test]

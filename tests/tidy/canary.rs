@@ -19,7 +19,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/cli/render", "names the file that cannot be drawn to the person who asked for it"),
     ("src/dicom", "reads patients from objects, opens their files, and writes both"),
     ("src/phantom", "makes patients up"),
-    ("src/render/plan", "corner text names the patient, lest images be taken for another's"),
+    ("src/render/labels", "corner text names the patient, lest images be taken for another's"),
     ("src/session/apply/app", "takes the path or the command that the reader typed"),
     ("src/session/panel", "finds commands by what the reader typed"),
     ("src/study", "tells patients apart"),

@@ -1,17 +1,21 @@
 //! Executes a [`SlicePass`] exactly and slowly, in `f64`: the oracle of the GPU engine.
 
+mod filter;
+
+use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::Point;
 use crate::grayscale::{GrayTable, Rescale};
-use crate::units::{ModalityValue, PValue};
+use crate::units::{ModalityValue, PValue, StoredValue};
 
 use super::frame::{PixelTransform, Raster, Sampling, SlicePass};
+use filter::pixel_values;
 
 /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
 pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {
     let PixelTransform::Gray(gray) = &pass.transform else { return raster(pass, |_, _| None) };
-    match (&frame.pixels, pass.sampling) {
-        (Pixels::Words { is_signed, words }, Sampling::Nearest) => {
+    match (&frame.pixels, pass.filter, pass.sampling) {
+        (Pixels::Words { is_signed, words }, Filter::None, Sampling::Nearest) => {
             let table = GrayTable::of(gray, *is_signed);
             raster(pass, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)))
         }
@@ -45,7 +49,8 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
         let level = (value.clamp(0.0, 255.0) + 0.5) as u8;
         if is_inverted { 255 - level } else { level }
     };
-    raster(pass, |x, y| Some(sample(pass, frame, (x, y), color_of)?.map(shown)))
+    let colors_of = |place| pixel_values(pass.filter, frame, place, color_of);
+    raster(pass, |x, y| Some(sample(pass, frame, (x, y), colors_of)?.map(shown)))
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.
@@ -62,7 +67,7 @@ fn raster<T: Default>(pass: &SlicePass, value_at: impl Fn(f64, f64) -> Option<T>
     Raster { width, height, values }
 }
 
-/// The place of the pixel that holds the position; `None` outside the image.
+/// The index of the pixel that holds the position; `None` outside the image.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie in the image")]
 fn index_at(frame: &Frame, x: f64, y: f64) -> Option<usize> {
     let is_inside = x >= 0.0 && y >= 0.0 && x < f64::from(frame.columns) && y < f64::from(frame.rows);
@@ -71,39 +76,42 @@ fn index_at(frame: &Frame, x: f64, y: f64) -> Option<usize> {
 
 /// The modality value at a position; `None` outside the image, not a number where a pixel that counts is not finite.
 fn modality_at(pass: &SlicePass, rescale: Rescale, frame: &Frame, x: f64, y: f64) -> Option<ModalityValue> {
-    let modality_of = |index: usize| {
-        let stored = frame.stored(index)?;
-        Some([if stored.0.is_finite() { rescale.to_modality(stored).0 } else { f64::NAN }])
+    let stored_of = |index: usize| {
+        let StoredValue(stored) = frame.stored(index)?;
+        Some([if stored.is_finite() { stored } else { f64::NAN }])
+    };
+    let modality_of = |place| {
+        let [stored] = pixel_values(pass.filter, frame, place, stored_of)?;
+        Some([rescale.to_modality(StoredValue(stored)).0])
     };
     let [value] = sample(pass, frame, (x, y), modality_of)?;
     Some(ModalityValue(value))
 }
 
-/// The values at a position, from those of the pixels around it; `None` outside the image. Beyond the outermost centres
-/// the edge is continued.
+/// The values at a position, from those of the pixels around it, by column and row; `None` outside the image. Beyond the
+/// outermost centres the edge is continued.
 fn sample<const N: usize>(
     pass: &SlicePass,
     frame: &Frame,
     (x, y): (f64, f64),
-    values_of: impl Fn(usize) -> Option<[f64; N]>,
+    values_of: impl Fn((i64, i64)) -> Option<[f64; N]>,
 ) -> Option<[f64; N]> {
-    let index = index_at(frame, x, y)?;
+    index_at(frame, x, y)?;
+    #[expect(clippy::cast_possible_truncation, reason = "a position in the image is small")]
+    let whole = |x: f64, y: f64| (x as i64, y as i64);
     if pass.sampling == Sampling::Nearest {
-        return values_of(index);
+        return values_of(whole(x, y));
     }
     // Weights count from pixel centres, which lie at halves.
     let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
-    #[expect(clippy::cast_possible_truncation, reason = "a position in the image is small")]
-    let (left_column, top_row) = (left as i64, top as i64);
+    let (left_column, top_row) = whole(left, top);
     let (across, down) = (taps(pass.sampling, x - 0.5 - left), taps(pass.sampling, y - 0.5 - top));
     let mut sums = [0.0; N];
     for (dy, weight_y) in down {
         for (dx, weight_x) in across {
             if weight_x != 0.0 && weight_y != 0.0 {
-                let column = (left_column + dx).clamp(0, i64::from(frame.columns) - 1);
-                let row = (top_row + dy).clamp(0, i64::from(frame.rows) - 1);
-                let index = usize::try_from(row * i64::from(frame.columns) + column).ok()?;
-                for (sum, value) in sums.iter_mut().zip(values_of(index)?) {
+                let values = values_of((left_column + dx, top_row + dy))?;
+                for (sum, value) in sums.iter_mut().zip(values) {
                     *sum += weight_x * weight_y * value;
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
 
 use super::super::frame::{PixelTransform, Sampling, SlicePass};
@@ -16,8 +17,8 @@ use super::target::{Target, render};
 /// Bytes of frames on the card unless the settings say otherwise: some thousand CT slices.
 pub const DEFAULT_BUDGET: u64 = 512 << 20;
 
-/// Viewports that keep a target; more than any reader has on screen. The longest unused goes first.
-const SLOTS_MAX: usize = 256;
+/// Viewports and thumbnails that keep a target; more than any reader has on screen. The longest unused goes first.
+const SLOTS_MAX: usize = 512;
 
 /// Which viewport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -170,14 +171,17 @@ impl Engine {
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let table_group =
             |table| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
-        let (pipeline, format, table) = match (values, &pass.transform, &frame.pixels, pass.sampling) {
-            (Values::Modality, ..) => (pipelines.modality(gpu), BITS, None),
-            (Values::Picture, PixelTransform::Color { .. }, ..) => (&pipelines.color, COLORS, None),
-            (_, PixelTransform::Gray(gray), Pixels::Words { is_signed, .. }, Sampling::Nearest) => {
+        let are_stored = (pass.filter, pass.sampling) == (Filter::None, Sampling::Nearest);
+        let (pipeline, format, table) = match (values, &pass.transform, &frame.pixels) {
+            (Values::Modality, ..) => (pipelines.modality(gpu, pass.filter), BITS, None),
+            (Values::Picture, PixelTransform::Color { .. }, _) => {
+                (pipelines.color(gpu, pass.filter), COLORS, None)
+            }
+            (_, PixelTransform::Gray(gray), Pixels::Words { is_signed, .. }) if are_stored => {
                 let table = self.residency.table(gpu, gray, *is_signed);
                 (&pipelines.by_table, P_VALUES, Some(table_group(&table)))
             }
-            (_, PixelTransform::Gray(_), ..) => (&pipelines.by_formula, P_VALUES, None),
+            (_, PixelTransform::Gray(_), ..) => (pipelines.by_formula(gpu, pass.filter), P_VALUES, None),
         };
         let target = match old {
             Some(target) if target.size == pass.view_size && target.texture.format() == format => target,

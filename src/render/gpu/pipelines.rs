@@ -3,6 +3,8 @@
 use std::num::NonZeroU64;
 use std::sync::OnceLock;
 
+use crate::command::Filter;
+
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
@@ -22,11 +24,19 @@ pub(super) struct Pipelines {
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
-    pub(super) by_formula: wgpu::RenderPipeline,
-    pub(super) color: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
-    modality: OnceLock<wgpu::RenderPipeline>,
+    by_formula: PerFilter,
+    color: PerFilter,
+    modality: PerFilter,
+}
+
+/// One pipeline a filter, made when it is first asked for.
+#[derive(Debug, Default)]
+struct PerFilter {
+    none: OnceLock<wgpu::RenderPipeline>,
+    smooth: OnceLock<wgpu::RenderPipeline>,
+    sharpen: OnceLock<wgpu::RenderPipeline>,
 }
 
 impl Pipelines {
@@ -36,16 +46,15 @@ impl Pipelines {
         let table_layout = group_layout(gpu, &[texture(0)]);
         let slice_module = module(gpu, "slice")?;
         let display_module = module(gpu, "display")?;
-        let pipeline = |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format);
-        Ok(Self {
+        let pipeline =
+            |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
+        let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
                 "p_value_by_table",
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            by_formula: pipeline(&slice_module, "p_value_by_formula", &[Some(&slice_layout)], P_VALUES),
-            color: pipeline(&slice_module, "color", &[Some(&slice_layout)], COLORS),
             display: pipeline(
                 &display_module,
                 "panel_level",
@@ -56,15 +65,55 @@ impl Pipelines {
             display_layout,
             table_layout,
             slice_module,
-            modality: OnceLock::new(),
-        })
+            by_formula: PerFilter::default(),
+            color: PerFilter::default(),
+            modality: PerFilter::default(),
+        };
+        // Usual pictures do not wait for theirs.
+        pipelines.by_formula(gpu, Filter::None);
+        pipelines.color(gpu, Filter::None);
+        Ok(pipelines)
+    }
+
+    pub(super) fn by_formula(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
+        self.filtered(gpu, &self.by_formula, "p_value_by_formula", P_VALUES, filter)
+    }
+
+    pub(super) fn color(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
+        self.filtered(gpu, &self.color, "color", COLORS, filter)
     }
 
     /// Only `render --values modality` needs it, so no start waits for it.
-    pub(super) fn modality(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
-        self.modality.get_or_init(|| {
-            pipeline(gpu, &self.slice_module, "modality_bits", &[Some(&self.slice_layout)], BITS)
+    pub(super) fn modality(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
+        self.filtered(gpu, &self.modality, "modality_bits", BITS, filter)
+    }
+
+    fn filtered<'a>(
+        &self,
+        gpu: &Gpu,
+        made: &'a PerFilter,
+        entry: &str,
+        format: wgpu::TextureFormat,
+        filter: Filter,
+    ) -> &'a wgpu::RenderPipeline {
+        let made = match filter {
+            Filter::None => &made.none,
+            Filter::Smooth => &made.smooth,
+            Filter::Sharpen => &made.sharpen,
+        };
+        made.get_or_init(|| {
+            let constants = [("filtering", filter_code(filter))];
+            pipeline(gpu, &self.slice_module, entry, &[Some(&self.slice_layout)], format, &constants)
         })
+    }
+}
+
+/// `FILTER_…` in `shaders/lib/filter.wgsl`, as pipelines take their constants.
+const fn filter_code(filter: Filter) -> f64 {
+    match filter {
+        Filter::None => 0.0,
+        Filter::Smooth => 1.0,
+        Filter::Sharpen => 2.0,
     }
 }
 
@@ -132,20 +181,22 @@ fn pipeline(
     entry: &str,
     layouts: &[Option<&wgpu::BindGroupLayout>],
     format: wgpu::TextureFormat,
+    constants: &[(&str, f64)],
 ) -> wgpu::RenderPipeline {
     let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(entry),
         bind_group_layouts: layouts,
         immediate_size: 0,
     });
-    let compilation_options = wgpu::PipelineCompilationOptions::default();
+    let compilation_options =
+        wgpu::PipelineCompilationOptions { constants, ..wgpu::PipelineCompilationOptions::default() };
     gpu.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some(entry),
         layout: Some(&layout),
         vertex: wgpu::VertexState {
             module,
             entry_point: Some("cover"),
-            compilation_options: compilation_options.clone(),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
             buffers: &[],
         },
         primitive: wgpu::PrimitiveState::default(),

@@ -31,10 +31,13 @@ pub struct Usage {
     pub pictures: usize,
 }
 
+/// Which frame, columns and rows: a reduced copy of a frame, as in a thumbnail, has its name and another size.
+type Key = (FrameKey, u32, u32);
+
 #[derive(Debug)]
 pub(super) struct Residency {
     budget: u64,
-    frames: HashMap<FrameKey, Resident>,
+    frames: HashMap<Key, Resident>,
     frame_bytes: u64,
     uploads: u64,
     /// Uses so far: the age of what is on the card.
@@ -65,14 +68,15 @@ impl Residency {
         frame: &Arc<Frame>,
     ) -> Result<wgpu::TextureView, GpuError> {
         self.clock += 1;
-        let resident = self.frames.get_mut(key);
+        let (width, height) = (frame.columns, frame.rows);
+        let key = (key.clone(), width, height);
+        let resident = self.frames.get_mut(&key);
         if let Some(resident) = resident.filter(|there| is_same(&there.source, frame)) {
             resident.used = self.clock;
             return Ok(resident.view.clone());
         }
-        self.drop_frame(key);
+        self.drop_frame(&key);
         let bytes = frame.bytes();
-        let (width, height) = (frame.columns, frame.rows);
         let too_large = |limit| GpuError::TooLarge { what: "frame", width, height, limit };
         if width.max(height) > gpu.side_max() {
             return Err(too_large(format!("{} pixels a side", gpu.side_max())));
@@ -84,7 +88,7 @@ impl Residency {
         let view = upload_frame(gpu, frame);
         let source = Arc::downgrade(frame);
         let resident = Resident { view: view.clone(), source, bytes, used: self.clock };
-        self.frames.insert(key.clone(), resident);
+        self.frames.insert(key, resident);
         self.frame_bytes += bytes;
         self.uploads += 1;
         Ok(view)
@@ -134,7 +138,7 @@ impl Residency {
         }
     }
 
-    fn drop_frame(&mut self, key: &FrameKey) {
+    fn drop_frame(&mut self, key: &Key) {
         if let Some(gone) = self.frames.remove(key) {
             self.frame_bytes -= gone.bytes;
         }

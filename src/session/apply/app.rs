@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::command::{AppCommand, Command, CommandError, PanelName, StudyCommand};
+use crate::command::{
+    AppCommand, Command, CommandError, Export, PanelName, ScrollTarget, StudyCommand, ViewCommand,
+};
 use crate::study::Library;
 use crate::units::Phi;
 
@@ -29,8 +31,14 @@ impl Session {
             }
             AppCommand::Choose(steps) => self.choose(*steps, library),
             AppCommand::Accept => return self.accept(),
+            AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
+            AppCommand::Reload => return vec![Effect::Reload],
+            AppCommand::Export(export) => return self.export(export),
             AppCommand::Cancel => {
-                let has_ended = self.gesture.take().is_some() || self.panel.take().is_some();
+                let has_ended = self.end_gesture()
+                    || self.panel.take().is_some()
+                    || self.draft.take().is_some()
+                    || self.shared_point.take().is_some();
                 if !has_ended && self.indexing.runs > 0 {
                     return vec![Effect::CancelIndex];
                 }
@@ -38,6 +46,25 @@ impl Session {
             AppCommand::Quit => return vec![Effect::Quit],
         }
         Vec::new()
+    }
+
+    /// Ends a drag; a mark in the hand goes back to where it was. Whether there was one.
+    fn end_gesture(&mut self) -> bool {
+        let Some(gesture) = self.gesture.take() else { return false };
+        if let Some(held) = gesture.mark {
+            self.marks.replace(&held.key, held.before);
+        }
+        self.draft = None;
+        true
+    }
+
+    fn export(&mut self, export: &Export) -> Vec<Effect> {
+        let is_empty = self.focused_viewport().is_none_or(|viewport| viewport.source.is_none());
+        if is_empty {
+            self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
+            return Vec::new();
+        }
+        vec![Effect::Export(export.clone())]
     }
 
     /// The place in the strip of what the focused viewport shows, from 0.
@@ -90,7 +117,22 @@ impl Session {
                 vec![Effect::Run(Command::Study(StudyCommand::Open(path)))]
             }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
-            PanelName::Keys | PanelName::Messages | PanelName::Badges => Vec::new(),
+            PanelName::Jump => match panel.text.reveal().trim().parse() {
+                Ok(number) if number > 0 => {
+                    vec![Effect::Run(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))]
+                }
+                _ => {
+                    self.tell(MessageKind::Note, "The number of an image is a whole number from 1.");
+                    self.panel = Some(panel);
+                    Vec::new()
+                }
+            },
+            PanelName::Keys
+            | PanelName::Messages
+            | PanelName::Badges
+            | PanelName::Menu
+            | PanelName::Settings
+            | PanelName::Recent => Vec::new(),
         }
     }
 }

@@ -1,19 +1,42 @@
 //! Viewports and windows.
 
 use crate::command::{Grid, LayoutCommand, ScreenCommand};
+use crate::study::Library;
 
 use super::super::state::{MessageKind, Session};
 
 impl Session {
-    pub(super) fn apply_layout(&mut self, command: LayoutCommand) {
+    pub(super) fn apply_layout(&mut self, command: LayoutCommand, library: &Library) {
         self.gesture = None;
         match command {
             LayoutCommand::Grid(grid) => self.set_grid(grid),
             LayoutCommand::Focus(next) => {
                 let count = self.focused_screen().map_or(0, |screen| screen.grid.count());
                 match next.index_from(self.focus.viewport, count) {
-                    Some(index) => self.focus.viewport = index,
+                    Some(index) => self.focus_viewport(index),
                     None => self.tell(MessageKind::Note, format!("This window has {count} viewports.")),
+                }
+            }
+            LayoutCommand::Tiles(tiles) => {
+                let images = self.shown(library).map_or(0, |(set, _)| set.images.len());
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.tiles = tiles;
+                    // As many of them as can be are filled.
+                    if let Some(source) = &mut viewport.source {
+                        source.index = source.index.min(images.saturating_sub(tiles.count()));
+                    }
+                }
+            }
+            LayoutCommand::Full => {
+                let viewport = self.focus.viewport;
+                if let Some(screen) = self.focused_screen_mut() {
+                    screen.full = screen.full.is_none().then_some(viewport);
+                }
+                self.rest_hidden();
+            }
+            LayoutCommand::Chrome => {
+                if let Some(screen) = self.focused_screen_mut() {
+                    screen.has_chrome = !screen.has_chrome;
                 }
             }
             LayoutCommand::Strip => {
@@ -40,11 +63,28 @@ impl Session {
         let fresh = self.settings.fresh_viewport();
         let Some(screen) = self.focused_screen_mut() else { return };
         screen.grid = grid;
+        screen.full = None;
         while screen.viewports.len() < grid.count() {
             screen.viewports.push(fresh.clone());
         }
-        // What cannot be seen does not move.
-        screen.viewports.iter_mut().skip(grid.count()).for_each(|hidden| hidden.cine.stop());
         self.focus.viewport = self.focus.viewport.min(grid.count() - 1);
+        self.rest_hidden();
+    }
+
+    /// Moves the focus to a viewport of the focused window; where one fills the window, it is that one then.
+    fn focus_viewport(&mut self, index: usize) {
+        self.focus.viewport = index;
+        if let Some(full) = self.focused_screen_mut().and_then(|screen| screen.full.as_mut()) {
+            *full = index;
+            self.rest_hidden();
+        }
+    }
+
+    /// What cannot be seen does not move.
+    fn rest_hidden(&mut self) {
+        let Some(screen) = self.focused_screen_mut() else { return };
+        let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
+        let viewports = screen.viewports.iter_mut().enumerate();
+        viewports.filter(|(index, _)| !visible.contains(index)).for_each(|(_, hidden)| hidden.cine.stop());
     }
 }

@@ -3,6 +3,8 @@
 mod app;
 mod cine;
 mod layout;
+mod mark;
+mod overlay;
 mod study;
 mod tool;
 mod view;
@@ -19,15 +21,23 @@ impl Session {
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         // The reader has gone on; what this command has to tell comes after.
         self.has_news = false;
+        let before = self.shown_now();
         match command {
             Command::View(command) => self.apply_view(*command, library),
             Command::Window(command) => self.apply_window(command, library),
             Command::Cine(command) => self.apply_cine(*command, library),
-            Command::Layout(command) => self.apply_layout(*command),
+            Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
+            Command::Overlay(command) => self.apply_overlay(*command),
+            Command::Link(command) => self.apply_link(*command, library),
+            Command::Edit(command) => self.apply_edit(*command, library),
             Command::Study(command) => return self.apply_study(command, library),
             Command::App(command) => return self.apply_app(command, library),
         }
+        if !matches!(command, Command::Edit(_)) {
+            self.note_shown(before.as_ref(), command);
+        }
+        self.follow(before.as_ref(), library);
         Vec::new()
     }
 
@@ -41,7 +51,7 @@ impl Session {
     }
 
     /// The display set and the image that the focused viewport shows.
-    fn shown<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
+    pub(super) fn shown<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
         let source = self.focused_viewport()?.source.as_ref()?;
         let (_, _, set) = library.find(&source.display_set)?;
         Some((set, set.images.get(source.index)?))

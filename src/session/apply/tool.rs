@@ -1,10 +1,10 @@
 //! The pointer, interpreted by the active tool.
 
 use crate::command::{PointerButton, PointerCommand, ScrollTarget, ToolCommand, ToolName, ZoomCommand};
-use crate::geometry::{Point, Vector, View};
-use crate::study::{FrameState, Library};
+use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
+use crate::study::{DisplaySet, FrameState, Image, Library};
 
-use super::super::state::Session;
+use super::super::state::{PointerAt, Session};
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
 use super::super::viewport::VoiChoice;
 
@@ -14,22 +14,62 @@ const FINE: f64 = 0.1;
 impl Session {
     pub(super) fn apply_tool(&mut self, command: ToolCommand, library: &Library) {
         match command {
-            ToolCommand::Choose(tool) => self.tool = tool,
-            ToolCommand::Pointer(PointerCommand::Press { button, at }) => {
-                let tool = match button {
-                    PointerButton::Left => self.tool,
-                    PointerButton::Middle => ToolName::Pan,
-                    PointerButton::Right => ToolName::Window,
-                };
-                if tool == ToolName::Window && self.tell_if_color(library) {
-                    return;
-                }
-                self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0 });
+            ToolCommand::Choose(tool) => {
+                self.tool = tool;
+                self.draft = None;
             }
-            ToolCommand::Pointer(PointerCommand::Move { at, is_fine }) => self.drag(at, is_fine, library),
-            ToolCommand::Pointer(PointerCommand::Release) => self.gesture = None,
-            ToolCommand::Pointer(PointerCommand::ZoomAt { factor, at }) => {
-                self.zoom_about(factor, Some(at), library);
+            ToolCommand::Pointer(command) => self.apply_pointer(command, library),
+        }
+    }
+
+    fn apply_pointer(&mut self, command: PointerCommand, library: &Library) {
+        match command {
+            PointerCommand::Press { button, at } => self.press(button, at, library),
+            PointerCommand::Move { at, is_fine } => self.drag(at, is_fine, library),
+            PointerCommand::Release => self.release(library),
+            PointerCommand::ZoomAt { factor, at } => self.zoom_about(factor, Some(at), library),
+            PointerCommand::Hover { viewport, tile, at } => {
+                let (viewport, tile) = (viewport.saturating_sub(1), tile.saturating_sub(1));
+                self.pointer = Some(PointerAt { screen: self.focus.screen, viewport, tile, at });
+                self.draw_to(at, library);
+            }
+            PointerCommand::Leave => self.pointer = None,
+            PointerCommand::Step { right, down } => self.step_pointer(Vector::flat(right, down), library),
+            PointerCommand::Click => {
+                if let Some(PointerAt { at, .. }) = self.pointer_in_focus() {
+                    self.press(PointerButton::Left, at, library);
+                    self.release(library);
+                }
+            }
+        }
+    }
+
+    fn press(&mut self, button: PointerButton, at: Point<View>, library: &Library) {
+        let tool = match button {
+            PointerButton::Left => self.tool,
+            PointerButton::Middle => ToolName::Pan,
+            PointerButton::Right => ToolName::Window,
+        };
+        if tool == ToolName::Window && self.tell_if_color(library) {
+            return;
+        }
+        let mark = if button == PointerButton::Left && self.draft.is_none() {
+            self.grasp(at, library)
+        } else {
+            None
+        };
+        let is_held = mark.is_some();
+        self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0, mark });
+        if is_held {
+            return;
+        }
+        match tool {
+            _ if tool.measures() => self.place_point(at, library),
+            ToolName::Point => self.share_point_at(at, library),
+            _ => {
+                if button == PointerButton::Left {
+                    self.selected = None;
+                }
             }
         }
     }
@@ -39,6 +79,12 @@ impl Session {
         let moved = at - gesture.last_at;
         gesture.last_at = at;
         let Gesture { tool, pressed_at, .. } = *gesture;
+        if let Some(pointer) = &mut self.pointer {
+            pointer.at = at;
+        }
+        if self.move_mark(at, library) {
+            return;
+        }
         // A drag means the same on every monitor: device pixels count by the scale.
         let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
         let by = moved * ((if is_fine { FINE } else { 1.0 }) / scale);
@@ -51,7 +97,22 @@ impl Session {
                     self.zoom_about(factor, Some(pressed_at), library);
                 }
             }
+            ToolName::Point => self.share_point_at(at, library),
+            ToolName::Magnifier => {}
+            ToolName::Length
+            | ToolName::Angle
+            | ToolName::Ellipse
+            | ToolName::Rectangle
+            | ToolName::Probe => self.draw_to(at, library),
         }
+    }
+
+    fn release(&mut self, library: &Library) {
+        let Some(gesture) = self.gesture.take() else { return };
+        let by = gesture.last_at - gesture.pressed_at;
+        self.let_go(gesture.mark, by.length() > 0.0, library);
+        let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
+        self.end_stroke(gesture.last_at, by.length() / scale, library);
     }
 
     fn drag_scroll(&mut self, by: Vector<View>, library: &Library) {
@@ -72,6 +133,57 @@ impl Session {
         let Some((window, _)) = viewport.look.voi.resolve(image, frame) else { return };
         if let Some(window) = drag_window(window, by) {
             viewport.look.voi = VoiChoice::Hand(window);
+        }
+    }
+
+    /// Moves the pointer by keys: by image pixels, from the middle of the viewport at first.
+    fn step_pointer(&mut self, by: Vector<View>, library: &Library) {
+        let Some((width, height)) = self.focused_viewport_size() else { return };
+        let here = self.pointer_in_focus();
+        let from = here.map_or(Point::flat(width / 2.0, height / 2.0), |pointer| pointer.at);
+        let scale = self.focused_scale(library).map_or(1.0, |(across, _)| across.max(1.0));
+        // The first step only shows the pointer.
+        let to = if here.is_some() { from + by * scale } else { from };
+        let at = Point::flat(to.xyz.x.clamp(0.0, width), to.xyz.y.clamp(0.0, height));
+        let tile = here.map_or(0, |pointer| pointer.tile);
+        self.pointer = Some(PointerAt { screen: self.focus.screen, viewport: self.focus.viewport, tile, at });
+        self.draw_to(at, library);
+    }
+
+    /// The pointer, when it is over the focused viewport.
+    pub(in super::super) fn pointer_in_focus(&self) -> Option<PointerAt> {
+        let is_here = |pointer: &PointerAt| {
+            (pointer.screen, pointer.viewport) == (self.focus.screen, self.focus.viewport)
+        };
+        self.pointer.filter(is_here)
+    }
+
+    /// The tile of the focused viewport that the pointer is over; the first without a pointer.
+    pub(in super::super) fn pointed_tile(&self) -> usize {
+        self.pointer_in_focus().map_or(0, |pointer| pointer.tile)
+    }
+
+    /// The image of the focused viewport that the pointer is over; without one the first of its tiles.
+    pub(in super::super) fn pointed<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
+        let (set, _) = self.shown(library)?;
+        let index = self.focused_viewport()?.source.as_ref()?.index + self.pointed_tile();
+        Some((set, set.images.get(index)?))
+    }
+
+    /// From the focused viewport to the image that the pointer is over.
+    pub(in super::super) fn image_from_pointed_view(
+        &self,
+        library: &Library,
+    ) -> Option<Map<ImageSpace, View>> {
+        let (_, image) = self.pointed(library)?;
+        let rect = self.focused_screen()?.place(self.focus.viewport, self.pointed_tile())?;
+        let room = (f64::from(rect.width), f64::from(rect.height));
+        self.focused_viewport()?.view.image_from_view(&image.instance.image, room)
+    }
+
+    fn share_point_at(&mut self, at: Point<View>, library: &Library) {
+        if let Some(map) = self.image_from_pointed_view(library) {
+            self.share_point(map * at, library);
         }
     }
 }

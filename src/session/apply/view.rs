@@ -1,11 +1,11 @@
-//! Scroll, zoom, pan.
+//! Scroll, zoom, pan, turn, filter.
 
-use crate::command::{ScrollTarget, ViewCommand, ZoomCommand};
+use crate::annotation::scale_for;
+use crate::command::{Flip, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
 use crate::geometry::{Point, Vector};
 use crate::study::Library;
 
-use super::super::Surface;
-use super::super::state::Session;
+use super::super::state::{MessageKind, Session};
 use super::super::viewport::{Look, View, Viewport, Zoom};
 
 /// The least and the most device pixels per image pixel.
@@ -17,9 +17,10 @@ impl Session {
             ViewCommand::Scroll(target) => self.scroll(target, library),
             ViewCommand::Zoom(ZoomCommand::Fit) => {
                 if let Some(viewport) = self.focused_viewport_mut() {
-                    viewport.view = View::default();
+                    viewport.view = View { turn: viewport.view.turn, ..View::default() };
                 }
             }
+            ViewCommand::Zoom(ZoomCommand::TrueSize) => self.zoom_to_true_size(library),
             ViewCommand::Zoom(ZoomCommand::OneToOne) => {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.view.zoom = Zoom::DevicePixels(1.0);
@@ -32,6 +33,30 @@ impl Session {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.view = View::default();
                     viewport.look = Look { interpolation, ..Look::default() };
+                }
+            }
+            ViewCommand::Rotate(rotation) => {
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    let quarters = match rotation {
+                        Rotation::Right => 1,
+                        Rotation::Half => 2,
+                        Rotation::Left => 3,
+                    };
+                    viewport.view.turn = viewport.view.turn.rotated(quarters);
+                }
+            }
+            ViewCommand::Flip(flip) => {
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    let turn = viewport.view.turn;
+                    viewport.view.turn = match flip {
+                        Flip::Horizontal => turn.flipped_horizontally(),
+                        Flip::Vertical => turn.flipped_vertically(),
+                    };
+                }
+            }
+            ViewCommand::Filter(filter) => {
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.look.filter = filter;
                 }
             }
             ViewCommand::Interpolation(interpolation) => {
@@ -60,10 +85,9 @@ impl Session {
 
     /// Moves the picture by device pixels.
     pub(super) fn pan(&mut self, by: Vector<crate::geometry::View>, library: &Library) {
-        let Some((across, down)) = self.focused_scale(library) else { return };
+        let Some(image_from_view) = self.image_from_pointed_view(library) else { return };
         if let Some(viewport) = self.focused_viewport_mut() {
-            let in_image = Vector::flat(-by.xyz.x / across, -by.xyz.y / down);
-            viewport.view.center_offset = viewport.view.center_offset + in_image;
+            viewport.view.center_offset = viewport.view.center_offset + image_from_view * (by * -1.0);
         }
     }
 
@@ -74,7 +98,8 @@ impl Session {
         at: Option<Point<crate::geometry::View>>,
         library: &Library,
     ) {
-        let Some((across, down)) = self.focused_scale(library) else { return };
+        let Some((across, _)) = self.focused_scale(library) else { return };
+        let Some(image_from_view) = self.image_from_pointed_view(library) else { return };
         let Some((width, height)) = self.focused_viewport_size() else { return };
         let zoomed = (across * factor).clamp(ZOOM_LIMITS.0.min(across), ZOOM_LIMITS.1.max(across));
         let Some(viewport) = self.focused_viewport_mut() else { return };
@@ -82,24 +107,39 @@ impl Session {
         if let Some(at) = at {
             let from_middle = at - Point::flat(width / 2.0, height / 2.0);
             let shift = 1.0 - across / zoomed;
-            let in_image = Vector::flat(from_middle.xyz.x * shift / across, from_middle.xyz.y * shift / down);
-            viewport.view.center_offset = viewport.view.center_offset + in_image;
+            viewport.view.center_offset =
+                viewport.view.center_offset + image_from_view * (from_middle * shift);
         }
     }
 
-    /// Device pixels per image pixel in the focused viewport, across and down.
-    fn focused_scale(&self, library: &Library) -> Option<(f64, f64)> {
-        let (_, image) = self.shown(library)?;
-        let (width, height) = self.focused_viewport_size()?;
-        self.focused_viewport()?.view.zoom.scale(&image.instance.image, width, height)
+    /// A millimetre of the patient becomes one on the monitor.
+    fn zoom_to_true_size(&mut self, library: &Library) {
+        let Some((_, image)) = self.shown(library) else { return };
+        let Some(pixel_mm) = self.settings.pixel_mm else {
+            return self.tell(
+                MessageKind::Note,
+                "The size of the monitor's pixels is not known: the setting display.pixel_mm says it.",
+            );
+        };
+        let scale = scale_for(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);
+        let Some(mm) = scale else {
+            return self.tell(MessageKind::Note, "The image does not say how large its pixels are.");
+        };
+        if let Some(viewport) = self.focused_viewport_mut() {
+            viewport.view.zoom = Zoom::DevicePixels(mm.column / pixel_mm);
+        }
     }
 
-    /// Width and height of the focused viewport in device pixels.
+    /// Device pixels per image pixel in the focused viewport, along rows and columns of the image.
+    pub(super) fn focused_scale(&self, library: &Library) -> Option<(f64, f64)> {
+        let (_, image) = self.pointed(library)?;
+        let room = self.focused_viewport_size()?;
+        self.focused_viewport()?.view.scale(&image.instance.image, room)
+    }
+
+    /// Width and height of the pointed tile of the focused viewport, in device pixels.
     pub(super) fn focused_viewport_size(&self) -> Option<(f64, f64)> {
-        let screen = self.focused_screen()?;
-        let Surface { width, height, .. } = screen.surface;
-        let rects = crate::session::screen::cells(screen.grid, width, height);
-        let rect = rects.get(self.focus.viewport)?;
+        let rect = self.focused_screen()?.place(self.focus.viewport, self.pointed_tile())?;
         Some((f64::from(rect.width), f64::from(rect.height)))
     }
 }

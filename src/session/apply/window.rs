@@ -1,11 +1,11 @@
 //! Windowing.
 
 use crate::command::WindowCommand;
-use crate::grayscale::{Window, WindowPreset};
-use crate::study::Library;
+use crate::grayscale::{VoiFunction, Window, WindowError, WindowPreset};
+use crate::study::{FrameState, Image, Library};
 
 use super::super::state::{MessageKind, Session};
-use super::super::viewport::VoiChoice;
+use super::super::viewport::{VoiChoice, fitting_window};
 
 impl Session {
     pub(super) fn apply_window(&mut self, command: &WindowCommand, library: &Library) {
@@ -34,7 +34,14 @@ impl Session {
                 }
             },
             WindowCommand::Own(place) => VoiChoice::Own(place - 1),
-            WindowCommand::Set { center, width } => match Window::new(*center, *width) {
+            WindowCommand::Auto => {
+                let frame = library.frame(&image.key()).and_then(FrameState::ready);
+                let Some(window) = frame.and_then(|frame| fitting_window(image, frame)) else {
+                    return self.tell(MessageKind::Note, "The pixels of this image are not here yet.");
+                };
+                VoiChoice::Preset { name: "auto".to_owned(), window }
+            }
+            WindowCommand::Set { center, width } => match set_window(*center, *width, image) {
                 Ok(window) => VoiChoice::Hand(window),
                 Err(why) => return self.tell(MessageKind::Note, why.to_string()),
             },
@@ -52,6 +59,13 @@ impl Session {
             viewport.look.voi = choice;
         }
     }
+}
+
+/// A window of the reader's own numbers: of real values without half steps, so that it may be narrower than 1.
+fn set_window(center: f64, width: f64, image: &Image) -> Result<Window, WindowError> {
+    let is_real = image.instance.pixels.is_float || image.instance.pixels.bits_allocated > 16;
+    let function = if is_real { VoiFunction::LinearExact } else { VoiFunction::Linear };
+    Window::with_function(center, width, function)
 }
 
 fn preset_choice(preset: &WindowPreset) -> VoiChoice {

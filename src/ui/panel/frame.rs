@@ -20,7 +20,8 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
     let (width, top): (f32, f32) = match name {
         PanelName::Palette => (640.0, window.height() * 0.12),
         PanelName::Open => (640.0, window.height() * 0.2),
-        PanelName::Messages | PanelName::Badges => (820.0, window.height() * 0.1),
+        PanelName::Jump | PanelName::Menu => (360.0, window.height() * 0.2),
+        PanelName::Messages | PanelName::Badges | PanelName::Settings | PanelName::Recent => (820.0, window.height() * 0.1),
         PanelName::Keys => (1320.0, 44.0),
         // The strip shows it.
         PanelName::Series => return,
@@ -58,6 +59,6 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Messages => messages::show(ui, view),
         PanelName::Open => open::show(ui, view, commands),
         PanelName::Badges => badges::show(ui, view),
-        PanelName::Series => {}
+        PanelName::Series | PanelName::Jump | PanelName::Menu | PanelName::Settings | PanelName::Recent => {}
     }
 }

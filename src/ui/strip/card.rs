@@ -77,10 +77,11 @@ fn places(view: &ScreenView<'_>, set: &DisplaySetId) -> Vec<String> {
     let shows =
         |viewport: &Viewport| viewport.source.as_ref().is_some_and(|source| source.display_set == *set);
     let screens = &view.session.screens;
-    let here = screens.get(view.screen).into_iter().flat_map(Screen::visible).zip(1..);
-    let here = here.filter(|(viewport, _)| shows(viewport)).map(|(_, number)| words::in_viewport(number));
+    let here = screens.get(view.screen).into_iter().flat_map(Screen::visible);
+    let here =
+        here.filter(|(_, viewport)| shows(viewport)).map(|(index, _)| words::in_viewport(index + 1));
     let others = screens.iter().zip(0..).filter(|(_, place)| *place != view.screen);
-    let others = others.filter(|(screen, _)| screen.visible().iter().any(shows));
+    let others = others.filter(|(screen, _)| screen.visible().any(|(_, viewport)| shows(viewport)));
     here.chain(others.map(|(_, place)| words::in_window(place + 1))).collect()
 }
 

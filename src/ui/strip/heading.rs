@@ -2,8 +2,7 @@
 
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::dicom::PersonName;
-use crate::render::date_words;
+use crate::dicom::{PersonName, date_words};
 use crate::study::Study;
 
 use super::super::bidi::for_display;

@@ -2,7 +2,7 @@
 
 use egui::{Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::command::Command;
+use crate::command::{Command, Grid};
 use crate::render::gpu::Slot;
 use crate::render::{Picture, ViewportPlan};
 use crate::session::DeviceRect;
@@ -10,7 +10,7 @@ use crate::session::DeviceRect;
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors};
 use super::super::words;
-use super::{labels, notice, paint, slider};
+use super::{labels, notice, overlay, paint, slider};
 
 /// Shows all viewports of the window, whose room for them is `room`.
 pub(in super::super) fn show_all(
@@ -40,11 +40,20 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
         && let Some(frame) = view.library.frame(&pass.frame)
     {
         paint::picture(&painter, rect, slot, pass, frame);
+        overlay::show(ui, rect, plan, &colors);
+        if let Some(lens) = &plan.lens {
+            let place = place(overlay::lens_rect(plan.rect, lens), room, ui.pixels_per_point());
+            let slot = Slot { viewport: LENS, ..slot };
+            paint::picture(&painter, place, slot, &lens.pass, frame);
+            overlay::lens_rim(&painter, place, lens, &colors);
+        }
     }
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
     name(ui, rect, plan);
     labels::show(ui, rect, view, plan, &colors, commands);
-    slider::show(ui, rect, view, plan, &colors);
+    if plan.tile == 0 {
+        slider::show(ui, rect, view, plan, &colors);
+    }
     border(&painter, rect, plan.is_focused, &colors);
 }
 
@@ -59,8 +68,13 @@ fn screen_id(view: &ScreenView<'_>) -> u32 {
     view.session.screens.get(view.screen).map_or(0, |screen| screen.id)
 }
 
+/// Viewports and their tiles come first, then the magnifier, of which there is one, then the strip's thumbnails from 1000.
+const TILES_MAX: usize = Grid::SIDE_MAX * Grid::SIDE_MAX;
+const LENS: u32 = 999;
+
 fn slot(view: &ScreenView<'_>, plan: &ViewportPlan) -> Slot {
-    Slot { screen: screen_id(view), viewport: u32::try_from(plan.index).unwrap_or(u32::MAX) }
+    let place = plan.index * TILES_MAX + plan.tile;
+    Slot { screen: screen_id(view), viewport: u32::try_from(place).unwrap_or(u32::MAX) }
 }
 
 /// One device pixel inside the edge.
@@ -79,12 +93,12 @@ fn border(painter: &Painter, rect: Rect, is_focused: bool, colors: &Colors) {
 
 /// A node without the patient's name: `Viewport 1, image 31 of 60`.
 fn name(ui: &Ui, rect: Rect, plan: &ViewportPlan) {
-    let id = ui.scope_id().with(("viewport", plan.index));
+    let id = ui.scope_id().with(("viewport", plan.index, plan.tile));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words::viewport(plan)));
     ui.ctx().accesskit_node_builder(id, |node| {
         let badges = plan.labels.badges.iter().map(|badge| badge.text.as_str());
-        let state = plan.labels.state.iter().map(String::as_str);
+        let state = plan.labels.bottom_left.iter().map(String::as_str);
         node.set_description(state.chain(badges).collect::<Vec<_>>().join(", "));
         node.set_selected(plan.is_focused);
     });

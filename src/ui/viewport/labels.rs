@@ -71,14 +71,14 @@ pub(super) fn show(
     let mut top_left = identity(painter, labels, within.width(), colors);
     let mut top_right = Block { lines: Vec::new() };
     if rect.height() >= HEIGHT_FULL {
-        top_right = series(painter, labels, within.width() - top_left.width() - GAP, colors);
+        top_right = block(painter, &labels.top_right, within.width() - top_left.width() - GAP, colors);
         let series_width = if top_right.lines.is_empty() { 0.0 } else { top_right.width() + GAP };
         top_left.lines.extend(study(painter, labels, within.width() - series_width, colors));
     }
     let mut bottom_left = Block { lines: Vec::new() };
     let mut badges_height = 0.0;
     if rect.height() >= HEIGHT_MIN {
-        bottom_left = state(painter, labels, within.width(), colors);
+        bottom_left = block(painter, &labels.bottom_left, within.width(), colors);
         // Beside the state where there is room, else above it.
         let beside = within.width() - bottom_left.width() - GAP;
         let mut room = within;
@@ -115,44 +115,36 @@ fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> 
     Block { lines: lines.chain(missing).collect() }
 }
 
-fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Option<(Arc<Galley>, Color32)> {
-    if labels.study.is_empty() || width < WIDTH_MIN {
-        return None;
+/// Lines below the identity, the first of them behind the mark of a prior.
+fn study(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Vec<(Arc<Galley>, Color32)> {
+    if width < WIDTH_MIN {
+        return Vec::new();
     }
-    let mut job = egui::text::LayoutJob::default();
-    let format = |color| egui::text::TextFormat::simple(regular(FONT_SIZE), color);
-    if labels.is_prior {
-        job.append(words::PRIOR, 0.0, format(colors.warning));
-        job.append(" ", 0.0, format(colors.label));
+    let mut lines: Vec<&str> = labels.top_left.iter().map(String::as_str).collect();
+    if labels.is_prior && lines.is_empty() {
+        lines.push("");
     }
-    job.append(&for_display(&labels.study), 0.0, format(colors.label));
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    Some((painter.layout_job(job), colors.label))
+    let lines = lines.into_iter().enumerate().map(|(place, line)| {
+        let mut job = egui::text::LayoutJob::default();
+        let format = |color| egui::text::TextFormat::simple(regular(FONT_SIZE), color);
+        if labels.is_prior && place == 0 {
+            job.append(words::PRIOR, 0.0, format(colors.warning));
+            job.append(" ", 0.0, format(colors.label));
+        }
+        job.append(&for_display(line), 0.0, format(colors.label));
+        job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+        (painter.layout_job(job), colors.label)
+    });
+    lines.collect()
 }
 
-fn series(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
-    let shown = if width < WIDTH_MIN { &[] } else { labels.series.as_slice() };
+/// Plain lines.
+fn block(painter: &Painter, lines: &[String], width: f32, colors: &Colors) -> Block {
+    let shown = if width < WIDTH_MIN { &[] } else { lines };
     let lines = shown.iter().map(|line| {
         (text::elided(painter, &for_display(line), regular(FONT_SIZE), colors.label, width), colors.label)
     });
     Block { lines: lines.collect() }
-}
-
-/// `31 / 60   position 41.2 mm`, and below it window and zoom.
-fn state(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {
-    let mut lines: Vec<String> = labels.state.clone();
-    if let Some((number, count)) = labels.number {
-        let number = words::image_of(number, count);
-        match lines.as_mut_slice() {
-            [position, _, ..] => *position = format!("{number}   {position}"),
-            _ => lines.insert(0, number),
-        }
-    }
-    let laid = lines
-        .iter()
-        .filter(|line| !line.is_empty())
-        .map(|line| (text::elided(painter, line, regular(FONT_SIZE), colors.label, width), colors.label));
-    Block { lines: laid.collect() }
 }
 
 /// How far down the upper corners reach into the middle, where the upper letter stands.

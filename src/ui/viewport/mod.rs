@@ -5,6 +5,7 @@ mod cell;
 mod gesture;
 mod labels;
 mod notice;
+mod overlay;
 mod paint;
 mod slider;
 

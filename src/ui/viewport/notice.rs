@@ -42,7 +42,7 @@ pub(super) fn show(
             Row::Text(words::sentence(&why.to_string())),
             Row::Quiet(words::NOT_DRAWN_NEXT.to_owned()),
         ],
-        (Picture::Slice(_), None) => return,
+        (Picture::Past, _) | (Picture::Slice(_), None) => return,
     };
     paint(painter, rect, &rows, colors);
 }

@@ -8,7 +8,9 @@ mod color;
 mod dcmtk;
 mod formats;
 mod geometry;
+mod measure;
 mod pixels;
+mod technique;
 mod voi;
 
 use serde_json::Value;

@@ -22,7 +22,7 @@ fn transform(scripted: &Scripted) -> PixelTransform {
 
 /// The words about window, zoom and place.
 fn state(scripted: &Scripted) -> String {
-    scripted.focused().expect("a viewport").labels.state.join(" · ")
+    scripted.focused().expect("a viewport").labels.bottom_left.join(" · ")
 }
 
 /// Rule G-34.

@@ -52,7 +52,7 @@ fn cine_that_cannot_keep_up_says_so_in_a_badge() {
     let labels = scripted.focused().expect("a viewport").labels;
     let badge = labels.badges.iter().find(|badge| badge.text.starts_with("cine")).expect("a badge");
     assert_eq!((badge.text.as_str(), badge.tone), ("cine 5 of 10 fps", Tone::Caution));
-    assert!(labels.state.iter().any(|line| line.contains("cine 5 fps")), "{:?}", labels.state);
+    assert!(labels.bottom_left.iter().any(|line| line.contains("cine 5 fps")), "{:?}", labels.bottom_left);
     // Twenty images after the first, in a loop of nine.
     assert_eq!(labels.number, Some((3, 9)));
 }

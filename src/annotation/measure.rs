@@ -1,0 +1,186 @@
+//! What a mark measures: numbers for programs, and the lines that stand beside it. Rule X-13.
+
+use super::basis::Basis;
+use super::region::{Inside, Region, Statistics, pixels_inside};
+use super::shape::Shape;
+use super::spacing::{Refusal, Scale, scale_for};
+use super::words;
+use crate::dicom::{Frame, Pixels};
+use crate::geometry::{Image, Point};
+use crate::study;
+
+/// The outcome of a measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measurement {
+    /// What is shown beside the mark, line by line; none where there is nothing to say.
+    pub lines: Vec<String>,
+    /// What its millimetres rest on; `None` where it has no size, or none that may be given.
+    pub basis: Option<Basis>,
+    /// Why its size is not given.
+    pub refusal: Option<Refusal>,
+    /// The numbers.
+    pub values: Values,
+}
+
+/// The numbers of a measurement, not rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Values {
+    /// Of a length.
+    Length {
+        /// In millimetres, where they may be used.
+        mm: Option<f64>,
+        /// In widths of a pixel: a pixel that is twice as high as wide counts twice from top to bottom.
+        px: f64,
+    },
+    /// Between two arms, 0 to 180°.
+    Angle {
+        /// In degrees.
+        degrees: f64,
+    },
+    /// Of an ellipse or a rectangle.
+    Region(Region),
+    /// At a point.
+    Sample(Sample),
+    /// There is nothing to measure: no pixel at the point, an arm without length, or a refusal.
+    Nothing,
+}
+
+/// What one pixel holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sample {
+    /// Its modality value, which in images of real numbers may be none.
+    Value(f64),
+    /// Red, green, blue.
+    Color([u8; 3]),
+}
+
+/// Measures by what the image says of its scale. Without pixels, what can be said without.
+pub fn measure(shape: &Shape, image: &study::Image, frame: Option<&Frame>) -> Measurement {
+    measure_with(shape, scale_for(image, &shape.handles()), image, frame)
+}
+
+/// The same by a scale of the reader's own.
+pub fn measure_with(
+    shape: &Shape,
+    scale: Result<Scale, Refusal>,
+    image: &study::Image,
+    frame: Option<&Frame>,
+) -> Measurement {
+    match *shape {
+        Shape::Length([a, b]) => scale.map_or_else(refused, |scale| length(scale, a, b)),
+        Shape::Angle(points) => scale.map_or_else(refused, |scale| angle(&scale, points)),
+        Shape::Ellipse(_) | Shape::Rectangle(_) => region(shape, scale, image, frame),
+        Shape::Probe(at) => probe(at, image, frame),
+    }
+}
+
+/// A measurement without a size: words and numbers that need none.
+fn plain(lines: Vec<String>, values: Values) -> Measurement {
+    Measurement { lines, basis: None, refusal: None, values }
+}
+
+fn refused(refusal: Refusal) -> Measurement {
+    Measurement { refusal: Some(refusal), ..plain(vec![refusal.to_string()], Values::Nothing) }
+}
+
+fn length(scale: Scale, a: Point<Image>, b: Point<Image>) -> Measurement {
+    let in_pixels = Scale { mm_per_pixel: None, basis: Basis::Pixels, aspect: scale.aspect };
+    let px = in_pixels.vector(a, b).length();
+    let mm = scale.mm_per_pixel.map(|_| scale.vector(a, b).length());
+    let line = match mm {
+        Some(mm) => beside(words::millimetres(mm), &scale.basis),
+        None => format!("{px:.1} px"),
+    };
+    Measurement { basis: Some(scale.basis), ..plain(vec![line], Values::Length { mm, px }) }
+}
+
+fn angle(scale: &Scale, [a, vertex, b]: [Point<Image>; 3]) -> Measurement {
+    let (a, b) = (scale.vector(vertex, a), scale.vector(vertex, b));
+    if a.normalized().is_none() || b.normalized().is_none() {
+        return plain(Vec::new(), Values::Nothing);
+    }
+    // The arc tangent is exact for every angle; the arc cosine is not near 0° and 180°.
+    let degrees = libm::atan2(a.cross(b).length(), a.dot(b)).to_degrees();
+    plain(vec![format!("{degrees:.1}°")], Values::Angle { degrees })
+}
+
+fn region(
+    shape: &Shape,
+    scale: Result<Scale, Refusal>,
+    image: &study::Image,
+    frame: Option<&Frame>,
+) -> Measurement {
+    let stated = &image.instance.image;
+    let (rows, columns) = frame.map_or((stated.rows, stated.columns), |frame| (frame.rows, frame.columns));
+    let inside = Inside::of(shape, rows, columns);
+    let (pixels, statistics) =
+        (inside.count(), frame.and_then(|frame| inside.statistics(frame, image.rescale())));
+    let area_px = pixels_inside(shape);
+    let mm_per_pixel = scale.as_ref().ok().and_then(|scale| scale.mm_per_pixel);
+    let area_mm2 = mm_per_pixel.map(|mm| area_px * mm.row * mm.column);
+    let mut lines = statistics.map(|found| statistics_words(&found, image.unit())).unwrap_or_default();
+    lines.push(match (area_mm2, &scale) {
+        (Some(mm2), Ok(scale)) => {
+            let area = beside(words::square_millimetres(mm2), &scale.basis);
+            format!("area {area} ({})", words::pixels(pixels))
+        }
+        _ => format!("area {}", words::pixels(pixels)),
+    });
+    lines.extend((pixels == 0).then(|| "no pixel inside".to_owned()));
+    let refusal = scale.as_ref().err().copied();
+    lines.extend(refusal.map(|refusal| refusal.to_string()));
+    let values = Values::Region(Region { area_mm2, area_px, pixels, statistics });
+    Measurement { lines, basis: scale.ok().map(|scale| scale.basis), refusal, values }
+}
+
+fn statistics_words(found: &Statistics, unit: &str) -> Vec<String> {
+    let decimals = words::decimals_for(found.min.abs().max(found.max.abs()), found.are_whole);
+    let number = |value: f64| words::number(value, decimals);
+    let end = |value: f64| if found.are_whole { words::pixel_value(value) } else { number(value) };
+    let mut lines = vec![
+        with_unit(format!("mean {}", number(found.mean)), unit),
+        format!("SD {}", number(found.deviation)),
+        format!("min {} · max {}", end(found.min), end(found.max)),
+    ];
+    lines.extend((found.not_numbers > 0).then(|| {
+        let pixels = words::pixels(found.not_numbers);
+        format!("{pixels} left out: not numbers")
+    }));
+    lines
+}
+
+fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measurement {
+    let nothing = plain(Vec::new(), Values::Nothing);
+    let Some((frame, index)) = frame.and_then(|frame| Some((frame, index_at(frame, at)?))) else {
+        return nothing;
+    };
+    if let Pixels::Color(colors) = &frame.pixels {
+        let Some(&[r, g, b, _]) = colors.get(index) else { return nothing };
+        return plain(vec![format!("R {r} G {g} B {b}")], Values::Sample(Sample::Color([r, g, b])));
+    }
+    let Some(stored) = frame.stored(index) else { return nothing };
+    let value = image.rescale().to_modality(stored).0;
+    let line = if value.is_finite() {
+        with_unit(words::pixel_value(value), image.unit())
+    } else {
+        "not a number".to_owned()
+    };
+    plain(vec![line], Values::Sample(Sample::Value(value)))
+}
+
+/// Where the pixel under a position stands in the row-by-row order; `None` outside the image.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be inside before")]
+fn index_at(frame: &Frame, at: Point<Image>) -> Option<usize> {
+    let is_in = |position: f64, size: u32| (0.0..f64::from(size)).contains(&position);
+    let is_inside = is_in(at.xyz.x, frame.columns) && is_in(at.xyz.y, frame.rows);
+    is_inside.then(|| at.xyz.y as usize * frame.columns as usize + at.xyz.x as usize)
+}
+
+/// `21.4 mm at detector plane`.
+fn beside(number: String, basis: &Basis) -> String {
+    with_unit(number, &basis.to_string())
+}
+
+fn with_unit(number: String, unit: &str) -> String {
+    if unit.is_empty() { number } else { format!("{number} {unit}") }
+}

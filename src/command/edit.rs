@@ -1,0 +1,80 @@
+//! Marks on images, and taking back what was changed.
+
+use std::fmt;
+
+use super::catalogue::{Context, Entry, offer};
+use super::layout::Next;
+use super::text::TextCommand;
+
+/// Marks, and taking back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditCommand {
+    /// Takes the last change of a mark or of how an image is shown back.
+    Undo,
+    /// Takes the last undo back.
+    Redo,
+    /// Selects a mark of the image in focus.
+    Select(Next),
+    /// Removes the selected mark.
+    Delete,
+    /// Removes all marks of the image in focus.
+    Clear,
+}
+
+static UNDO: Entry = Entry {
+    usage: "undo",
+    help: "Takes back the last change of a mark or of how an image is shown.",
+    context: Context::Viewport,
+    offers: &[offer("Undo", "undo")],
+};
+static REDO: Entry = Entry {
+    usage: "redo",
+    help: "Does again what was taken back.",
+    context: Context::Viewport,
+    offers: &[offer("Redo", "redo")],
+};
+static MARK: Entry = Entry {
+    usage: "mark next | previous | N | delete | clear",
+    help: "Selects a mark of the image in focus, removes the selected one, or removes all of the image.",
+    context: Context::Viewport,
+    offers: &[
+        offer("Next mark", "mark next"),
+        offer("Remove the selected mark", "mark delete"),
+        offer("Remove all marks of the image", "mark clear"),
+    ],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&UNDO, &REDO, &MARK];
+
+impl TextCommand for EditCommand {
+    fn from_words(words: &[&str]) -> Option<Self> {
+        Some(match *words {
+            ["undo"] => Self::Undo,
+            ["redo"] => Self::Redo,
+            ["mark", "delete"] => Self::Delete,
+            ["mark", "clear"] => Self::Clear,
+            ["mark", next] => Self::Select(Next::from_word(next)?),
+            _ => return None,
+        })
+    }
+
+    fn entry(&self) -> &'static Entry {
+        match self {
+            Self::Undo => &UNDO,
+            Self::Redo => &REDO,
+            Self::Select(_) | Self::Delete | Self::Clear => &MARK,
+        }
+    }
+}
+
+impl fmt::Display for EditCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Undo => f.write_str("undo"),
+            Self::Redo => f.write_str("redo"),
+            Self::Select(next) => write!(f, "mark {next}"),
+            Self::Delete => f.write_str("mark delete"),
+            Self::Clear => f.write_str("mark clear"),
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! The words of a viewport: identity, corners, orientation, badges.
+
+use crate::command::Filter;
+use crate::corner_text::{Corner, Field, technique_value};
+use crate::dicom::{PersonName, date_words, time_words};
+use crate::geometry::orientation_letters;
+use crate::grayscale::Window;
+use crate::session::{Cine, Screen, Session, Viewport, frame_of_reference, own_rate, states_timing};
+use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
+use crate::units::Phi;
+
+use super::frame::{Badge, Labels, Letters, Picture, Sampling, SlicePass, Tone};
+
+const LOADING_WHY: &str = "The pixels of this image are being read.";
+const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
+                                computed. At 1:1 each screen pixel is one image pixel.";
+const SMOOTHED_WHY: &str = "The values of neighbouring pixels are mixed: less noise, and less detail than there is. The filter \
+                            is switched off by a command.";
+const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn larger than they are: edges and noise stand \
+                             out. The filter is switched off by a command.";
+const LINKED_WHY: &str =
+    "Viewports whose images lie in the same frame of reference go along with the one in focus.";
+const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
+                              their time came, and were left out.";
+
+/// What a tile shows, with its surroundings.
+pub(super) struct Shown<'a> {
+    pub(super) session: &'a Session,
+    pub(super) library: &'a Library,
+    pub(super) study: &'a Study,
+    pub(super) series: &'a Series,
+    pub(super) set: &'a DisplaySet,
+    pub(super) image: &'a Image,
+    /// The image's place in the set, from 0.
+    pub(super) number: usize,
+    /// Which tile of its viewport, from 0.
+    pub(super) tile: usize,
+}
+
+impl Shown<'_> {
+    pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture) -> Labels {
+        let number = Some((self.number + 1, self.set.images.len()));
+        if self.tile > 0 {
+            // One identity a viewport; what differs from image to image stands on each.
+            let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
+            let badges = self.badges_of_picture(viewport, picture);
+            return Labels {
+                number,
+                bottom_left,
+                letters: self.letters(viewport),
+                badges,
+                ..Labels::default()
+            };
+        }
+        let corner = |corner| {
+            let value = |field| self.value(field, viewport, picture);
+            let modality = &self.series.attributes.modality;
+            self.session.settings.corner_texts.lines(modality, self.session.detail, corner, value)
+        };
+        Labels {
+            identity: self.identity(),
+            study: self.study_line(),
+            is_prior: self.is_prior(),
+            top_left: corner(Corner::TopLeft),
+            top_right: corner(Corner::TopRight),
+            number,
+            bottom_left: corner(Corner::BottomLeft),
+            bottom_right: corner(Corner::BottomRight),
+            letters: self.letters(viewport),
+            badges: self.badges(viewport, picture),
+        }
+    }
+
+    /// What a field of the corner text is worth.
+    fn value(&self, field: Field, viewport: &Viewport, picture: &Picture) -> Option<String> {
+        let study = &self.study.attributes;
+        let series = &self.series.attributes;
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        match field {
+            Field::Study => text(&self.study_name()),
+            Field::StudyDescription => text(&study.description),
+            Field::StudyDate => text(&date_words(&study.date)),
+            Field::StudyTime => text(&time_words(&study.time)),
+            Field::Modality => text(&series.modality),
+            Field::SeriesDescription => text(&series.description),
+            Field::SeriesNumber => series.number.map(|number| number.to_string()),
+            Field::SetLabel => text(&self.set.label),
+            Field::ImageNumber => Some((self.number + 1).to_string()),
+            Field::ImageOf => Some(image_of(self.number + 1, self.set.images.len())),
+            Field::InstanceNumber => self.image.instance.image.number.map(|number| number.to_string()),
+            Field::Position => self.position(),
+            Field::SliceThickness => self.image.attributes().thickness_mm.map(short_mm),
+            Field::Window => self.window(viewport),
+            Field::Inverted => viewport.look.is_inverted.then(|| "inverted".to_owned()),
+            Field::Zoom => zoom_words(picture),
+            Field::Rotation => turn_words(viewport),
+            Field::Cine => viewport.cine.is_playing.then(|| self.cine_words(&viewport.cine)),
+            Field::Technique(_) => technique_value(self.image, field),
+        }
+    }
+
+    fn identity(&self) -> Vec<Phi<String>> {
+        // Of the image itself: a study may hold a stranger's.
+        let patient = &self.image.instance.patient;
+        let name = PersonName::parse(patient.name.reveal());
+        let names = if name.is_empty() { vec!["no name".to_owned()] } else { name.lines() };
+        let age = age_words(&patient.age);
+        let parts = [patient.id.reveal().as_str(), &patient.sex, &age];
+        let rest: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let lines = names.into_iter().chain([rest.join(" · ")]);
+        lines.filter(|line| !line.is_empty()).map(Phi::new).collect()
+    }
+
+    /// Modality and description as one: many descriptions begin with the modality.
+    fn study_name(&self) -> String {
+        let description = &self.study.attributes.description;
+        let modality = self.series.attributes.modality.as_str();
+        let says_modality = description.split_whitespace().any(|word| word == modality);
+        join_words(&[if says_modality { "" } else { modality }, description])
+    }
+
+    fn study_line(&self) -> String {
+        join_words(&[&self.study_name(), &date_words(&self.study.attributes.date)])
+    }
+
+    fn is_prior(&self) -> bool {
+        self.library.studies().iter().any(|other| self.study.is_prior_of(other))
+    }
+
+    fn position(&self) -> Option<String> {
+        let (plane, axis) = (self.image.plane?, self.set.axis?);
+        Some(format!("position {:.1} mm", plane.distance_along(axis.normal)))
+    }
+
+    fn window(&self, viewport: &Viewport) -> Option<String> {
+        let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
+        let (window, name) = viewport.look.voi.resolve(self.image, frame)?;
+        Some(join_words(&[&window_words(window), self.image.unit(), &name.to_lowercase()]))
+    }
+
+    /// Whether another viewport on screen goes along with this one, or this one with another.
+    fn is_linked(&self) -> bool {
+        let Some(here) = frame_of_reference(self.set).filter(|_| self.session.links.any()) else {
+            return false;
+        };
+        let sources = self.session.screens.iter().flat_map(Screen::visible);
+        let sources = sources.filter_map(|(_, viewport)| viewport.source.as_ref());
+        let sets = sources.filter_map(|source| self.library.find(&source.display_set));
+        sets.filter(|(_, _, set)| frame_of_reference(set) == Some(here)).count() > 1
+    }
+
+    /// `cine 24 fps`: what is shown, and before that is known, what is asked for.
+    fn cine_words(&self, cine: &Cine) -> String {
+        let a_second = cine.rate.map_or_else(|| own_rate(self.set) * cine.speed, |rate| rate.shown);
+        let a_second = if a_second < 10.0 { short(a_second) } else { format!("{a_second:.0}") };
+        let mut words = vec![format!("cine {a_second} fps")];
+        if (cine.speed - 1.0).abs() > f64::EPSILON {
+            words.push(format!("×{}", cine.speed));
+        }
+        if cine.is_reversed {
+            words.push("backwards".to_owned());
+        }
+        if !states_timing(self.set) {
+            words.push("(rate not stated)".to_owned());
+        }
+        words.join(" ")
+    }
+
+    /// Which way the patient lies as the image is turned on the screen.
+    fn letters(&self, viewport: &Viewport) -> Letters {
+        let Some(plane) = &self.image.plane else { return Letters::default() };
+        let ([row_right, row_down], [column_right, column_down]) = viewport.view.turn.axes();
+        let right = plane.row_direction * row_right + plane.column_direction * column_right;
+        let down = plane.row_direction * row_down + plane.column_direction * column_down;
+        Letters {
+            left: orientation_letters(right * -1.0),
+            right: orientation_letters(right),
+            top: orientation_letters(down * -1.0),
+            bottom: orientation_letters(down),
+        }
+    }
+
+    /// What the reader must know of how this image is drawn.
+    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+        let mut badges = Vec::new();
+        match picture {
+            Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
+            Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
+                badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
+            }
+            _ => {}
+        }
+        match viewport.look.filter {
+            Filter::None => {}
+            Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
+            Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
+        }
+        badges
+    }
+
+    fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+        let mut badges = self.badges_of_picture(viewport, picture);
+        if self.is_linked() {
+            badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
+        }
+        if let Some(rate) = viewport.cine.rate.filter(|rate| rate.is_short()) {
+            let text = format!("cine {:.0} of {:.0} fps", rate.shown, rate.due);
+            badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
+        }
+        let completeness = self.set.completeness;
+        if completeness.is_partial() {
+            badges.push(badge(Tone::Caution, &completeness.to_string(), &completeness.meaning()));
+        }
+        badges.extend(self.set.findings.iter().map(|finding| {
+            let tone = if finding.is_caution() { Tone::Caution } else { Tone::Quiet };
+            badge(tone, &finding.to_string(), &finding.meaning(self.set))
+        }));
+        badges
+    }
+}
+
+fn badge(tone: Tone, text: &str, why: &str) -> Badge {
+    Badge { tone, text: text.to_owned(), why: why.to_owned() }
+}
+
+/// `31 / 60`.
+fn image_of(number: usize, count: usize) -> String {
+    format!("{number} / {count}")
+}
+
+fn zoom_words(picture: &Picture) -> Option<String> {
+    let Picture::Slice(pass) = picture else { return None };
+    Some(format!("zoom {:.0} %", 100.0 / pass.image_from_view.x_axis().length()))
+}
+
+/// `turned 90°`, `flipped`; nothing for a picture as it was acquired.
+fn turn_words(viewport: &Viewport) -> Option<String> {
+    let turn = viewport.view.turn;
+    let turned = format!("turned {}°", u32::from(turn.quarters()) * 90);
+    match (turn.quarters(), turn.is_flipped()) {
+        (0, false) => None,
+        (0, true) => Some("flipped".to_owned()),
+        (_, false) => Some(turned),
+        (_, true) => Some(format!("{turned} and flipped")),
+    }
+}
+
+/// `062Y` as `62 y`, `003M` as `3 m`; nothing for an age of nothing. PS3.5 6.2, AS.
+fn age_words(age: &str) -> String {
+    let digits = age.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = age.get(digits.len()..).unwrap_or_default().to_lowercase();
+    match digits.parse::<u32>() {
+        Ok(count) if count > 0 => format!("{count} {unit}"),
+        _ => String::new(),
+    }
+}
+
+/// Two digits behind the point at most: `1.25`, `5`.
+pub fn short_mm(mm: f64) -> String {
+    format!("{mm:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A number without a useless `.0`.
+fn short(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
+
+/// `W 400 L 40`: with as many decimals as give the width three digits.
+fn window_words(window: Window) -> String {
+    let decimals = (1..=6_u8).find(|decimals| window.width() * 10_f64.powi(i32::from(*decimals)) >= 100.0);
+    let number = |value: f64| match decimals {
+        Some(_) if value.fract() == 0.0 && value.abs() < 1.0e7 => format!("{value:.0}"),
+        Some(decimals) if value.abs() < 1.0e7 => format!("{value:.0$}", usize::from(decimals)),
+        _ => format!("{value:.2e}"),
+    };
+    format!("W {} L {}", number(window.width()), number(window.center()))
+}
+
+fn join_words(words: &[&str]) -> String {
+    let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_words_and_nonsense_stays_out() {
+        let ages = ["062Y", "003M", "000Y", "", "Y"].map(age_words);
+        assert_eq!(ages, ["62 y", "3 m", "", "", ""]);
+    }
+
+    #[test]
+    fn windows_of_any_size_are_told_apart() {
+        let of = |low, high| window_words(Window::spanning_exactly(low, high).expect("two values"));
+        assert_eq!(of(-160.0, 240.0), "W 400 L 40");
+        assert_eq!(of(0.797, 1.254), "W 0.457 L 1.026");
+        assert_eq!(of(0.0, 350.5), "W 350.5 L 175.2");
+        assert_eq!(of(0.0, 3.0e-9), "W 3.00e-9 L 1.50e-9");
+        assert_eq!(of(-1.0e30, 1.0e30), "W 2.00e30 L 0");
+    }
+}

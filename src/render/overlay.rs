@@ -1,0 +1,147 @@
+//! What lies over a picture: marks, reference lines, the shared point, the ruler, and the value under the pointer.
+
+use crate::annotation::{Shape, measure, scale_for};
+use crate::geometry::{Image as ImageSpace, Map, Point, Slice, Vector, View, reference_line};
+use crate::session::{DeviceRect, Mark, PointerAt, Session, frame_of_reference};
+use crate::study::{DisplaySet, FrameState, Image, Library};
+
+use super::frame::{MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan};
+
+/// The ruler is no longer than this share of the viewport's height.
+const RULER_SHARE: f64 = 0.3;
+
+/// Lengths that a ruler may have, mm.
+const RULER_MM: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
+
+/// One image in its place.
+pub(super) struct At<'a> {
+    pub(super) session: &'a Session,
+    pub(super) library: &'a Library,
+    pub(super) set: &'a DisplaySet,
+    pub(super) image: &'a Image,
+    pub(super) image_from_view: &'a Map<ImageSpace, View>,
+    pub(super) rect: DeviceRect,
+}
+
+impl At<'_> {
+    pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
+        let Some(view_from_image) = self.image_from_view.inverse() else { return Overlay::default() };
+        Overlay {
+            marks: self.marks(&view_from_image),
+            lines: if is_focused { Vec::new() } else { self.lines(&view_from_image) },
+            point: self.point(&view_from_image),
+            ruler: self.ruler(),
+        }
+    }
+
+    fn marks(&self, view_from_image: &Map<View, ImageSpace>) -> Vec<MarkPlan> {
+        let key = self.image.key();
+        let session = self.session;
+        let plan = |mark: &Mark, tone| {
+            let to_view = |points: &[Point<ImageSpace>]| -> Vec<Point<View>> {
+                points.iter().map(|point| *view_from_image * *point).collect()
+            };
+            let outline: Vec<Vec<Point<View>>> =
+                mark.shape.outline().iter().map(|line| to_view(line)).collect();
+            MarkPlan {
+                id: mark.id,
+                tone,
+                handles: to_view(&mark.shape.handles()),
+                words_at: words_at(&outline),
+                outline,
+                words: mark.measurement.lines.clone(),
+                why: mark.measurement.basis.as_ref().map(|basis| basis.meaning()),
+            }
+        };
+        let shown = if session.shows_marks { session.marks.of(&key) } else { &[] };
+        let tone = |mark: &Mark| {
+            if session.selected == Some(mark.id) { MarkTone::Selected } else { MarkTone::Plain }
+        };
+        let mut marks: Vec<MarkPlan> = shown.iter().map(|mark| plan(mark, tone(mark))).collect();
+        let draft = session.draft.as_ref().filter(|draft| draft.key == key);
+        marks.extend(draft.and_then(|draft| draft.mark.as_ref()).map(|mark| plan(mark, MarkTone::Draft)));
+        marks
+    }
+
+    /// Where the image in focus cuts this one.
+    fn lines(&self, view_from_image: &Map<View, ImageSpace>) -> Vec<[Point<View>; 2]> {
+        if !self.session.shows_lines {
+            return Vec::new();
+        }
+        let line = || {
+            let source = self.session.focused_viewport()?.source.as_ref()?;
+            let (_, _, set) = self.library.find(&source.display_set)?;
+            let is_same_space =
+                frame_of_reference(set).is_some() && frame_of_reference(set) == frame_of_reference(self.set);
+            let other = set.images.get(source.index).filter(|_| is_same_space)?;
+            reference_line(&slice_of(self.image)?, &slice_of(other)?)
+        };
+        line().map(|ends| ends.map(|end| *view_from_image * end)).into_iter().collect()
+    }
+
+    fn point(&self, view_from_image: &Map<View, ImageSpace>) -> Option<SharedPointPlan> {
+        let shared = self.session.shared_point.as_ref()?;
+        if frame_of_reference(self.set) != Some(&shared.frame_of_reference) {
+            return None;
+        }
+        let plane = self.image.plane?;
+        let in_image = plane.patient_from_image().inverse()? * shared.at;
+        let distance_mm = (shared.at - plane.origin).dot(plane.normal()).abs();
+        let near_mm = self.set.axis.map_or(1.0, |axis| axis.spacing_mm / 2.0 + 0.01);
+        let at = *view_from_image * Point::flat(in_image.xyz.x, in_image.xyz.y);
+        Some(SharedPointPlan { at, is_in_plane: distance_mm <= near_mm })
+    }
+
+    /// A ruler along the right edge, as long as a round number of millimetres.
+    fn ruler(&self) -> Option<Ruler> {
+        let scale = scale_for(self.image, &[]).ok()?;
+        let mm = scale.mm_per_pixel?;
+        // One device pixel down the screen, in the image, in millimetres.
+        let down = self.image_from_view.y_axis();
+        let mm_per_device_pixel =
+            Vector::<ImageSpace>::flat(down.xyz.x * mm.column, down.xyz.y * mm.row).length();
+        let room_mm = f64::from(self.rect.height) * RULER_SHARE * mm_per_device_pixel;
+        let length_mm = RULER_MM.into_iter().rev().find(|mm| *mm <= room_mm)?;
+        let words =
+            if length_mm >= 10.0 { format!("{} cm", length_mm / 10.0) } else { format!("{length_mm} mm") };
+        let basis = scale.basis.to_string();
+        Some(Ruler { length: length_mm / mm_per_device_pixel, words, basis })
+    }
+}
+
+fn slice_of(image: &Image) -> Option<Slice> {
+    let header = &image.instance.image;
+    Some(Slice { plane: image.plane?, columns: header.columns, rows: header.rows })
+}
+
+/// Beside the rightmost point of a mark.
+fn words_at(outline: &[Vec<Point<View>>]) -> Point<View> {
+    let points = outline.iter().flatten().copied();
+    let rightmost = points.max_by(|a, b| a.xyz.x.total_cmp(&b.xyz.x));
+    rightmost.unwrap_or_else(|| Point::flat(0.0, 0.0))
+}
+
+/// What the pointer is over: `column 120 row 88 · 41 HU · L 12.4 P 30.1 H -88.0 mm`.
+pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Option<String> {
+    let PointerAt { viewport, tile, at, .. } = session.pointer.filter(|pointer| pointer.screen == screen)?;
+    let shown = session.screens.get(screen)?;
+    let rect = shown.place(viewport, tile)?;
+    let viewport = shown.viewports.get(viewport)?;
+    let source = viewport.source.as_ref()?;
+    let (_, _, set) = library.find(&source.display_set)?;
+    let image = set.images.get(source.index + tile)?;
+    let room = (f64::from(rect.width), f64::from(rect.height));
+    let in_image = viewport.view.image_from_view(&image.instance.image, room)? * at;
+    let frame = library.frame(&image.key()).and_then(FrameState::ready);
+    let value = measure(&Shape::Probe(in_image), image, frame).lines;
+    if value.is_empty() {
+        return None;
+    }
+    let place = format!("column {:.0} row {:.0}", in_image.xyz.x.floor() + 1.0, in_image.xyz.y.floor() + 1.0);
+    let mut parts = vec![value.join(" "), place];
+    if let Some(plane) = image.plane {
+        let [x, y, z] = (plane.patient_from_image() * in_image).xyz.to_array();
+        parts.push(format!("x {x:.1} y {y:.1} z {z:.1} mm"));
+    }
+    Some(parts.join(" · "))
+}

@@ -1,0 +1,198 @@
+//! Marks: drawn, moved, selected, removed, and brought back.
+
+use crate::annotation::{Part, hit};
+use crate::command::{EditCommand, ToolName};
+use crate::geometry::{Point, View};
+use crate::study::Library;
+
+use super::super::history::Change;
+use super::super::marks::{Draft, HeldMark, Mark};
+use super::super::state::{MessageKind, Session};
+
+/// So near, in device pixels at scale 1, the pointer takes hold of a mark.
+const REACH: f64 = 6.0;
+
+/// A stroke shorter than this, in device pixels at scale 1, is a click: the next click places the next point.
+const CLICK_MAX: f64 = 3.0;
+
+/// The most marks on one image.
+const MARKS_MAX: usize = 500;
+
+impl Session {
+    pub(super) fn apply_edit(&mut self, command: EditCommand, library: &Library) {
+        match command {
+            EditCommand::Undo | EditCommand::Redo => {
+                let is_redo = command == EditCommand::Redo;
+                // A mark that is being drawn is the last change.
+                if !is_redo && self.draft.take().is_some() {
+                    return;
+                }
+                if !self.step_back(is_redo) {
+                    let what =
+                        if is_redo { "There is nothing to do again." } else { "There is nothing to undo." };
+                    self.tell(MessageKind::Note, what);
+                }
+            }
+            EditCommand::Select(next) => {
+                let Some((_, image)) = self.pointed(library) else { return };
+                let marks = self.marks.of(&image.key());
+                let at = marks.iter().position(|mark| Some(mark.id) == self.selected);
+                let index = match at {
+                    Some(at) => next.index_from(at, marks.len()),
+                    None if marks.is_empty() => None,
+                    None => Some(0),
+                };
+                let chosen = index.and_then(|index| marks.get(index)).map(|mark| mark.id);
+                match chosen {
+                    Some(id) => self.selected = Some(id),
+                    None => self.tell(MessageKind::Note, "There is no such mark on this image."),
+                }
+            }
+            EditCommand::Delete => {
+                let selected = self.selected;
+                self.remove_marks(library, "No mark is selected on this image.", |mark| {
+                    Some(mark.id) == selected
+                });
+            }
+            EditCommand::Clear => self.remove_marks(library, "There is no mark on this image.", |_| true),
+        }
+    }
+
+    fn remove_marks(&mut self, library: &Library, none: &str, is_meant: impl Fn(&Mark) -> bool) {
+        let Some((_, image)) = self.pointed(library) else { return };
+        let key = image.key();
+        let (removed, left): (Vec<Mark>, Vec<Mark>) = self.marks.of(&key).iter().cloned().partition(is_meant);
+        if removed.is_empty() {
+            return self.tell(MessageKind::Note, none);
+        }
+        let marks = self.marks.replace(&key, left);
+        self.selected = None;
+        self.history.note(Change::Marks { key, marks });
+    }
+
+    /// The mark under the pointer, which is then selected.
+    pub(super) fn grasp(&mut self, at: Point<View>, library: &Library) -> Option<HeldMark> {
+        if !self.shows_marks {
+            return None;
+        }
+        let (_, image) = self.pointed(library)?;
+        let key = image.key();
+        let image_from_view = self.image_from_pointed_view(library)?;
+        let view_from_image = image_from_view.inverse()?;
+        let reach = REACH * f64::from(self.focused_screen()?.surface.scale).max(0.1);
+        let marks = self.marks.of(&key);
+        // What was drawn last lies on top; a handle counts before any outline.
+        let hits = marks.iter().rev().filter_map(|mark| {
+            let part = hit(&mark.shape, &view_from_image, at, reach)?;
+            let handle = match part {
+                Part::Handle(handle) => Some(handle),
+                Part::Outline => None,
+            };
+            Some((handle, mark))
+        });
+        let (handle, mark) = hits.min_by_key(|(handle, _)| handle.is_none())?;
+        let (id, shape) = (mark.id, mark.shape);
+        let before = marks.to_vec();
+        self.selected = Some(id);
+        Some(HeldMark { key, id, handle, shape, from: image_from_view * at, before })
+    }
+
+    /// Moves the mark in the hand; whether there is one.
+    pub(super) fn move_mark(&mut self, at: Point<View>, library: &Library) -> bool {
+        let Some(held) = self.gesture.as_ref().and_then(|gesture| gesture.mark.clone()) else { return false };
+        let Some(map) = self.image_from_pointed_view(library) else { return true };
+        let Some((_, image)) = self.pointed(library) else { return true };
+        let shape = held.at(map * at);
+        if let Some(mark) = self.marks.get_mut(&held.key, held.id)
+            && held.key == image.key()
+        {
+            *mark = Mark::while_drawn(held.id, shape, image, library);
+        }
+        true
+    }
+
+    /// Lets go of the mark in the hand: it is measured whole, and its way can be taken back.
+    pub(super) fn let_go(&mut self, held: Option<HeldMark>, has_moved: bool, library: &Library) {
+        let Some(HeldMark { key, before, .. }) = held.filter(|_| has_moved) else { return };
+        if let Some((_, image)) = self.pointed(library)
+            && image.key() == key
+        {
+            self.marks.measure_again(&key, image, library);
+        }
+        self.history.note(Change::Marks { key, marks: before });
+    }
+
+    /// Places the next point of a mark: the first of a new one, or the one that followed the pointer.
+    pub(super) fn place_point(&mut self, at: Point<View>, library: &Library) {
+        let Some(map) = self.image_from_pointed_view(library) else { return };
+        let Some((_, image)) = self.pointed(library) else { return };
+        let (key, at) = (image.key(), map * at);
+        let goes_on = self.draft.as_ref().is_some_and(|draft| draft.key == key && draft.tool == self.tool);
+        if goes_on {
+            if let Some(last) = self.draft.as_mut().and_then(|draft| draft.points.last_mut()) {
+                *last = at;
+            }
+            // The release places it.
+            return;
+        }
+        self.selected = None;
+        self.draft = Some(Draft { key, tool: self.tool, mark: None, points: vec![at, at] });
+        self.measure_draft(library);
+    }
+
+    /// The last point of the mark that is being drawn follows the pointer.
+    pub(super) fn draw_to(&mut self, at: Point<View>, library: &Library) {
+        let Some(map) = self.image_from_pointed_view(library) else { return };
+        let Some((_, image)) = self.pointed(library) else { return };
+        let key = image.key();
+        let Some(draft) = self.draft.as_mut().filter(|draft| draft.key == key) else { return };
+        if let Some(last) = draft.points.last_mut() {
+            *last = map * at;
+        }
+        self.measure_draft(library);
+    }
+
+    fn measure_draft(&mut self, library: &Library) {
+        let Some((_, image)) = self.pointed(library) else { return };
+        let Some(draft) = &mut self.draft else { return };
+        draft.mark = draft.shape().map(|shape| Mark::while_drawn(0, shape, image, library));
+    }
+
+    /// The button went up after a stroke of so many device pixels at scale 1: the point under the pointer is placed, unless
+    /// it is where the mark began.
+    pub(super) fn end_stroke(&mut self, at: Point<View>, stroke: f64, library: &Library) {
+        self.draw_to(at, library);
+        let Some(draft) = &mut self.draft else { return };
+        let is_whole = draft.points.len() >= draft.points_needed();
+        if draft.tool == ToolName::Probe || is_whole && !draft.is_degenerate() {
+            return self.keep_draft(library);
+        }
+        let Some(last) = draft.points.last().copied() else { return };
+        if draft.is_degenerate() {
+            // A click: the next one places this point. A stroke that came back to where it began means nothing.
+            if stroke > CLICK_MAX {
+                self.draft = None;
+            }
+            return;
+        }
+        draft.points.push(last);
+    }
+
+    /// What was drawn becomes a mark, and the tool scrolling again.
+    fn keep_draft(&mut self, library: &Library) {
+        let Some((_, image)) = self.pointed(library) else { return };
+        let Some(draft) = self.draft.take() else { return };
+        let Some(shape) = draft.shape().filter(|_| draft.key == image.key()) else { return };
+        let id = self.marks.next_id();
+        let mut marks = self.marks.of(&draft.key).to_vec();
+        if marks.len() >= MARKS_MAX {
+            return self.tell(MessageKind::Note, format!("An image holds {MARKS_MAX} marks at most."));
+        }
+        marks.push(Mark::new(id, shape, image, library));
+        let before = self.marks.replace(&draft.key, marks);
+        self.history.note(Change::Marks { key: draft.key, marks: before });
+        self.selected = Some(id);
+        self.shows_marks = true;
+        self.tool = ToolName::Scroll;
+    }
+}

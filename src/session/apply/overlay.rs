@@ -1,0 +1,47 @@
+//! What lies over the images, and what goes along.
+
+use crate::command::{Link, LinkCommand, OverlayCommand};
+use crate::study::Library;
+
+use super::super::link::{Links, frame_of_reference};
+use super::super::state::{MessageKind, Session};
+
+impl Session {
+    pub(super) const fn apply_overlay(&mut self, command: OverlayCommand) {
+        match command {
+            OverlayCommand::Detail(detail) => self.detail = detail,
+            OverlayCommand::NextDetail => self.detail = self.detail.next(),
+            OverlayCommand::Marks => self.shows_marks = !self.shows_marks,
+            OverlayCommand::ReferenceLines => self.shows_lines = !self.shows_lines,
+        }
+    }
+
+    pub(super) fn apply_link(&mut self, command: LinkCommand, library: &Library) {
+        match command {
+            LinkCommand::All => {
+                self.links = if self.links == Links::ALL { Links::default() } else { Links::ALL };
+            }
+            LinkCommand::One(link) => self.links.switch(link),
+        }
+        self.tell(MessageKind::Note, self.links_in_words(library));
+    }
+
+    fn links_in_words(&self, library: &Library) -> String {
+        let linked: Vec<&str> =
+            Link::ALL.into_iter().filter(|link| self.links.has(*link)).map(Link::name).collect();
+        if linked.is_empty() {
+            return "Viewports are not linked.".to_owned();
+        }
+        let sets = self.screens.iter().flat_map(super::super::Screen::visible).filter_map(|(_, viewport)| {
+            let source = viewport.source.as_ref()?;
+            library.find(&source.display_set).map(|(_, _, set)| set)
+        });
+        let focused = self.shown(library).and_then(|(set, _)| frame_of_reference(set));
+        let alike = sets.filter(|set| focused.is_some() && frame_of_reference(set) == focused).count();
+        let linked = linked.join(", ");
+        match alike {
+            0 | 1 => format!("Linked: {linked}. No other viewport lies in this frame of reference."),
+            _ => format!("Linked: {linked}."),
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Viewports of one frame of reference go along with the one in focus.
+
+use crate::command::Link;
+use crate::dicom::FrameOfReferenceUid;
+use crate::geometry::{Image as ImageSpace, Patient, Point, Vector};
+use crate::study::{DisplaySet, Image, Library};
+
+use super::history::Shown;
+use super::state::Session;
+use super::viewport::{Viewport, Zoom};
+
+/// Images whose normals enclose less than 20° are scrolled along: the cosine.
+const ALIKE_COSINE: f64 = 0.94;
+
+/// What goes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is switched by itself, in any combination")]
+pub struct Links {
+    /// The image nearest to the one in focus.
+    pub scroll: bool,
+    /// The same size on the screen.
+    pub zoom: bool,
+    /// The same place in the middle.
+    pub pan: bool,
+    /// The same window.
+    pub window: bool,
+}
+
+impl Links {
+    /// Everything.
+    pub const ALL: Self = Self { scroll: true, zoom: true, pan: true, window: true };
+
+    /// Whether anything is linked.
+    pub const fn any(self) -> bool {
+        self.scroll || self.zoom || self.pan || self.window
+    }
+
+    /// Whether one thing is linked.
+    pub const fn has(self, link: Link) -> bool {
+        match link {
+            Link::Scroll => self.scroll,
+            Link::Zoom => self.zoom,
+            Link::Pan => self.pan,
+            Link::Window => self.window,
+        }
+    }
+
+    pub(super) const fn switch(&mut self, link: Link) {
+        let field = match link {
+            Link::Scroll => &mut self.scroll,
+            Link::Zoom => &mut self.zoom,
+            Link::Pan => &mut self.pan,
+            Link::Window => &mut self.window,
+        };
+        *field = !*field;
+    }
+}
+
+/// A point that all viewports of its frame of reference show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedPoint {
+    /// Where it is measured from.
+    pub frame_of_reference: FrameOfReferenceUid,
+    /// Where.
+    pub at: Point<Patient>,
+}
+
+/// The frame of reference of a display set, if its images say.
+pub fn frame_of_reference(set: &DisplaySet) -> Option<&FrameOfReferenceUid> {
+    set.images.first()?.instance.image.frame_of_reference.as_ref()
+}
+
+/// The image of a set whose plane is nearest to a point, and its distance in mm.
+pub fn nearest_image(set: &DisplaySet, at: Point<Patient>) -> Option<(usize, f64)> {
+    let distance = |image: &Image| {
+        let plane = image.plane?;
+        Some((at - plane.origin).dot(plane.normal()).abs())
+    };
+    let distances =
+        set.images.iter().enumerate().filter_map(|(index, image)| Some((index, distance(image)?)));
+    distances.min_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// The middle of an image, in the patient.
+fn middle(image: &Image) -> Option<Point<Patient>> {
+    Some(image.plane?.patient_from_image() * middle_of(image))
+}
+
+fn middle_of(image: &Image) -> Point<ImageSpace> {
+    let header = &image.instance.image;
+    Point::flat(f64::from(header.columns) / 2.0, f64::from(header.rows) / 2.0)
+}
+
+/// What the focused viewport shows, for those that go along.
+struct Leader<'a> {
+    image: &'a Image,
+    viewport: Viewport,
+    set: &'a DisplaySet,
+}
+
+impl Session {
+    /// After a command: linked viewports take what changed in the focused one.
+    pub(super) fn follow(&mut self, before: Option<&Shown>, library: &Library) {
+        if !self.links.any() {
+            return;
+        }
+        let (Some(before), Some(now)) = (before, self.shown_now()) else { return };
+        let set = |shown: &Shown| shown.source.as_ref().map(|source| source.display_set.clone());
+        let is_same =
+            (before.screen, before.viewport) == (now.screen, now.viewport) && set(before) == set(&now);
+        if !is_same {
+            return;
+        }
+        let index = |shown: &Shown| shown.source.as_ref().map(|source| source.index);
+        let scrolls = self.links.scroll && index(before) != index(&now);
+        let zooms = self.links.zoom && before.view.zoom != now.view.zoom;
+        let pans = self.links.pan && before.view.center_offset != now.view.center_offset;
+        let windows = self.links.window
+            && (&before.look.voi, before.look.is_inverted) != (&now.look.voi, now.look.is_inverted);
+        if !(scrolls || zooms || pans || windows) {
+            return;
+        }
+        let Some((set, image)) = self.shown(library) else { return };
+        let Some(viewport) = self.focused_viewport().cloned() else { return };
+        let leader = Leader { image, viewport, set };
+        self.for_followers(leader.set, library, |follower, set| {
+            if scrolls {
+                leader.scroll(follower, set);
+            }
+            if zooms {
+                leader.zoom(follower, set);
+            }
+            if pans {
+                leader.pan(follower, set);
+            }
+            if windows {
+                leader.window(follower, set);
+            }
+        });
+    }
+
+    /// Visits the other viewports on screen that show something of the same frame of reference.
+    pub(super) fn for_followers(
+        &mut self,
+        leader: &DisplaySet,
+        library: &Library,
+        mut visit: impl FnMut(&mut Viewport, &DisplaySet),
+    ) {
+        let Some(wanted) = frame_of_reference(leader) else { return };
+        let focus = (self.focus.screen, self.focus.viewport);
+        for (screen_index, screen) in self.screens.iter_mut().enumerate() {
+            let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
+            for index in visible.into_iter().filter(|index| (screen_index, *index) != focus) {
+                let Some(viewport) = screen.viewports.get_mut(index) else { continue };
+                let Some(source) = &viewport.source else { continue };
+                let Some((_, _, set)) = library.find(&source.display_set) else { continue };
+                if frame_of_reference(set) == Some(wanted) {
+                    visit(viewport, set);
+                }
+            }
+        }
+    }
+
+    /// Shows a point in all viewports of its frame of reference.
+    pub(super) fn share_point(&mut self, at: Point<ImageSpace>, library: &Library) {
+        let Some((set, image)) = self.pointed(library) else { return };
+        let (Some(plane), Some(frame)) = (image.plane, frame_of_reference(set)) else {
+            return self.tell(
+                super::state::MessageKind::Note,
+                "This image does not say where in the patient it lies.",
+            );
+        };
+        let at = plane.patient_from_image() * at;
+        self.shared_point = Some(SharedPoint { frame_of_reference: frame.clone(), at });
+        self.for_followers(set, library, |follower, set| {
+            let nearest = nearest_image(set, at);
+            if let (Some((index, _)), Some(source)) = (nearest, &mut follower.source) {
+                follower.cine.stop();
+                source.index = index;
+            }
+        });
+    }
+}
+
+impl Leader<'_> {
+    fn scroll(&self, follower: &mut Viewport, set: &DisplaySet) {
+        let (Some(plane), Some(at)) = (self.image.plane, middle(self.image)) else { return };
+        let Some(Some(other)) = set.images.first().map(|image| image.plane) else { return };
+        if plane.normal().dot(other.normal()).abs() < ALIKE_COSINE {
+            return;
+        }
+        if let (Some((index, _)), Some(source)) = (nearest_image(set, at), &mut follower.source) {
+            follower.cine.stop();
+            source.index = index;
+        }
+    }
+
+    /// As many millimetres in a device pixel.
+    fn zoom(&self, follower: &mut Viewport, set: &DisplaySet) {
+        let Some(image) = shown_of(follower, set) else { return };
+        let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
+        follower.view.zoom = match self.viewport.view.zoom {
+            Zoom::DevicePixels(scale) => Zoom::DevicePixels(scale * mm(image) / mm(self.image)),
+            same => same,
+        };
+    }
+
+    fn pan(&self, follower: &mut Viewport, set: &DisplaySet) {
+        let offset = self.viewport.view.center_offset;
+        let Some(image) = shown_of(follower, set) else { return };
+        let (Some(plane), Some(other)) = (self.image.plane, image.plane) else { return };
+        let at = plane.patient_from_image() * (middle_of(self.image) + offset);
+        let Some(to_image) = other.patient_from_image().inverse() else { return };
+        let offset = to_image * at - middle_of(image);
+        follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);
+    }
+
+    fn window(&self, follower: &mut Viewport, set: &DisplaySet) {
+        let Some(image) = shown_of(follower, set) else { return };
+        let is_gray = |image: &Image| !image.instance.pixels.is_color();
+        let modality = |image: &Image| image.instance.series.modality.clone();
+        if is_gray(image) && is_gray(self.image) && modality(image) == modality(self.image) {
+            follower.look.voi = self.viewport.look.voi.clone();
+            follower.look.is_inverted = self.viewport.look.is_inverted;
+        }
+    }
+}
+
+fn shown_of<'a>(viewport: &Viewport, set: &'a DisplaySet) -> Option<&'a Image> {
+    set.images.get(viewport.source.as_ref()?.index)
+}

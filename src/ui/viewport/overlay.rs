@@ -1,0 +1,181 @@
+//! What lies over a picture: marks with their numbers, reference lines, the shared point, the ruler, the magnifier's rim.
+
+use egui::{
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::geometry::{Point, View};
+use crate::render::{Lens, MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan, ViewportPlan};
+use crate::session::DeviceRect;
+
+use super::super::theme::{Colors, regular};
+use super::super::{text, words};
+
+/// Lines of marks, in points.
+const LINE: f32 = 1.5;
+/// Around them, so that white bone does not swallow them.
+const HALO: f32 = 3.5;
+/// The side of a handle.
+const HANDLE: f32 = 7.0;
+const FONT_SIZE: f32 = 12.5;
+/// Between a mark and its words.
+const GAP: f32 = 8.0;
+/// The arm of a cross: of a probe, of the shared point.
+const ARM: f32 = 7.0;
+/// From the right edge to the ruler: the slider stands between.
+const RULER_INSET: f32 = 24.0;
+const RULER_TICK: f32 = 6.0;
+
+/// Where a picture's device pixels stand in the window.
+#[derive(Clone, Copy)]
+struct Place {
+    corner: Pos2,
+    pixels_per_point: f32,
+}
+
+impl Place {
+    #[expect(clippy::cast_possible_truncation, reason = "a position on the screen")]
+    fn at(self, point: Point<View>) -> Pos2 {
+        self.corner + vec2(point.xyz.x as f32, point.xyz.y as f32) / self.pixels_per_point
+    }
+}
+
+/// Shows what lies over the picture that stands in `rect`.
+pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
+    let painter = ui.painter_at(rect);
+    let place = Place { corner: rect.min, pixels_per_point: ui.pixels_per_point() };
+    let Overlay { marks, lines, point, ruler: measure } = &plan.overlay;
+    for line in lines {
+        let ends = line.map(|end| place.at(end));
+        painter.line_segment(ends, Stroke::new(HALO, colors.halo));
+        painter.line_segment(ends, Stroke::new(LINE, colors.line_on_image));
+    }
+    if let Some(point) = point {
+        shared_point(&painter, place, *point, colors);
+    }
+    if let Some(measure) = measure {
+        ruler(&painter, rect, place, measure, colors);
+    }
+    for shown in marks {
+        mark(ui, &painter, rect, place, shown, plan, colors);
+    }
+}
+
+fn mark(
+    ui: &Ui,
+    painter: &Painter,
+    rect: Rect,
+    place: Place,
+    mark: &MarkPlan,
+    plan: &ViewportPlan,
+    colors: &Colors,
+) {
+    let color = match mark.tone {
+        MarkTone::Plain => colors.mark,
+        MarkTone::Selected | MarkTone::Draft => colors.mark_selected,
+    };
+    for line in &mark.outline {
+        let points: Vec<Pos2> = line.iter().map(|point| place.at(*point)).collect();
+        match points.as_slice() {
+            [] => {}
+            [at] => cross(painter, *at, color, colors),
+            _ => {
+                painter.line(points.clone(), Stroke::new(HALO, colors.halo));
+                painter.line(points, Stroke::new(LINE, color));
+            }
+        }
+    }
+    if mark.tone == MarkTone::Selected {
+        for handle in &mark.handles {
+            let square = Rect::from_center_size(place.at(*handle), egui::Vec2::splat(HANDLE));
+            painter.rect(square, 1.0, colors.plate, Stroke::new(LINE, color), StrokeKind::Inside);
+        }
+    }
+    let laid: Vec<_> =
+        mark.words.iter().map(|line| text::line(painter, line, regular(FONT_SIZE), color)).collect();
+    let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
+    let height: f32 = laid.iter().map(|line| line.size().y).sum();
+    let anchor = place.at(mark.words_at);
+    // Beside the mark; on its other side where there is no room.
+    let left = if anchor.x + GAP + width <= rect.right() - RULER_INSET {
+        anchor.x + GAP
+    } else {
+        (anchor.x - GAP - width).max(rect.left() + 4.0)
+    };
+    let top = (anchor.y - height / 2.0).clamp(rect.top(), (rect.bottom() - height).max(rect.top()));
+    let mut y = top;
+    for line in &laid {
+        text::with_halo(painter, pos2(left, y), line, color, colors.halo);
+        y += line.size().y;
+    }
+    let around = Rect::from_min_size(pos2(left, top), vec2(width, height)).intersect(rect);
+    if !mark.words.is_empty() && around.is_positive() {
+        let id = ui.scope_id().with(("mark", plan.index, plan.tile, mark.id));
+        let response = ui.interact(around, id, Sense::hover());
+        let name = words::mark(&mark.words);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+        if let Some(why) = &mark.why {
+            response.on_hover_text(why);
+        }
+    }
+}
+
+fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
+    for (stroke, color) in [(HALO, colors.halo), (LINE, color)] {
+        for arm in [vec2(ARM, 0.0), vec2(0.0, ARM)] {
+            painter.line_segment([at - arm, at + arm], Stroke::new(stroke, color));
+        }
+    }
+}
+
+/// A cross with a gap in its middle where the point lies in the image; a ring where it lies before or behind.
+fn shared_point(painter: &Painter, place: Place, point: SharedPointPlan, colors: &Colors) {
+    let at = place.at(point.at);
+    if !point.is_in_plane {
+        for (stroke, color) in [(HALO, colors.halo), (LINE, colors.line_on_image)] {
+            painter.circle_stroke(at, ARM, Stroke::new(stroke, color));
+        }
+        return;
+    }
+    for (stroke, color) in [(HALO, colors.halo), (LINE, colors.line_on_image)] {
+        for direction in [vec2(1.0, 0.0), vec2(-1.0, 0.0), vec2(0.0, 1.0), vec2(0.0, -1.0)] {
+            painter
+                .line_segment([at + direction * 4.0, at + direction * 4.0 * ARM], Stroke::new(stroke, color));
+        }
+    }
+}
+
+fn ruler(painter: &Painter, rect: Rect, place: Place, ruler: &Ruler, colors: &Colors) {
+    #[expect(clippy::cast_possible_truncation, reason = "a length on the screen")]
+    let length = ruler.length as f32 / place.pixels_per_point;
+    let x = rect.right() - RULER_INSET;
+    let (top, bottom) = (rect.center().y - length / 2.0, rect.center().y + length / 2.0);
+    let lines = [
+        [pos2(x, top), pos2(x, bottom)],
+        [pos2(x - RULER_TICK, top), pos2(x, top)],
+        [pos2(x - RULER_TICK, bottom), pos2(x, bottom)],
+    ];
+    for (stroke, color) in [(HALO, colors.halo), (1.0, colors.letter)] {
+        for line in lines {
+            painter.line_segment(line, Stroke::new(stroke, color));
+        }
+    }
+    let what =
+        if ruler.basis.is_empty() { ruler.words.clone() } else { format!("{} {}", ruler.words, ruler.basis) };
+    let words = text::line(painter, &what, regular(11.0), colors.letter);
+    let corner = Align2::RIGHT_BOTTOM.anchor_size(pos2(x, top - 3.0), words.size()).min;
+    text::with_halo(painter, corner, &words, colors.letter, colors.halo);
+}
+
+/// The rim of the magnifier, and how much larger it shows.
+pub(super) fn lens_rim(painter: &Painter, rect: Rect, lens: &Lens, colors: &Colors) {
+    painter.rect_stroke(rect, 0.0, Stroke::new(1.0, colors.focus), StrokeKind::Outside);
+    let words = text::line(painter, &words::magnified(lens.factor), regular(11.0), colors.letter);
+    let corner = rect.min + vec2(5.0, 3.0);
+    text::with_halo(painter, corner, &words, colors.letter, colors.halo);
+}
+
+/// The lens's rectangle in the window's room, from that of its picture.
+pub(super) const fn lens_rect(picture: DeviceRect, lens: &Lens) -> DeviceRect {
+    DeviceRect { x: picture.x + lens.rect.x, y: picture.y + lens.rect.y, ..lens.rect }
+}
