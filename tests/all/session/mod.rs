@@ -1,9 +1,12 @@
 //! Reading, driven by command text against files and no window.
 
 mod bad_input;
+mod hanging;
 mod hostile;
 mod inputs;
+mod links;
 mod looks;
+mod marks;
 mod pointer;
 mod properties;
 mod reading;

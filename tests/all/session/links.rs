@@ -1,0 +1,182 @@
+//! Viewports of one frame of reference: linked, cut by lines, shown a shared point.
+
+use std::path::Path;
+
+use dicom_dictionary_std::{tags, uids};
+use hotlight::dicom::Writer;
+use hotlight::render::{FramePlan, Picture};
+use hotlight::testing::Scripted;
+use tempfile::TempDir;
+
+/// Two series at right angles in one frame of reference: ten axial slices of 40 × 40 pixels of 1 mm, 2 mm apart, and ten
+/// coronal ones of 40 × 20 pixels of 1 mm, 4 mm apart; and a third that says nothing of a frame of reference.
+fn write(folder: &Path) {
+    let axial = |number: u16| ([-20.0, -20.0, f64::from(number) * 2.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], 40);
+    let coronal =
+        |number: u16| ([-20.0, f64::from(number) * 4.0 - 20.0, 20.0], [1.0, 0.0, 0.0, 0.0, 0.0, -1.0], 20);
+    type Plane = fn(u16) -> ([f64; 3], [f64; 6], u16);
+    let series: [(&str, Plane, Option<&str>); 3] =
+        [("1", axial, Some("2.25.9")), ("2", coronal, Some("2.25.9")), ("3", axial, None)];
+    for (name, plane, frame_of_reference) in series {
+        for number in 0..10 {
+            let (position, orientation, rows) = plane(number);
+            let mut writer = Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3.{name}.{number}"))
+                .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+                .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2.{name}"))
+                .text(tags::MODALITY, "CT")
+                .text(tags::PATIENT_NAME, "NOBODY^ONE")
+                .text(tags::SERIES_NUMBER, name)
+                .text(tags::INSTANCE_NUMBER, &number.to_string())
+                .decimals(tags::IMAGE_POSITION_PATIENT, &position)
+                .decimals(tags::IMAGE_ORIENTATION_PATIENT, &orientation)
+                .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+                .gray_16(rows, 40, true);
+            if let Some(uid) = frame_of_reference {
+                writer = writer.text(tags::FRAME_OF_REFERENCE_UID, uid);
+            }
+            let words = vec![0; usize::from(rows) * 40];
+            writer.pixels(&words).write_to(&folder.join(format!("{name}-{number}"))).expect("written");
+        }
+    }
+}
+
+/// Axial, coronal, axial again, and the one without a frame of reference, in four viewports.
+fn open(folder: &TempDir) -> Scripted {
+    write(folder.path());
+    let mut scripted = Scripted::open(folder.path());
+    scripted
+        .run("layout 2x2; viewport 1; hang 1; viewport 2; hang 2; viewport 3; hang 1; viewport 4; hang 3");
+    scripted.run("viewport 1");
+    scripted
+}
+
+fn numbers(plan: &FramePlan) -> Vec<usize> {
+    plan.viewports.iter().map(|viewport| viewport.labels.number.expect("images").0).collect()
+}
+
+fn zooms(plan: &FramePlan) -> Vec<f64> {
+    let zoom = |picture: &Picture| match picture {
+        Picture::Slice(pass) => 1.0 / pass.image_from_view.x_axis().length(),
+        _ => 0.0,
+    };
+    plan.viewports.iter().map(|viewport| zoom(&viewport.picture)).collect()
+}
+
+#[test]
+fn linked_viewports_scroll_to_the_nearest_image_of_the_same_orientation() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    let before = numbers(&scripted.plan());
+    scripted.run("scroll to 3");
+    assert_eq!(numbers(&scripted.plan())[1..], before[1..], "not linked");
+    scripted.run("link scroll; scroll to 8");
+    let after = numbers(&scripted.plan());
+    assert_eq!((after[0], after[2]), (8, 8));
+    assert_eq!((after[1], after[3]), (before[1], before[3]), "another orientation, another space");
+    scripted.run("link scroll; scroll to 1");
+    assert_eq!(numbers(&scripted.plan())[2], 8, "no longer");
+}
+
+#[test]
+fn linked_viewports_zoom_pan_and_window_along() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    let before = zooms(&scripted.plan());
+    scripted.run("link all; zoom by 2");
+    let after = zooms(&scripted.plan());
+    assert!((after[0] - 2.0 * before[0]).abs() < 1e-9);
+    assert!((after[1] - after[0]).abs() < 1e-9 && (after[2] - after[0]).abs() < 1e-9, "{after:?}");
+    assert!((after[3] - before[3]).abs() < 1e-9, "{after:?}");
+    scripted.run("pan 20 0; window set 10 100");
+    let session = &scripted.reading.session;
+    let offsets: Vec<f64> =
+        session.screens[0].viewports.iter().map(|viewport| viewport.view.center_offset.xyz.x).collect();
+    assert!(offsets[0] < -0.5 && (offsets[1] - offsets[0]).abs() < 1e-9, "{offsets:?}");
+    assert!((offsets[2] - offsets[0]).abs() < 1e-9 && offsets[3].abs() < 1e-9, "{offsets:?}");
+    let looks: Vec<_> =
+        session.screens[0].viewports.iter().map(|viewport| viewport.look.voi.clone()).collect();
+    assert_eq!(looks[0], looks[1]);
+    assert_ne!(looks[0], looks[3]);
+    let badges = |index: usize| scripted.plan().viewports[index].labels.badges.clone();
+    assert!(badges(0).iter().any(|badge| badge.text == "linked"));
+    assert!(!badges(3).iter().any(|badge| badge.text == "linked"));
+}
+
+#[test]
+fn a_line_shows_where_the_image_in_focus_cuts_another() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    scripted.run("scroll to 6");
+    let plan = scripted.plan();
+    let lines: Vec<usize> = plan.viewports.iter().map(|viewport| viewport.overlay.lines.len()).collect();
+    assert_eq!(lines, [0, 1, 0, 0], "parallel planes and other spaces have none");
+    // The sixth axial slice lies at z 10; on a coronal image, z 20 on top and 1 mm a row, that is 10 below the first centre.
+    let Picture::Slice(pass) = &plan.viewports[1].picture else { panic!("an image") };
+    for end in plan.viewports[1].overlay.lines[0] {
+        assert!(((pass.image_from_view * end).xyz.y - 10.5).abs() < 1e-9);
+    }
+    scripted.run("overlay lines");
+    assert!(scripted.plan().viewports.iter().all(|viewport| viewport.overlay.lines.is_empty()));
+}
+
+#[test]
+fn a_shared_point_is_found_in_every_viewport_of_its_space() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    scripted.run("scroll to 4; zoom fit");
+    // The point of column 10.5, row 32.5 of an axial slice: x -10, y 12, z 6.
+    let Picture::Slice(pass) = &scripted.plan().viewports[0].picture else { panic!("an image") };
+    let at =
+        (pass.image_from_view.inverse().expect("a map") * hotlight::geometry::Point::flat(10.5, 32.5)).xyz;
+    scripted.run(&format!("tool point; pointer press left {} {}; pointer release", at.x, at.y));
+    let plan = scripted.plan();
+    // y 12 is the ninth coronal slice, counted from y -20 in steps of 4.
+    assert_eq!(numbers(&plan)[..3], [4, 9, 4]);
+    let point = plan.viewports[1].overlay.point.expect("the point");
+    let Picture::Slice(pass) = &plan.viewports[1].picture else { panic!("an image") };
+    let in_image = (pass.image_from_view * point.at).xyz;
+    // x -10 is column 10.5; z 6 is 14 below the first centre.
+    assert!((in_image.x - 10.5).abs() < 1e-6 && (in_image.y - 14.5).abs() < 1e-6, "{in_image}");
+    assert!(point.is_in_plane && plan.viewports[3].overlay.point.is_none());
+    scripted.run("viewport 2; scroll +1");
+    assert!(!scripted.plan().viewports[1].overlay.point.expect("the point").is_in_plane);
+    scripted.run("cancel");
+    assert!(scripted.plan().viewports.iter().all(|viewport| viewport.overlay.point.is_none()));
+}
+
+#[test]
+fn the_magnifier_shows_what_lies_under_the_pointer() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    scripted.run("tool magnifier; pointer hover 1 1 150 140");
+    let plan = scripted.plan();
+    let lens = plan.viewports[0].lens.as_ref().expect("a lens");
+    let Picture::Slice(pass) = &plan.viewports[0].picture else { panic!("an image") };
+    let under = (pass.image_from_view * hotlight::geometry::Point::flat(150.0, 140.0)).xyz;
+    let half = f64::from(lens.rect.width) / 2.0;
+    let middle = (lens.pass.image_from_view * hotlight::geometry::Point::flat(half, half)).xyz;
+    assert!(under.distance(middle) < 1e-9, "{under} {middle}");
+    let larger = pass.image_from_view.x_axis().length() / lens.pass.image_from_view.x_axis().length();
+    assert!((larger - lens.factor).abs() < 1e-9);
+    assert!(plan.viewports[1].lens.is_none());
+    scripted.run("pointer leave");
+    assert!(scripted.plan().viewports[0].lens.is_none());
+    scripted.run("pointer hover 1 1 0 0");
+    let edge = scripted.plan().viewports[0].lens.clone().expect("a lens");
+    assert_eq!((edge.rect.x, edge.rect.y), (0, 0), "it stays in the viewport");
+}
+
+#[test]
+fn the_pointer_reads_value_and_place() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = open(&folder);
+    scripted.run("scroll to 4; zoom fit");
+    let Picture::Slice(pass) = &scripted.plan().viewports[0].picture else { panic!("an image") };
+    let at =
+        (pass.image_from_view.inverse().expect("a map") * hotlight::geometry::Point::flat(10.5, 32.5)).xyz;
+    scripted.run(&format!("pointer hover 1 1 {} {}", at.x, at.y));
+    let readout = scripted.plan().readout.expect("a readout");
+    assert_eq!(readout, "0 · column 11 row 33 · x -10.0 y 12.0 z 6.0 mm");
+    scripted.run("pointer hover 1 1 0 0");
+    assert_eq!(scripted.plan().readout, None, "beside the image there is nothing");
+}

@@ -1,0 +1,194 @@
+//! Marks: drawn with the mouse and by keys, kept with their image, taken back.
+
+use hotlight::annotation::{Shape, Values};
+use hotlight::command::ToolName;
+use hotlight::session::Mark;
+use hotlight::testing::Scripted;
+
+use crate::support::phantom;
+
+fn open() -> Scripted {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("viewport 1; layout 1x1; zoom 1:1");
+    scripted
+}
+
+/// The marks of the image in focus.
+fn marks(scripted: &Scripted) -> Vec<Mark> {
+    let session = &scripted.reading.session;
+    let source = session.focused_viewport().and_then(|viewport| viewport.source.as_ref()).expect("a source");
+    let (_, _, set) = scripted.reading.library.find(&source.display_set).expect("a set");
+    session.marks.of(&set.images[source.index].key()).to_vec()
+}
+
+fn spacing_mm(scripted: &Scripted) -> f64 {
+    let (_, _, set) = scripted.reading.library.display_sets().next().expect("a set");
+    set.images[0].attributes().spacing.expect("millimetres").column
+}
+
+fn told(scripted: &Scripted) -> String {
+    scripted.reading.session.messages.last().map_or_else(String::new, |message| message.text.clone())
+}
+
+const DRAG: &str =
+    "tool length; pointer press left 300 200; pointer move 330 220; pointer move 360 280; pointer release";
+
+#[test]
+fn a_drag_measures_a_length_and_the_tool_scrolls_again() {
+    let mut scripted = open();
+    scripted.run(DRAG);
+    let marks = marks(&scripted);
+    let [mark] = marks.as_slice() else { panic!("one mark: {marks:?}") };
+    let Values::Length { mm: Some(mm), px } = mark.measurement.values else { panic!("{mark:?}") };
+    // 60 right and 80 down.
+    assert!((px - 100.0).abs() < 1e-9, "{px}");
+    assert!((mm - 100.0 * spacing_mm(&scripted)).abs() < 1e-9, "{mm}");
+    assert_eq!(mark.measurement.lines, [format!("{mm:.1} mm")]);
+    assert_eq!(scripted.reading.session.tool, ToolName::Scroll);
+    assert_eq!(scripted.reading.session.selected, Some(mark.id));
+}
+
+#[test]
+fn clicks_place_points_too_and_an_angle_takes_three() {
+    let click =
+        |x: i32, y: i32| format!("pointer hover 1 1 {x} {y}; pointer press left {x} {y}; pointer release; ");
+    let mut scripted = open();
+    scripted.run(&format!("tool length; {}pointer hover 1 1 350 230; {}", click(300, 200), click(360, 280)));
+    let Values::Length { px, .. } = marks(&scripted)[0].measurement.values else { panic!("a length") };
+    assert!((px - 100.0).abs() < 1e-9, "{px}");
+    scripted.run(&format!("tool angle; {}{}{}", click(300, 300), click(200, 300), click(200, 210)));
+    let Values::Angle { degrees } = marks(&scripted)[1].measurement.values else { panic!("an angle") };
+    assert!((degrees - 90.0).abs() < 1e-9, "{degrees}");
+    // The first arm may be dragged.
+    scripted.run(&format!(
+        "tool angle; pointer press left 300 400; pointer move 200 400; pointer release; {}",
+        click(300, 500)
+    ));
+    let Values::Angle { degrees } = marks(&scripted)[2].measurement.values else { panic!("an angle") };
+    assert!((degrees - 45.0).abs() < 1e-9, "{degrees}");
+}
+
+/// The hand need not leave the keys.
+#[test]
+fn a_region_is_measured_by_keys_alone() {
+    let mut scripted = open();
+    scripted.run("tool rectangle; pointer step 0 0; pointer click; pointer step 20 10; pointer click");
+    let marks = marks(&scripted);
+    let [Mark { shape: Shape::Rectangle([a, b]), measurement, .. }] = marks.as_slice() else {
+        panic!("a rectangle: {marks:?}")
+    };
+    let size = (*b - *a).xyz;
+    assert!((size.x.abs() - 20.0).abs() < 1e-9 && (size.y.abs() - 10.0).abs() < 1e-9, "{size}");
+    let Values::Region(region) = measurement.values else { panic!("a region") };
+    assert!(region.statistics.is_some(), "{region:?}");
+    assert!(measurement.lines.iter().any(|line| line.starts_with("mean ")), "{:?}", measurement.lines);
+}
+
+#[test]
+fn a_mark_stays_with_its_image() {
+    let mut scripted = open();
+    scripted.run("scroll to 4");
+    scripted.run(DRAG);
+    let words = |scripted: &Scripted| scripted.focused().expect("a viewport").overlay.marks.len();
+    assert_eq!(words(&scripted), 1);
+    scripted.run("scroll +1");
+    assert_eq!((words(&scripted), marks(&scripted).len()), (0, 0));
+    scripted.run("study next; study next; scroll to 4");
+    assert_eq!(words(&scripted), 1);
+    scripted.run("overlay marks");
+    assert_eq!((words(&scripted), marks(&scripted).len()), (0, 1), "hidden, not gone");
+}
+
+#[test]
+fn a_mark_is_moved_by_its_line_and_changed_by_its_ends() {
+    let mut scripted = open();
+    scripted.run(DRAG);
+    let ends = |scripted: &Scripted| match marks(scripted)[0].shape {
+        Shape::Length([a, b]) => (a.xyz, b.xyz),
+        other => panic!("{other:?}"),
+    };
+    let before = ends(&scripted);
+    // The middle of the line.
+    scripted.run("pointer press left 330 240; pointer move 340 245; pointer release");
+    let moved = ends(&scripted);
+    assert!((moved.0 - before.0).distance(glam::DVec3::new(10.0, 5.0, 0.0)) < 1e-9, "{moved:?}");
+    assert!((moved.1 - before.1).distance(glam::DVec3::new(10.0, 5.0, 0.0)) < 1e-9, "{moved:?}");
+    // Its second end.
+    scripted.run("pointer press left 370 285; pointer move 400 285; pointer release");
+    let changed = ends(&scripted);
+    assert!(
+        changed.0.distance(moved.0) < 1e-9 && (changed.1.x - moved.1.x - 30.0).abs() < 1e-9,
+        "{changed:?}"
+    );
+    scripted.run("undo");
+    assert_eq!(ends(&scripted), moved);
+    scripted.run("undo; undo");
+    assert!(marks(&scripted).is_empty());
+    scripted.run("redo; redo; redo");
+    assert_eq!(ends(&scripted), changed);
+    // Esc with the mark in the hand puts it back.
+    scripted.run("pointer press left 400 285; pointer move 10 10; cancel; pointer release");
+    assert_eq!(ends(&scripted), changed);
+}
+
+#[test]
+fn marks_are_selected_and_removed_by_keys_and_come_back() {
+    let mut scripted = open();
+    scripted.run(DRAG);
+    scripted.run("tool probe; pointer press left 100 100; pointer release");
+    assert_eq!(marks(&scripted).len(), 2);
+    scripted.run("mark 1; mark delete");
+    assert!(matches!(marks(&scripted).as_slice(), [Mark { shape: Shape::Probe(_), .. }]));
+    scripted.run("mark delete");
+    assert_eq!(told(&scripted), "No mark is selected on this image.");
+    scripted.run("undo; mark clear");
+    assert!(marks(&scripted).is_empty());
+    scripted.run("undo");
+    assert_eq!(marks(&scripted).len(), 2);
+    scripted.run("scroll +1; mark next");
+    assert_eq!(told(&scripted), "There is no such mark on this image.");
+}
+
+#[test]
+fn a_stroke_without_length_is_no_mark_and_escape_ends_one() {
+    let mut scripted = open();
+    scripted.run("tool ellipse; pointer press left 300 200; pointer move 340 220; pointer move 300 200; pointer release");
+    scripted.run("pointer hover 1 1 320 220; cancel; pointer press left 380 240; pointer release; cancel");
+    assert!(marks(&scripted).is_empty());
+    assert!(scripted.reading.session.draft.is_none());
+}
+
+#[test]
+fn a_mark_in_a_tile_lies_on_the_image_of_the_tile() {
+    let mut scripted = open();
+    scripted.run("scroll to 1; tiles 1x2; zoom fit");
+    scripted.run("tool probe; pointer hover 1 2 100 100; pointer press left 100 100; pointer release");
+    assert!(marks(&scripted).is_empty(), "not on the first");
+    scripted.run("tiles 1x1; scroll to 2");
+    assert_eq!(marks(&scripted).len(), 1);
+}
+
+/// How an image is shown is taken back too, a drag as one.
+#[test]
+fn changes_of_the_view_are_taken_back_one_by_one() {
+    let mut scripted = open();
+    let start = scripted.words();
+    scripted.run("pointer press right 100 100; pointer move 120 100; pointer move 140 90; pointer release");
+    let windowed = scripted.words();
+    assert_ne!(windowed, start);
+    scripted.run("rotate right; zoom by 2; zoom by 2; invert");
+    scripted.run("undo; undo; undo");
+    assert_eq!(scripted.words(), windowed, "two notches of zoom are one change");
+    scripted.run("undo");
+    assert_eq!(scripted.words(), start);
+    scripted.run("redo");
+    assert_eq!(scripted.words(), windowed);
+    scripted.run("redo; redo; redo");
+    assert!(
+        scripted.words().contains("inverted") && scripted.words().contains("turned"),
+        "{}",
+        scripted.words()
+    );
+    scripted.run("undo; rotate left; redo");
+    assert_eq!(told(&scripted), "There is nothing to do again.");
+}
