@@ -5,11 +5,13 @@
 
 // Declared once in Rust: `DisplayBlock` in `src/render/gpu/blocks.rs`.
 struct DisplayBlock {
-    left: u32,
-    top: u32,
+    left: i32,
+    top: i32,
     highest: u32,
-    is_color: u32,
 }
+
+// Whether the picture is of colours. A constant of the pipeline: a branch costs a software rasteriser both its ways.
+override is_color: bool = false;
 
 @group(0) @binding(0) var<uniform> display: DisplayBlock;
 @group(0) @binding(1) var picture: texture_2d<u32>;
@@ -22,13 +24,13 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
 
 @fragment
 fn panel_level(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
-    let pixel = vec2<i32>(at.xy) - vec2<i32>(i32(display.left), i32(display.top));
+    let pixel = vec2<i32>(at.xy) - vec2<i32>(display.left, display.top);
     let size = vec2<i32>(textureDimensions(picture));
     if any(pixel < vec2<i32>(0)) || any(pixel >= size) {
         return vec4<f32>(0.0, 0.0, 0.0, 1.0);
     }
     let texel = textureLoad(picture, pixel, 0);
-    if display.is_color != 0u {
+    if is_color {
         // No grayscale function is meant for colours.
         return vec4<f32>(vec3<f32>(texel.rgb) / 255.0, 1.0);
     }

@@ -58,6 +58,9 @@ mod tests {
             };
             assert_eq!(beside(5.9), Some(Part::Outline), "at a zoom of {zoom}");
             assert_eq!(beside(-6.1), None, "at a zoom of {zoom}");
+            let end = map * Point::flat(0.0, 0.0);
+            let above = |pixels: f64| hit(&line, &map, Point::flat(end.xyz.x, end.xyz.y - pixels), 6.0);
+            assert_eq!((above(5.9), above(6.1)), (Some(Part::Handle(0)), None), "at a zoom of {zoom}");
         }
     }
 

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::Command;
-use crate::keymap::Keymap;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
-use crate::session::{Event, MessageKind};
+use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
+use super::export::Exporter;
 use super::reading::Reading;
+use super::recent::Recent;
 use super::script::{SETTLED, Step};
+use super::settings::LiveSettings;
 use super::trace::{CommandSource, TraceEvent};
 
 /// The longest that a script waits for an event.
@@ -23,8 +25,9 @@ const WAIT_MAX: Duration = Duration::from_mins(1);
 pub struct Desk {
     /// The program without a window.
     pub reading: Reading,
-    keymap: Keymap,
-    wheel_images: u32,
+    settings: LiveSettings,
+    recent: Recent,
+    exporter: Exporter,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -66,8 +69,15 @@ struct ScriptRun {
 }
 
 impl Desk {
-    /// A desk with a key map, and a script to run on it.
-    pub fn new(reading: Reading, keymap: Keymap, wheel_images: u32, script: Option<Vec<Step>>) -> Self {
+    /// A desk with the settings that apply, what was opened lately, and a script to run on it.
+    pub fn new(
+        mut reading: Reading,
+        settings: LiveSettings,
+        recent: Recent,
+        script: Option<Vec<Step>>,
+    ) -> Self {
+        settings.apply(&mut reading);
+        recent.apply(&mut reading);
         let script = script.map(|steps| ScriptRun {
             steps: steps.into(),
             waited: HashMap::new(),
@@ -77,8 +87,9 @@ impl Desk {
         });
         Self {
             reading,
-            keymap,
-            wheel_images,
+            settings,
+            recent,
+            exporter: Exporter::new(),
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -86,6 +97,11 @@ impl Desk {
             desktop_focus: None,
             session_focus: 0,
         }
+    }
+
+    /// There is no clipboard and no dialog.
+    pub(super) const fn has_no_desktop(&mut self) {
+        self.exporter.has_no_desktop();
     }
 
     /// Why the script could not go on, if it could not.
@@ -127,6 +143,10 @@ impl Desk {
         let is_focused = ctx.input(|input| input.focused);
         // Only when the desktop moves the focus: a command may have moved ours elsewhere since.
         if is_focused && self.desktop_focus != Some(screen_id) {
+            if screen_id == 0 {
+                // The reader may come from an editor.
+                self.settings.reload_if_changed(&mut self.reading);
+            }
             self.desktop_focus = Some(screen_id);
             self.reading.event(&Event::ScreenFocused { screen: screen_id });
         } else if !is_focused && self.desktop_focus == Some(screen_id) {
@@ -138,17 +158,37 @@ impl Desk {
         if !dropped.is_empty() {
             self.reading.event(&Event::FilesChosen(dropped));
         }
-        for command in ui::key_commands(ctx, &self.keymap, &self.reading.session) {
+        for command in ui::key_commands(ctx, self.settings.keymap(), &self.reading.session) {
             self.reading.command(&command, CommandSource::Key);
         }
         let shown = self.shown.get(&screen_id);
+        let wheel_images = self.settings.settings().viewer.wheel_images;
         let pointed =
-            shown.map(|shown| ui::pointer_commands(ctx, &self.view(screen, &shown.plan), self.wheel_images));
+            shown.map(|shown| ui::pointer_commands(ctx, &self.view(screen, &shown.plan), wheel_images));
         for command in pointed.into_iter().flatten() {
             self.reading.command(&command, CommandSource::Mouse);
         }
         // What was asked for just now should be on its way before the picture is planned.
         self.reading.tick();
+        self.carry_out(ctx);
+    }
+
+    /// Does what the session asked the windows for, and shows the settings that apply now.
+    fn carry_out(&mut self, ctx: &egui::Context) {
+        for request in self.reading.take_requests() {
+            match request {
+                Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
+                Effect::Reload => self.settings.reload(&mut self.reading),
+                Effect::NoteOpened(paths) => self.recent.note(&paths, &mut self.reading),
+                Effect::Export(export) => {
+                    self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
+                }
+                _ => {}
+            }
+        }
+        self.exporter.take_outcome(&mut self.reading, ctx);
+        let viewer = &self.settings.settings().viewer;
+        ui::theme::apply(ctx, viewer.text_size, viewer.dim);
     }
 
     /// Plans and draws one window.
@@ -210,7 +250,7 @@ impl Desk {
 
     fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
         let Reading { session, library, .. } = &self.reading;
-        ui::ScreenView { session, library, screen, plan, keymap: &self.keymap }
+        ui::ScreenView { session, library, screen, plan, keymap: self.settings.keymap() }
     }
 
     fn screen_index(&self, id: u32) -> Option<usize> {
@@ -337,7 +377,7 @@ impl Desk {
 
     fn is_over(&self, name: &str, waited: &HashMap<String, u64>) -> bool {
         if name == SETTLED {
-            return self.reading.is_settled() && self.when_presented.is_empty();
+            return self.reading.is_settled() && self.when_presented.is_empty() && !self.exporter.is_busy();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }

@@ -13,30 +13,33 @@ use super::window::{Appearance, Viewer, WindowError, lock, wgpu_setup};
 
 /// Runs the program until its script or the reader ends it, drawing `size` device pixels at `scale` per point.
 pub fn run_offscreen(
-    desk: Desk,
+    mut desk: Desk,
     appearance: Appearance,
     size: (u32, u32),
     scale: f32,
 ) -> Result<(), WindowError> {
-    let configuration = WgpuConfiguration { wgpu_setup: wgpu_setup(), ..WgpuConfiguration::default() };
-    let instance = pollster::block_on(configuration.wgpu_setup.new_instance());
-    let options = RendererOptions { dithering: false, ..RendererOptions::default() };
-    let state = match pollster::block_on(RenderState::create(&configuration, &instance, None, options)) {
-        Ok(state) => state,
-        Err(error) => {
-            // The likeliest cause has its own words.
-            Gpu::headless()?;
-            return Err(WindowError::Refused(error.to_string()));
-        }
-    };
+    let state = open_card()?;
     let ctx = egui::Context::default();
     // There is one picture; a second window is drawn inside it.
     ctx.set_embed_viewports(true);
+    desk.has_no_desktop();
     let desk = Arc::new(Mutex::new(desk));
     let viewer = Viewer::new(Arc::clone(&desk), &ctx, &state, appearance)?;
     let outcome = frames(&desk, &viewer, &ctx, &state, size, scale);
     lock(&desk).end_waking();
     outcome
+}
+
+/// Opens a card for pictures that no window shows.
+pub(super) fn open_card() -> Result<RenderState, WindowError> {
+    let configuration = WgpuConfiguration { wgpu_setup: wgpu_setup(), ..WgpuConfiguration::default() };
+    let instance = pollster::block_on(configuration.wgpu_setup.new_instance());
+    let options = RendererOptions { dithering: false, ..RendererOptions::default() };
+    pollster::block_on(RenderState::create(&configuration, &instance, None, options)).or_else(|error| {
+        // The likeliest cause has its own words.
+        Gpu::headless()?;
+        Err(WindowError::Refused(error.to_string()))
+    })
 }
 
 /// Draws frame after frame until the script or the reader ends the program.
@@ -50,12 +53,15 @@ fn frames(
 ) -> Result<(), WindowError> {
     let target = Target::new(state, size);
     loop {
-        let input = raw_input(size, scale);
+        let mut input = raw_input(size, scale);
+        // A text size of the settings makes points larger, as the desktop's scale does.
+        input.screen_rect = input.screen_rect.map(|rect| rect / ctx.zoom_factor());
         let output = ctx.run_ui(input, |ui| {
             viewer.begin(&ui.ctx().clone());
             viewer.draw(ui);
         });
-        target.draw(state, ctx, output, scale)?;
+        let scale_now = output.pixels_per_point;
+        target.draw(state, ctx, output, scale_now)?;
         let mut desk = lock(desk);
         if let Some(AfterDraw::Screenshot(path)) = desk.take_after_draw() {
             let rgba = target.read(state)?;
@@ -75,7 +81,8 @@ fn frames(
     }
 }
 
-fn raw_input(size: (u32, u32), scale: f32) -> egui::RawInput {
+/// What egui is told of a window of `size` device pixels.
+pub(super) fn raw_input(size: (u32, u32), scale: f32) -> egui::RawInput {
     #[expect(clippy::cast_precision_loss, reason = "a picture's side is at most 16384")]
     let points = egui::vec2(size.0 as f32 / scale, size.1 as f32 / scale);
     let mut input = egui::RawInput {
@@ -90,13 +97,13 @@ fn raw_input(size: (u32, u32), scale: f32) -> egui::RawInput {
 }
 
 /// The picture in memory.
-struct Target {
+pub(super) struct Target {
     texture: wgpu::Texture,
     size: (u32, u32),
 }
 
 impl Target {
-    fn new(state: &RenderState, (width, height): (u32, u32)) -> Self {
+    pub(super) fn new(state: &RenderState, (width, height): (u32, u32)) -> Self {
         let texture = state.device.create_texture(&wgpu::TextureDescriptor {
             label: Some("offscreen window"),
             size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
@@ -110,7 +117,8 @@ impl Target {
         Self { texture, size: (width, height) }
     }
 
-    fn draw(
+    /// Draws what egui made of a frame.
+    pub(super) fn draw(
         &self,
         state: &RenderState,
         ctx: &egui::Context,
@@ -156,7 +164,8 @@ impl Target {
         Gpu::wait(&state.device).map_err(WindowError::from)
     }
 
-    fn read(&self, state: &RenderState) -> Result<Vec<u8>, GpuError> {
+    /// The pixels, 8-bit RGBA, row by row.
+    pub(super) fn read(&self, state: &RenderState) -> Result<Vec<u8>, GpuError> {
         read_rgba(&state.device, &state.queue, &self.texture)
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::Command;
+use crate::dicom::{Frame, ReadError};
 use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
-use crate::study::{DisplaySetId, FrameState, Library};
+use crate::study::{DisplaySetId, FrameState, Library, Thumbnail};
 
-use super::services::{MakePaths, Services, ThreadError};
+use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
 /// News taken in one frame; the rest waits for the next, so that no frame is late.
@@ -30,6 +31,8 @@ pub struct Reading {
     frame_budget_bytes: u64,
     is_quitting: bool,
     is_stale: bool,
+    /// Display sets may be there whose thumbnails nobody asked for.
+    has_new_sets: bool,
     wanted: Wanted,
     complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
@@ -59,6 +62,7 @@ impl Reading {
             frame_budget_bytes: options.frame_budget_bytes,
             is_quitting: false,
             is_stale: false,
+            has_new_sets: false,
             wanted: Wanted::default(),
             complete: HashSet::new(),
             requests: Vec::new(),
@@ -90,10 +94,12 @@ impl Reading {
 
     /// Carries out a reader's command.
     pub fn command(&mut self, command: &Command, source: CommandSource) {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).note(command);
-        tracing::debug!(%command, ?source, "command");
-        let name = command.to_string();
-        self.trace.note(&TraceEvent::Command { name, source, frame: self.frame });
+        if !command.is_fleeting() {
+            self.journal.lock().unwrap_or_else(PoisonError::into_inner).note(command);
+            tracing::debug!(%command, ?source, "command");
+            let name = command.to_string();
+            self.trace.note(&TraceEvent::Command { name, source, frame: self.frame });
+        }
         let effects = self.session.apply(command, &self.library);
         self.dispatch(effects);
         self.note_change();
@@ -107,6 +113,9 @@ impl Reading {
         if std::mem::take(&mut self.is_stale) {
             self.want();
         }
+        if std::mem::take(&mut self.has_new_sets) {
+            self.want_thumbnails();
+        }
     }
 
     /// Takes news from the world.
@@ -117,18 +126,20 @@ impl Reading {
                 self.library.take(Arc::clone(studies), Arc::clone(unreadable));
                 self.session.keep_images(shown, &self.library);
                 self.wanted.note_changed();
+                self.has_new_sets = true;
             }
             Event::FrameRead { key, result } => {
-                let state = match result {
-                    Ok(frame) => {
-                        self.wanted.note_loaded(key.clone());
-                        FrameState::Ready(Arc::clone(frame))
-                    }
-                    Err(why) => FrameState::Failed(why.clone()),
-                };
-                self.library.put_frame(key.clone(), state);
+                if result.is_ok() {
+                    self.wanted.note_loaded(key.clone());
+                }
+                self.library.put_frame(key.clone(), state_of(result));
+            }
+            Event::ThumbnailRead { set, key, result } => {
+                self.library
+                    .put_thumbnail(set.clone(), Thumbnail { key: key.clone(), state: state_of(result) });
             }
             Event::IndexEnded { .. } => {
+                self.has_new_sets = true;
                 let images = self.library.display_sets().map(|(_, _, set)| set.images.len()).sum();
                 let unreadable = self.library.unreadable().len();
                 self.trace.note(&TraceEvent::IndexComplete { images, unreadable });
@@ -140,16 +151,19 @@ impl Reading {
         self.note_change();
     }
 
-    fn note_change(&mut self) {
+    pub(super) fn note_change(&mut self) {
         self.revision += 1;
         self.is_stale = true;
     }
 
-    /// Whether every visible viewport with a source has its pixels and no file is being looked through.
+    /// Whether every visible viewport with a source has its pixels, every thumbnail is made and no file is being looked
+    /// through.
     pub fn is_settled(&self) -> bool {
         let shown = self.session.screens.iter().flat_map(Screen::visible);
         let mut sources = shown.filter_map(|(_, viewport)| viewport.source.as_ref());
         self.session.indexing.runs == 0
+            && !self.has_new_sets
+            && !self.services.makes_thumbnails()
             && sources.all(|source| {
                 let image = self.library.find(&source.display_set);
                 let image = image.and_then(|(_, _, set)| set.images.get(source.index));
@@ -173,13 +187,20 @@ impl Reading {
                         self.tell(&format!("The system's dialog cannot be shown: {error}."));
                     }
                 }
-                Effect::SaveSetting(..) | Effect::Reload | Effect::Export(_) => self.requests.push(effect),
+                Effect::SaveSetting(..) | Effect::Reload | Effect::NoteOpened(_) | Effect::Export(_) => {
+                    self.requests.push(effect);
+                }
                 Effect::Quit => self.is_quitting = true,
             }
         }
     }
 
-    /// What only the windows can carry out: settings, and pictures of the view.
+    /// Memory for decoded frames, bytes.
+    pub const fn set_frame_budget(&mut self, bytes: u64) {
+        self.frame_budget_bytes = bytes;
+    }
+
+    /// What only the windows can carry out: settings, what was opened, and pictures of the view.
     pub fn take_requests(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.requests)
     }
@@ -205,5 +226,37 @@ impl Reading {
                 self.trace.note(&TraceEvent::SeriesComplete { screen, viewport, images });
             }
         }
+    }
+
+    /// Asks for thumbnails of what has none, the nearest to the set in focus first. The middle of a set moves while files
+    /// arrive: a thumbnail that is there stays until all are.
+    fn want_thumbnails(&self) {
+        let is_growing = self.session.indexing.runs > 0;
+        let focused = self.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        let focused = focused.map(|source| &source.display_set);
+        let mut place_in_focus = 0;
+        let mut orders = Vec::new();
+        for (place, (_, _, set)) in self.library.display_sets().enumerate() {
+            if focused == Some(&set.id) {
+                place_in_focus = place;
+            }
+            let Some(image) = set.images.get(set.images.len() / 2) else { continue };
+            let key = image.key();
+            let thumbnail = self.library.thumbnail(&set.id);
+            if !thumbnail.is_some_and(|thumbnail| is_growing || thumbnail.key == key) {
+                let instance = Arc::clone(&image.instance);
+                orders.push((place, ThumbnailOrder { set: set.id.clone(), key, instance }));
+            }
+        }
+        orders.sort_by_key(|(place, _)| place.abs_diff(place_in_focus));
+        let nearest = orders.into_iter().take(Library::THUMBNAILS_MAX);
+        self.services.want_thumbnails(nearest.map(|(_, order)| order).collect());
+    }
+}
+
+fn state_of(result: &Result<Arc<Frame>, ReadError>) -> FrameState {
+    match result {
+        Ok(frame) => FrameState::Ready(Arc::clone(frame)),
+        Err(why) => FrameState::Failed(why.clone()),
     }
 }

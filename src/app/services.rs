@@ -4,7 +4,9 @@
 //! | --- | --- | --- | --- | --- |
 //! | `index` | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
+//! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
 
@@ -18,7 +20,9 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
+use crate::render::reduced;
 use crate::session::Event;
+use crate::study::DisplaySetId;
 use crate::units::Phi;
 
 use super::index::Index;
@@ -97,7 +101,29 @@ struct DecodeQueue {
 struct DecodeState {
     wanted: VecDeque<(FrameKey, Arc<Instance>)>,
     under_way: HashSet<FrameKey>,
+    thumbnails: VecDeque<ThumbnailOrder>,
+    /// The images that thumbnails are being made of.
+    thumbnails_under_way: HashSet<FrameKey>,
     is_ending: bool,
+}
+
+/// A thumbnail to be made.
+#[derive(Debug)]
+pub struct ThumbnailOrder {
+    /// Of what.
+    pub set: DisplaySetId,
+    /// Of which of its images.
+    pub key: FrameKey,
+    /// That image's object.
+    pub instance: Arc<Instance>,
+}
+
+/// A frame to decode, and what for: at least one of both.
+struct Job {
+    key: FrameKey,
+    instance: Arc<Instance>,
+    is_wanted: bool,
+    thumbnail_of: Option<DisplaySetId>,
 }
 
 impl Services {
@@ -171,6 +197,19 @@ impl Services {
         self.decode.changed.notify_all();
     }
 
+    /// Replaces the list of thumbnails to make, the most urgent first: each when no frame is wanted, or when its own is.
+    pub fn want_thumbnails(&self, orders: Vec<ThumbnailOrder>) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.thumbnails = orders.into();
+        self.decode.changed.notify_all();
+    }
+
+    /// Whether a thumbnail waits or is being made, or its news was not taken yet.
+    pub fn makes_thumbnails(&self) -> bool {
+        let state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
+    }
+
     /// Shows the system's file dialog, unless it is open.
     pub fn pick_files(&self) -> Result<(), ThreadError> {
         if self.is_dialog_open.swap(true, Ordering::AcqRel) {
@@ -210,8 +249,10 @@ impl Services {
     fn note_arrived(&self, news: &[Event]) {
         let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
         for event in news {
-            if let Event::FrameRead { key, .. } = event {
-                state.under_way.remove(key);
+            match event {
+                Event::FrameRead { key, .. } => drop(state.under_way.remove(key)),
+                Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
+                _ => {}
             }
         }
     }
@@ -225,6 +266,7 @@ impl Drop for Services {
             let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.is_ending = true;
             state.wanted.clear();
+            state.thumbnails.clear();
         }
         self.decode.changed.notify_all();
         // A worker may be waiting for room in the channel.
@@ -269,19 +311,25 @@ fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: 
 }
 
 fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
-    while let Some((key, instance)) = next_wanted(queue) {
+    while let Some(Job { key, instance, is_wanted, thumbnail_of }) = next_job(queue) {
         let read = || read_frame(&instance, key.frame).map(Arc::new);
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
             .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
-        if !answers.send(Event::FrameRead { key, result }) {
+        let thumbnail = thumbnail_of.map(|set| {
+            let result = result.as_ref().map(|frame| Arc::new(reduced(frame))).map_err(Clone::clone);
+            Event::ThumbnailRead { set, key: key.clone(), result }
+        });
+        // A frame that is not wanted goes here.
+        let frame = is_wanted.then_some(Event::FrameRead { key, result });
+        if !frame.into_iter().chain(thumbnail).all(|event| answers.send(event)) {
             return;
         }
     }
 }
 
 /// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
-fn next_wanted(queue: &DecodeQueue) -> Option<(FrameKey, Arc<Instance>)> {
+fn next_job(queue: &DecodeQueue) -> Option<Job> {
     let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         if state.is_ending {
@@ -289,7 +337,18 @@ fn next_wanted(queue: &DecodeQueue) -> Option<(FrameKey, Arc<Instance>)> {
         }
         while let Some((key, instance)) = state.wanted.pop_front() {
             if state.under_way.insert(key.clone()) {
-                return Some((key, instance));
+                let place = state.thumbnails.iter().position(|order| order.key == key);
+                let order = place.and_then(|place| state.thumbnails.remove(place));
+                let thumbnail_of = order.map(|order| order.set);
+                if thumbnail_of.is_some() {
+                    state.thumbnails_under_way.insert(key.clone());
+                }
+                return Some(Job { key, instance, is_wanted: true, thumbnail_of });
+            }
+        }
+        while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
+            if state.thumbnails_under_way.insert(key.clone()) {
+                return Some(Job { key, instance, is_wanted: false, thumbnail_of: Some(set) });
             }
         }
         state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::app::{
-    Appearance, Clock, CommandSource, Desk, Reading, ReadingOptions, Step, Trace, ends_with_quit,
-    install_panic_hook, parse_script, run_offscreen, run_windows,
+    Appearance, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Recent, Step, Trace,
+    ends_with_quit, frame_budget_bytes, install_panic_hook, parse_script, run_offscreen, run_windows,
+    session_settings,
 };
 use crate::command::{Command, Grid, LayoutCommand};
 use crate::config::{Config, Settings, Sources, state_dir};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
 use crate::phantom::Phantom;
-use crate::session::{Event, SessionSettings};
+use crate::session::Event;
 use crate::units::Phi;
 
 use super::{Failure, RunArgs, SettingsArgs, complain};
@@ -59,6 +60,7 @@ fn open_phantom(reading: &mut Reading, folder: &Path) {
 /// Opens the viewer.
 pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Failure> {
     let script = args.script.as_ref().map(|path| read_script(path, args.offscreen.is_some())).transpose()?;
+    let sources = sources(&args.settings);
     let config = load_config(&args.settings)?;
     let settings = &config.settings;
     // Reading goes on without a log; its absence is told.
@@ -78,12 +80,13 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
         Inputs::Phantom(folder) => open_phantom(&mut reading, &folder),
     }
-    let desk = Desk::new(reading, config.keymap, settings.viewer.wheel_images, script);
     let appearance = Appearance {
         text_size: settings.viewer.text_size,
         dim: settings.viewer.dim,
         texture_budget_bytes: TEXTURE_BUDGET_BYTES,
     };
+    let live = LiveSettings::new(sources, config);
+    let desk = Desk::new(reading, live, Recent::new(state_dir()), script);
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),
@@ -114,24 +117,21 @@ fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
 }
 
 fn reading_options(config: &Config) -> Result<ReadingOptions, Failure> {
-    let settings = &config.settings;
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
     Ok(ReadingOptions {
-        session: SessionSettings {
-            presets,
-            interpolation: settings.viewer.interpolation,
-            grid: settings.viewer.layout,
-            pixel_mm: None,
-            corner_texts: config.corner_texts.clone(),
-        },
-        frame_budget_bytes: u64::from(settings.memory.frames_mib) * MIB,
-        decode_threads: settings.decode.threads as usize,
+        session: session_settings(config, presets),
+        frame_budget_bytes: frame_budget_bytes(config),
+        decode_threads: config.settings.decode.threads as usize,
     })
 }
 
 /// Every layer of the configuration, or a line for each fault.
 pub(super) fn load_config(args: &SettingsArgs) -> Result<Config, Failure> {
-    Config::load(&Sources::of_this_machine(args.set.clone()))
+    Config::load(&sources(args))
         .map_err(|errors| Failure::of_lines(errors.iter().map(ToString::to_string).collect()))
+}
+
+fn sources(args: &SettingsArgs) -> Sources {
+    Sources::of_this_machine(args.set.clone())
 }

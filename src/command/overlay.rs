@@ -44,6 +44,7 @@ impl Detail {
     }
 
     /// The next level; after the last comes the first.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Full => Self::Short,

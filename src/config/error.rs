@@ -28,6 +28,20 @@ pub enum ConfigError {
         /// Why.
         error: std::io::Error,
     },
+    /// The reader's own file cannot be written.
+    #[error("{}: the file cannot be written: {error}", .path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// What was asked to be written is not allowed.
+    #[error("{0}")]
+    Refused(SettingFault),
+    /// Nowhere to write.
+    #[error("this system names no folder for your settings: HOTLIGHT_CONFIG_DIR can")]
+    NoFolder,
     /// The keys.
     #[error(transparent)]
     Keymap(#[from] KeymapError),

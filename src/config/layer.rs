@@ -73,6 +73,23 @@ pub(super) struct Layers {
     pub(super) errors: Vec<ConfigError>,
 }
 
+impl Entry {
+    /// What it is for, in a sentence.
+    pub fn help(&self) -> &'static str {
+        Setting::of(self.key).map_or("", |setting| setting.help)
+    }
+
+    /// What is allowed, in words.
+    pub fn allowed(&self) -> String {
+        Setting::of(self.key).map(Setting::allowed).unwrap_or_default()
+    }
+
+    /// The next value that is allowed, or the one before; none where the values end.
+    pub fn beside(&self, is_next: bool) -> Option<Value> {
+        Setting::of(self.key)?.beside(self.value, is_next)
+    }
+}
+
 type Fault = (LineColumn, SettingFault);
 
 impl Layers {
@@ -193,6 +210,11 @@ fn read_argument(argument: &str) -> Result<(&'static Setting, Value), SettingFau
     let Some((key, written)) = argument.split_once('=') else {
         return Err(SettingFault::NoValue(argument.to_owned()));
     };
+    read_words(key, written)
+}
+
+/// A setting and its value as words, without the quotes of TOML.
+pub(super) fn read_words(key: &str, written: &str) -> Result<(&'static Setting, Value), SettingFault> {
     let written = written.trim();
     // What is not TOML is a word whose quotes the shell took away.
     let value = DeValue::parse(written).map_or_else(|_| DeValue::String(written.into()), Spanned::into_inner);

@@ -262,7 +262,7 @@ mod tests {
                 "site/config.toml:4:16: 'viewer.wheel_images' is \"2\"; expected a whole number from 1 to 10",
                 "site/config.toml:5:17: 'viewer.interpolation' is \"liner\"; expected nearest, linear or cubic \
                  (did you mean 'linear'?)",
-                "site/config.toml:6:10: 'viewer.layout' is a list; expected 1x1, 1x2, 2x1 or 2x2",
+                "site/config.toml:6:10: 'viewer.layout' is a list; expected 1x1, 1x2, 2x1, 2x2, 2x3, 3x3 or 4x4",
                 "site/config.toml:8:1: 'viewer.text_size' is a table; expected a number from 9.0 to 28.0",
                 "command line: 'logging.hash_uids' is yes; expected true or false",
                 "command line: 'viewer.text_size' has no value: write KEY=VALUE, such as viewer.text_size=15",

@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation};
 
 use super::settings::Settings;
 use super::value::Value;
@@ -28,8 +28,8 @@ pub(super) enum Kind {
     Switch(fn(&mut Settings) -> &mut bool),
     /// Least, most.
     Whole(u32, u32, fn(&mut Settings) -> &mut u32),
-    /// Least, most.
-    Number(f32, f32, fn(&mut Settings) -> &mut f32),
+    /// Least, most, and how far apart the values are that the panel of settings offers.
+    Number(f32, f32, f32, fn(&mut Settings) -> &mut f32),
     /// Each word, and what it does.
     Choice(&'static [(&'static str, Choose)]),
 }
@@ -40,13 +40,14 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("memory", "What is kept in memory."),
     ("decode", "Turning files into pixels."),
     ("viewer", "How images and interface are shown."),
+    ("display", "The monitor."),
 ];
 
 /// The settings in the order of the file.
 pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         key: "logging.level",
-        help: "The least serious thing that is logged.",
+        help: "The least serious thing that is logged; from the next start on.",
         default: Value::Word("info"),
         kind: Kind::Choice(&[
             ("off", |settings| settings.logging.level = LevelFilter::OFF),
@@ -59,13 +60,13 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "logging.keep_days",
-        help: "How many days a log is kept; there is a file for each day.",
+        help: "How many days a log is kept, from the next start on; there is a file for each day.",
         default: Value::Whole(14),
         kind: Kind::Whole(1, 3650, |settings| &mut settings.logging.keep_days),
     },
     Setting {
         key: "logging.hash_uids",
-        help: "Replaces the unique identifiers of studies, series and images in logs by a short mark.",
+        help: "Replaces the unique identifiers of studies, series and images in logs by a short mark, from the next start on.",
         default: Value::Switch(false),
         kind: Kind::Switch(|settings| &mut settings.logging.hash_uids),
     },
@@ -77,7 +78,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "decode.threads",
-        help: "How many threads decode images; 0 is as many as the machine has cores.",
+        help: "How many threads decode images, from the next start on; 0 is as many as the machine has cores.",
         default: Value::Whole(0),
         kind: Kind::Whole(0, 64, |settings| &mut settings.decode.threads),
     },
@@ -85,7 +86,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         key: "viewer.text_size",
         help: "The height of text, in points.",
         default: Value::Number(13.0),
-        kind: Kind::Number(9.0, 28.0, |settings| &mut settings.viewer.text_size),
+        kind: Kind::Number(9.0, 28.0, 1.0, |settings| &mut settings.viewer.text_size),
     },
     Setting {
         key: "viewer.wheel_images",
@@ -105,20 +106,39 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "viewer.layout",
-        help: "Rows and columns of viewports, until the reader chooses.",
+        help: "Rows and columns of viewports in a fresh window, until the reader chooses.",
         default: Value::Word("1x1"),
         kind: Kind::Choice(&[
             ("1x1", |settings| settings.viewer.layout = Grid { rows: 1, columns: 1 }),
             ("1x2", |settings| settings.viewer.layout = Grid { rows: 1, columns: 2 }),
             ("2x1", |settings| settings.viewer.layout = Grid { rows: 2, columns: 1 }),
             ("2x2", |settings| settings.viewer.layout = Grid { rows: 2, columns: 2 }),
+            ("2x3", |settings| settings.viewer.layout = Grid { rows: 2, columns: 3 }),
+            ("3x3", |settings| settings.viewer.layout = Grid { rows: 3, columns: 3 }),
+            ("4x4", |settings| settings.viewer.layout = Grid { rows: 4, columns: 4 }),
+        ]),
+    },
+    Setting {
+        key: "viewer.detail",
+        help: "How many words stand in the corners of images, until the reader chooses; the identity always does.",
+        default: Value::Word("full"),
+        kind: Kind::Choice(&[
+            ("full", |settings| settings.viewer.detail = Detail::Full),
+            ("short", |settings| settings.viewer.detail = Detail::Short),
+            ("identity", |settings| settings.viewer.detail = Detail::Identity),
         ]),
     },
     Setting {
         key: "viewer.dim",
         help: "How bright everything but the images is; 1.0 is not dimmed.",
         default: Value::Number(1.0),
-        kind: Kind::Number(0.3, 1.0, |settings| &mut settings.viewer.dim),
+        kind: Kind::Number(0.3, 1.0, 0.05, |settings| &mut settings.viewer.dim),
+    },
+    Setting {
+        key: "display.pixel_mm",
+        help: "The side of a pixel of the monitor, in millimetres, for showing images at their true size; 0.0 is not known.",
+        default: Value::Number(0.0),
+        kind: Kind::Number(0.0, 1.0, 0.005, |settings| &mut settings.display.pixel_mm),
     },
 ];
 
@@ -141,7 +161,7 @@ impl Setting {
                 let count = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
                 count.filter(|count| (least..=most).contains(&count)).map(Value::Whole)
             }
-            (Kind::Number(least, most, _), DeValue::Float(_) | DeValue::Integer(_)) => {
+            (Kind::Number(least, most, ..), DeValue::Float(_) | DeValue::Integer(_)) => {
                 let text = match found {
                     DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
                     DeValue::Float(float) => float.as_str(),
@@ -163,13 +183,41 @@ impl Setting {
         match (&self.kind, *value) {
             (Kind::Switch(field), Value::Switch(is_on)) => *field(settings) = is_on,
             (Kind::Whole(_, _, field), Value::Whole(count)) => *field(settings) = count,
-            (Kind::Number(_, _, field), Value::Number(number)) => *field(settings) = number,
+            (Kind::Number(.., field), Value::Number(number)) => *field(settings) = number,
             (Kind::Choice(choices), Value::Word(word)) => {
                 if let Some((_, choose)) = choices.iter().find(|(known, _)| *known == word) {
                     choose(settings);
                 }
             }
             _ => debug_assert!(false, "{} has no such value: {value}", self.key),
+        }
+    }
+
+    /// The next value that is allowed, or the one before. Words come round; numbers end at their least and most.
+    pub(super) fn beside(&self, value: Value, is_next: bool) -> Option<Value> {
+        match (&self.kind, value) {
+            (Kind::Switch(_), Value::Switch(is_on)) => Some(Value::Switch(!is_on)),
+            (Kind::Whole(least, most, _), Value::Whole(count)) => {
+                let beside = if is_next { whole_above(count) } else { whole_below(count) };
+                Some(beside.clamp(*least, *most)).filter(|beside| *beside != count).map(Value::Whole)
+            }
+            (Kind::Number(least, most, step, _), Value::Number(number)) => {
+                let steps = f64::from(number) / f64::from(*step);
+                // What is a step up to rounding is that step.
+                let beside = if is_next {
+                    (steps + STEP_SLACK).floor() + 1.0
+                } else {
+                    (steps - STEP_SLACK).ceil() - 1.0
+                };
+                let beside = rounded(beside * f64::from(*step)).clamp(*least, *most);
+                Some(beside).filter(|beside| (beside - number).abs() > f32::EPSILON).map(Value::Number)
+            }
+            (Kind::Choice(choices), Value::Word(word)) => {
+                let place = choices.iter().position(|(known, _)| *known == word)?;
+                let beside = if is_next { place + 1 } else { place + choices.len() - 1 };
+                choices.get(beside % choices.len()).map(|(word, _)| Value::Word(word))
+            }
+            _ => None,
         }
     }
 
@@ -186,13 +234,40 @@ impl Setting {
         match self.kind {
             Kind::Switch(_) => "true or false".to_owned(),
             Kind::Whole(least, most, _) => format!("a whole number from {least} to {most}"),
-            Kind::Number(least, most, _) => format!("a number from {least:?} to {most:?}"),
+            Kind::Number(least, most, ..) => format!("a number from {least:?} to {most:?}"),
             Kind::Choice(_) => match self.words().as_slice() {
                 [words @ .., last] if !words.is_empty() => format!("{} or {last}", words.join(", ")),
                 words => words.concat(),
             },
         }
     }
+}
+
+/// A number this close to a step, as a share of it, is on the step.
+const STEP_SLACK: f64 = 1e-3;
+
+/// The next count in steps of an eighth of its greatest power of two, so that large counts have large steps.
+fn whole_above(count: u32) -> u32 {
+    let step = step_of(count);
+    (count / step).saturating_add(1).saturating_mul(step)
+}
+
+/// The count before, in the same steps.
+fn whole_below(count: u32) -> u32 {
+    let less = count.saturating_sub(1);
+    let step = step_of(less);
+    less / step * step
+}
+
+fn step_of(count: u32) -> u32 {
+    count.checked_ilog2().map_or(1, |log| (1_u32 << log) / 8).max(1)
+}
+
+/// To four places, as a reader would write it.
+fn rounded(number: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "settings are single numbers of a few digits")]
+    let rounded = ((number * 1e4).round() / 1e4) as f32;
+    rounded
 }
 
 #[cfg(test)]
@@ -233,6 +308,42 @@ mod tests {
     fn interpolation_has_the_names_of_the_command() {
         let words = Setting::of("viewer.interpolation").map(Setting::words);
         assert_eq!(words, Some(Interpolation::ALL.map(Interpolation::name).to_vec()));
+    }
+
+    #[track_caller]
+    fn check_beside(key: &str, value: Value, before: Option<Value>, next: Option<Value>) {
+        let setting = Setting::of(key).expect(key);
+        assert_eq!(setting.beside(value, false), before, "before {key} = {value}");
+        assert_eq!(setting.beside(value, true), next, "after {key} = {value}");
+    }
+
+    #[test]
+    fn values_have_neighbours_words_come_round_and_numbers_end() {
+        use Value::{Number, Switch, Whole, Word};
+        check_beside("logging.hash_uids", Switch(true), Some(Switch(false)), Some(Switch(false)));
+        check_beside("viewer.interpolation", Word("linear"), Some(Word("nearest")), Some(Word("cubic")));
+        check_beside("viewer.interpolation", Word("cubic"), Some(Word("linear")), Some(Word("nearest")));
+        check_beside("viewer.interpolation", Word("nearest"), Some(Word("cubic")), Some(Word("linear")));
+        check_beside("viewer.wheel_images", Whole(1), None, Some(Whole(2)));
+        check_beside("viewer.wheel_images", Whole(10), Some(Whole(9)), None);
+        check_beside("decode.threads", Whole(0), None, Some(Whole(1)));
+        check_beside("memory.frames_mib", Whole(2048), Some(Whole(1920)), Some(Whole(2304)));
+        check_beside("memory.frames_mib", Whole(1920), Some(Whole(1792)), Some(Whole(2048)));
+        check_beside("memory.frames_mib", Whole(2000), Some(Whole(1920)), Some(Whole(2048)));
+        check_beside("memory.frames_mib", Whole(64), None, Some(Whole(72)));
+        check_beside("memory.frames_mib", Whole(65_536), Some(Whole(61_440)), None);
+        check_beside("viewer.dim", Number(0.65), Some(Number(0.6)), Some(Number(0.7)));
+        check_beside("viewer.dim", Number(0.62), Some(Number(0.6)), Some(Number(0.65)));
+        check_beside("viewer.dim", Number(1.0), Some(Number(0.95)), None);
+        check_beside("viewer.dim", Number(0.3), None, Some(Number(0.35)));
+        check_beside("display.pixel_mm", Number(0.0), None, Some(Number(0.005)));
+        check_beside("display.pixel_mm", Number(0.294), Some(Number(0.29)), Some(Number(0.295)));
+    }
+
+    #[test]
+    fn detail_has_the_names_of_the_command() {
+        let words = Setting::of("viewer.detail").map(Setting::words);
+        assert_eq!(words, Some(Detail::ALL.map(Detail::name).to_vec()));
     }
 
     #[track_caller]

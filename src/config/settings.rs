@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation};
 
 use super::schema;
 
@@ -17,6 +17,8 @@ pub struct Settings {
     pub decode: Decode,
     /// How images and interface are shown.
     pub viewer: Viewer,
+    /// The monitor.
+    pub display: Display,
 }
 
 /// `[logging]`
@@ -55,8 +57,17 @@ pub struct Viewer {
     pub interpolation: Interpolation,
     /// The viewports at first.
     pub layout: Grid,
+    /// How many words stand on images at first.
+    pub detail: Detail,
     /// How bright everything but the images is.
     pub dim: f32,
+}
+
+/// `[display]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Display {
+    /// The side of a pixel of the monitor, mm; 0 is not known.
+    pub pixel_mm: f32,
 }
 
 /// The defaults of the schema.
@@ -72,8 +83,10 @@ impl Default for Settings {
                 wheel_images: 0,
                 interpolation: Interpolation::Nearest,
                 layout: Grid { rows: 0, columns: 0 },
+                detail: Detail::Identity,
                 dim: 0.0,
             },
+            display: Display { pixel_mm: -1.0 },
         };
         for setting in schema::SETTINGS {
             setting.put(&setting.default, &mut settings);
@@ -97,8 +110,10 @@ mod tests {
                 wheel_images: 1,
                 interpolation: Interpolation::Linear,
                 layout: Grid::ONE,
+                detail: Detail::Full,
                 dim: 1.0,
             },
+            display: Display { pixel_mm: 0.0 },
         };
         assert_eq!(Settings::default(), expected);
     }

@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
@@ -22,6 +24,22 @@ impl Sources {
         Self { site_dir: site_dir(), user_dir: user_dir(), arguments }
     }
 
+    /// How the files are now.
+    pub fn stamp(&self) -> Stamp {
+        let origins = ["config.toml", "keymap.toml", FOLDER].into_iter().flat_map(|name| self.files(name));
+        let mut paths: Vec<PathBuf> =
+            origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
+        let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
+        let texts = self.files(FOLDER).filter_map(inside).flatten();
+        paths.extend(texts.filter_map(|entry| Some(entry.ok()?.path())));
+        paths.sort();
+        let changed = |path: &PathBuf| {
+            let found = std::fs::metadata(path).ok()?;
+            Some((found.modified().ok()?, found.len()))
+        };
+        Stamp(paths.into_iter().map(|path| (path.clone(), changed(&path))).collect())
+    }
+
     /// The site's and the user's file of a name.
     pub(super) fn files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
         let file = |folder: &Option<PathBuf>| folder.as_deref().map(|folder: &Path| folder.join(name));
@@ -30,6 +48,11 @@ impl Sources {
         site.into_iter().chain(user)
     }
 }
+
+/// When each file of the configuration was changed last, and its size; none where there is no such file. Two that
+/// differ mean that something was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stamp(Vec<(PathBuf, Option<(SystemTime, u64)>)>);
 
 /// A file that was looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +94,28 @@ fn said_or(said: Option<OsString>, usual: Option<PathBuf>) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stamp_differs_when_a_file_comes_changes_or_goes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sources = Sources { user_dir: Some(folder.path().to_path_buf()), ..Sources::default() };
+        let texts = folder.path().join(FOLDER);
+        std::fs::create_dir(&texts).expect("a folder");
+        let mut stamps = vec![sources.stamp()];
+        let mut after = |change: &dyn Fn()| {
+            change();
+            let stamp = sources.stamp();
+            assert_eq!(stamp, sources.stamp());
+            assert_ne!(Some(&stamp), stamps.last());
+            stamps.push(stamp);
+        };
+        let write = |path: &Path, text: &str| std::fs::write(path, text).expect("written");
+        after(&|| write(&folder.path().join("config.toml"), ""));
+        after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
+        after(&|| write(&folder.path().join("keymap.toml"), ""));
+        after(&|| write(&texts.join("CT.toml"), ""));
+        after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
+    }
 
     #[test]
     fn the_environment_moves_a_folder_unless_it_is_empty() {

@@ -18,6 +18,16 @@ pub enum Value {
     Word(&'static str),
 }
 
+impl Value {
+    /// Its text in commands and on the screen, where words need no quotes.
+    pub fn bare(self) -> String {
+        match self {
+            Self::Word(word) => word.to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

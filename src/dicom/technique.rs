@@ -23,7 +23,7 @@ enum Form {
     Text,
     /// A number in the unit of the item, of which 0 is one.
     Number,
-    /// The same of what cannot be 0: a device that writes 0 does not know it.
+    /// A number of what cannot be 0: a device that writes 0 does not know it.
     Positive,
     /// The same in thousandths of the unit: µA for mA, ms for s.
     Thousandths,

@@ -38,6 +38,12 @@ pub enum ChordError {
     /// Shift with a key that is bound by its character.
     #[error("'{0}' is written without Shift: the character itself says whether Shift is held")]
     ShiftOfCharacter(Chord),
+    /// Esc as a leader or behind one.
+    #[error("Esc takes a leader back, so it is bound alone")]
+    EscapeInSequence,
+    /// More than two chords one after the other.
+    #[error("a leader and one more key can be bound, not three keys")]
+    TooLong,
 }
 
 impl Chord {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::command::{CommandError, Context};
 
-use super::chord::{Chord, ChordError};
+use super::chord::ChordError;
 use super::nearest::did_you_mean;
 use super::origin::Origin;
+use super::sequence::Sequence;
 use super::text::LineColumn;
 
 /// What is wrong with a key map, and where: `FILE:LINE:COLUMN: WHAT`.
@@ -50,7 +51,7 @@ pub enum KeymapFault {
     #[error("'{chord}' is bound to {found}, where a command in quotes is expected, or \"none\"")]
     NotText {
         /// What is bound.
-        chord: Chord,
+        chord: Sequence,
         /// What stands there.
         found: &'static str,
     },
@@ -58,7 +59,7 @@ pub enum KeymapFault {
     #[error("'{chord}': {error}")]
     Command {
         /// What is bound.
-        chord: Chord,
+        chord: Sequence,
         /// Why.
         error: CommandError,
     },
@@ -66,7 +67,7 @@ pub enum KeymapFault {
     #[error("'{chord}': '{command}' works in [{}] only, not in [{}]", .belongs.name(), .context.name())]
     WrongContext {
         /// What is bound.
-        chord: Chord,
+        chord: Sequence,
         /// The first word of the command.
         command: &'static str,
         /// Where it is bound.
@@ -78,7 +79,7 @@ pub enum KeymapFault {
     #[error("'{chord}' is bound twice in [{}], first at {first}", .context.name())]
     Twice {
         /// What is bound.
-        chord: Chord,
+        chord: Sequence,
         /// Where it is bound.
         context: Context,
         /// Where it was bound already.
@@ -91,12 +92,32 @@ pub enum KeymapFault {
     )]
     Conflict {
         /// What is bound.
-        chord: Chord,
+        chord: Sequence,
         /// One context.
         context: Context,
         /// The other context.
         other: Context,
         /// The other file.
+        other_origin: Origin,
+        /// Where in it.
+        other_at: LineColumn,
+    },
+    /// A chord that is bound alone, and leads others where both would answer.
+    #[error(
+        "'{chord}' in [{}] and '{other_chord}' in [{}] at {} exclude each other, since a leader does nothing alone: \
+         bind one of them to \"none\"",
+        .context.name(), .other.name(), place(.other_origin, *.other_at)
+    )]
+    Leader {
+        /// What is bound.
+        chord: Sequence,
+        /// In which context.
+        context: Context,
+        /// What is bound besides.
+        other_chord: Sequence,
+        /// In which context.
+        other: Context,
+        /// In which file.
         other_origin: Origin,
         /// Where in it.
         other_at: LineColumn,

@@ -7,11 +7,11 @@ use toml::de::{DeString, DeValue};
 
 use crate::command::{Command, Context};
 
-use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
 use super::layer::Keymap;
 use super::nearest::nearest;
 use super::origin::Origin;
+use super::sequence::Sequence;
 use super::text::{LineColumn, Toml};
 
 /// The value that takes a binding away.
@@ -26,11 +26,11 @@ pub struct KeymapFile {
     pub(super) rules: Vec<Rule>,
 }
 
-/// What a file says of one chord in one context.
+/// What a file says of one chord or sequence in one context.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
     pub(super) context: Context,
-    pub(super) chord: Chord,
+    pub(super) chord: Sequence,
     /// None takes away what an earlier layer bound.
     pub(super) command: Option<Command>,
     pub(super) at: LineColumn,
@@ -106,7 +106,7 @@ impl Reader<'_> {
     ) -> Result<(), (usize, KeymapFault)> {
         let at = self.toml.line_column(chord.span().start);
         let key_fault = |error| (chord.span().start, KeymapFault::Chord(error));
-        let chord: Chord = chord.get_ref().parse().map_err(key_fault)?;
+        let chord: Sequence = chord.get_ref().parse().map_err(key_fault)?;
         let wrong = |fault| (value.span().start, fault);
         let DeValue::String(text) = value.get_ref() else {
             return Err(wrong(KeymapFault::NotText { chord, found: value_kind(value.get_ref()) }));
@@ -210,7 +210,7 @@ mod tests {
             &[
                 "k.toml:2:5: 'I': there is no command 'invrt' (did you mean 'invert'?)",
                 "k.toml:3:5: 'W' is bound to true or false, where a command in quotes is expected, or \"none\"",
-                "k.toml:4:5: 'S': 'tool scrol' is not complete or not right: tool scroll | window | zoom | pan",
+                "k.toml:4:5: 'S': 'tool scrol' is not complete or not right: tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point",
             ],
         );
     }

@@ -2,30 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{AppCommand, Command, Context, ViewCommand, catalogue};
+use crate::command::{AppCommand, Command, Context, PointerCommand, ToolCommand, ViewCommand, catalogue};
 
 use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
 use super::file::{KeymapFile, Rule};
 use super::origin::Origin;
+use super::sequence::Sequence;
 use super::text::LineColumn;
 
 /// The shipped file.
 const SHIPPED: &str = include_str!("../../assets/keymaps/default.toml");
 
-/// Which chord gives which command, in each context.
+/// Which chord or sequence gives which command, in each context.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Keymap {
-    bindings: BTreeMap<(Context, Chord), Binding>,
+    bindings: BTreeMap<(Context, Sequence), Binding>,
 }
 
-/// A chord that gives a command in a context.
+/// A chord or sequence that gives a command in a context.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Binding {
     /// Where it applies.
     pub context: Context,
     /// What is pressed.
-    pub chord: Chord,
+    pub chord: Sequence,
     /// What it gives.
     pub command: Command,
     /// Whose file says so.
@@ -41,7 +42,8 @@ impl Keymap {
     }
 
     /// Lays the files over each other: a later one replaces the same chord of the same context, or takes it away with
-    /// `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error.
+    /// `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error, and so is one that
+    /// is bound alone and leads others.
     pub fn layer(
         shipped: KeymapFile,
         site: Option<KeymapFile>,
@@ -68,39 +70,65 @@ impl Keymap {
     }
 
     fn conflicts(&self) -> Vec<KeymapError> {
-        let narrow = self.bindings.values().filter(|binding| binding.context != Context::Everywhere);
-        let pairs = narrow.filter_map(|narrow| {
-            let wide = self.bindings.get(&(Context::Everywhere, narrow.chord))?;
-            // The later of the two is the one that surprised, so it is the one named first.
-            let is_wide_later = (&wide.origin, wide.at) > (&narrow.origin, narrow.at);
-            Some(if is_wide_later { (wide, narrow) } else { (narrow, wide) })
-        });
-        let mut conflicts: Vec<KeymapError> = pairs
+        // The later of the two is the one that surprised, so it is the one named first.
+        let mut conflicts: Vec<KeymapError> = self
+            .pairs()
+            .map(|(one, other)| if one.place() > other.place() { (one, other) } else { (other, one) })
             .map(|(here, other)| KeymapError {
                 origin: here.origin.clone(),
                 at: here.at,
-                fault: KeymapFault::Conflict {
-                    chord: here.chord,
-                    context: here.context,
-                    other: other.context,
-                    other_origin: other.origin.clone(),
-                    other_at: other.at,
-                },
+                fault: here.conflict_with(other),
             })
             .collect();
         conflicts.sort_by(|a, b| (&a.origin, a.at).cmp(&(&b.origin, b.at)));
         conflicts
     }
 
-    /// What a chord gives in a context, or everywhere.
-    pub fn lookup(&self, chord: Chord, context: Context) -> Option<&Command> {
-        let binding = |context| self.bindings.get(&(context, chord));
+    /// Bindings that cannot both answer: of one chord both everywhere and in a narrower context, or of a leader and of
+    /// what follows it.
+    fn pairs(&self) -> impl Iterator<Item = (&Binding, &Binding)> {
+        let narrow = self.bindings.values().filter(|binding| binding.context != Context::Everywhere);
+        let same = narrow.filter_map(|narrow| {
+            let wide = self.bindings.get(&(Context::Everywhere, narrow.chord))?;
+            Some((narrow, wide))
+        });
+        let led = self.bindings.values().flat_map(move |follower| {
+            let meets = move |context: &Context| {
+                *context == follower.context || [*context, follower.context].contains(&Context::Everywhere)
+            };
+            let alone = move |context| {
+                let leader = Sequence::from(follower.chord.leader?);
+                Some((follower, self.bindings.get(&(context, leader))?))
+            };
+            Context::ALL.into_iter().filter(meets).filter_map(alone)
+        });
+        same.chain(led)
+    }
+
+    /// What a chord gives in a context, or everywhere; with a leader, what it gives after it.
+    pub fn lookup(&self, leader: Option<Chord>, chord: Chord, context: Context) -> Option<&Command> {
+        let binding = |context| self.bindings.get(&(context, Sequence { leader, chord }));
         binding(context).or_else(|| binding(Context::Everywhere)).map(|binding| &binding.command)
     }
 
-    /// A key that is held gives the command again and again: moving through images or choices, and nothing else.
+    /// What may follow a leader in a context, as the files have it; nothing, where the chord leads to nothing.
+    pub fn followers(&self, leader: Chord, context: Context) -> Vec<&Binding> {
+        let answers = |binding: &&Binding| [context, Context::Everywhere].contains(&binding.context);
+        let follows = |binding: &&Binding| binding.chord.leader == Some(leader);
+        let mut followers: Vec<&Binding> = self.bindings.values().filter(answers).filter(follows).collect();
+        followers.sort_by_key(|binding| binding.place());
+        followers
+    }
+
+    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer, and
+    /// nothing else.
     pub const fn repeats(command: &Command) -> bool {
-        matches!(command, Command::View(ViewCommand::Scroll(_)) | Command::App(AppCommand::Choose(_)))
+        matches!(
+            command,
+            Command::View(ViewCommand::Scroll(_))
+                | Command::App(AppCommand::Choose(_))
+                | Command::Tool(ToolCommand::Pointer(PointerCommand::Step { .. }))
+        )
     }
 
     /// Every binding, by context, then by command in the order of the catalogue, then as the files have them.
@@ -117,10 +145,29 @@ impl Keymap {
     }
 
     /// The chord to name beside a command: the user's before the site's before the shipped one, then the first in the file.
-    pub fn chord_for(&self, command: &Command) -> Option<Chord> {
+    pub fn chord_for(&self, command: &Command) -> Option<Sequence> {
         let found = self.bindings.values().filter(|binding| binding.command == *command);
         let best = found.min_by_key(|binding| (std::cmp::Reverse(&binding.origin), binding.at));
         best.map(|binding| binding.chord)
+    }
+}
+
+impl Binding {
+    /// Where it is bound: later files are greater, and later lines.
+    const fn place(&self) -> (&Origin, LineColumn) {
+        (&self.origin, self.at)
+    }
+
+    /// What is wrong with this binding beside another.
+    fn conflict_with(&self, other: &Self) -> KeymapFault {
+        let Self { context, chord, .. } = *self;
+        let (other_origin, other_at) = (other.origin.clone(), other.at);
+        if chord == other.chord {
+            KeymapFault::Conflict { chord, context, other: other.context, other_origin, other_at }
+        } else {
+            let other_chord = other.chord;
+            KeymapFault::Leader { chord, context, other_chord, other: other.context, other_origin, other_at }
+        }
     }
 }
 
@@ -141,7 +188,8 @@ mod tests {
 
     #[track_caller]
     fn given(keymap: &Keymap, chord: &str, context: Context) -> Option<String> {
-        keymap.lookup(chord.parse().expect(chord), context).map(ToString::to_string)
+        let Sequence { leader, chord } = chord.parse().expect(chord);
+        keymap.lookup(leader, chord, context).map(ToString::to_string)
     }
 
     #[track_caller]
@@ -164,6 +212,29 @@ mod tests {
             ("?", "panel keys"),
             ("Ctrl+K", "panel palette"),
             ("Ctrl+0", "reset"),
+            ("0", "window auto"),
+            ("L", "tool length"),
+            ("A", "tool angle"),
+            ("E", "tool ellipse"),
+            ("R", "rotate right"),
+            ("Shift+R", "rotate left"),
+            ("F", "flip horizontal"),
+            ("Shift+F", "flip vertical"),
+            ("O", "overlay text next"),
+            ("Y", "link all"),
+            ("J", "panel jump"),
+            ("Ctrl+Z", "undo"),
+            ("Ctrl+Shift+Z", "redo"),
+            ("Delete", "mark delete"),
+            ("D 4", "layout 2x2"),
+            ("N 6", "tiles 2x3"),
+            ("U", "full"),
+            ("F11", "chrome"),
+            ("Ctrl+9", "viewport 9"),
+            ("Enter", "pointer click"),
+            ("Ctrl+Shift+Left", "pointer step -10 0"),
+            ("Ctrl+C", "export --without-identity clipboard"),
+            ("Ctrl+Shift+S", "export --dialog"),
         ] {
             assert_eq!(given(&keymap, chord, Context::Viewport).as_deref(), Some(command), "{chord}");
         }
@@ -219,21 +290,70 @@ mod tests {
         let shipped = "[everywhere]\nF1 = \"panel keys\"\n\"?\" = \"panel keys\"";
         let command = Command::parse("panel keys").expect("a command");
         let hint =
-            |user| layered(shipped, "", user).expect("no conflict").chord_for(&command).map(Chord::label);
+            |user| layered(shipped, "", user).expect("no conflict").chord_for(&command).map(Sequence::label);
         assert_eq!(hint(""), Some("F1".to_owned()));
         assert_eq!(hint("[everywhere]\nF12 = \"panel keys\""), Some("F12".to_owned()));
         assert_eq!(Keymap::default().chord_for(&command), None);
     }
 
     #[test]
-    fn only_scrolling_and_choosing_repeat() {
+    fn a_leader_leads_to_what_is_bound_after_it_and_gives_nothing_alone() {
+        let shipped =
+            "[viewport]\n\"D 4\" = \"layout 2x2\"\nW = \"tool window\"\n[everywhere]\n\"D Q\" = \"quit\"";
+        let keymap = layered(shipped, "", "[viewport]\n\"D 1\" = \"layout 1x1\"").expect("no conflict");
+        assert_eq!(given(&keymap, "D 4", Context::Viewport).as_deref(), Some("layout 2x2"));
+        assert_eq!(given(&keymap, "D Q", Context::Panel).as_deref(), Some("quit"));
+        assert_eq!(given(&keymap, "D", Context::Viewport), None);
+        assert_eq!(given(&keymap, "4", Context::Viewport), None);
+        let labels = |leader: &str, context| {
+            let followers = keymap.followers(leader.parse().expect(leader), context);
+            followers.into_iter().map(|binding| binding.chord.label()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels("D", Context::Viewport), ["D 4", "D Q", "D 1"]);
+        assert_eq!(labels("D", Context::Panel), ["D Q"]);
+        assert_eq!(labels("W", Context::Viewport), Vec::<String>::new());
+        let command = Command::parse("layout 2x2").expect("a command");
+        assert_eq!(keymap.chord_for(&command).map(Sequence::label).as_deref(), Some("D 4"));
+    }
+
+    #[test]
+    fn a_leader_bound_alone_where_both_would_answer_is_a_conflict_that_names_both_places() {
+        let shipped = "[viewport]\n\"D 4\" = \"layout 2x2\"\n\"D 1\" = \"layout 1x1\"";
+        let conflicts = |user| layered(shipped, "", user).map(drop);
+        let message = |line, context, other, other_line| {
+            format!(
+                "user.toml:{line}:1: 'D' in [{context}] and '{other}' in [viewport] at \
+                 assets/keymaps/default.toml:{other_line}:1 exclude each other, since a leader does nothing alone: \
+                 bind one of them to \"none\""
+            )
+        };
+        let both = |context| [message(2, context, "D 1", 3), message(2, context, "D 4", 2)].join("\n");
+        assert_eq!(conflicts("[viewport]\nD = \"invert\""), Err(both("viewport")));
+        assert_eq!(conflicts("[everywhere]\nD = \"quit\""), Err(both("everywhere")));
+        assert_eq!(conflicts("[panel]\nD = \"accept\""), Ok(()));
+        let later = layered("[everywhere]\nD = \"quit\"", "", "[panel]\n\"D 4\" = \"accept\"").map(drop);
+        assert_eq!(
+            later,
+            Err(
+                "user.toml:2:1: 'D 4' in [panel] and 'D' in [everywhere] at assets/keymaps/default.toml:2:1 \
+                 exclude each other, since a leader does nothing alone: bind one of them to \"none\""
+                    .to_owned()
+            )
+        );
+        let settled = "[viewport]\nD = \"invert\"\n\"D 4\" = \"none\"\n\"D 1\" = \"none\"";
+        assert_eq!(conflicts(settled), Ok(()));
+    }
+
+    #[test]
+    fn only_scrolling_choosing_and_steps_of_the_pointer_repeat() {
         let repeating: Vec<String> = shipped()
             .bindings()
             .iter()
             .filter(|binding| Keymap::repeats(&binding.command))
             .map(|binding| binding.command.to_string())
             .collect();
-        assert!(repeating.iter().all(|text| text.starts_with("scroll") || text.starts_with("choose")));
-        assert!(repeating.contains(&"scroll +1".to_owned()) && repeating.contains(&"choose -1".to_owned()));
+        let moves = ["scroll ", "choose ", "pointer step "];
+        assert!(repeating.iter().all(|text| moves.iter().any(|start| text.starts_with(start))));
+        assert!(moves.iter().all(|start| repeating.iter().any(|text| text.starts_with(start))));
     }
 }

@@ -1,6 +1,6 @@
 //! Keys to commands, by context. A key bound twice where both would answer is an error, not a matter of luck.
 //!
-//! A [`KeymapFile`] is one TOML file, read by [`Keymap::parse`]; [`Keymap::layer`] puts the site's and the user's file
+//! A binding is a chord, or a leader and a chord after it ([`Sequence`]). A [`KeymapFile`] is one TOML file, read by [`Keymap::parse`]; [`Keymap::layer`] puts the site's and the user's file
 //! over the shipped one. `assets/keymaps/default.toml` teaches the format.
 
 mod chord;
@@ -11,6 +11,7 @@ mod key;
 mod layer;
 mod nearest;
 mod origin;
+mod sequence;
 mod text;
 
 pub use chord::{Chord, ChordError};
@@ -20,6 +21,7 @@ pub use handbook::keys_markdown;
 pub use key::Key;
 pub use layer::{Binding, Keymap};
 pub use origin::Origin;
+pub use sequence::Sequence;
 pub use text::LineColumn;
 
 pub(crate) use file::value_kind;

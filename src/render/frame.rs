@@ -74,6 +74,26 @@ pub struct SlicePass {
 }
 
 impl SlicePass {
+    /// The part of the picture that the image covers, in whole device pixels; `None` where it covers none. Around it the
+    /// picture is black.
+    pub fn covered(&self) -> Option<DeviceRect> {
+        let view_from_image = self.image_from_view.inverse()?;
+        let (columns, rows) = (f64::from(self.image_size.0), f64::from(self.image_size.1));
+        let corners = [(0.0, 0.0), (columns, 0.0), (0.0, rows), (columns, rows)];
+        let corners = corners.map(|(x, y)| (view_from_image * Point::flat(x, y)).xyz);
+        let side = |of: fn(&glam::DVec3) -> f64, room: u32| {
+            let ends = corners.iter().map(of);
+            let low = ends.clone().fold(f64::INFINITY, f64::min).floor().clamp(0.0, f64::from(room));
+            let high = ends.fold(f64::NEG_INFINITY, f64::max).ceil().clamp(0.0, f64::from(room));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture")]
+            let span = (low as u32, (high - low) as u32);
+            span
+        };
+        let (x, width) = side(|corner| corner.x, self.view_size.0);
+        let (y, height) = side(|corner| corner.y, self.view_size.1);
+        (width > 0 && height > 0).then_some(DeviceRect { x, y, width, height })
+    }
+
     /// The grayscale chain; `None` of a colour image.
     pub const fn gray(&self) -> Option<&GrayTransform> {
         match &self.transform {

@@ -43,7 +43,7 @@ impl Shown<'_> {
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
             let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
-            let badges = self.badges_of_picture(viewport, picture);
+            let badges = badges_of_picture(viewport, picture);
             return Labels {
                 number,
                 bottom_left,
@@ -180,26 +180,8 @@ impl Shown<'_> {
         }
     }
 
-    /// What the reader must know of how this image is drawn.
-    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
-        let mut badges = Vec::new();
-        match picture {
-            Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
-            Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
-                badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
-            }
-            _ => {}
-        }
-        match viewport.look.filter {
-            Filter::None => {}
-            Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
-            Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
-        }
-        badges
-    }
-
     fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
-        let mut badges = self.badges_of_picture(viewport, picture);
+        let mut badges = badges_of_picture(viewport, picture);
         if self.is_linked() {
             badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
         }
@@ -217,6 +199,24 @@ impl Shown<'_> {
         }));
         badges
     }
+}
+
+/// What the reader must know of how this image is drawn.
+fn badges_of_picture(viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+    let mut badges = Vec::new();
+    match picture {
+        Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
+        Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
+            badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
+        }
+        _ => {}
+    }
+    match viewport.look.filter {
+        Filter::None => {}
+        Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
+        Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
+    }
+    badges
 }
 
 fn badge(tone: Tone, text: &str, why: &str) -> Badge {
@@ -266,7 +266,7 @@ fn short(value: f64) -> String {
 }
 
 /// `W 400 L 40`: with as many decimals as give the width three digits.
-fn window_words(window: Window) -> String {
+pub fn window_words(window: Window) -> String {
     let decimals = (1..=6_u8).find(|decimals| window.width() * 10_f64.powi(i32::from(*decimals)) >= 100.0);
     let number = |value: f64| match decimals {
         Some(_) if value.fract() == 0.0 && value.abs() < 1.0e7 => format!("{value:.0}"),

@@ -16,6 +16,6 @@ pub use frame::{
     Badge, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform, Raster,
     Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
-pub use labels::short_mm;
+pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};
 pub use thumbnail::{reduced, thumbnail_pass};

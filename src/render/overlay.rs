@@ -1,6 +1,6 @@
 //! What lies over a picture: marks, reference lines, the shared point, the ruler, and the value under the pointer.
 
-use crate::annotation::{Shape, measure, scale_for};
+use crate::annotation::{Basis, Shape, measure, scale_for};
 use crate::geometry::{Image as ImageSpace, Map, Point, Slice, Vector, View, reference_line};
 use crate::session::{DeviceRect, Mark, PointerAt, Session, frame_of_reference};
 use crate::study::{DisplaySet, FrameState, Image, Library};
@@ -50,7 +50,7 @@ impl At<'_> {
                 words_at: words_at(&outline),
                 outline,
                 words: mark.measurement.lines.clone(),
-                why: mark.measurement.basis.as_ref().map(|basis| basis.meaning()),
+                why: mark.measurement.basis.as_ref().map(Basis::meaning),
             }
         };
         let shown = if session.shows_marks { session.marks.of(&key) } else { &[] };

@@ -31,13 +31,20 @@ impl Session {
             Event::ScreenClosed { screen } => self.close_screen(*screen),
             Event::TimePassed { now_ms } => self.pass_time(*now_ms, library),
             Event::Indexing(more) => self.indexing.files += *more,
-            Event::Indexed { .. } => self.hang_first(library),
+            Event::Indexed { .. } => {
+                self.hang_first(library);
+                self.note_seen();
+            }
             Event::IndexEnded { is_cut_short } => {
                 self.indexing.is_cut_short |= is_cut_short;
                 self.indexing.runs = self.indexing.runs.saturating_sub(1);
                 if self.indexing.runs == 0 {
                     let outcome = std::mem::take(&mut self.indexing);
                     self.tell_outcome(outcome);
+                    let opened = std::mem::take(&mut self.opening);
+                    if !opened.is_empty() {
+                        return vec![Effect::NoteOpened(opened)];
+                    }
                 }
             }
             Event::FrameRead { key, result } => {
@@ -50,7 +57,18 @@ impl Session {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
                 }
             }
+            // The library has it, and the strip shows it.
+            Event::ThumbnailRead { .. } => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
+            Event::Configured { settings, lines } => {
+                // What the reader chose since stays, unless the setting itself was changed.
+                if self.settings.detail != settings.detail {
+                    self.detail = settings.detail;
+                }
+                self.settings.clone_from(settings);
+                self.setting_lines.clone_from(lines);
+            }
+            Event::RecentRead(recent) => self.recent.clone_from(recent),
             Event::JobFailed { job } => {
                 self.tell(MessageKind::Caution, format!("A background job failed ({job}). Reading goes on."));
             }
@@ -61,6 +79,7 @@ impl Session {
     /// Asks for a look through files, and counts it until its end is told.
     pub(super) fn index(&mut self, paths: Vec<Phi<PathBuf>>) -> Vec<Effect> {
         self.indexing.runs += 1;
+        self.opening.extend(paths.iter().cloned());
         vec![Effect::Index(paths)]
     }
 

@@ -18,6 +18,8 @@ pub enum Effect {
     SaveSetting(String, String),
     /// Read settings, keys and corner texts again.
     Reload,
+    /// A look through these files and folders, which the reader asked for, has ended.
+    NoteOpened(Vec<Phi<PathBuf>>),
     /// Give the focused viewport away as a picture.
     Export(Export),
     /// Show the system's file dialog.

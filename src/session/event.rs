@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dicom::{Frame, FrameKey, ReadError};
-use crate::study::{Studies, Unreadable};
+use crate::study::{DisplaySetId, Studies, Unreadable};
 use crate::units::Phi;
 
+use super::recent::RecentStudy;
 use super::screen::Surface;
+use super::setting::SettingLine;
+use super::state::SessionSettings;
 
 /// News from the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +59,26 @@ pub enum Event {
         /// Its pixels, or why not.
         result: Result<Arc<Frame>, ReadError>,
     },
+    /// The small picture of a display set was made, or could not be.
+    ThumbnailRead {
+        /// Of what.
+        set: DisplaySetId,
+        /// The image that it was made of.
+        key: FrameKey,
+        /// Fewer pixels than the image has, or why there are none.
+        result: Result<Arc<Frame>, ReadError>,
+    },
     /// The reader chose files in the system's dialog, or dropped them on the window. Paths may name the patient.
     FilesChosen(Vec<Phi<PathBuf>>),
+    /// The settings were read.
+    Configured {
+        /// What they decide for the session.
+        settings: Box<SessionSettings>,
+        /// Each as it applies.
+        lines: Vec<SettingLine>,
+    },
+    /// What was opened lately, the newest first.
+    RecentRead(Vec<RecentStudy>),
     /// A background job stopped with a panic; the reader goes on.
     JobFailed {
         /// Which job.

@@ -96,8 +96,8 @@ impl Draft {
     /// The shape of the points so far; `None` while they make none.
     pub(super) fn shape(&self) -> Option<Shape> {
         match (self.tool, self.points.as_slice()) {
-            (ToolName::Length, &[a, b]) => Some(Shape::Length([a, b])),
-            (ToolName::Angle, &[a, b]) => Some(Shape::Length([a, b])),
+            // The first arm of an angle looks like a length.
+            (ToolName::Length | ToolName::Angle, &[a, b]) => Some(Shape::Length([a, b])),
             (ToolName::Angle, &[a, b, c]) => Some(Shape::Angle([a, b, c])),
             (ToolName::Ellipse, &[a, b]) => Some(Shape::Ellipse([a, b])),
             (ToolName::Rectangle, &[a, b]) => Some(Shape::Rectangle([a, b])),

@@ -2,10 +2,10 @@
 
 use crate::command::{Command, PanelName, catalogue};
 
-use super::state::Session;
+use super::state::{PointerAt, Session};
 
 /// An open panel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// Which.
     pub name: PanelName,
@@ -13,6 +13,8 @@ pub struct Panel {
     pub text: crate::units::Phi<String>,
     /// The chosen line, from 0.
     pub chosen: usize,
+    /// Where in the focused viewport the menu was opened; nowhere by a key with the pointer elsewhere.
+    pub at: Option<PointerAt>,
 }
 
 /// A line that the palette offers.
@@ -28,7 +30,7 @@ impl Session {
     /// Whether a window, by its index, shows the strip of series: always, or as long as keys go there.
     pub fn shows_strip(&self, screen: usize) -> bool {
         let has_keys = self.focus.screen == screen && self.is_in_strip();
-        has_keys || self.screens.get(screen).is_some_and(|screen| screen.has_strip)
+        has_keys || self.screens.get(screen).is_some_and(|screen| screen.has_strip && screen.has_chrome)
     }
 
     /// Whether keys go to the strip of series.

@@ -1,23 +1,30 @@
 //! The session: everything that decides what is on screen.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use crate::command::{Detail, Grid, Interpolation, ToolName};
 use crate::corner_text::CornerTexts;
 use crate::geometry::{Point, View};
 use crate::grayscale::WindowPresets;
+use crate::study::DisplaySetId;
+use crate::units::Phi;
 
 use super::event::FileCounts;
 use super::history::History;
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::panel::Panel;
+use super::recent::RecentStudy;
 use super::screen::Screen;
+use super::setting::SettingLine;
 use super::tool::Gesture;
 use super::viewport::Viewport;
 
 /// The state of reading.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    /// What does not change while reading.
+    /// What the configuration decides.
     pub settings: SessionSettings,
     /// Our windows; never empty.
     pub screens: Vec<Screen>,
@@ -47,6 +54,14 @@ pub struct Session {
     pub selected: Option<u32>,
     /// What can be taken back.
     pub history: History,
+    /// What hangs in a viewport now, or did.
+    pub seen: BTreeSet<DisplaySetId>,
+    /// Every setting as it applies.
+    pub setting_lines: Vec<SettingLine>,
+    /// What was opened lately, the newest first.
+    pub recent: Vec<RecentStudy>,
+    /// What is being looked through for the reader.
+    pub(super) opening: Vec<Phi<PathBuf>>,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -67,6 +82,8 @@ pub struct SessionSettings {
     pub interpolation: Interpolation,
     /// Rows and columns of a fresh window.
     pub grid: Grid,
+    /// How many words stand on images at first.
+    pub detail: Detail,
     /// The side of a pixel of the monitor, mm; not known unless the settings say.
     pub pixel_mm: Option<f64>,
     /// Words in the corners of viewports.
@@ -79,6 +96,7 @@ impl Default for SessionSettings {
             presets: WindowPresets::default(),
             interpolation: Interpolation::default(),
             grid: Grid::ONE,
+            detail: Detail::default(),
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
         }
@@ -146,6 +164,7 @@ impl Session {
     pub fn new(settings: SessionSettings) -> Self {
         Self {
             screens: vec![Screen::new(0, &settings)],
+            detail: settings.detail,
             settings,
             focus: Focus { screen: 0, viewport: 0 },
             tool: ToolName::Scroll,
@@ -153,13 +172,16 @@ impl Session {
             pointer: None,
             links: Links::default(),
             shared_point: None,
-            detail: Detail::default(),
             shows_marks: true,
             shows_lines: true,
             marks: Marks::default(),
             draft: None,
             selected: None,
             history: History::default(),
+            seen: BTreeSet::new(),
+            setting_lines: Vec::new(),
+            recent: Vec::new(),
+            opening: Vec::new(),
             panel: None,
             messages: Vec::new(),
             has_news: false,

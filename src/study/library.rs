@@ -1,6 +1,6 @@
-//! What is loaded now: the studies, the frames whose pixels are here, and what could not be read.
+//! What is loaded now: the studies, the frames whose pixels are here, small pictures, and what could not be read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::dicom::{Frame, FrameKey, ReadError, Source};
@@ -36,6 +36,15 @@ impl FrameState {
     }
 }
 
+/// A small picture of a display set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thumbnail {
+    /// The image that it was made of.
+    pub key: FrameKey,
+    /// Its pixels: fewer than the image has.
+    pub state: FrameState,
+}
+
 /// Everything that is loaded. Cheap to clone: parts are shared.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
@@ -43,9 +52,15 @@ pub struct Library {
     unreadable: Arc<Vec<Unreadable>>,
     frames: HashMap<FrameKey, FrameState>,
     frame_bytes: u64,
+    thumbnails: HashMap<DisplaySetId, Thumbnail>,
+    /// The display sets that have one, the oldest first.
+    thumbnail_ages: VecDeque<DisplaySetId>,
 }
 
 impl Library {
+    /// The most thumbnails that are kept.
+    pub const THUMBNAILS_MAX: usize = 2_000;
+
     /// Takes what a [`Catalogue`](super::Catalogue) holds now, instead of what it held before.
     pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
         self.studies = studies;
@@ -86,6 +101,22 @@ impl Library {
         self.frame_bytes
     }
 
+    /// Takes the thumbnail of a display set; the oldest go when there are too many.
+    pub fn put_thumbnail(&mut self, set: DisplaySetId, thumbnail: Thumbnail) {
+        if self.thumbnails.insert(set.clone(), thumbnail).is_none() {
+            self.thumbnail_ages.push_back(set);
+        }
+        let surplus = self.thumbnail_ages.len().saturating_sub(Self::THUMBNAILS_MAX);
+        for oldest in self.thumbnail_ages.drain(..surplus) {
+            self.thumbnails.remove(&oldest);
+        }
+    }
+
+    /// The thumbnail of a display set, if it was made.
+    pub fn thumbnail(&self, set: &DisplaySetId) -> Option<&Thumbnail> {
+        self.thumbnails.get(set)
+    }
+
     /// The studies, newest first.
     pub fn studies(&self) -> &[Study] {
         &self.studies
@@ -117,5 +148,37 @@ impl Library {
         let (study, series) = self.studies.series(&id.study, &id.series)?;
         let set = series.display_sets.iter().find(|set| set.id.index == id.index)?;
         Some((study, series, set))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dicom::{InstanceUid, SeriesUid, StudyUid};
+
+    fn set(index: u32) -> DisplaySetId {
+        DisplaySetId { study: StudyUid::new("2.25.1"), series: SeriesUid::new("2.25.2"), index }
+    }
+
+    #[test]
+    fn of_too_many_thumbnails_the_oldest_go() {
+        let key = FrameKey {
+            study: StudyUid::new("2.25.1"),
+            series: SeriesUid::new("2.25.2"),
+            instance: InstanceUid::new("2.25.3"),
+            frame: 0,
+        };
+        let failed = ReadError::Damaged { why: String::new() };
+        let thumbnail = Thumbnail { key, state: FrameState::Failed(failed) };
+        let mut library = Library::default();
+        let most = u32::try_from(Library::THUMBNAILS_MAX).expect("a small number");
+        // One of them twice, which takes no more room.
+        for index in (0..most).chain([1]) {
+            library.put_thumbnail(set(index), thumbnail.clone());
+        }
+        assert!(library.thumbnail(&set(0)).is_some());
+        library.put_thumbnail(set(most), thumbnail);
+        assert!(library.thumbnail(&set(0)).is_none());
+        assert!(library.thumbnail(&set(1)).is_some() && library.thumbnail(&set(most)).is_some());
     }
 }

@@ -18,6 +18,6 @@ mod tests;
 pub use catalogue::{Catalogue, Studies};
 pub use completeness::{Basis, Completeness, Gap};
 pub use finding::Finding;
-pub use library::{FrameState, Library, Unreadable};
+pub use library::{FrameState, Library, Thumbnail, Unreadable};
 pub use model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
 pub use rule::SplitRule;

@@ -46,6 +46,11 @@ pub fn font_news(ctx: &Context) -> Option<String> {
     ctx.with_plugin(|fonts: &mut SystemFonts| fonts.shared.lock().untold.pop())?.map(no_font)
 }
 
+/// Whether a font is being looked for: until it is found, letters may show as boxes.
+pub fn is_looking_for_fonts(ctx: &Context) -> bool {
+    ctx.with_plugin(|fonts: &mut SystemFonts| fonts.shared.lock().is_searching).unwrap_or_default()
+}
+
 fn no_font(script: &str) -> String {
     format!("no font for {script} on this system: names show boxes")
 }

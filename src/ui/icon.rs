@@ -14,6 +14,8 @@ pub(super) enum Icon {
     Display,
     /// Work under way: half a disc. It does not turn.
     Working,
+    /// It is so.
+    Tick,
 }
 
 /// The side of a sign, in points.
@@ -42,6 +44,10 @@ impl Icon {
             Self::Display => {
                 painter.rect_stroke(rect.shrink(0.5), 1.0, stroke, StrokeKind::Inside);
                 painter.rect_filled(rect.shrink(3.0), 0.5, color);
+            }
+            Self::Tick => {
+                let at = |x: f32, y: f32| rect.min + rect.size() * vec2(x, y);
+                painter.line(vec![at(0.15, 0.55), at(0.4, 0.8), at(0.85, 0.2)], Stroke::new(1.5, color));
             }
             Self::Working => {
                 let (center, radius) = (rect.center(), rect.width() * 0.42);

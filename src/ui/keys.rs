@@ -2,11 +2,12 @@
 
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
-use crate::command::{AppCommand, Command, Context, PanelName};
+use crate::command::{AppCommand, Command, Context, PanelName, ToolCommand, ToolName};
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
 
-use super::panel;
+use super::tool_key::ToolKey;
+use super::{leader, panel};
 
 /// What the keys of this frame ask for. What was used is taken from the input, so that widgets do not see it.
 ///
@@ -17,8 +18,15 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
     let waiting_id = Id::unique(("keys that wait", ctx.viewport_id()));
     let waited: Vec<Event> = ctx.data_mut(|data| data.remove_temp(waiting_id)).unwrap_or_default();
     let focused = ctx.memory(egui::Memory::focused);
+    let copy_id = Id::unique(("copy key", ctx.viewport_id()));
+    let context = context_of(session);
     let mut keys = Keys {
         keymap,
+        context,
+        leader: leader::waiting(ctx, context),
+        tool: session.tool,
+        tool_key: None,
+        copy_key: ctx.data(|data| data.get_temp(copy_id)).unwrap_or_default(),
         panel: session.panel.as_ref().map(|panel| panel.name),
         is_control_focused: focused.is_some_and(|id| id != panel::field_id()),
         commands: Vec::new(),
@@ -32,6 +40,11 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         keys.read(waited.into_iter().chain(fresh));
         input.events = std::mem::take(&mut keys.kept);
     });
+    leader::set_waiting(ctx, keys.leader, context);
+    if let Some(key) = keys.tool_key {
+        key.put(ctx);
+    }
+    ctx.data_mut(|data| data.insert_temp(copy_id, keys.copy_key));
     if !keys.waiting.is_empty() {
         ctx.data_mut(|data| data.insert_temp(waiting_id, std::mem::take(&mut keys.waiting)));
         ctx.request_repaint();
@@ -52,7 +65,7 @@ pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
     let ctx = ui.ctx();
     ctx.input_mut(|input| {
         input.events.retain(|event| {
-            let command = pressed(event).and_then(|press| press.command(keymap, Context::Panel));
+            let command = pressed(event).and_then(|press| press.command(keymap, None, Context::Panel));
             let Some(Command::App(AppCommand::Choose(steps))) = command else { return true };
             lines += steps;
             false
@@ -65,8 +78,21 @@ pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
     }
 }
 
+/// Where keys go.
+pub(super) const fn context_of(session: &Session) -> Context {
+    if session.panel.is_some() { Context::Panel } else { Context::Viewport }
+}
+
 struct Keys<'a> {
     keymap: &'a Keymap,
+    context: Context,
+    /// It waits for the next key.
+    leader: Option<Chord>,
+    /// The active tool, commands so far included.
+    tool: ToolName,
+    /// The key of a tool that went down.
+    tool_key: Option<ToolKey>,
+    copy_key: CopyKey,
     panel: Option<PanelName>,
     /// A button or the like has egui's focus: Enter and Space press it.
     is_control_focused: bool,
@@ -80,9 +106,21 @@ struct Keys<'a> {
     has_used: bool,
 }
 
+/// Whether the keys that copy are held. The window system gives them as copying, and does not say that it repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum CopyKey {
+    #[default]
+    Up,
+    Down,
+}
+
 /// What is done with a key.
 enum Use {
     Command(Command),
+    /// It waits for the key after it.
+    Lead(Chord),
+    /// It ends what a leader began, and gives nothing.
+    EndLeader,
     /// Bound, but held down, and its command does not repeat.
     Nothing,
     /// It is left to the widgets.
@@ -98,20 +136,43 @@ impl Keys<'_> {
             if is_spent {
                 continue;
             }
+            let was_copying = self.note_copy(&event) == CopyKey::Down;
             let Some(press) = pressed(&event) else {
+                if matches!(event, Event::WindowFocused(false)) {
+                    self.leader = None;
+                }
                 self.keep(event);
                 continue;
             };
+            let press = Press { is_repeat: press.is_repeat || was_copying, ..press };
             match self.use_of(press) {
                 Use::Leave => self.keep(event),
-                Use::Nothing => is_text_of_used_key = press.types_text(),
+                Use::Nothing => {
+                    self.has_used = true;
+                    is_text_of_used_key = press.types_text();
+                }
+                Use::Lead(leader) => {
+                    self.has_used = true;
+                    self.leader = Some(leader);
+                    is_text_of_used_key = press.types_text();
+                }
+                Use::EndLeader => {
+                    self.has_used = true;
+                    self.leader = None;
+                    is_text_of_used_key = press.types_text();
+                }
                 Use::Command(_) if self.is_text_pending => {
                     self.wait(event, events);
                     return;
                 }
                 Use::Command(command) => {
                     self.has_used = true;
+                    self.leader = None;
                     is_text_of_used_key = press.types_text();
+                    if let Command::Tool(ToolCommand::Choose(tool)) = command {
+                        let before = std::mem::replace(&mut self.tool, tool);
+                        self.tool_key = Some(ToolKey::new(press.place(), before));
+                    }
                     let changes_panel = changes_panel(&command);
                     self.commands.push(command);
                     if changes_panel {
@@ -124,21 +185,53 @@ impl Keys<'_> {
     }
 
     fn use_of(&self, press: Press) -> Use {
+        if let Some(leader) = self.leader {
+            return self.use_after(leader, press);
+        }
         if self.is_control_focused && matches!(press.key, egui::Key::Enter | egui::Key::Space) {
             return Use::Leave;
         }
-        let context = if self.panel.is_some() { Context::Panel } else { Context::Viewport };
-        let command = if has_field(self.panel) && press.types_text() {
+        let is_text = has_field(self.panel) && press.types_text();
+        let command = if is_text {
             press.command_of_panel_alone(self.keymap)
         } else {
-            press.command(self.keymap, context)
+            press.command(self.keymap, None, self.context)
         };
         match command {
             // Nothing to choose there: such keys scroll.
             Some(Command::App(AppCommand::Choose(_))) if !has_choices(self.panel) => Use::Leave,
             Some(command) if press.is_repeat && !Keymap::repeats(&command) => Use::Nothing,
             Some(command) => Use::Command(command),
-            None => Use::Leave,
+            None if is_text => Use::Leave,
+            None => match press.leader(self.keymap, self.context) {
+                Some(_) if press.is_repeat => Use::Nothing,
+                Some(leader) => Use::Lead(leader),
+                None => Use::Leave,
+            },
+        }
+    }
+
+    /// What a key does that comes after a leader: whatever it is, it goes nowhere else.
+    fn use_after(&self, leader: Chord, press: Press) -> Use {
+        if press.is_repeat {
+            return Use::Nothing;
+        }
+        if press.is_modifier() {
+            return Use::Leave;
+        }
+        let command = press.command(self.keymap, Some(leader), self.context);
+        command.map_or(Use::EndLeader, Use::Command)
+    }
+
+    /// Follows the keys that copy; gives whether they were held when they now copy.
+    fn note_copy(&mut self, event: &Event) -> CopyKey {
+        match event {
+            Event::Copy => std::mem::replace(&mut self.copy_key, CopyKey::Down),
+            Event::Key { key: egui::Key::C, pressed: false, .. } | Event::WindowFocused(false) => {
+                self.copy_key = CopyKey::Up;
+                CopyKey::Up
+            }
+            _ => CopyKey::Up,
         }
     }
 
@@ -184,11 +277,12 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    matches!(panel, Some(PanelName::Palette | PanelName::Series))
+    use PanelName::{Menu, Palette, Recent, Series, Settings};
+    matches!(panel, Some(Palette | Series | Menu | Settings | Recent))
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {
-    matches!(panel, Some(PanelName::Palette | PanelName::Open))
+    matches!(panel, Some(PanelName::Palette | PanelName::Open | PanelName::Jump))
 }
 
 /// The command may open or close a panel: only the session knows.
@@ -210,6 +304,10 @@ fn pressed(event: &Event) -> Option<Press> {
         Event::Key { key, physical_key, pressed: true, repeat, modifiers } => {
             Some(Press { key, physical: physical_key, modifiers, is_repeat: repeat })
         }
+        // The window system's own key for copying gives no key.
+        Event::Copy => {
+            Some(Press { key: egui::Key::C, physical: None, modifiers: Modifiers::COMMAND, is_repeat: false })
+        }
         _ => None,
     }
 }
@@ -227,15 +325,41 @@ impl Press {
         [digit, key].into_iter().flatten().map(chord)
     }
 
-    fn command(self, keymap: &Keymap, context: Context) -> Option<Command> {
-        self.chords().find_map(|chord| keymap.lookup(chord, context)).cloned()
+    fn command(self, keymap: &Keymap, leader: Option<Chord>, context: Context) -> Option<Command> {
+        self.chords().find_map(|chord| keymap.lookup(leader, chord, context)).cloned()
+    }
+
+    /// The leader that it is.
+    fn leader(self, keymap: &Keymap, context: Context) -> Option<Chord> {
+        self.chords().find(|chord| !keymap.followers(*chord, context).is_empty())
+    }
+
+    /// The key where it stands: its character may change while it is held, by Shift.
+    fn place(self) -> egui::Key {
+        self.physical.unwrap_or(self.key)
+    }
+
+    /// Shift and the like: held for the key that comes.
+    const fn is_modifier(self) -> bool {
+        use egui::Key;
+        matches!(
+            self.key,
+            Key::ShiftLeft
+                | Key::ShiftRight
+                | Key::ControlLeft
+                | Key::ControlRight
+                | Key::AltLeft
+                | Key::AltRight
+                | Key::SuperLeft
+                | Key::SuperRight
+        )
     }
 
     /// What it is bound to for panels and not everywhere.
     fn command_of_panel_alone(self, keymap: &Keymap) -> Option<Command> {
-        let is_narrow = |chord: &Chord| keymap.lookup(*chord, Context::Everywhere).is_none();
+        let is_narrow = |chord: &Chord| keymap.lookup(None, *chord, Context::Everywhere).is_none();
         let mut chords = self.chords().filter(is_narrow);
-        chords.find_map(|chord| keymap.lookup(chord, Context::Panel)).cloned()
+        chords.find_map(|chord| keymap.lookup(None, chord, Context::Panel)).cloned()
     }
 
     fn types_text(self) -> bool {

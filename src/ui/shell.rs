@@ -1,16 +1,16 @@
 //! One window: title, strip, rail, viewports, status, and the panel over them.
 
-use egui::{Align2, Color32, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2};
+use egui::{Align2, Color32, Context, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2};
 
 use crate::command::{Command, WindowCommand};
 use crate::grayscale::WindowPreset;
-use crate::keymap::{Chord, Keymap};
+use crate::keymap::{Keymap, Sequence};
 use crate::render::{FramePlan, ViewportPlan};
 use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
-use super::{panel, rail, status, strip, text, title, viewport, words};
+use super::{leader, panel, rail, status, strip, text, title, viewport, words};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -18,6 +18,8 @@ const TITLE: f32 = 34.0;
 const TITLE_SMALL: f32 = 26.0;
 /// The height of the status row.
 const STATUS: f32 = 28.0;
+/// The same where all but the images is hidden.
+const STATUS_SLIM: f32 = 18.0;
 /// The width of the strip of series.
 const STRIP: f32 = 164.0;
 /// The width of the tool rail.
@@ -49,7 +51,7 @@ impl<'a> ScreenView<'a> {
             _ => None,
         };
         let chord = |command| self.keymap.chord_for(command);
-        chord(command).or_else(|| slot.as_ref().and_then(chord)).map(Chord::label)
+        chord(command).or_else(|| slot.as_ref().and_then(chord)).map(Sequence::label)
     }
 
     /// The window presets of what the focused viewport shows, in the order of the digits.
@@ -71,13 +73,27 @@ impl<'a> ScreenView<'a> {
         self.session.screens.get(self.screen)?.viewports.get(self.viewport()?.index)
     }
 
+    /// Where an image of the window stands, in points.
+    pub(super) fn rect(&self, ctx: &Context, plan: &ViewportPlan) -> Rect {
+        let scale = ctx.pixels_per_point();
+        viewport::place(plan.rect, room(ctx.content_rect(), scale, self.session, self.screen), scale)
+    }
+
+    /// Where the viewport that the window speaks of stands, with all its tiles.
+    pub(super) fn viewport_rect(&self, ctx: &Context) -> Rect {
+        let shown = self.viewport().map(|viewport| viewport.index);
+        let tiles = self.plan.viewports.iter().filter(|plan| Some(plan.index) == shown);
+        let whole = tiles.map(|plan| self.rect(ctx, plan)).reduce(Rect::union);
+        whole.unwrap_or_else(|| ctx.content_rect())
+    }
+
     /// Whether keys go to this window.
     pub(super) fn is_focused(&self) -> bool {
         self.session.focus.screen == self.screen
     }
 }
 
-/// The parts of a window, in points, on whole device pixels.
+/// The parts of a window, in points, on whole device pixels; those that are hidden have no area.
 struct Parts {
     title: Rect,
     strip: Rect,
@@ -90,14 +106,19 @@ impl Parts {
     fn of(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Self {
         let scale = pixels_per_point.max(0.1);
         let snap = |points: f32| (points * scale).round() / scale;
-        let title_height = if screen == 0 { TITLE } else { TITLE_SMALL };
+        let has_chrome = session.screens.get(screen).is_none_or(|screen| screen.has_chrome);
+        let (title_height, status_height, rail_width) = match (has_chrome, screen) {
+            (false, _) => (0.0, STATUS_SLIM, 0.0),
+            (true, 0) => (TITLE, STATUS, RAIL),
+            (true, _) => (TITLE_SMALL, STATUS, RAIL),
+        };
         let (left, right) = (snap(window.left()), snap(window.right()));
         let (top, bottom) = (snap(window.top()), snap(window.bottom()));
         let title_end = snap(top + title_height).min(bottom);
-        let status_start = snap(bottom - STATUS).max(title_end);
+        let status_start = snap(bottom - status_height).max(title_end);
         let strip_width = if session.shows_strip(screen) { STRIP } else { 0.0 };
         let strip_end = snap(left + strip_width).min(right);
-        let rail_end = snap(strip_end + RAIL).min(right);
+        let rail_end = snap(strip_end + rail_width).min(right);
         let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
             title: rect(left, top, right, title_end),
@@ -144,21 +165,26 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
-    let colors = colors(ui.ctx());
-    ui.painter().rect_filled(window, 0.0, colors.ground);
+    // No fill behind it all: the window was cleared to black, and each pixel painted twice costs a software rasteriser
+    // more than the picture.
     viewport::show_all(ui, view, parts.room, &mut commands);
-    title::show(ui, parts.title, view, &mut commands);
     if parts.strip.is_positive() {
         strip::show(ui, parts.strip, view, &mut commands);
     }
-    rail::show(ui, parts.rail, view, &mut commands);
-    status::show(ui, parts.status, view, &mut commands);
+    if parts.title.is_positive() {
+        title::show(ui, parts.title, view, &mut commands);
+        rail::show(ui, parts.rail, view, &mut commands);
+        status::show(ui, parts.status, view, &mut commands);
+    } else {
+        status::show_slim(ui, parts.status, view, &mut commands);
+    }
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         invite_drop(ui, parts.room);
     }
     if view.is_focused() {
         panel::show(ui.ctx(), view, &mut commands);
     }
+    leader::show(ui, parts.room, view);
     if !commands.is_empty() {
         ui.ctx().request_repaint();
     }
@@ -219,6 +245,15 @@ mod tests {
         let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0));
         let surface = surface(window, 1.0, &session(), 0);
         assert_eq!((surface.width, surface.height), (0, 0));
+    }
+
+    #[test]
+    fn where_all_but_the_images_is_hidden_they_have_all_but_a_slim_row() {
+        let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 600.0));
+        let mut session = session();
+        session.screens.iter_mut().for_each(|screen| screen.has_chrome = false);
+        let images = Rect::from_min_size(window.min, vec2(800.0, 600.0 - STATUS_SLIM));
+        assert_eq!(room(window, 1.0, &session, 0), images);
     }
 
     #[test]

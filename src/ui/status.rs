@@ -1,15 +1,18 @@
-//! The status row: what dragging does, the layout, the latest news, and the keys that lead on.
+//! The status row: what dragging does, the layout, the latest news, what the pointer is over, and the keys that lead on.
 
-use egui::{Align, Align2, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
-use crate::command::{AppCommand, Command, PanelName, ToolCommand, ToolName};
+use crate::command::{AppCommand, Command, Grid, LayoutCommand, PanelName, ToolCommand, ToolName};
 use crate::session::MessageKind;
 
 use super::icon::Icon;
 use super::keycap::{Line, Piece};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular};
-use super::words;
+use super::viewport::fill;
+use super::{text, words};
 
 const FONT_SIZE: f32 = 12.0;
 
@@ -17,10 +20,18 @@ const FONT_SIZE: f32 = 12.0;
 const LEFT: f32 = 260.0;
 const LEFT_WITH_KEYS: f32 = 520.0;
 
+/// The room for what the pointer is over, in points: kept free for it, so that nothing moves when it comes and goes.
+const READOUT: f32 = 448.0;
+/// Where its parts begin in it, and how many digits the numbers of each have room for: the value, the place in the image,
+/// the place in the patient.
+const READOUT_PARTS: [(f32, usize); 3] = [(0.0, 0), (96.0, 4), (232.0, 6)];
+/// A row narrower than this has no readout.
+const READOUT_ROW_MIN: f32 = 860.0;
+
 /// Shows the row.
 pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    ui.painter().rect_filled(row, 0.0, colors.panel);
+    fill(ui.painter(), row, colors.panel);
     let hairline = 1.0 / ui.pixels_per_point();
     let line = Rect::from_min_max(row.min, egui::pos2(row.right(), row.top() + hairline));
     ui.painter().rect_filled(line, 0.0, colors.line);
@@ -32,15 +43,25 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
         let small = |words: &str, color| RichText::new(words).font(regular(FONT_SIZE)).color(color);
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
         let is_in_strip = view.is_focused() && view.session.is_in_strip();
-        let left = if is_in_strip || view.session.indexing.runs > 0 { LEFT_WITH_KEYS } else { LEFT };
+        let tells_keys = is_in_strip || view.session.indexing.runs > 0;
+        let left = if tells_keys { LEFT_WITH_KEYS } else { LEFT };
+        let has_readout = inner.width() >= READOUT_ROW_MIN && !tells_keys;
+        let spare = if has_readout { left + READOUT } else { left };
         for (name, command) in hints() {
-            hint(ui, view, name, command, left, commands);
+            hint(ui, view, name, command, spare, commands);
+        }
+        if has_readout {
+            readout(ui, view, &colors);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
             if let Some(screen) = view.session.screens.get(view.screen) {
                 let layout = words::layout(screen.grid, view.session.screens.len(), view.screen);
                 ui.add(Label::new(small(&layout, colors.dim)).extend());
+                let tiles = view.shown().map_or(Grid::ONE, |shown| shown.tiles);
+                if tiles != Grid::ONE {
+                    ui.add(Label::new(small(&words::tiles(tiles), colors.dim)).extend());
+                }
             }
             if is_in_strip {
                 strip_keys(ui, view, commands);
@@ -53,11 +74,45 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
     });
 }
 
+/// The row where all but the images is hidden: the latest news, the key that shows the rest again, and what cannot be left
+/// out.
+pub(super) fn show_slim(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    let colors = colors(ui.ctx());
+    ui.painter().rect_filled(row, 0.0, colors.panel);
+    let from_right =
+        UiBuilder::new().max_rect(row.shrink2(vec2(9.0, 0.0))).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(from_right, |ui| {
+        ui.set_clip_rect(row);
+        let small = |words: &str| RichText::new(words).font(regular(FONT_SIZE)).color(colors.dim);
+        ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS)).extend());
+        hint(ui, view, words::SHOW_THE_REST, Command::Layout(LayoutCommand::Chrome), 0.0, commands);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| news(ui, view, &colors, commands));
+    });
+}
+
+/// What the pointer is over: value and place.
+fn readout(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
+    let (rect, response) = ui.allocate_exact_size(vec2(READOUT, 18.0), Sense::hover());
+    let Some(words) = &view.plan.readout else { return };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    let painter = ui.painter();
+    let mut end = rect.left();
+    for (place, part) in words.split(" · ").enumerate() {
+        let (color, gap) = if place == 0 { (colors.strong, 0.0) } else { (colors.text, 12.0) };
+        let (start, digits) = READOUT_PARTS.get(place).copied().unwrap_or_default();
+        // A value that is longer than its room moves what follows.
+        let at = egui::pos2((rect.left() + start).max(end + gap), rect.center().y);
+        let part = text::padded(part, digits);
+        end = at.x + text::tabular(painter, at, &part, &regular(FONT_SIZE), color);
+    }
+}
+
 /// The hints from the right: what matters most first, since the last ones give way in a narrow window.
 fn hints() -> impl Iterator<Item = (&'static str, Command)> {
     let panels = [(words::HINT_EVERYTHING, PanelName::Palette), (words::HINT_KEYS, PanelName::Keys)];
     let panels = panels.map(|(name, panel)| (name, Command::App(AppCommand::Panel(panel))));
-    let tools = ToolName::ALL.map(|tool| (words::hint_tool(tool), Command::Tool(ToolCommand::Choose(tool))));
+    let tools = [ToolName::Scroll, ToolName::Window, ToolName::Length];
+    let tools = tools.map(|tool| (words::hint_tool(tool), Command::Tool(ToolCommand::Choose(tool))));
     panels.into_iter().chain(tools.into_iter().rev())
 }
 
@@ -115,13 +170,17 @@ fn progress(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut 
 /// The latest message, quietly; a click lists them all.
 fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     let Some(message) = view.session.messages.last().filter(|_| view.session.has_news) else { return };
-    let color = match message.kind {
-        MessageKind::Note => colors.text,
-        MessageKind::Caution => colors.caution,
-    };
+    let color = color_of(message.kind, colors);
     let text = RichText::new(&message.text).font(regular(FONT_SIZE)).color(color);
     let label = Label::new(text).truncate().sense(Sense::click());
     if ui.add(label).on_hover_text(&message.text).clicked() {
         commands.push(Command::App(AppCommand::Panel(PanelName::Messages)));
+    }
+}
+
+const fn color_of(kind: MessageKind, colors: &Colors) -> Color32 {
+    match kind {
+        MessageKind::Note => colors.text,
+        MessageKind::Caution => colors.caution,
     }
 }

@@ -10,6 +10,37 @@ pub(super) fn line(painter: &Painter, text: &str, font: FontId, color: Color32) 
     painter.layout_no_wrap(text.to_owned(), font, color)
 }
 
+/// A space as wide as a digit.
+const FIGURE_SPACE: char = '\u{2007}';
+
+/// Numbers with figure spaces behind them, to so many digits each: what stands between them does not move.
+pub(super) fn padded(text: &str, digits: usize) -> String {
+    let padded = text.split(' ').map(|word| match word.parse::<f64>() {
+        Ok(_) => format!("{word:\u{2007}<digits$}"),
+        Err(_) => word.to_owned(),
+    });
+    padded.collect::<Vec<_>>().join(" ")
+}
+
+/// Paints one line from its left middle, every digit as wide as a nought: changing numbers stand still. Gives its width.
+pub(super) fn tabular(painter: &Painter, at: Pos2, text: &str, font: &FontId, color: Color32) -> f32 {
+    let nought = line(painter, "0", font.clone(), color).size().x;
+    let mut x = at.x;
+    for letter in text.chars() {
+        let mut width = nought;
+        if letter != FIGURE_SPACE {
+            let glyph = line(painter, letter.encode_utf8(&mut [0; 4]), font.clone(), color);
+            let own = glyph.size();
+            if !letter.is_ascii_digit() && letter != '-' {
+                width = own.x;
+            }
+            painter.galley(Pos2::new(x + (width - own.x) / 2.0, at.y - own.y / 2.0), glyph, color);
+        }
+        x += width;
+    }
+    x - at.x
+}
+
 /// One line that ends with `…` where it would be wider than `width`.
 pub(super) fn elided(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
@@ -59,4 +90,15 @@ pub(super) fn with_halo(painter: &Painter, at: Pos2, text: &Arc<Galley>, color: 
         painter.galley_with_override_text_color(at + step, Arc::clone(text), halo);
     }
     painter.galley(at, Arc::clone(text), color);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_room_for_their_digits_and_words_stay() {
+        assert_eq!(padded("column 71 row 1560", 4), "column 71\u{2007}\u{2007} row 1560");
+        assert_eq!(padded("-1000 HU", 0), "-1000 HU");
+    }
 }

@@ -8,7 +8,7 @@ use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Id, Shadow, Strok
 use super::contrast::{darker, dimmest_readable};
 
 /// The size of body text that the interface is drawn for, in points; other sizes scale all of it.
-pub(super) const TEXT_SIZE: f32 = 13.0;
+pub const TEXT_SIZE: f32 = 13.0;
 
 /// Between images and windows: what a window is cleared to before anything is drawn.
 pub const CLEAR: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
@@ -157,12 +157,9 @@ pub(super) fn strong(size: f32) -> FontId {
 /// Makes the reading room: fonts, colours, spacing. `text_size` in points scales the whole interface with the text;
 /// `brightness` is the light that all chrome keeps, from 1 as drawn down to 0.3.
 pub fn install(ctx: &Context, text_size: f32, brightness: f32) {
-    let colors = Colors::dimmed(brightness);
-    ctx.data_mut(|data| data.insert_temp(Id::NULL, colors));
     ctx.set_fonts(fonts());
     super::fonts::install(ctx);
     ctx.set_theme(Theme::Dark);
-    ctx.set_zoom_factor((text_size / TEXT_SIZE).clamp(0.5, 4.0));
     ctx.options_mut(|options| {
         // The key map decides what keys do.
         options.zoom_with_keyboard = false;
@@ -184,8 +181,19 @@ pub fn install(ctx: &Context, text_size: f32, brightness: f32) {
         style.spacing.item_spacing = vec2(8.0, 4.0);
         style.spacing.button_padding = vec2(8.0, 3.0);
         style.spacing.scroll = scroll_style();
-        paint(&mut style.visuals, &colors);
     });
+    apply(ctx, text_size, brightness);
+}
+
+/// Changes the size and the light of what [`install`] made; does nothing when they are what they were.
+pub fn apply(ctx: &Context, text_size: f32, brightness: f32) {
+    ctx.set_zoom_factor((text_size / TEXT_SIZE).clamp(0.5, 4.0));
+    let colors = Colors::dimmed(brightness);
+    if ctx.data(|data| data.get_temp(Id::NULL)) == Some(colors) {
+        return;
+    }
+    ctx.data_mut(|data| data.insert_temp(Id::NULL, colors));
+    ctx.all_styles_mut(|style| paint(&mut style.visuals, &colors));
 }
 
 fn paint(visuals: &mut egui::Visuals, colors: &Colors) {

@@ -1,11 +1,10 @@
 //! The title row: whose images, which study, and what the reader must know of this window.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::{
-    Align, Color32, Galley, Label, Layout, Rect, Response, RichText, Role, Sense, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align, Color32, Galley, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::command::{AppCommand, Command, PanelName};
@@ -16,20 +15,29 @@ use super::bidi::for_display;
 use super::icon::{self, Icon};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular, strong};
-use super::{text, words};
+use super::viewport::fill;
+use super::{patients, text, words};
 
 const FONT_SIZE: f32 = 13.0;
 
 /// Between a sign and its words.
 const ICON_GAP: f32 = 6.0;
 
+/// Words that cannot have this width, in points, are left out.
+const WIDTH_MIN: f32 = 40.0;
+
+/// The line below the row while more than one patient is on screen.
+const BANNER: f32 = 2.0;
+
 /// Shows the row.
 pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    ui.painter().rect_filled(row, 0.0, colors.panel);
+    fill(ui.painter(), row, colors.panel);
     let hairline = 1.0 / ui.pixels_per_point();
-    let line = Rect::from_min_max(pos2(row.left(), row.bottom() - hairline), row.max);
-    ui.painter().rect_filled(line, 0.0, colors.line);
+    let (height, color) =
+        if patients::count(view) > 1 { (BANNER, colors.caution) } else { (hairline, colors.line) };
+    let line = Rect::from_min_max(pos2(row.left(), row.bottom() - height), row.max);
+    ui.painter().rect_filled(line, 0.0, color);
     let inner = row.shrink2(vec2(12.0, 0.0));
     let from_right = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(from_right, |ui| {
@@ -53,11 +61,15 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
         ui.add(Label::new(RichText::new(words::NO_STUDY).color(colors.dim)).truncate());
         return;
     };
-    ui.add(Label::new(name(&for_display(first.reveal()))).extend());
+    // Cut where the row is too short, and whole on each image.
+    ui.add(Label::new(name(&for_display(first.reveal()))).truncate());
     for line in rest {
-        ui.add(Label::new(RichText::new(for_display(line.reveal())).color(colors.text)).extend());
+        if ui.available_width() < WIDTH_MIN {
+            return;
+        }
+        ui.add(Label::new(RichText::new(for_display(line.reveal())).color(colors.text)).truncate());
     }
-    if let Some(labels) = labels {
+    if let Some(labels) = labels.filter(|_| ui.available_width() >= WIDTH_MIN) {
         if labels.is_prior {
             ui.add(Label::new(RichText::new(words::PRIOR).color(colors.caution)).extend());
         }
@@ -78,19 +90,22 @@ fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Ve
             commands.push(panel);
         }
     }
-    let patients = patients(view);
+    let patients = patients::count(view);
     if patients > 1 {
-        state(ui, Icon::Caution, &words::several_patients(patients), caution, words::SEVERAL_PATIENTS_WHY);
+        let what = words::several_patients(patients);
+        let plate = state(ui, Icon::Caution, &what, caution, words::SEVERAL_PATIENTS_WHY);
+        let plate = plate.expand2(vec2(8.0, 3.0));
+        ui.painter().rect_stroke(plate, 3.0, Stroke::new(1.5, caution), StrokeKind::Inside);
     }
 }
 
-/// A sign with words.
-fn state(ui: &mut Ui, icon: Icon, what: &str, color: Color32, why: &str) {
+/// A sign with words; where it stands.
+fn state(ui: &mut Ui, icon: Icon, what: &str, color: Color32, why: &str) -> Rect {
     let words = text::line(ui.painter(), what, regular(FONT_SIZE), color);
     let response = place(ui, words.size().x, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, what));
     paint(ui, icon, words, color, response.rect);
-    response.on_hover_text(why);
+    response.on_hover_text(why).rect
 }
 
 /// The same, to be clicked; whether it was.
@@ -117,18 +132,4 @@ fn paint(ui: &Ui, icon: Icon, words: Arc<Galley>, color: Color32, rect: Rect) {
     icon.paint(ui.painter(), square, color);
     let corner = pos2(rect.right() - words.size().x, rect.center().y - words.size().y / 2.0);
     ui.painter().galley(corner, words, color);
-}
-
-/// How many patients the window shows. The name counts as well as the number: either alone may be wrong.
-fn patients(view: &ScreenView<'_>) -> usize {
-    let Some(screen) = view.session.screens.get(view.screen) else { return 0 };
-    let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
-    let studies = sources.filter_map(|source| view.library.find(&source.display_set));
-    let patients: BTreeSet<(String, String)> = studies
-        .map(|(study, ..)| {
-            let name = study.patient.name.reveal().trim_matches(['^', ' ']).to_lowercase();
-            (study.patient.id.reveal().trim().to_owned(), name)
-        })
-        .collect();
-    patients.len()
 }

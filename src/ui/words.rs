@@ -3,12 +3,12 @@
 //! What commands are called is in [`crate::command::catalogue`]; what findings and errors say, with their types.
 
 use crate::command::{
-    AppCommand, Command, Context, Grid, LayoutCommand, Next, PanelName, ScreenCommand, ToolName,
-    WindowCommand, catalogue,
+    AppCommand, Command, Context, Grid, LayoutCommand, Next, PanelName, PointerCommand, ScreenCommand,
+    ToolCommand, ToolName, WindowCommand, catalogue,
 };
-use crate::dicom::SeriesAttributes;
+use crate::dicom::{SeriesAttributes, date_words};
 use crate::render::{Picture, ViewportPlan, short_mm};
-use crate::session::FileCounts;
+use crate::session::{FileCounts, MenuLine, RecentStudy, SettingLine};
 use crate::study::{DisplaySet, Gap, Series};
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -25,7 +25,9 @@ pub(super) const STUDY_PRIOR: &str = "Prior";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
 pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
 pub(super) const DISPLAY_NOT_MEASURED_WHY: &str = "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
-pub(super) const SEVERAL_PATIENTS_WHY: &str = "Read the name in each viewport before you compare.";
+pub(super) const SEVERAL_PATIENTS_WHY: &str = "An amber frame stands around each viewport whose patient is not that of the viewport in focus. Read the names before you compare.";
+pub(super) const OTHER_PATIENT: &str = "other patient";
+pub(super) const CURRENT: &str = "so now";
 pub(super) const UNREADABLE_WHY: &str = "Lists these files and says why";
 pub(super) const INDEXING_WHY: &str = "Files are being looked through. What was found can be read meanwhile.";
 
@@ -44,22 +46,35 @@ pub(super) const NOT_DRAWN: &str = "The graphics card did not draw this image";
 pub(super) const NOT_DRAWN_NEXT: &str =
     "The viewport stays black until it does. Nothing that you opened is lost.";
 
+pub(super) const SHOW_THE_REST: &str = "show the rest";
 pub(super) const CANCELS: &str = "cancel";
 pub(super) const HINT_EVERYTHING: &str = "everything";
 pub(super) const HINT_KEYS: &str = "keys";
 pub(super) const INVERT: &str = "Invert gray";
 pub(super) const CINE: &str = "Cine";
+pub(super) const LINK: &str = "Link viewports";
+
+pub(super) const JUMP_IMAGE: &str = "image";
+pub(super) const JUMP_FIELD: &str = "Number of the image";
+pub(super) const JUMP_ACCEPTS: &str = "go there";
 
 pub(super) const PALETTE_FIELD: &str = "Find a command";
 pub(super) const PALETTE_HINT: &str = "Type what you want to do";
 pub(super) const NO_SUCH_COMMAND: &str = "No command is called that. Fewer letters find more.";
 pub(super) const KEYS_TITLE: &str = "Keys";
-pub(super) const KEYS_MOUSE: &str = "Mouse: left drag tool · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
+pub(super) const KEYS_MOUSE: &str = "Mouse: left drag tool · double click full size · right click menu · right drag window · middle drag pan · wheel scroll · Ctrl wheel zoom · Shift fine";
 pub(super) const BADGES_TITLE: &str = "What the badges mean";
 pub(super) const NO_BADGES: &str = "There is no badge on the image in focus.";
 pub(super) const MESSAGES_TITLE: &str = "Messages";
 pub(super) const NO_MESSAGES: &str = "There is nothing to tell.";
 pub(super) const NO_MESSAGES_WHY: &str = "Every file that was looked at could be read.";
+pub(super) const SETTINGS_TITLE: &str = "Settings";
+pub(super) const SETTINGS_HINT: &str = "Left and right change the chosen one. Your own config.toml keeps it.";
+pub(super) const SETTING_DECIDED: &str = "The command line decides this one until the next start.";
+pub(super) const RECENT_TITLE: &str = "Recent studies";
+pub(super) const NO_RECENT: &str = "Nothing was opened yet.";
+pub(super) const NO_RECENT_WHY: &str = "The last 20 files and folders that you open are listed here.";
+pub(super) const RECENT_GONE: &str = "is not there any more";
 pub(super) const OPEN_TITLE: &str = "Open a file or folder";
 pub(super) const OPEN_FIELD: &str = "Path of a file or folder";
 pub(super) const OPEN_HINT: &str = "Type or paste a path";
@@ -83,6 +98,45 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Settings => "Settings",
         PanelName::Recent => "Recent studies",
     }
+}
+
+/// The accessible name of a setting: `viewer.dim: 0.6, yours`.
+pub(super) fn setting(line: &SettingLine) -> String {
+    format!("{}: {}, {}", line.key, line.value, origin(line.origin))
+}
+
+/// Who set a value.
+pub(super) fn origin(kind: &str) -> &str {
+    match kind {
+        "site" => "the site's",
+        "user" => "yours",
+        "command line" => "the command line decides",
+        other => other,
+    }
+}
+
+/// What a setting may be.
+pub(super) fn allowed(line: &SettingLine) -> String {
+    format!("Allowed: {}.", line.allowed)
+}
+
+/// The accessible name of a button that changes a setting: `viewer.dim: next value, 0.65`.
+pub(super) fn setting_step(line: &SettingLine, is_next: bool) -> String {
+    let (what, value) = if is_next { ("next value", &line.next) } else { ("previous value", &line.previous) };
+    let value = value.as_deref().unwrap_or("none");
+    format!("{}: {what}, {value}", line.key)
+}
+
+/// A study that was opened lately: `2026-11-20, CT, CT chest`.
+pub(super) fn recent_study(study: &RecentStudy) -> String {
+    joined(&[&date_words(&study.date), &study.modalities, &study.description], ", ")
+}
+
+/// The accessible name of a study that was opened lately.
+pub(super) fn recent(study: &RecentStudy) -> String {
+    let name = study.path.reveal().file_name().map(|name| name.to_string_lossy().into_owned());
+    let gone = if study.is_gone { RECENT_GONE } else { "" };
+    joined(&[&recent_study(study), &name.unwrap_or_default(), gone], ", ")
 }
 
 /// The name of a tool.
@@ -128,6 +182,11 @@ pub(super) const fn context(context: Context) -> &'static str {
     }
 }
 
+/// The accessible name of the hint of what may follow a leader.
+pub(super) fn leader(key: &str) -> String {
+    format!("Keys after {key}")
+}
+
 /// `Scroll tool (S)`.
 pub(super) fn with_key(words: &str, key: Option<&str>) -> String {
     key.map_or_else(|| words.to_owned(), |key| format!("{words} ({key})"))
@@ -143,6 +202,10 @@ pub(super) fn command(command: &Command) -> String {
     match command {
         Command::Window(WindowCommand::Slot(place)) => format!("Window preset {place}"),
         Command::Window(WindowCommand::Preset(name)) => preset(name),
+        Command::Layout(LayoutCommand::Grid(grid)) => format!("Viewports {} × {}", grid.rows, grid.columns),
+        Command::Layout(LayoutCommand::Tiles(grid)) => format!("Tiles {} × {}", grid.rows, grid.columns),
+        Command::Tool(ToolCommand::Pointer(PointerCommand::Step { right, down })) => step(*right, *down),
+        Command::Tool(ToolCommand::Pointer(PointerCommand::Click)) => "Click where the pointer is".to_owned(),
         Command::Layout(LayoutCommand::Focus(Next::Number(number))) => format!("Viewport {number}"),
         Command::Layout(LayoutCommand::Screen(ScreenCommand::Focus(Next::Previous))) => {
             "Previous window".to_owned()
@@ -162,6 +225,19 @@ pub(super) fn command(command: &Command) -> String {
     }
 }
 
+/// A step of the pointer along a row or a column.
+fn step(right: f64, down: f64) -> String {
+    let length = right.abs().max(down.abs());
+    let pixels = if length > 1.0 { format!("{length} pixels") } else { "one pixel".to_owned() };
+    let to = match (right < 0.0, right > 0.0, down < 0.0) {
+        (true, ..) => "left",
+        (_, true, _) => "right",
+        (.., true) => "up",
+        _ => "down",
+    };
+    format!("Pointer {pixels} {to}")
+}
+
 /// `Window preset lung`.
 pub(super) fn preset(name: &str) -> String {
     format!("Window preset {name}")
@@ -171,6 +247,11 @@ pub(super) fn preset(name: &str) -> String {
 pub(super) fn layout(grid: Grid, screens: usize, screen: usize) -> String {
     let layout = format!("layout {} × {}", grid.rows, grid.columns);
     if screens > 1 { format!("{layout} · window {} of {screens}", screen + 1) } else { layout }
+}
+
+/// Rows and columns of images in a viewport.
+pub(super) fn tiles(grid: Grid) -> String {
+    format!("tiles {} × {}", grid.rows, grid.columns)
 }
 
 /// `31 / 60`.
@@ -223,11 +304,14 @@ impl Card {
         Self { title, thickness, what: description.clone(), label: set.label.clone(), count, is_partial }
     }
 
-    /// The accessible name: `CT 2, 2.5 mm, brain, 58 images, shown in viewport 1`.
-    pub(super) fn name(&self, places: &[String], is_loading: bool) -> String {
+    /// The accessible name: `CT 2, 2.5 mm, brain, 58 images, shown in viewport 1`, or `…, seen`.
+    pub(super) fn name(&self, places: &[String], is_seen: bool, is_loading: bool) -> String {
         let images = if self.count == "1" { "1 image".to_owned() } else { format!("{} images", self.count) };
-        let shown =
-            if places.is_empty() { String::new() } else { format!("shown in {}", places.join(" and ")) };
+        let shown = match places {
+            [] if is_seen => "seen".to_owned(),
+            [] => String::new(),
+            _ => format!("shown in {}", places.join(" and ")),
+        };
         let loading = if is_loading { "loading" } else { "" };
         let Self { title, thickness, what, label, .. } = self;
         joined(&[title, thickness, what, label, &images, &shown, loading], ", ")
@@ -256,6 +340,15 @@ pub(super) fn viewport(plan: &ViewportPlan) -> String {
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
         Picture::Failed(_) => format!("Viewport {viewport}, {image} cannot be shown"),
         Picture::Slice(_) => format!("Viewport {viewport}, {image}"),
+    }
+}
+
+/// The accessible name of a badge: where there are several images, with whose it is.
+pub(super) fn badge(text: &str, plan: &ViewportPlan, images: usize) -> String {
+    match plan.tile {
+        _ if images == 1 => text.to_owned(),
+        0 => format!("{text}, {}", in_viewport(plan.index + 1)),
+        tile => format!("{text}, {} tile {}", in_viewport(plan.index + 1), tile + 1),
     }
 }
 
@@ -303,9 +396,20 @@ pub(super) fn slider_place(number: usize, images: usize, gap: Option<&Gap>) -> S
     }
 }
 
-/// More than one patient in a window.
+/// More than one patient at a time.
 pub(super) fn several_patients(patients: usize) -> String {
-    format!("{patients} patients in this window")
+    format!("{patients} patients on screen")
+}
+
+/// Behind the field for a number.
+pub(super) fn of_images(count: usize) -> String {
+    format!("of {}", grouped(count))
+}
+
+/// The accessible name of a line of the menu: `Window bone, W 1800 L 400, so now`.
+pub(super) fn menu_line(line: &MenuLine, numbers: Option<&str>) -> String {
+    let current = if line.is_current { CURRENT } else { "" };
+    joined(&[&line.title, numbers.unwrap_or_default(), current], ", ")
 }
 
 /// The accessible name of a mark: what it measures.
@@ -365,5 +469,8 @@ mod tests {
         assert_eq!(words("window slot 3"), "Window preset 3");
         assert_eq!(words("choose -10"), "10 lines back");
         assert_eq!(words("zoom by 3"), "zoom by 3");
+        assert_eq!(words("pointer step 0 -10"), "Pointer 10 pixels up");
+        assert_eq!(words("pointer step 1 0"), "Pointer one pixel right");
+        assert_eq!(words("tiles 2x4"), "Tiles 2 × 4");
     }
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use hotlight::dicom::Frame;
+use hotlight::geometry::{Map, Point, Vector};
 use hotlight::render::gpu::{DisplayTable, Engine, Gpu, GpuError, Slot, read_rgba};
 use hotlight::render::{PixelTransform, SlicePass, cpu};
+use hotlight::session::DeviceRect;
 use hotlight::units::Ddl;
 
 use super::harness::{colors, gpu, noise, one_to_one, soft_tissue};
@@ -17,8 +19,27 @@ fn painted(
     engine: &Engine,
     gpu: &Gpu,
     format: wgpu::TextureFormat,
-    origin: (u32, u32),
+    origin: (i32, i32),
     size: (u32, u32),
+) -> (bool, Vec<u8>) {
+    // What lies on the surface: egui-wgpu ends the viewport at its edges.
+    let part = |from: i32, length: u32, surface: u32| {
+        let edges = [from, from + signed(length)].map(|edge| edge.clamp(0, signed(surface)));
+        edges.map(|edge| f32::from(u16::try_from(edge).expect("small")))
+    };
+    let [left, right] = part(origin.0, size.0, SURFACE.0);
+    let [top, bottom] = part(origin.1, size.1, SURFACE.1);
+    painted_by(gpu, format, |render_pass| {
+        render_pass.set_viewport(left, top, right - left, bottom - top, 0.0, 1.0);
+        engine.paint(SLOT, origin, whole_surface(), render_pass)
+    })
+}
+
+/// The pixels of a surface that is red before, after something was drawn on it.
+fn painted_by(
+    gpu: &Gpu,
+    format: wgpu::TextureFormat,
+    draw: impl FnOnce(&mut wgpu::RenderPass<'_>) -> bool,
 ) -> (bool, Vec<u8>) {
     let surface = gpu.device.create_texture(&wgpu::TextureDescriptor {
         label: None,
@@ -46,16 +67,22 @@ fn painted(
             ..wgpu::RenderPassDescriptor::default()
         })
         .forget_lifetime();
-    let float = |pixels: u32| f32::from(u16::try_from(pixels).expect("small"));
-    render_pass.set_viewport(float(origin.0), float(origin.1), float(size.0), float(size.1), 0.0, 1.0);
-    let was_there = engine.paint(SLOT, origin, &mut render_pass);
+    let was_there = draw(&mut render_pass);
     drop(render_pass);
     gpu.queue.submit([encoder.finish()]);
     (was_there, read_rgba(&gpu.device, &gpu.queue, &surface).expect("pixels"))
 }
 
-/// What the surface holds: the reference's levels in the viewport, red around it.
-fn expected(pass: &SlicePass, frame: &Frame, (left, top): (u32, u32)) -> Vec<u8> {
+fn signed(pixels: u32) -> i32 {
+    i32::try_from(pixels).expect("small")
+}
+
+const fn whole_surface() -> DeviceRect {
+    DeviceRect { x: 0, y: 0, width: SURFACE.0, height: SURFACE.1 }
+}
+
+/// What the surface holds: the reference's levels where the image is, red around it.
+fn expected(pass: &SlicePass, frame: &Frame, (left, top): (i32, i32)) -> Vec<u8> {
     let table = DisplayTable::identity(256);
     let level = |p| {
         let Ddl(level) = table.at(p);
@@ -67,8 +94,13 @@ fn expected(pass: &SlicePass, frame: &Frame, (left, top): (u32, u32)) -> Vec<u8>
     };
     let (width, height) = pass.view_size;
     let pixel = |column: u32, row: u32| {
-        let inside = column.checked_sub(left).zip(row.checked_sub(top));
-        let inside = inside.filter(|(x, y)| *x < width && *y < height);
+        let from = |at: u32, edge: i32| u32::try_from(signed(at) - edge).ok();
+        let inside = from(column, left).zip(from(row, top));
+        let is_covered = |(x, y): &(u32, u32)| {
+            let DeviceRect { x: left, y: top, width, height } = pass.covered().expect("an image in the view");
+            (left..left + width).contains(x) && (top..top + height).contains(y)
+        };
+        let inside = inside.filter(|(x, y)| *x < width && *y < height).filter(is_covered);
         match inside.and_then(|(x, y)| shown.get((y * width + x) as usize)) {
             Some(&[red, green, blue]) => [red, green, blue, 255],
             None => [255, 0, 0, 255],
@@ -88,7 +120,8 @@ fn a_viewport_is_painted_where_it_stands_and_nowhere_else() {
         let smaller = SlicePass { view_size: (9, 11), ..pass.clone() };
         engine.prepare(SLOT, &smaller, &frame).expect("drawn");
         engine.prepare(SLOT, &pass, &frame).expect("drawn again, in the new size");
-        for origin in [(0, 0), (13, 7), (41, 29)] {
+        // As it is scrolled out at the last three.
+        for origin in [(0, 0), (13, 7), (41, 29), (-5, -7), (3, -18), (50, 40)] {
             let (was_there, pixels) = painted(&engine, gpu, format, origin, pass.view_size);
             assert!(was_there);
             assert!(pixels == expected(&pass, &frame, origin), "{format:?} at {origin:?}");
@@ -172,4 +205,70 @@ fn a_card_that_goes_away_is_an_error_and_leaves_no_picture() {
 fn the_engine_may_be_shared_by_threads() {
     fn check<T: Send + Sync + 'static>() {}
     check::<Engine>();
+}
+
+/// Around the image nothing is drawn, so what is called covered must hold every pixel that looks into the image, and be
+/// no larger than it needs to be.
+#[test]
+fn what_an_image_covers_holds_every_pixel_that_looks_into_it() {
+    let frame = noise(23, 19, true);
+    let upright = one_to_one(&frame, soft_tissue());
+    let maps = [
+        ((1.0, 0.0), (0.0, 1.0), (-7.3, -4.6)),
+        ((0.0, 0.37), (-0.37, 0.0), (20.2, -1.0)),
+        ((-2.5, 0.0), (0.0, 2.5), (60.0, -30.0)),
+        ((0.0, -0.9), (-0.9, 0.0), (40.0, 19.0)),
+    ];
+    for (right, down, origin) in maps {
+        let map = Map::from_axes(
+            Vector::flat(right.0, right.1),
+            Vector::flat(down.0, down.1),
+            Vector::new(0.0, 0.0, 1.0),
+            Point::flat(origin.0, origin.1),
+        );
+        let pass = SlicePass { image_from_view: map, view_size: (61, 47), ..upright.clone() };
+        let covered = pass.covered().expect("it meets the view");
+        let looks_into = |x: u32, y: u32| {
+            let at = (map * Point::flat(f64::from(x) + 0.5, f64::from(y) + 0.5)).xyz;
+            at.x >= 0.0 && at.y >= 0.0 && at.x < 23.0 && at.y < 19.0
+        };
+        let all = (0..47).flat_map(|y| (0..61).map(move |x| (x, y)));
+        let inside: Vec<(u32, u32)> = all.filter(|(x, y)| looks_into(*x, *y)).collect();
+        let columns = inside.iter().map(|(x, _)| *x);
+        let rows = inside.iter().map(|(_, y)| *y);
+        let (left, right) = (columns.clone().min().expect("some"), columns.max().expect("some"));
+        let (top, bottom) = (rows.clone().min().expect("some"), rows.max().expect("some"));
+        let fits = |from: u32, length: u32, low: u32, high: u32| {
+            from <= low && low - from <= 1 && from + length > high && from + length - high <= 2
+        };
+        assert!(fits(covered.x, covered.width, left, right), "{covered:?} for columns {left} to {right}");
+        assert!(fits(covered.y, covered.height, top, bottom), "{covered:?} for rows {top} to {bottom}");
+    }
+    let away = Map::scale_then_move(1.0, 1.0, Point::flat(500.0, 0.0));
+    assert_eq!(SlicePass { image_from_view: away, ..upright }.covered(), None);
+}
+
+#[test]
+fn a_fill_is_its_colour_in_its_rectangle() {
+    let Some(gpu) = gpu("fill") else { return };
+    let mut engine = Engine::new(gpu, wgpu::TextureFormat::Rgba8Unorm, 1 << 20).expect("an engine");
+    let frame = noise(8, 8, true);
+    engine.prepare(SLOT, &one_to_one(&frame, soft_tissue()), &frame).expect("drawn");
+    for color in [[18, 21, 24], [0, 255, 1]] {
+        engine.prepare_fill(color).expect("a pipeline");
+        let rect = DeviceRect { x: 5, y: 7, width: 20, height: 3 };
+        let (_, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
+            engine.fill(color, rect, render_pass);
+            true
+        });
+        let [red, green, blue] = color;
+        let places = (0..SURFACE.1).flat_map(|y| (0..SURFACE.0).map(move |x| (x, y)));
+        let expected: Vec<u8> = places
+            .flat_map(|(x, y)| {
+                let is_inside = (5..25).contains(&x) && (7..10).contains(&y);
+                if is_inside { [red, green, blue, 255] } else { [255, 0, 0, 255] }
+            })
+            .collect();
+        assert!(pixels == expected, "{color:?}");
+    }
 }

@@ -12,6 +12,8 @@ const CANARY_HOMES: &[&str] =
 
 /// Where `reveal()` may be called, and why. `tests/` and each `mod tests` may as well.
 const REVEAL_HOMES: &[(&str, &str)] = &[
+    ("src/app/export", "writes the view to the file that the reader named"),
+    ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),
     ("src/cli/bench", "opens the files it was given"),
     ("src/cli/info", "the person who asks for a file's particulars is shown them"),

@@ -49,8 +49,8 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
         let level = (value.clamp(0.0, 255.0) + 0.5) as u8;
         if is_inverted { 255 - level } else { level }
     };
-    let colors_of = |place| pixel_values(pass.filter, frame, place, color_of);
-    raster(pass, |x, y| Some(sample(pass, frame, (x, y), colors_of)?.map(shown)))
+    let filtered = |place| pixel_values(pass.filter, frame, place, color_of);
+    raster(pass, |x, y| Some(sample(pass, frame, (x, y), filtered)?.map(shown)))
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.

@@ -58,14 +58,12 @@ block! {
 block! {
     /// What `shaders/display.wgsl` is told.
     DisplayBlock {
-        /// Left edge of the viewport on its surface.
-        left: u32,
-        /// Top edge of the viewport on its surface.
-        top: u32,
+        /// Left edge of the viewport on its surface; it may stand outside.
+        left: i32,
+        /// Top edge of the viewport on its surface; it may stand outside.
+        top: i32,
         /// The driving level that is the panel's white.
         highest: u32,
-        /// Whether the picture is of colours, which no table changes.
-        is_color: u32,
     }
 }
 

@@ -5,12 +5,14 @@ use std::sync::{Arc, Weak};
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
+use crate::session::DeviceRect;
 
 use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
 use super::display::DisplayTable;
 use super::pipelines::{BITS, COLORS, P_VALUES, Pipelines, group};
+use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same, upload_table};
 use super::target::{Target, render};
 
@@ -35,6 +37,7 @@ pub struct Engine {
     pub(super) gpu: Gpu,
     pub(super) target_format: wgpu::TextureFormat,
     pub(super) pipelines: Pipelines,
+    plains: Plains,
     residency: Residency,
     display: DisplayTable,
     display_group: wgpu::BindGroup,
@@ -60,14 +63,16 @@ impl Engine {
         }
         let gpu = gpu.clone();
         let display = DisplayTable::identity(256);
-        let (pipelines, display_group) = gpu.try_to("the shaders", || {
+        let (pipelines, plains, display_group) = gpu.try_to("the shaders", || {
             let pipelines = Pipelines::new(&gpu, target_format)?;
+            let plains = Plains::new(&gpu, target_format)?;
             let display_group = table_group(&gpu, &pipelines, display.entries());
-            Ok((pipelines, display_group))
+            Ok((pipelines, plains, display_group))
         })?;
         Ok(Self {
             target_format,
             pipelines,
+            plains,
             residency: Residency::new(frame_budget),
             display,
             display_group,
@@ -127,14 +132,44 @@ impl Engine {
 
     /// Draws the viewport's picture as driving levels; says whether there was one.
     ///
-    /// The render pass has the viewport set to the target's size with its corner at `origin`, in device pixels, and
-    /// neither depth nor samples. That is what egui-wgpu hands to a paint call-back.
-    pub fn paint(&self, slot: Slot, origin: (u32, u32), render_pass: &mut wgpu::RenderPass<'_>) -> bool {
-        let drawn = self.slots.get(&slot);
-        if let Some(drawn) = drawn {
+    /// The picture's corner stands at `origin`, in device pixels, of which some may lie outside of the surface; of what it
+    /// covers, the part in `clip` is painted. What is around the image is left as it is. The render pass has its viewport
+    /// set to as much of the picture as may be painted, and neither depth nor samples. That is what egui-wgpu hands to a
+    /// paint call-back.
+    pub fn paint(
+        &self,
+        slot: Slot,
+        origin: (i32, i32),
+        clip: DeviceRect,
+        render_pass: &mut wgpu::RenderPass<'_>,
+    ) -> bool {
+        let Some(drawn) = self.slots.get(&slot) else { return false };
+        if let Some(DeviceRect { x, y, width, height }) =
+            drawn.pass.covered().and_then(|part| cut(part, origin, clip))
+        {
+            render_pass.set_scissor_rect(x, y, width, height);
             self.paint_target(&drawn.target, origin, render_pass);
         }
-        drawn.is_some()
+        true
+    }
+
+    /// Makes ready to fill with a colour, as the panel takes it.
+    pub fn prepare_fill(&mut self, color: [u8; 3]) -> Result<(), GpuError> {
+        let plains = &mut self.plains;
+        self.gpu.try_to("a colour", || {
+            plains.prepare(&self.gpu, color);
+            Ok(())
+        })
+    }
+
+    /// Fills a rectangle of the surface with a colour that was made ready.
+    pub fn fill(&self, color: [u8; 3], rect: DeviceRect, render_pass: &mut wgpu::RenderPass<'_>) {
+        let DeviceRect { x, y, width, height } = rect;
+        if let Some(plain) = self.plains.of(color).filter(|_| width > 0 && height > 0) {
+            render_pass.set_scissor_rect(x, y, width, height);
+            render_pass.set_pipeline(plain);
+            render_pass.draw(0..3, 0..1);
+        }
     }
 
     /// Frees the viewport's target.
@@ -191,7 +226,12 @@ impl Engine {
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
+        // Around the image a picture is black, as it was cleared to; where there is no value it is not.
+        let whole = DeviceRect { x: 0, y: 0, width: pass.view_size.0, height: pass.view_size.1 };
+        let covered = if values == Values::Picture { pass.covered() } else { Some(whole) };
         render(gpu, &target.texture, |render_pass| {
+            let Some(DeviceRect { x, y, width, height }) = covered else { return };
+            render_pass.set_scissor_rect(x, y, width, height);
             render_pass.set_pipeline(pipeline);
             render_pass.set_bind_group(0, &slice_group, &[]);
             if let Some(table) = &table {
@@ -205,14 +245,15 @@ impl Engine {
     pub(super) fn paint_target(
         &self,
         target: &Target,
-        (left, top): (u32, u32),
+        (left, top): (i32, i32),
         render_pass: &mut wgpu::RenderPass<'_>,
     ) {
         let highest = u32::from(self.display.highest().0);
-        let is_color = u32::from(target.texture.format() == COLORS);
-        let block = DisplayBlock { left, top, highest, is_color };
+        let block = DisplayBlock { left, top, highest };
         self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
-        render_pass.set_pipeline(&self.pipelines.display);
+        let is_color = target.texture.format() == COLORS;
+        let Pipelines { display, display_color, .. } = &self.pipelines;
+        render_pass.set_pipeline(if is_color { display_color } else { display });
         render_pass.set_bind_group(0, &target.display_group, &[]);
         render_pass.set_bind_group(1, &self.display_group, &[]);
         render_pass.draw(0..3, 0..1);
@@ -234,6 +275,19 @@ pub(super) enum Values {
     Picture,
     /// Modality values, as bits.
     Modality,
+}
+
+/// A part of a picture whose corner stands at `origin`, cut to `clip`; `None` where nothing is left.
+fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Option<DeviceRect> {
+    let side = |start: u32, length: u32, origin: i32, clip: u32, clip_length: u32| {
+        let start = i64::from(start) + i64::from(origin);
+        let low = start.max(i64::from(clip));
+        let high = (start + i64::from(length)).min(i64::from(clip) + i64::from(clip_length));
+        Some((u32::try_from(low).ok()?, u32::try_from(high - low).ok().filter(|length| *length > 0)?))
+    };
+    let (x, width) = side(part.x, part.width, origin.0, clip.x, clip.width)?;
+    let (y, height) = side(part.y, part.height, origin.1, clip.y, clip.height)?;
+    Some(DeviceRect { x, y, width, height })
 }
 
 fn table_group(gpu: &Gpu, pipelines: &Pipelines, entries: &[u16]) -> wgpu::BindGroup {

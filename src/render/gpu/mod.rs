@@ -12,6 +12,7 @@ mod device;
 mod display;
 mod engine;
 mod pipelines;
+mod plain;
 mod readback;
 mod residency;
 pub mod shader;

@@ -25,6 +25,7 @@ pub(super) struct Pipelines {
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
+    pub(super) display_color: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
     by_formula: PerFilter,
     color: PerFilter,
@@ -48,6 +49,11 @@ impl Pipelines {
         let display_module = module(gpu, "display")?;
         let pipeline =
             |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
+        let display = |is_color: bool| {
+            let layouts = [Some(&display_layout), Some(&table_layout)];
+            let constants = [("is_color", f64::from(u8::from(is_color)))];
+            self::pipeline(gpu, &display_module, "panel_level", &layouts, target, &constants)
+        };
         let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
@@ -55,12 +61,8 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            display: pipeline(
-                &display_module,
-                "panel_level",
-                &[Some(&display_layout), Some(&table_layout)],
-                target,
-            ),
+            display: display(false),
+            display_color: display(true),
             slice_layout,
             display_layout,
             table_layout,
@@ -170,12 +172,12 @@ const fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntr
     wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::FRAGMENT, ty, count: None }
 }
 
-fn module(gpu: &Gpu, name: &str) -> Result<wgpu::ShaderModule, ShaderError> {
+pub(super) fn module(gpu: &Gpu, name: &str) -> Result<wgpu::ShaderModule, ShaderError> {
     let source = wgpu::ShaderSource::Wgsl(shader::resolve(name)?.into());
     Ok(gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source }))
 }
 
-fn pipeline(
+pub(super) fn pipeline(
     gpu: &Gpu,
     module: &wgpu::ShaderModule,
     entry: &str,

@@ -18,6 +18,7 @@ pub const ALL: &[(&str, &str)] = sources![
     "lib/modality",
     "lib/sample",
     "lib/voi",
+    "plain",
     "slice",
 ];
 

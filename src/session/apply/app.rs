@@ -19,18 +19,20 @@ impl Session {
             AppCommand::Panel(name) => {
                 let is_open = self.panel.as_ref().is_some_and(|panel| panel.name == *name);
                 let chosen = if *name == PanelName::Series { self.place_in_strip(library) } else { 0 };
-                let fresh = Panel { name: *name, text: Phi::default(), chosen };
+                let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
+                let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
                 self.panel = (!is_open).then_some(fresh);
                 self.gesture = None;
             }
             AppCommand::Type(text) => {
                 if let Some(panel) = &mut self.panel {
-                    panel.text = text.clone();
+                    let is_number = panel.name == PanelName::Jump;
+                    panel.text = if is_number { digits(text.reveal()) } else { text.clone() };
                     panel.chosen = 0;
                 }
             }
             AppCommand::Choose(steps) => self.choose(*steps, library),
-            AppCommand::Accept => return self.accept(),
+            AppCommand::Accept => return self.accept(library),
             AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
             AppCommand::Reload => return vec![Effect::Reload],
             AppCommand::Export(export) => return self.export(export),
@@ -76,8 +78,13 @@ impl Session {
     }
 
     fn choose(&mut self, steps: i32, library: &Library) {
-        let choices =
-            if self.is_in_strip() { library.display_sets().count() } else { self.palette_choices().len() };
+        let choices = match self.panel.as_ref().map(|panel| panel.name) {
+            Some(PanelName::Series) => library.display_sets().count(),
+            Some(PanelName::Settings) => self.setting_lines.len(),
+            Some(PanelName::Recent) => self.recent.len(),
+            Some(PanelName::Menu) => self.menu_lines(library).len(),
+            _ => self.palette_choices().len(),
+        };
         let last = choices.saturating_sub(1);
         if let Some(panel) = &mut self.panel {
             let steps = isize::try_from(steps).unwrap_or_default();
@@ -85,8 +92,9 @@ impl Session {
         }
     }
 
-    fn accept(&mut self) -> Vec<Effect> {
+    fn accept(&mut self, library: &Library) -> Vec<Effect> {
         let choices = self.palette_choices();
+        let menu = self.menu_lines(library);
         let Some(panel) = self.panel.take() else { return Vec::new() };
         match panel.name {
             PanelName::Palette => {
@@ -116,23 +124,51 @@ impl Session {
                 let path = Phi::new(PathBuf::from(path));
                 vec![Effect::Run(Command::Study(StudyCommand::Open(path)))]
             }
+            PanelName::Settings => {
+                let line = self.setting_lines.get(panel.chosen);
+                let next = line.and_then(|line| Some((line.key, line.next.clone()?)));
+                // Open still: the reader sees what it does.
+                self.panel = Some(panel);
+                let set = |(key, next): (&str, String)| AppCommand::Set(key.to_owned(), next);
+                next.map(|next| Effect::Run(Command::App(set(next)))).into_iter().collect()
+            }
+            PanelName::Recent => {
+                let path = self.recent.get(panel.chosen).map(|study| study.path.clone());
+                path.map(|path| Effect::Run(Command::Study(StudyCommand::Open(path)))).into_iter().collect()
+            }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
-            PanelName::Jump => match panel.text.reveal().trim().parse() {
-                Ok(number) if number > 0 => {
-                    vec![Effect::Run(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))]
-                }
-                _ => {
-                    self.tell(MessageKind::Note, "The number of an image is a whole number from 1.");
-                    self.panel = Some(panel);
-                    Vec::new()
-                }
-            },
-            PanelName::Keys
-            | PanelName::Messages
-            | PanelName::Badges
-            | PanelName::Menu
-            | PanelName::Settings
-            | PanelName::Recent => Vec::new(),
+            PanelName::Jump => self.jump(panel, library),
+            PanelName::Menu => {
+                // It means the image that it was opened on, wherever the pointer went since.
+                self.pointer = panel.at.or(self.pointer);
+                let line = menu.into_iter().nth(panel.chosen);
+                line.map(|line| Effect::Run(line.command)).into_iter().collect()
+            }
+            PanelName::Keys | PanelName::Messages | PanelName::Badges => Vec::new(),
         }
     }
+
+    /// To the image whose number was typed; the field stays open where there is none.
+    fn jump(&mut self, panel: Panel, library: &Library) -> Vec<Effect> {
+        let images = self.shown(library).map_or(0, |(set, _)| set.images.len());
+        let number = panel.text.reveal().parse().unwrap_or_default();
+        if (1..=images).contains(&number) {
+            return vec![Effect::Run(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))];
+        }
+        let why = match images {
+            0 => "Nothing hangs in this viewport.".to_owned(),
+            _ if panel.text.reveal().is_empty() => "Type the number of an image.".to_owned(),
+            1 => "There is 1 image.".to_owned(),
+            _ => format!("There are {images} images."),
+        };
+        self.tell(MessageKind::Note, why);
+        self.panel = Some(panel);
+        Vec::new()
+    }
+}
+
+/// What counts in the number of an image.
+fn digits(typed: &str) -> Phi<String> {
+    const DIGITS_MAX: usize = 9;
+    Phi::new(typed.chars().filter(char::is_ascii_digit).take(DIGITS_MAX).collect())
 }

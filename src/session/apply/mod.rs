@@ -20,7 +20,7 @@ impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         // The reader has gone on; what this command has to tell comes after.
-        self.has_news = false;
+        self.has_news &= command.is_fleeting();
         let before = self.shown_now();
         match command {
             Command::View(command) => self.apply_view(*command, library),
@@ -31,13 +31,18 @@ impl Session {
             Command::Overlay(command) => self.apply_overlay(*command),
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),
-            Command::Study(command) => return self.apply_study(command, library),
+            Command::Study(command) => {
+                let effects = self.apply_study(command, library);
+                self.note_seen();
+                return effects;
+            }
             Command::App(command) => return self.apply_app(command, library),
         }
         if !matches!(command, Command::Edit(_)) {
             self.note_shown(before.as_ref(), command);
         }
         self.follow(before.as_ref(), library);
+        self.note_seen();
         Vec::new()
     }
 

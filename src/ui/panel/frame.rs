@@ -1,53 +1,86 @@
 //! The frame of a panel, and which one is shown.
 
-use egui::{Align2, Area, Context, CornerRadius, Frame, Id, Margin, Modal, Order, Stroke, Ui, UiKind, vec2};
+use egui::{
+    Align2, Area, Context, CornerRadius, Frame, Id, Margin, Modal, Order, Pos2, Stroke, Ui, UiKind, pos2,
+};
 
 use crate::command::{AppCommand, Command, PanelName};
 
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
-use super::{badges, keys, messages, open, palette};
+use super::{badges, jump, keys, menu, messages, open, palette, recent, settings};
 
 /// The least that stays free between a panel and the window, in points.
 const MARGIN: f32 = 24.0;
+
+/// Between the edge of a panel and what it holds.
+const PADDING: i8 = 14;
+
+/// Where a panel stands, in points.
+pub(super) struct Place {
+    /// The point that it is hung from.
+    pub(super) at: Pos2,
+    /// By which of its corners.
+    pub(super) align: Align2,
+    /// Its width.
+    pub(super) width: f32,
+    /// The most height.
+    pub(super) height: f32,
+    /// Between its edge and what it holds.
+    pub(super) margin: i8,
+}
+
+impl Place {
+    /// Of a panel in the middle of the window, so far down.
+    fn below_top(ctx: &Context, width: f32, top: f32) -> Self {
+        let window = ctx.content_rect();
+        let width = width.min(window.width() - 2.0 * MARGIN).max(120.0);
+        let height = (window.height() - top - 2.0 * MARGIN).max(80.0);
+        let at = pos2(window.center().x - width / 2.0, window.top() + top);
+        Self { at, align: Align2::LEFT_TOP, width, height, margin: PADDING }
+    }
+}
 
 /// Shows the open panel, if there is one. A click beside it closes it.
 pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let Some(panel) = &view.session.panel else { return };
     let name = panel.name;
     let window = ctx.content_rect();
-    let (width, top): (f32, f32) = match name {
-        PanelName::Palette => (640.0, window.height() * 0.12),
-        PanelName::Open => (640.0, window.height() * 0.2),
-        PanelName::Jump | PanelName::Menu => (360.0, window.height() * 0.2),
-        PanelName::Messages | PanelName::Badges | PanelName::Settings | PanelName::Recent => (820.0, window.height() * 0.1),
-        PanelName::Keys => (1320.0, 44.0),
+    let place = match name {
+        PanelName::Palette => Place::below_top(ctx, 640.0, window.height() * 0.12),
+        PanelName::Open => Place::below_top(ctx, 640.0, window.height() * 0.2),
+        PanelName::Jump => jump::place(ctx, view),
+        PanelName::Menu => menu::place(ctx, view),
+        PanelName::Messages | PanelName::Badges | PanelName::Settings | PanelName::Recent => {
+            Place::below_top(ctx, 820.0, window.height() * 0.1)
+        }
+        PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
         PanelName::Series => return,
     };
-    let width = width.min(window.width() - 2.0 * MARGIN).max(120.0);
-    let height = (window.height() - top - 2.0 * MARGIN).max(80.0);
+    let frame_width = 2.0 * (f32::from(place.margin) + 1.0);
     let colors = colors(ctx);
     let id = Id::unique(("panel", words::panel(name)));
     let area = Area::new(id)
         .kind(UiKind::Modal)
         .order(Order::Foreground)
-        .anchor(Align2::CENTER_TOP, vec2(0.0, top))
+        .fixed_pos(place.at)
+        .pivot(place.align)
         .fade_in(false)
         .accessible_name(words::panel(name));
     let frame = Frame::new()
         .fill(colors.panel)
         .stroke(Stroke::new(1.0, colors.thumb))
         .corner_radius(CornerRadius::same(6))
-        .inner_margin(Margin::same(14));
+        .inner_margin(Margin::same(place.margin));
     let modal = Modal::new(id).area(area).frame(frame).backdrop_color(egui::Color32::TRANSPARENT);
     let shown = modal.show(ctx, |ui| {
-        ui.set_width(width - 28.0);
-        ui.set_max_height(height - 28.0);
+        ui.set_width(place.width - frame_width);
+        ui.set_max_height(place.height - frame_width);
         content(ui, view, name, commands);
     });
-    if shown.backdrop_response.clicked() {
+    if shown.backdrop_response.clicked() || shown.backdrop_response.secondary_clicked() {
         commands.push(Command::App(AppCommand::Cancel));
     }
 }
@@ -59,6 +92,10 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Messages => messages::show(ui, view),
         PanelName::Open => open::show(ui, view, commands),
         PanelName::Badges => badges::show(ui, view),
-        PanelName::Series | PanelName::Jump | PanelName::Menu | PanelName::Settings | PanelName::Recent => {}
+        PanelName::Settings => settings::show(ui, view, commands),
+        PanelName::Recent => recent::show(ui, view, commands),
+        PanelName::Jump => jump::show(ui, view, commands),
+        PanelName::Menu => menu::show(ui, view, commands),
+        PanelName::Series => {}
     }
 }

@@ -1,12 +1,17 @@
-//! Panels over the images, on request only: every command, the key sheet, messages, the field for a path.
+//! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
+//! what was opened lately, the menu of the image, the number of an image.
 
 mod badges;
 mod field;
 mod frame;
+mod jump;
 mod keys;
+mod menu;
 mod messages;
 mod open;
 mod palette;
+mod recent;
+mod settings;
 
 pub(super) use field::field_id;
 pub(super) use frame::show;

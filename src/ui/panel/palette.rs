@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
 }
 
 /// Moves the choice to a place and takes it.
-fn take(place: usize, chosen: usize) -> [Command; 2] {
+pub(super) fn take(place: usize, chosen: usize) -> [Command; 2] {
     let number = |place| i32::try_from(place).unwrap_or(i32::MAX);
     [AppCommand::Choose(number(place) - number(chosen)), AppCommand::Accept].map(Command::App)
 }

@@ -1,7 +1,9 @@
 //! The strip of studies and series: what there is, what hangs, what is not whole.
 
 mod card;
+mod carry;
 mod heading;
+mod thumbnail;
 
 use egui::{Id, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
@@ -9,6 +11,7 @@ use crate::study::{DisplaySet, DisplaySetId, Library, Series, Study};
 
 use super::shell::ScreenView;
 use super::theme::colors;
+use super::viewport::fill;
 use super::words;
 use crate::command::Command;
 
@@ -38,7 +41,7 @@ impl Row<'_> {
     fn height(&self) -> f32 {
         match self {
             Self::Study { study, has_name } => heading::height(study, *has_name),
-            Self::Set(Entry { series, set, .. }) => card::height(series, set) + GAP,
+            Self::Set(_) => card::HEIGHT + GAP,
         }
     }
 }
@@ -46,7 +49,7 @@ impl Row<'_> {
 /// Shows the strip.
 pub(super) fn show(ui: &mut Ui, strip: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    ui.painter().rect_filled(strip, 0.0, colors.ground);
+    fill(ui.painter(), strip, colors.ground);
     let hairline = 1.0 / ui.pixels_per_point();
     let line = Rect::from_min_max(pos2(strip.right() - hairline, strip.top()), strip.max);
     ui.painter().rect_filled(line, 0.0, colors.line);
@@ -59,7 +62,9 @@ pub(super) fn show(ui: &mut Ui, strip: Rect, view: &ScreenView<'_>, commands: &m
             return;
         }
         ui.spacing_mut().scroll.floating_allocated_width = 0.0;
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| list(ui, view, commands));
+        let area = ScrollArea::vertical().id_salt("strip").auto_shrink([false, false]);
+        area.show(ui, |ui| list(ui, view, commands));
+        carry::show(ui.ctx(), view, commands);
     });
 }
 
@@ -74,6 +79,7 @@ fn list(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let chosen = chosen.map(|panel| panel.chosen);
     let is_new = is_news(ui, shown);
     let mut top = all.top();
+    let mut in_sight = 0..0;
     for row in rows {
         let rect = Rect::from_min_size(pos2(all.left(), top), vec2(all.width() - BAR, row.height()));
         top = rect.bottom();
@@ -89,11 +95,14 @@ fn list(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
                 }
                 let rect = rect.with_max_y(rect.bottom() - GAP);
                 if is_in_sight {
+                    let first = if in_sight.is_empty() { entry.place } else { in_sight.start };
+                    in_sight = first..entry.place + 1;
                     card::show(ui, rect, view, entry, is_chosen, commands);
                 }
             }
         }
     }
+    thumbnail::keep_failures(ui, view, &in_sight);
 }
 
 fn rows(library: &Library) -> Vec<Row<'_>> {

@@ -75,11 +75,43 @@ fn a_viewport_is_named_without_its_patient_and_two_patients_are_told_apart() {
         Some(true)
     );
     assert!(harness.query_by_label_contains("Viewport 1, loading").is_some());
-    assert!(harness.query_by_label_contains("2 patients").is_some());
+    assert!(harness.query_by_label("2 patients on screen").is_some());
+    let description = |name: &str| {
+        let node = harness.get_by_label_contains(name);
+        node.accesskit_node().description().unwrap_or_default()
+    };
+    assert!(description("Viewport 1").starts_with("other patient"), "{}", description("Viewport 1"));
+    assert!(!description("Viewport 2").contains("other patient"), "{}", description("Viewport 2"));
     let names = harness
         .root()
         .children_recursive()
         .filter_map(|node| node.accesskit_node().label())
         .filter(|label| label.contains("Viewport"));
     assert!(names.into_iter().all(|name| !name.contains("NOBODY")));
+}
+
+#[test]
+fn the_rail_says_what_is_on() {
+    let harness = open(Desk::new().run("link all; tool ellipse"));
+    for (name, is_on) in
+        [("Link viewports", true), ("Ellipse tool", true), ("Cine", false), ("Scroll tool", false)]
+    {
+        let button = harness.get_by_role_and_label(egui::Role::Button, name);
+        let toggled = if is_on { egui::accesskit::Toggled::True } else { egui::accesskit::Toggled::False };
+        assert_eq!(button.accesskit_node().toggled(), Some(toggled), "{name}");
+    }
+}
+
+#[test]
+fn a_long_name_in_the_title_does_not_run_into_what_stands_at_the_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new();
+    let name = format!("NOBODY^{}", "ONE ".repeat(40));
+    desk.take(vec![read(folder.path(), ct("1", "1", 1).text(tags::PATIENT_NAME, &name))], Vec::new());
+    let harness = open(desk);
+    let state = harness.get_by_label("display not measured").rect();
+    let names: Vec<_> = harness.query_all_by_label_contains("NOBODY").map(|node| node.rect()).collect();
+    let in_title: Vec<_> = names.into_iter().filter(|rect| rect.top() < 30.0).collect();
+    assert_eq!(in_title.len(), 1);
+    assert!(in_title.iter().all(|rect| rect.right() < state.left()), "{in_title:?} {state:?}");
 }

@@ -19,11 +19,15 @@ use super::super::{ScreenView, key_commands, pointer_commands, shell, show, them
 /// A session with the interface on it, and the commands that came from there.
 pub(super) struct Desk {
     pub(super) session: Session,
-    library: Library,
+    pub(super) library: Library,
     catalogue: Catalogue,
     keymap: Keymap,
     plan: Option<FramePlan>,
+    /// What the pointer is said to be over, whatever it is.
+    pub(super) readout: Option<String>,
     pub(super) commands: Vec<String>,
+    /// The same of where the pointer is.
+    pub(super) hovers: Vec<String>,
     /// What the session asked of the world.
     pub(super) effects: Vec<String>,
 }
@@ -37,7 +41,9 @@ impl Desk {
             keymap: Keymap::layer(Keymap::shipped().expect("the shipped map"), None, None)
                 .expect("no conflict"),
             plan: None,
+            readout: None,
             commands: Vec::new(),
+            hovers: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -53,7 +59,8 @@ impl Desk {
     }
 
     fn apply(&mut self, command: &Command) {
-        self.commands.push(command.to_string());
+        let list = if command.is_fleeting() { &mut self.hovers } else { &mut self.commands };
+        list.push(command.to_string());
         for effect in self.session.apply(command, &self.library) {
             match effect {
                 Effect::Run(command) => self.apply(&command),
@@ -87,7 +94,8 @@ impl Desk {
         }
         let surface = shell::surface(ctx.content_rect(), ctx.pixels_per_point(), &self.session, 0);
         drop(self.session.absorb(&News::ScreenResized { screen: 0, surface }, &self.library));
-        let plan = plan(&self.session, &self.library, 0);
+        let mut plan = plan(&self.session, &self.library, 0);
+        plan.readout = self.readout.clone().or(plan.readout);
         let commands = show(ui, &self.view(&plan));
         self.apply_all(&commands);
         self.plan = Some(plan);

@@ -1,6 +1,7 @@
 //! Keys.
 
 use egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::desk::{Desk, check, key, open, press, release, text};
 
@@ -82,4 +83,103 @@ fn tab_moves_between_viewports_and_not_between_controls() {
     check(&mut harness, vec![press(Key::Tab)], &["viewport next"]);
     assert_eq!(harness.state().session.focus.viewport, 1);
     assert_eq!(harness.ctx.memory(egui::Memory::focused), None);
+}
+
+#[test]
+fn a_leader_waits_for_the_next_key_however_long_that_takes() {
+    let mut harness = open(Desk::new());
+    check(&mut harness, vec![press(Key::D), text("d"), release(Key::D)], &[]);
+    harness.run_steps(40);
+    check(&mut harness, vec![press(Key::Num4), text("4"), release(Key::Num4)], &["layout 2x2"]);
+    check(&mut harness, vec![press(Key::Num4), text("4"), release(Key::Num4)], &["window slot 4"]);
+    // Shift goes down before its key, and is none itself.
+    let shift = Modifiers::SHIFT;
+    let above = vec![press(Key::D), release(Key::D), key(Key::ShiftLeft, shift), key(Key::Num2, shift)];
+    check(&mut harness, above, &["layout 2x1"]);
+}
+
+#[test]
+fn a_key_that_follows_no_leader_ends_it_and_gives_nothing() {
+    let mut harness = open(Desk::new());
+    let again = || vec![release(Key::W), press(Key::W), text("w")];
+    check(&mut harness, vec![press(Key::D), press(Key::W), text("w")], &[]);
+    check(&mut harness, again(), &["tool window"]);
+    check(&mut harness, vec![release(Key::D), press(Key::D), press(Key::Escape)], &[]);
+    check(&mut harness, again(), &["tool window"]);
+    check(&mut harness, vec![release(Key::D), press(Key::D), press(Key::Tab)], &[]);
+    assert_eq!(harness.ctx.memory(egui::Memory::focused), None);
+    check(&mut harness, vec![release(Key::D), press(Key::D), Event::WindowFocused(false)], &[]);
+    check(&mut harness, again(), &["tool window"]);
+}
+
+#[test]
+fn a_key_that_is_held_neither_leads_nor_follows() {
+    let mut harness = open(Desk::new());
+    check(
+        &mut harness,
+        vec![press(Key::Num4), press(Key::D), press(Key::D), press(Key::Num4)],
+        &["window slot 4"],
+    );
+    check(&mut harness, vec![release(Key::Num4), press(Key::Num4)], &["layout 2x2"]);
+    check(&mut harness, vec![press(Key::D)], &[]);
+    check(&mut harness, vec![release(Key::Num4), press(Key::Num4)], &["window slot 4"]);
+}
+
+#[test]
+fn a_panel_that_opens_ends_a_leader() {
+    let mut harness = open(Desk::new());
+    check(&mut harness, vec![press(Key::N)], &[]);
+    harness.state_mut().obey("panel keys");
+    harness.run();
+    check(&mut harness, vec![press(Key::Escape)], &["cancel"]);
+    check(&mut harness, vec![press(Key::Num4)], &["window slot 4"]);
+}
+
+#[test]
+fn a_leader_writes_where_text_is_typed() {
+    let mut harness = open(Desk::new().run("panel palette"));
+    check(&mut harness, vec![press(Key::D), text("d")], &["type ⟨phi⟩"]);
+    check(&mut harness, vec![press(Key::Num4), text("4")], &["type ⟨phi⟩"]);
+    assert_eq!(harness.state().text(), Some("d4"));
+}
+
+#[test]
+fn a_hint_lists_what_may_follow_a_leader() {
+    let mut harness = open(Desk::new());
+    assert!(harness.query_by_label("Keys after D").is_none());
+    check(&mut harness, vec![press(Key::D)], &[]);
+    let group = harness.get_by_label("Keys after D");
+    assert_eq!(group.accesskit_node().role(), egui::Role::Group);
+    let viewport = harness.get_by_label("Viewport 1, empty").rect();
+    assert!(viewport.contains_rect(group.rect()) && group.rect().bottom() > viewport.bottom() - 30.0);
+    let four = harness.get_by_label("Four viewports (D 4)");
+    assert!(group.rect().contains_rect(four.rect()));
+    assert!(harness.query_by_label("Tiles of four images (N 4)").is_none());
+    check(&mut harness, vec![press(Key::Escape)], &[]);
+    assert!(harness.query_by_label("Keys after D").is_none());
+}
+
+#[test]
+fn copying_by_keys_copies_the_view_once_and_in_a_field_the_text() {
+    const COPY: &str = "export --without-identity clipboard";
+    let mut harness = open(Desk::new());
+    check(&mut harness, vec![Event::Copy, Event::Copy], &[COPY]);
+    check(&mut harness, vec![Event::Copy], &[]);
+    check(&mut harness, vec![release(Key::C), Event::Copy], &[COPY]);
+    check(
+        &mut harness,
+        vec![release(Key::C), key(Key::C, Modifiers::COMMAND | Modifiers::SHIFT)],
+        &["export clipboard"],
+    );
+    harness.state_mut().obey("panel palette");
+    harness.run();
+    check(&mut harness, vec![Event::Copy], &[]);
+}
+
+#[test]
+fn steps_of_the_pointer_repeat() {
+    let mut harness = open(Desk::new());
+    let right = || key(Key::ArrowRight, Modifiers::SHIFT);
+    check(&mut harness, vec![right(), right()], &["pointer step 1 0", "pointer step 1 0"]);
+    check(&mut harness, vec![press(Key::Enter), press(Key::Enter)], &["pointer click"]);
 }

@@ -1,10 +1,14 @@
 //! The interface as a reader uses it: by keys, by mouse and by the names of its controls.
 
+mod access;
 mod badges;
 mod controls;
 mod desk;
+mod jump;
 mod keys;
+mod menu;
 mod pointer;
+mod settings;
 mod slider;
 mod status;
 mod strip;

@@ -1,11 +1,53 @@
 //! The status row while files are looked through.
 
 use egui::Key;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::session::FileCounts;
 
-use super::desk::{Desk, check, open, press, release};
+use super::desk::{Desk, check, ct, open, press, read, release};
+
+/// An image whose place in the patient is not known.
+fn with_image() -> Desk {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new();
+    desk.take(vec![read(folder.path(), ct("1", "1", 1))], Vec::new());
+    desk
+}
+
+#[test]
+fn nothing_moves_when_the_pointer_comes_over_an_image() {
+    let mut harness = open(with_image().run("tiles 1x2"));
+    let places = |harness: &egui_kittest::Harness<'_, Desk>| -> Vec<(String, egui::accesskit::Rect)> {
+        let nodes = harness.root().children_recursive();
+        let placed = nodes.filter_map(|node| {
+            let node = node.accesskit_node();
+            Some((node.label().or_else(|| node.value())?, node.bounding_box()?))
+        });
+        placed.filter(|(words, rect)| rect.y0 > 670.0 && !words.contains("column")).collect()
+    };
+    let before = places(&harness);
+    assert!(before.len() >= 5, "{before:?}");
+    harness.state_mut().readout = Some("-998 HU · column 180 row 72 · x -31.4 y 34.2 z 738.7 mm".to_owned());
+    harness.run();
+    assert!(harness.query_by_label_contains("column 180 row 72").is_some());
+    assert_eq!(places(&harness), before);
+}
+
+#[test]
+fn with_all_but_the_images_hidden_news_is_told_and_a_click_shows_the_rest_again() {
+    let mut harness = open(with_image().run("chrome; window own 9"));
+    assert!(harness.query_by_label_contains("no such window of its own").is_some());
+    assert!(harness.query_by_label("not for diagnosis").is_some());
+    assert_eq!(harness.query_all_by_label("Scroll tool").count(), 0);
+    // The identity is on the image; panels open.
+    check(&mut harness, vec![press(Key::P)], &["panel badges"]);
+    check(&mut harness, vec![press(Key::Escape)], &["cancel"]);
+    harness.get_by_label("show the rest (F11)").click();
+    harness.run();
+    // In the rail and in the status row.
+    assert_eq!(harness.query_all_by_label("Scroll tool").count(), 2);
+}
 
 #[test]
 fn progress_is_told_with_counts_and_a_key_cancels() {

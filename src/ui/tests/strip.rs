@@ -1,10 +1,16 @@
 //! The strip of series.
 
+use std::sync::Arc;
+
 use dicom_dictionary_std::tags;
-use egui::{Key, Modifiers, MouseWheelUnit, Role};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, Role, Shape, pos2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::desk::{Desk, check, ct, key, open, press, read, release, wheel};
+use crate::dicom::{Frame, Pixels, ReadError};
+use crate::study::{FrameState, Thumbnail};
+
+use super::desk::{Desk, button, check, ct, key, open, press, read, release, wheel};
 
 /// Two series of one study, of one and of three images.
 fn desk() -> Desk {
@@ -53,7 +59,7 @@ fn keys_choose_a_series_and_the_images_stay_within_reach_of_the_mouse() {
     let mut harness = open(desk());
     check(&mut harness, vec![key(Key::B, Modifiers::SHIFT)], &["panel series"]);
     let over_images = harness.get_by_label_contains("Viewport 1, loading").rect().center();
-    let pointer = egui::Event::PointerMoved(over_images);
+    let pointer = Event::PointerMoved(over_images);
     check(&mut harness, vec![pointer, wheel(MouseWheelUnit::Line, -1.0, Modifiers::NONE)], &["scroll +1"]);
     check(&mut harness, vec![press(Key::ArrowDown)], &["choose +1"]);
     check(&mut harness, vec![press(Key::Enter)], &["accept", "hang 2"]);
@@ -66,9 +72,7 @@ fn keys_choose_a_series_and_the_images_stay_within_reach_of_the_mouse() {
 #[test]
 fn one_key_closes_the_strip_and_gives_its_room_to_the_images() {
     let mut harness = open(desk());
-    let width = |harness: &egui_kittest::Harness<'_, Desk>| {
-        harness.get_by_label_contains("Viewport 1").rect().width()
-    };
+    let width = |harness: &Harness<'_, Desk>| harness.get_by_label_contains("Viewport 1").rect().width();
     let before = width(&harness);
     check(&mut harness, vec![press(Key::B)], &["strip"]);
     assert!(harness.query_by_label_contains("CT 2,").is_none());
@@ -87,8 +91,7 @@ fn a_thousand_series_lay_out_what_is_in_sight() {
     let mut desk = Desk::new();
     desk.take((1..=1000).map(of_series).collect(), Vec::new());
     let mut harness = open(desk);
-    let cards =
-        |harness: &egui_kittest::Harness<'_, Desk>| harness.query_all_by_role(Role::ListBoxOption).count();
+    let cards = |harness: &Harness<'_, Desk>| harness.query_all_by_role(Role::ListBoxOption).count();
     assert!((5..40).contains(&cards(&harness)), "{}", cards(&harness));
     assert!(harness.query_by_label_contains("CT 700,").is_none());
     // What is hung by a key comes into sight.
@@ -110,4 +113,111 @@ fn patients_are_named_where_there_are_several_and_only_to_the_eye() {
     let headings = harness.query_all_by_role(Role::Heading);
     let labels = headings.filter_map(|node| node.accesskit_node().label());
     assert!(labels.into_iter().all(|label| !label.contains("NOBODY")));
+}
+
+/// A desk with so many series of one image, each with a thumbnail.
+fn desk_of(series: u32) -> Desk {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of_series = |series: u32| read(folder.path(), ct("1", &series.to_string(), 1));
+    let mut desk = Desk::new();
+    desk.take((1..=series).map(of_series).collect(), Vec::new());
+    let sets: Vec<_> = desk.library.display_sets().map(|(.., set)| Arc::clone(set)).collect();
+    for set in sets {
+        let key = set.images.first().expect("an image").key();
+        let pixels = Pixels::Words { is_signed: true, words: vec![0, 100, 200, 300] };
+        let state = FrameState::Ready(Arc::new(Frame { rows: 2, columns: 2, pixels }));
+        desk.library.put_thumbnail(set.id.clone(), Thumbnail { key, state });
+    }
+    desk
+}
+
+/// Pictures of the height of a card's.
+fn pictures(harness: &Harness<'_, Desk>) -> usize {
+    let shapes = harness.output().shapes.iter();
+    let is_one =
+        |shape: &Shape| matches!(shape, Shape::Callback(it) if (it.rect.height() - 90.0).abs() < 0.1);
+    shapes.filter(|shape| is_one(&shape.shape)).count()
+}
+
+fn cards(harness: &Harness<'_, Desk>) -> usize {
+    harness.query_all_by_role(Role::ListBoxOption).count()
+}
+
+#[test]
+fn a_card_in_sight_has_its_picture_and_one_without_a_thumbnail_has_none() {
+    let harness = open(desk());
+    assert_eq!((cards(&harness), pictures(&harness)), (2, 0));
+    let mut desk = desk_of(3);
+    let harness = open(desk_of(3));
+    assert_eq!((cards(&harness), pictures(&harness)), (3, 3));
+    let set = desk.library.display_sets().next().map(|(.., set)| Arc::clone(set)).expect("a set");
+    let key = set.images.first().expect("an image").key();
+    let state = FrameState::Failed(ReadError::Damaged { why: String::new() });
+    desk.library.put_thumbnail(set.id.clone(), Thumbnail { key, state });
+    assert_eq!(pictures(&open(desk)), 2);
+}
+
+#[test]
+fn two_hundred_series_scroll_with_only_those_in_sight_laid_out() {
+    let mut harness = open(desk_of(200));
+    let over_strip = harness.get_by_label_contains("CT 1,").rect().center();
+    harness.input_mut().events.push(Event::PointerMoved(over_strip));
+    for _ in 0..50 {
+        harness.input_mut().events.push(wheel(MouseWheelUnit::Line, -1.0, Modifiers::NONE));
+        harness.step();
+        assert!((1..12).contains(&cards(&harness)), "{}", cards(&harness));
+        assert_eq!(pictures(&harness), cards(&harness));
+    }
+    assert!(harness.query_by_label_contains("CT 1,").is_none(), "it scrolled");
+}
+
+#[test]
+fn what_hung_before_was_seen() {
+    let harness = open(desk().run("hang 2"));
+    assert!(harness.query_by_label("CT 1, brain, 1 image, seen").is_some());
+    assert!(harness.query_by_label("CT 2, brain, 3 images, shown in viewport 1, loading").is_some());
+    let harness = open(desk());
+    assert!(harness.query_by_label("CT 2, brain, 3 images").is_some());
+}
+
+/// The button goes down on the card of series 2 and the hand to `to`; gives the commands.
+fn drag(harness: &mut Harness<'_, Desk>, to: Pos2, then: Vec<Event>) -> Vec<String> {
+    let card = harness.get_by_label_contains("CT 2,").rect().center();
+    harness.state_mut().commands.clear();
+    let events = [
+        vec![Event::PointerMoved(card), button(card, PointerButton::Primary, true)],
+        vec![Event::PointerMoved(card.lerp(to, 0.5))],
+        vec![Event::PointerMoved(to)],
+        then,
+        vec![button(to, PointerButton::Primary, false)],
+    ];
+    for events in events {
+        harness.input_mut().events.extend(events);
+        harness.step();
+    }
+    harness.run();
+    std::mem::take(&mut harness.state_mut().commands)
+}
+
+#[test]
+fn a_card_that_is_dropped_on_a_viewport_hangs_there() {
+    let mut harness = open(desk().run("layout 1x2"));
+    let second = harness.get_by_label("Viewport 2, empty").rect().center();
+    assert_eq!(drag(&mut harness, second, Vec::new()), ["viewport 2", "hang 2"]);
+    assert!(harness.query_by_label("Viewport 2, loading image 2 of 3").is_some());
+}
+
+#[test]
+fn a_card_that_is_dropped_beside_all_viewports_hangs_nowhere() {
+    let mut harness = open(desk().run("layout 1x2"));
+    let title = pos2(500.0, 10.0);
+    assert_eq!(drag(&mut harness, title, Vec::new()), Vec::<String>::new());
+}
+
+#[test]
+fn esc_takes_a_card_out_of_the_hand_and_does_nothing_else() {
+    let mut harness = open(desk().run("layout 1x2"));
+    let second = harness.get_by_label("Viewport 2, empty").rect().center();
+    assert_eq!(drag(&mut harness, second, vec![press(Key::Escape)]), Vec::<String>::new());
+    assert!(harness.query_by_label("Viewport 2, empty").is_some());
 }

@@ -13,8 +13,8 @@ use crate::render::{Badge, Tone, ViewportPlan};
 
 use super::super::icon::{self, Icon};
 use super::super::shell::ScreenView;
-use super::super::text;
 use super::super::theme::{Colors, regular};
+use super::super::{text, words};
 
 /// The height of a badge, in points.
 pub(in super::super) const HEIGHT: f32 = 18.0;
@@ -77,11 +77,12 @@ pub(super) fn show(
         for (place, badge) in row.iter().rev() {
             let rect =
                 Rect::from_min_size(pos2(x - badge.width(), bottom - HEIGHT), vec2(badge.width(), HEIGHT));
-            let response = ui.interact(rect, id(ui.ctx(), plan.index, *place), Sense::click());
+            let response = ui.interact(rect, id(ui.ctx(), (plan.index, plan.tile), *place), Sense::click());
             badge.paint(&painter, rect, response.hovered() || response.has_focus(), colors);
             x = rect.left() - GAP;
             let Some(badge) = badges.get(*place) else { continue };
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &badge.text));
+            let name = words::badge(&badge.text, plan, view.plan.viewports.len());
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if response.clicked() {
                 commands.extend(explain(view, plan));
             }
@@ -92,16 +93,16 @@ pub(super) fn show(
     within.bottom() - bottom
 }
 
-/// A viewport has no more badges than are looked at here.
+/// A tile has no more badges than are looked at here.
 const BADGES_MAX: usize = 64;
 
-fn id(ctx: &Context, viewport: usize, place: usize) -> Id {
-    Id::unique(("badge", ctx.viewport_id(), viewport, place))
+fn id(ctx: &Context, tile: (usize, usize), place: usize) -> Id {
+    Id::unique(("badge", ctx.viewport_id(), tile, place))
 }
 
-/// Whether a badge of the viewport stood there when it was last drawn.
-pub(super) fn is_at(ctx: &Context, viewport: usize, at: Pos2) -> bool {
-    let responses = (0..BADGES_MAX).map_while(|place| ctx.read_response(id(ctx, viewport, place)));
+/// Whether a badge of the viewport's tile stood there when it was last drawn.
+pub(super) fn is_at(ctx: &Context, tile: (usize, usize), at: Pos2) -> bool {
+    let responses = (0..BADGES_MAX).map_while(|place| ctx.read_response(id(ctx, tile, place)));
     responses.into_iter().any(|response| response.rect.contains(at))
 }
 

@@ -1,6 +1,6 @@
 //! One viewport: picture, words, border, and its name for assistive technology.
 
-use egui::{Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::command::{Command, Grid};
 use crate::render::gpu::Slot;
@@ -8,9 +8,12 @@ use crate::render::{Picture, ViewportPlan};
 use crate::session::DeviceRect;
 
 use super::super::shell::ScreenView;
-use super::super::theme::{Colors, colors};
-use super::super::words;
+use super::super::theme::{Colors, colors, strong};
+use super::super::{patients, text, words};
 use super::{labels, notice, overlay, paint, slider};
+
+/// The frame around another patient than the one in focus, in points.
+const OTHER_PATIENT: f32 = 3.0;
 
 /// Shows all viewports of the window, whose room for them is `room`.
 pub(in super::super) fn show_all(
@@ -25,7 +28,9 @@ pub(in super::super) fn show_all(
     let shows_a_picture = |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_));
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
         let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
-        pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport)
+        let is_shown = pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport);
+        // The strip itself keeps those in sight.
+        is_shown || (viewport >= THUMBNAILS && view.session.shows_strip(view.screen))
     });
 }
 
@@ -34,72 +39,115 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     let colors = colors(ui.ctx());
     let rect = place(plan.rect, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
-    painter.rect_filled(rect, 0.0, colors.black);
     let slot = slot(view, plan);
-    if let Picture::Slice(pass) = &plan.picture
-        && let Some(frame) = view.library.frame(&pass.frame)
-    {
-        paint::picture(&painter, rect, slot, pass, frame);
-        overlay::show(ui, rect, plan, &colors);
-        if let Some(lens) = &plan.lens {
-            let place = place(overlay::lens_rect(plan.rect, lens), room, ui.pixels_per_point());
-            let slot = Slot { viewport: LENS, ..slot };
-            paint::picture(&painter, place, slot, &lens.pass, frame);
-            overlay::lens_rim(&painter, place, lens, &colors);
-        }
-    }
+    image(ui, room, view, plan, &colors);
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
-    name(ui, rect, plan);
+    name(ui, rect, view, plan);
     labels::show(ui, rect, view, plan, &colors, commands);
     if plan.tile == 0 {
         slider::show(ui, rect, view, plan, &colors);
     }
-    border(&painter, rect, plan.is_focused, &colors);
+    let is_other_patient = patients::is_other(view, plan.index);
+    border(&painter, rect, plan.is_focused, is_other_patient, &colors);
+    if is_other_patient && plan.tile == 0 {
+        other_patient(&painter, rect, &colors);
+    }
+}
+
+/// The picture with what lies over it.
+fn image(ui: &Ui, room: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors: &Colors) {
+    let Picture::Slice(pass) = &plan.picture else { return };
+    let Some(frame) = view.library.frame(&pass.frame) else { return };
+    let rect = place(plan.rect, room, ui.pixels_per_point());
+    let painter = ui.painter_at(rect.intersect(room));
+    let slot = slot(view, plan);
+    paint::picture(&painter, rect, slot, pass, frame);
+    overlay::show(ui, rect, plan, colors);
+    if let Some(lens) = &plan.lens {
+        let place = place(overlay::lens_rect(plan.rect, lens), room, ui.pixels_per_point());
+        let slot = Slot { viewport: LENS, ..slot };
+        painter.rect_filled(place, 0.0, colors.black);
+        paint::picture(&painter, place, slot, &lens.pass, frame);
+        overlay::lens_rim(&painter, place, lens, colors);
+    }
+}
+
+/// Shows the viewports of a plan with the words on them and nothing around them: for a picture that leaves the program.
+pub fn show_alone(ui: &mut Ui, view: &ScreenView<'_>) {
+    let room = ui.ctx().content_rect();
+    let colors = colors(ui.ctx());
+    ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
+        ui.set_clip_rect(room);
+        for plan in &view.plan.viewports {
+            image(ui, room, view, plan, &colors);
+            let rect = place(plan.rect, room, ui.pixels_per_point());
+            // Nobody clicks here.
+            labels::show(ui, rect, view, plan, &colors, &mut Vec::new());
+        }
+    });
 }
 
 /// Where a rectangle of the plan stands in the window, in points.
-pub(super) fn place(rect: DeviceRect, room: Rect, pixels_per_point: f32) -> Rect {
+pub(in super::super) fn place(rect: DeviceRect, room: Rect, pixels_per_point: f32) -> Rect {
     #[expect(clippy::cast_precision_loss, reason = "pixels of a screen: far below 2²⁴")]
     let point = |x: u32, y: u32| vec2(x as f32, y as f32) / pixels_per_point;
     Rect::from_min_size(room.min + point(rect.x, rect.y), point(rect.width, rect.height))
 }
 
-fn screen_id(view: &ScreenView<'_>) -> u32 {
+pub(in super::super) fn screen_id(view: &ScreenView<'_>) -> u32 {
     view.session.screens.get(view.screen).map_or(0, |screen| screen.id)
 }
 
-/// Viewports and their tiles come first, then the magnifier, of which there is one, then the strip's thumbnails from 1000.
+/// Viewports and their tiles come first, then the magnifier, of which there is one, then the strip's thumbnails.
 const TILES_MAX: usize = Grid::SIDE_MAX * Grid::SIDE_MAX;
 const LENS: u32 = 999;
+/// The slot of the first thumbnail.
+pub(in super::super) const THUMBNAILS: u32 = 1000;
 
 fn slot(view: &ScreenView<'_>, plan: &ViewportPlan) -> Slot {
     let place = plan.index * TILES_MAX + plan.tile;
     Slot { screen: screen_id(view), viewport: u32::try_from(place).unwrap_or(u32::MAX) }
 }
 
-/// One device pixel inside the edge.
-fn border(painter: &Painter, rect: Rect, is_focused: bool, colors: &Colors) {
+/// One device pixel inside the edge; wider and amber around another patient than the one in focus.
+fn border(painter: &Painter, rect: Rect, is_focused: bool, is_other_patient: bool, colors: &Colors) {
     let pixel = 1.0 / painter.pixels_per_point();
-    let color = if is_focused { colors.focus } else { colors.cell };
+    let (width, color) = match (is_other_patient, is_focused) {
+        (true, _) => ((OTHER_PATIENT / pixel).round().max(1.0) * pixel, colors.warning),
+        (false, true) => (pixel, colors.focus),
+        (false, false) => (pixel, colors.cell),
+    };
     for edge in [
-        Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + pixel)),
-        Rect::from_min_max(pos2(rect.left(), rect.bottom() - pixel), rect.max),
-        Rect::from_min_max(rect.min, pos2(rect.left() + pixel, rect.bottom())),
-        Rect::from_min_max(pos2(rect.right() - pixel, rect.top()), rect.max),
+        Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + width)),
+        Rect::from_min_max(pos2(rect.left(), rect.bottom() - width), rect.max),
+        Rect::from_min_max(rect.min, pos2(rect.left() + width, rect.bottom())),
+        Rect::from_min_max(pos2(rect.right() - width, rect.top()), rect.max),
     ] {
         painter.rect_filled(edge, 0.0, color);
     }
 }
 
+/// In words too, in the middle of the lower edge of the frame.
+fn other_patient(painter: &Painter, rect: Rect, colors: &Colors) {
+    let words = text::line(painter, words::OTHER_PATIENT, strong(12.0), colors.warning);
+    let size = words.size() + vec2(16.0, 4.0);
+    let plate = Align2::CENTER_BOTTOM.anchor_size(rect.center_bottom(), size);
+    let stroke = Stroke::new(OTHER_PATIENT, colors.warning);
+    painter.rect(plate, 0.0, colors.black, stroke, StrokeKind::Inside);
+    let corner = Align2::CENTER_CENTER.align_size_within_rect(words.size(), plate).min;
+    painter.galley(corner, words, colors.warning);
+}
+
 /// A node without the patient's name: `Viewport 1, image 31 of 60`.
-fn name(ui: &Ui, rect: Rect, plan: &ViewportPlan) {
+fn name(ui: &Ui, rect: Rect, view: &ScreenView<'_>, plan: &ViewportPlan) {
     let id = ui.scope_id().with(("viewport", plan.index, plan.tile));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words::viewport(plan)));
     ui.ctx().accesskit_node_builder(id, |node| {
         let badges = plan.labels.badges.iter().map(|badge| badge.text.as_str());
         let state = plan.labels.bottom_left.iter().map(String::as_str);
-        node.set_description(state.chain(badges).collect::<Vec<_>>().join(", "));
+        let other = patients::is_other(view, plan.index).then_some(words::OTHER_PATIENT);
+        node.set_description(other.into_iter().chain(state).chain(badges).collect::<Vec<_>>().join(", "));
         node.set_selected(plan.is_focused);
     });
 }

@@ -1,25 +1,29 @@
 //! Pointer and wheel over viewports become commands in view space; the session's tools interpret them.
 //!
 //! What is kept between frames is the state of the reader's hands, in egui's memory: the button held, and the part of
-//! an image that the wheel has not scrolled yet.
+//! an image that the wheel has not scrolled yet, where the pointer was last, and the click before.
 
 use egui::{Context, Event, Id, MouseWheelUnit, Order, Pos2, Rect, TouchPhase, Vec2};
 
 use crate::command::{
-    Command, LayoutCommand, Next, PointerButton, PointerCommand, ScreenCommand, ScrollTarget, ToolCommand,
-    ViewCommand,
+    AppCommand, Command, LayoutCommand, Next, PanelName, PointerButton, PointerCommand, ScreenCommand,
+    ScrollTarget, ToolCommand, ViewCommand,
 };
 use crate::geometry::{Point, View};
-use crate::render::FramePlan;
+use crate::render::{FramePlan, ViewportPlan};
 use crate::session::Session;
 
 use super::super::shell::{self, ScreenView};
+use super::super::tool_key::ToolKey;
 use super::badges;
 use super::cell::place;
 use super::slider::Slider;
 
-/// A right click that moves less than this, in points, is not a drag.
+/// A click moves less than this, in points; with the right button, so does what is not a drag yet.
 const DEAD_ZONE: f32 = 4.0;
+
+/// From the first press of a double click to the second, in seconds.
+const DOUBLE_CLICK_S: f64 = 0.4;
 
 /// Points of smooth scrolling, by touchpad, that make a notch of a wheel.
 const POINTS_PER_NOTCH: f32 = 24.0;
@@ -37,6 +41,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     let mut hand = Hand::take(ctx);
     // Taken away by Esc or by a panel.
     hand.held = hand.held.filter(|held| match held.grip {
+        Grip::Picture if held.is_right_click() => !is_covered(session),
         Grip::Picture => session.gesture.is_some(),
         Grip::Slider => !is_covered(session),
     });
@@ -49,6 +54,9 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
         images_per_notch,
         focus: view.is_focused().then_some(session.focus.viewport),
         is_fine: ctx.input(|input| input.modifiers.shift),
+        measures: session.tool.measures(),
+        now_s: ctx.input(|input| input.time),
+        tool_key: ToolKey::take(ctx),
         hand,
         commands: Vec::new(),
     };
@@ -57,17 +65,31 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     events.retain(|event| {
         if let Event::PointerMoved(pos) | Event::PointerButton { pos, .. } = event {
             at = Some(*pos);
+        } else if matches!(event, Event::PointerGone) {
+            at = None;
         }
-        let is_reachable = !is_covered(session) && at.is_some_and(|at| is_uncovered(ctx, at));
         let commands_before = pointer.commands.len();
-        pointer.event(event, at.filter(|_| is_reachable));
+        pointer.event(event, reachable(ctx, session, at));
         // A hidden window is asked again with the same events: what was used must not be there any more.
         pointer.commands.len() == commands_before
     });
     ctx.input_mut(|input| input.events = events);
-    let Pointer { hand, commands, .. } = pointer;
+    pointer.give_tool_back();
+    // Under a panel the pointer stays where it was: a menu acts on what it was opened for.
+    if !is_covered(session) {
+        pointer.hover(reachable(ctx, session, at));
+    }
+    let Pointer { hand, tool_key, commands, .. } = pointer;
     hand.put(ctx);
+    if let Some(key) = tool_key {
+        key.put(ctx);
+    }
     commands
+}
+
+/// Where the pointer is, if viewports can be reached there.
+fn reachable(ctx: &Context, session: &Session, at: Option<Pos2>) -> Option<Pos2> {
+    at.filter(|at| !is_covered(session) && is_uncovered(ctx, *at))
 }
 
 /// A panel lies over the viewports; the strip of series stands beside them.
@@ -93,6 +115,26 @@ struct Hand {
     held: Option<Held>,
     /// Scrolling that has not made a whole image, in images.
     rest: f32,
+    /// Where the session was last told that the pointer is.
+    over: Option<Over>,
+    /// The click that a second one may follow.
+    clicked: Option<Click>,
+}
+
+/// A press that became a click, or may.
+#[derive(Debug, Clone, Copy)]
+struct Click {
+    at: Pos2,
+    /// When the button went down, in seconds.
+    pressed_s: f64,
+}
+
+/// The pointer over an image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Over {
+    viewport: usize,
+    tile: usize,
+    at: Point<View>,
 }
 
 /// A button that is held.
@@ -100,9 +142,26 @@ struct Hand {
 struct Held {
     button: egui::PointerButton,
     grip: Grip,
-    pressed_at: Pos2,
-    is_drag: bool,
+    pressed: Click,
+    has_moved: bool,
     viewport: usize,
+    tile: usize,
+    /// The press follows a click as the second of a double click.
+    is_second: bool,
+}
+
+impl Click {
+    /// Whether it and another are a double click.
+    fn is_just_before(self, other: Self) -> bool {
+        other.pressed_s - self.pressed_s <= DOUBLE_CLICK_S && self.at.distance(other.at) < DEAD_ZONE
+    }
+}
+
+impl Held {
+    /// The right button, which has not begun to drag.
+    fn is_right_click(&self) -> bool {
+        self.button == egui::PointerButton::Secondary && !self.has_moved
+    }
 }
 
 /// What the hand has hold of.
@@ -139,6 +198,11 @@ struct Pointer<'a> {
     focus: Option<usize>,
     /// Shift is held.
     is_fine: bool,
+    /// The active tool leaves marks.
+    measures: bool,
+    now_s: f64,
+    /// The key of a tool that is held.
+    tool_key: Option<ToolKey>,
     hand: Hand,
     commands: Vec<Command>,
 }
@@ -146,6 +210,9 @@ struct Pointer<'a> {
 impl Pointer<'_> {
     /// Takes an event; `at` is where the pointer is, if viewports can be reached there.
     fn event(&mut self, event: &Event, at: Option<Pos2>) {
+        if let Some(key) = &mut self.tool_key {
+            key.note_event(event);
+        }
         match event {
             Event::PointerButton { button, pressed: true, .. } => self.press(*button, at),
             Event::PointerButton { button, pressed: false, .. }
@@ -154,18 +221,22 @@ impl Pointer<'_> {
                 self.release();
             }
             Event::PointerMoved(to) => self.drag(*to),
+            // A click that nobody saw the end of is none.
+            Event::WindowFocused(false) if self.hand.held.is_some_and(|held| held.is_right_click()) => {
+                self.hand.held = None;
+            }
             Event::WindowFocused(false) if self.hand.held.is_some() => self.release(),
             Event::MouseWheel { unit, delta, phase, modifiers, .. } => {
                 if *phase != TouchPhase::Move {
                     self.hand.rest = 0.0;
                 }
-                if let Some(viewport) = at.and_then(|at| self.viewport_at(at)) {
-                    self.wheel(viewport, notches(*unit, *delta), *modifiers, at);
+                if let Some((at, over)) = at.and_then(|at| Some((at, self.viewport_at(at)?))) {
+                    self.wheel(over, notches(*unit, *delta), *modifiers, at);
                 }
             }
             Event::Zoom(factor) => {
-                if let (Some(at), Some(viewport)) = (at, at.and_then(|at| self.viewport_at(at))) {
-                    self.zoom(viewport, f64::from(*factor), at);
+                if let Some((at, over)) = at.and_then(|at| Some((at, self.viewport_at(at)?))) {
+                    self.zoom(over, f64::from(*factor), at);
                 }
             }
             _ => {}
@@ -173,7 +244,9 @@ impl Pointer<'_> {
     }
 
     fn press(&mut self, button: egui::PointerButton, at: Option<Pos2>) {
-        let Some((at, viewport)) = at.and_then(|at| Some((at, self.viewport_at(at)?))) else { return };
+        let Some((at, (viewport, tile))) = at.and_then(|at| Some((at, self.viewport_at(at)?))) else {
+            return;
+        };
         let command = match button {
             egui::PointerButton::Primary => PointerButton::Left,
             egui::PointerButton::Middle => PointerButton::Middle,
@@ -184,17 +257,29 @@ impl Pointer<'_> {
             return;
         }
         let is_left = command == PointerButton::Left;
-        if is_left && badges::is_at(self.ctx, viewport, at) {
+        if is_left && badges::is_at(self.ctx, (viewport, tile), at) {
             return;
         }
         self.focus(viewport);
-        let is_drag = command != PointerButton::Right;
         let slider = self.slider(viewport).filter(|slider| is_left && slider.is_at(at));
         let grip = if slider.is_some() { Grip::Slider } else { Grip::Picture };
-        self.hand.held = Some(Held { button, grip, pressed_at: at, is_drag, viewport });
-        match slider {
-            Some(slider) => self.slide(slider, at),
-            None => self.pointer(PointerCommand::Press { button: command, at: self.in_view(viewport, at) }),
+        let pressed = Click { at, pressed_s: self.now_s };
+        let clicked = self.hand.clicked.take();
+        let is_second =
+            is_left && !self.measures && clicked.is_some_and(|first| first.is_just_before(pressed));
+        self.hand.held = Some(Held { button, grip, pressed, has_moved: false, viewport, tile, is_second });
+        if let Some(slider) = slider {
+            return self.slide(slider, at);
+        }
+        // The session learns from it which tile is meant.
+        let over = Over { viewport, tile, at: self.in_view(viewport, tile, at) };
+        self.tell_over(Some(over));
+        if let Some(key) = self.tool_key.as_mut().filter(|_| is_left) {
+            key.note_use();
+        }
+        // The right button may become the menu.
+        if command != PointerButton::Right {
+            self.pointer(PointerCommand::Press { button: command, at: over.at });
         }
     }
 
@@ -214,12 +299,18 @@ impl Pointer<'_> {
             return slider.into_iter().for_each(|slider| self.slide(slider, to));
         }
         let Some(held) = &mut self.hand.held else { return };
-        held.is_drag |= held.pressed_at.distance(to) >= DEAD_ZONE;
-        let Held { is_drag, viewport, .. } = *held;
-        if !is_drag {
+        let was_right_click = held.is_right_click();
+        held.has_moved |= held.pressed.at.distance(to) >= DEAD_ZONE;
+        let held = *held;
+        let Held { viewport, tile, .. } = held;
+        if held.is_right_click() {
             return;
         }
-        let at = self.in_view(viewport, to);
+        if was_right_click {
+            let at = self.in_view(viewport, tile, held.pressed.at);
+            self.pointer(PointerCommand::Press { button: PointerButton::Right, at });
+        }
+        let at = self.in_view(viewport, tile, to);
         // Of several moves in a frame only the last can be seen.
         match self.commands.last_mut() {
             Some(Command::Tool(ToolCommand::Pointer(PointerCommand::Move { at: last, is_fine })))
@@ -232,21 +323,60 @@ impl Pointer<'_> {
     }
 
     fn release(&mut self) {
-        if self.hand.held.take().is_some_and(|held| held.grip == Grip::Picture) {
-            self.pointer(PointerCommand::Release);
+        let Some(held) = self.hand.held.take().filter(|held| held.grip == Grip::Picture) else { return };
+        if held.is_right_click() {
+            self.commands.push(Command::App(AppCommand::Panel(PanelName::Menu)));
+            return;
+        }
+        self.pointer(PointerCommand::Release);
+        if held.button != egui::PointerButton::Primary || held.has_moved {
+            return;
+        }
+        if held.is_second {
+            self.commands.push(Command::Layout(LayoutCommand::Full));
+        } else if !self.measures {
+            self.hand.clicked = Some(held.pressed);
         }
     }
 
-    fn wheel(&mut self, viewport: usize, notches: f32, modifiers: egui::Modifiers, at: Option<Pos2>) {
-        if modifiers.command {
-            if let Some(at) = at {
-                self.zoom(viewport, ZOOM_PER_NOTCH.powf(f64::from(notches)), at);
-            }
+    /// When the key of a tool came up after the tool was used, the one before it comes back; in the midst of a drag, once
+    /// that has ended.
+    fn give_tool_back(&mut self) {
+        let Some(key) = self.tool_key.filter(|key| key.is_up() && self.hand.held.is_none()) else { return };
+        self.tool_key = None;
+        self.commands.extend(key.lent_from().map(|tool| Command::Tool(ToolCommand::Choose(tool))));
+    }
+
+    /// Where the pointer rests or moves without a button. The focus does not follow it, and only a window that has the
+    /// focus tells.
+    fn hover(&mut self, at: Option<Pos2>) {
+        if self.hand.held.is_some() {
             return;
+        }
+        let over = at.filter(|_| self.focus.is_some()).and_then(|at| {
+            let (viewport, tile) = self.viewport_at(at)?;
+            Some(Over { viewport, tile, at: self.in_view(viewport, tile, at) })
+        });
+        if self.hand.over != over {
+            self.tell_over(over);
+        }
+    }
+
+    fn tell_over(&mut self, over: Option<Over>) {
+        self.hand.over = over;
+        self.pointer(over.map_or(PointerCommand::Leave, |Over { viewport, tile, at }| {
+            PointerCommand::Hover { viewport: viewport + 1, tile: tile + 1, at }
+        }));
+    }
+
+    fn wheel(&mut self, over: (usize, usize), notches: f32, modifiers: egui::Modifiers, at: Pos2) {
+        if modifiers.command {
+            return self.zoom(over, ZOOM_PER_NOTCH.powf(f64::from(notches)), at);
         }
         if modifiers.any() || self.hand.held.is_some() {
             return;
         }
+        let (viewport, _) = over;
         let is_new = self.focus != Some(viewport);
         self.focus(viewport);
         // Content that moves down shows what is above it: the image before.
@@ -264,10 +394,10 @@ impl Pointer<'_> {
         }
     }
 
-    fn zoom(&mut self, viewport: usize, factor: f64, at: Pos2) {
+    fn zoom(&mut self, (viewport, tile): (usize, usize), factor: f64, at: Pos2) {
         if factor > 0.0 && factor.is_finite() {
             self.focus(viewport);
-            self.pointer(PointerCommand::ZoomAt { factor, at: self.in_view(viewport, at) });
+            self.pointer(PointerCommand::ZoomAt { factor, at: self.in_view(viewport, tile, at) });
         }
     }
 
@@ -289,22 +419,29 @@ impl Pointer<'_> {
         self.commands.push(Command::Tool(ToolCommand::Pointer(command)));
     }
 
-    fn viewport_at(&self, at: Pos2) -> Option<usize> {
-        let viewports = self.plan.viewports.iter();
-        let mut places =
-            viewports.map(|plan| (plan.index, place(plan.rect, self.room, self.pixels_per_point)));
-        places.find(|(_, rect)| rect.contains(at)).map(|(index, _)| index)
+    /// The viewport and its tile.
+    fn viewport_at(&self, at: Pos2) -> Option<(usize, usize)> {
+        let plan = self.plan.viewports.iter().find(|plan| self.place(plan).contains(at))?;
+        Some((plan.index, plan.tile))
     }
 
+    /// The slider of a viewport, which stands in its first tile.
     fn slider(&self, viewport: usize) -> Option<Slider> {
-        let plan = self.plan.viewports.iter().find(|plan| plan.index == viewport)?;
-        Slider::of(plan, place(plan.rect, self.room, self.pixels_per_point))
+        let plan = self.plan_of(viewport, 0)?;
+        Slider::of(plan, self.place(plan))
     }
 
-    /// From the viewport's corner, in device pixels.
-    fn in_view(&self, viewport: usize, at: Pos2) -> Point<View> {
-        let plan = self.plan.viewports.iter().find(|plan| plan.index == viewport);
-        let corner = plan.map_or(self.room, |plan| place(plan.rect, self.room, self.pixels_per_point)).min;
+    fn plan_of(&self, viewport: usize, tile: usize) -> Option<&ViewportPlan> {
+        self.plan.viewports.iter().find(|plan| (plan.index, plan.tile) == (viewport, tile))
+    }
+
+    fn place(&self, plan: &ViewportPlan) -> Rect {
+        place(plan.rect, self.room, self.pixels_per_point)
+    }
+
+    /// From the tile's corner, in device pixels.
+    fn in_view(&self, viewport: usize, tile: usize, at: Pos2) -> Point<View> {
+        let corner = self.plan_of(viewport, tile).map_or(self.room, |plan| self.place(plan)).min;
         let pixels = (at - corner) * self.pixels_per_point;
         Point::flat(f64::from(pixels.x), f64::from(pixels.y))
     }

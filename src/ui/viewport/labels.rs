@@ -1,11 +1,12 @@
-//! Words on an image: identity, study, series, number, window, orientation. The identity is never left out.
+//! Words on an image: identity, study, series, number, window, orientation. The identity is never left out on screen.
 
 use std::sync::Arc;
 
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Ui, pos2};
 
 use crate::command::Command;
-use crate::render::{Labels, Letters, ViewportPlan};
+use crate::render::{Labels, Letters, Picture, ViewportPlan};
+use crate::session::DeviceRect;
 
 use super::super::bidi::for_display;
 use super::super::shell::ScreenView;
@@ -42,14 +43,20 @@ impl Block {
         self.lines.iter().map(|(line, _)| line.size().y.max(LINE)).sum()
     }
 
-    /// Paints the lines with their corner in that corner of `within`.
-    fn paint(&self, painter: &Painter, within: Rect, corner: Align2, colors: &Colors) {
+    /// Paints the lines with their corner in that corner of `within`, and a halo around those that lie on the image.
+    fn paint(&self, painter: &Painter, within: Rect, corner: Align2, image: Rect, colors: &Colors) {
         let mut y =
             if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
         for (line, color) in &self.lines {
             let is_right = corner.x() == egui::Align::Max;
             let x = if is_right { within.right() - line.size().x } else { within.left() };
-            text::with_halo(painter, pos2(x, y), line, *color, colors.halo);
+            let at = pos2(x, y);
+            // On black a halo is not seen, and nine times the letters cost a software rasteriser more than the picture.
+            if image.intersects(Rect::from_min_size(at, line.size()).expand(2.0)) {
+                text::with_halo(painter, at, line, *color, colors.halo);
+            } else {
+                painter.galley(at, Arc::clone(line), *color);
+            }
             y += line.size().y.max(LINE);
         }
     }
@@ -76,6 +83,7 @@ pub(super) fn show(
         top_left.lines.extend(study(painter, labels, within.width() - series_width, colors));
     }
     let mut bottom_left = Block { lines: Vec::new() };
+    let mut bottom_right = Block { lines: Vec::new() };
     let mut badges_height = 0.0;
     if rect.height() >= HEIGHT_MIN {
         bottom_left = block(painter, &labels.bottom_left, within.width(), colors);
@@ -89,15 +97,31 @@ pub(super) fn show(
         }
         let height = badges::show(ui, room, view, plan, colors, commands);
         badges_height = if labels.badges.is_empty() { 0.0 } else { within.bottom() - room.bottom() + height };
+        bottom_right = block(painter, &labels.bottom_right, beside, colors);
     }
-    top_left.paint(painter, within, Align2::LEFT_TOP, colors);
-    top_right.paint(painter, within, Align2::RIGHT_TOP, colors);
-    bottom_left.paint(painter, within, Align2::LEFT_BOTTOM, colors);
+    let image = image_in(rect, plan, ui.pixels_per_point());
+    top_left.paint(painter, within, Align2::LEFT_TOP, image, colors);
+    top_right.paint(painter, within, Align2::RIGHT_TOP, image, colors);
+    bottom_left.paint(painter, within, Align2::LEFT_BOTTOM, image, colors);
+    let above_badges = within.with_max_y(within.bottom() - badges_height);
+    bottom_right.paint(painter, above_badges, Align2::RIGHT_BOTTOM, image, colors);
     let taken_above = clear_of(within, &top_left, &top_right);
     let taken_below = bottom_left.height().max(badges_height);
     if rect.height() >= HEIGHT_MIN {
         letters(painter, within, &labels.letters, taken_above, taken_below, colors);
     }
+}
+
+/// Where the image lies in its viewport; nowhere while there is none.
+fn image_in(rect: Rect, plan: &ViewportPlan, pixels_per_point: f32) -> Rect {
+    let covered = match &plan.picture {
+        Picture::Slice(pass) => pass.covered(),
+        _ => None,
+    };
+    let Some(DeviceRect { x, y, width, height }) = covered else { return Rect::NOTHING };
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a screen: far below 2²⁴")]
+    let point = |x: u32, y: u32| egui::vec2(x as f32, y as f32) / pixels_per_point;
+    Rect::from_min_size(rect.min + point(x, y), point(width, height))
 }
 
 fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> Block {

@@ -10,6 +10,8 @@ mod paint;
 mod slider;
 
 pub(super) use badges::{HEIGHT as BADGE_HEIGHT, Laid as LaidBadge};
-pub(super) use cell::show_all;
+pub use cell::show_alone;
+pub(super) use cell::{THUMBNAILS, place, screen_id, show_all};
 pub use gesture::pointer_commands;
 pub use paint::{engine_failure, install_engine};
+pub(super) use paint::{failure_of, fill, keep_failures, picture};

@@ -22,9 +22,11 @@ const FONT_SIZE: f32 = 12.5;
 const GAP: f32 = 8.0;
 /// The arm of a cross: of a probe, of the shared point.
 const ARM: f32 = 7.0;
-/// From the right edge to the ruler: the slider stands between.
-const RULER_INSET: f32 = 24.0;
+/// From the right edge to the ruler: the slider and the orientation letters stand between.
+const RULER_INSET: f32 = 46.0;
 const RULER_TICK: f32 = 6.0;
+/// A picture lower than this has no ruler: it would stand among the words.
+const RULER_HEIGHT_MIN: f32 = 300.0;
 
 /// Where a picture's device pixels stand in the window.
 #[derive(Clone, Copy)]
@@ -53,7 +55,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     if let Some(point) = point {
         shared_point(&painter, place, *point, colors);
     }
-    if let Some(measure) = measure {
+    if let Some(measure) = measure.as_ref().filter(|_| rect.height() >= RULER_HEIGHT_MIN) {
         ruler(&painter, rect, place, measure, colors);
     }
     for shown in marks {
@@ -103,6 +105,11 @@ fn mark(
         (anchor.x - GAP - width).max(rect.left() + 4.0)
     };
     let top = (anchor.y - height / 2.0).clamp(rect.top(), (rect.bottom() - height).max(rect.top()));
+    if !laid.is_empty() {
+        // On white bone a halo is not enough for numbers.
+        let behind = Rect::from_min_size(pos2(left, top), vec2(width, height)).expand2(vec2(4.0, 1.0));
+        painter.rect_filled(behind, 2.0, colors.plate);
+    }
     let mut y = top;
     for line in &laid {
         text::with_halo(painter, pos2(left, y), line, color, colors.halo);

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
-use egui::{Context, Id, PaintCallbackInfo, Painter, Rect};
+use egui::epaint::ViewportInPixels;
+use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
 use crate::render::SlicePass;
 use crate::render::gpu::{Engine, Gpu, GpuError, Slot};
+use crate::session::DeviceRect;
 use crate::study::FrameState;
 
 /// Makes the engine on egui's own card and leaves it where the call-backs find it; to be called once a window system
@@ -29,18 +31,25 @@ pub fn engine_failure(ctx: &Context) -> Option<GpuError> {
     lost.or_else(|| failures.values().next()).cloned()
 }
 
-/// Why the picture of one viewport could not be drawn in the last frame.
-pub(super) fn failure_of(ctx: &Context, slot: Slot) -> Option<GpuError> {
+/// Why the picture of one viewport or thumbnail could not be drawn in the last frame.
+pub(in super::super) fn failure_of(ctx: &Context, slot: Slot) -> Option<GpuError> {
     Failures::of(ctx).lock().get(&key(slot)).cloned()
 }
 
-/// Forgets the failures of a window's viewports that show no picture now.
-pub(super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl Fn(u32) -> bool) {
+/// Forgets the failures of a window's viewports and thumbnails that show no picture now.
+pub(in super::super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl Fn(u32) -> bool) {
     Failures::of(ctx).lock().retain(|(of, viewport), _| *of != screen || is_shown(*viewport));
 }
 
-/// Adds the picture of a viewport, whose corner and size in device pixels are whole. Without pixels there is none.
-pub(super) fn picture(painter: &Painter, rect: Rect, slot: Slot, pass: &SlicePass, frame: &FrameState) {
+/// Adds the picture of a viewport or a thumbnail, whose corner and size in device pixels are whole. Without pixels there
+/// is none.
+pub(in super::super) fn picture(
+    painter: &Painter,
+    rect: Rect,
+    slot: Slot,
+    pass: &SlicePass,
+    frame: &FrameState,
+) {
     let ctx = painter.ctx();
     let picture = Picture {
         slot,
@@ -92,11 +101,69 @@ impl CallbackTrait for Picture {
         render_pass: &mut wgpu::RenderPass<'static>,
         resources: &CallbackResources,
     ) {
-        let corner = info.viewport_in_pixels();
-        let pixel = |edge: i32| u32::try_from(edge).unwrap_or(0);
-        let origin = (pixel(corner.left_px), pixel(corner.top_px));
+        // Where it would stand if the screen had no edge: `viewport_in_pixels` ends there.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "pixels of a screen, and of what is scrolled out of it"
+        )]
+        let pixel = |edge: f32| (edge * info.pixels_per_point).round() as i32;
+        let origin = (pixel(info.viewport.left()), pixel(info.viewport.top()));
         if let Some(engine) = resources.get::<Engine>() {
-            engine.paint(self.slot, origin, render_pass);
+            engine.paint(self.slot, origin, device_rect(&info.clip_rect_in_pixels()), render_pass);
+        }
+    }
+}
+
+fn device_rect(pixels: &ViewportInPixels) -> DeviceRect {
+    let side = |edge: i32| u32::try_from(edge).unwrap_or(0);
+    DeviceRect {
+        x: side(pixels.left_px),
+        y: side(pixels.top_px),
+        width: side(pixels.width_px),
+        height: side(pixels.height_px),
+    }
+}
+
+/// Fills a rectangle on whole device pixels with one colour: rows and panels, which cover a good part of a window.
+pub(in super::super) fn fill(painter: &Painter, rect: Rect, color: Color32) {
+    let [red, green, blue, _] = color.to_array();
+    painter.add(Callback::new_paint_callback(rect, Fill([red, green, blue])));
+}
+
+struct Fill([u8; 3]);
+
+impl CallbackTrait for Fill {
+    fn prepare(
+        &self,
+        _device: &wgpu::Device,
+        _queue: &wgpu::Queue,
+        _screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        if let Some(Err(error)) = resources.get_mut::<Engine>().map(|engine| engine.prepare_fill(self.0)) {
+            // A row without its ground is still read; pictures tell of the card in words.
+            tracing::warn!(%error, "a row cannot be filled");
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        info: PaintCallbackInfo,
+        render_pass: &mut wgpu::RenderPass<'static>,
+        resources: &CallbackResources,
+    ) {
+        let (whole, clip) =
+            (device_rect(&info.viewport_in_pixels()), device_rect(&info.clip_rect_in_pixels()));
+        let cut = |from: u32, length: u32, clip_from: u32, clip_length: u32| {
+            let (low, high) = (from.max(clip_from), (from + length).min(clip_from + clip_length));
+            (low, high.saturating_sub(low))
+        };
+        let (x, width) = cut(whole.x, whole.width, clip.x, clip.width);
+        let (y, height) = cut(whole.y, whole.height, clip.y, clip.height);
+        if let Some(engine) = resources.get::<Engine>() {
+            engine.fill(self.0, DeviceRect { x, y, width, height }, render_pass);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The command line: other people's scripts stand on it.
 
+mod export;
 mod info;
 mod render;
 mod script;
+mod settings;
 mod words;

@@ -148,6 +148,25 @@ impl Running {
         self.xdotool(&["key", key]);
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.borrow().id()
+    }
+
+    /// Lets the first window fill the screen; there is no window manager to do it.
+    pub(crate) fn fill_the_screen(&self) {
+        let window = self.windows().first().expect("a window").clone();
+        self.xdotool(&["windowmove", &window, "0", "0", "windowsize", "--sync", &window, "1920", "1080"]);
+        self.focus_window();
+    }
+
+    /// Moves and clicks of the mouse, as xdotool writes them; `drag` stands for sixty small steps.
+    pub(crate) fn hands(&self, chain: &str) {
+        let step = "mousemove_relative -- 3 2 sleep 0.03 ";
+        let chain = chain.replace("drag", step.repeat(60).trim());
+        self.xdotool(&chain.split_whitespace().collect::<Vec<_>>());
+    }
+
     /// What the server shows.
     pub(crate) fn screenshot(&self) -> Shot {
         // The frame is drawn when the trace tells of it, and presented a moment later.

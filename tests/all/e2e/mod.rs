@@ -1,6 +1,8 @@
 //! The program as released, in a real window on an X server, driven by real key presses.
 
 mod desktop;
+mod golden;
+mod hands;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

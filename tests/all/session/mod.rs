@@ -12,6 +12,7 @@ mod properties;
 mod reading;
 mod screen;
 mod series;
+mod thumbnails;
 mod wanted;
 mod windows;
 

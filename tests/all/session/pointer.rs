@@ -53,3 +53,13 @@ fn zoom_at_the_pointer_keeps_the_point_under_it() {
     scripted.run("pan 20 0");
     assert!(before.distance(under(&scripted)) > 1.0, "a pan moves what is under the pointer");
 }
+
+#[test]
+fn where_the_pointer_rests_is_neither_traced_nor_in_the_journal() {
+    let mut scripted = Scripted::empty();
+    scripted.run("pointer hover 1 1 20 30; tool zoom; pointer leave");
+    assert_eq!(scripted.reading.trace.count("command"), 1);
+    let journal = scripted.reading.journal();
+    let journal = journal.lock().expect("nobody panicked");
+    assert_eq!(journal.lines().collect::<Vec<_>>(), ["tool zoom"]);
+}

@@ -1,0 +1,397 @@
+//! What was opened lately, remembered in `recent.toml` in the state folder, which only its owner may read: paths may name
+//! patients.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dicom::ReadError;
+use crate::session::{Event, MessageKind, RecentStudy};
+use crate::study::Library;
+use crate::units::Phi;
+
+use super::reading::Reading;
+
+/// The most studies that are remembered.
+const STUDIES_MAX: usize = 20;
+
+/// The studies that were opened lately, and the file that remembers them.
+pub struct Recent {
+    /// None where the system names no folder for state: then they are remembered to the end of the program.
+    file: Option<PathBuf>,
+}
+
+/// `recent.toml`, the newest first.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    study: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    path: String,
+    date: String,
+    description: String,
+    modalities: String,
+}
+
+impl Recent {
+    /// In the state folder, if there is one.
+    pub fn new(state_dir: Option<PathBuf>) -> Self {
+        Self { file: state_dir.map(|folder| folder.join("recent.toml")) }
+    }
+
+    /// Gives what is remembered to the session. A file that cannot be understood is set aside.
+    pub(super) fn apply(&self, reading: &mut Reading) {
+        let studies = self.read(reading);
+        reading.event(&Event::RecentRead(studies));
+    }
+
+    /// Remembers what was opened, as far as images were found there; what is gone is marked.
+    pub(super) fn note(&self, opened: &[Phi<PathBuf>], reading: &mut Reading) {
+        // What another Hotlight remembered meanwhile stays.
+        let mut studies = self.read(reading);
+        let gone: Vec<Phi<PathBuf>> = reading
+            .session
+            .recent
+            .iter()
+            .filter(|study| study.is_gone)
+            .map(|study| study.path.clone())
+            .collect();
+        let before: Vec<Phi<PathBuf>> = studies.iter().map(|study| study.path.clone()).collect();
+        for study in &mut studies {
+            study.is_gone = gone.contains(&study.path);
+        }
+        let newest = opened.len().saturating_sub(STUDIES_MAX);
+        for path in opened.iter().skip(newest) {
+            if let Some(found) = found(path, opened.len() > 1, &reading.library) {
+                studies.retain(|known| known.path != found.path);
+                studies.insert(0, found);
+            } else if is_absent(path, &reading.library)
+                && let Some(known) = studies.iter_mut().find(|known| known.path == absolute(path))
+            {
+                known.is_gone = true;
+            }
+        }
+        studies.truncate(STUDIES_MAX);
+        let after: Vec<Phi<PathBuf>> = studies.iter().map(|study| study.path.clone()).collect();
+        if before != after
+            && let Err(error) = self.write(&studies)
+        {
+            let text = format!("What was opened cannot be remembered: {error}.");
+            reading.session.tell(MessageKind::Caution, text);
+        }
+        reading.event(&Event::RecentRead(studies));
+    }
+
+    fn read(&self, reading: &mut Reading) -> Vec<RecentStudy> {
+        let Some(path) = &self.file else { return reading.session.recent.clone() };
+        let why = match fs::read_to_string(path) {
+            Ok(text) => match toml::from_str::<File>(&text) {
+                Ok(file) => return file.study.into_iter().take(STUDIES_MAX).map(Line::study).collect(),
+                // Not the parser's words: they quote the text, which may name a patient.
+                Err(_) => "it is not as Hotlight wrote it".to_owned(),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+            Err(error) => error.to_string(),
+        };
+        let aside = fs::rename(path, path.with_extension("toml.broken"));
+        let where_now =
+            if aside.is_ok() { "It is kept as recent.toml.broken." } else { "It stays where it is." };
+        let text = format!("The list of recent studies cannot be read: {why}. {where_now}");
+        reading.session.tell(MessageKind::Caution, text);
+        Vec::new()
+    }
+
+    /// Writes the whole file beside the old one, then puts it in its place. On Unix it is its owner's alone.
+    fn write(&self, studies: &[RecentStudy]) -> std::io::Result<()> {
+        let Some(path) = &self.file else { return Ok(()) };
+        let folder = path.parent().unwrap_or(path);
+        let file = File { study: studies.iter().filter_map(Line::of).collect() };
+        let text = toml::to_string(&file).map_err(std::io::Error::other)?;
+        fs::create_dir_all(folder)?;
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(text.as_bytes())?;
+        beside.persist(path)?;
+        Ok(())
+    }
+}
+
+impl Line {
+    /// None for a path that is no text: a file of text cannot hold it.
+    fn of(study: &RecentStudy) -> Option<Self> {
+        Some(Self {
+            path: study.path.reveal().to_str()?.to_owned(),
+            date: study.date.clone(),
+            description: study.description.clone(),
+            modalities: study.modalities.clone(),
+        })
+    }
+
+    fn study(self) -> RecentStudy {
+        RecentStudy {
+            path: Phi::new(self.path.into()),
+            date: self.date,
+            description: self.description,
+            modalities: self.modalities,
+            is_gone: false,
+        }
+    }
+}
+
+/// The newest study with an image from there. Of one among several files the folder is what can be opened again.
+fn found(opened: &Phi<PathBuf>, is_one_of_several: bool, library: &Library) -> Option<RecentStudy> {
+    let path = opened.reveal();
+    // What a DICOMDIR lists lies beside it.
+    let is_directory = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"));
+    let root = if is_directory { path.parent()? } else { path.as_path() };
+    library.studies().iter().find_map(|study| {
+        let sets = study.series.iter().flat_map(|series| &series.display_sets);
+        let mut sources = sets.flat_map(|set| &set.images).map(|image| image.instance.source.path.reveal());
+        let is_file = sources.find(|source| source.starts_with(root))?.as_ref() == path;
+        let path = if is_file && is_one_of_several { path.parent()? } else { path };
+        let mut modalities: Vec<&str> =
+            study.series.iter().map(|series| series.attributes.modality.as_str()).collect();
+        modalities.sort_unstable();
+        modalities.dedup();
+        modalities.retain(|modality| !modality.is_empty());
+        Some(RecentStudy {
+            path: absolute(&Phi::new(path.to_path_buf())),
+            date: study.attributes.date.clone(),
+            description: study.attributes.description.clone(),
+            modalities: modalities.join(", "),
+            is_gone: false,
+        })
+    })
+}
+
+/// Whether the path itself could not be opened.
+fn is_absent(opened: &Phi<PathBuf>, library: &Library) -> bool {
+    let path = opened.reveal();
+    library.unreadable().iter().any(|file| {
+        matches!(file.why, ReadError::Open { .. }) && file.source.path.reveal().as_ref() == path.as_path()
+    })
+}
+
+/// The same place wherever the program is started from.
+fn absolute(path: &Phi<PathBuf>) -> Phi<PathBuf> {
+    Phi::new(std::path::absolute(path.reveal()).unwrap_or_else(|_refused| path.reveal().clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use dicom_dictionary_std::{tags, uids};
+
+    use crate::dicom::Writer;
+    use crate::session::Effect;
+
+    use super::super::settings::tests::reading;
+    use super::*;
+
+    /// A program that remembers in a folder of its own, and folders of studies beside it.
+    struct Desk {
+        folder: tempfile::TempDir,
+        recent: Recent,
+        reading: Reading,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let recent = Recent::new(Some(folder.path().join("state")));
+            Self { folder, recent, reading: reading() }
+        }
+
+        /// Started again.
+        fn again(self) -> Self {
+            let mut reading = reading();
+            self.recent.apply(&mut reading);
+            Self { reading, ..self }
+        }
+
+        fn study(&self, name: &str, modality: &str) -> PathBuf {
+            let folder = self.folder.path().join(name);
+            fs::create_dir_all(&folder).expect("a folder");
+            let (study, series) = (name.len(), if modality == "CT" { 1 } else { 2 });
+            Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3{study}.{series}"))
+                .text(tags::STUDY_INSTANCE_UID, &format!("2.25.1{study}"))
+                .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2{study}.{series}"))
+                .text(tags::STUDY_DATE, "20261120")
+                .text(tags::STUDY_DESCRIPTION, "chest")
+                .text(tags::MODALITY, modality)
+                .text(tags::PATIENT_NAME, "NOBODY^ONE")
+                .gray_16(2, 2, true)
+                .pixels(&[0; 4])
+                .write_to(&folder.join(modality))
+                .expect("written");
+            folder
+        }
+
+        fn open(&mut self, path: &Path) {
+            self.choose(vec![path.to_path_buf()]);
+        }
+
+        fn choose(&mut self, paths: Vec<PathBuf>) {
+            let paths = paths.into_iter().map(Phi::new).collect();
+            self.reading.event(&Event::FilesChosen(paths));
+            self.settle();
+        }
+
+        /// Waits until all is looked through, and takes what is asked for then.
+        fn settle(&mut self) {
+            while self.reading.session.indexing.runs > 0 {
+                let event = self.reading.services().wait(Duration::from_secs(30)).expect("news");
+                self.reading.event(&event);
+            }
+            self.take();
+        }
+
+        fn take(&mut self) {
+            for request in self.reading.take_requests() {
+                if let Effect::NoteOpened(paths) = request {
+                    self.recent.note(&paths, &mut self.reading);
+                }
+            }
+        }
+
+        /// The last parts of the paths that are remembered.
+        fn names(&self) -> Vec<String> {
+            let recent = &self.reading.session.recent;
+            let name =
+                |study: &RecentStudy| study.path.reveal().file_name().map(|name| name.display().to_string());
+            recent.iter().filter_map(name).collect()
+        }
+
+        fn file(&self) -> PathBuf {
+            self.folder.path().join("state/recent.toml")
+        }
+    }
+
+    #[test]
+    fn what_was_opened_is_remembered_without_the_patient_and_for_its_owner_alone() {
+        let mut desk = Desk::new();
+        let folder = desk.study("a", "CT");
+        desk.study("a", "PT");
+        desk.open(&folder);
+        let desk = desk.again();
+        let expected = RecentStudy {
+            path: Phi::new(folder),
+            date: "20261120".to_owned(),
+            description: "chest".to_owned(),
+            modalities: "CT, PT".to_owned(),
+            is_gone: false,
+        };
+        assert!(desk.reading.session.recent == [expected], "{:?}", desk.reading.session.recent);
+        let text = fs::read_to_string(desk.file()).expect("the file");
+        assert!(!text.contains("NOBODY"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(desk.file()).expect("the file").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn the_newest_comes_first_each_once_and_the_oldest_go() {
+        let mut desk = Desk::new();
+        let mut name = String::new();
+        let mut folders = Vec::new();
+        for _ in 0..STUDIES_MAX + 2 {
+            name.push('a');
+            folders.push(desk.study(&name, "CT"));
+        }
+        for folder in &folders {
+            desk.open(folder);
+        }
+        assert_eq!(desk.names().len(), STUDIES_MAX);
+        assert_eq!(desk.names().first(), Some(&name));
+        assert_eq!(desk.names().last().map(String::len), Some(3));
+        desk.open(&folders[10]);
+        let names = desk.again().names();
+        assert_eq!(names.len(), STUDIES_MAX);
+        assert_eq!(names[..2].iter().map(String::len).collect::<Vec<_>>(), [11, STUDIES_MAX + 2]);
+    }
+
+    #[test]
+    fn what_holds_no_image_and_what_nobody_opened_is_not_remembered() {
+        let mut desk = Desk::new();
+        let empty = desk.folder.path().join("empty");
+        fs::create_dir(&empty).expect("a folder");
+        let made = desk.study("made", "CT");
+        desk.reading.open_made(Box::new(move || vec![made]));
+        desk.settle();
+        desk.open(&empty);
+        assert_eq!(desk.reading.library.studies().len(), 1);
+        assert_eq!(desk.names(), Vec::<String>::new());
+        assert!(!desk.file().exists());
+    }
+
+    #[test]
+    fn of_several_files_their_folder_is_remembered_and_of_one_the_file() {
+        let mut desk = Desk::new();
+        let (a, bb) = (desk.study("a", "CT"), desk.study("bb", "CT"));
+        desk.study("a", "PT");
+        desk.choose(vec![a.join("CT"), a.join("PT")]);
+        assert_eq!(desk.names(), ["a"]);
+        desk.choose(vec![bb.join("CT")]);
+        assert_eq!(desk.names(), ["CT", "a"]);
+    }
+
+    #[test]
+    fn what_is_gone_is_marked_and_stays() {
+        let mut desk = Desk::new();
+        let (a, bb) = (desk.study("a", "CT"), desk.study("bb", "CT"));
+        desk.open(&a);
+        desk.open(&bb);
+        let mut desk = desk.again();
+        fs::remove_dir_all(&a).expect("removed");
+        desk.open(&a);
+        let gone = |desk: &Desk| -> Vec<bool> {
+            desk.reading.session.recent.iter().map(|study| study.is_gone).collect()
+        };
+        assert_eq!((desk.names(), gone(&desk)), (vec!["bb".to_owned(), "a".to_owned()], vec![false, true]));
+        // What is opened afterwards does not bring it back.
+        desk.open(&bb);
+        assert_eq!(gone(&desk), [false, true]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_understood_is_set_aside_and_told_without_its_words() {
+        for text in ["[[study]]\npath = \"/NOBODY\"\n", "NOBODY", "studies = \"NOBODY\""] {
+            let desk = Desk::new();
+            fs::create_dir_all(desk.folder.path().join("state")).expect("a folder");
+            fs::write(desk.file(), text).expect("written");
+            let mut desk = desk.again();
+            let messages = &desk.reading.session.messages;
+            let [message] = messages.as_slice() else { panic!("{messages:?}") };
+            assert!(
+                message.text.contains("recent.toml.broken") && !message.text.contains("NOBODY"),
+                "{message:?}"
+            );
+            let aside = fs::read_to_string(desk.file().with_extension("toml.broken")).expect("the file");
+            assert_eq!(aside, text);
+            let folder = desk.study("a", "CT");
+            desk.open(&folder);
+            assert_eq!(desk.again().names(), ["a"]);
+        }
+    }
+
+    #[test]
+    fn without_a_folder_for_state_it_lasts_to_the_end_of_the_program() {
+        let mut desk = Desk { recent: Recent::new(None), ..Desk::new() };
+        let (a, bb) = (desk.study("a", "CT"), desk.study("bb", "CT"));
+        desk.open(&a);
+        desk.open(&bb);
+        assert_eq!(desk.names(), ["bb", "a"]);
+        assert!(!desk.file().exists());
+    }
+}

@@ -1,0 +1,310 @@
+//! The settings while the program runs: read again on request and when a file was changed, applied at once. A fault keeps
+//! what was before.
+
+use crate::config::{self, Config, ConfigError, Entry, Settings, Sources, Stamp, ValueOrigin};
+use crate::grayscale::WindowPresets;
+use crate::keymap::Keymap;
+use crate::session::{Event, MessageKind, SessionSettings, SettingLine};
+
+use super::reading::Reading;
+
+const MIB: u64 = 1 << 20;
+
+/// The most faults that are told one by one.
+const FAULTS_TOLD_MAX: usize = 5;
+
+/// The settings that apply, and where they come from.
+pub struct LiveSettings {
+    sources: Sources,
+    config: Config,
+    /// How the files were when they were read last, with a fault or without.
+    stamp: Stamp,
+}
+
+impl LiveSettings {
+    /// Those that were read at the start.
+    pub fn new(sources: Sources, config: Config) -> Self {
+        let stamp = sources.stamp();
+        Self { sources, config, stamp }
+    }
+
+    /// What applies.
+    pub const fn settings(&self) -> &Settings {
+        &self.config.settings
+    }
+
+    /// The keys that apply.
+    pub const fn keymap(&self) -> &Keymap {
+        &self.config.keymap
+    }
+
+    /// Gives what applies to the session.
+    pub(super) fn apply(&self, reading: &mut Reading) {
+        let presets = reading.session.settings.presets.clone();
+        let settings = Box::new(session_settings(&self.config, presets));
+        let lines = self.config.entries().iter().map(line).collect();
+        reading.set_frame_budget(frame_budget_bytes(&self.config));
+        reading.event(&Event::Configured { settings, lines });
+    }
+
+    /// Reads everything again; faults become messages, and what was before stays.
+    pub(super) fn reload(&mut self, reading: &mut Reading) {
+        if self.load(reading) {
+            reading.session.tell(MessageKind::Note, "Settings, keys and corner texts were read again.");
+        }
+    }
+
+    fn load(&mut self, reading: &mut Reading) -> bool {
+        self.stamp = self.sources.stamp();
+        match Config::load(&self.sources) {
+            Ok(config) => {
+                self.config = config;
+                self.apply(reading);
+                true
+            }
+            Err(faults) => {
+                tell(&faults, reading);
+                false
+            }
+        }
+    }
+
+    /// The same, if a file has changed since it was read last.
+    pub(super) fn reload_if_changed(&mut self, reading: &mut Reading) {
+        if self.sources.stamp() != self.stamp {
+            self.reload(reading);
+        }
+    }
+
+    /// Writes a setting to the reader's own file and applies it.
+    pub(super) fn save(&mut self, key: &str, value: &str, reading: &mut Reading) {
+        if let Err(faults) = config::save(&self.sources, key, value) {
+            return tell(&faults, reading);
+        }
+        self.load(reading);
+        let decided = |entry: &&Entry| entry.key == key && entry.origin == ValueOrigin::CommandLine;
+        if let Some(entry) = self.config.entries().iter().find(decided) {
+            let applies = entry.value.bare();
+            let text = format!("The command line decides {key}: {applies} applies until the next start.");
+            reading.session.tell(MessageKind::Note, text);
+        }
+    }
+}
+
+/// What the configuration decides for the session.
+pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSettings {
+    let Settings { viewer, display, .. } = &config.settings;
+    SessionSettings {
+        presets,
+        interpolation: viewer.interpolation,
+        grid: viewer.layout,
+        detail: viewer.detail,
+        pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
+        corner_texts: config.corner_texts.clone(),
+    }
+}
+
+/// Memory for decoded frames, bytes.
+pub fn frame_budget_bytes(config: &Config) -> u64 {
+    u64::from(config.settings.memory.frames_mib) * MIB
+}
+
+fn line(entry: &Entry) -> SettingLine {
+    let is_decided = entry.origin == ValueOrigin::CommandLine;
+    let beside = |is_next| entry.beside(is_next).filter(|_| !is_decided).map(config::Value::bare);
+    SettingLine {
+        key: entry.key,
+        value: entry.value.bare(),
+        previous: beside(false),
+        next: beside(true),
+        origin: entry.origin.kind(),
+        allowed: entry.allowed(),
+        help: entry.help(),
+        is_decided,
+    }
+}
+
+/// Tells the reader what is wrong, the first last so that it is the newest.
+fn tell(faults: &[ConfigError], reading: &mut Reading) {
+    let rest = faults.len().saturating_sub(FAULTS_TOLD_MAX);
+    let mut told = |text: String| reading.session.tell(MessageKind::Caution, text);
+    if rest > 0 {
+        told(format!("The settings have {rest} more faults: `hotlight config check` names them all."));
+    }
+    for fault in faults.iter().take(FAULTS_TOLD_MAX).rev() {
+        told(format!("{fault}. What applied before still does."));
+    }
+    reading.note_change();
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use crate::command::{Detail, Interpolation};
+
+    use super::super::{Clock, ReadingOptions, Trace};
+    use super::*;
+
+    /// The program with nothing loaded.
+    pub(in super::super) fn reading() -> Reading {
+        let session = SessionSettings::default();
+        let options = ReadingOptions { session, frame_budget_bytes: 64 * MIB, decode_threads: 1 };
+        let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
+        Reading::start(options, trace).expect("threads")
+    }
+
+    /// A reader's folder, the settings from it, and a program that they are for.
+    struct Desk {
+        folder: tempfile::TempDir,
+        live: LiveSettings,
+        reading: Reading,
+    }
+
+    impl Desk {
+        fn with(text: &str, arguments: &[&str]) -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            write(folder.path(), "config.toml", text);
+            let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+            let user_dir = Some(folder.path().to_path_buf());
+            let sources = Sources { site_dir: None, user_dir, arguments };
+            let config = Config::load(&sources).expect("no fault");
+            let live = LiveSettings::new(sources, config);
+            let mut reading = reading();
+            live.apply(&mut reading);
+            Self { folder, live, reading }
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            write(self.folder.path(), name, text);
+        }
+
+        fn reload(&mut self) {
+            self.live.reload(&mut self.reading);
+        }
+
+        fn messages(&self) -> Vec<String> {
+            let folder = format!("{}/", self.folder.path().display()).replace('\\', "/");
+            let text =
+                |message: &crate::session::Message| message.text.replace('\\', "/").replace(&folder, "");
+            self.reading.session.messages.iter().map(text).collect()
+        }
+    }
+
+    fn write(folder: &Path, name: &str, text: &str) {
+        fs::write(folder.join(name), text).expect("written");
+    }
+
+    #[test]
+    fn what_is_read_again_applies_at_once() {
+        let mut desk = Desk::with("", &[]);
+        desk.write(
+            "config.toml",
+            "[viewer]\ninterpolation = \"cubic\"\nlayout = \"2x3\"\ndetail = \"short\"\nwheel_images = 3\n\
+             [display]\npixel_mm = 0.25\n",
+        );
+        desk.write("keymap.toml", "[viewport]\nF12 = \"invert\"\n");
+        fs::create_dir(desk.folder.path().join("corner-text")).expect("a folder");
+        desk.write("corner-text/CT.toml", "[full]\ntop_left = [\"ours\"]\n");
+        let texts = desk.reading.session.settings.corner_texts.clone();
+        let revision = desk.reading.revision;
+        desk.reload();
+        let session = &desk.reading.session;
+        assert_eq!(desk.messages(), ["Settings, keys and corner texts were read again."]);
+        assert_eq!(session.settings.interpolation, Interpolation::Cubic);
+        assert_eq!(session.settings.grid.count(), 6);
+        assert_eq!(session.detail, Detail::Short);
+        assert_eq!(session.settings.pixel_mm, Some(0.25));
+        assert_ne!(session.settings.corner_texts, texts);
+        assert_eq!(desk.live.settings().viewer.wheel_images, 3);
+        assert!(desk.live.keymap().bindings().iter().any(|binding| binding.origin.kind() == "user"));
+        assert!(desk.reading.revision > revision, "windows are drawn again");
+    }
+
+    #[test]
+    fn a_fault_keeps_what_was_before_and_is_told() {
+        let mut desk = Desk::with("[viewer]\ndim = 0.5\n", &[]);
+        desk.write("config.toml", "[viewer]\ndimm = 0.4\n");
+        desk.reload();
+        assert!((desk.live.settings().viewer.dim - 0.5).abs() < f32::EPSILON);
+        let told = "config.toml:2:1: there is no setting 'viewer.dimm' (did you mean 'viewer.dim'?). What applied before \
+                    still does.";
+        assert_eq!(desk.messages(), [told]);
+        desk.write("config.toml", "[viewer]\ndim = 0.4\n");
+        desk.reload();
+        assert!((desk.live.settings().viewer.dim - 0.4).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn of_many_faults_the_first_are_told_and_the_rest_counted() {
+        let mut desk = Desk::with("", &[]);
+        let lines = (0..9).map(|number| format!("unknown{number} = 1\n")).collect::<Vec<_>>().concat();
+        desk.write("config.toml", &format!("[viewer]\n{lines}"));
+        desk.reload();
+        let messages = desk.messages();
+        assert_eq!(messages.len(), FAULTS_TOLD_MAX + 1);
+        assert!(messages.last().is_some_and(|last| last.starts_with("config.toml:2:1: ")), "{messages:?}");
+        assert!(messages.first().is_some_and(|first| first.contains(" 4 more faults")), "{messages:?}");
+    }
+
+    #[test]
+    fn a_setting_is_written_and_applies() {
+        let mut desk = Desk::with("# Mine.\n[viewer]\ndim = 0.5 # evenings\n", &[]);
+        desk.live.save("viewer.dim", "0.6", &mut desk.reading);
+        let text = fs::read_to_string(desk.folder.path().join("config.toml")).expect("the file");
+        assert_eq!(text, "# Mine.\n[viewer]\ndim = 0.6 # evenings\n");
+        let lines = &desk.reading.session.setting_lines;
+        let dim = lines.iter().find(|line| line.key == "viewer.dim").expect("a line");
+        assert_eq!((dim.value.as_str(), dim.origin), ("0.6", "user"));
+        assert_eq!((dim.previous.as_deref(), dim.next.as_deref()), (Some("0.55"), Some("0.65")));
+        assert_eq!(desk.messages(), Vec::<String>::new());
+        desk.live.save("viewer.dim", "9", &mut desk.reading);
+        let told = "'viewer.dim' is 9; expected a number from 0.3 to 1.0. What applied before still does.";
+        assert_eq!(desk.messages(), [told]);
+    }
+
+    #[test]
+    fn what_the_command_line_decides_stays_and_is_told() {
+        let mut desk = Desk::with("", &["viewer.dim=0.9"]);
+        let line = |desk: &Desk| {
+            let lines = &desk.reading.session.setting_lines;
+            lines.iter().find(|line| line.key == "viewer.dim").cloned().expect("a line")
+        };
+        assert!(line(&desk).is_decided && line(&desk).next.is_none() && line(&desk).previous.is_none());
+        desk.live.save("viewer.dim", "0.6", &mut desk.reading);
+        assert_eq!(line(&desk).value, "0.9");
+        assert_eq!(
+            desk.messages(),
+            ["The command line decides viewer.dim: 0.9 applies until the next start."]
+        );
+    }
+
+    #[test]
+    fn files_are_read_again_only_when_they_changed() {
+        let mut desk = Desk::with("", &[]);
+        let revision = desk.reading.revision;
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert_eq!(desk.reading.revision, revision, "nothing changed");
+        desk.write("config.toml", "[viewer]\ndim = 0.5\n");
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert!((desk.live.settings().viewer.dim - 0.5).abs() < f32::EPSILON);
+        // A fault is told once, not at every focus.
+        desk.write("config.toml", "[viewer]\ndim = 5\n");
+        desk.live.reload_if_changed(&mut desk.reading);
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert_eq!(desk.messages().len(), 2, "{:?}", desk.messages());
+    }
+
+    #[test]
+    fn what_the_reader_chose_stays_unless_its_setting_was_changed() {
+        let mut desk = Desk::with("", &[]);
+        desk.reading.session.detail = Detail::Identity;
+        desk.write("config.toml", "[viewer]\ndim = 0.5\n");
+        desk.reload();
+        assert_eq!(desk.reading.session.detail, Detail::Identity);
+        desk.write("config.toml", "[viewer]\ndetail = \"short\"\n");
+        desk.reload();
+        assert_eq!(desk.reading.session.detail, Detail::Short);
+    }
+}

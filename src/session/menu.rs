@@ -1,0 +1,186 @@
+//! The menu of the image in focus: what makes sense for it, in groups.
+
+use crate::command::{
+    AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
+    PanelName, Rotation, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+};
+use crate::grayscale::Window;
+use crate::study::{Image, Library};
+
+use super::link::Links;
+use super::state::{PointerAt, Session};
+use super::viewport::{Viewport, VoiChoice, Zoom};
+
+/// A line of the menu.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MenuLine {
+    /// The reader's words.
+    pub title: String,
+    /// The window that it gives, if it gives one.
+    pub window: Option<Window>,
+    /// What it does.
+    pub command: Command,
+    /// Whether it is so already.
+    pub is_current: bool,
+    /// Whether something else is spoken of from here on.
+    pub begins_group: bool,
+}
+
+/// Layouts and tiles that the menu offers; the palette has them all.
+const LAYOUTS: [(usize, usize); 3] = [(1, 1), (1, 2), (2, 2)];
+const TILES: [(usize, usize); 3] = [(1, 1), (2, 2), (3, 3)];
+
+impl Session {
+    /// What the menu offers for the focused viewport.
+    pub fn menu_lines(&self, library: &Library) -> Vec<MenuLine> {
+        let Some(viewport) = self.focused_viewport() else { return Vec::new() };
+        let groups = match self.menu_image(library) {
+            None => vec![empty(), self.layouts()],
+            Some(image) => vec![
+                self.windows(viewport, image),
+                views(viewport),
+                turns(),
+                filters(viewport),
+                self.tools(),
+                [self.layouts(), tiles(viewport)].concat(),
+                self.mark_lines(image),
+                self.rest(),
+            ],
+        };
+        let groups = groups.into_iter().filter(|group| !group.is_empty()).enumerate();
+        groups
+            .flat_map(|(number, group)| {
+                group
+                    .into_iter()
+                    .enumerate()
+                    .map(move |(place, line)| MenuLine { begins_group: number > 0 && place == 0, ..line })
+            })
+            .collect()
+    }
+
+    /// The image that the menu was opened on.
+    fn menu_image<'a>(&self, library: &'a Library) -> Option<&'a Image> {
+        let (set, first) = self.shown(library)?;
+        let at = self.panel.as_ref().and_then(|panel| panel.at);
+        let index = self.focused_viewport()?.source.as_ref()?.index;
+        Some(at.and_then(|at| set.images.get(index + at.tile)).unwrap_or(first))
+    }
+
+    /// Where the pointer is, if it is in the focused viewport.
+    pub(super) fn pointer_for_menu(&self) -> Option<PointerAt> {
+        let is_here = |at: &PointerAt| (at.screen, at.viewport) == (self.focus.screen, self.focus.viewport);
+        self.pointer.filter(is_here)
+    }
+
+    fn windows(&self, viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+        let voi = &viewport.look.voi;
+        let mut lines = Vec::new();
+        if !image.instance.pixels.is_color() {
+            for (place, (window, name)) in image.own_windows().enumerate() {
+                let title = match name {
+                    "" => format!("Own window {}", place + 1),
+                    name => format!("Own window {}, {}", place + 1, name.to_lowercase()),
+                };
+                let command = WindowCommand::Own(place + 1);
+                lines.push(window_line(title, Some(window), command, *voi == VoiChoice::Own(place)));
+            }
+            if lines.is_empty() {
+                let is_current = *voi == VoiChoice::Own(0);
+                let window = image.full_range_window();
+                lines.push(window_line("Full range".to_owned(), window, WindowCommand::Own(1), is_current));
+            }
+            let is_chosen = |wanted: &str| matches!(voi, VoiChoice::Preset { name, .. } if name == wanted);
+            for preset in self.settings.presets.of(&image.instance.series.modality) {
+                let command = WindowCommand::Preset(preset.name.clone());
+                let title = format!("Window {}", preset.name);
+                lines.push(window_line(title, Some(preset.window), command, is_chosen(&preset.name)));
+            }
+            lines.push(line(Command::Window(WindowCommand::Auto), is_chosen("auto")));
+        }
+        lines.push(line(Command::Window(WindowCommand::Invert), viewport.look.is_inverted));
+        lines
+    }
+
+    fn tools(&self) -> Vec<MenuLine> {
+        // The other buttons of the mouse and the wheel do what the rest of them do.
+        let has_place = |tool: &ToolName| {
+            tool.measures() || matches!(tool, ToolName::Scroll | ToolName::Magnifier | ToolName::Point)
+        };
+        let tools = ToolName::ALL.into_iter().filter(has_place);
+        tools.map(|tool| line(Command::Tool(ToolCommand::Choose(tool)), self.tool == tool)).collect()
+    }
+
+    fn layouts(&self) -> Vec<MenuLine> {
+        let screen = self.focused_screen();
+        let is_current = |grid| screen.is_some_and(|screen| screen.grid == grid && screen.full.is_none());
+        let grids = LAYOUTS.into_iter().filter_map(|(rows, columns)| Grid::new(rows, columns));
+        let is_full = screen.is_some_and(|screen| screen.full.is_some());
+        let full = line(Command::Layout(LayoutCommand::Full), is_full);
+        let layouts = grids.map(|grid| line(Command::Layout(LayoutCommand::Grid(grid)), is_current(grid)));
+        layouts.chain([full]).collect()
+    }
+
+    /// Only what there is to remove.
+    fn mark_lines(&self, image: &Image) -> Vec<MenuLine> {
+        let marks = self.marks.of(&image.key());
+        let is_selected = marks.iter().any(|mark| Some(mark.id) == self.selected);
+        let delete = is_selected.then_some(EditCommand::Delete);
+        let clear = (!marks.is_empty()).then_some(EditCommand::Clear);
+        [delete, clear].into_iter().flatten().map(|command| line(Command::Edit(command), false)).collect()
+    }
+
+    fn rest(&self) -> Vec<MenuLine> {
+        let copy = Export { target: ExportTarget::Clipboard, has_identity: false };
+        vec![
+            line(Command::App(AppCommand::Export(copy)), false),
+            line(Command::Link(LinkCommand::All), self.links == Links::ALL),
+            line(Command::View(ViewCommand::Reset), false),
+        ]
+    }
+}
+
+/// Where nothing hangs.
+fn empty() -> Vec<MenuLine> {
+    let panels = [PanelName::Series, PanelName::Open, PanelName::Recent];
+    panels.map(|name| line(Command::App(AppCommand::Panel(name)), false)).to_vec()
+}
+
+fn views(viewport: &Viewport) -> Vec<MenuLine> {
+    let zoom = viewport.view.zoom;
+    let is_one_to_one = matches!(zoom, Zoom::DevicePixels(scale) if (scale - 1.0).abs() < f64::EPSILON);
+    let zooms = [
+        (ZoomCommand::Fit, zoom == Zoom::Fit),
+        (ZoomCommand::OneToOne, is_one_to_one),
+        (ZoomCommand::TrueSize, false),
+    ];
+    zooms.map(|(zoom, is_current)| line(Command::View(ViewCommand::Zoom(zoom)), is_current)).to_vec()
+}
+
+fn turns() -> Vec<MenuLine> {
+    let turns = [Rotation::Right, Rotation::Left].map(ViewCommand::Rotate).into_iter();
+    let turns = turns.chain(Flip::ALL.map(ViewCommand::Flip));
+    turns.map(|command| line(Command::View(command), false)).collect()
+}
+
+fn filters(viewport: &Viewport) -> Vec<MenuLine> {
+    let filters = Filter::ALL.into_iter();
+    let is_current = |filter| viewport.look.filter == filter;
+    filters.map(|filter| line(Command::View(ViewCommand::Filter(filter)), is_current(filter))).collect()
+}
+
+fn tiles(viewport: &Viewport) -> Vec<MenuLine> {
+    let grids = TILES.into_iter().filter_map(|(rows, columns)| Grid::new(rows, columns));
+    grids.map(|grid| line(Command::Layout(LayoutCommand::Tiles(grid)), viewport.tiles == grid)).collect()
+}
+
+fn window_line(title: String, window: Option<Window>, command: WindowCommand, is_current: bool) -> MenuLine {
+    MenuLine { title, window, ..line(Command::Window(command), is_current) }
+}
+
+/// Called as in the palette.
+fn line(command: Command, is_current: bool) -> MenuLine {
+    let text = command.to_string();
+    let offered = catalogue().iter().flat_map(|entry| entry.offers).find(|offer| offer.text == text);
+    let title = offered.map_or(text, |offer| offer.title.to_owned());
+    MenuLine { title, window: None, command, is_current, begins_group: false }
+}

@@ -1,0 +1,94 @@
+//! `export`: the view in focus as PNG, compared with the window's own picture.
+
+use std::path::Path;
+
+use crate::support::{hotlight, phantom, stderr};
+
+/// Red, green and blue, row by row.
+struct Picture {
+    width: usize,
+    height: usize,
+    has_alpha: bool,
+    bytes: Vec<u8>,
+}
+
+impl Picture {
+    fn read(path: &Path) -> Self {
+        let file = std::fs::File::open(path).expect("the picture");
+        let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("a PNG");
+        let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
+        let info = reader.next_frame(&mut bytes).expect("its pixels");
+        let has_alpha = info.color_type == png::ColorType::Rgba;
+        if has_alpha {
+            bytes = bytes.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+        }
+        Self { width: info.width as usize, height: info.height as usize, has_alpha, bytes }
+    }
+
+    /// A piece of a row.
+    fn row(&self, x: usize, y: usize, width: usize) -> &[u8] {
+        let start = (y * self.width + x) * 3;
+        &self.bytes[start..start + width * 3]
+    }
+
+    /// How often the middle half of another picture stands in this one, pixel for pixel.
+    fn count_middle_of(&self, other: &Self) -> usize {
+        let (width, height) = (other.width / 2, other.height / 2);
+        let (left, top) = (other.width / 4, other.height / 4);
+        let is_at = |x: usize, y: usize| {
+            // The middle row first: few places have it.
+            [height / 2]
+                .into_iter()
+                .chain(0..height)
+                .all(|row| self.row(x, y + row, width) == other.row(left, top + row, width))
+        };
+        let places = |y| (0..=self.width - width).filter(|&x| is_at(x, y)).count();
+        (0..=self.height - height).map(places).sum()
+    }
+}
+
+fn run(folder: &Path, script: &str, size: &str, scale: &str) {
+    let script_file = folder.join("script.txt").display().to_string();
+    std::fs::write(&script_file, script).expect("the script");
+    let study = phantom().display().to_string();
+    let output =
+        hotlight(&[&study, "--script", &script_file, "--offscreen", size, "--offscreen-scale", scale]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn an_exported_view_is_what_the_window_shows_and_names_nobody_where_that_is_asked() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    for (size, scale, line) in [("1000x700", "1", 28), ("2000x1400", "2", 56)] {
+        let at = |name: &str| folder.path().join(name);
+        let script = format!(
+            "wait settled\nscreenshot {}\nexport {}\nwait settled\nexport --without-identity {}\nwait settled\nquit\n",
+            at("window.png").display(),
+            at("with.png").display(),
+            at("without.png").display()
+        );
+        run(folder.path(), &script, size, scale);
+        let [window, with, without] =
+            ["window.png", "with.png", "without.png"].map(|name| Picture::read(&at(name)));
+        assert!(!with.has_alpha && !without.has_alpha, "red, green and blue alone");
+        assert_eq!((with.width, with.height), (without.width, without.height));
+        for view in [&with, &without] {
+            assert_eq!(window.count_middle_of(view), 1, "the middle stands in the window, at {scale}");
+        }
+        // Under the first line, which says that it is not for diagnosis, nothing is left of the words.
+        let is_bright = |view: &Picture| {
+            (line..3 * line).any(|y| view.row(0, y, view.width / 3).iter().any(|level| *level > 100))
+        };
+        assert!(is_bright(&with), "the words of the study");
+        assert!(!is_bright(&without), "no word is left");
+    }
+}
+
+/// The end of the program waits for a picture that was asked for.
+#[test]
+fn a_view_that_is_saved_just_before_the_end_is_saved() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let view = folder.path().join("view.png");
+    run(folder.path(), &format!("wait settled\nexport {}\nquit\n", view.display()), "800x600", "1");
+    assert!(Picture::read(&view).width > 0);
+}

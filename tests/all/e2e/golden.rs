@@ -1,0 +1,124 @@
+//! The whole frame, pixel by pixel, at two scales. `UPDATE=1 cargo test` writes the pictures anew; look at them then.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hotlight::phantom::Phantom;
+use tempfile::TempDir;
+
+use crate::support::{data, program};
+
+/// Levels by which a card may differ from the one that drew the picture: letters and edges are filtered in hardware.
+const LEVELS_MAX: u8 = 8;
+
+/// The share of pixels that may differ by more, where a line falls between two of them.
+const SHARE_MAX: f64 = 0.0005;
+
+/// Current and prior, in tiles and alone; a mark with its numbers; links, lines and badges.
+const SCRIPT: &str = "wait settled
+layout 2x2
+viewport 3
+hang 1
+tiles 2x2
+scroll to 3
+interpolation nearest
+viewport 2
+interpolation nearest
+viewport 4
+hang 2
+rotate right
+filter smooth
+interpolation nearest
+window slot 2
+viewport 1
+interpolation nearest
+scroll to 5
+window slot 1
+tool ellipse
+pointer press left 300 160
+pointer move 420 260
+pointer release
+link all
+wait settled
+";
+
+/// Draws the scene with no window; gives the picture's file.
+fn draw(study: &Path, folder: &Path, size: &str, scale: &str) -> PathBuf {
+    let picture = folder.join(format!("{scale}.png"));
+    let script = folder.join("script.txt");
+    std::fs::write(&script, format!("{SCRIPT}screenshot {}\nquit\n", picture.display())).expect("the script");
+    let output = Command::new(program())
+        .arg(study)
+        .args(["--offscreen", size, "--offscreen-scale", scale, "--script"])
+        .arg(&script)
+        .env("HOTLIGHT_STATE_DIR", folder.join("state"))
+        .env("HOTLIGHT_CONFIG_DIR", folder.join("config"))
+        .env("HOTLIGHT_SITE_DIR", folder.join("site"))
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    picture
+}
+
+/// Width and the red, green and blue of a PNG.
+fn read(path: &Path) -> (usize, Vec<u8>) {
+    let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut pixels).expect("pixels");
+    let rgb = match info.color_type {
+        png::ColorType::Rgb => pixels,
+        png::ColorType::Rgba => {
+            pixels.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect()
+        }
+        other => panic!("{other:?}"),
+    };
+    (info.width as usize, rgb)
+}
+
+fn write(path: &Path, (width, rgb): &(usize, Vec<u8>)) {
+    let file = std::fs::File::create(path).expect("the tree is writable");
+    let (columns, rows) =
+        (u32::try_from(*width).expect("small"), u32::try_from(rgb.len() / 3 / width).expect("small"));
+    let mut encoder = png::Encoder::new(file, columns, rows);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::High);
+    encoder.write_header().and_then(|mut writer| writer.write_image_data(rgb)).expect("written");
+}
+
+#[track_caller]
+fn check(size: &str, scale: &str, name: &str) {
+    let folder = TempDir::new().expect("a folder");
+    let study = folder.path().join("study");
+    // Without noise the pictures stay small.
+    let current = Phantom::chest_ct().small().with_noise_hu(0.0);
+    current.prior().write_into(&study.join("prior")).expect("the prior");
+    current.write_into(&study.join("current")).expect("the study");
+    let found = read(&draw(&study, folder.path(), size, scale));
+    let golden = data().join("frames").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        write(&golden, &found);
+    }
+    let expected = read(&golden);
+    assert_eq!((found.0, found.1.len()), (expected.0, expected.1.len()), "{name}: another size");
+    let pairs = || found.1.as_chunks::<3>().0.iter().zip(expected.1.as_chunks::<3>().0);
+    let differs = |(a, b): &(&[u8; 3], &[u8; 3])| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > LEVELS_MAX);
+    let different = pairs().filter(differs).count();
+    let first = pairs().position(|pair| differs(&pair)).map(|at| (at % found.0, at / found.0));
+    #[expect(clippy::cast_precision_loss, reason = "counts of pixels")]
+    let share = different as f64 / (found.1.len() / 3) as f64;
+    assert!(
+        share <= SHARE_MAX,
+        "{name}: {different} pixels differ, the first at {first:?}. UPDATE=1 cargo test writes the picture anew"
+    );
+}
+
+#[test]
+fn the_frame_at_1920_by_1080() {
+    check("1920x1080", "1", "frame-1x.png");
+}
+
+#[test]
+fn the_frame_at_3840_by_2160_at_scale_2() {
+    check("3840x2160", "2", "frame-2x.png");
+}
