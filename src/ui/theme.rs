@@ -103,7 +103,7 @@ impl Colors {
         mark_selected: Color32::from_rgb(0x7f, 0xbc, 0xe8),
         line_on_image: Color32::from_rgb(0x6f, 0xb0, 0x9a),
         halo: Color32::from_black_alpha(0xd0),
-        plate: Color32::from_black_alpha(0xb0),
+        plate: Color32::from_black_alpha(0xd0),
     };
 
     /// With a share of the light: 1 as drawn, 0.3 the darkest. Text keeps its contrast, words on images their light.
@@ -305,6 +305,23 @@ mod tests {
                 let contrast = contrast(text, behind);
                 assert!(contrast >= CONTRAST_MIN, "{name} on {behind:?} at {brightness}: {contrast:.2}");
             }
+        }
+    }
+
+    #[test]
+    fn words_on_a_plate_can_be_read_on_white_bone() {
+        let colors = Colors::FULL;
+        let behind = Color32::WHITE.lerp_to_gamma(Color32::BLACK, f32::from(colors.plate.a()) / 255.0);
+        for (name, text) in [
+            ("name", colors.name),
+            ("label", colors.label),
+            ("letter", colors.letter),
+            ("warning", colors.warning),
+            ("mark", colors.mark),
+            ("selected mark", colors.mark_selected),
+        ] {
+            let contrast = contrast(text, behind);
+            assert!(contrast >= CONTRAST_MIN, "{name}: {contrast:.2}");
         }
     }
 

@@ -115,8 +115,8 @@ fn a_revelation_elsewhere_is_refused() {
     ));
     for path in [
         "src/ui/panel/studies.rs",
-        "src/render/plan.rs",
-        "src/render/plan/text.rs",
+        "src/render/labels.rs",
+        "src/render/labels/text.rs",
         "src/cli/info.rs",
         "tests/all/a.rs",
     ] {

@@ -25,6 +25,18 @@ pub(in super::super) fn show_all(
     for plan in &view.plan.viewports {
         show(ui, view, plan, room, commands);
     }
+    let colors = colors(ui.ctx());
+    let painter = ui.painter_at(room);
+    for plan in view.plan.viewports.iter().filter(|plan| plan.tile == 0) {
+        let tiles = view.plan.viewports.iter().filter(|tile| tile.index == plan.index);
+        let tiles = tiles.map(|tile| place(tile.rect, room, ui.pixels_per_point()));
+        let whole = tiles.reduce(Rect::union).unwrap_or(Rect::NOTHING);
+        let is_other_patient = patients::is_other(view, plan.index);
+        border(&painter, whole, plan.is_focused, is_other_patient, &colors);
+        if is_other_patient {
+            other_patient(&painter, whole, &colors);
+        }
+    }
     let shows_a_picture = |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_));
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
         let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
@@ -47,11 +59,8 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     if plan.tile == 0 {
         slider::show(ui, rect, view, plan, &colors);
     }
-    let is_other_patient = patients::is_other(view, plan.index);
-    border(&painter, rect, plan.is_focused, is_other_patient, &colors);
-    if is_other_patient && plan.tile == 0 {
-        other_patient(&painter, rect, &colors);
-    }
+    // Between tiles a hairline; around them all goes the border of their viewport.
+    border(&painter, rect, false, false, &colors);
 }
 
 /// The picture with what lies over it.

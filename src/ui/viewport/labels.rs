@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Ui, pos2};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Ui, pos2, vec2};
 
 use crate::command::Command;
 use crate::render::{Labels, Letters, Picture, ViewportPlan};
@@ -43,7 +43,7 @@ impl Block {
         self.lines.iter().map(|(line, _)| line.size().y.max(LINE)).sum()
     }
 
-    /// Paints the lines with their corner in that corner of `within`, and a halo around those that lie on the image.
+    /// Paints the lines with their corner in that corner of `within`, those that lie on the image on a dark plate.
     fn paint(&self, painter: &Painter, within: Rect, corner: Align2, image: Rect, colors: &Colors) {
         let mut y =
             if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
@@ -51,12 +51,12 @@ impl Block {
             let is_right = corner.x() == egui::Align::Max;
             let x = if is_right { within.right() - line.size().x } else { within.left() };
             let at = pos2(x, y);
-            // On black a halo is not seen, and nine times the letters cost a software rasteriser more than the picture.
-            if image.intersects(Rect::from_min_size(at, line.size()).expand(2.0)) {
-                text::with_halo(painter, at, line, *color, colors.halo);
-            } else {
-                painter.galley(at, Arc::clone(line), *color);
+            let behind = Rect::from_min_size(at, vec2(line.size().x, line.size().y.max(LINE)));
+            if image.intersects(behind.expand(2.0)) {
+                // On white bone a halo is not enough.
+                painter.rect_filled(behind.expand2(vec2(3.0, 0.0)), 0.0, colors.plate);
             }
+            painter.galley(at, Arc::clone(line), *color);
             y += line.size().y.max(LINE);
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn show(
     let painter = &ui.painter_at(rect);
     let labels = &plan.labels;
     let (x, y) = MARGIN;
-    let within = Rect::from_min_max(rect.min + egui::vec2(x, y), rect.max - egui::vec2(MARGIN_RIGHT, y));
+    let within = Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(MARGIN_RIGHT, y));
     let mut top_left = identity(painter, labels, within.width(), colors);
     let mut top_right = Block { lines: Vec::new() };
     if rect.height() >= HEIGHT_FULL {
@@ -120,7 +120,7 @@ fn image_in(rect: Rect, plan: &ViewportPlan, pixels_per_point: f32) -> Rect {
     };
     let Some(DeviceRect { x, y, width, height }) = covered else { return Rect::NOTHING };
     #[expect(clippy::cast_precision_loss, reason = "pixels of a screen: far below 2²⁴")]
-    let point = |x: u32, y: u32| egui::vec2(x as f32, y as f32) / pixels_per_point;
+    let point = |x: u32, y: u32| vec2(x as f32, y as f32) / pixels_per_point;
     Rect::from_min_size(rect.min + point(x, y), point(width, height))
 }
 
