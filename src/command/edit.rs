@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::catalogue::{Context, Entry, offer};
 use super::layout::Next;
-use super::text::TextCommand;
+use super::text::{TextCommand, finite};
 
 /// Marks, and taking back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum EditCommand {
     /// Takes the last change of a mark or of how an image is shown back.
     Undo,
@@ -15,6 +15,8 @@ pub enum EditCommand {
     Redo,
     /// Selects a mark of the image in focus.
     Select(Next),
+    /// Says how long the selected length is, mm, for all marks of its image; without a number the image says it again.
+    Calibrate(Option<f64>),
     /// Removes the selected mark.
     Delete,
     /// Removes all marks of the image in focus.
@@ -34,13 +36,14 @@ static REDO: Entry = Entry {
     offers: &[offer("Redo", "redo")],
 };
 static MARK: Entry = Entry {
-    usage: "mark next | previous | N | delete | clear",
-    help: "Selects a mark of the image in focus, removes the selected one, or removes all of the image.",
+    usage: "mark next | previous | N | delete | clear | calibrate MM | calibrate none",
+    help: "Selects a mark of the image in focus, removes the selected one or all of the image, or says how long the selected length is.",
     context: Context::Viewport,
     offers: &[
         offer("Next mark", "mark next"),
         offer("Remove the selected mark", "mark delete"),
         offer("Remove all marks of the image", "mark clear"),
+        offer("The image's own millimetres again", "mark calibrate none"),
     ],
 };
 
@@ -53,6 +56,8 @@ impl TextCommand for EditCommand {
             ["redo"] => Self::Redo,
             ["mark", "delete"] => Self::Delete,
             ["mark", "clear"] => Self::Clear,
+            ["mark", "calibrate", "none"] => Self::Calibrate(None),
+            ["mark", "calibrate", mm] => Self::Calibrate(Some(finite(mm).filter(|mm| *mm > 0.0)?)),
             ["mark", next] => Self::Select(Next::from_word(next)?),
             _ => return None,
         })
@@ -62,7 +67,7 @@ impl TextCommand for EditCommand {
         match self {
             Self::Undo => &UNDO,
             Self::Redo => &REDO,
-            Self::Select(_) | Self::Delete | Self::Clear => &MARK,
+            Self::Select(_) | Self::Delete | Self::Clear | Self::Calibrate(_) => &MARK,
         }
     }
 }
@@ -75,6 +80,8 @@ impl fmt::Display for EditCommand {
             Self::Select(next) => write!(f, "mark {next}"),
             Self::Delete => f.write_str("mark delete"),
             Self::Clear => f.write_str("mark clear"),
+            Self::Calibrate(Some(mm)) => write!(f, "mark calibrate {mm}"),
+            Self::Calibrate(None) => f.write_str("mark calibrate none"),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
 use crate::geometry::orientation_letters;
 use crate::grayscale::Window;
-use crate::session::{Cine, Screen, Session, Viewport, frame_of_reference, own_rate, states_timing};
+use crate::session::{Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
 use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
@@ -140,13 +140,13 @@ impl Shown<'_> {
 
     /// Whether another viewport on screen goes along with this one, or this one with another.
     fn is_linked(&self) -> bool {
-        let Some(here) = frame_of_reference(self.set).filter(|_| self.session.links.any()) else {
+        if !self.session.links.any() {
             return false;
-        };
+        }
         let sources = self.session.screens.iter().flat_map(Screen::visible);
         let sources = sources.filter_map(|(_, viewport)| viewport.source.as_ref());
         let sets = sources.filter_map(|source| self.library.find(&source.display_set));
-        sets.filter(|(_, _, set)| frame_of_reference(set) == Some(here)).count() > 1
+        sets.filter(|(_, _, set)| is_same_space(set, self.set)).count() > 1
     }
 
     /// `cine 24 fps`: what is shown, and before that is known, what is asked for.

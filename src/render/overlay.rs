@@ -1,8 +1,8 @@
 //! What lies over a picture: marks, reference lines, the shared point, the ruler, and the value under the pointer.
 
-use crate::annotation::{Basis, Shape, measure, scale_for};
+use crate::annotation::{Basis, Shape, measure};
 use crate::geometry::{Image as ImageSpace, Map, Point, Slice, Vector, View, reference_line};
-use crate::session::{DeviceRect, Mark, PointerAt, Session, frame_of_reference};
+use crate::session::{DeviceRect, Mark, PointerAt, Session, is_same_space};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
 use super::frame::{MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan};
@@ -71,9 +71,7 @@ impl At<'_> {
         let line = || {
             let source = self.session.focused_viewport()?.source.as_ref()?;
             let (_, _, set) = self.library.find(&source.display_set)?;
-            let is_same_space =
-                frame_of_reference(set).is_some() && frame_of_reference(set) == frame_of_reference(self.set);
-            let other = set.images.get(source.index).filter(|_| is_same_space)?;
+            let other = set.images.get(source.index).filter(|_| is_same_space(set, self.set))?;
             reference_line(&slice_of(self.image)?, &slice_of(other)?)
         };
         line().map(|ends| ends.map(|end| *view_from_image * end)).into_iter().collect()
@@ -81,10 +79,8 @@ impl At<'_> {
 
     fn point(&self, view_from_image: &Map<View, ImageSpace>) -> Option<SharedPointPlan> {
         let shared = self.session.shared_point.as_ref()?;
-        if frame_of_reference(self.set) != Some(&shared.frame_of_reference) {
-            return None;
-        }
-        let plane = self.image.plane?;
+        let (.., set) = self.library.find(&shared.display_set)?;
+        let plane = self.image.plane.filter(|_| is_same_space(set, self.set))?;
         let in_image = plane.patient_from_image().inverse()? * shared.at;
         let distance_mm = (shared.at - plane.origin).dot(plane.normal()).abs();
         let near_mm = self.set.axis.map_or(1.0, |axis| axis.spacing_mm / 2.0 + 0.01);
@@ -94,7 +90,7 @@ impl At<'_> {
 
     /// A ruler along the right edge, as long as a round number of millimetres.
     fn ruler(&self) -> Option<Ruler> {
-        let scale = scale_for(self.image, &[]).ok()?;
+        let scale = self.session.marks.scale(self.image, &[]).ok()?;
         let mm = scale.mm_per_pixel?;
         // One device pixel down the screen, in the image, in millimetres.
         let down = self.image_from_view.y_axis();

@@ -49,7 +49,7 @@ impl Session {
             }
             Event::FrameRead { key, result } => {
                 if !self.marks.of(key).is_empty()
-                    && let Some(image) = image_of(key, library)
+                    && let Some(image) = library.image(key)
                 {
                     self.marks.measure_again(key, image, library);
                 }
@@ -194,8 +194,14 @@ impl Session {
         self.screens.remove(place);
         match self.screens.iter().position(|screen| Some(screen.id) == focused) {
             Some(still_there) => self.focus.screen = still_there,
-            None => self.focus_screen(0),
+            None => {
+                let viewport = self.screens.first().map_or(0, |screen| screen.last_focused);
+                self.focus = Focus { screen: 0, viewport };
+                self.end_gesture();
+            }
         }
+        // It is told by a place among the windows.
+        self.pointer = None;
     }
 
     /// Goes to a window, to the viewport that had the focus there last.
@@ -206,13 +212,8 @@ impl Session {
         }
         let viewport = self.screens.get(screen).map_or(0, |screen| screen.last_focused);
         self.focus = Focus { screen, viewport };
-        self.gesture = None;
+        self.end_gesture();
     }
-}
-
-fn image_of<'a>(key: &FrameKey, library: &'a Library) -> Option<&'a Image> {
-    let (set, index) = library.locate(key)?;
-    library.find(&set)?.2.images.get(index)
 }
 
 fn first_source(study: &crate::study::Study) -> Option<Source> {

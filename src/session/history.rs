@@ -1,7 +1,9 @@
 //! What the reader changed, to be taken back: marks, and how images are shown.
 
+use crate::annotation::Scale;
 use crate::command::{Command, PointerCommand, ToolCommand, ViewCommand, ZoomCommand};
 use crate::dicom::FrameKey;
+use crate::study::Library;
 
 use super::marks::Mark;
 use super::state::Session;
@@ -24,6 +26,8 @@ pub struct History {
 pub(super) enum Change {
     /// All marks of an image.
     Marks { key: FrameKey, marks: Vec<Mark> },
+    /// The reader's own scale of an image.
+    Scale { key: FrameKey, scale: Option<Scale> },
     /// How a viewport showed a display set.
     Shown(Shown),
 }
@@ -126,12 +130,12 @@ impl Session {
     }
 
     /// Takes the last change back, or does it again; whether there was one.
-    pub(super) fn step_back(&mut self, is_redo: bool) -> bool {
+    pub(super) fn step_back(&mut self, is_redo: bool, library: &Library) -> bool {
         let history = &mut self.history;
         history.run = None;
         let from = if is_redo { &mut history.redo } else { &mut history.undo };
         let Some(change) = from.pop() else { return false };
-        let Some(opposite) = self.restore(change) else { return self.step_back(is_redo) };
+        let Some(opposite) = self.restore(change, library) else { return self.step_back(is_redo, library) };
         if is_redo {
             self.history.push(opposite);
         } else {
@@ -141,12 +145,23 @@ impl Session {
     }
 
     /// Puts back what was; gives what is, or `None` when its place is gone.
-    fn restore(&mut self, change: Change) -> Option<Change> {
+    fn restore(&mut self, change: Change, library: &Library) -> Option<Change> {
         match change {
             Change::Marks { key, marks } => {
                 let marks = self.marks.replace(&key, marks);
+                // The scale may be another since.
+                if let Some(image) = library.image(&key) {
+                    self.marks.measure_again(&key, image, library);
+                }
                 self.selected = None;
                 Some(Change::Marks { key, marks })
+            }
+            Change::Scale { key, scale } => {
+                let scale = self.marks.calibrate(&key, scale);
+                if let Some(image) = library.image(&key) {
+                    self.marks.measure_again(&key, image, library);
+                }
+                Some(Change::Scale { key, scale })
             }
             Change::Shown(before) => {
                 let screen = self.screens.iter_mut().find(|screen| screen.id == before.screen)?;

@@ -1,9 +1,8 @@
 //! Viewports of one frame of reference go along with the one in focus.
 
 use crate::command::Link;
-use crate::dicom::FrameOfReferenceUid;
 use crate::geometry::{Image as ImageSpace, Patient, Point, Vector};
-use crate::study::{DisplaySet, Image, Library};
+use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
 use super::history::Shown;
 use super::state::Session;
@@ -56,18 +55,21 @@ impl Links {
     }
 }
 
-/// A point that all viewports of its frame of reference show.
+/// A point that all viewports of its space show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SharedPoint {
-    /// Where it is measured from.
-    pub frame_of_reference: FrameOfReferenceUid,
+    /// On what it was set.
+    pub display_set: DisplaySetId,
     /// Where.
     pub at: Point<Patient>,
 }
 
-/// The frame of reference of a display set, if its images say.
-pub fn frame_of_reference(set: &DisplaySet) -> Option<&FrameOfReferenceUid> {
-    set.images.first()?.instance.image.frame_of_reference.as_ref()
+/// Whether a point is the same place in both: one frame of reference, and one patient. Copied or replaced identifiers
+/// give strangers one frame of reference.
+pub fn is_same_space(a: &DisplaySet, b: &DisplaySet) -> bool {
+    let (Some(a), Some(b)) = (a.images.first(), b.images.first()) else { return false };
+    let frame = |image: &Image| image.instance.image.frame_of_reference.clone();
+    frame(a).is_some() && frame(a) == frame(b) && a.instance.patient.is_same_person(&b.instance.patient)
 }
 
 /// The image of a set whose plane is nearest to a point, and its distance in mm.
@@ -146,7 +148,6 @@ impl Session {
         library: &Library,
         mut visit: impl FnMut(&mut Viewport, &DisplaySet),
     ) {
-        let Some(wanted) = frame_of_reference(leader) else { return };
         let focus = (self.focus.screen, self.focus.viewport);
         for (screen_index, screen) in self.screens.iter_mut().enumerate() {
             let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
@@ -154,7 +155,7 @@ impl Session {
                 let Some(viewport) = screen.viewports.get_mut(index) else { continue };
                 let Some(source) = &viewport.source else { continue };
                 let Some((_, _, set)) = library.find(&source.display_set) else { continue };
-                if frame_of_reference(set) == Some(wanted) {
+                if is_same_space(set, leader) {
                     visit(viewport, set);
                 }
             }
@@ -164,14 +165,14 @@ impl Session {
     /// Shows a point in all viewports of its frame of reference.
     pub(super) fn share_point(&mut self, at: Point<ImageSpace>, library: &Library) {
         let Some((set, image)) = self.pointed(library) else { return };
-        let (Some(plane), Some(frame)) = (image.plane, frame_of_reference(set)) else {
+        let Some(plane) = image.plane.filter(|_| is_same_space(set, set)) else {
             return self.tell(
                 super::state::MessageKind::Note,
                 "This image does not say where in the patient it lies.",
             );
         };
         let at = plane.patient_from_image() * at;
-        self.shared_point = Some(SharedPoint { frame_of_reference: frame.clone(), at });
+        self.shared_point = Some(SharedPoint { display_set: set.id.clone(), at });
         self.for_followers(set, library, |follower, set| {
             let nearest = nearest_image(set, at);
             if let (Some((index, _)), Some(source)) = (nearest, &mut follower.source) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{Measurement, Shape, measure, pixels_inside};
+use crate::annotation::{Measurement, Refusal, Scale, Shape, measure_with, pixels_inside, scale_for};
 use crate::command::ToolName;
 use crate::dicom::FrameKey;
 use crate::geometry::{Image, Point, Vector};
@@ -39,6 +39,8 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Marks {
     by_image: BTreeMap<FrameKey, Vec<Mark>>,
+    /// What the reader says of the size of pixels.
+    calibrated: BTreeMap<FrameKey, Scale>,
     given: u32,
 }
 
@@ -46,6 +48,35 @@ impl Marks {
     /// The marks of an image, in the order in which they were drawn.
     pub fn of(&self, key: &FrameKey) -> &[Mark] {
         self.by_image.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The scale for a mark with these points: the reader's own, else the image's. Rule X-10.
+    pub fn scale(&self, image: &study::Image, points: &[Point<Image>]) -> Result<Scale, Refusal> {
+        self.calibrated.get(&image.key()).map_or_else(|| scale_for(image, points), |own| Ok(own.clone()))
+    }
+
+    /// Takes the reader's own scale of an image, or forgets it; gives what was.
+    pub(super) fn calibrate(&mut self, key: &FrameKey, scale: Option<Scale>) -> Option<Scale> {
+        match scale {
+            Some(scale) => self.calibrated.insert(key.clone(), scale),
+            None => self.calibrated.remove(key),
+        }
+    }
+
+    /// Measures a shape on an image whole.
+    pub(super) fn measured(&self, id: u32, shape: Shape, image: &study::Image, library: &Library) -> Mark {
+        let frame = library.frame(&image.key()).and_then(FrameState::ready);
+        let scale = self.scale(image, &shape.handles());
+        Mark { id, shape, measurement: measure_with(&shape, scale, image, frame) }
+    }
+
+    /// The same while the hand is at it.
+    pub(super) fn while_drawn(&self, id: u32, shape: Shape, image: &study::Image, library: &Library) -> Mark {
+        if pixels_inside(&shape) <= COUNTED_WHILE_DRAWN {
+            return self.measured(id, shape, image, library);
+        }
+        let scale = self.scale(image, &shape.handles());
+        Mark { id, shape, measurement: measure_with(&shape, scale, image, None) }
     }
 
     /// Puts all marks of an image in place of what it had; gives what it had.
@@ -68,27 +99,11 @@ impl Marks {
         self.by_image.get_mut(key)?.iter_mut().find(|mark| mark.id == id)
     }
 
-    /// Measures the marks of an image anew: its pixels have come.
+    /// Measures the marks of an image anew: its pixels have come, or its scale is another.
     pub(super) fn measure_again(&mut self, key: &FrameKey, image: &study::Image, library: &Library) {
-        for mark in self.by_image.get_mut(key).into_iter().flatten() {
-            *mark = Mark::new(mark.id, mark.shape, image, library);
-        }
-    }
-}
-
-impl Mark {
-    /// Measures a shape whole.
-    pub(super) fn new(id: u32, shape: Shape, image: &study::Image, library: &Library) -> Self {
-        let frame = library.frame(&image.key()).and_then(FrameState::ready);
-        Self { id, shape, measurement: measure(&shape, image, frame) }
-    }
-
-    /// The same while the hand is at it.
-    pub(super) fn while_drawn(id: u32, shape: Shape, image: &study::Image, library: &Library) -> Self {
-        if pixels_inside(&shape) <= COUNTED_WHILE_DRAWN {
-            return Self::new(id, shape, image, library);
-        }
-        Self { id, shape, measurement: measure(&shape, image, None) }
+        let marks = self.replace(key, Vec::new());
+        let measured = marks.iter().map(|mark| self.measured(mark.id, mark.shape, image, library)).collect();
+        self.replace(key, measured);
     }
 }
 

@@ -29,7 +29,7 @@ pub use effect::Effect;
 pub use event::{Event, FileCounts};
 pub use history::History;
 pub use journal::Journal;
-pub use link::{Links, SharedPoint, frame_of_reference, nearest_image};
+pub use link::{Links, SharedPoint, is_same_space, nearest_image};
 pub use marks::{Draft, Mark, Marks};
 pub use menu::MenuLine;
 pub use panel::{Choice, Panel};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::dicom::{Frame, FrameKey, ReadError, Source};
 
 use super::catalogue::Studies;
-use super::model::{DisplaySet, DisplaySetId, Series, Study};
+use super::model::{DisplaySet, DisplaySetId, Image, Series, Study};
 
 /// A file that could not be read, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,6 +141,12 @@ impl Library {
         let (_, series) = self.studies.series(&key.study, &key.series)?;
         let (set, image) = series.locate(&key.instance, key.frame)?;
         Some((series.display_sets.get(set)?.id.clone(), image))
+    }
+
+    /// The image that a frame is.
+    pub fn image(&self, key: &FrameKey) -> Option<&Image> {
+        let (set, index) = self.locate(key)?;
+        self.find(&set)?.2.images.get(index)
     }
 
     /// A display set with its series and study.

@@ -22,7 +22,7 @@ impl Session {
                 let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
                 let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
                 self.panel = (!is_open).then_some(fresh);
-                self.gesture = None;
+                self.end_gesture();
             }
             AppCommand::Type(text) => {
                 if let Some(panel) = &mut self.panel {
@@ -51,7 +51,7 @@ impl Session {
     }
 
     /// Ends a drag; a mark in the hand goes back to where it was. Whether there was one.
-    fn end_gesture(&mut self) -> bool {
+    pub(in super::super) fn end_gesture(&mut self) -> bool {
         let Some(gesture) = self.gesture.take() else { return false };
         if let Some(held) = gesture.mark {
             self.marks.replace(&held.key, held.before);

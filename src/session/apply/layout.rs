@@ -7,7 +7,7 @@ use super::super::state::{MessageKind, Session};
 
 impl Session {
     pub(super) fn apply_layout(&mut self, command: LayoutCommand, library: &Library) {
-        self.gesture = None;
+        self.end_gesture();
         match command {
             LayoutCommand::Grid(grid) => self.set_grid(grid),
             LayoutCommand::Focus(next) => {

@@ -1,6 +1,6 @@
 //! Marks: drawn, moved, selected, removed, and brought back.
 
-use crate::annotation::{Part, hit};
+use crate::annotation::{Part, Scale, Shape, hit};
 use crate::command::{EditCommand, ToolName};
 use crate::geometry::{Point, View};
 use crate::study::Library;
@@ -27,7 +27,7 @@ impl Session {
                 if !is_redo && self.draft.take().is_some() {
                     return;
                 }
-                if !self.step_back(is_redo) {
+                if !self.step_back(is_redo, library) {
                     let what =
                         if is_redo { "There is nothing to do again." } else { "There is nothing to undo." };
                     self.tell(MessageKind::Note, what);
@@ -48,6 +48,7 @@ impl Session {
                     None => self.tell(MessageKind::Note, "There is no such mark on this image."),
                 }
             }
+            EditCommand::Calibrate(known_mm) => self.calibrate(known_mm, library),
             EditCommand::Delete => {
                 let selected = self.selected;
                 self.remove_marks(library, "No mark is selected on this image.", |mark| {
@@ -56,6 +57,26 @@ impl Session {
             }
             EditCommand::Clear => self.remove_marks(library, "There is no mark on this image.", |_| true),
         }
+    }
+
+    /// The selected length is so many millimetres long, or the image's own scale counts again.
+    fn calibrate(&mut self, known_mm: Option<f64>, library: &Library) {
+        let Some((_, image)) = self.pointed(library) else { return };
+        let key = image.key();
+        let selected = self.marks.of(&key).iter().find(|mark| Some(mark.id) == self.selected);
+        let scale = match (known_mm, selected.map(|mark| mark.shape)) {
+            (None, _) => None,
+            (Some(mm), Some(Shape::Length(ends))) => {
+                Scale::calibrated(ends, mm, image.instance.image.pixel_aspect)
+            }
+            (Some(_), _) => {
+                return self
+                    .tell(MessageKind::Note, "Select a length on this image whose millimetres are known.");
+            }
+        };
+        let scale = self.marks.calibrate(&key, scale);
+        self.marks.measure_again(&key, image, library);
+        self.history.note(Change::Scale { key, scale });
     }
 
     fn remove_marks(&mut self, library: &Library, none: &str, is_meant: impl Fn(&Mark) -> bool) {
@@ -103,10 +124,11 @@ impl Session {
         let Some(map) = self.image_from_pointed_view(library) else { return true };
         let Some((_, image)) = self.pointed(library) else { return true };
         let shape = held.at(map * at);
+        let moved = self.marks.while_drawn(held.id, shape, image, library);
         if let Some(mark) = self.marks.get_mut(&held.key, held.id)
             && held.key == image.key()
         {
-            *mark = Mark::while_drawn(held.id, shape, image, library);
+            *mark = moved;
         }
         true
     }
@@ -155,7 +177,7 @@ impl Session {
     fn measure_draft(&mut self, library: &Library) {
         let Some((_, image)) = self.pointed(library) else { return };
         let Some(draft) = &mut self.draft else { return };
-        draft.mark = draft.shape().map(|shape| Mark::while_drawn(0, shape, image, library));
+        draft.mark = draft.shape().map(|shape| self.marks.while_drawn(0, shape, image, library));
     }
 
     /// The button went up after a stroke of so many device pixels at scale 1: the point under the pointer is placed, unless
@@ -188,7 +210,7 @@ impl Session {
         if marks.len() >= MARKS_MAX {
             return self.tell(MessageKind::Note, format!("An image holds {MARKS_MAX} marks at most."));
         }
-        marks.push(Mark::new(id, shape, image, library));
+        marks.push(self.marks.measured(id, shape, image, library));
         let before = self.marks.replace(&draft.key, marks);
         self.history.note(Change::Marks { key: draft.key, marks: before });
         self.selected = Some(id);

@@ -3,7 +3,7 @@
 use crate::command::{Link, LinkCommand, OverlayCommand};
 use crate::study::Library;
 
-use super::super::link::{Links, frame_of_reference};
+use super::super::link::{Links, is_same_space};
 use super::super::state::{MessageKind, Session};
 
 impl Session {
@@ -36,8 +36,8 @@ impl Session {
             let source = viewport.source.as_ref()?;
             library.find(&source.display_set).map(|(_, _, set)| set)
         });
-        let focused = self.shown(library).and_then(|(set, _)| frame_of_reference(set));
-        let alike = sets.filter(|set| focused.is_some() && frame_of_reference(set) == focused).count();
+        let focused = self.shown(library).map(|(set, _)| set);
+        let alike = sets.filter(|set| focused.is_some_and(|focused| is_same_space(set, focused))).count();
         let linked = linked.join(", ");
         match alike {
             0 | 1 => format!("Linked: {linked}. No other viewport lies in this frame of reference."),

@@ -79,7 +79,7 @@ impl Session {
         if self.shows(&set.id) {
             return self.tell(MessageKind::Note, "There is no other one to show.");
         }
-        self.gesture = None;
+        self.end_gesture();
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });
             viewport.view = View::default();

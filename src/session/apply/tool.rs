@@ -112,7 +112,10 @@ impl Session {
         let by = gesture.last_at - gesture.pressed_at;
         self.let_go(gesture.mark, by.length() > 0.0, library);
         let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
-        self.end_stroke(gesture.last_at, by.length() / scale, library);
+        // Another button may move or window the picture between two points.
+        if gesture.tool.measures() {
+            self.end_stroke(gesture.last_at, by.length() / scale, library);
+        }
     }
 
     fn drag_scroll(&mut self, by: Vector<View>, library: &Library) {
@@ -152,8 +155,10 @@ impl Session {
 
     /// The pointer, when it is over the focused viewport.
     pub(in super::super) fn pointer_in_focus(&self) -> Option<PointerAt> {
+        let tiles = self.focused_viewport()?.tiles.count();
         let is_here = |pointer: &PointerAt| {
             (pointer.screen, pointer.viewport) == (self.focus.screen, self.focus.viewport)
+                && pointer.tile < tiles
         };
         self.pointer.filter(is_here)
     }

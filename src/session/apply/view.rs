@@ -1,6 +1,5 @@
 //! Scroll, zoom, pan, turn, filter.
 
-use crate::annotation::scale_for;
 use crate::command::{Flip, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
 use crate::geometry::{Point, Vector};
 use crate::study::Library;
@@ -121,7 +120,7 @@ impl Session {
                 "The size of the monitor's pixels is not known: the setting display.pixel_mm says it.",
             );
         };
-        let scale = scale_for(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);
+        let scale = self.marks.scale(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);
         let Some(mm) = scale else {
             return self.tell(MessageKind::Note, "The image does not say how large its pixels are.");
         };

@@ -3,6 +3,7 @@
 mod desktop;
 mod golden;
 mod hands;
+mod reading;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

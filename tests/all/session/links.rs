@@ -9,8 +9,8 @@ use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
 /// Two series at right angles in one frame of reference: ten axial slices of 40 × 40 pixels of 1 mm, 2 mm apart, and ten
-/// coronal ones of 40 × 20 pixels of 1 mm, 4 mm apart; and a third that says nothing of a frame of reference.
-fn write(folder: &Path) {
+/// coronal ones of 40 × 20 pixels, 4 mm apart; and a third that says nothing of a frame of reference.
+fn write(folder: &Path, coronal_mm: f64) {
     let axial = |number: u16| ([-20.0, -20.0, f64::from(number) * 2.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], 40);
     let coronal =
         |number: u16| ([-20.0, f64::from(number) * 4.0 - 20.0, 20.0], [1.0, 0.0, 0.0, 0.0, 0.0, -1.0], 20);
@@ -29,7 +29,7 @@ fn write(folder: &Path) {
                 .text(tags::INSTANCE_NUMBER, &number.to_string())
                 .decimals(tags::IMAGE_POSITION_PATIENT, &position)
                 .decimals(tags::IMAGE_ORIENTATION_PATIENT, &orientation)
-                .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+                .decimals(tags::PIXEL_SPACING, &[if name == "2" { coronal_mm } else { 1.0 }; 2])
                 .gray_16(rows, 40, true);
             if let Some(uid) = frame_of_reference {
                 writer = writer.text(tags::FRAME_OF_REFERENCE_UID, uid);
@@ -42,7 +42,12 @@ fn write(folder: &Path) {
 
 /// Axial, coronal, axial again, and the one without a frame of reference, in four viewports.
 fn open(folder: &TempDir) -> Scripted {
-    write(folder.path());
+    open_with(folder, 1.0)
+}
+
+/// The same with coronal pixels of another size.
+fn open_with(folder: &TempDir, coronal_mm: f64) -> Scripted {
+    write(folder.path(), coronal_mm);
     let mut scripted = Scripted::open(folder.path());
     scripted
         .run("layout 2x2; viewport 1; hang 1; viewport 2; hang 2; viewport 3; hang 1; viewport 4; hang 3");
@@ -66,6 +71,8 @@ fn zooms(plan: &FramePlan) -> Vec<f64> {
 fn linked_viewports_scroll_to_the_nearest_image_of_the_same_orientation() {
     let folder = TempDir::new().expect("a folder");
     let mut scripted = open(&folder);
+    // Not where the middle of an axial image would lead it.
+    scripted.run("viewport 2; scroll to 2; viewport 1");
     let before = numbers(&scripted.plan());
     scripted.run("scroll to 3");
     assert_eq!(numbers(&scripted.plan())[1..], before[1..], "not linked");
@@ -80,18 +87,20 @@ fn linked_viewports_scroll_to_the_nearest_image_of_the_same_orientation() {
 #[test]
 fn linked_viewports_zoom_pan_and_window_along() {
     let folder = TempDir::new().expect("a folder");
-    let mut scripted = open(&folder);
+    let mut scripted = open_with(&folder, 2.0);
     let before = zooms(&scripted.plan());
     scripted.run("link all; zoom by 2");
     let after = zooms(&scripted.plan());
     assert!((after[0] - 2.0 * before[0]).abs() < 1e-9);
-    assert!((after[1] - after[0]).abs() < 1e-9 && (after[2] - after[0]).abs() < 1e-9, "{after:?}");
+    // A coronal pixel is twice as large in the patient, and on the screen.
+    assert!((after[1] - 2.0 * after[0]).abs() < 1e-9 && (after[2] - after[0]).abs() < 1e-9, "{after:?}");
     assert!((after[3] - before[3]).abs() < 1e-9, "{after:?}");
     scripted.run("pan 20 0; window set 10 100");
     let session = &scripted.reading.session;
     let offsets: Vec<f64> =
         session.screens[0].viewports.iter().map(|viewport| viewport.view.center_offset.xyz.x).collect();
-    assert!(offsets[0] < -0.5 && (offsets[1] - offsets[0]).abs() < 1e-9, "{offsets:?}");
+    // The middle of an axial image lies at x -0.5, that of a coronal one at 19, with pixels twice as large.
+    assert!(offsets[0] < -0.5 && (offsets[1] - (offsets[0] - 19.5) / 2.0).abs() < 1e-9, "{offsets:?}");
     assert!((offsets[2] - offsets[0]).abs() < 1e-9 && offsets[3].abs() < 1e-9, "{offsets:?}");
     let looks: Vec<_> =
         session.screens[0].viewports.iter().map(|viewport| viewport.look.voi.clone()).collect();
@@ -179,4 +188,46 @@ fn the_pointer_reads_value_and_place() {
     assert_eq!(readout, "0 · column 11 row 33 · x -10.0 y 12.0 z 6.0 mm");
     scripted.run("pointer hover 1 1 0 0");
     assert_eq!(scripted.plan().readout, None, "beside the image there is nothing");
+}
+
+/// Copied or replaced identifiers give strangers one frame of reference.
+#[test]
+fn another_patient_in_the_same_frame_of_reference_does_not_go_along() {
+    let folder = TempDir::new().expect("a folder");
+    write(folder.path(), 1.0);
+    for number in 0..10_u16 {
+        let writer = Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.8.{number}"))
+            .text(tags::STUDY_INSTANCE_UID, "2.25.6")
+            .text(tags::SERIES_INSTANCE_UID, "2.25.7")
+            .text(tags::MODALITY, "CT")
+            .text(tags::PATIENT_NAME, "NOBODY^TWO")
+            .text(tags::INSTANCE_NUMBER, &number.to_string())
+            .decimals(tags::IMAGE_POSITION_PATIENT, &[f64::from(number) * 4.0 - 20.0, -20.0, 0.0])
+            .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[0.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+            .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+            .text(tags::FRAME_OF_REFERENCE_UID, "2.25.9")
+            .gray_16(20, 40, true);
+        writer.pixels(&[0; 800]).write_to(&folder.path().join(format!("other-{number}"))).expect("written");
+    }
+    let mut scripted = Scripted::open(folder.path());
+    let stranger = |hang: usize, scripted: &mut Scripted| {
+        scripted.run(&format!("viewport 2; hang {hang}"));
+        scripted.reading.session.screens[0].viewports[1]
+            .source
+            .as_ref()
+            .is_some_and(|source| source.display_set.study.as_str() == "2.25.6")
+    };
+    scripted.run("layout 1x2");
+    let hang = (1..=4).find(|hang| stranger(*hang, &mut scripted)).expect("the other study");
+    let own = if hang == 1 { 2 } else { 1 };
+    scripted.run(&format!("viewport 1; hang {own}; link all"));
+    let (before, zoom) = (numbers(&scripted.plan())[1], zooms(&scripted.plan())[1]);
+    scripted.run("scroll first; zoom by 2; tool point; pointer press left 150 140; pointer release");
+    let plan = scripted.plan();
+    let other = &plan.viewports[1];
+    assert_eq!(numbers(&plan)[1], before);
+    assert!((zooms(&plan)[1] - zoom).abs() < 1e-9);
+    assert!(plan.viewports[0].overlay.point.is_some(), "it is shown where it was set");
+    assert!(other.overlay.point.is_none() && other.overlay.lines.is_empty());
+    assert!(!other.labels.badges.iter().any(|badge| badge.text == "linked"));
 }

@@ -192,3 +192,75 @@ fn changes_of_the_view_are_taken_back_one_by_one() {
     scripted.run("undo; rotate left; redo");
     assert_eq!(told(&scripted), "There is nothing to do again.");
 }
+
+/// The picture may be moved and windowed between two points; that places none.
+#[test]
+fn another_button_between_two_points_places_none() {
+    let mut scripted = open();
+    scripted.run("tool length; pointer press left 300 200; pointer release; pointer hover 1 1 340 220");
+    for button in ["middle", "right"] {
+        scripted.run(&format!(
+            "pointer press {button} 340 220; pointer move 380 260; pointer move 350 230; pointer release"
+        ));
+        assert!(marks(&scripted).is_empty(), "{button}");
+        assert!(scripted.reading.session.draft.is_some(), "{button}");
+    }
+    scripted.run("pointer press left 360 280; pointer release");
+    assert_eq!(marks(&scripted).len(), 1);
+}
+
+/// A drag that something else ends is none: the mark is where it was, and the history does not lie.
+#[test]
+fn a_mark_in_the_hand_goes_back_when_something_takes_the_hand_away() {
+    for taken in ["layout 1x2", "study next; study next", "panel menu; cancel", "screen open; screen close"] {
+        let mut scripted = open();
+        scripted.run("scroll to 5");
+        scripted.run(DRAG);
+        let before = marks(&scripted)[0].shape;
+        scripted.run("pointer press left 330 240; pointer move 360 270");
+        assert_ne!(marks(&scripted)[0].shape, before);
+        scripted.run(&format!("{taken}; pointer release; layout 1x1; scroll to 5"));
+        assert_eq!(marks(&scripted)[0].shape, before, "{taken}");
+    }
+}
+
+/// The pointer was over a tile that is no more: commands mean what can be seen.
+#[test]
+fn a_tile_that_is_gone_is_not_meant() {
+    let mut scripted = open();
+    scripted.run("scroll to 1; tiles 1x2; zoom fit");
+    scripted.run("tool probe; pointer hover 1 2 100 100; pointer press left 100 100; pointer release");
+    scripted.run("tiles 1x1; mark clear");
+    assert_eq!(told(&scripted), "There is no mark on this image.");
+    scripted.run("scroll to 2");
+    assert_eq!(marks(&scripted).len(), 1);
+}
+
+/// Rule X-10 g: what the reader knows counts for the image, says so beside each number, and is taken back like a mark.
+#[test]
+fn a_known_length_calibrates_its_image_and_no_other() {
+    let mut scripted = open();
+    scripted.run(DRAG);
+    scripted.run("tool rectangle; pointer press left 390 290; pointer move 400 310; pointer release");
+    let lines = |scripted: &Scripted| -> Vec<String> {
+        marks(scripted)
+            .iter()
+            .map(|mark| mark.measurement.lines.last().cloned().unwrap_or_default())
+            .collect()
+    };
+    let before = lines(&scripted);
+    scripted.run("mark calibrate 50");
+    assert_eq!(told(&scripted), "Select a length on this image whose millimetres are known.");
+    // 100 pixels are 50 mm: a pixel is half a millimetre.
+    scripted.run("mark 1; mark calibrate 50");
+    let after = lines(&scripted);
+    assert!(after[0].starts_with("50.0 mm ") && after[0].len() > "50.0 mm ".len(), "{after:?}");
+    assert!(after[1].starts_with("area 50.00 mm²"), "{after:?}");
+    scripted.run("scroll +1");
+    scripted.run(DRAG);
+    assert_eq!(lines(&scripted), before[..1], "the next image says its own");
+    scripted.run("undo; scroll -1; undo");
+    assert_eq!(lines(&scripted), before);
+    scripted.run("redo; mark calibrate none");
+    assert_eq!(lines(&scripted), before);
+}

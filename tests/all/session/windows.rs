@@ -49,3 +49,14 @@ fn the_desktop_and_commands_move_the_focus() {
     scripted.reading.event(&Event::ScreenFocused { screen: id });
     assert_eq!(scripted.reading.session.focus.screen, 1);
 }
+
+/// The window after it took over the focus of the one that closed, in a viewport that it does not have.
+#[test]
+fn a_window_that_closes_leaves_the_focus_of_others_alone() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("screen open; layout 1x1; screen open; layout 1x1; screen 2; layout 2x2; viewport 4");
+    scripted.run("screen close; screen next");
+    let session = &scripted.reading.session;
+    assert_eq!((session.focus.screen, session.focus.viewport), (1, 0));
+    assert!(session.focused_viewport().is_some());
+}
