@@ -149,6 +149,8 @@ pub struct Overlay {
     pub point: Option<SharedPointPlan>,
     /// How large things are.
     pub ruler: Option<Ruler>,
+    /// The pointer, where keys moved it.
+    pub caret: Option<Point<View>>,
 }
 
 /// A mark.

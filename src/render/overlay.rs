@@ -31,6 +31,7 @@ impl At<'_> {
             lines: if is_focused { Vec::new() } else { self.lines(&view_from_image) },
             point: self.point(&view_from_image),
             ruler: self.ruler(),
+            caret: None,
         }
     }
 

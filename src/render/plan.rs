@@ -63,8 +63,12 @@ impl Window<'_> {
         let is_here = |pointer: &PointerAt| {
             (pointer.screen, pointer.viewport, pointer.tile) == (self.screen, index, tile)
         };
-        let pointer = session.pointer.filter(is_here).filter(|_| session.tool == ToolName::Magnifier);
-        if let (Some(pointer), Picture::Slice(pass)) = (pointer, &plan.picture) {
+        let pointer = session.pointer.filter(is_here);
+        let is_magnifier = session.tool == ToolName::Magnifier;
+        // The magnifier shows the place by itself.
+        let caret = pointer.filter(|pointer| pointer.is_by_keys && !is_magnifier);
+        plan.overlay.caret = caret.map(|pointer| pointer.at);
+        if let (Some(pointer), Picture::Slice(pass)) = (pointer.filter(|_| is_magnifier), &plan.picture) {
             plan.lens = lens::lens(pass, pointer.at, self.shown.surface.scale, viewport.look.interpolation);
         }
         Some(plan)

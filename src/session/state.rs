@@ -123,6 +123,8 @@ pub struct PointerAt {
     pub tile: usize,
     /// Where in the tile.
     pub at: Point<View>,
+    /// Whether keys moved it there: no cursor of the desktop shows it then.
+    pub is_by_keys: bool,
 }
 
 /// Looking through files.

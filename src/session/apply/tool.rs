@@ -4,7 +4,7 @@ use crate::command::{PointerButton, PointerCommand, ScrollTarget, ToolCommand, T
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
-use super::super::state::{PointerAt, Session};
+use super::super::state::{Focus, PointerAt, Session};
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
 use super::super::viewport::VoiChoice;
 
@@ -30,7 +30,8 @@ impl Session {
             PointerCommand::ZoomAt { factor, at } => self.zoom_about(factor, Some(at), library),
             PointerCommand::Hover { viewport, tile, at } => {
                 let (viewport, tile) = (viewport.saturating_sub(1), tile.saturating_sub(1));
-                self.pointer = Some(PointerAt { screen: self.focus.screen, viewport, tile, at });
+                let screen = self.focus.screen;
+                self.pointer = Some(PointerAt { screen, viewport, tile, at, is_by_keys: false });
                 self.draw_to(at, library);
             }
             PointerCommand::Leave => self.pointer = None,
@@ -149,7 +150,8 @@ impl Session {
         let to = if here.is_some() { from + by * scale } else { from };
         let at = Point::flat(to.xyz.x.clamp(0.0, width), to.xyz.y.clamp(0.0, height));
         let tile = here.map_or(0, |pointer| pointer.tile);
-        self.pointer = Some(PointerAt { screen: self.focus.screen, viewport: self.focus.viewport, tile, at });
+        let Focus { screen, viewport } = self.focus;
+        self.pointer = Some(PointerAt { screen, viewport, tile, at, is_by_keys: true });
         self.draw_to(at, library);
     }
 

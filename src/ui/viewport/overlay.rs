@@ -46,7 +46,7 @@ impl Place {
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
     let place = Place { corner: rect.min, pixels_per_point: ui.pixels_per_point() };
-    let Overlay { marks, lines, point, ruler: measure } = &plan.overlay;
+    let Overlay { marks, lines, point, ruler: measure, caret } = &plan.overlay;
     for line in lines {
         let ends = line.map(|end| place.at(end));
         painter.line_segment(ends, Stroke::new(HALO, colors.halo));
@@ -60,6 +60,9 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     }
     for shown in marks {
         mark(ui, &painter, rect, place, shown, plan, colors);
+    }
+    if let Some(caret) = caret {
+        cross(&painter, place.at(*caret), colors.mark_selected, colors);
     }
 }
 

@@ -9,21 +9,26 @@ use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
 /// Two series at right angles in one frame of reference: ten axial slices of 40 × 40 pixels of 1 mm, 2 mm apart, and ten
-/// coronal ones of 40 × 20 pixels, 4 mm apart; and a third that says nothing of a frame of reference.
+/// coronal ones of 40 × 20 pixels, 4 mm apart; a third that says nothing of a frame of reference; and a fourth like the
+/// first, of another modality.
 fn write(folder: &Path, coronal_mm: f64) {
     let axial = |number: u16| ([-20.0, -20.0, f64::from(number) * 2.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], 40);
     let coronal =
         |number: u16| ([-20.0, f64::from(number) * 4.0 - 20.0, 20.0], [1.0, 0.0, 0.0, 0.0, 0.0, -1.0], 20);
     type Plane = fn(u16) -> ([f64; 3], [f64; 6], u16);
-    let series: [(&str, Plane, Option<&str>); 3] =
-        [("1", axial, Some("2.25.9")), ("2", coronal, Some("2.25.9")), ("3", axial, None)];
+    let series: [(&str, Plane, Option<&str>); 4] = [
+        ("1", axial, Some("2.25.9")),
+        ("2", coronal, Some("2.25.9")),
+        ("3", axial, None),
+        ("4", axial, Some("2.25.9")),
+    ];
     for (name, plane, frame_of_reference) in series {
         for number in 0..10 {
             let (position, orientation, rows) = plane(number);
             let mut writer = Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3.{name}.{number}"))
                 .text(tags::STUDY_INSTANCE_UID, "2.25.1")
                 .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2.{name}"))
-                .text(tags::MODALITY, "CT")
+                .text(tags::MODALITY, if name == "4" { "MR" } else { "CT" })
                 .text(tags::PATIENT_NAME, "NOBODY^ONE")
                 .text(tags::SERIES_NUMBER, name)
                 .text(tags::INSTANCE_NUMBER, &number.to_string())
@@ -106,6 +111,11 @@ fn linked_viewports_zoom_pan_and_window_along() {
         session.screens[0].viewports.iter().map(|viewport| viewport.look.voi.clone()).collect();
     assert_eq!(looks[0], looks[1]);
     assert_ne!(looks[0], looks[3]);
+    // A window of one modality says nothing to another.
+    scripted.run("viewport 3; hang 4; viewport 1; window set 77 700");
+    let voi = |index: usize| scripted.reading.session.screens[0].viewports[index].look.voi.clone();
+    assert_eq!(voi(0), voi(1));
+    assert_ne!(voi(0), voi(2));
     let badges = |index: usize| scripted.plan().viewports[index].labels.badges.clone();
     assert!(badges(0).iter().any(|badge| badge.text == "linked"));
     assert!(!badges(3).iter().any(|badge| badge.text == "linked"));
@@ -218,7 +228,7 @@ fn another_patient_in_the_same_frame_of_reference_does_not_go_along() {
             .is_some_and(|source| source.display_set.study.as_str() == "2.25.6")
     };
     scripted.run("layout 1x2");
-    let hang = (1..=4).find(|hang| stranger(*hang, &mut scripted)).expect("the other study");
+    let hang = (1..=5).find(|hang| stranger(*hang, &mut scripted)).expect("the other study");
     let own = if hang == 1 { 2 } else { 1 };
     scripted.run(&format!("viewport 1; hang {own}; link all"));
     let (before, zoom) = (numbers(&scripted.plan())[1], zooms(&scripted.plan())[1]);

@@ -264,3 +264,14 @@ fn a_known_length_calibrates_its_image_and_no_other() {
     scripted.run("redo; mark calibrate none");
     assert_eq!(lines(&scripted), before);
 }
+
+/// What is taken back belongs to what hangs there: another series is left as it is.
+#[test]
+fn a_change_of_a_series_that_hangs_no_more_is_not_taken_back_from_another() {
+    let mut scripted = open();
+    scripted.run("window set 1 11; hang 2");
+    let before = scripted.words();
+    scripted.run("undo");
+    assert_eq!(scripted.words(), before);
+    assert_eq!(told(&scripted), "There is nothing to undo.");
+}

@@ -63,3 +63,19 @@ fn where_the_pointer_rests_is_neither_traced_nor_in_the_journal() {
     let journal = journal.lock().expect("nobody panicked");
     assert_eq!(journal.lines().collect::<Vec<_>>(), ["tool zoom"]);
 }
+
+/// The desktop shows no cursor where keys moved the pointer; a picture that leaves the program shows none at all.
+#[test]
+fn the_pointer_is_drawn_where_keys_moved_it() {
+    use hotlight::geometry::Point;
+    let caret = |scripted: &Scripted| scripted.focused().expect("a viewport").overlay.caret;
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("pointer hover 1 1 20 30");
+    assert_eq!(caret(&scripted), None);
+    scripted.run("viewport 1; zoom 1:1; pointer step 2 1");
+    assert_eq!(caret(&scripted), Some(Point::flat(22.0, 31.0)));
+    scripted.run("tool magnifier");
+    assert_eq!(caret(&scripted), None, "the magnifier shows the place");
+    scripted.run("tool scroll; pointer hover 1 1 20 30");
+    assert_eq!(caret(&scripted), None);
+}
