@@ -392,7 +392,7 @@ mod tests {
     fn a_view_is_the_viewport_in_focus_at_its_own_size_with_nothing_of_the_pointer() {
         let folder = tempfile::TempDir::new().expect("a temporary folder");
         let (mut session, mut library) = reading(folder.path());
-        for command in ["layout 1x2", "viewport 2", "series next", "tiles 2x1"] {
+        for command in ["layout 1x2", "viewport 2", "series next", "tiles 2x1", "pointer step 1 1"] {
             obey(&mut session, &library, command);
         }
         let view = View::of(&session, &library, true);
@@ -403,7 +403,7 @@ mod tests {
         for (exported, shown) in view.plan.viewports.iter().zip(tiles) {
             assert_eq!((exported.rect.width, exported.rect.height), (shown.rect.width, shown.rect.height));
             assert!(exported.rect.x + exported.rect.width <= view.plan.surface.width);
-            assert!(exported.lens.is_none() && !exported.is_focused);
+            assert!(exported.lens.is_none() && exported.overlay.caret.is_none() && !exported.is_focused);
         }
         assert_eq!((view.plan.surface.width <= 400, view.plan.surface.height), (true, 600));
         library.put_frame(

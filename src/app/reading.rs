@@ -94,8 +94,8 @@ impl Reading {
 
     /// Carries out a reader's command.
     pub fn command(&mut self, command: &Command, source: CommandSource) {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).note(command);
         if !command.is_fleeting() {
-            self.journal.lock().unwrap_or_else(PoisonError::into_inner).note(command);
             tracing::debug!(%command, ?source, "command");
             let name = command.to_string();
             self.trace.note(&TraceEvent::Command { name, source, frame: self.frame });

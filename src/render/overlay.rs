@@ -42,12 +42,17 @@ impl At<'_> {
             let to_view = |points: &[Point<ImageSpace>]| -> Vec<Point<View>> {
                 points.iter().map(|point| *view_from_image * *point).collect()
             };
-            let outline: Vec<Vec<Point<View>>> =
+            let handles = to_view(&mark.shape.handles());
+            let mut outline: Vec<Vec<Point<View>>> =
                 mark.shape.outline().iter().map(|line| to_view(line)).collect();
+            if outline.len() > 99 {
+                // A probe is its point alone.
+                outline.push(handles.clone());
+            }
             MarkPlan {
                 id: mark.id,
                 tone,
-                handles: to_view(&mark.shape.handles()),
+                handles,
                 words_at: words_at(&outline),
                 outline,
                 words: mark.measurement.lines.clone(),

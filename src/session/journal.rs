@@ -8,6 +8,8 @@ use crate::command::Command;
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     lines: VecDeque<String>,
+    /// Where the pointer went since the last line: of many places only the one that a command then uses counts.
+    fleeting: Option<Command>,
 }
 
 impl Journal {
@@ -16,14 +18,42 @@ impl Journal {
 
     /// Notes a command.
     pub fn note(&mut self, command: &Command) {
+        if command.is_fleeting() {
+            self.fleeting = Some(command.clone());
+            return;
+        }
+        if let Some(before) = self.fleeting.take() {
+            self.push(before.to_string());
+        }
+        self.push(command.to_string());
+    }
+
+    fn push(&mut self, line: String) {
         if self.lines.len() == Self::LINES_MAX {
             self.lines.pop_front();
         }
-        self.lines.push_back(command.to_string());
+        self.lines.push_back(line);
     }
 
     /// The lines, the oldest first.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_pointers_way_only_the_place_is_kept_that_a_command_uses() {
+        let mut journal = Journal::default();
+        for text in ["pointer hover 1 1 5 5", "pointer hover 1 2 6 6", "pointer press left 6 6", "scroll +1"]
+        {
+            journal.note(&Command::parse(text).expect(text));
+        }
+        journal.note(&Command::parse("pointer leave").expect("a command"));
+        let lines: Vec<&str> = journal.lines().collect();
+        assert_eq!(lines, ["pointer hover 1 2 6 6", "pointer press left 6 6", "scroll +1"]);
     }
 }

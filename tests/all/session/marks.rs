@@ -275,3 +275,17 @@ fn a_change_of_a_series_that_hangs_no_more_is_not_taken_back_from_another() {
     assert_eq!(scripted.words(), before);
     assert_eq!(told(&scripted), "There is nothing to undo.");
 }
+
+/// The words of all probes stood in the corner of the picture, one over the other, and nothing where they were set.
+#[test]
+fn a_probe_is_shown_where_it_was_set_and_its_words_beside_it() {
+    let mut scripted = open();
+    scripted.run("tool probe; pointer press left 300 200; pointer release");
+    scripted.run("tool probe; pointer press left 420 310; pointer release");
+    let shown = scripted.focused().expect("a viewport").overlay.marks;
+    for (mark, (x, y)) in shown.iter().zip([(300.0, 200.0), (420.0, 310.0)]) {
+        let at = hotlight::geometry::Point::flat(x, y);
+        assert_eq!((mark.words_at, mark.outline.as_slice()), (at, [vec![at]].as_slice()));
+    }
+    assert_eq!(shown.len(), 2);
+}
