@@ -267,6 +267,7 @@ fn move_to_corner(viewports: &mut [ViewportPlan], scale: f32) -> Option<Surface>
 /// Leaves out what belongs to the pointer, and whom and which study it shows unless that is asked for.
 fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
     viewport.lens = None;
+    viewport.overlay.caret = None;
     viewport.is_focused = false;
     if !has_identity {
         viewport.labels.identity.clear();

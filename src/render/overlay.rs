@@ -45,7 +45,7 @@ impl At<'_> {
             let handles = to_view(&mark.shape.handles());
             let mut outline: Vec<Vec<Point<View>>> =
                 mark.shape.outline().iter().map(|line| to_view(line)).collect();
-            if outline.len() > 99 {
+            if outline.is_empty() {
                 // A probe is its point alone.
                 outline.push(handles.clone());
             }

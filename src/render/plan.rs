@@ -66,7 +66,7 @@ impl Window<'_> {
         let pointer = session.pointer.filter(is_here);
         let is_magnifier = session.tool == ToolName::Magnifier;
         // The magnifier shows the place by itself.
-        let caret = pointer.filter(|pointer| !is_magnifier);
+        let caret = pointer.filter(|pointer| pointer.is_by_keys && !is_magnifier);
         plan.overlay.caret = caret.map(|pointer| pointer.at);
         if let (Some(pointer), Picture::Slice(pass)) = (pointer.filter(|_| is_magnifier), &plan.picture) {
             plan.lens = lens::lens(pass, pointer.at, self.shown.surface.scale, viewport.look.interpolation);

@@ -2,6 +2,7 @@
 
 use crate::annotation::{Part, Scale, Shape, hit};
 use crate::command::{EditCommand, ToolName};
+use crate::dicom::Calibration;
 use crate::geometry::{Point, View};
 use crate::study::Library;
 
@@ -62,6 +63,12 @@ impl Session {
     /// The selected length is so many millimetres long, or the image's own scale counts again.
     fn calibrate(&mut self, known_mm: Option<f64>, library: &Library) {
         let Some((_, image)) = self.pointed(library) else { return };
+        // One number does not fit several scales, nor a region without any. Rule X-11.
+        let has_regions = |calibration: &Calibration| !calibration.regions.is_empty();
+        if image.instance.calibration.as_deref().is_some_and(has_regions) {
+            return self
+                .tell(MessageKind::Note, "This image states a scale for each of its ultrasound regions.");
+        }
         let key = image.key();
         let selected = self.marks.of(&key).iter().find(|mark| Some(mark.id) == self.selected);
         let scale = match (known_mm, selected.map(|mark| mark.shape)) {

@@ -1,7 +1,7 @@
 //! What lies over a picture: marks with their numbers, reference lines, the shared point, the ruler, the magnifier's rim.
 
 use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::geometry::{Point, View};
@@ -20,6 +20,8 @@ const HANDLE: f32 = 7.0;
 const FONT_SIZE: f32 = 12.5;
 /// Between a mark and its words.
 const GAP: f32 = 8.0;
+/// Between the edge of the picture and the words of a mark.
+const EDGE: f32 = 4.0;
 /// The arm of a cross: of a probe, of the shared point.
 const ARM: f32 = 7.0;
 /// From the right edge to the ruler: the slider and the orientation letters stand between.
@@ -92,22 +94,19 @@ fn mark(
     }
     if mark.tone == MarkTone::Selected {
         for handle in &mark.handles {
-            let square = Rect::from_center_size(place.at(*handle), egui::Vec2::splat(HANDLE));
+            let square = Rect::from_center_size(place.at(*handle), Vec2::splat(HANDLE));
             painter.rect(square, 1.0, colors.plate, Stroke::new(LINE, color), StrokeKind::Inside);
         }
+    }
+    let outline = mark.outline.iter().flatten().map(|point| place.at(*point));
+    if !is_in_sight(rect, outline) {
+        return;
     }
     let laid: Vec<_> =
         mark.words.iter().map(|line| text::line(painter, line, regular(FONT_SIZE), color)).collect();
     let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
     let height: f32 = laid.iter().map(|line| line.size().y).sum();
-    let anchor = place.at(mark.words_at);
-    // Beside the mark; on its other side where there is no room.
-    let left = if anchor.x + GAP + width <= rect.right() - RULER_INSET {
-        anchor.x + GAP
-    } else {
-        (anchor.x - GAP - width).max(rect.left() + 4.0)
-    };
-    let top = (anchor.y - height / 2.0).clamp(rect.top(), (rect.bottom() - height).max(rect.top()));
+    let Pos2 { x: left, y: top } = words_corner(rect, place.at(mark.words_at), vec2(width, height));
     if !laid.is_empty() {
         // On white bone a halo is not enough for numbers.
         let behind = Rect::from_min_size(pos2(left, top), vec2(width, height)).expand2(vec2(4.0, 1.0));
@@ -128,6 +127,25 @@ fn mark(
             response.on_hover_text(why);
         }
     }
+}
+
+/// Whether anything of a mark may be in the picture: the words of one that is not would seem to be another's.
+fn is_in_sight(rect: Rect, outline: impl Iterator<Item = Pos2>) -> bool {
+    let mut around = Rect::NOTHING;
+    outline.for_each(|point| around.extend_with(point));
+    around.intersects(rect)
+}
+
+/// Where words of this size begin: beside the mark, and on its other side where there is no room; whole in the picture
+/// in any case, for a number that is cut is another number.
+fn words_corner(rect: Rect, anchor: Pos2, size: Vec2) -> Pos2 {
+    let has_room = anchor.x + GAP + size.x <= rect.right() - RULER_INSET;
+    let left = if has_room { anchor.x + GAP } else { anchor.x - GAP - size.x };
+    let inside = |at: f32, low: f32, high: f32| at.min(high).max(low);
+    pos2(
+        inside(left, rect.left() + EDGE, rect.right() - EDGE - size.x),
+        inside(anchor.y - size.y / 2.0, rect.top(), rect.bottom() - size.y),
+    )
 }
 
 fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
@@ -188,4 +206,24 @@ pub(super) fn lens_rim(painter: &Painter, rect: Rect, lens: &Lens, colors: &Colo
 /// The lens's rectangle in the window's room, from that of its picture.
 pub(super) const fn lens_rect(picture: DeviceRect, lens: &Lens) -> DeviceRect {
     DeviceRect { x: picture.x + lens.rect.x, y: picture.y + lens.rect.y, ..lens.rect }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `136.5 mm` whose first letters lie outside reads `6.5 mm`.
+    #[test]
+    fn words_of_a_mark_are_never_cut_and_never_without_their_mark() {
+        let rect = Rect::from_min_max(pos2(100.0, 100.0), pos2(500.0, 400.0));
+        let size = vec2(90.0, 20.0);
+        for anchor in [(60.0, 200.0), (99.0, 90.0), (300.0, 200.0), (470.0, 390.0), (560.0, 450.0)] {
+            let words = Rect::from_min_size(words_corner(rect, anchor.into(), size), size);
+            assert!(rect.contains_rect(words), "{anchor:?}: {words:?}");
+        }
+        let corner = words_corner(rect, pos2(300.0, 200.0), size);
+        assert_eq!(corner, pos2(308.0, 190.0), "beside the mark");
+        assert!(is_in_sight(rect, [pos2(0.0, 0.0), pos2(600.0, 500.0)].into_iter()));
+        assert!(!is_in_sight(rect, [pos2(0.0, 0.0), pos2(90.0, 500.0)].into_iter()));
+    }
 }

@@ -86,3 +86,28 @@ fn every_frame_of_real_values_makes_a_window() {
     let voi = VoiChoice::default();
     assert_eq!(voi.resolve(&image, None), None, "not before the pixels are here");
 }
+
+/// Doses and maps lie in fractions of their unit: no hand may be held at a width of 1.
+#[test]
+fn real_values_are_windowed_below_a_width_of_one() {
+    let mut scripted = open("pydicom/rtdose.dcm");
+    scripted.run("window set 0.5 0.2");
+    let window = |scripted: &Scripted| match transform(scripted) {
+        PixelTransform::Gray(gray) => gray.window,
+        other => panic!("{other:?}"),
+    };
+    let set = window(&scripted);
+    assert_eq!((set.center(), set.width(), set.function()), (0.5, 0.2, VoiFunction::LinearExact));
+    // 40 device pixels are a tenth of the width.
+    scripted.run("pointer press right 100 100; pointer move 60 100; pointer release");
+    let dragged = window(&scripted);
+    assert!((dragged.width() - 0.18).abs() < 1e-9, "{dragged:?}");
+    assert!((dragged.center() - 0.5).abs() < 1e-9, "{dragged:?}");
+    scripted.run("undo; window auto");
+    assert!(window(&scripted).width() > 0.0);
+    // Words keep their least width.
+    let mut words = Scripted::open(&data().join("pydicom/CT_small.dcm"));
+    words.run("window set 40 0.5");
+    let told = words.reading.session.messages.last().map(|message| message.text.clone());
+    assert_eq!(told.as_deref(), Some("a linear window cannot have width 0.5"));
+}

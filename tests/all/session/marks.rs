@@ -289,3 +289,15 @@ fn a_probe_is_shown_where_it_was_set_and_its_words_beside_it() {
     }
     assert_eq!(shown.len(), 2);
 }
+
+/// Rule X-11: each region has its own scale, or none.
+#[test]
+fn ultrasound_regions_are_not_calibrated_over() {
+    let mut scripted =
+        Scripted::open(&crate::support::data().join("pydicom-data/JPGLosslessP14SV1_1s_1f_8b.dcm"));
+    scripted.run("zoom fit; tool length; pointer press left 350 250; pointer move 400 280; pointer release");
+    let before = marks(&scripted)[0].measurement.clone();
+    scripted.run("mark calibrate 500");
+    assert_eq!(told(&scripted), "This image states a scale for each of its ultrasound regions.");
+    assert_eq!(marks(&scripted)[0].measurement, before);
+}
