@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::command::Command;
+use crate::command::{Command, PointerCommand, ToolCommand};
 
 /// The last commands in text form, the oldest first. Paths and typed text are not in it.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     lines: VecDeque<String>,
-    /// Where the pointer went since the last line: of many places only the one that a command then uses counts.
+    /// Where the pointer went since the last press: of many places only the one that is pressed counts.
     fleeting: Option<Command>,
 }
 
@@ -22,7 +22,11 @@ impl Journal {
             self.fleeting = Some(command.clone());
             return;
         }
-        if let Some(before) = self.fleeting.take() {
+        let uses_the_place = matches!(
+            command,
+            Command::Tool(ToolCommand::Pointer(PointerCommand::Press { .. } | PointerCommand::Click))
+        );
+        if let Some(before) = self.fleeting.take_if(|_| uses_the_place) {
             self.push(before.to_string());
         }
         self.push(command.to_string());
@@ -46,14 +50,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_the_pointers_way_only_the_place_is_kept_that_a_command_uses() {
+    fn of_the_pointers_way_only_the_place_is_kept_that_is_pressed() {
         let mut journal = Journal::default();
-        for text in ["pointer hover 1 1 5 5", "pointer hover 1 2 6 6", "pointer press left 6 6", "scroll +1"]
-        {
+        for text in [
+            "pointer hover 1 1 5 5",
+            "tool zoom",
+            "pointer hover 1 2 6 6",
+            "pointer press left 6 6",
+            "scroll +1",
+        ] {
             journal.note(&Command::parse(text).expect(text));
         }
         journal.note(&Command::parse("pointer leave").expect("a command"));
         let lines: Vec<&str> = journal.lines().collect();
-        assert_eq!(lines, ["pointer hover 1 2 6 6", "pointer press left 6 6", "scroll +1"]);
+        assert_eq!(lines, ["tool zoom", "pointer hover 1 2 6 6", "pointer press left 6 6", "scroll +1"]);
     }
 }

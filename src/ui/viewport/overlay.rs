@@ -22,6 +22,8 @@ const FONT_SIZE: f32 = 12.5;
 const GAP: f32 = 8.0;
 /// Between the edge of the picture and the words of a mark.
 const EDGE: f32 = 4.0;
+/// Between the words of one mark and another's.
+const BETWEEN: f32 = 3.0;
 /// The arm of a cross: of a probe, of the shared point.
 const ARM: f32 = 7.0;
 /// From the right edge to the ruler: the slider and the orientation letters stand between.
@@ -33,21 +35,21 @@ const RULER_HEIGHT_MIN: f32 = 300.0;
 /// Where a picture's device pixels stand in the window.
 #[derive(Clone, Copy)]
 struct Place {
-    corner: Pos2,
+    rect: Rect,
     pixels_per_point: f32,
 }
 
 impl Place {
     #[expect(clippy::cast_possible_truncation, reason = "a position on the screen")]
     fn at(self, point: Point<View>) -> Pos2 {
-        self.corner + vec2(point.xyz.x as f32, point.xyz.y as f32) / self.pixels_per_point
+        self.rect.min + vec2(point.xyz.x as f32, point.xyz.y as f32) / self.pixels_per_point
     }
 }
 
 /// Shows what lies over the picture that stands in `rect`.
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
-    let place = Place { corner: rect.min, pixels_per_point: ui.pixels_per_point() };
+    let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
     let Overlay { marks, lines, point, ruler: measure, caret } = &plan.overlay;
     for line in lines {
         let ends = line.map(|end| place.at(end));
@@ -60,22 +62,24 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     if let Some(measure) = measure.as_ref().filter(|_| rect.height() >= RULER_HEIGHT_MIN) {
         ruler(&painter, rect, place, measure, colors);
     }
+    let mut taken = Vec::new();
     for shown in marks {
-        mark(ui, &painter, rect, place, shown, plan, colors);
+        mark(ui, &painter, place, shown, plan, colors, &mut taken);
     }
     if let Some(caret) = caret {
         cross(&painter, place.at(*caret), colors.mark_selected, colors);
     }
 }
 
+/// Shows a mark; its words stand beside what is `taken` by those of others.
 fn mark(
     ui: &Ui,
     painter: &Painter,
-    rect: Rect,
     place: Place,
     mark: &MarkPlan,
     plan: &ViewportPlan,
     colors: &Colors,
+    taken: &mut Vec<Rect>,
 ) {
     let color = match mark.tone {
         MarkTone::Plain => colors.mark,
@@ -99,26 +103,33 @@ fn mark(
         }
     }
     let outline = mark.outline.iter().flatten().map(|point| place.at(*point));
-    if !is_in_sight(rect, outline) {
+    if mark.words.is_empty() || !is_in_sight(place.rect, outline) {
         return;
     }
     let laid: Vec<_> =
         mark.words.iter().map(|line| text::line(painter, line, regular(FONT_SIZE), color)).collect();
     let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
     let height: f32 = laid.iter().map(|line| line.size().y).sum();
-    let Pos2 { x: left, y: top } = words_corner(rect, place.at(mark.words_at), vec2(width, height));
-    if !laid.is_empty() {
-        // On white bone a halo is not enough for numbers.
-        let behind = Rect::from_min_size(pos2(left, top), vec2(width, height)).expand2(vec2(4.0, 1.0));
-        painter.rect_filled(behind, 2.0, colors.plate);
+    let anchor = place.at(mark.words_at);
+    let beside = Rect::from_min_size(
+        words_corner(place.rect, anchor, vec2(width, height)),
+        vec2(width, height),
+    );
+    let around = free_place(place.rect, beside, taken);
+    taken.push(around);
+    // On white bone a halo is not enough for numbers.
+    let behind = around.expand2(vec2(EDGE, 1.0));
+    painter.rect_filled(behind, 2.0, colors.plate);
+    if around != beside {
+        painter.line_segment([anchor, behind.clamp(anchor)], Stroke::new(1.0, color));
     }
-    let mut y = top;
+    let mut corner = around.min;
     for line in &laid {
-        text::with_halo(painter, pos2(left, y), line, color, colors.halo);
-        y += line.size().y;
+        text::with_halo(painter, corner, line, color, colors.halo);
+        corner.y += line.size().y;
     }
-    let around = Rect::from_min_size(pos2(left, top), vec2(width, height)).intersect(rect);
-    if !mark.words.is_empty() && around.is_positive() {
+    let around = around.intersect(place.rect);
+    if around.is_positive() {
         let id = ui.scope_id().with(("mark", plan.index, plan.tile, mark.id));
         let response = ui.interact(around, id, Sense::hover());
         let name = words::mark(&mark.words);
@@ -146,6 +157,22 @@ fn words_corner(rect: Rect, anchor: Pos2, size: Vec2) -> Pos2 {
         inside(left, rect.left() + EDGE, rect.right() - EDGE - size.x),
         inside(anchor.y - size.y / 2.0, rect.top(), rect.bottom() - size.y),
     )
+}
+
+/// The nearest place above or below where nothing stands yet; where there is none, the words lie over others.
+fn free_place(rect: Rect, beside: Rect, taken: &[Rect]) -> Rect {
+    let moved = |is_down: bool| {
+        let mut here = beside;
+        while let Some(other) = taken.iter().find(|other| other.expand(1.0).intersects(here)) {
+            let by = if is_down { other.bottom() - here.top() } else { other.top() - here.bottom() };
+            here = here.translate(vec2(0.0, by + if is_down { BETWEEN } else { -BETWEEN }));
+        }
+        let is_inside = here.top() >= rect.top() && here.bottom() <= rect.bottom();
+        is_inside.then_some(here)
+    };
+    let way = |place: &Rect| (place.top() - beside.top()).abs();
+    let places = [moved(true), moved(false)].into_iter().flatten();
+    places.min_by(|a, b| way(a).total_cmp(&way(b))).unwrap_or(beside)
 }
 
 fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
@@ -225,5 +252,23 @@ mod tests {
         assert_eq!(corner, pos2(308.0, 190.0), "beside the mark");
         assert!(is_in_sight(rect, [pos2(0.0, 0.0), pos2(600.0, 500.0)].into_iter()));
         assert!(!is_in_sight(rect, [pos2(0.0, 0.0), pos2(90.0, 500.0)].into_iter()));
+    }
+
+    /// The number of a probe stood among those of a region.
+    #[test]
+    fn words_of_two_marks_do_not_stand_in_one_another() {
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(400.0, 300.0));
+        let at = |top: f32, height: f32| Rect::from_min_size(pos2(100.0, top), vec2(90.0, height));
+        let mut taken = Vec::new();
+        for (top, height) in [(100.0, 60.0), (120.0, 20.0), (280.0, 20.0), (270.0, 20.0), (110.0, 60.0)] {
+            taken.push(free_place(rect, at(top, height), &taken));
+        }
+        assert_eq!(taken.first(), Some(&at(100.0, 60.0)));
+        for (index, place) in taken.iter().enumerate() {
+            assert!(rect.contains_rect(*place), "{taken:?}");
+            assert!(!taken.iter().skip(index + 1).any(|other| other.intersects(*place)), "{taken:?}");
+        }
+        let full = [rect];
+        assert_eq!(free_place(rect, at(50.0, 20.0), &full), at(50.0, 20.0), "there is no place");
     }
 }
