@@ -41,13 +41,13 @@ pub struct Statistics {
 /// Area of a region in pixels by the formula of its shape, parts of pixels included; 0 of a mark that is no region. How
 /// long its values take to count follows from it.
 pub fn pixels_inside(shape: &Shape) -> f64 {
-    let (&[first, second], share) = match shape {
+    let (&[first, second], covered) = match shape {
         Shape::Ellipse(corners) => (corners, std::f64::consts::FRAC_PI_4),
         Shape::Rectangle(corners) => (corners, 1.0),
         _ => return 0.0,
     };
     let diagonal = (second - first).xyz;
-    (diagonal.x * diagonal.y).abs() * share
+    (diagonal.x * diagonal.y).abs() * covered
 }
 
 /// Pixels of an image whose centre lies inside a region or on its edge: at most a run a row.

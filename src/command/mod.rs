@@ -57,9 +57,6 @@ pub enum Command {
 impl Command {
     /// It only says where the pointer is: it comes with every move of the hand, and asks for nothing.
     pub const fn is_fleeting(&self) -> bool {
-        matches!(
-            self,
-            Self::Tool(ToolCommand::Pointer(PointerCommand::Hover { .. } | PointerCommand::Leave))
-        )
+        matches!(self, Self::Tool(ToolCommand::Pointer(PointerCommand::Hover { .. } | PointerCommand::Leave)))
     }
 }

@@ -85,7 +85,11 @@ impl SlicePass {
             let ends = corners.iter().map(of);
             let low = ends.clone().fold(f64::INFINITY, f64::min).floor().clamp(0.0, f64::from(room));
             let high = ends.fold(f64::NEG_INFINITY, f64::max).ceil().clamp(0.0, f64::from(room));
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to the picture"
+            )]
             let span = (low as u32, (high - low) as u32);
             span
         };

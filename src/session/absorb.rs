@@ -192,13 +192,12 @@ impl Session {
         let Some(place) = place.filter(|place| *place > 0) else { return };
         let focused = self.focused_screen().map(|screen| screen.id);
         self.screens.remove(place);
-        match self.screens.iter().position(|screen| Some(screen.id) == focused) {
-            Some(still_there) => self.focus.screen = still_there,
-            None => {
-                let viewport = self.screens.first().map_or(0, |screen| screen.last_focused);
-                self.focus = Focus { screen: 0, viewport };
-                self.end_gesture();
-            }
+        if let Some(still_there) = self.screens.iter().position(|screen| Some(screen.id) == focused) {
+            self.focus.screen = still_there;
+        } else {
+            let viewport = self.screens.first().map_or(0, |screen| screen.last_focused);
+            self.focus = Focus { screen: 0, viewport };
+            self.end_gesture();
         }
         // It is told by a place among the windows.
         self.pointer = None;

@@ -1,7 +1,10 @@
 //! What lies over a picture: marks with their numbers, reference lines, the shared point, the ruler, the magnifier's rim.
 
+use std::sync::Arc;
+
 use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Galley, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 use crate::geometry::{Point, View};
@@ -62,29 +65,32 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     if let Some(measure) = measure.as_ref().filter(|_| rect.height() >= RULER_HEIGHT_MIN) {
         ruler(&painter, rect, place, measure, colors);
     }
-    let mut taken = Vec::new();
-    for shown in marks {
-        mark(ui, &painter, place, shown, plan, colors, &mut taken);
+    for mark in marks {
+        lines_of(&painter, place, mark, colors);
+    }
+    let mut shown: Vec<Words<'_>> = Vec::new();
+    for mark in marks {
+        let taken: Vec<Rect> = shown.iter().map(|words| words.rect).collect();
+        shown.extend(Words::place(&painter, place, mark, colors, &taken));
+    }
+    // On top: a line through a minus sign makes another number.
+    for words in &shown {
+        words.show(ui, &painter, rect, plan, colors);
     }
     if let Some(caret) = caret {
         cross(&painter, place.at(*caret), colors.mark_selected, colors);
     }
 }
 
-/// Shows a mark; its words stand beside what is `taken` by those of others.
-fn mark(
-    ui: &Ui,
-    painter: &Painter,
-    place: Place,
-    mark: &MarkPlan,
-    plan: &ViewportPlan,
-    colors: &Colors,
-    taken: &mut Vec<Rect>,
-) {
-    let color = match mark.tone {
+const fn color_of(mark: &MarkPlan, colors: &Colors) -> Color32 {
+    match mark.tone {
         MarkTone::Plain => colors.mark,
         MarkTone::Selected | MarkTone::Draft => colors.mark_selected,
-    };
+    }
+}
+
+fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
+    let color = color_of(mark, colors);
     for line in &mark.outline {
         let points: Vec<Pos2> = line.iter().map(|point| place.at(*point)).collect();
         match points.as_slice() {
@@ -102,40 +108,60 @@ fn mark(
             painter.rect(square, 1.0, colors.plate, Stroke::new(LINE, color), StrokeKind::Inside);
         }
     }
-    let outline = mark.outline.iter().flatten().map(|point| place.at(*point));
-    if mark.words.is_empty() || !is_in_sight(place.rect, outline) {
-        return;
+}
+
+/// The words of a mark in their place.
+struct Words<'a> {
+    mark: &'a MarkPlan,
+    color: Color32,
+    laid: Vec<Arc<Galley>>,
+    rect: Rect,
+}
+
+impl<'a> Words<'a> {
+    /// Beside the mark and what is `taken` by the words of others; a line leads there where they had to give way.
+    fn place(
+        painter: &Painter,
+        place: Place,
+        mark: &'a MarkPlan,
+        colors: &Colors,
+        taken: &[Rect],
+    ) -> Option<Self> {
+        let outline = mark.outline.iter().flatten().map(|point| place.at(*point));
+        if mark.words.is_empty() || !is_in_sight(place.rect, outline) {
+            return None;
+        }
+        let color = color_of(mark, colors);
+        let laid: Vec<_> =
+            mark.words.iter().map(|line| text::line(painter, line, regular(FONT_SIZE), color)).collect();
+        let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
+        let size = vec2(width, laid.iter().map(|line| line.size().y).sum());
+        let anchor = place.at(mark.words_at);
+        let beside = Rect::from_min_size(words_corner(place.rect, anchor, size), size);
+        let rect = free_place(place.rect, beside, taken);
+        if rect != beside {
+            painter.line_segment([anchor, rect.clamp(anchor)], Stroke::new(1.0, color));
+        }
+        Some(Self { mark, color, laid, rect })
     }
-    let laid: Vec<_> =
-        mark.words.iter().map(|line| text::line(painter, line, regular(FONT_SIZE), color)).collect();
-    let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
-    let height: f32 = laid.iter().map(|line| line.size().y).sum();
-    let anchor = place.at(mark.words_at);
-    let beside = Rect::from_min_size(
-        words_corner(place.rect, anchor, vec2(width, height)),
-        vec2(width, height),
-    );
-    let around = free_place(place.rect, beside, taken);
-    taken.push(around);
-    // On white bone a halo is not enough for numbers.
-    let behind = around.expand2(vec2(EDGE, 1.0));
-    painter.rect_filled(behind, 2.0, colors.plate);
-    if around != beside {
-        painter.line_segment([anchor, behind.clamp(anchor)], Stroke::new(1.0, color));
-    }
-    let mut corner = around.min;
-    for line in &laid {
-        text::with_halo(painter, corner, line, color, colors.halo);
-        corner.y += line.size().y;
-    }
-    let around = around.intersect(place.rect);
-    if around.is_positive() {
-        let id = ui.scope_id().with(("mark", plan.index, plan.tile, mark.id));
-        let response = ui.interact(around, id, Sense::hover());
-        let name = words::mark(&mark.words);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-        if let Some(why) = &mark.why {
-            response.on_hover_text(why);
+
+    fn show(&self, ui: &Ui, painter: &Painter, picture: Rect, plan: &ViewportPlan, colors: &Colors) {
+        // On white bone a halo is not enough for numbers.
+        painter.rect_filled(self.rect.expand2(vec2(EDGE, 1.0)), 2.0, colors.plate);
+        let mut corner = self.rect.min;
+        for line in &self.laid {
+            text::with_halo(painter, corner, line, self.color, colors.halo);
+            corner.y += line.size().y;
+        }
+        let around = self.rect.intersect(picture);
+        if around.is_positive() {
+            let id = ui.scope_id().with(("mark", plan.index, plan.tile, self.mark.id));
+            let response = ui.interact(around, id, Sense::hover());
+            let name = words::mark(&self.mark.words);
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+            if let Some(why) = &self.mark.why {
+                response.on_hover_text(why);
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ fn summary(delays: &[f64]) -> (f64, f64, f64) {
 /// Four viewports of 512² at 1920×1080. A measurement of this machine, so only where it is asked for:
 /// `HOTLIGHT_LATENCY=1 cargo test --test all -- latency --nocapture`, with `HOTLIGHT_BIN` the program to measure.
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn latency_of_the_wheel_and_of_a_drag() {
     if std::env::var_os("HOTLIGHT_LATENCY").is_none() {
         return;

@@ -8,6 +8,9 @@ use hotlight::render::{FramePlan, Picture};
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
+/// Position, orientation and rows of a slice by its number.
+type Plane = fn(u16) -> ([f64; 3], [f64; 6], u16);
+
 /// Two series at right angles in one frame of reference: ten axial slices of 40 × 40 pixels of 1 mm, 2 mm apart, and ten
 /// coronal ones of 40 × 20 pixels, 4 mm apart; a third that says nothing of a frame of reference; and a fourth like the
 /// first, of another modality.
@@ -15,7 +18,6 @@ fn write(folder: &Path, coronal_mm: f64) {
     let axial = |number: u16| ([-20.0, -20.0, f64::from(number) * 2.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], 40);
     let coronal =
         |number: u16| ([-20.0, f64::from(number) * 4.0 - 20.0, 20.0], [1.0, 0.0, 0.0, 0.0, 0.0, -1.0], 20);
-    type Plane = fn(u16) -> ([f64; 3], [f64; 6], u16);
     let series: [(&str, Plane, Option<&str>); 4] = [
         ("1", axial, Some("2.25.9")),
         ("2", coronal, Some("2.25.9")),

@@ -94,7 +94,7 @@ fn real_values_are_windowed_below_a_width_of_one() {
     scripted.run("window set 0.5 0.2");
     let window = |scripted: &Scripted| match transform(scripted) {
         PixelTransform::Gray(gray) => gray.window,
-        other => panic!("{other:?}"),
+        PixelTransform::Color { .. } => panic!("a gray image"),
     };
     let set = window(&scripted);
     assert_eq!((set.center(), set.width(), set.function()), (0.5, 0.2, VoiFunction::LinearExact));

@@ -301,3 +301,17 @@ fn ultrasound_regions_are_not_calibrated_over() {
     assert_eq!(told(&scripted), "This image states a scale for each of its ultrasound regions.");
     assert_eq!(marks(&scripted)[0].measurement, before);
 }
+
+/// A mark must not come or go unseen.
+#[test]
+fn what_is_taken_back_out_of_sight_is_told() {
+    const UNSEEN: &str = "That changed marks on an image that is not on the screen.";
+    let mut scripted = open();
+    scripted.run(DRAG);
+    scripted.run("undo");
+    assert_eq!(told(&scripted), "");
+    scripted.run("redo; scroll +1; undo");
+    assert_eq!(told(&scripted), UNSEEN);
+    scripted.run("scroll -1; tool scroll");
+    assert!(marks(&scripted).is_empty());
+}
