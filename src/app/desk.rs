@@ -245,7 +245,7 @@ impl Desk {
 
     /// Whether the first window, which keeps the trace, the script and the end of the program, has something to do.
     pub fn first_window_is_due(&self) -> bool {
-        self.is_stale(0) || self.is_ending() || !self.when_presented.is_empty()
+        self.is_stale(0) || self.is_ending() || self.owes_the_trace()
     }
 
     fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
@@ -299,6 +299,12 @@ impl Desk {
         self.shown.retain(|id, _| open.contains(id));
     }
 
+    /// Whether somebody waits to be told what is on the screen. Without a listener no frame is drawn for it: the next one
+    /// that has a cause tells it.
+    fn owes_the_trace(&self) -> bool {
+        !self.when_presented.is_empty() && (self.reading.trace.is_written() || self.script.is_some())
+    }
+
     /// Asks for one more frame while there is something to tell, something that plays, or a script to go on with.
     pub fn keep_going(&self, ctx: &egui::Context) {
         if let Some(due_ms) = self.reading.session.next_due_ms() {
@@ -306,7 +312,7 @@ impl Desk {
             // It is the first window that lets time pass.
             ctx.request_repaint_after_for(Duration::from_secs_f64(wait_ms / 1000.0), egui::ViewportId::ROOT);
         }
-        if !self.when_presented.is_empty() {
+        if self.owes_the_trace() {
             ctx.request_repaint();
         }
         if let Some(script) =

@@ -129,6 +129,11 @@ impl Trace {
         }
     }
 
+    /// Whether it goes to a file.
+    pub const fn is_written(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// How often an event of this name has happened.
     pub fn count(&self, name: &str) -> u64 {
         self.counts.get(name).copied().unwrap_or(0)

@@ -24,7 +24,8 @@ pub enum AppCommand {
     Reload,
     /// Gives the view in focus away as a picture.
     Export(Export),
-    /// Ends a drag, closes the open panel, or stops looking through files: the first of these that applies.
+    /// Ends a drag, closes the open panel, drops a mark that is being drawn or the shared point, puts the tool away, or stops
+    /// looking through files: the first of these that applies.
     Cancel,
     /// Ends the program.
     Quit,
@@ -166,7 +167,7 @@ static EXPORT: Entry = Entry {
 };
 static CANCEL: Entry = Entry {
     usage: "cancel",
-    help: "Ends a drag, closes the open panel, or stops looking through files; nothing more.",
+    help: "Ends a drag, closes the open panel, drops an unfinished mark, puts the tool away, or stops looking through files: the first of these that applies.",
     context: Context::Everywhere,
     offers: &[],
 };

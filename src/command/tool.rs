@@ -17,9 +17,10 @@ pub enum ToolCommand {
 }
 
 /// What a drag does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ToolName {
     /// Scrolls.
+    #[default]
     Scroll,
     /// Windows: right is wider, down is brighter's opposite, a higher center.
     Window,

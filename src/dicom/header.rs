@@ -248,6 +248,7 @@ fn read_image(at: &Attributes<'_>, transfer_syntax: &str) -> Result<ImageAttribu
         frames,
         frames_present: frames,
         number: at.integer(tags::INSTANCE_NUMBER),
+        patient_orientation: at.texts(tags::PATIENT_ORIENTATION).try_into().ok(),
         frame_of_reference: at.text(tags::FRAME_OF_REFERENCE_UID).map(|uid| FrameOfReferenceUid::new(&uid)),
         pixel_aspect,
         lossy: is_lossy.then(|| Lossy { ratio: at.decimal(tags::LOSSY_IMAGE_COMPRESSION_RATIO) }),

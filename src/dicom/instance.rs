@@ -117,6 +117,8 @@ pub struct ImageAttributes {
     pub frames_present: u32,
     /// Instance Number.
     pub number: Option<i64>,
+    /// Patient Orientation: whereto rows and columns lead, in letters. PS3.3 C.7.6.1.1.1.
+    pub patient_orientation: Option<[String; 2]>,
     /// Frame of Reference UID.
     pub frame_of_reference: Option<FrameOfReferenceUid>,
     /// Height of a pixel over its width, from the spacing or Pixel Aspect Ratio; 1 when neither is stated. Rule P-24.

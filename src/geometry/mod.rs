@@ -9,7 +9,7 @@ mod turn;
 
 pub use localizer::{Slice, reference_line};
 pub use map::Map;
-pub use orientation::{Anatomical, orientation_letters, plane_name};
+pub use orientation::{Anatomical, opposite_letters, orientation_letters, plane_name};
 pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, SPACING_TOLERANCE_SHARE, StackAxis, gaps_along};
 pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};
 pub use turn::Turn;

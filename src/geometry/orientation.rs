@@ -54,6 +54,22 @@ pub fn orientation_letters(direction: Vector<Patient>) -> String {
         .collect()
 }
 
+/// The letters of the opposite direction: `AL` of `PR`. `None` of letters that name no direction of a biped.
+///
+/// PS3.3 C.7.6.1.1.1.
+pub fn opposite_letters(letters: &str) -> Option<String> {
+    let opposite = |letter| match letter {
+        'L' => Some('R'),
+        'R' => Some('L'),
+        'A' => Some('P'),
+        'P' => Some('A'),
+        'H' => Some('F'),
+        'F' => Some('H'),
+        _ => None,
+    };
+    letters.chars().map(opposite).collect::<Option<String>>().filter(|letters| !letters.is_empty())
+}
+
 /// A plane's normal further than this from an axis of the patient is oblique: the cosine of 20°.
 const OBLIQUE_COSINE: f64 = 0.94;
 
@@ -91,6 +107,12 @@ mod tests {
         check(-0.5, 0.6, -0.7, "FPR");
         check(0.05, 0.998, 0.05, "P");
         check(0.0, 0.0, 0.0, "");
+    }
+
+    #[test]
+    fn opposite_letters_name_the_other_way_and_nonsense_none() {
+        let cases = ["L", "AL", "PFR", "", "RT", "l"].map(opposite_letters);
+        assert_eq!(cases.map(Option::unwrap_or_default), ["R", "PR", "AHL", "", "", ""]);
     }
 
     #[test]

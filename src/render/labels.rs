@@ -3,7 +3,7 @@
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
-use crate::geometry::orientation_letters;
+use crate::geometry::{opposite_letters, orientation_letters};
 use crate::grayscale::Window;
 use crate::session::{Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
 use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
@@ -168,8 +168,12 @@ impl Shown<'_> {
 
     /// Which way the patient lies as the image is turned on the screen.
     fn letters(&self, viewport: &Viewport) -> Letters {
-        let Some(plane) = &self.image.plane else { return Letters::default() };
         let ([row_right, row_down], [column_right, column_down]) = viewport.view.turn.axes();
+        let Some(plane) = &self.image.plane else {
+            return self
+                .stated_letters([row_right, column_right], [row_down, column_down])
+                .unwrap_or_default();
+        };
         let right = plane.row_direction * row_right + plane.column_direction * column_right;
         let down = plane.row_direction * row_down + plane.column_direction * column_down;
         Letters {
@@ -178,6 +182,25 @@ impl Shown<'_> {
             top: orientation_letters(down * -1.0),
             bottom: orientation_letters(down),
         }
+    }
+
+    /// The same of an image without a place, such as a radiograph, by what it states: how far rows and columns lead to the
+    /// right, and down. PS3.3 C.7.6.1.1.1.
+    fn stated_letters(&self, right: [f64; 2], down: [f64; 2]) -> Option<Letters> {
+        let [row, column] = self.image.instance.image.patient_orientation.as_ref()?;
+        let (back, up) = (opposite_letters(row)?, opposite_letters(column)?);
+        // A turned picture has one of the two on each axis, one way or the other.
+        let toward = |[along_row, along_column]: [f64; 2]| {
+            let letters = match (along_row > 0.5, along_row < -0.5, along_column > 0.5) {
+                (true, ..) => row,
+                (_, true, _) => &back,
+                (.., true) => column,
+                _ => &up,
+            };
+            letters.clone()
+        };
+        let away = |axis: [f64; 2]| toward(axis.map(|part| -part));
+        Some(Letters { left: away(right), right: toward(right), top: away(down), bottom: toward(down) })
     }
 
     fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {

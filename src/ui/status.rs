@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::command::{AppCommand, Command, Grid, LayoutCommand, PanelName, ToolCommand, ToolName};
-use crate::session::MessageKind;
+use crate::session::{Message, MessageKind};
 
 use super::icon::Icon;
 use super::keycap::{Line, Piece};
@@ -44,10 +44,15 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
         let is_in_strip = view.is_focused() && view.session.is_in_strip();
         let tells_keys = is_in_strip || view.session.indexing.runs > 0;
+        // Keys can be looked up: all hints but the first give way to news.
+        let told = latest(view).map_or(0.0, |message| {
+            text::line(ui.painter(), &message.text, regular(FONT_SIZE), colors.text).size().x
+        });
         let left = if tells_keys { LEFT_WITH_KEYS } else { LEFT };
         let has_readout = inner.width() >= READOUT_ROW_MIN && !tells_keys;
         let spare = if has_readout { left + READOUT } else { left };
-        for (name, command) in hints() {
+        for (place, (name, command)) in hints().enumerate() {
+            let spare = if place == 0 { spare } else { spare + told };
             hint(ui, view, name, command, spare, commands);
         }
         if has_readout {
@@ -167,9 +172,14 @@ fn progress(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut 
     }
 }
 
+/// The message to be told.
+fn latest<'a>(view: &ScreenView<'a>) -> Option<&'a Message> {
+    view.session.messages.last().filter(|_| view.session.has_news)
+}
+
 /// The latest message, quietly; a click lists them all.
 fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
-    let Some(message) = view.session.messages.last().filter(|_| view.session.has_news) else { return };
+    let Some(message) = latest(view) else { return };
     let color = color_of(message.kind, colors);
     let text = RichText::new(&message.text).font(regular(FONT_SIZE)).color(color);
     let label = Label::new(text).truncate().sense(Sense::click());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::{
-    AppCommand, Command, CommandError, Export, PanelName, ScrollTarget, StudyCommand, ViewCommand,
+    AppCommand, Command, CommandError, Export, PanelName, ScrollTarget, StudyCommand, ToolName, ViewCommand,
 };
 use crate::study::Library;
 use crate::units::Phi;
@@ -40,7 +40,8 @@ impl Session {
                 let has_ended = self.end_gesture()
                     || self.panel.take().is_some()
                     || self.draft.take().is_some()
-                    || self.shared_point.take().is_some();
+                    || self.shared_point.take().is_some()
+                    || std::mem::take(&mut self.tool) != ToolName::Scroll;
                 if !has_ended && self.indexing.runs > 0 {
                     return vec![Effect::CancelIndex];
                 }

@@ -2,18 +2,20 @@
 
 use crate::annotation::{Part, Scale, Shape, hit};
 use crate::command::{EditCommand, ToolName};
-use crate::dicom::Calibration;
+use crate::dicom::{Calibration, FrameKey};
 use crate::geometry::{Point, View};
 use crate::study::Library;
 
 use super::super::history::Change;
 use super::super::marks::{Draft, HeldMark, Mark};
+use super::super::screen::Screen;
 use super::super::state::{MessageKind, Session};
+use super::super::viewport::Source;
 
 /// So near, in device pixels at scale 1, the pointer takes hold of a mark.
 const REACH: f64 = 6.0;
 
-/// A stroke shorter than this, in device pixels at scale 1, is a click: the next click places the next point.
+/// A stroke no longer than this, in device pixels at scale 1, is a click: the next one places the next point.
 const CLICK_MAX: f64 = 3.0;
 
 /// The most marks on one image.
@@ -28,10 +30,15 @@ impl Session {
                 if !is_redo && self.draft.take().is_some() {
                     return;
                 }
+                let before = self.marks.clone();
                 if !self.step_back(is_redo, library) {
                     let what =
                         if is_redo { "There is nothing to do again." } else { "There is nothing to undo." };
                     self.tell(MessageKind::Note, what);
+                }
+                let changed = self.marks.changed(&before);
+                if !changed.is_empty() && !changed.iter().any(|key| self.is_on_screen(key, library)) {
+                    self.tell(MessageKind::Note, "That changed marks on an image that is not on the screen.");
                 }
             }
             EditCommand::Select(next) => {
@@ -84,6 +91,15 @@ impl Session {
         let scale = self.marks.calibrate(&key, scale);
         self.marks.measure_again(&key, image, library);
         self.history.note(Change::Scale { key, scale });
+    }
+
+    fn is_on_screen(&self, key: &FrameKey, library: &Library) -> bool {
+        let Some((set, image)) = library.locate(key) else { return false };
+        self.screens.iter().flat_map(Screen::visible).any(|(_, viewport)| {
+            let shown = |source: &Source| source.index..source.index + viewport.tiles.count();
+            let source = viewport.source.as_ref().filter(|source| source.display_set == set);
+            source.is_some_and(|source| shown(source).contains(&image))
+        })
     }
 
     fn remove_marks(&mut self, library: &Library, none: &str, is_meant: impl Fn(&Mark) -> bool) {
@@ -187,24 +203,22 @@ impl Session {
         draft.mark = draft.shape().map(|shape| self.marks.while_drawn(0, shape, image, library));
     }
 
-    /// The button went up after a stroke of so many device pixels at scale 1: the point under the pointer is placed, unless
-    /// it is where the mark began.
-    pub(super) fn end_stroke(&mut self, at: Point<View>, stroke: f64, library: &Library) {
+    /// The button went up: the point under the pointer is placed, unless it is where the mark began. Then the next press
+    /// places it.
+    pub(super) fn end_stroke(&mut self, at: Point<View>, library: &Library) {
         self.draw_to(at, library);
+        let surface_scale =
+            self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
+        let click = self.focused_scale(library).map_or(0.0, |(across, _)| CLICK_MAX * surface_scale / across);
         let Some(draft) = &mut self.draft else { return };
-        let is_whole = draft.points.len() >= draft.points_needed();
-        if draft.tool == ToolName::Probe || is_whole && !draft.is_degenerate() {
-            return self.keep_draft(library);
-        }
-        let Some(last) = draft.points.last().copied() else { return };
-        if draft.is_degenerate() {
-            // A click: the next one places this point. A stroke that came back to where it began means nothing.
-            if stroke > CLICK_MAX {
-                self.draft = None;
-            }
+        let is_click = matches!(draft.points.as_slice(), [first, last] if (*last - *first).length() <= click);
+        if draft.tool != ToolName::Probe && (is_click || draft.is_degenerate()) {
             return;
         }
-        draft.points.push(last);
+        if draft.tool == ToolName::Probe || draft.points.len() >= draft.points_needed() {
+            return self.keep_draft(library);
+        }
+        draft.points.extend(draft.points.last().copied());
     }
 
     /// What was drawn becomes a mark, and the tool scrolling again.

@@ -112,10 +112,9 @@ impl Session {
         let Some(gesture) = self.gesture.take() else { return };
         let by = gesture.last_at - gesture.pressed_at;
         self.let_go(gesture.mark, by.length() > 0.0, library);
-        let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
         // Another button may move or window the picture between two points.
         if gesture.tool.measures() {
-            self.end_stroke(gesture.last_at, by.length() / scale, library);
+            self.end_stroke(gesture.last_at, library);
         }
     }
 

@@ -69,3 +69,22 @@ fn progress_is_told_with_counts_and_a_key_cancels() {
     );
     assert_eq!(harness.state().effects.len(), 2);
 }
+
+/// `There is no othe…` told nobody anything.
+#[test]
+fn hints_of_keys_give_way_to_news() {
+    let mut harness = open(with_image());
+    harness.set_size(egui::vec2(1280.0, 700.0));
+    harness.run();
+    let count =
+        |harness: &egui_kittest::Harness<'_, Desk>, label: &str| harness.query_all_by_label(label).count();
+    assert_eq!(count(&harness, "length (L)"), 1);
+    harness.state_mut().obey("window own 9");
+    harness.run();
+    assert_eq!((count(&harness, "length (L)"), count(&harness, "everything (Ctrl+K)")), (0, 1));
+    let message = harness.get_by_label("The image has no such window of its own.");
+    assert!(message.rect().width() > 200.0, "{:?}", message.rect());
+    harness.state_mut().obey("scroll first");
+    harness.run();
+    assert_eq!(count(&harness, "length (L)"), 1);
+}

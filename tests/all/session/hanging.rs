@@ -1,5 +1,7 @@
 //! How an image stands in its viewport: turned, tiled, alone in the window.
 
+use dicom_dictionary_std::{tags, uids};
+use hotlight::dicom::Writer;
 use hotlight::geometry::Point;
 use hotlight::render::{Picture, SlicePass};
 use hotlight::testing::Scripted;
@@ -212,4 +214,52 @@ fn true_size_needs_to_know_the_monitor_and_the_image() {
     };
     let mm_per_device_pixel = pass.image_from_view.x_axis().length() * spacing;
     assert!((mm_per_device_pixel - 0.25).abs() < 1e-9, "{mm_per_device_pixel}");
+}
+
+/// A radiograph has no place in the patient; its letters are stated, and turn with it. PS3.3 C.7.6.1.1.1.
+#[test]
+fn the_letters_of_a_radiograph_are_stated_and_turn_with_it() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let write = |name: &str, orientation: &str| {
+        Writer::new(uids::COMPUTED_RADIOGRAPHY_IMAGE_STORAGE, &format!("2.25.3.{name}"))
+            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+            .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2.{name}"))
+            .text(tags::SERIES_NUMBER, name)
+            .text(tags::MODALITY, "CR")
+            .text(tags::PATIENT_ORIENTATION, orientation)
+            .gray_16(2, 3, false)
+            .pixels(&[0; 6])
+            .write_to(&folder.path().join(name))
+            .expect("written");
+    };
+    write("1", "L\\F");
+    write("2", "LE\\F");
+    let mut scripted = Scripted::open(folder.path());
+    scripted.run("hang 2; hang 1");
+    assert_eq!(letters(&scripted), ["R", "L", "H", "F"]);
+    scripted.run("rotate right");
+    assert_eq!(letters(&scripted), ["F", "H", "R", "L"]);
+    scripted.run("reset; flip horizontal");
+    assert_eq!(letters(&scripted), ["L", "R", "H", "F"]);
+    // What is no direction of a biped says nothing.
+    scripted.run("hang 2");
+    assert_eq!(letters(&scripted), ["", "", "", ""]);
+}
+
+/// Trap: a square image fits either way.
+#[test]
+fn an_oblong_image_fits_when_it_is_turned() {
+    let mut scripted =
+        Scripted::open(&crate::support::data().join("pydicom-data/JPGLosslessP14SV1_1s_1f_8b.dcm"));
+    for turn in ["reset", "rotate right", "rotate right"] {
+        scripted.run(turn);
+        let fit = pass(&scripted);
+        let covered = fit.covered().expect("an image");
+        assert!(covered.width == fit.view_size.0 || covered.height == fit.view_size.1, "{turn}: {covered:?}");
+        let (columns, rows) = fit.image_size;
+        let on_screen = if covered.width > covered.height { (columns, rows) } else { (rows, columns) };
+        let shape = f64::from(covered.width) / f64::from(covered.height);
+        let expected = f64::from(on_screen.0) / f64::from(on_screen.1);
+        assert!((shape / expected - 1.0).abs() < 0.01, "{turn}: {covered:?} of {columns} × {rows}");
+    }
 }

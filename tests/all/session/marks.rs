@@ -72,6 +72,11 @@ fn clicks_place_points_too_and_an_angle_takes_three() {
 #[test]
 fn a_region_is_measured_by_keys_alone() {
     let mut scripted = open();
+    // Beyond the edge there is nothing to point at.
+    scripted.run("pointer step 0 0; pointer step 9000 -9000");
+    let at = scripted.reading.session.pointer.expect("a pointer").at.xyz;
+    assert_eq!((at.x, at.y), (800.0, 0.0));
+    scripted.run("pointer leave");
     scripted.run("tool rectangle; pointer step 0 0; pointer click; pointer step 20 10; pointer click");
     let marks = marks(&scripted);
     let [Mark { shape: Shape::Rectangle([a, b]), measurement, .. }] = marks.as_slice() else {
@@ -153,7 +158,15 @@ fn marks_are_selected_and_removed_by_keys_and_come_back() {
 fn a_stroke_without_length_is_no_mark_and_escape_ends_one() {
     let mut scripted = open();
     scripted.run("tool ellipse; pointer press left 300 200; pointer move 340 220; pointer move 300 200; pointer release");
-    scripted.run("pointer hover 1 1 320 220; cancel; pointer press left 380 240; pointer release; cancel");
+    scripted.run("pointer hover 1 1 320 220; cancel");
+    assert_eq!(scripted.reading.session.tool, ToolName::Ellipse, "one thing at a time");
+    scripted.run("pointer press left 380 240; pointer move 382 240; pointer release");
+    assert!(
+        marks(&scripted).is_empty() && scripted.reading.session.draft.is_some(),
+        "a hand that trembles clicks"
+    );
+    scripted.run("cancel; cancel");
+    assert_eq!(scripted.reading.session.tool, ToolName::Scroll);
     assert!(marks(&scripted).is_empty());
     assert!(scripted.reading.session.draft.is_none());
 }
