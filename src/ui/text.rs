@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align, Color32, FontId, Galley, Painter, Pos2, Vec2, vec2};
+use egui::{Align, Color32, FontId, Galley, Painter, Pos2, Rect, vec2};
 
 /// One line, as wide as it is.
 pub(super) fn line(painter: &Painter, text: &str, font: FontId, color: Color32) -> Arc<Galley> {
@@ -72,23 +72,10 @@ pub(super) fn centered(
     painter.layout_job(job)
 }
 
-/// Paints text with a dark rim, so that it is readable on white bone as on black air.
-pub(super) fn with_halo(painter: &Painter, at: Pos2, text: &Arc<Galley>, color: Color32, halo: Color32) {
-    const RIM: f32 = 1.0;
-    const DIAGONAL: f32 = 0.7;
-    let around: [Vec2; 8] = [
-        vec2(RIM, 0.0),
-        vec2(-RIM, 0.0),
-        vec2(0.0, RIM),
-        vec2(0.0, -RIM),
-        vec2(DIAGONAL, DIAGONAL),
-        vec2(-DIAGONAL, DIAGONAL),
-        vec2(DIAGONAL, -DIAGONAL),
-        vec2(-DIAGONAL, -DIAGONAL),
-    ];
-    for step in around {
-        painter.galley_with_override_text_color(at + step, Arc::clone(text), halo);
-    }
+/// Words on an image, on a plate that dims what lies behind them: they can be read on white bone.
+pub(super) fn on_plate(painter: &Painter, at: Pos2, text: &Arc<Galley>, color: Color32, plate: Color32) {
+    let behind = Rect::from_min_size(at, text.size());
+    painter.rect_filled(behind.expand2(vec2(3.0, 0.0)), 0.0, plate);
     painter.galley(at, Arc::clone(text), color);
 }
 

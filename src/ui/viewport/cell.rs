@@ -28,9 +28,10 @@ pub(in super::super) fn show_all(
     let colors = colors(ui.ctx());
     let painter = ui.painter_at(room);
     for plan in view.plan.viewports.iter().filter(|plan| plan.tile == 0) {
-        let tiles = view.plan.viewports.iter().filter(|tile| tile.index == plan.index);
-        let tiles = tiles.map(|tile| place(tile.rect, room, ui.pixels_per_point()));
-        let whole = tiles.reduce(Rect::union).unwrap_or(Rect::NOTHING);
+        let whole = whole(view, plan, room, ui.pixels_per_point());
+        if whole != place(plan.rect, room, ui.pixels_per_point()) {
+            labels::show_identity(ui, whole, plan, &colors);
+        }
         let is_other_patient = patients::is_other(view, plan.index);
         border(&painter, whole, plan.is_focused, is_other_patient, &colors);
         if is_other_patient {
@@ -46,6 +47,12 @@ pub(in super::super) fn show_all(
     });
 }
 
+/// Where the viewport of a tile stands, in points.
+fn whole(view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, pixels_per_point: f32) -> Rect {
+    let tiles = view.plan.viewports.iter().filter(|tile| tile.index == plan.index);
+    tiles.map(|tile| place(tile.rect, room, pixels_per_point)).reduce(Rect::union).unwrap_or(Rect::NOTHING)
+}
+
 /// Shows a viewport of the window, whose room for viewports is `room`.
 fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
@@ -55,7 +62,8 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     image(ui, room, view, plan, &colors);
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
     name(ui, rect, view, plan);
-    labels::show(ui, rect, view, plan, &colors, commands);
+    let whole = whole(view, plan, room, ui.pixels_per_point());
+    labels::show(ui, (rect, whole), view, plan, &colors, commands);
     if plan.tile == 0 {
         slider::show(ui, rect, view, plan, &colors);
     }
@@ -91,7 +99,14 @@ pub fn show_alone(ui: &mut Ui, view: &ScreenView<'_>) {
             image(ui, room, view, plan, &colors);
             let rect = place(plan.rect, room, ui.pixels_per_point());
             // Nobody clicks here.
-            labels::show(ui, rect, view, plan, &colors, &mut Vec::new());
+            let whole = whole(view, plan, room, ui.pixels_per_point());
+            labels::show(ui, (rect, whole), view, plan, &colors, &mut Vec::new());
+        }
+        for plan in view.plan.viewports.iter().filter(|plan| plan.tile == 0) {
+            let whole = whole(view, plan, room, ui.pixels_per_point());
+            if whole != place(plan.rect, room, ui.pixels_per_point()) {
+                labels::show_identity(ui, whole, plan, &colors);
+            }
         }
     });
 }

@@ -30,8 +30,11 @@ const HEIGHT_MIN: f32 = 90.0;
 const HEIGHT_FULL: f32 = 200.0;
 
 /// Lines from one corner.
+#[derive(Default)]
 struct Block {
     lines: Vec<(Arc<Galley>, Color32)>,
+    /// So many lines have their room and are painted by another.
+    elsewhere: usize,
 }
 
 impl Block {
@@ -47,7 +50,11 @@ impl Block {
     fn paint(&self, painter: &Painter, within: Rect, corner: Align2, image: Rect, colors: &Colors) {
         let mut y =
             if corner.y() == egui::Align::Max { within.bottom() - self.height() } else { within.top() };
-        for (line, color) in &self.lines {
+        for (place, (line, color)) in self.lines.iter().enumerate() {
+            if place < self.elsewhere {
+                y += line.size().y.max(LINE);
+                continue;
+            }
             let is_right = corner.x() == egui::Align::Max;
             let x = if is_right { within.right() - line.size().x } else { within.left() };
             let at = pos2(x, y);
@@ -62,10 +69,32 @@ impl Block {
     }
 }
 
-/// Shows the words of a viewport that stands in `rect`.
+/// The identity of a viewport of several tiles, over them all: the name is whole however small they are.
+pub(super) fn show_identity(ui: &Ui, viewport: Rect, plan: &ViewportPlan, colors: &Colors) {
+    let painter = &ui.painter_at(viewport);
+    let within = within(viewport);
+    // Whatever lies below it.
+    let behind = Rect::EVERYTHING;
+    identity(painter, &plan.labels, within.width(), colors).paint(
+        painter,
+        within,
+        Align2::LEFT_TOP,
+        behind,
+        colors,
+    );
+}
+
+/// Within the margins.
+fn within(rect: Rect) -> Rect {
+    let (x, y) = MARGIN;
+    Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(MARGIN_RIGHT, y))
+}
+
+/// Shows the words of an image that stands in `rect`, in a viewport that stands in `viewport`. Where that has several tiles,
+/// [`show_identity`] comes after them all.
 pub(super) fn show(
     ui: &Ui,
-    rect: Rect,
+    (rect, viewport): (Rect, Rect),
     view: &ScreenView<'_>,
     plan: &ViewportPlan,
     colors: &Colors,
@@ -73,17 +102,17 @@ pub(super) fn show(
 ) {
     let painter = &ui.painter_at(rect);
     let labels = &plan.labels;
-    let (x, y) = MARGIN;
-    let within = Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(MARGIN_RIGHT, y));
-    let mut top_left = identity(painter, labels, within.width(), colors);
-    let mut top_right = Block { lines: Vec::new() };
+    let mut top_left = identity(painter, labels, within(viewport).width(), colors);
+    top_left.elsewhere = if viewport == rect { 0 } else { top_left.lines.len() };
+    let within = within(rect);
+    let mut top_right = Block::default();
     if rect.height() >= HEIGHT_FULL {
         top_right = block(painter, &labels.top_right, within.width() - top_left.width() - GAP, colors);
         let series_width = if top_right.lines.is_empty() { 0.0 } else { top_right.width() + GAP };
         top_left.lines.extend(study(painter, labels, within.width() - series_width, colors));
     }
-    let mut bottom_left = Block { lines: Vec::new() };
-    let mut bottom_right = Block { lines: Vec::new() };
+    let mut bottom_left = Block::default();
+    let mut bottom_right = Block::default();
     let mut badges_height = 0.0;
     if rect.height() >= HEIGHT_MIN {
         bottom_left = block(painter, &labels.bottom_left, within.width(), colors);
@@ -136,7 +165,7 @@ fn identity(painter: &Painter, labels: &Labels, width: f32, colors: &Colors) -> 
     let missing = missing.map(|words| {
         (text::wrapped(painter, &words, regular(FONT_SIZE), colors.warning, width), colors.warning)
     });
-    Block { lines: lines.chain(missing).collect() }
+    Block { lines: lines.chain(missing).collect(), elsewhere: 0 }
 }
 
 /// Lines below the identity, the first of them behind the mark of a prior.
@@ -168,7 +197,7 @@ fn block(painter: &Painter, lines: &[String], width: f32, colors: &Colors) -> Bl
     let lines = shown.iter().map(|line| {
         (text::elided(painter, &for_display(line), regular(FONT_SIZE), colors.label, width), colors.label)
     });
-    Block { lines: lines.collect() }
+    Block { lines: lines.collect(), elsewhere: 0 }
 }
 
 /// How far down the upper corners reach into the middle, where the upper letter stands.
@@ -184,7 +213,7 @@ fn letters(painter: &Painter, within: Rect, letters: &Letters, above: f32, below
     let put = |letter: &str, at: Pos2, align: Align2| {
         let galley = text::line(painter, letter, strong(14.0), colors.letter);
         let corner = align.anchor_size(at, galley.size()).min;
-        text::with_halo(painter, corner, &galley, colors.letter, colors.halo);
+        text::on_plate(painter, corner, &galley, colors.letter, colors.plate);
     };
     put(&letters.top, pos2(center, within.top() + above), Align2::CENTER_TOP);
     put(&letters.bottom, pos2(center, within.bottom() - below), Align2::CENTER_BOTTOM);

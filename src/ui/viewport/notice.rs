@@ -141,7 +141,7 @@ impl Painted {
     fn paint(&self, painter: &Painter, center: f32, y: f32, colors: &Colors) {
         match self {
             Self::Text { galley, color, has_icon } => {
-                text::with_halo(painter, pos2(center, y), galley, *color, colors.halo);
+                painter.galley(pos2(center, y), std::sync::Arc::clone(galley), *color);
                 if *has_icon {
                     let left = center + galley.rect.left();
                     let corner = pos2(left - icon::SIDE - 8.0, y + galley.size().y / 2.0 - icon::SIDE / 2.0);

@@ -150,7 +150,7 @@ impl<'a> Words<'a> {
         painter.rect_filled(self.rect.expand2(vec2(EDGE, 1.0)), 2.0, colors.plate);
         let mut corner = self.rect.min;
         for line in &self.laid {
-            text::with_halo(painter, corner, line, self.color, colors.halo);
+            painter.galley(corner, Arc::clone(line), self.color);
             corner.y += line.size().y;
         }
         let around = self.rect.intersect(picture);
@@ -245,7 +245,7 @@ fn ruler(painter: &Painter, rect: Rect, place: Place, ruler: &Ruler, colors: &Co
         if ruler.basis.is_empty() { ruler.words.clone() } else { format!("{} {}", ruler.words, ruler.basis) };
     let words = text::line(painter, &what, regular(11.0), colors.letter);
     let corner = Align2::RIGHT_BOTTOM.anchor_size(pos2(x, top - 3.0), words.size()).min;
-    text::with_halo(painter, corner, &words, colors.letter, colors.halo);
+    text::on_plate(painter, corner, &words, colors.letter, colors.plate);
 }
 
 /// The rim of the magnifier, and how much larger it shows.
@@ -253,7 +253,7 @@ pub(super) fn lens_rim(painter: &Painter, rect: Rect, lens: &Lens, colors: &Colo
     painter.rect_stroke(rect, 0.0, Stroke::new(1.0, colors.focus), StrokeKind::Outside);
     let words = text::line(painter, &words::magnified(lens.factor), regular(11.0), colors.letter);
     let corner = rect.min + vec2(5.0, 3.0);
-    text::with_halo(painter, corner, &words, colors.letter, colors.halo);
+    text::on_plate(painter, corner, &words, colors.letter, colors.plate);
 }
 
 /// The lens's rectangle in the window's room, from that of its picture.
