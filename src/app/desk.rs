@@ -179,7 +179,9 @@ impl Desk {
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
                 Effect::Reload => self.settings.reload(&mut self.reading),
-                Effect::NoteOpened(paths) => self.recent.note(&paths, &mut self.reading),
+                Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
+                    self.recent.note(&paths, &mut self.reading);
+                }
                 Effect::Export(export) => {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
                 }

@@ -135,6 +135,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         kind: Kind::Number(0.3, 1.0, 0.05, |settings| &mut settings.viewer.dim),
     },
     Setting {
+        key: "viewer.recent",
+        help: "Whether what is opened is remembered for the list of recent studies, by a path that may name a patient.",
+        default: Value::Switch(true),
+        kind: Kind::Switch(|settings| &mut settings.viewer.recent),
+    },
+    Setting {
         key: "display.pixel_mm",
         help: "The side of a pixel of the monitor, in millimetres, for showing images at their true size; 0.0 is not known.",
         default: Value::Number(0.0),

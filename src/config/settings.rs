@@ -61,6 +61,8 @@ pub struct Viewer {
     pub detail: Detail,
     /// How bright everything but the images is.
     pub dim: f32,
+    /// What is opened is remembered.
+    pub recent: bool,
 }
 
 /// `[display]`
@@ -85,6 +87,7 @@ impl Default for Settings {
                 layout: Grid { rows: 0, columns: 0 },
                 detail: Detail::Identity,
                 dim: 0.0,
+                recent: false,
             },
             display: Display { pixel_mm: -1.0 },
         };
@@ -112,6 +115,7 @@ mod tests {
                 layout: Grid::ONE,
                 detail: Detail::Full,
                 dim: 1.0,
+                recent: true,
             },
             display: Display { pixel_mm: 0.0 },
         };

@@ -80,3 +80,13 @@ fn what_was_opened_is_remembered_without_the_patient_for_the_next_start() {
     let state = std::fs::read_to_string(state).expect("the state");
     assert!(state.contains("Slice(") && !state.contains(&study), "the study hangs, its path is not told");
 }
+
+#[test]
+fn what_is_opened_is_remembered_unless_a_setting_forbids_it() {
+    for (is_remembered, setting) in [(true, "viewer.recent=true"), (false, "viewer.recent=false")] {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let study = phantom().display().to_string();
+        run(folder.path(), "wait settled\nquit\n", &[&study, "--set", setting]);
+        assert_eq!(folder.path().join("state/recent.toml").exists(), is_remembered, "{setting}");
+    }
+}
