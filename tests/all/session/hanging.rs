@@ -263,3 +263,59 @@ fn an_oblong_image_fits_when_it_is_turned() {
         assert!((shape / expected - 1.0).abs() < 0.01, "{turn}: {covered:?} of {columns} × {rows}");
     }
 }
+
+#[test]
+fn a_turned_or_mirrored_picture_says_so_in_words() {
+    let mut scripted = Scripted::open(phantom());
+    let words = |scripted: &Scripted| scripted.words();
+    assert!(!words(&scripted).contains("turned") && !words(&scripted).contains("flipped"));
+    scripted.run("flip horizontal");
+    assert!(words(&scripted).contains("· flipped ·"), "{}", words(&scripted));
+    scripted.run("flip horizontal; rotate left");
+    assert!(words(&scripted).contains("turned 270°"), "{}", words(&scripted));
+    scripted.run("flip horizontal");
+    assert!(words(&scripted).contains("and flipped"), "{}", words(&scripted));
+}
+
+/// The longest round number of millimetres that is no longer than a third of the viewport, and just so long on the screen.
+#[test]
+fn the_ruler_is_as_long_as_it_says() {
+    let mut scripted = Scripted::open(phantom());
+    for zoom in ["zoom fit", "zoom 1:1", "zoom by 7", "rotate right"] {
+        scripted.run(zoom);
+        let viewport = scripted.focused().expect("a viewport");
+        let ruler = viewport.overlay.ruler.clone().expect("a ruler");
+        let (number, unit) = ruler.words.split_once(' ').expect("a number and a unit");
+        let mm = number.parse::<f64>().expect("a number") * if unit == "cm" { 10.0 } else { 1.0 };
+        let pass = pass(&scripted);
+        let spacing = {
+            let (_, _, set) = scripted.reading.library.display_sets().next().expect("a set");
+            set.images[0].attributes().spacing.expect("millimetres").row
+        };
+        let on_screen = ruler.length * pass.image_from_view.y_axis().length() * spacing;
+        assert!((on_screen - mm).abs() < 1e-6, "{zoom}: {ruler:?}, {on_screen} mm");
+        let share = ruler.length / f64::from(viewport.rect.height);
+        assert!(share <= 0.3 && (share > 0.1 || mm >= 500.0), "{zoom}: {ruler:?} is {share} of the height");
+    }
+}
+
+/// One pixel in a hundred at each end, metal and noise, does not decide what is seen.
+#[test]
+fn a_window_that_fits_the_image_leaves_its_extremes_out() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let mut words: Vec<i16> = (0..400).map(|at| at % 100).collect();
+    (words[7], words[207]) = (5000, -5000);
+    Writer::new(uids::CT_IMAGE_STORAGE, "2.25.3")
+        .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "2.25.2")
+        .text(tags::MODALITY, "CT")
+        .gray_16(20, 20, true)
+        .pixels(&words)
+        .write_to(&folder.path().join("one"))
+        .expect("written");
+    let mut scripted = Scripted::open(folder.path());
+    scripted.run("window auto");
+    let window = pass(&scripted).gray().expect("gray").window;
+    assert!((90.0..=101.0).contains(&window.width()), "{window:?}");
+    assert!((window.center() - 50.0).abs() < 3.0, "{window:?}");
+}

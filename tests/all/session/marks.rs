@@ -328,3 +328,20 @@ fn what_is_taken_back_out_of_sight_is_told() {
     scripted.run("scroll -1; tool scroll");
     assert!(marks(&scripted).is_empty());
 }
+
+/// The hand may be faster than the disk.
+#[test]
+fn a_region_on_an_image_without_its_pixels_is_measured_when_they_come() {
+    let mut scripted = open();
+    let key = {
+        let source = scripted.reading.session.focused_viewport().and_then(|viewport| viewport.source.clone());
+        let source = source.expect("a source");
+        let (_, _, set) = scripted.reading.library.find(&source.display_set).expect("a set");
+        set.images[source.index].key()
+    };
+    scripted.reading.library.drop_frame(&key);
+    // Runs to the end before anything is read, then waits for the pixels.
+    scripted.run("tool ellipse; pointer press left 390 290; pointer move 410 310; pointer release");
+    let lines = marks(&scripted)[0].measurement.lines.clone();
+    assert!(lines.iter().any(|line| line.starts_with("mean ")), "{lines:?}");
+}
