@@ -32,6 +32,16 @@ pub(super) enum Change {
     Shown(Shown),
 }
 
+impl Change {
+    /// The image whose marks it changes.
+    pub(super) const fn image(&self) -> Option<&FrameKey> {
+        match self {
+            Self::Marks { key, .. } | Self::Scale { key, .. } => Some(key),
+            Self::Shown(_) => None,
+        }
+    }
+}
+
 /// How a viewport shows a display set.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shown {
@@ -88,11 +98,6 @@ impl History {
         let surplus = self.undo.len().saturating_sub(CHANGES_MAX);
         self.undo.drain(..surplus);
     }
-
-    /// Whether something can be taken back, and whether something taken back can be done again.
-    pub fn reaches(&self) -> (bool, bool) {
-        (!self.undo.is_empty(), !self.redo.is_empty())
-    }
 }
 
 impl Session {
@@ -129,19 +134,20 @@ impl Session {
         }
     }
 
-    /// Takes the last change back, or does it again; whether there was one.
-    pub(super) fn step_back(&mut self, is_redo: bool, library: &Library) -> bool {
+    /// Takes the last change back, or does it again; what was changed, if there was something.
+    pub(super) fn step_back(&mut self, is_redo: bool, library: &Library) -> Option<&Change> {
         let history = &mut self.history;
         history.run = None;
         let from = if is_redo { &mut history.redo } else { &mut history.undo };
-        let Some(change) = from.pop() else { return false };
+        let change = from.pop()?;
         let Some(opposite) = self.restore(change, library) else { return self.step_back(is_redo, library) };
         if is_redo {
             self.history.push(opposite);
+            self.history.undo.last()
         } else {
             self.history.redo.push(opposite);
+            self.history.redo.last()
         }
-        true
     }
 
     /// Puts back what was; gives what is, or `None` when its place is gone.

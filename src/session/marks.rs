@@ -1,6 +1,6 @@
 //! Marks on images: measured when they are drawn or changed, and kept with their image.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::annotation::{Measurement, Refusal, Scale, Shape, measure_with, pixels_inside, scale_for};
 use crate::command::ToolName;
@@ -77,12 +77,6 @@ impl Marks {
         }
         let scale = self.scale(image, &shape.handles());
         Mark { id, shape, measurement: measure_with(&shape, scale, image, None) }
-    }
-
-    /// The images whose marks are others than before.
-    pub(super) fn changed(&self, before: &Self) -> BTreeSet<FrameKey> {
-        let keys = self.by_image.keys().chain(before.by_image.keys());
-        keys.filter(|key| self.of(key) != before.of(key)).cloned().collect()
     }
 
     /// Puts all marks of an image in place of what it had; gives what it had.

@@ -139,6 +139,10 @@ impl Colors {
     }
 }
 
+/// The light that the colours in use were made for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Brightness(f32);
+
 /// The colours in use.
 pub(super) fn colors(ctx: &Context) -> Colors {
     ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Colors::FULL)
@@ -188,11 +192,15 @@ pub fn install(ctx: &Context, text_size: f32, brightness: f32) {
 /// Changes the size and the light of what [`install`] made; does nothing when they are what they were.
 pub fn apply(ctx: &Context, text_size: f32, brightness: f32) {
     ctx.set_zoom_factor((text_size / TEXT_SIZE).clamp(0.5, 4.0));
-    let colors = Colors::dimmed(brightness);
-    if ctx.data(|data| data.get_temp(Id::NULL)) == Some(colors) {
+    // Asked in every frame of every window; the colours take long to find.
+    if ctx.data(|data| data.get_temp(Id::NULL)) == Some(Brightness(brightness)) {
         return;
     }
-    ctx.data_mut(|data| data.insert_temp(Id::NULL, colors));
+    let colors = Colors::dimmed(brightness);
+    ctx.data_mut(|data| {
+        data.insert_temp(Id::NULL, Brightness(brightness));
+        data.insert_temp(Id::NULL, colors);
+    });
     ctx.all_styles_mut(|style| paint(&mut style.visuals, &colors));
 }
 

@@ -258,7 +258,7 @@ fn a_fill_is_its_colour_in_its_rectangle() {
         engine.prepare_fill(color).expect("a pipeline");
         let rect = DeviceRect { x: 5, y: 7, width: 20, height: 3 };
         let (_, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
-            engine.fill(color, rect, render_pass);
+            engine.fill(color, rect, whole_surface(), render_pass);
             true
         });
         let [red, green, blue] = color;

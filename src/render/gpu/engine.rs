@@ -162,10 +162,17 @@ impl Engine {
         })
     }
 
-    /// Fills a rectangle of the surface with a colour that was made ready.
-    pub fn fill(&self, color: [u8; 3], rect: DeviceRect, render_pass: &mut wgpu::RenderPass<'_>) {
-        let DeviceRect { x, y, width, height } = rect;
-        if let Some(plain) = self.plains.of(color).filter(|_| width > 0 && height > 0) {
+    /// Fills a rectangle of the surface, cut to `clip`, with a colour that was made ready.
+    pub fn fill(
+        &self,
+        color: [u8; 3],
+        rect: DeviceRect,
+        clip: DeviceRect,
+        render_pass: &mut wgpu::RenderPass<'_>,
+    ) {
+        if let Some(plain) = self.plains.of(color)
+            && let Some(DeviceRect { x, y, width, height }) = cut(rect, (0, 0), clip)
+        {
             render_pass.set_scissor_rect(x, y, width, height);
             render_pass.set_pipeline(plain);
             render_pass.draw(0..3, 0..1);

@@ -30,14 +30,13 @@ impl Session {
                 if !is_redo && self.draft.take().is_some() {
                     return;
                 }
-                let before = self.marks.clone();
-                if !self.step_back(is_redo, library) {
+                let Some(change) = self.step_back(is_redo, library) else {
                     let what =
                         if is_redo { "There is nothing to do again." } else { "There is nothing to undo." };
-                    self.tell(MessageKind::Note, what);
-                }
-                let changed = self.marks.changed(&before);
-                if !changed.is_empty() && !changed.iter().any(|key| self.is_on_screen(key, library)) {
+                    return self.tell(MessageKind::Note, what);
+                };
+                let image = change.image().cloned();
+                if image.is_some_and(|key| !self.is_on_screen(&key, library)) {
                     self.tell(MessageKind::Note, "That changed marks on an image that is not on the screen.");
                 }
             }
@@ -158,11 +157,15 @@ impl Session {
 
     /// Lets go of the mark in the hand: it is measured whole, and its way can be taken back.
     pub(super) fn let_go(&mut self, held: Option<HeldMark>, has_moved: bool, library: &Library) {
-        let Some(HeldMark { key, before, .. }) = held.filter(|_| has_moved) else { return };
+        let Some(HeldMark { key, id, before, .. }) = held.filter(|_| has_moved) else { return };
         if let Some((_, image)) = self.pointed(library)
             && image.key() == key
+            && let Some(shape) = self.marks.get_mut(&key, id).map(|mark| mark.shape)
         {
-            self.marks.measure_again(&key, image, library);
+            let whole = self.marks.measured(id, shape, image, library);
+            if let Some(mark) = self.marks.get_mut(&key, id) {
+                *mark = whole;
+            }
         }
         self.history.note(Change::Marks { key, marks: before });
     }

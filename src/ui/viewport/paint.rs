@@ -156,14 +156,8 @@ impl CallbackTrait for Fill {
     ) {
         let (whole, clip) =
             (device_rect(&info.viewport_in_pixels()), device_rect(&info.clip_rect_in_pixels()));
-        let cut = |from: u32, length: u32, clip_from: u32, clip_length: u32| {
-            let (low, high) = (from.max(clip_from), (from + length).min(clip_from + clip_length));
-            (low, high.saturating_sub(low))
-        };
-        let (x, width) = cut(whole.x, whole.width, clip.x, clip.width);
-        let (y, height) = cut(whole.y, whole.height, clip.y, clip.height);
         if let Some(engine) = resources.get::<Engine>() {
-            engine.fill(self.0, DeviceRect { x, y, width, height }, render_pass);
+            engine.fill(self.0, whole, clip, render_pass);
         }
     }
 }
