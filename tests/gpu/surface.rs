@@ -249,7 +249,7 @@ fn what_an_image_covers_holds_every_pixel_that_looks_into_it() {
 }
 
 #[test]
-fn a_fill_is_its_colour_in_its_rectangle() {
+fn a_fill_is_its_colour_in_its_rectangle_and_the_clip() {
     let Some(gpu) = gpu("fill") else { return };
     let mut engine = Engine::new(gpu, wgpu::TextureFormat::Rgba8Unorm, 1 << 20).expect("an engine");
     let frame = noise(8, 8, true);
@@ -257,15 +257,18 @@ fn a_fill_is_its_colour_in_its_rectangle() {
     for color in [[18, 21, 24], [0, 255, 1]] {
         engine.prepare_fill(color).expect("a pipeline");
         let rect = DeviceRect { x: 5, y: 7, width: 20, height: 3 };
+        let clip = DeviceRect { x: 0, y: 8, width: 15, height: 30 };
         let (_, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
-            engine.fill(color, rect, whole_surface(), render_pass);
+            engine.fill(color, rect, clip, render_pass);
+            let beside = DeviceRect { x: 15, ..rect };
+            engine.fill(color, beside, clip, render_pass);
             true
         });
         let [red, green, blue] = color;
         let places = (0..SURFACE.1).flat_map(|y| (0..SURFACE.0).map(move |x| (x, y)));
         let expected: Vec<u8> = places
             .flat_map(|(x, y)| {
-                let is_inside = (5..25).contains(&x) && (7..10).contains(&y);
+                let is_inside = (5..15).contains(&x) && (8..10).contains(&y);
                 if is_inside { [red, green, blue, 255] } else { [255, 0, 0, 255] }
             })
             .collect();

@@ -89,6 +89,24 @@ fn a_region_is_measured_by_keys_alone() {
     assert!(measurement.lines.iter().any(|line| line.starts_with("mean ")), "{:?}", measurement.lines);
 }
 
+/// A region too large to be counted under the moving hand is counted once the hand lets go.
+#[test]
+fn a_large_region_is_counted_when_it_is_let_go() {
+    let mut scripted = open();
+    scripted.run("zoom by 0.1; tool rectangle; pointer press left 300 200; pointer move 420 320");
+    scripted.run("pointer release");
+    let counted = |scripted: &Scripted| {
+        let Values::Region(region) = marks(scripted)[0].measurement.values else { panic!("a region") };
+        region.statistics
+    };
+    let whole = counted(&scripted).expect("numbers");
+    scripted.run("pointer press left 300 260; pointer move 310 260");
+    assert_eq!(counted(&scripted), None, "in the hand");
+    scripted.run("pointer release");
+    // The image lies within it before and after.
+    assert_eq!(counted(&scripted), Some(whole));
+}
+
 #[test]
 fn a_mark_stays_with_its_image() {
     let mut scripted = open();
