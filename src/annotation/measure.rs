@@ -114,7 +114,7 @@ fn region(
     let (rows, columns) = frame.map_or((stated.rows, stated.columns), |frame| (frame.rows, frame.columns));
     let inside = Inside::of(shape, rows, columns);
     let (pixels, statistics) =
-        (inside.count(), frame.and_then(|frame| inside.statistics(frame, image.rescale())));
+        (inside.count(), frame.and_then(|frame| inside.statistics(frame, &image.modality_lut())));
     let area_px = pixels_inside(shape);
     let mm_per_pixel = scale.as_ref().ok().and_then(|scale| scale.mm_per_pixel);
     let area_mm2 = mm_per_pixel.map(|mm| area_px * mm.row * mm.column);
@@ -159,7 +159,7 @@ fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measu
         return plain(vec![format!("R {r} G {g} B {b}")], Values::Sample(Sample::Color([r, g, b])));
     }
     let Some(stored) = frame.stored(index) else { return nothing };
-    let value = image.rescale().to_modality(stored).0;
+    let value = image.modality_lut().to_modality(stored).0;
     let line = if value.is_finite() {
         with_unit(words::pixel_value(value), image.unit())
     } else {

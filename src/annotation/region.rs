@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::shape::Shape;
 use crate::dicom::{Frame, Pixels};
-use crate::grayscale::Rescale;
+use crate::grayscale::ModalityLut;
 
 /// What is known of a region.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,7 +92,7 @@ impl Inside {
     }
 
     /// Of their values in the image's own units. Twice over the pixels: first the mean, then how far they are from it.
-    pub(super) fn statistics(&self, frame: &Frame, rescale: Rescale) -> Option<Statistics> {
+    pub(super) fn statistics(&self, frame: &Frame, modality: &ModalityLut) -> Option<Statistics> {
         if matches!(frame.pixels, Pixels::Color(_)) {
             return None;
         }
@@ -101,7 +101,7 @@ impl Inside {
                 let start = run.row as usize * frame.columns as usize;
                 run.columns.clone().map(move |column| start + column as usize)
             });
-            indices.filter_map(|index| frame.stored(index)).map(|stored| rescale.to_modality(stored).0)
+            indices.filter_map(|index| frame.stored(index)).map(|stored| modality.to_modality(stored).0)
         };
         let finite = || values().filter(|value| value.is_finite());
         let (mut count, mut sum, mut are_whole) = (0_u64, 0.0, true);
@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::dicom::Reals;
     use crate::geometry::Point;
+    use crate::grayscale::Rescale;
 
     fn ellipse(a: [f64; 2], b: [f64; 2]) -> Shape {
         Shape::Ellipse([a, b].map(|[x, y]| Point::flat(x, y)))
@@ -189,7 +190,8 @@ mod tests {
         let words =
             Pixels::Words { is_signed: false, words: vec![2, 4, 4, 4, 5, 5, 7, 9, 0, 0, 0, 0, 0, 0, 0, 0] };
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 2.0]), 4, 4);
-        let of = |rescale| inside.statistics(&frame(words.clone()), rescale).expect("values");
+        let of =
+            |rescale: Rescale| inside.statistics(&frame(words.clone()), &rescale.into()).expect("values");
         let found = of(Rescale::IDENTITY);
         let expected = Statistics {
             mean: 5.0,
@@ -218,7 +220,7 @@ mod tests {
     fn a_small_deviation_around_a_large_mean_is_kept() {
         let values = (0..16).map(|i| 1e9 + f64::from(i % 2)).collect();
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 4.0]), 4, 4);
-        let found = inside.statistics(&frame(Pixels::Reals(Reals::new(values))), Rescale::IDENTITY);
+        let found = inside.statistics(&frame(Pixels::Reals(Reals::new(values))), &ModalityLut::IDENTITY);
         assert_eq!(found.map(|found| found.deviation), Some(0.5));
     }
 
@@ -227,7 +229,8 @@ mod tests {
         let mut values = vec![1.0; 16];
         values.splice(0..3, [f64::NAN, f64::INFINITY, 3.0]);
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 1.0]), 4, 4);
-        let of = |values| inside.statistics(&frame(Pixels::Reals(Reals::new(values))), Rescale::IDENTITY);
+        let of =
+            |values| inside.statistics(&frame(Pixels::Reals(Reals::new(values))), &ModalityLut::IDENTITY);
         let found = of(values).expect("two numbers");
         assert_eq!((found.count, found.not_numbers), (2, 2));
         assert!((found.mean - 2.0).abs() < f64::EPSILON && (found.max - 3.0).abs() < f64::EPSILON);

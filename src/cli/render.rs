@@ -125,7 +125,8 @@ struct PictureJson<'a> {
     voi: Option<VoiJson>,
     inverted: bool,
     presentation_state: Option<()>,
-    padding: Option<i64>,
+    /// Smallest and largest stored value that stand for no tissue.
+    padding: Option<[f64; 2]>,
     unit: &'a str,
     fidelity: FidelityJson,
     backend: &'static str,
@@ -260,11 +261,13 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
     if image.instance.pixels.is_color() && (args.voi.is_some() || args.voi_index.is_some()) {
         return Err(Failure::new("a colour image has no window"));
     }
-    let own = image.own_windows().count();
+    let own = image.own_voi().count();
     let voi = match (args.voi, args.voi_index) {
         (Some(window), _) => VoiChoice::Hand(window),
         (None, Some(place)) if place as usize > own => {
-            return Err(Failure::new(format!("--voi-index {place}: the image states {own} windows")));
+            return Err(Failure::new(format!(
+                "--voi-index {place}: the image states {own} windows and tables"
+            )));
         }
         (None, Some(place)) => VoiChoice::Own(place as usize - 1),
         (None, None) => VoiChoice::Own(0),
@@ -329,7 +332,7 @@ fn describe<'a>(
         voi,
         inverted: is_inverted,
         presentation_state: None,
-        padding: image.attributes().gray.padding,
+        padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),
         fidelity: FidelityJson {
             lossy: image.instance.image.lossy.is_some(),

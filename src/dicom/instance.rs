@@ -1,8 +1,11 @@
 //! The header of one object: what the index keeps of a file.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
+use super::lookup_table::LookupTable;
+use super::padding::Padding;
 use super::palette::Palette;
 use super::place::PixelPlace;
 use super::source::Source;
@@ -234,6 +237,16 @@ impl PixelFormat {
     pub const fn is_color(&self) -> bool {
         !matches!(self.photometric, Photometric::Monochrome1 | Photometric::Monochrome2)
     }
+
+    /// The smallest and the largest stored value that Bits Stored and Pixel Representation allow; `None` beyond 16 bits,
+    /// where no image comes near its ends. PS3.3 C.7.6.3.1.
+    pub fn stored_range(&self) -> Option<(f64, f64)> {
+        if self.is_float || self.bits_stored > 16 {
+            return None;
+        }
+        let count = f64::from(1_i32 << self.bits_stored);
+        Some(if self.is_signed { (-count / 2.0, count / 2.0 - 1.0) } else { (0.0, count - 1.0) })
+    }
 }
 
 /// What samples mean. PS3.3 C.7.6.3.1.2.
@@ -296,14 +309,22 @@ pub struct GrayAttributes {
     pub rescale: Option<(f64, f64)>,
     /// Rescale Type, or the type that the SOP class implies.
     pub rescale_type: String,
+    /// Modality LUT Sequence.
+    pub modality_lut: Option<ModalityLutAttribute>,
+    /// Whether stored values and not modality values are to be shown. PS3.3 C.8.7.1.1.2; rule P-5.
+    pub shows_stored: bool,
     /// Window Center, Window Width and their explanations.
     pub windows: Vec<WindowAttribute>,
     /// VOI LUT Function, empty for LINEAR.
     pub voi_function: String,
-    /// Pixel Padding Value, as the file states it.
-    pub padding: Option<i64>,
-    /// Parts of the grayscale chain that the image asks for and that are not applied yet.
-    pub not_applied: Vec<&'static str>,
+    /// VOI LUT Sequence.
+    pub voi_luts: Vec<VoiLutAttribute>,
+    /// The table of Presentation LUT Sequence.
+    pub presentation_lut: Option<Arc<LookupTable>>,
+    /// Pixel Padding Value and Pixel Padding Range Limit.
+    pub padding: Option<Padding>,
+    /// Parts of the grayscale chain that the image asks for and that are not applied.
+    pub not_applied: Vec<Cow<'static, str>>,
 }
 
 /// One of the image's own windows. PS3.3 C.11.2.1.2.
@@ -314,6 +335,24 @@ pub struct WindowAttribute {
     /// Window Width.
     pub width: f64,
     /// Window Center & Width Explanation, or empty.
+    pub explanation: String,
+}
+
+/// A table of modality values. PS3.3 C.11.1.1.1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModalityLutAttribute {
+    /// The table.
+    pub table: Arc<LookupTable>,
+    /// Modality LUT Type: the unit of its outputs.
+    pub kind: String,
+}
+
+/// One of the image's own VOI tables. PS3.3 C.11.2.1.1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VoiLutAttribute {
+    /// The table.
+    pub table: Arc<LookupTable>,
+    /// LUT Explanation, or empty.
     pub explanation: String,
 }
 

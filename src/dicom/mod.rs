@@ -17,6 +17,8 @@ mod functional;
 mod header;
 mod instance;
 mod layout;
+mod lookup_table;
+mod padding;
 mod palette;
 mod person_name;
 mod place;
@@ -34,8 +36,11 @@ pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
 pub use instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
-    PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, WindowAttribute,
+    ModalityLutAttribute, PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes,
+    VoiLutAttribute, WindowAttribute,
 };
+pub use lookup_table::LookupTable;
+pub use padding::Padding;
 pub use person_name::PersonName;
 pub use source::{Source, ZipMember};
 pub use technique::{TechniqueItem, date_words, time_words};

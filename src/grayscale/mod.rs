@@ -3,12 +3,14 @@
 //! GPU twins are in `shaders/lib/`. [`GrayTransform`] is the chain as plain data, [`GrayTable`] the chain as one table
 //! made in `f64`: what is drawn at one device pixel per image pixel comes from the table on both engines.
 
+mod curve;
 mod modality;
 mod pipeline;
 mod presets;
 mod voi;
 
-pub use modality::{Rescale, SplitReal};
-pub use pipeline::{GrayTable, GrayTransform, Polarity, StoredRange};
+pub use curve::{Curve, curve_f32};
+pub use modality::{ModalityLut, Rescale, SplitReal};
+pub use pipeline::{GrayTable, GrayTransform, Polarity};
 pub use presets::{PresetError, WindowPreset, WindowPresets};
-pub use voi::{VoiFunction, Window, WindowError};
+pub use voi::{Voi, VoiFunction, Window, WindowError};

@@ -51,7 +51,7 @@ pub enum Picture {
     /// An image hangs here and cannot be shown.
     Failed(ReadError),
     /// An image.
-    Slice(SlicePass),
+    Slice(Box<SlicePass>),
 }
 
 /// One image drawn into a viewport. PS3.4 N.2.
@@ -108,7 +108,7 @@ impl SlicePass {
 }
 
 /// What makes pixels visible.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PixelTransform {
     /// Stored value to P-value.
     Gray(GrayTransform),

@@ -9,7 +9,7 @@ use crate::session::{Cine, Screen, Session, Viewport, is_same_space, own_rate, s
 use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{Badge, Labels, Letters, Picture, Sampling, SlicePass, Tone};
+use super::frame::{Badge, Labels, Letters, Picture, Sampling, Tone};
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
@@ -134,8 +134,9 @@ impl Shown<'_> {
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
         let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
-        let (window, name) = viewport.look.voi.resolve(self.image, frame)?;
-        Some(join_words(&[&window_words(window), self.image.unit(), &name.to_lowercase()]))
+        let (voi, name) = viewport.look.voi.resolve(self.image, frame)?;
+        let unit = if self.image.attributes().gray.shows_stored { "" } else { self.image.unit() };
+        Some(join_words(&[&window_words(voi.window), unit, &name.to_lowercase()]))
     }
 
     /// Whether another viewport on screen goes along with this one, or this one with another.
@@ -229,7 +230,7 @@ fn badges_of_picture(viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
     let mut badges = Vec::new();
     match picture {
         Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
-        Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
+        Picture::Slice(pass) if pass.sampling != Sampling::Nearest => {
             badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
         }
         _ => {}

@@ -76,13 +76,14 @@ impl Session {
         let voi = &viewport.look.voi;
         let mut lines = Vec::new();
         if !image.instance.pixels.is_color() {
-            for (place, (window, name)) in image.own_windows().enumerate() {
+            for (place, (own, name)) in image.own_voi().enumerate() {
+                let kind = if own.table.is_some() { "Own table" } else { "Own window" };
                 let title = match name {
-                    "" => format!("Own window {}", place + 1),
-                    name => format!("Own window {}, {}", place + 1, name.to_lowercase()),
+                    "" => format!("{kind} {}", place + 1),
+                    name => format!("{kind} {}, {}", place + 1, name.to_lowercase()),
                 };
                 let command = WindowCommand::Own(place + 1);
-                lines.push(window_line(title, Some(window), command, *voi == VoiChoice::Own(place)));
+                lines.push(window_line(title, Some(own.window), command, *voi == VoiChoice::Own(place)));
             }
             if lines.is_empty() {
                 let is_current = *voi == VoiChoice::Own(0);

@@ -189,7 +189,7 @@ fn image_findings(images: &[Image]) -> Vec<Finding> {
         findings.push(Finding::UnreadableText { why });
     }
     let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
-    let mut what: Vec<_> = not_applied.copied().collect();
+    let mut what: Vec<_> = not_applied.cloned().collect();
     what.sort_unstable();
     what.dedup();
     if !what.is_empty() {

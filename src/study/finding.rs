@@ -1,5 +1,6 @@
 //! What is odd about a display set, by name: `problems` of `info --json`, badges on the viewport.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::rule::SplitRule;
@@ -75,7 +76,7 @@ pub enum Finding {
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     GrayNotApplied {
         /// Which.
-        what: Vec<&'static str>,
+        what: Vec<Cow<'static, str>>,
     },
 }
 

@@ -7,8 +7,7 @@ use crate::dicom::{
     SeriesUid, StudyAttributes, StudyUid,
 };
 use crate::geometry::{ImagePlane, StackAxis};
-use crate::grayscale::{Polarity, Rescale, StoredRange, Window};
-use crate::units::StoredValue;
+use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
 
 use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
@@ -170,12 +169,19 @@ impl Image {
         self.instance.frame(self.frame)
     }
 
-    /// Modality LUT.
-    pub fn rescale(&self) -> Rescale {
-        self.attributes()
-            .gray
-            .rescale
-            .map_or(Rescale::IDENTITY, |(slope, intercept)| Rescale { slope, intercept })
+    /// From stored values to the image's units.
+    pub fn modality_lut(&self) -> ModalityLut {
+        let gray = &self.attributes().gray;
+        match (&gray.modality_lut, gray.rescale) {
+            (Some(lut), _) => ModalityLut::Table(Arc::clone(&lut.table)),
+            (None, Some((slope, intercept))) => Rescale { slope, intercept }.into(),
+            (None, None) => ModalityLut::IDENTITY,
+        }
+    }
+
+    /// From stored values to what the VOI takes: the image's units, unless they lead away from the picture. Rule P-5.
+    pub fn shown_lut(&self) -> ModalityLut {
+        if self.attributes().gray.shows_stored { ModalityLut::IDENTITY } else { self.modality_lut() }
     }
 
     /// MONOCHROME1 shows the smallest value white. Rule P-15.
@@ -186,29 +192,34 @@ impl Image {
         }
     }
 
-    /// The image's own windows that can be applied, with their explanations. Rule P-9.
-    pub fn own_windows(&self) -> impl Iterator<Item = (Window, &str)> {
+    /// The image's own windows and VOI tables that can be applied, with their explanations: one of them is chosen. Windows
+    /// come first. Rule P-9.
+    pub fn own_voi(&self) -> impl Iterator<Item = (Voi, &str)> {
         let gray = &self.attributes().gray;
         let function = gray.voi_function.parse().unwrap_or_default();
-        gray.windows.iter().filter_map(move |stated| {
+        let windows = gray.windows.iter().filter_map(move |stated| {
             let window = Window::with_function(stated.center, stated.width, function).ok()?;
-            Some((window, stated.explanation.as_str()))
-        })
+            Some((Voi::of_window(window), stated.explanation.as_str()))
+        });
+        let tables = gray.voi_luts.iter().map(|stated| {
+            let name = if stated.explanation.is_empty() { "VOI LUT" } else { &stated.explanation };
+            (Voi::of_table(Arc::clone(&stated.table)), name)
+        });
+        windows.chain(tables)
     }
 
     /// The window over everything the image could hold, for an image that states none. Rule P-10.
     pub fn full_range_window(&self) -> Option<Window> {
-        let range = StoredRange::of(self.instance.pixels)?;
-        let rescale = self.rescale();
-        let a = rescale.to_modality(StoredValue(range.low.into())).0;
-        let b = rescale.to_modality(StoredValue(range.high.into())).0;
-        Window::spanning(a.min(b), a.max(b)).ok()
+        let (low, high) = self.instance.pixels.stored_range()?;
+        let (low, high) = self.shown_lut().range(low, high);
+        Window::spanning(low, high).ok()
     }
 
     /// The unit of modality values: the Rescale Type, or HU for CT.
     pub fn unit(&self) -> &str {
         let gray = &self.attributes().gray;
-        match (gray.rescale_type.as_str(), self.instance.series.modality.as_str()) {
+        let stated = gray.modality_lut.as_ref().map_or(&gray.rescale_type, |lut| &lut.kind);
+        match (stated.as_str(), self.instance.series.modality.as_str()) {
             ("", "CT") if gray.rescale.is_some() => "HU",
             ("US", _) => "",
             (stated, _) => stated,

@@ -46,7 +46,7 @@ fn outside_a_colour_image_it_is_black_and_stays_so_when_inverted() {
     let Some(mut engine) = engine() else { return };
     let frame = colors(40, 30);
     for transform in [AS_IT_IS, INVERTED] {
-        let pass = pass(&frame, (60, 50), (1.0, 1.0), (-10.0, -10.0), Sampling::Nearest, transform);
+        let pass = pass(&frame, (60, 50), (1.0, 1.0), (-10.0, -10.0), Sampling::Nearest, transform.clone());
         let drawn = engine.colors(&pass, &frame).expect("colours");
         assert!(drawn == cpu::colors(&pass, &frame), "{transform:?}");
         assert_eq!([drawn.values.first(), drawn.values.last()], [Some(&[0; 3]); 2]);

@@ -116,7 +116,7 @@ pub(crate) fn window(center: f64, width: f64, function: VoiFunction) -> Window {
 
 /// A gray transform of units of 1, with an intercept so that it counts, and the window.
 pub(crate) fn gray(window: Window, polarity: Polarity) -> GrayTransform {
-    GrayTransform { rescale: Rescale { slope: 1.0, intercept: -24.0 }, window, polarity }
+    GrayTransform::new(Rescale { slope: 1.0, intercept: -24.0 }.into(), window, polarity)
 }
 
 /// The abdomen's window.

@@ -1,10 +1,12 @@
 //! Pipelines and the layouts of what they read: one entry point of `shaders/` each.
 
+use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use crate::command::Filter;
 
+use super::super::frame::Sampling;
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
@@ -27,17 +29,45 @@ pub(super) struct Pipelines {
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
-    by_formula: PerFilter,
-    color: PerFilter,
-    modality: PerFilter,
+    /// Each is made when it is first asked for.
+    slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
 }
 
-/// One pipeline a filter, made when it is first asked for.
-#[derive(Debug, Default)]
-struct PerFilter {
-    none: OnceLock<wgpu::RenderPipeline>,
-    smooth: OnceLock<wgpu::RenderPipeline>,
-    sharpen: OnceLock<wgpu::RenderPipeline>,
+/// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SliceKind {
+    pub(super) entry: SliceEntry,
+    pub(super) filter: Filter,
+    pub(super) sampling: Sampling,
+    /// Whether pixels may hold no value.
+    pub(super) has_holes: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum SliceEntry {
+    Formula,
+    Curve,
+    Color,
+    Modality,
+}
+
+impl SliceEntry {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Formula => "p_value_by_formula",
+            Self::Curve => "p_value_by_curve",
+            Self::Color => "color",
+            Self::Modality => "modality_bits",
+        }
+    }
+
+    pub(super) const fn format(self) -> wgpu::TextureFormat {
+        match self {
+            Self::Formula | Self::Curve => P_VALUES,
+            Self::Color => COLORS,
+            Self::Modality => BITS,
+        }
+    }
 }
 
 impl Pipelines {
@@ -67,46 +97,32 @@ impl Pipelines {
             display_layout,
             table_layout,
             slice_module,
-            by_formula: PerFilter::default(),
-            color: PerFilter::default(),
-            modality: PerFilter::default(),
+            slices: Mutex::default(),
         };
         // Usual pictures do not wait for theirs.
-        pipelines.by_formula(gpu, Filter::None);
-        pipelines.color(gpu, Filter::None);
+        for (entry, has_holes) in
+            [(SliceEntry::Formula, false), (SliceEntry::Formula, true), (SliceEntry::Color, false)]
+        {
+            let usual = SliceKind { entry, filter: Filter::None, sampling: Sampling::Linear, has_holes };
+            pipelines.slice(gpu, usual);
+        }
         Ok(pipelines)
     }
 
-    pub(super) fn by_formula(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.by_formula, "p_value_by_formula", P_VALUES, filter)
-    }
-
-    pub(super) fn color(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.color, "color", COLORS, filter)
-    }
-
-    /// Only `render --values modality` needs it, so no start waits for it.
-    pub(super) fn modality(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.modality, "modality_bits", BITS, filter)
-    }
-
-    fn filtered<'a>(
-        &self,
-        gpu: &Gpu,
-        made: &'a PerFilter,
-        entry: &str,
-        format: wgpu::TextureFormat,
-        filter: Filter,
-    ) -> &'a wgpu::RenderPipeline {
-        let made = match filter {
-            Filter::None => &made.none,
-            Filter::Smooth => &made.smooth,
-            Filter::Sharpen => &made.sharpen,
+    pub(super) fn slice(&self, gpu: &Gpu, kind: SliceKind) -> wgpu::RenderPipeline {
+        let make = || {
+            let constants = [
+                ("filtering", filter_code(kind.filter)),
+                ("sampling", sampling_code(kind.sampling)),
+                ("has_holes", f64::from(u8::from(kind.has_holes))),
+            ];
+            let curve = (kind.entry == SliceEntry::Curve).then_some(&self.table_layout);
+            let layouts = [Some(&self.slice_layout), curve];
+            let layouts = if curve.is_some() { &layouts[..] } else { &layouts[..1] };
+            pipeline(gpu, &self.slice_module, kind.entry.name(), layouts, kind.entry.format(), &constants)
         };
-        made.get_or_init(|| {
-            let constants = [("filtering", filter_code(filter))];
-            pipeline(gpu, &self.slice_module, entry, &[Some(&self.slice_layout)], format, &constants)
-        })
+        let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
+        slices.entry(kind).or_insert_with(make).clone()
     }
 }
 
@@ -116,6 +132,15 @@ const fn filter_code(filter: Filter) -> f64 {
         Filter::None => 0.0,
         Filter::Smooth => 1.0,
         Filter::Sharpen => 2.0,
+    }
+}
+
+/// `SAMPLING_…` in `shaders/lib/sample.wgsl`.
+const fn sampling_code(sampling: Sampling) -> f64 {
+    match sampling {
+        Sampling::Nearest => 0.0,
+        Sampling::Linear => 1.0,
+        Sampling::Cubic => 2.0,
     }
 }
 

@@ -52,7 +52,7 @@ impl Session {
                 return;
             }
         };
-        if matches!(choice, VoiChoice::Own(place) if place > 0 && place >= image.own_windows().count()) {
+        if matches!(choice, VoiChoice::Own(place) if place > 0 && place >= image.own_voi().count()) {
             return self.tell(MessageKind::Note, "The image has no such window of its own.");
         }
         if let Some(viewport) = self.focused_viewport_mut() {

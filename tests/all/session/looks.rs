@@ -68,7 +68,8 @@ fn every_frame_of_real_values_makes_a_window() {
         let shown = format!("{pixels:?}");
         let frame = Frame { rows: 1, columns: 3, pixels };
         let voi = VoiChoice::default();
-        let (window, name) = voi.resolve(&image, Some(&frame)).expect("a window");
+        let (voi, name) = voi.resolve(&image, Some(&frame)).expect("a window");
+        let window = voi.window;
         let half_step = if window.function() == VoiFunction::Linear { 0.5 } else { 0.0 };
         let ends =
             [-1.0, 1.0].map(|side| window.center() - half_step + side * (window.width() / 2.0 - half_step));
