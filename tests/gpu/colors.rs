@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use hotlight::dicom::{Frame, Pixels};
+use hotlight::grayscale::DisplayTable;
 use hotlight::render::PixelTransform::{self, Color};
-use hotlight::render::gpu::{DisplayTable, Engine, GpuError};
+use hotlight::render::gpu::{Engine, GpuError};
 use hotlight::render::{Raster, Sampling, SlicePass, cpu};
 
 use super::harness::{colors, gpu, noise, one_to_one, pass, soft_tissue};

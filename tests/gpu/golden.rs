@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hotlight::dicom::Frame;
-use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction};
+use hotlight::grayscale::{DisplayTable, GrayTransform, Polarity, Rescale, VoiFunction};
 use hotlight::render::PixelTransform::{self, Gray};
-use hotlight::render::gpu::{DisplayTable, Engine};
+use hotlight::render::gpu::Engine;
 use hotlight::render::{Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use hotlight::dicom::Frame;
 use hotlight::geometry::{Map, Point, Vector};
-use hotlight::render::gpu::{DisplayTable, Engine, Gpu, GpuError, Slot, read_rgba};
+use hotlight::grayscale::DisplayTable;
+use hotlight::render::gpu::{Engine, Gpu, GpuError, Slot, read_rgba};
 use hotlight::render::{PixelTransform, SlicePass, cpu};
 use hotlight::session::DeviceRect;
 use hotlight::units::Ddl;

@@ -3,8 +3,8 @@
 //! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
 //! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
 
-use hotlight::grayscale::{GrayTable, Polarity, Rescale, SplitReal, VoiFunction, Window};
-use hotlight::render::gpu::{DisplayTable, Gpu};
+use hotlight::grayscale::{DisplayTable, GrayTable, Polarity, Rescale, SplitReal, VoiFunction, Window};
+use hotlight::render::gpu::Gpu;
 use hotlight::units::PValue;
 
 use super::compute::compute;

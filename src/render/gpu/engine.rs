@@ -5,12 +5,12 @@ use std::sync::{Arc, Weak};
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
+use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
 use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
-use super::display::DisplayTable;
 use super::pipelines::{BITS, COLORS, P_VALUES, Pipelines, group};
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same, upload_table};

@@ -9,7 +9,6 @@
 
 mod blocks;
 mod device;
-mod display;
 mod engine;
 mod pipelines;
 mod plain;
@@ -20,7 +19,6 @@ mod target;
 
 pub use blocks::{DisplayBlock, SliceBlock};
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
-pub use display::DisplayTable;
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
 pub use readback::read_rgba;
 pub use residency::Usage;
