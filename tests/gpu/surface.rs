@@ -32,7 +32,7 @@ fn painted(
     let [top, bottom] = part(origin.1, size.1, SURFACE.1);
     painted_by(gpu, format, |render_pass| {
         render_pass.set_viewport(left, top, right - left, bottom - top, 0.0, 1.0);
-        engine.paint(SLOT, origin, whole_surface(), render_pass)
+        engine.paint(SLOT, origin, whole_surface(), false, render_pass)
     })
 }
 
