@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::grayscale::{CharacteristicCurve, DisplaySystem};
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
 use crate::units::CdPerM2;
 
 use super::Failure;
@@ -44,6 +44,38 @@ struct LutArgs {
     out: PathBuf,
 }
 
+/// The panel that driving levels are for.
+#[derive(Args, Debug)]
+pub(super) struct PanelArgs {
+    /// With --values ddl, the panel's measured luminances, as `display lut` takes them. Without them P-values are spread evenly
+    /// over 8 bits, as on a panel that is not calibrated here.
+    #[arg(long, value_name = "LUMINANCE.csv", requires_all = ["ambient", "bits"])]
+    luminance: Option<PathBuf>,
+    /// Luminance that ambient light adds on the panel, cd/m².
+    #[arg(long, value_name = "CD_M2", requires = "luminance", allow_hyphen_values = true, value_parser = parse_ambient)]
+    ambient: Option<f64>,
+    /// Bits that the panel takes, 8 to 16.
+    #[arg(long, value_name = "N", requires = "luminance", value_parser = clap::value_parser!(u8).range(8..=16))]
+    bits: Option<u8>,
+}
+
+impl PanelArgs {
+    /// Whether a panel is named.
+    pub(super) const fn is_there(&self) -> bool {
+        self.luminance.is_some()
+    }
+
+    /// The driving levels of P-values.
+    pub(super) fn table(&self) -> Result<DisplayTable, Failure> {
+        match (&self.luminance, self.ambient, self.bits) {
+            (Some(path), Some(ambient), Some(bits)) => {
+                Ok(DisplayTable::calibrated(&read_system(path, ambient, bits)?))
+            }
+            _ => Ok(DisplayTable::identity(256)),
+        }
+    }
+}
+
 pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
@@ -64,7 +96,7 @@ fn lut(args: &LutArgs) -> Result<(), Failure> {
 }
 
 /// A panel of `bits` from its file of luminances, and the luminance of ambient light in cd/m².
-pub(super) fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<DisplaySystem, Failure> {
+fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<DisplaySystem, Failure> {
     let in_file = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", path.display()));
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(|why| in_file(&why))?;
@@ -78,7 +110,7 @@ pub(super) fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<Display
 }
 
 /// Luminance of ambient light, cd/m².
-pub(super) fn parse_ambient(text: &str) -> Result<f64, String> {
+fn parse_ambient(text: &str) -> Result<f64, String> {
     let luminance = text.parse().ok().filter(|luminance| (0.0..=4000.0).contains(luminance));
     luminance.ok_or_else(|| "a luminance is a number of cd/m² from 0 to 4000".to_owned())
 }

@@ -13,7 +13,7 @@ use hotlight::units::Ddl;
 use super::harness::{colors, gpu, noise, one_to_one, soft_tissue};
 
 const SLOT: Slot = Slot { screen: 1, viewport: 2 };
-const SURFACE: (u32, u32) = (64, 48);
+pub(crate) const SURFACE: (u32, u32) = (64, 48);
 
 /// Paints the slot at `origin` of a surface that is red before; whether there was a picture, and the surface's pixels.
 fn painted(
@@ -37,7 +37,7 @@ fn painted(
 }
 
 /// The pixels of a surface that is red before, after something was drawn on it.
-fn painted_by(
+pub(crate) fn painted_by(
     gpu: &Gpu,
     format: wgpu::TextureFormat,
     draw: impl FnOnce(&mut wgpu::RenderPass<'_>) -> bool,
@@ -78,7 +78,7 @@ fn signed(pixels: u32) -> i32 {
     i32::try_from(pixels).expect("small")
 }
 
-const fn whole_surface() -> DeviceRect {
+pub(crate) const fn whole_surface() -> DeviceRect {
     DeviceRect { x: 0, y: 0, width: SURFACE.0, height: SURFACE.1 }
 }
 

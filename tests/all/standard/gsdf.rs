@@ -91,7 +91,7 @@ impl Monitor {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
             let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+            f64::from((mixed ^ (mixed >> 31)) as u32) / f64::from(u32::MAX)
         };
         let six_decimals = |value: f64| (value * 1e6).round() / 1e6;
         let (gamma, low, high) = (1.6 + 1.4 * share(), 0.3 + 1.7 * share(), 100.0 + 1000.0 * share());
@@ -187,9 +187,9 @@ fn the_command_line_writes_what_dcmdspfn_finds() {
         let rows: Vec<Vec<f64>> =
             lines.map(|line| line.split(',').map(|word| word.parse().expect("a number")).collect()).collect();
         assert_eq!(rows.len(), 256);
-        for (p, row) in rows.iter().enumerate() {
+        for (p, row) in (0_u32..).zip(&rows) {
             let reached = monitor.measured[row[1] as usize] + monitor.ambient;
-            assert!((row[0] - p as f64).abs() < 0.5 && (row[3] - reached).abs() < 1e-9, "{row:?}");
+            assert!((row[0] - f64::from(p)).abs() < 0.5 && (row[3] - reached).abs() < 1e-9, "{row:?}");
         }
         let ours = rows.iter().map(|row| (row[2], row[3]));
         assert_agree(ours, &monitor, folder.path(), &format!("monitor {seed}"));
