@@ -290,6 +290,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn halfway_between_two_levels_the_lower_is_taken() {
+        let (low, high) = (Rise { ddl: 7, luminance: 1.0 }, Rise { ddl: 9, luminance: 2.0 });
+        let at = |target| DisplayStep::between(low, high, target);
+        assert_eq!([1.0, 1.5, 1.5 + 1e-12, 2.0].map(|target| at(target).ddl.0), [7, 7, 9, 9]);
+        // Level 8 is as dark as 7, so light rises from 8 to 9.
+        assert_eq!([1.0, 1.25, 2.0].map(|target| at(target).ideal), [8 * 256, 8 * 256 + 64, 9 * 256]);
+    }
+
     /// Rule G-3.
     #[test]
     fn black_and_white_are_what_was_measured() {
