@@ -303,10 +303,17 @@ mod tests {
     #[test]
     fn black_and_white_are_what_was_measured() {
         let panel = gamma(8);
-        let steps: Vec<_> = system(&panel, 0.5, 8).expect("a panel").steps(256).collect();
-        for (step, (ddl, luminance)) in [(steps[0], panel[0]), (steps[255], panel[255])] {
-            let measured = CdPerM2(luminance + 0.5);
-            assert_eq!((step.ddl, step.target, step.reached), (Ddl(ddl), measured, measured));
+        // The formulas miss some ends upwards, some downwards.
+        for ambient in [0.0, 0.146, 0.5, 1.0, 2.0, 5.0, 20.0, 100.0, 300.0] {
+            let steps: Vec<_> = system(&panel, ambient, 8).expect("a panel").steps(256).collect();
+            for (step, (ddl, luminance)) in [(steps[0], panel[0]), (steps[255], panel[255])] {
+                let measured = CdPerM2(luminance + ambient);
+                assert_eq!(
+                    (step.ddl, step.target, step.reached),
+                    (Ddl(ddl), measured, measured),
+                    "{ambient}"
+                );
+            }
         }
     }
 
