@@ -4,7 +4,7 @@
 //! made in `f64`: what is drawn at one device pixel per image pixel comes from the table on both engines. [`DisplayTable`]
 //! leads from P-value to driving level: by the [`gsdf`], where a panel's [`CharacteristicCurve`] was measured.
 
-mod curve;
+mod characteristic;
 mod display;
 pub mod gsdf;
 mod modality;
@@ -12,7 +12,7 @@ mod pipeline;
 mod presets;
 mod voi;
 
-pub use curve::{CharacteristicCurve, CurveError, CurveFault};
+pub use characteristic::{CharacteristicCurve, CurveError, CurveFault};
 pub use display::{DisplayError, DisplayStep, DisplaySystem, DisplayTable};
 pub use modality::{Rescale, SplitReal};
 pub use pipeline::{GrayTable, GrayTransform, Polarity, StoredRange};
