@@ -4,6 +4,7 @@
 
 mod bench;
 mod config;
+mod display;
 mod image_file;
 mod info;
 mod input;
@@ -42,6 +43,8 @@ enum Subcommands {
     Keys(keys::KeysArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Calibrate a display with none attached.
+    Display(display::DisplayArgs),
     /// Time reading and drawing on given or built-in data; prints JSON.
     Bench(bench::BenchArgs),
 }
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Display(args)) => display::display(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };
     match outcome {

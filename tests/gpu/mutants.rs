@@ -108,11 +108,15 @@ fn probes() -> Vec<Probe> {
     let body = format!("{inside}\nreturn texel_at(table, position).r;");
     probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
     probes.push(Probe { table: table(), ..probe("display", "return driving_level(table, word);", [0.0; 4]) });
+    let pixel = "vec2(word & 15u, word >> 12u)";
+    probes.push(probe("dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
+    let body = format!("return dithered_level(table, word, {pixel});");
+    probes.push(Probe { table: table(), ..probe("dither", &body, [0.0; 4]) });
     probes
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 17] = [
+const EQUIVALENT: [&str; 19] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -137,6 +141,9 @@ const EQUIVALENT: [&str; 17] = [
     "return vec4<f32>(0.0, 1.0 - t, t, 1.0);",
     // Without holes nothing is continued.
     "var own = Sample(vec3<f32>(1.0), true);",
+    // A bit that is shifted out.
+    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 5u) >> 1u) | ((y & 4u) >> 2u);",
+    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 4u) >> 1u) | ((y & 5u) >> 2u);",
 ];
 
 /// Tokens and what is put in their place.
@@ -222,7 +229,7 @@ fn one_token_changed_in_a_library_is_found_out() {
     let Some(gpu) = gpu("mutants") else { return };
     let probes = probes();
     let (mut made, mut survivors) = (0, Vec::new());
-    for library in ["voi", "gray", "modality", "filter", "sample", "display"] {
+    for library in ["voi", "gray", "modality", "filter", "sample", "display", "dither"] {
         let (_, text) =
             shader::ALL.iter().find(|(name, _)| *name == format!("lib/{library}")).expect("a library");
         let own =

@@ -1,8 +1,9 @@
 //! The grayscale chain as the standards word it, one file a section: worked examples first, then seeded random images and
-//! settings against programs that we did not write, every pixel compared.
+//! settings against programs and arithmetic that are not ours, every pixel compared.
 //!
 //! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
+mod gsdf;
 mod made;
 mod modality;
 mod presentation;
