@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn frame(pixels: Pixels) -> Frame {
-        Frame { rows: 4, columns: 4, pixels }
+        Frame { rows: 4, columns: 4, pixels, cover: None }
     }
 
     #[test]

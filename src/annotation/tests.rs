@@ -305,7 +305,7 @@ fn angles_go_from_0_to_180_degrees_and_are_those_in_the_patient() {
 }
 
 fn frame(pixels: Pixels) -> Frame {
-    Frame { rows: 4, columns: 4, pixels }
+    Frame { rows: 4, columns: 4, pixels, cover: None }
 }
 
 fn gray(values: [i16; 16]) -> Frame {
@@ -427,6 +427,7 @@ proptest! {
             rows: 60,
             columns: 80,
             pixels: Pixels::Words { is_signed: false, words: (0..4800).map(|at| at * 7 % 1000).collect() },
+            cover: None,
         };
         let measured = measure(&shape, &image, Some(&pixels));
         for other in reversed(shape) {

@@ -156,11 +156,6 @@ impl<'a> Attributes<'a> {
         Ok(Some(values))
     }
 
-    /// Whether there is overlay data in any of the groups 6000 to 601E. PS3.3 C.9.2.
-    pub(super) fn has_overlay(&self) -> bool {
-        (0x6000..=0x601E).step_by(2).any(|group| self.has(Tag(group, 0x3000)))
-    }
-
     /// Whether the attribute is there with at least one value or item.
     pub(super) fn has(&self, tag: Tag) -> bool {
         self.object.get(tag).is_some_and(|element| match element.value() {

@@ -2,6 +2,7 @@
 
 use super::codec::{self, Codec};
 use super::color::{expand_422, to_rgb};
+use super::cover::Cover;
 use super::error::ReadError;
 use super::instance::{Instance, Photometric, PixelFormat};
 use super::layout;
@@ -33,6 +34,8 @@ pub struct Frame {
     pub columns: u32,
     /// rows × columns pixels, row by row.
     pub pixels: Pixels,
+    /// What lies over them: overlay planes and the display shutter.
+    pub cover: Option<Cover>,
 }
 
 /// Values beyond 16 bits, and the range of them that are finite.
@@ -89,6 +92,16 @@ impl Pixels {
             Self::Color(colors) => colors.len(),
         }
     }
+
+    /// Bytes in memory.
+    pub const fn bytes(&self) -> u64 {
+        let each = match self {
+            Self::Words { .. } => 2,
+            Self::Reals(_) => 8,
+            Self::Color(_) => 4,
+        };
+        self.count() as u64 * each
+    }
 }
 
 impl Frame {
@@ -103,13 +116,8 @@ impl Frame {
     }
 
     /// Bytes in memory.
-    pub const fn bytes(&self) -> u64 {
-        let each = match self.pixels {
-            Pixels::Words { .. } => 2,
-            Pixels::Reals(_) => 8,
-            Pixels::Color(_) => 4,
-        };
-        self.pixels.count() as u64 * each
+    pub fn bytes(&self) -> u64 {
+        self.pixels.bytes() + self.cover.as_ref().map_or(0, Cover::bytes)
     }
 }
 
@@ -142,7 +150,9 @@ pub fn read_frame(instance: &Instance, frame: u32) -> Result<Frame, ReadError> {
     if found < expected {
         return Err(ReadError::Truncated { expected, found });
     }
-    Ok(Frame { rows: samples.rows, columns: samples.columns, pixels: pixels_of(samples, instance)? })
+    let (rows, columns) = (samples.rows, samples.columns);
+    let cover = Cover::of(instance, frame, &samples);
+    Ok(Frame { rows, columns, pixels: pixels_of(samples, instance)?, cover })
 }
 
 /// The samples of a frame that is not compressed.

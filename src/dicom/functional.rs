@@ -7,7 +7,7 @@ use dicom_dictionary_std::tags;
 
 use super::attribute::Attributes;
 use super::error::ReadError;
-use super::header::{read_gray, read_spacing};
+use super::header::{read_gray, read_shutter, read_spacing};
 use super::instance::{FrameAttributes, GrayAttributes, PixelFormat};
 
 /// Multi-frame Secondary Capture: of the objects with functional groups, these alone put their rescale and window
@@ -105,6 +105,10 @@ fn described_by(
         // Magnitude and phase of one echo differ in nothing else.
         let component = group.text(tags::COMPLEX_IMAGE_COMPONENT);
         frame.image_type.extend(component.filter(|component| !frame.image_type.contains(component)));
+    }
+    // PS3.3 C.7.6.16.2.16.
+    if let Some(group) = groups.item(tags::FRAME_DISPLAY_SHUTTER_SEQUENCE) {
+        frame.shutter = read_shutter(&group, &mut frame.gray);
     }
     read_acquisition_groups(groups, &mut frame);
     Ok(frame)
@@ -453,6 +457,26 @@ mod tests {
         let of_capture = read("1.2.840.10008.5.1.4.1.1.7.3");
         assert_eq!(of_capture.gray.rescale, Some((2.0, 0.0)));
         assert!(of_capture.gray.not_applied.is_empty());
+    }
+
+    /// PS3.3 C.7.6.16.2.16: the first frame has its own shutter, the second that of all.
+    #[test]
+    fn a_frame_has_the_shutter_of_its_group() {
+        let shutter = |right: f64| {
+            let edges = [
+                text(tags::SHUTTER_SHAPE, "RECTANGULAR"),
+                decimals(tags::SHUTTER_LEFT_VERTICAL_EDGE, &[1.0]),
+                decimals(tags::SHUTTER_RIGHT_VERTICAL_EDGE, &[right]),
+                decimals(tags::SHUTTER_UPPER_HORIZONTAL_EDGE, &[1.0]),
+                decimals(tags::SHUTTER_LOWER_HORIZONTAL_EDGE, &[1.0]),
+            ];
+            group(tags::FRAME_DISPLAY_SHUTTER_SEQUENCE, edges)
+        };
+        let frames = read(enhanced(vec![shutter(3.0)], vec![vec![shutter(1.0)], vec![position(2.0)]]), 2);
+        let visible =
+            frames.iter().map(|frame| frame.shutter.as_ref().expect("a shutter").visible(0, 4, 1.0));
+        let expected = [[true, false, false, false], [true, true, true, false]];
+        assert_eq!(visible.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -22,9 +22,11 @@ use super::instance::{
 };
 use super::layout::Layout;
 use super::lookup_table::LookupTable;
+use super::overlay;
 use super::padding::Padding;
 use super::palette::Palette;
 use super::place::PixelPlace;
+use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
@@ -89,9 +91,14 @@ impl Instance {
         let (place, present) = PixelPlace::find(&mut layout, &image, &pixels, &extended_offsets(&at))?;
         image.frames_present = present;
         let plain = read_frame_attributes(&at, pixels)?;
-        let frames = functional::read_frames(&at, plain, pixels, image.frames)?;
+        let mut frames = functional::read_frames(&at, plain, pixels, image.frames)?;
         let first = frames.first().and_then(|frame| frame.spacing);
         image.pixel_aspect = first.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
+        drop_shutters_over_all(&mut frames, &image);
+        let (overlays, refused) = overlay::read_planes(&at, &image, &pixels);
+        for frame in &mut frames {
+            frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
+        }
         let palette = match pixels.photometric {
             Photometric::PaletteColor => Some(
                 Palette::read(&at, pixels.is_signed)?
@@ -114,6 +121,7 @@ impl Instance {
             technique: Technique::read(&at),
             frames: frames.into(),
             palette: palette.map(Arc::new),
+            overlays: overlays.into(),
             place: Arc::new(place),
             transfer_syntax: layout.transfer_syntax,
         })
@@ -281,15 +289,43 @@ fn read_timing(at: &Attributes<'_>) -> Option<FrameTiming> {
 
 /// What the object itself says of its frames.
 fn read_frame_attributes(at: &Attributes<'_>, format: PixelFormat) -> Result<FrameAttributes, ReadError> {
+    let mut gray = read_gray(at, format)?;
+    let shutter = read_shutter(at, &mut gray);
     Ok(FrameAttributes {
         position: at.exactly(POSITION)?,
         orientation: at.exactly(ORIENTATION)?,
         spacing: read_spacing(at)?,
         thickness_mm: at.decimal(tags::SLICE_THICKNESS),
         image_type: at.texts(tags::IMAGE_TYPE),
-        gray: read_gray(at, format)?,
+        gray,
+        shutter,
         acquisition: read_acquisition(at),
     })
+}
+
+/// The shutter of an image or a frame; what cannot be applied of it is told.
+pub(super) fn read_shutter(at: &Attributes<'_>, gray: &mut GrayAttributes) -> Option<Arc<Shutter>> {
+    let (shutter, refused) = Shutter::read(at);
+    gray.not_applied.extend(refused.into_iter().map(Cow::Owned));
+    shutter.map(Arc::new)
+}
+
+/// A shutter that leaves nothing of its image to see is a mistake, and not applied.
+fn drop_shutters_over_all(frames: &mut [FrameAttributes], image: &ImageAttributes) {
+    // Frames mostly share one.
+    let mut last: Option<(Arc<Shutter>, bool)> = None;
+    for frame in frames {
+        let Some(shutter) = &frame.shutter else { continue };
+        let hides_all = match &last {
+            Some((known, hides_all)) if Arc::ptr_eq(known, shutter) => *hides_all,
+            _ => shutter.hides_all((image.rows, image.columns), image.pixel_aspect),
+        };
+        last = Some((Arc::clone(shutter), hides_all));
+        if hides_all {
+            frame.shutter = None;
+            frame.gray.not_applied.push("shutter: it hides the whole image".into());
+        }
+    }
 }
 
 pub(super) fn read_spacing(at: &Attributes<'_>) -> Result<Option<MmPerPixel>, ReadError> {
@@ -399,12 +435,14 @@ fn read_tables(at: &Attributes<'_>, format: PixelFormat, gray: &mut GrayAttribut
 
 /// What the image asks for, and what cannot be done.
 fn parts_not_applied(at: &Attributes<'_>, photometric: Photometric) -> Vec<Cow<'static, str>> {
-    let applied_if_present =
-        [(tags::SHUTTER_SHAPE, "shutter"), (tags::MASK_SUBTRACTION_SEQUENCE, "mask subtraction")];
-    let mut not_applied: Vec<Cow<'static, str>> =
-        applied_if_present.iter().filter(|(tag, _)| at.has(*tag)).map(|(_, name)| (*name).into()).collect();
-    if at.has_overlay() {
-        not_applied.push("overlay".into());
+    let mut not_applied: Vec<Cow<'static, str>> = Vec::new();
+    if at.has(tags::MASK_SUBTRACTION_SEQUENCE) {
+        not_applied.push("mask subtraction".into());
+    }
+    let is_gray = matches!(photometric, Photometric::Monochrome1 | Photometric::Monochrome2);
+    if is_gray && at.has(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR) {
+        // Colours of high stored values. PS3.3 C.7.6.19; rule P-18.
+        not_applied.push("supplemental palette".into());
     }
     // The image's own shape says again what its photometric interpretation says. Rule P-15.
     let contradiction = match photometric {

@@ -5,9 +5,11 @@ use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
 use super::lookup_table::LookupTable;
+use super::overlay::OverlayPlane;
 use super::padding::Padding;
 use super::palette::Palette;
 use super::place::PixelPlace;
+use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
@@ -46,6 +48,8 @@ pub struct Instance {
     pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
+    /// Overlay planes that hold anything. PS3.3 C.9.2.
+    pub(super) overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
     pub(super) place: Arc<PixelPlace>,
 }
@@ -147,6 +151,8 @@ pub struct FrameAttributes {
     pub image_type: Vec<String>,
     /// What turns stored values into gray.
     pub gray: GrayAttributes,
+    /// What it hides of itself. PS3.3 C.7.6.11.
+    pub shutter: Option<Arc<Shutter>>,
     /// What tells it apart from frames of the same place.
     pub acquisition: Acquisition,
 }
@@ -363,6 +369,11 @@ impl Instance {
         self.frames.get(frame as usize).or_else(|| self.frames.first()).unwrap_or(&NOTHING)
     }
 
+    /// What its overlay planes are called, on whichever frames they lie.
+    pub fn overlay_names(&self) -> impl Iterator<Item = &str> {
+        self.overlays.iter().map(|plane| plane.name.as_str())
+    }
+
     /// Whether another object has the same header; where the two lie does not count.
     pub fn has_same_header(&self, other: &Self) -> bool {
         let there = Self { source: self.source.clone(), place: Arc::clone(&self.place), ..other.clone() };
@@ -370,7 +381,8 @@ impl Instance {
     }
 
     /// Bytes that one decoded frame takes.
-    pub const fn decoded_frame_bytes(&self) -> u64 {
+    pub fn decoded_frame_bytes(&self) -> u64 {
+        let cover = u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some());
         let bytes = if self.pixels.is_color() {
             4
         } else if self.pixels.bits_allocated > 16 {
@@ -378,6 +390,6 @@ impl Instance {
         } else {
             2
         };
-        self.image.rows as u64 * self.image.columns as u64 * bytes
+        u64::from(self.image.rows) * u64::from(self.image.columns) * (bytes + cover)
     }
 }

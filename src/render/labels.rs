@@ -22,6 +22,9 @@ const DITHERED_WHY: &str = "Gray that lies between two driving levels of the pan
                             is switched off by a command.";
 const LINKED_WHY: &str =
     "Viewports whose images lie in the same frame of reference go along with the one in focus.";
+const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
+                               switched off by a command.";
+const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
                               their time came, and were left out.";
 
@@ -245,6 +248,14 @@ impl Shown<'_> {
             Filter::None => {}
             Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
+        }
+        if viewport.look.hidden.shutter && self.image.has_shutter() {
+            badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));
+        }
+        if viewport.look.hidden.planes && self.image.has_planes() {
+            let names: Vec<&str> = self.image.instance.overlay_names().collect();
+            let why = format!("{PLANES_OFF_WHY} Not drawn: {}.", names.join(", "));
+            badges.push(badge(Tone::Caution, "overlay off", &why));
         }
         badges
     }

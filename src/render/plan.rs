@@ -6,7 +6,9 @@ use crate::grayscale::{Curve, GrayTransform};
 use crate::session::{Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one};
 use crate::study::{FrameState, Image, Library};
 
-use super::frame::{FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan};
+use super::frame::{
+    CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan,
+};
 use super::labels::Shown;
 use super::{lens, overlay};
 
@@ -126,7 +128,17 @@ pub fn slice_pass(
         filter: look.filter,
         sampling,
         transform,
+        cover: cover_of(image, frame, look),
     })
+}
+
+/// What is drawn over a frame, of what lies over it, as the reader has it.
+fn cover_of(image: &Image, frame: &Frame, look: &Look) -> Option<CoverPass> {
+    frame.cover.as_ref()?;
+    let shutter = image.attributes().shutter.as_ref().filter(|_| !look.hidden.shutter);
+    let shutter = shutter.map(|shutter| shutter.presentation);
+    let shows_planes = !look.hidden.planes && image.has_planes();
+    (shows_planes || shutter.is_some()).then_some(CoverPass { shows_planes, shutter })
 }
 
 pub(super) const fn sampling_of(interpolation: Interpolation) -> Sampling {

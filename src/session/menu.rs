@@ -2,7 +2,8 @@
 
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    PanelName, Rotation, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    OverlayCommand, PanelName, Rotation, Switch, ToolCommand, ToolName, ViewCommand, WindowCommand,
+    ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
 use crate::study::{Image, Library};
@@ -41,6 +42,7 @@ impl Session {
                 views(viewport),
                 turns(),
                 filters(viewport),
+                cover_lines(viewport, image),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
                 self.mark_lines(image),
@@ -167,6 +169,16 @@ fn filters(viewport: &Viewport) -> Vec<MenuLine> {
     let filters = Filter::ALL.into_iter();
     let is_current = |filter| viewport.look.filter == filter;
     filters.map(|filter| line(Command::View(ViewCommand::Filter(filter)), is_current(filter))).collect()
+}
+
+/// Only what there is to hide.
+fn cover_lines(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+    let of = |command, is_shown| line(Command::Overlay(command), is_shown);
+    let planes = OverlayCommand::Planes(Switch::Toggle);
+    let shutter = OverlayCommand::Shutter(Switch::Toggle);
+    let planes = image.has_planes().then(|| of(planes, !viewport.look.hidden.planes));
+    let shutter = image.has_shutter().then(|| of(shutter, !viewport.look.hidden.shutter));
+    planes.into_iter().chain(shutter).collect()
 }
 
 fn tiles(viewport: &Viewport) -> Vec<MenuLine> {

@@ -154,6 +154,17 @@ pub struct Look {
     pub filter: Filter,
     /// Padding is drawn as the values that it has. Rule P-16.
     pub shows_padding: bool,
+    /// What lies over pixels and is not drawn.
+    pub hidden: Hidden,
+}
+
+/// What lies over the pixels of an image and is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hidden {
+    /// Overlay planes. Rule S-6.
+    pub planes: bool,
+    /// The display shutter: what it would hide is seen. Rule P-23.
+    pub shutter: bool,
 }
 
 /// Which window is applied.

@@ -169,6 +169,16 @@ impl Image {
         self.instance.frame(self.frame)
     }
 
+    /// Whether it has overlay planes. PS3.3 C.9.2.
+    pub fn has_planes(&self) -> bool {
+        self.instance.overlay_names().next().is_some()
+    }
+
+    /// Whether it has a display shutter. PS3.3 C.7.6.11.
+    pub fn has_shutter(&self) -> bool {
+        self.attributes().shutter.is_some()
+    }
+
     /// From stored values to the image's units.
     pub fn modality_lut(&self) -> ModalityLut {
         let gray = &self.attributes().gray;

@@ -96,6 +96,7 @@ fn colours_are_mixed_and_stay_in_their_range() {
             [255, 20, 0, 255],
             [255, 30, 0, 255],
         ]),
+        cover: None,
     });
     let at = |sampling, x| {
         let pass = pass(&edge, (1, 1), (0.001, 0.001), (x, 0.5), sampling, AS_IT_IS);

@@ -17,10 +17,12 @@ pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {
     let is_as_stored = (pass.filter, pass.sampling) == (Filter::None, Sampling::Nearest);
     if let (Pixels::Words { is_signed, words }, true) = (&frame.pixels, is_as_stored) {
         let table = GrayTable::of(gray, *is_signed);
-        return raster(pass, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)));
+        return under_cover(pass, frame, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)));
     }
     let holes = |stored| gray.is_hole(stored);
-    raster(pass, |x, y| Some(gray.present(modality_at(pass, &gray.modality, holes, frame, x, y)?)))
+    under_cover(pass, frame, |x, y| {
+        Some(gray.present(modality_at(pass, &gray.modality, holes, frame, x, y)?))
+    })
 }
 
 /// The picture of a gray pass in modality values, with no window. Outside the image it is not a number, and where the
@@ -52,7 +54,28 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
         if is_inverted { 255 - level } else { level }
     };
     let filtered = |place| pixel_values(pass.filter, frame, place, color_of);
-    raster(pass, |x, y| Some(sample(pass, frame, (x, y), filtered)?.map(shown)))
+    let over = |PValue(p)| [p.to_be_bytes()[0]; 3];
+    raster(pass, |x, y| match cover_at(pass, frame, x, y) {
+        Some(gray) => Some(over(gray)),
+        None => Some(sample(pass, frame, (x, y), filtered)?.map(shown)),
+    })
+}
+
+/// The picture of `value_at`, and what is drawn over it.
+fn under_cover(
+    pass: &SlicePass,
+    frame: &Frame,
+    value_at: impl Fn(f64, f64) -> Option<PValue>,
+) -> Raster<PValue> {
+    raster(pass, |x, y| cover_at(pass, frame, x, y).or_else(|| value_at(x, y)))
+}
+
+/// The gray of what is drawn over the pixel at a position; `None` where the pixel is seen. In colours it has 8 bits.
+///
+/// GPU twin: `shaders/cover.wgsl`.
+fn cover_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<PValue> {
+    let cells = frame.cover.as_ref()?.cells();
+    pass.cover?.gray(*cells.get(index_at(frame, x, y)?)?)
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.

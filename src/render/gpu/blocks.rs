@@ -4,8 +4,9 @@ use bytemuck::Zeroable as _;
 
 use crate::dicom::Pixels;
 use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
+use crate::units::PValue;
 
-use super::super::frame::{PixelTransform, SlicePass};
+use super::super::frame::{CoverPass, PixelTransform, SlicePass};
 use super::engine::Values;
 
 macro_rules! block {
@@ -54,6 +55,22 @@ block! {
         encoding: u32,
         /// The place of a curve's last entry.
         curve_last: f32,
+    }
+}
+
+block! {
+    /// What `shaders/cover.wgsl` is told.
+    CoverBlock {
+        /// Step in the image from one device pixel to the next on the right.
+        x_axis: [f32; 2],
+        /// Step in the image from one device pixel to the next below.
+        y_axis: [f32; 2],
+        /// Image position of the viewport's outer corner.
+        origin: [f32; 2],
+        /// Columns and rows of the image.
+        size: [f32; 2],
+        /// What each cell is drawn as: a P-value, or red, green and blue; nothing where the last is 0.
+        values: [[u32; 4]; 4],
     }
 }
 
@@ -120,6 +137,26 @@ impl SliceBlock {
             is_inverse: u32::from(*polarity == Polarity::Inverse),
             curve_last: curve.as_ref().map_or(0.0, |curve| (curve.count() - 1) as f32),
             ..self
+        }
+    }
+}
+
+impl CoverBlock {
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(clippy::cast_precision_loss, reason = "sides of an image")]
+    pub(super) fn of(pass: &SlicePass, cover: CoverPass) -> Self {
+        let map = &pass.image_from_view;
+        let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
+        let value = |PValue(p)| match pass.gray() {
+            Some(_) => [u32::from(p), 0, 0, 1],
+            None => [p >> 8, p >> 8, p >> 8, 255].map(u32::from),
+        };
+        Self {
+            x_axis: pair(map.x_axis().xyz),
+            y_axis: pair(map.y_axis().xyz),
+            origin: pair(map.origin().xyz),
+            size: [pass.image_size.0 as f32, pass.image_size.1 as f32],
+            values: [0, 1, 2, 3].map(|cell| cover.gray(cell).map_or([0; 4], value)),
         }
     }
 }

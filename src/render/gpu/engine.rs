@@ -9,7 +9,7 @@ use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
 use super::super::frame::{Sampling, SlicePass};
-use super::blocks::{DisplayBlock, SliceBlock, Texels};
+use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
@@ -257,6 +257,16 @@ impl Engine {
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
+        let cover = match pass.cover.filter(|_| values == Values::Picture) {
+            Some(cover) => self.residency.cover(gpu, &pass.frame, frame)?.map(|cells| {
+                let block = CoverBlock::of(pass, cover);
+                gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
+                let inputs =
+                    [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(&cells)];
+                group(gpu, &pipelines.cover_layout, &inputs)
+            }),
+            None => None,
+        };
         // Around the image a picture is black, as it was cleared to; where there is no value it is not.
         let whole = DeviceRect { x: 0, y: 0, width: pass.view_size.0, height: pass.view_size.1 };
         let covered = if values == Values::Picture { pass.covered() } else { Some(whole) };
@@ -269,6 +279,12 @@ impl Engine {
                 render_pass.set_bind_group(1, table, &[]);
             }
             render_pass.draw(0..3, 0..1);
+            if let Some(cover) = &cover {
+                let Pipelines { cover: gray, cover_color, .. } = pipelines;
+                render_pass.set_pipeline(if format == COLORS { cover_color } else { gray });
+                render_pass.set_bind_group(0, cover, &[]);
+                render_pass.draw(0..3, 0..1);
+            }
         });
         Ok(target)
     }

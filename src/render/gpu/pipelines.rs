@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::command::Filter;
 
 use super::super::frame::Sampling;
-use super::blocks::{DisplayBlock, SliceBlock};
+use super::blocks::{CoverBlock, DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 
@@ -20,12 +20,15 @@ pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
 
 #[derive(Debug)]
 pub(super) struct Pipelines {
-    /// A uniform block and a texture: group 0 of slice and display.
+    /// A uniform block and a texture: group 0 of slice, cover and display.
     pub(super) slice_layout: wgpu::BindGroupLayout,
+    pub(super) cover_layout: wgpu::BindGroupLayout,
     pub(super) display_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
+    pub(super) cover: wgpu::RenderPipeline,
+    pub(super) cover_color: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_dithered: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
@@ -74,9 +77,11 @@ impl SliceEntry {
 impl Pipelines {
     pub(super) fn new(gpu: &Gpu, target: wgpu::TextureFormat) -> Result<Self, ShaderError> {
         let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
+        let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
         let table_layout = group_layout(gpu, &[texture(0)]);
         let slice_module = module(gpu, "slice")?;
+        let cover_module = module(gpu, "cover")?;
         let display_module = module(gpu, "display")?;
         let pipeline =
             |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
@@ -84,6 +89,7 @@ impl Pipelines {
             let layouts = [Some(&display_layout), Some(&table_layout)];
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
+        let cover = |format| pipeline(&cover_module, "laid_over", &[Some(&cover_layout)], format);
         let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
@@ -91,10 +97,13 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
+            cover: cover(P_VALUES),
+            cover_color: cover(COLORS),
             display: display(&[]),
             display_dithered: display(&[("is_dithered", 1.0)]),
             display_color: display(&[("is_color", 1.0)]),
             slice_layout,
+            cover_layout,
             display_layout,
             table_layout,
             slice_module,

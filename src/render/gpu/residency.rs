@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use crate::dicom::{Frame, FrameKey, LookupTable, Padding, Pixels};
+use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
 
@@ -19,7 +19,7 @@ const TABLE_SIDE: u32 = 256;
 /// What is on the card now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    /// Frames.
+    /// Frames, and what lies over them.
     pub frames: usize,
     /// Their bytes.
     pub frame_bytes: u64,
@@ -39,7 +39,17 @@ type Applied = Option<(Arc<LookupTable>, Option<Padding>)>;
 struct Key {
     frame: FrameKey,
     size: (u32, u32),
-    is_applied: bool,
+    part: Part,
+}
+
+/// What of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Pixels,
+    /// What a modality table makes of them.
+    Applied,
+    /// What lies over them.
+    Cover,
 }
 
 #[derive(Debug)]
@@ -86,9 +96,44 @@ impl Residency {
         frame: &Arc<Frame>,
         applied: Applied,
     ) -> Result<wgpu::TextureView, GpuError> {
+        // Of a table's outputs as of other real numbers, two words a pixel.
+        let (part, bytes) = match &applied {
+            Some(_) => (Part::Applied, frame.pixels.count() as u64 * 8),
+            None => (Part::Pixels, frame.pixels.bytes()),
+        };
+        let upload = |applied: &Applied| match applied {
+            Some((table, padding)) => upload_applied(gpu, frame, table, *padding),
+            None => upload_frame(gpu, frame),
+        };
+        self.part(gpu, (key, part), frame, applied, bytes, upload)
+    }
+
+    /// What lies over a frame, a byte a pixel, sent to the card if it is not there; `None` where nothing does.
+    pub(super) fn cover(
+        &mut self,
+        gpu: &Gpu,
+        key: &FrameKey,
+        frame: &Arc<Frame>,
+    ) -> Result<Option<wgpu::TextureView>, GpuError> {
+        let size = (frame.columns, frame.rows);
+        let is_whole = |cover: &&Cover| cover.bytes() == u64::from(size.0) * u64::from(size.1);
+        let Some(cover) = frame.cover.as_ref().filter(is_whole) else { return Ok(None) };
+        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
+        self.part(gpu, (key, Part::Cover), frame, None, cover.bytes(), upload).map(Some)
+    }
+
+    fn part(
+        &mut self,
+        gpu: &Gpu,
+        (key, part): (&FrameKey, Part),
+        frame: &Arc<Frame>,
+        applied: Applied,
+        bytes: u64,
+        upload: impl FnOnce(&Applied) -> wgpu::TextureView,
+    ) -> Result<wgpu::TextureView, GpuError> {
         self.clock += 1;
         let (width, height) = (frame.columns, frame.rows);
-        let key = Key { frame: key.clone(), size: (width, height), is_applied: applied.is_some() };
+        let key = Key { frame: key.clone(), size: (width, height), part };
         let resident = self.frames.get_mut(&key);
         if let Some(resident) =
             resident.filter(|there| is_same(&there.source, frame) && there.applied == applied)
@@ -97,8 +142,6 @@ impl Residency {
             return Ok(resident.view.clone());
         }
         self.drop_frame(&key);
-        // Of a table's outputs as of other real numbers, two words a pixel.
-        let bytes = if applied.is_some() { frame.pixels.count() as u64 * 8 } else { frame.bytes() };
         let too_large = |limit| GpuError::TooLarge { what: "frame", width, height, limit };
         if width.max(height) > gpu.side_max() {
             return Err(too_large(format!("{} pixels a side", gpu.side_max())));
@@ -107,10 +150,7 @@ impl Residency {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
         self.make_room(bytes);
-        let view = match &applied {
-            Some((table, padding)) => upload_applied(gpu, frame, table, *padding),
-            None => upload_frame(gpu, frame),
-        };
+        let view = upload(&applied);
         let source = Arc::downgrade(frame);
         let resident = Resident { view: view.clone(), source, applied, bytes, used: self.clock };
         self.frames.insert(key, resident);

@@ -125,7 +125,7 @@ fn desk_of(series: u32) -> Desk {
     for set in sets {
         let key = set.images.first().expect("an image").key();
         let pixels = Pixels::Words { is_signed: true, words: vec![0, 100, 200, 300] };
-        let state = FrameState::Ready(Arc::new(Frame { rows: 2, columns: 2, pixels }));
+        let state = FrameState::Ready(Arc::new(Frame { rows: 2, columns: 2, pixels, cover: None }));
         desk.library.put_thumbnail(set.id.clone(), Thumbnail { key, state });
     }
     desk

@@ -66,7 +66,7 @@ fn every_frame_of_real_values_makes_a_window() {
     let image = Image { instance: instance.into(), frame: 0, plane: None };
     let check = |pixels: Pixels, low: f64, high: f64| {
         let shown = format!("{pixels:?}");
-        let frame = Frame { rows: 1, columns: 3, pixels };
+        let frame = Frame { rows: 1, columns: 3, pixels, cover: None };
         let voi = VoiChoice::default();
         let (voi, name) = voi.resolve(&image, Some(&frame)).expect("a window");
         let window = voi.window;

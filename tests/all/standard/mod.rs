@@ -6,5 +6,10 @@
 mod gsdf;
 mod made;
 mod modality;
+mod object;
+mod overlay;
 mod presentation;
+mod shutter;
 mod voi;
+
+pub(crate) use object::{Object, shown};
