@@ -31,7 +31,7 @@ pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
 pub use view::{Filter, Flip, Interpolation, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
-pub use window::WindowCommand;
+pub use window::{PaddingView, WindowCommand};
 
 /// A reader's request.
 #[derive(Debug, Clone, PartialEq)]

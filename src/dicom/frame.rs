@@ -6,6 +6,7 @@ use super::cover::Cover;
 use super::error::ReadError;
 use super::instance::{Instance, Photometric, PixelFormat};
 use super::layout;
+use super::padding::Padding;
 use super::place::{ByteOrder, PixelPlace, expected, native_frame_bits};
 use super::samples::{CodestreamColor, SampleData, Samples, unpack_bits};
 use super::source::Bytes;
@@ -48,7 +49,13 @@ pub struct Reals {
 impl Reals {
     /// Looks for the range once: a window is made of it in every frame of the screen.
     pub fn new(values: Vec<f64>) -> Self {
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
+        Self::besides(values, None)
+    }
+
+    /// The same where padding is no part of the range. Rule P-16.
+    pub(super) fn besides(values: Vec<f64>, padding: Option<Padding>) -> Self {
+        let is_padding = |value: f64| padding.is_some_and(|padding| padding.contains(value));
+        let finite = || values.iter().copied().filter(|value| value.is_finite() && !is_padding(*value));
         let range = finite().reduce(f64::min).zip(finite().reduce(f64::max));
         Self { values, range }
     }
@@ -58,7 +65,14 @@ impl Reals {
         &self.values
     }
 
-    /// The smallest and the largest finite value; `None` when there is none.
+    /// Some of the values, by their places. The range stays that of all.
+    #[must_use]
+    pub fn picked(&self, places: &[usize]) -> Self {
+        let values = places.iter().filter_map(|place| self.values.get(*place).copied()).collect();
+        Self { values, range: self.range }
+    }
+
+    /// The smallest and the largest finite value, padding left out; `None` when there is none.
     pub const fn range(&self) -> Option<(f64, f64)> {
         self.range
     }
@@ -248,7 +262,7 @@ fn pixels_of(samples: Samples, instance: &Instance) -> Result<Pixels, ReadError>
         return Ok(Pixels::Color(to_rgb(&samples, format)?));
     }
     let is_signed = format.is_signed;
-    let reals = |values| Pixels::Reals(Reals::new(values));
+    let reals = |values| Pixels::Reals(Reals::besides(values, instance.frame(0).gray.padding));
     let bits = Extract::of(format, samples.precision);
     let words = match samples.data {
         SampleData::Float(values) => return Ok(reals(values.into_iter().map(f64::from).collect())),

@@ -9,6 +9,7 @@ use super::attribute::Attributes;
 use super::error::ReadError;
 use super::header::{read_gray, read_shutter, read_spacing};
 use super::instance::{FrameAttributes, GrayAttributes, PixelFormat};
+use super::real_world::RealWorldMap;
 
 /// Multi-frame Secondary Capture: of the objects with functional groups, these alone put their rescale and window
 /// outside them. PS3.3 C.8.6.3.
@@ -53,6 +54,9 @@ pub(super) fn read_frames(
         at.text(tags::SOP_CLASS_UID).is_some_and(|class| class.starts_with(MULTI_FRAME_SECONDARY_CAPTURE));
     if !own_gray_counts {
         drop_gray(&mut plain.gray);
+        if !plain.real_world.is_empty() {
+            plain.real_world = vec![Err("the map stands outside the functional groups".to_owned())];
+        }
     }
     (plain.position, plain.orientation) = (None, None);
     let of_all = match shared {
@@ -100,6 +104,9 @@ fn described_by(
     let mut frame = before.clone();
     read_geometry(groups, &mut frame)?;
     read_gray_groups(groups, &mut frame.gray, format)?;
+    if groups.has(tags::REAL_WORLD_VALUE_MAPPING_SEQUENCE) {
+        frame.real_world = RealWorldMap::read_all(groups, format);
+    }
     if let Some(group) = FRAME_TYPES.iter().find_map(|&tag| groups.item(tag)) {
         frame.image_type = group.texts(tags::FRAME_TYPE);
         // Magnitude and phase of one echo differ in nothing else.
@@ -279,7 +286,13 @@ pub(super) fn b_value(at: &Attributes<'_>) -> Option<f64> {
 
 /// The first number of a private element of that representation, which a file may hold as bytes of an unknown one.
 /// PS3.5 7.8.1.
-fn private_decimal(at: &Attributes<'_>, group: u16, creator: &str, element: u8, vr: VR) -> Option<f64> {
+pub(super) fn private_decimal(
+    at: &Attributes<'_>,
+    group: u16,
+    creator: &str,
+    element: u8,
+    vr: VR,
+) -> Option<f64> {
     let element = at.object.private_element(group, creator, element).ok()?;
     match (element.value(), vr) {
         (Value::Primitive(PrimitiveValue::U8(bytes)), VR::FL) => {

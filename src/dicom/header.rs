@@ -25,7 +25,9 @@ use super::lookup_table::LookupTable;
 use super::overlay;
 use super::padding::Padding;
 use super::palette::Palette;
+use super::pet::Pet;
 use super::place::PixelPlace;
+use super::real_world::RealWorldMap;
 use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
@@ -93,7 +95,10 @@ impl Instance {
         let plain = read_frame_attributes(&at, pixels)?;
         let mut frames = functional::read_frames(&at, plain, pixels, image.frames)?;
         let first = frames.first().and_then(|frame| frame.spacing);
-        image.pixel_aspect = first.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
+        let calibration = Calibration::read(&at);
+        let of_shadow = || calibration.as_ref().and_then(|at| at.imager_spacing.or(at.scanned_spacing));
+        let spacing = first.or_else(of_shadow);
+        image.pixel_aspect = spacing.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
         drop_shutters_over_all(&mut frames, &image);
         let (overlays, refused) = overlay::read_planes(&at, &image, &pixels);
         for frame in &mut frames {
@@ -110,6 +115,7 @@ impl Instance {
             source: source.clone(),
             uid,
             has_stand_in_uid,
+            is_for_processing: is_for_processing(&at, &sop_class),
             unreadable_text: unreadable_text(&sets, &patient, &study, &series),
             sop_class,
             patient,
@@ -117,7 +123,8 @@ impl Instance {
             series,
             image,
             pixels,
-            calibration: Calibration::read(&at).map(Arc::new),
+            calibration: calibration.map(Arc::new),
+            pet: Pet::read(&at).map(Arc::new),
             technique: Technique::read(&at),
             frames: frames.into(),
             palette: palette.map(Arc::new),
@@ -136,6 +143,20 @@ fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Resu
         Some(name) if name.contains("Image Storage") => Err(ReadError::Missing { name: PIXEL_DATA }),
         name => Err(ReadError::NoImage { what: name.unwrap_or("unknown SOP class").to_owned() }),
     }
+}
+
+/// Digital radiographs, mammograms, intra-oral radiographs and projections of breasts as the detector gave them.
+const FOR_PROCESSING: [&str; 4] = [
+    "1.2.840.10008.5.1.4.1.1.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.1.3.1",
+    "1.2.840.10008.5.1.4.1.1.13.1.5",
+];
+
+/// By Presentation Intent Type or by SOP class: where the two disagree, the careful one counts. PS3.3 C.8.11.1.1.
+fn is_for_processing(at: &Attributes<'_>, sop_class: &str) -> bool {
+    at.text(tags::PRESENTATION_INTENT_TYPE).as_deref() == Some("FOR PROCESSING")
+        || FOR_PROCESSING.contains(&sop_class)
 }
 
 /// Why letters in what is shown could not be read; nothing when all could.
@@ -299,6 +320,7 @@ fn read_frame_attributes(at: &Attributes<'_>, format: PixelFormat) -> Result<Fra
         image_type: at.texts(tags::IMAGE_TYPE),
         gray,
         shutter,
+        real_world: RealWorldMap::read_all(at, format),
         acquisition: read_acquisition(at),
     })
 }
@@ -367,13 +389,16 @@ pub(super) fn read_gray(at: &Attributes<'_>, format: PixelFormat) -> Result<Gray
         // One of the two alone is not allowed, and what it says still counts.
         rescale: (slope.is_some() || intercept.is_some())
             .then(|| (slope.unwrap_or(1.0), intercept.unwrap_or(0.0))),
-        rescale_type: at.text(tags::RESCALE_TYPE).unwrap_or_default(),
+        rescale_type: at.text(tags::RESCALE_TYPE).or_else(|| at.text(tags::UNITS)).unwrap_or_default(),
         windows: read_windows(at),
-        padding: at.decimal(tags::PIXEL_PADDING_VALUE).map(|value| Padding { low: value, high: value }),
         voi_function: at.text(tags::VOILUT_FUNCTION).unwrap_or_default(),
         not_applied: parts_not_applied(at, format.photometric),
         ..GrayAttributes::default()
     };
+    match Padding::read(at, format) {
+        Ok(padding) => gray.padding = padding,
+        Err(why) => gray.not_applied.push(format!("padding: {why}").into()),
+    }
     if slope.is_some() != intercept.is_some() {
         gray.not_applied.push("half a rescale".into());
     }

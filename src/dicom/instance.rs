@@ -8,7 +8,9 @@ use super::lookup_table::LookupTable;
 use super::overlay::OverlayPlane;
 use super::padding::Padding;
 use super::palette::Palette;
+use super::pet::Pet;
 use super::place::PixelPlace;
+use super::real_world::RealWorldMap;
 use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
@@ -24,6 +26,8 @@ pub struct Instance {
     pub uid: InstanceUid,
     /// Whether the object lacks one of its three UIDs, and is shown alone.
     pub has_stand_in_uid: bool,
+    /// Whether it is raw material for a picture, and not a picture to read. Rule P-21.
+    pub is_for_processing: bool,
     /// Why some letters of its texts could not be read.
     pub unreadable_text: Option<String>,
     /// SOP Class UID.
@@ -42,6 +46,8 @@ pub struct Instance {
     pub pixels: PixelFormat,
     /// What it says of distances beyond Pixel Spacing, if anything.
     pub calibration: Option<Arc<Calibration>>,
+    /// What a PET image says of the activity given.
+    pub pet: Option<Arc<Pet>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
     /// How its frames were made, as far as all were made alike.
@@ -128,7 +134,8 @@ pub struct ImageAttributes {
     pub patient_orientation: Option<[String; 2]>,
     /// Frame of Reference UID.
     pub frame_of_reference: Option<FrameOfReferenceUid>,
-    /// Height of a pixel over its width, from the spacing or Pixel Aspect Ratio; 1 when neither is stated. Rule P-24.
+    /// Height of a pixel over its width: of Pixel Spacing, else of the spacing on detector or film, else Pixel Aspect Ratio;
+    /// 1 when none is stated. Rule P-24.
     pub pixel_aspect: f64,
     /// What was lost in compression.
     pub lossy: Option<Lossy>,
@@ -153,6 +160,8 @@ pub struct FrameAttributes {
     pub gray: GrayAttributes,
     /// What it hides of itself. PS3.3 C.7.6.11.
     pub shutter: Option<Arc<Shutter>>,
+    /// What stored values stand for, whatever is shown; or why a map cannot be applied.
+    pub real_world: Vec<Result<Arc<RealWorldMap>, String>>,
     /// What tells it apart from frames of the same place.
     pub acquisition: Acquisition,
 }

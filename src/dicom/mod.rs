@@ -23,7 +23,9 @@ mod overlay;
 mod padding;
 mod palette;
 mod person_name;
+mod pet;
 mod place;
+mod real_world;
 mod samples;
 mod shutter;
 mod source;
@@ -46,6 +48,8 @@ pub use instance::{
 pub use lookup_table::LookupTable;
 pub use padding::Padding;
 pub use person_name::PersonName;
+pub use pet::{Pet, Tracer};
+pub use real_world::RealWorldMap;
 pub use shutter::Shutter;
 pub use source::{Source, ZipMember};
 pub use technique::{TechniqueItem, date_words, time_words};

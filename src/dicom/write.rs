@@ -62,6 +62,12 @@ impl Writer {
         self.put(tag, PrimitiveValue::U16(words.into()))
     }
 
+    /// Puts numbers of double precision (FD).
+    #[must_use]
+    pub fn doubles(self, tag: Tag, values: &[f64]) -> Self {
+        self.put(tag, PrimitiveValue::F64(values.into()))
+    }
+
     /// An item of a sequence: an object that is no instance of its own.
     pub fn item() -> Self {
         Self { object: InMemDicomObject::new_empty(), sop_class: String::new(), instance: String::new() }

@@ -27,7 +27,7 @@ pub fn reduced(frame: &Frame) -> Frame {
         Pixels::Words { is_signed, words } => {
             Pixels::Words { is_signed: *is_signed, words: picked(words, &indices) }
         }
-        Pixels::Reals(reals) => Pixels::Reals(crate::dicom::Reals::new(picked(reals.values(), &indices))),
+        Pixels::Reals(reals) => Pixels::Reals(reals.picked(&indices)),
         Pixels::Color(colors) => Pixels::Color(picked(colors, &indices)),
     };
     let cover = frame.cover.as_ref().map(|cover| Cover::new(picked(cover.cells(), &indices)));

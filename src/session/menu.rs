@@ -2,8 +2,8 @@
 
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    OverlayCommand, PanelName, Rotation, Switch, ToolCommand, ToolName, ViewCommand, WindowCommand,
-    ZoomCommand, catalogue,
+    OverlayCommand, PaddingView, PanelName, Rotation, Switch, ToolCommand, ToolName, ViewCommand,
+    WindowCommand, ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
 use crate::study::{Image, Library};
@@ -101,6 +101,10 @@ impl Session {
             lines.push(line(Command::Window(WindowCommand::Auto), is_chosen("auto")));
         }
         lines.push(line(Command::Window(WindowCommand::Invert), viewport.look.is_inverted));
+        if image.attributes().gray.padding.is_some() {
+            let command = WindowCommand::Padding(PaddingView::Toggle);
+            lines.push(line(Command::Window(command), viewport.look.shows_padding));
+        }
         lines
     }
 

@@ -11,6 +11,7 @@ use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
 
 use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
+use super::suv::{NoSuv, Suv};
 
 /// One study of one patient.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,14 @@ pub struct Study {
 }
 
 impl Study {
+    /// What is shown first of it: the first display set to read, and one for processing only where there is no other.
+    /// Rule P-21.
+    pub fn first_set(&self) -> Option<&Arc<DisplaySet>> {
+        let mut sets = self.series.iter().flat_map(|series| &series.display_sets);
+        let first = sets.clone().next();
+        sets.find(|set| !set.is_for_processing()).or(first)
+    }
+
     /// Whether this is an earlier study of the same person. Nobody is not a person: two studies without a Patient ID are
     /// not compared.
     pub fn is_prior_of(&self, other: &Self) -> bool {
@@ -134,6 +143,11 @@ pub struct DisplaySet {
 }
 
 impl DisplaySet {
+    /// Whether it holds raw material for pictures, and not pictures to read. Rule P-21.
+    pub fn is_for_processing(&self) -> bool {
+        self.images.iter().any(|image| image.instance.is_for_processing)
+    }
+
     /// The names of everything that is odd about it, for `info --json`.
     pub fn problems(&self) -> Vec<&'static str> {
         let is_told = matches!(self.completeness.basis, Basis::Geometry | Basis::Frames);
@@ -151,6 +165,8 @@ pub struct Image {
     pub frame: u32,
     /// Where it lies in the patient, if it says.
     pub plane: Option<ImagePlane>,
+    /// How its values become standardized uptake values, of a PET image.
+    pub suv: Option<Result<Suv, NoSuv>>,
 }
 
 impl Image {
@@ -225,13 +241,16 @@ impl Image {
         Window::spanning(low, high).ok()
     }
 
-    /// The unit of modality values: the Rescale Type, or HU for CT.
+    /// The unit of modality values: the Rescale Type, the Units of PET, or HU for CT.
     pub fn unit(&self) -> &str {
         let gray = &self.attributes().gray;
         let stated = gray.modality_lut.as_ref().map_or(&gray.rescale_type, |lut| &lut.kind);
         match (stated.as_str(), self.instance.series.modality.as_str()) {
             ("", "CT") if gray.rescale.is_some() => "HU",
-            ("US", _) => "",
+            ("US" | "NONE", _) => "",
+            ("BQML", _) => "Bq/ml",
+            ("CNTS", _) => "counts",
+            ("GML", _) => "g/ml",
             (stated, _) => stated,
         }
     }

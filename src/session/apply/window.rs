@@ -1,6 +1,6 @@
 //! Windowing.
 
-use crate::command::WindowCommand;
+use crate::command::{PaddingView, WindowCommand};
 use crate::grayscale::{VoiFunction, Window, WindowError, WindowPreset};
 use crate::study::{FrameState, Image, Library};
 
@@ -48,6 +48,19 @@ impl Session {
             WindowCommand::Invert => {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.look.is_inverted = !viewport.look.is_inverted;
+                }
+                return;
+            }
+            WindowCommand::Padding(view) => {
+                if image.attributes().gray.padding.is_none() {
+                    return self.tell(MessageKind::Note, "This image states no padding.");
+                }
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.look.shows_padding = match view {
+                        PaddingView::Show => true,
+                        PaddingView::Black => false,
+                        PaddingView::Toggle => !viewport.look.shows_padding,
+                    };
                 }
                 return;
             }

@@ -155,7 +155,7 @@ pub(super) fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
 /// The file's first image.
 pub(super) fn read(path: &Path) -> Image {
     let instance = Instance::read(path).expect("an image");
-    Image { instance: instance.into(), frame: 0, plane: None }
+    Image { instance: instance.into(), frame: 0, plane: None, suv: None }
 }
 
 /// Our P-values of a file, pixel for pixel.

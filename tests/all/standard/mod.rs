@@ -4,6 +4,7 @@
 //! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
 mod gsdf;
+mod header;
 mod made;
 mod modality;
 mod object;

@@ -93,7 +93,7 @@ pub(crate) fn shown(path: &Path, frame: u32, turn: Turn, look: &Look) -> Raster<
     let not_applied = &instance.frame(frame).gray.not_applied;
     assert!(not_applied.is_empty(), "{not_applied:?}");
     let pixels = read_frame(&instance, frame).expect("pixels");
-    let image = Image { instance: instance.into(), frame, plane: None };
+    let image = Image { instance: instance.into(), frame, plane: None, suv: None };
     let view = View { zoom: Zoom::Stored, turn, ..View::default() };
     let header = &image.instance.image;
     let size = (header.columns, header.rows);
