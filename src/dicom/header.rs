@@ -24,6 +24,7 @@ use super::place::PixelPlace;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// JPEG baseline, extended and their retired kin, near-lossless JPEG-LS.
@@ -106,6 +107,7 @@ impl Instance {
             series,
             image,
             pixels,
+            icc_profile: read_icc_profile(&at, &pixels),
             calibration: Calibration::read(&at).map(Arc::new),
             technique: Technique::read(&at),
             frames: frames.into(),
@@ -114,6 +116,15 @@ impl Instance {
             transfer_syntax: layout.transfer_syntax,
         })
     }
+}
+
+/// The ICC Profile of a colour image; of gray none counts. PS3.3 C.11.15.
+fn read_icc_profile(
+    at: &Attributes<'_>,
+    pixels: &PixelFormat,
+) -> Option<Result<Arc<IccProfile>, ProfileError>> {
+    let bytes = at.bytes(tags::ICC_PROFILE).filter(|bytes| pixels.is_color() && !bytes.is_empty())?;
+    Some(IccProfile::of_image(&bytes))
 }
 
 fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Result<(), ReadError> {

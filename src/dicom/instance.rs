@@ -8,6 +8,7 @@ use super::place::PixelPlace;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// One image object, header only.
@@ -37,6 +38,8 @@ pub struct Instance {
     pub pixels: PixelFormat,
     /// What it says of distances beyond Pixel Spacing, if anything.
     pub calibration: Option<Arc<Calibration>>,
+    /// ICC Profile of a colour image, or why it is not applied. PS3.3 C.11.15.
+    pub icc_profile: Option<Result<Arc<IccProfile>, ProfileError>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
     /// How its frames were made, as far as all were made alike.
@@ -322,6 +325,11 @@ impl Instance {
     pub fn frame(&self, frame: u32) -> &FrameAttributes {
         static NOTHING: LazyLock<FrameAttributes> = LazyLock::new(FrameAttributes::default);
         self.frames.get(frame as usize).or_else(|| self.frames.first()).unwrap_or(&NOTHING)
+    }
+
+    /// The profile of its colours, if it has one that can be applied.
+    pub fn usable_profile(&self) -> Option<&Arc<IccProfile>> {
+        self.icc_profile.as_ref()?.as_ref().ok()
     }
 
     /// Whether another object has the same header; where the two lie does not count.

@@ -1,5 +1,6 @@
 //! The words of a viewport: identity, corners, orientation, badges.
 
+use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
@@ -18,6 +19,8 @@ const SMOOTHED_WHY: &str = "The values of neighbouring pixels are mixed: less no
                             is switched off by a command.";
 const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn larger than they are: edges and noise stand \
                              out. The filter is switched off by a command.";
+const PALETTE_WHY: &str = "Gray values are shown in the colours of a palette: steps of colour are not steps of value, and the \
+                           calibration of gray does not apply. A command takes it off.";
 const LINKED_WHY: &str =
     "Viewports whose images lie in the same frame of reference go along with the one in focus.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
@@ -27,6 +30,8 @@ const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them:
 pub(super) struct Shown<'a> {
     pub(super) session: &'a Session,
     pub(super) library: &'a Library,
+    /// Index of the window.
+    pub(super) screen: usize,
     pub(super) study: &'a Study,
     pub(super) series: &'a Series,
     pub(super) set: &'a DisplaySet,
@@ -43,7 +48,7 @@ impl Shown<'_> {
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
             let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
-            let badges = badges_of_picture(viewport, picture);
+            let badges = self.badges_of_picture(viewport, picture);
             return Labels {
                 number,
                 bottom_left,
@@ -203,8 +208,40 @@ impl Shown<'_> {
         Some(Letters { left: away(right), right: toward(right), top: away(down), bottom: toward(down) })
     }
 
-    fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
         let mut badges = badges_of_picture(viewport, picture);
+        if let Picture::Slice(pass) = picture {
+            if let Some(palette) = &pass.palette {
+                badges.push(badge(Tone::Caution, &format!("palette {}", palette.title()), PALETTE_WHY));
+            }
+            if pass.gray().is_none()
+                && let Some(why) = self.why_uncalibrated()
+            {
+                badges.push(badge(Tone::Quiet, "colour uncalibrated", &why));
+            }
+        }
+        badges
+    }
+
+    /// Why colours may look different on another monitor; `None` where both profiles are applied. Rule G-34.
+    fn why_uncalibrated(&self) -> Option<String> {
+        let source = ProfileId::of(self.image.instance.usable_profile());
+        let monitor = self.session.monitor_profile(self.screen);
+        let is_made = source == monitor || self.library.color_transform(source, monitor).is_some();
+        let what = match (source, monitor) {
+            _ if !is_made => "The profiles of image and monitor are not applied now",
+            (ProfileId::SRGB, ProfileId::SRGB) => {
+                "Neither image nor monitor has an ICC profile that can be applied"
+            }
+            (ProfileId::SRGB, _) => "The image has no ICC profile that can be applied",
+            (_, ProfileId::SRGB) => "The monitor has no ICC profile",
+            _ => return None,
+        };
+        Some(format!("{what}: sRGB is assumed instead, and colours may look different elsewhere."))
+    }
+
+    fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+        let mut badges = self.badges_of_picture(viewport, picture);
         if self.is_linked() {
             badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
         }

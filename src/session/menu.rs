@@ -1,5 +1,8 @@
 //! The menu of the image in focus: what makes sense for it, in groups.
 
+use std::sync::Arc;
+
+use crate::color::ColorPalette;
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
     PanelName, Rotation, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
@@ -38,6 +41,7 @@ impl Session {
             None => vec![empty(), self.layouts()],
             Some(image) => vec![
                 self.windows(viewport, image),
+                self.palettes(viewport, image),
                 views(viewport),
                 turns(),
                 filters(viewport),
@@ -99,6 +103,20 @@ impl Session {
         }
         lines.push(line(Command::Window(WindowCommand::Invert), viewport.look.is_inverted));
         lines
+    }
+
+    /// Where gray is shown in colours as a matter of course.
+    fn palettes(&self, viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+        let is_usual = matches!(image.instance.series.modality.as_str(), "NM" | "PT");
+        if !is_usual || image.instance.pixels.is_color() {
+            return Vec::new();
+        }
+        let chosen = viewport.look.palette.as_ref();
+        let of = |palette: Option<&Arc<ColorPalette>>| {
+            let command = WindowCommand::Palette(palette.map(|palette| palette.name().to_owned()));
+            line(Command::Window(command), chosen == palette)
+        };
+        std::iter::once(None).chain(self.settings.palettes.all().iter().map(Some)).map(of).collect()
     }
 
     fn tools(&self) -> Vec<MenuLine> {

@@ -188,6 +188,8 @@ fn image_findings(images: &[Image]) -> Vec<Finding> {
     if let Some(why) = images.iter().find_map(|image| image.instance.unreadable_text.clone()) {
         findings.push(Finding::UnreadableText { why });
     }
+    let why = images.iter().find_map(|image| image.instance.icc_profile.as_ref()?.as_ref().err());
+    findings.extend(why.map(|why| Finding::ProfileNotApplied { why: why.clone() }));
     let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
     let mut what: Vec<_> = not_applied.copied().collect();
     what.sort_unstable();

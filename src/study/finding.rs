@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::color::ProfileError;
+
 use super::rule::SplitRule;
 
 /// A named fact about the data that the reader must know.
@@ -72,6 +74,11 @@ pub enum Finding {
         /// Why.
         why: String,
     },
+    /// The colours have an ICC profile that is not applied.
+    ProfileNotApplied {
+        /// Why.
+        why: ProfileError,
+    },
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     GrayNotApplied {
         /// Which.
@@ -96,6 +103,7 @@ impl Finding {
             Self::BadGeometry { .. } => "bad-geometry",
             Self::NoUid => "no-uid",
             Self::UnreadableText { .. } => "unreadable-text",
+            Self::ProfileNotApplied { .. } => "profile-not-applied",
             Self::GrayNotApplied { .. } => "gray-not-applied",
         }
     }
@@ -140,6 +148,7 @@ impl fmt::Display for Finding {
             Self::BadGeometry { count } => write!(f, "{count} images with unusable positions"),
             Self::NoUid => f.write_str("no UID: shown alone"),
             Self::UnreadableText { .. } => f.write_str("letters cannot be read"),
+            Self::ProfileNotApplied { .. } => f.write_str("colour profile not applied"),
             Self::GrayNotApplied { what } => write!(f, "not applied: {}", what.join(", ")),
         }
     }

@@ -70,6 +70,9 @@ impl Finding {
             Self::UnreadableText { why } => {
                 format!("Some letters of names or descriptions cannot be read: {why}. Compare the patient by other marks.")
             }
+            Self::ProfileNotApplied { why } => {
+                format!("Colours are shown as if they were sRGB, since {why}. They may look different elsewhere.")
+            }
             Self::GrayNotApplied { what } => format!(
                 "The images ask for {}, which Hotlight does not apply yet: their gray may look different elsewhere.",
                 what.join(" and ")

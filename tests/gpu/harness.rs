@@ -141,6 +141,8 @@ pub(crate) fn pass(
         filter: Filter::None,
         sampling,
         transform,
+        palette: None,
+        monitor: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod compute;
 mod filters;
 mod golden;
 mod harness;
+mod monitor_colors;
 mod reals;
 mod residency;
 mod shaders;

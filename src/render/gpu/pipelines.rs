@@ -26,6 +26,10 @@ pub(super) struct Pipelines {
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
+    display_lattice: OnceLock<wgpu::RenderPipeline>,
+    display_palette: OnceLock<wgpu::RenderPipeline>,
+    display_module: wgpu::ShaderModule,
+    target: wgpu::TextureFormat,
     slice_module: wgpu::ShaderModule,
     by_formula: PerFilter,
     color: PerFilter,
@@ -49,10 +53,9 @@ impl Pipelines {
         let display_module = module(gpu, "display")?;
         let pipeline =
             |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
-        let display = |is_color: bool| {
+        let display = |constants: &[(&str, f64)]| {
             let layouts = [Some(&display_layout), Some(&table_layout)];
-            let constants = [("is_color", f64::from(u8::from(is_color)))];
-            self::pipeline(gpu, &display_module, "panel_level", &layouts, target, &constants)
+            self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
         let pipelines = Self {
             by_table: pipeline(
@@ -61,8 +64,12 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            display: display(false),
-            display_color: display(true),
+            display: display(&[]),
+            display_color: display(&[("is_color", 1.0)]),
+            display_lattice: OnceLock::new(),
+            display_palette: OnceLock::new(),
+            display_module,
+            target,
             slice_layout,
             display_layout,
             table_layout,
@@ -75,6 +82,21 @@ impl Pipelines {
         pipelines.by_formula(gpu, Filter::None);
         pipelines.color(gpu, Filter::None);
         Ok(pipelines)
+    }
+
+    /// Colours through the lattice of two profiles.
+    pub(super) fn display_lattice(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
+        self.display_lattice.get_or_init(|| self.display_with(gpu, "has_lattice"))
+    }
+
+    /// Gray through a palette.
+    pub(super) fn display_palette(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
+        self.display_palette.get_or_init(|| self.display_with(gpu, "has_palette"))
+    }
+
+    fn display_with(&self, gpu: &Gpu, constant: &str) -> wgpu::RenderPipeline {
+        let layouts = [Some(&self.display_layout), Some(&self.table_layout)];
+        pipeline(gpu, &self.display_module, "panel_level", &layouts, self.target, &[(constant, 1.0)])
     }
 
     pub(super) fn by_formula(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {

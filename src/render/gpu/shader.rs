@@ -11,6 +11,7 @@ macro_rules! sources {
 /// Every file: its path under `shaders/` without the ending, and its text.
 pub const ALL: &[(&str, &str)] = sources![
     "display",
+    "lib/color",
     "lib/display",
     "lib/filter",
     "lib/fullscreen",
