@@ -12,6 +12,7 @@
 pub mod annotation;
 pub mod app;
 pub mod cli;
+pub mod color;
 pub mod command;
 pub mod config;
 pub mod corner_text;

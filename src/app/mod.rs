@@ -5,6 +5,7 @@
 
 mod archive;
 mod clock;
+mod colors;
 mod crash;
 mod desk;
 mod export;

@@ -51,6 +51,10 @@ pub struct ReadingOptions {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
+        let services = Services::start(options.decode_threads)?;
+        if let Some(profile) = &options.session.monitor_profile {
+            services.set_monitor_profiles(vec![Arc::clone(profile)]);
+        }
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),
@@ -58,7 +62,7 @@ impl Reading {
             frame: 0,
             revision: 0,
             journal: Arc::default(),
-            services: Services::start(options.decode_threads)?,
+            services,
             frame_budget_bytes: options.frame_budget_bytes,
             is_quitting: false,
             is_stale: false,
@@ -133,6 +137,12 @@ impl Reading {
                     self.wanted.note_loaded(key.clone());
                 }
                 self.library.put_frame(key.clone(), state_of(result));
+            }
+            Event::ColorTransformMade(transform) => self.library.put_color_transform(Arc::clone(transform)),
+            Event::Configured { settings, .. }
+                if settings.monitor_profile != self.session.settings.monitor_profile =>
+            {
+                self.services.set_monitor_profiles(settings.monitor_profile.iter().cloned().collect());
             }
             Event::ThumbnailRead { set, key, result } => {
                 self.library

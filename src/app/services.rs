@@ -5,6 +5,8 @@
 //! | `index` | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
+//! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
+//! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //!
@@ -19,12 +21,14 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
 use crate::render::reduced;
 use crate::session::Event;
 use crate::study::DisplaySetId;
 use crate::units::Phi;
 
+use super::colors::Colors;
 use super::index::Index;
 
 /// Answers under way at once; a worker that has one more waits.
@@ -56,6 +60,7 @@ pub struct Services {
     events: Receiver<Event>,
     answers: Answers,
     is_dialog_open: Arc<AtomicBool>,
+    colors: Arc<Colors>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -141,12 +146,14 @@ impl Services {
             let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
             move || index_requests(&requests, &cancelled, &answers)
         })?];
+        let colors = Arc::new(Colors::default());
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let count = if decode_threads == 0 { cores } else { decode_threads };
         for number in 0..count {
-            let (queue, answers) = (Arc::clone(&decode), answers.clone());
-            threads.push(spawn(&format!("decode-{number}"), move || decode_wanted(&queue, &answers))?);
+            let (queue, colors, answers) = (Arc::clone(&decode), Arc::clone(&colors), answers.clone());
+            let work = move || decode_wanted(&queue, &colors, &answers);
+            threads.push(spawn(&format!("decode-{number}"), work)?);
         }
         Ok(Self {
             index: Some(index),
@@ -156,6 +163,7 @@ impl Services {
             events,
             answers,
             is_dialog_open: Arc::default(),
+            colors,
             threads,
         })
     }
@@ -208,6 +216,22 @@ impl Services {
     pub fn makes_thumbnails(&self) -> bool {
         let state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
         !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
+    }
+
+    /// Makes the transforms to the colours of these monitors, of images that are here and of those to come.
+    pub fn set_monitor_profiles(&self, monitors: Vec<Arc<IccProfile>>) {
+        let (answers, colors) = (self.answers.clone(), Arc::clone(&self.colors));
+        // Not joined at exit: it ends by itself.
+        let spawned = spawn("color", move || {
+            let send = |transform| answers.send(Event::ColorTransformMade(transform));
+            let make = || colors.set_monitors(monitors, send);
+            if catch_unwind(AssertUnwindSafe(make)).is_err() {
+                answers.send(Event::JobFailed { job: "colours of the monitor" });
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!(%error, "colours are shown as if the monitor were of sRGB");
+        }
     }
 
     /// Shows the system's file dialog, unless it is open.
@@ -310,12 +334,18 @@ fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: 
     }
 }
 
-fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
+fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
     while let Some(Job { key, instance, is_wanted, thumbnail_of }) = next_job(queue) {
         let read = || read_frame(&instance, key.frame).map(Arc::new);
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
             .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
+        if instance.pixels.is_color() {
+            // Before the pixels: they are never seen in other colours first.
+            colors.make(instance.usable_profile(), |transform| {
+                answers.send(Event::ColorTransformMade(transform))
+            });
+        }
         let thumbnail = thumbnail_of.map(|set| {
             let result = result.as_ref().map(|frame| Arc::new(reduced(frame))).map_err(Clone::clone);
             Event::ThumbnailRead { set, key: key.clone(), result }

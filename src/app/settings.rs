@@ -101,6 +101,8 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         detail: viewer.detail,
         pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
         corner_texts: config.corner_texts.clone(),
+        palettes: config.palettes.clone(),
+        monitor_profile: config.monitor_profile.clone(),
     }
 }
 

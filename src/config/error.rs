@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::color::{PaletteFault, ProfileError};
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
 
@@ -45,6 +46,22 @@ pub enum ConfigError {
     /// The keys.
     #[error(transparent)]
     Keymap(#[from] KeymapError),
+    /// A palette: `FILE:LINE: WHAT`.
+    #[error("{}:{fault}", .path.display())]
+    Palette {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        fault: PaletteFault,
+    },
+    /// The ICC profile of the monitors.
+    #[error("{}: {error}", .path.display())]
+    Profile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: ProfileError,
+    },
     /// The words in the corners of viewports.
     #[error(transparent)]
     CornerText(#[from] CornerTextError),

@@ -16,7 +16,10 @@ pub fn settings_markdown() -> String {
            `~/Library/Application Support/hotlight` (macOS); `HOTLIGHT_CONFIG_DIR` names another folder,\n\
         4. the command line: `--set viewer.text_size=15`.\n\n\
         Keys are layered in the same way, from `keymap.toml` in the same folders, and the words on images, from the files in\n\
-        `corner-text` (`docs/corner-text.md`). `hotlight config show` prints what applies and where each value comes from;\n\
+        `corner-text` (`docs/corner-text.md`). The same folders may hold the ICC profile of the monitors, `monitor.icc`, and\n\
+        palettes for gray, `palettes/NAME.csv`: a line `RED,GREEN,BLUE` from 0 to 255 for each of 2 to 256 colours, that of black\n\
+        first; lines that begin with `#` are left out. `window palette NAME` chooses one.\n\n\
+        `hotlight config show` prints what applies and where each value comes from;\n\
         `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
         is refused, never ignored.\n"
         .to_owned();

@@ -2,7 +2,9 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::color::{IccProfile, Palettes};
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
 
@@ -14,7 +16,10 @@ use super::sources::{LayerFile, Sources};
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// Settings, keys and corner texts as they apply.
+/// The ICC profile of the monitors, beside the settings.
+pub const PROFILE_FILE: &str = "monitor.icc";
+
+/// Settings, keys, corner texts, palettes and the monitors' profile as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
@@ -23,6 +28,10 @@ pub struct Config {
     pub keymap: Keymap,
     /// The words in the corners of viewports.
     pub corner_texts: CornerTexts,
+    /// The palettes for gray.
+    pub palettes: Palettes,
+    /// The ICC profile of the monitors: [`PROFILE_FILE`], the user's before the site's.
+    pub monitor_profile: Option<Arc<IccProfile>>,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -42,13 +51,15 @@ impl Config {
         }
         let keymap = loader.keymap(sources);
         let corner_texts = loader.corner_texts(sources);
+        let palettes = loader.palettes(sources);
+        let monitor_profile = loader.monitor_profile(sources);
         let Loader { mut layers, errors: others, files } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, corner_texts, entries, files })
+                Ok(Self { settings, keymap, corner_texts, palettes, monitor_profile, entries, files })
             }
             _ => Err(errors),
         }
@@ -59,7 +70,8 @@ impl Config {
         &self.entries
     }
 
-    /// Every file that was looked for, the later layers last; of corner texts only those that are there.
+    /// Every file that was looked for, the later layers last; of corner texts, palettes and profiles only
+    /// those that are there.
     pub fn files(&self) -> &[LayerFile] {
         &self.files
     }
@@ -111,7 +123,7 @@ impl Loader {
     fn corner_texts(&mut self, sources: &Sources) -> CornerTexts {
         let mut texts = CornerTexts::default();
         for folder in sources.files(corner_text::FOLDER) {
-            for origin in self.toml_files(&folder) {
+            for origin in self.files_in(&folder, "toml") {
                 let Some(text) = self.read(&origin) else { continue };
                 if let Err(errors) = texts.lay(&text, &origin) {
                     self.errors.extend(errors.into_iter().map(ConfigError::CornerText));
@@ -121,8 +133,44 @@ impl Loader {
         texts
     }
 
-    /// The TOML files of a folder, by name; none when there is no such folder, which is no fault.
-    fn toml_files(&mut self, folder: &Origin) -> Vec<Origin> {
+    /// The palettes of the standard, and every file that is there.
+    fn palettes(&mut self, sources: &Sources) -> Palettes {
+        let mut palettes = Palettes::default();
+        for folder in sources.files(Palettes::FOLDER) {
+            for origin in self.files_in(&folder, "csv") {
+                let Some(text) = self.read(&origin) else { continue };
+                let Some(path) = origin.path() else { continue };
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                if let Err(fault) = palettes.lay(&name, &text) {
+                    self.errors.push(ConfigError::Palette { path: path.to_owned(), fault });
+                }
+            }
+        }
+        palettes
+    }
+
+    /// The profile that lies beside the settings, if one does.
+    fn monitor_profile(&mut self, sources: &Sources) -> Option<Arc<IccProfile>> {
+        let mut profile = None;
+        for origin in sources.files(PROFILE_FILE) {
+            let Some(path) = origin.path() else { continue };
+            match std::fs::read(path) {
+                Ok(bytes) => {
+                    match IccProfile::of_monitor(&bytes) {
+                        Ok(found) => profile = Some(found),
+                        Err(error) => self.errors.push(ConfigError::Profile { path: path.to_owned(), error }),
+                    }
+                    self.files.push(LayerFile { origin, is_there: true });
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => self.errors.push(ConfigError::Unreadable { path: path.to_owned(), error }),
+            }
+        }
+        profile
+    }
+
+    /// The files of a folder with an ending, by name; none when there is no such folder, which is no fault.
+    fn files_in(&mut self, folder: &Origin, ending: &str) -> Vec<Origin> {
         let Some(path) = folder.path() else { return Vec::new() };
         let entries = match std::fs::read_dir(path) {
             Ok(entries) => entries,
@@ -132,9 +180,9 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        let is_wanted = |path: &PathBuf| path.extension().is_some_and(|extension| extension == ending);
         let mut paths: Vec<PathBuf> =
-            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_toml).collect();
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_wanted).collect();
         paths.sort();
         paths.into_iter().map(|path| folder.moved_to(path)).collect()
     }
@@ -201,6 +249,61 @@ mod tests {
             assert_eq!(line, format!("{name} = {}", entry.value));
         }
         assert!(!config.keymap.bindings().is_empty());
+    }
+
+    #[test]
+    fn palettes_of_site_and_user_join_those_of_the_standard() {
+        let layered = Layered::new(
+            &[
+                ("site/palettes/ours.csv", "0,0,0\n1,1,1\n"),
+                ("user/palettes/mine.csv", "0,0,0\n2,2,2\n"),
+                ("user/palettes/ours.csv", "0,0,0\n3,3,3\n"),
+                ("user/palettes/notes.txt", "no palette"),
+            ],
+            &[],
+        );
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let last = |name: &str| config.palettes.named(name).and_then(|palette| palette.colors().last());
+        assert_eq!([last("ours"), last("mine")], [Some(&[3; 3]), Some(&[2; 3])]);
+        assert_eq!(config.palettes.all().len(), 10);
+        assert_eq!(config.files().iter().filter(|file| file.is_there).count(), 3);
+    }
+
+    #[test]
+    fn faults_of_palettes_and_of_the_monitors_profile_name_the_file() {
+        faults(
+            &[
+                ("site/monitor.icc", "no profile"),
+                ("site/palettes/pet.csv", "0,0,0\n1,1,1\n"),
+                ("user/palettes/mine.csv", "# mine\n0,0,0\n1,1\n"),
+            ],
+            &[],
+            &[
+                "site/palettes/pet.csv:1: 'pet' is a palette of DICOM; give yours another name",
+                "user/palettes/mine.csv:3: '1,1' is no colour; write RED,GREEN,BLUE from 0 to 255",
+                "site/monitor.icc: the ICC profile cannot be used: Invalid ICC profile",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_users_profile_of_the_monitor_counts_before_the_sites() {
+        let layered = Layered::new(&[], &[]);
+        let write = |folder: &str, profile: &moxcms::ColorProfile| {
+            let folder = layered.folder.path().join(folder);
+            std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
+            let bytes = profile.encode().unwrap_or_else(|error| panic!("{error}"));
+            std::fs::write(folder.join(PROFILE_FILE), &bytes).unwrap_or_else(|error| panic!("{error}"));
+            bytes
+        };
+        let applies = || layered.load().unwrap_or_else(|errors| panic!("{errors:?}")).monitor_profile;
+        assert_eq!(applies(), None);
+        let site = write("site", &moxcms::ColorProfile::new_adobe_rgb());
+        assert_eq!(applies(), IccProfile::of_monitor(&site).ok());
+        let user = write("user", &moxcms::ColorProfile::new_display_p3());
+        assert_eq!(applies(), IccProfile::of_monitor(&user).ok());
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert_eq!(config.files().iter().filter(|file| file.is_there).count(), 2);
     }
 
     #[test]

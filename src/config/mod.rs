@@ -18,7 +18,7 @@ pub use edit::{save, set};
 pub use error::{ConfigError, SettingFault};
 pub use handbook::settings_markdown;
 pub use layer::{Entry, ValueOrigin};
-pub use load::Config;
+pub use load::{Config, PROFILE_FILE};
 pub use settings::{Decode, Display, Logging, Memory, Settings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir};
 pub use value::Value;

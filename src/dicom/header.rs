@@ -32,6 +32,7 @@ use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// JPEG baseline, extended and their retired kin, near-lossless JPEG-LS.
@@ -123,6 +124,7 @@ impl Instance {
             series,
             image,
             pixels,
+            icc_profile: read_icc_profile(&at, &pixels),
             calibration: calibration.map(Arc::new),
             pet: Pet::read(&at).map(Arc::new),
             technique: Technique::read(&at),
@@ -133,6 +135,15 @@ impl Instance {
             transfer_syntax: layout.transfer_syntax,
         })
     }
+}
+
+/// The ICC Profile of a colour image; of gray none counts. PS3.3 C.11.15.
+fn read_icc_profile(
+    at: &Attributes<'_>,
+    pixels: &PixelFormat,
+) -> Option<Result<Arc<IccProfile>, ProfileError>> {
+    let bytes = at.bytes(tags::ICC_PROFILE).filter(|bytes| pixels.is_color() && !bytes.is_empty())?;
+    Some(IccProfile::of_image(&bytes))
 }
 
 fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Result<(), ReadError> {

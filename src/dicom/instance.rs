@@ -15,6 +15,7 @@ use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// One image object, header only.
@@ -48,6 +49,8 @@ pub struct Instance {
     pub calibration: Option<Arc<Calibration>>,
     /// What a PET image says of the activity given.
     pub pet: Option<Arc<Pet>>,
+    /// ICC Profile of a colour image, or why it is not applied. PS3.3 C.11.15.
+    pub icc_profile: Option<Result<Arc<IccProfile>, ProfileError>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
     /// How its frames were made, as far as all were made alike.
@@ -381,6 +384,11 @@ impl Instance {
     /// What its overlay planes are called, on whichever frames they lie.
     pub fn overlay_names(&self) -> impl Iterator<Item = &str> {
         self.overlays.iter().map(|plane| plane.name.as_str())
+    }
+
+    /// The profile of its colours, if it has one that can be applied.
+    pub fn usable_profile(&self) -> Option<&Arc<IccProfile>> {
+        self.icc_profile.as_ref()?.as_ref().ok()
     }
 
     /// Whether another object has the same header; where the two lie does not count.

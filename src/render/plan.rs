@@ -1,5 +1,6 @@
 //! `plan(session, library, screen) -> FramePlan`: pure. What is computed here is stored nowhere.
 
+use crate::color::ProfileId;
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
 use crate::grayscale::{Curve, GrayTransform};
@@ -59,9 +60,9 @@ impl Window<'_> {
             plan.picture = Picture::Past;
             return Some(plan);
         };
-        plan.picture = picture_of(image, viewport, (rect.width, rect.height), library);
-        let is_dithered = self.shown.is_dithered;
-        let shown = Shown { session, library, study, series, set, image, number, tile, is_dithered };
+        plan.picture = self.picture_of(image, viewport, (rect.width, rect.height));
+        let (screen, is_dithered) = (self.screen, self.shown.is_dithered);
+        let shown = Shown { session, library, screen, study, series, set, image, number, tile, is_dithered };
         plan.labels = shown.labels(viewport, &plan.picture);
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&image.instance.image, room) {
@@ -81,18 +82,39 @@ impl Window<'_> {
         }
         Some(plan)
     }
-}
 
-fn picture_of(image: &Image, viewport: &Viewport, size: (u32, u32), library: &Library) -> Picture {
-    match library.frame(&image.key()) {
-        Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
-        Some(FrameState::Ready(frame)) => slice_pass(image, frame, &viewport.view, &viewport.look, size)
-            .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass))),
-        None => Picture::Loading,
+    fn picture_of(&self, image: &Image, viewport: &Viewport, size: (u32, u32)) -> Picture {
+        match self.library.frame(&image.key()) {
+            Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
+            Some(FrameState::Ready(frame)) => slice_pass(image, frame, &viewport.view, &viewport.look, size)
+                .map(|pass| on_monitor(pass, image, self.session, self.library, self.screen))
+                .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass))),
+            None => Picture::Loading,
+        }
     }
 }
 
-/// The pass that draws an image into so many device pixels; `None` when there is no area or no window.
+/// The pass with its colours turned into those of a window's monitor.
+pub fn on_monitor(
+    pass: SlicePass,
+    image: &Image,
+    session: &Session,
+    library: &Library,
+    screen: usize,
+) -> SlicePass {
+    let monitor = match &pass.transform {
+        PixelTransform::Gray(_) if pass.palette.is_none() => None,
+        // The standard's palettes are of sRGB.
+        PixelTransform::Gray(_) => library.color_transform(ProfileId::SRGB, session.monitor_profile(screen)),
+        PixelTransform::Color { .. } => {
+            let source = ProfileId::of(image.instance.usable_profile());
+            library.color_transform(source, session.monitor_profile(screen))
+        }
+    };
+    SlicePass { monitor: monitor.filter(|transform| !transform.is_identity()).cloned(), ..pass }
+}
+
+/// The pass that draws an image into so many device pixels, as if the monitor were of sRGB; `None` when there is no area or no window.
 pub fn slice_pass(
     image: &Image,
     frame: &Frame,
@@ -127,8 +149,10 @@ pub fn slice_pass(
         image_from_view,
         filter: look.filter,
         sampling,
+        palette: look.palette.clone().filter(|_| matches!(transform, PixelTransform::Gray(_))),
         transform,
         cover: cover_of(image, frame, look),
+        monitor: None,
     })
 }
 

@@ -59,8 +59,8 @@ impl Session {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
                 }
             }
-            // The library has it, and the strip shows it.
-            Event::ThumbnailRead { .. } => {}
+            // The library has them.
+            Event::ThumbnailRead { .. } | Event::ColorTransformMade(_) => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 // What the reader chose since stays, unless the setting itself was changed.

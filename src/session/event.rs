@@ -4,6 +4,7 @@ use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::color::ColorTransform;
 use crate::dicom::{Frame, FrameKey, ReadError};
 use crate::study::{DisplaySetId, Studies, Unreadable};
 use crate::units::Phi;
@@ -59,6 +60,8 @@ pub enum Event {
         /// Its pixels, or why not.
         result: Result<Arc<Frame>, ReadError>,
     },
+    /// A transform from an image's colours to a monitor's was made.
+    ColorTransformMade(Arc<ColorTransform>),
     /// The small picture of a display set was made, or could not be.
     ThumbnailRead {
         /// Of what.

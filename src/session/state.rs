@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::color::{IccProfile, Palettes, ProfileId};
 use crate::command::{Detail, Grid, Interpolation, ToolName};
 use crate::corner_text::CornerTexts;
 use crate::geometry::{Point, View};
@@ -88,6 +90,10 @@ pub struct SessionSettings {
     pub pixel_mm: Option<f64>,
     /// Words in the corners of viewports.
     pub corner_texts: CornerTexts,
+    /// Palettes for gray.
+    pub palettes: Palettes,
+    /// The ICC profile of the monitors.
+    pub monitor_profile: Option<Arc<IccProfile>>,
 }
 
 impl Default for SessionSettings {
@@ -99,6 +105,8 @@ impl Default for SessionSettings {
             detail: Detail::default(),
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
+            palettes: Palettes::default(),
+            monitor_profile: None,
         }
     }
 }
@@ -190,6 +198,11 @@ impl Session {
             indexing: Indexing::default(),
             screens_opened: 1,
         }
+    }
+
+    /// The profile of the monitor that a window is on, by its index: one for all monitors yet.
+    pub fn monitor_profile(&self, _screen: usize) -> ProfileId {
+        ProfileId::of(self.settings.monitor_profile.as_ref())
     }
 
     /// The focused window.

@@ -147,6 +147,8 @@ pub(crate) fn pass(
         sampling,
         transform,
         cover: None,
+        palette: None,
+        monitor: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::dicom::{Frame, Pixels};
 use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
-use super::super::frame::{Sampling, SlicePass};
+use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
@@ -49,6 +49,7 @@ pub struct Engine {
 #[derive(Debug)]
 struct Drawn {
     target: Target,
+    branch: Branch,
     pass: SlicePass,
     frame: Weak<Frame>,
     used: u64,
@@ -124,10 +125,12 @@ impl Engine {
         if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
             return Ok(false);
         }
-        let target = self.try_to_draw(|engine| engine.draw(old, pass, frame, Values::Picture))?;
+        let (target, branch) = self.try_to_draw(|engine| {
+            Ok((engine.draw(old, pass, frame, Values::Picture)?, engine.branch(pass)))
+        })?;
         self.make_room_for_a_slot();
         let frame = Arc::downgrade(frame);
-        self.slots.insert(slot, Drawn { target, pass: pass.clone(), frame, used: self.clock });
+        self.slots.insert(slot, Drawn { target, branch, pass: pass.clone(), frame, used: self.clock });
         Ok(true)
     }
 
@@ -151,7 +154,7 @@ impl Engine {
             drawn.pass.covered().and_then(|part| cut(part, origin, clip))
         {
             render_pass.set_scissor_rect(x, y, width, height);
-            self.paint_target(&drawn.target, slot.screen, origin, is_dithered, render_pass);
+            self.paint_target((&drawn.target, &drawn.branch), slot.screen, origin, is_dithered, render_pass);
         }
         true
     }
@@ -289,9 +292,28 @@ impl Engine {
         Ok(target)
     }
 
+    /// What the picture of a pass goes through on its way to the panel; its pipeline is made here, where errors are caught.
+    pub(super) fn branch(&mut self, pass: &SlicePass) -> Branch {
+        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
+        let table =
+            |table: &_| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
+        match (&pass.transform, &pass.palette, &pass.monitor) {
+            (PixelTransform::Gray(_), None, _) => Branch::Gray,
+            (PixelTransform::Gray(_), Some(palette), monitor) => {
+                pipelines.display_palette(gpu);
+                Branch::Palette(table(&self.residency.palette(gpu, palette, monitor.as_ref())))
+            }
+            (PixelTransform::Color { .. }, _, None) => Branch::Color,
+            (PixelTransform::Color { .. }, _, Some(monitor)) => {
+                pipelines.display_lattice(gpu);
+                Branch::Lattice(table(&self.residency.lattice(gpu, monitor)))
+            }
+        }
+    }
+
     pub(super) fn paint_target(
         &self,
-        target: &Target,
+        (target, branch): (&Target, &Branch),
         screen: u32,
         (left, top): (i32, i32),
         is_dithered: bool,
@@ -300,12 +322,13 @@ impl Engine {
         let table = self.displays.of(screen);
         let block = DisplayBlock { left, top, highest: table.highest };
         self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
-        let is_color = target.texture.format() == COLORS;
-        let Pipelines { display, display_dithered, display_color, .. } = &self.pipelines;
-        let (pipeline, table) = match (is_color, is_dithered) {
-            (true, _) => (display_color, &table.levels),
-            (false, false) => (display, &table.levels),
-            (false, true) => (display_dithered, &table.ideals),
+        let pipelines = &self.pipelines;
+        let (pipeline, table) = match (branch, is_dithered) {
+            (Branch::Gray, false) => (&pipelines.display, &table.levels),
+            (Branch::Gray, true) => (&pipelines.display_dithered, &table.ideals),
+            (Branch::Color, _) => (&pipelines.display_color, &table.levels),
+            (Branch::Lattice(lattice), _) => (pipelines.display_lattice(&self.gpu), lattice),
+            (Branch::Palette(palette), _) => (pipelines.display_palette(&self.gpu), palette),
         };
         render_pass.set_pipeline(pipeline);
         render_pass.set_bind_group(0, &target.display_group, &[]);
@@ -320,6 +343,19 @@ impl Engine {
             self.slots.remove(&oldest);
         }
     }
+}
+
+/// What stands between a picture and the panel.
+#[derive(Debug)]
+pub(super) enum Branch {
+    /// The table of the monitor.
+    Gray,
+    /// Nothing.
+    Color,
+    /// From the picture's colours to the monitor's.
+    Lattice(wgpu::BindGroup),
+    /// From P-values to the monitor's colours.
+    Palette(wgpu::BindGroup),
 }
 
 /// What a slice is drawn as.
