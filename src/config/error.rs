@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
 
+use super::displays::DisplaysError;
 use super::layer::ValueOrigin;
 
 /// What is wrong with a configuration, and where.
@@ -48,6 +49,9 @@ pub enum ConfigError {
     /// The words in the corners of viewports.
     #[error(transparent)]
     CornerText(#[from] CornerTextError),
+    /// The monitors.
+    #[error(transparent)]
+    Displays(#[from] DisplaysError),
 }
 
 /// What is wrong with a setting.

@@ -1,4 +1,4 @@
-//! Reading every layer of settings, keys and corner texts.
+//! Reading every layer of settings, keys, corner texts and monitors.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
 
+use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::settings::Settings;
@@ -14,7 +15,7 @@ use super::sources::{LayerFile, Sources};
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// Settings, keys and corner texts as they apply.
+/// Settings, keys, corner texts and monitors as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
@@ -23,6 +24,8 @@ pub struct Config {
     pub keymap: Keymap,
     /// The words in the corners of viewports.
     pub corner_texts: CornerTexts,
+    /// The monitors.
+    pub displays: Displays,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -42,13 +45,14 @@ impl Config {
         }
         let keymap = loader.keymap(sources);
         let corner_texts = loader.corner_texts(sources);
+        let displays = loader.displays(sources);
         let Loader { mut layers, errors: others, files } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, corner_texts, entries, files })
+                Ok(Self { settings, keymap, corner_texts, displays, entries, files })
             }
             _ => Err(errors),
         }
@@ -119,6 +123,18 @@ impl Loader {
             }
         }
         texts
+    }
+
+    /// What is said of the monitors; nothing is shipped.
+    fn displays(&mut self, sources: &Sources) -> Displays {
+        let mut displays = Displays::default();
+        for origin in sources.files(displays::FILE) {
+            let Some(text) = self.read(&origin) else { continue };
+            if let Err(errors) = displays.lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(ConfigError::Displays));
+            }
+        }
+        displays
     }
 
     /// The TOML files of a folder, by name; none when there is no such folder, which is no fault.

@@ -7,6 +7,8 @@ use std::time::SystemTime;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
 
+use super::displays;
+
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sources {
@@ -26,7 +28,9 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        let origins = ["config.toml", "keymap.toml", FOLDER].into_iter().flat_map(|name| self.files(name));
+        let origins = ["config.toml", "keymap.toml", displays::FILE, FOLDER]
+            .into_iter()
+            .flat_map(|name| self.files(name));
         let mut paths: Vec<PathBuf> =
             origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
         let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
@@ -113,6 +117,7 @@ mod tests {
         after(&|| write(&folder.path().join("config.toml"), ""));
         after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
         after(&|| write(&folder.path().join("keymap.toml"), ""));
+        after(&|| write(&folder.path().join("displays.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
     }

@@ -4,11 +4,13 @@
 //! made in `f64`: what is drawn at one device pixel per image pixel comes from the table on both engines.
 
 mod modality;
+mod owner;
 mod pipeline;
 mod presets;
 mod voi;
 
 pub use modality::{Rescale, SplitReal};
+pub use owner::GsdfOwner;
 pub use pipeline::{GrayTable, GrayTransform, Polarity, StoredRange};
 pub use presets::{PresetError, WindowPreset, WindowPresets};
 pub use voi::{VoiFunction, Window, WindowError};
