@@ -12,6 +12,7 @@ use crate::ui;
 use crate::units::Phi;
 
 use super::export::Exporter;
+use super::monitors::ScreenMonitors;
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
@@ -28,6 +29,7 @@ pub struct Desk {
     settings: LiveSettings,
     recent: Recent,
     exporter: Exporter,
+    monitors: ScreenMonitors,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -90,6 +92,7 @@ impl Desk {
             settings,
             recent,
             exporter: Exporter::new(),
+            monitors: ScreenMonitors::default(),
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -130,13 +133,15 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
+        self.monitors.take_news(&mut self.reading);
         self.advance_script();
     }
 
-    /// Takes the input of one window: its size, its keys, its pointer. To be called before its picture is planned.
+    /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
     pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.take_size(ctx, screen, screen_id);
+        self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
         }

@@ -74,6 +74,11 @@ impl Reading {
         &self.services
     }
 
+    /// Looks for the monitors that windows stand on.
+    pub fn look_for_monitors(&mut self) -> Result<(), ThreadError> {
+        self.services.look_for_monitors()
+    }
+
     /// The commands so far, shared with the crash report.
     pub fn journal(&self) -> Arc<Mutex<Journal>> {
         Arc::clone(&self.journal)

@@ -22,6 +22,11 @@ impl Session {
                     screen.surface = *surface;
                 }
             }
+            Event::ScreenOnMonitor { screen, monitor } => {
+                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
+                    screen.monitor.clone_from(monitor);
+                }
+            }
             Event::ScreenFocused { screen } => {
                 let place = self.screens.iter().position(|known| known.id == *screen);
                 if let Some(place) = place.filter(|place| *place != self.focus.screen) {

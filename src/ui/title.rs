@@ -9,6 +9,7 @@ use egui::{
 
 use crate::command::{AppCommand, Command, PanelName};
 use crate::dicom::ReadError;
+use crate::grayscale::GsdfOwner;
 use crate::study::Unreadable;
 
 use super::bidi::for_display;
@@ -80,7 +81,13 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
 /// From the right: what the reader must know of this window.
 fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     let caution = colors.caution;
-    state(ui, Icon::Display, words::DISPLAY_NOT_MEASURED, caution, words::DISPLAY_NOT_MEASURED_WHY);
+    if let Some(screen) = view.session.screens.get(view.screen) {
+        let monitor = &screen.monitor;
+        let is_calm = words::gsdf_owner(monitor) != GsdfOwner::Nobody
+            && monitor.as_ref().is_ok_and(|monitor| monitor.cautions.is_empty());
+        let color = if is_calm { colors.text } else { caution };
+        state(ui, Icon::Display, words::gsdf(monitor), color, &words::gsdf_why(monitor));
+    }
     let is_failure = |file: &&Unreadable| !matches!(file.why, ReadError::NoImage { .. });
     let unreadable = view.library.unreadable().iter().filter(is_failure).count();
     if unreadable > 0 {

@@ -7,8 +7,9 @@ use crate::command::{
     ToolCommand, ToolName, WindowCommand, catalogue,
 };
 use crate::dicom::{SeriesAttributes, date_words};
+use crate::grayscale::GsdfOwner;
 use crate::render::{Picture, ViewportPlan, short_mm};
-use crate::session::{FileCounts, MenuLine, RecentStudy, SettingLine};
+use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
 use crate::study::{DisplaySet, Gap, Series};
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -23,8 +24,6 @@ pub(super) const STRIP_BACK: &str = "back to the images";
 pub(super) const STUDY_CURRENT: &str = "Current";
 pub(super) const STUDY_PRIOR: &str = "Prior";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
-pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
-pub(super) const DISPLAY_NOT_MEASURED_WHY: &str = "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
 pub(super) const SEVERAL_PATIENTS_WHY: &str = "An amber frame stands around each viewport whose patient is not that of the viewport in focus. Read the names before you compare.";
 pub(super) const OTHER_PATIENT: &str = "other patient";
 pub(super) const CURRENT: &str = "so now";
@@ -366,6 +365,48 @@ pub(super) fn indexing(files: FileCounts) -> String {
         0 => "looking through files".to_owned(),
         known => format!("reading {} of {} files", grouped(files.read), grouped(known)),
     }
+}
+
+/// Who applies the GSDF to the monitor of a window.
+pub(super) fn gsdf(monitor: &Result<ScreenMonitor, String>) -> &'static str {
+    match gsdf_owner(monitor) {
+        GsdfOwner::Nobody => "uncalibrated",
+        GsdfOwner::Panel => "GSDF: panel",
+        GsdfOwner::System => "GSDF: system",
+        GsdfOwner::Viewer => "GSDF: viewer",
+    }
+}
+
+/// The same with its reason, the monitor, and what else is to be known of it.
+pub(super) fn gsdf_why(monitor: &Result<ScreenMonitor, String>) -> String {
+    let why = match gsdf_owner(monitor) {
+        GsdfOwner::Nobody => {
+            "Nothing makes the grays of this monitor follow the standard display function (GSDF)."
+        }
+        GsdfOwner::Panel => {
+            "The panel makes its grays follow the standard display function (GSDF); Hotlight takes displays.toml's word for it."
+        }
+        GsdfOwner::System => {
+            "The system makes the grays of this monitor follow the standard display function (GSDF); Hotlight takes displays.toml's word for it."
+        }
+        GsdfOwner::Viewer => {
+            "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance."
+        }
+    };
+    let mut lines = vec![why.to_owned()];
+    match monitor {
+        Ok(ScreenMonitor { name, id, cautions, .. }) => {
+            lines.push(format!("Monitor {name}, in displays.toml [\"{id}\"]."));
+            lines.extend(cautions.iter().cloned());
+        }
+        Err(why) => lines.push(why.clone()),
+    }
+    lines.join("\n")
+}
+
+/// Nobody, where the monitor is not known.
+pub(super) fn gsdf_owner(monitor: &Result<ScreenMonitor, String>) -> GsdfOwner {
+    monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf)
 }
 
 /// Files that could not be read.

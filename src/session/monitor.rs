@@ -1,0 +1,19 @@
+//! The monitor under a window, as far as the reader must know it.
+
+use crate::grayscale::GsdfOwner;
+use crate::units::Mm;
+
+/// The monitor under a window, as far as the reader must know it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScreenMonitor {
+    /// What its maker calls it, or where it is plugged in: `EIZ RX560`.
+    pub name: String,
+    /// What it is known by, as `displays.toml` calls it.
+    pub id: String,
+    /// The side of a pixel, if anybody says it.
+    pub pixel_mm: Option<Mm>,
+    /// Who applies the grayscale standard display function here, now. PS3.14.
+    pub gsdf: GsdfOwner,
+    /// What the reader should know beside that, a sentence each.
+    pub cautions: Vec<String>,
+}
