@@ -8,6 +8,7 @@ mod image_file;
 mod info;
 mod input;
 mod keys;
+mod monitors;
 mod render;
 mod view;
 
@@ -42,8 +43,17 @@ enum Subcommands {
     Keys(keys::KeysArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Monitors and their calibration, with no window.
+    #[command(subcommand)]
+    Display(DisplayCommands),
     /// Time reading and drawing on given or built-in data; prints JSON.
     Bench(bench::BenchArgs),
+}
+
+#[derive(Subcommand, Debug)]
+enum DisplayCommands {
+    /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
+    Monitors(monitors::MonitorsArgs),
 }
 
 /// Opening the viewer.
@@ -135,6 +145,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Display(DisplayCommands::Monitors(args))) => monitors::monitors(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };
     match outcome {
