@@ -26,6 +26,8 @@ pub(super) struct ScreenMonitors {
 struct Told {
     monitor: Result<Monitor, String>,
     settings: Option<MonitorSettings>,
+    /// Whether the desktop tells where on the monitor the window is, and so in whose pixels it counts.
+    is_placed: bool,
 }
 
 impl ScreenMonitors {
@@ -64,15 +66,17 @@ impl ScreenMonitors {
             Err(why) => Err(sentence(&why.to_string())),
         };
         let settings = monitor.as_ref().ok().and_then(|monitor| displays.get(monitor.id.as_str()));
+        let is_placed = window.is_some() && monitor.as_ref().is_ok_and(|monitor| monitor.corner.is_some());
         let is_told = self.told.get(&screen).is_some_and(|told| {
-            told.monitor.as_ref() == monitor.as_ref().map(|monitor| *monitor)
+            told.is_placed == is_placed
+                && told.monitor.as_ref() == monitor.as_ref().map(|monitor| *monitor)
                 && told.settings.as_ref() == settings
         });
         if is_told {
             return;
         }
-        let told = Told { monitor: monitor.cloned(), settings: settings.cloned() };
-        let monitor = told.monitor.clone().map(|monitor| screen_monitor(&monitor, settings));
+        let told = Told { monitor: monitor.cloned(), settings: settings.cloned(), is_placed };
+        let monitor = told.monitor.clone().map(|monitor| screen_monitor(&monitor, settings, is_placed));
         self.told.insert(screen, told);
         note(screen, &monitor, reading);
         reading.event(&Event::ScreenOnMonitor { screen, monitor });
@@ -91,7 +95,7 @@ fn note(screen: u32, monitor: &Result<ScreenMonitor, String>, reading: &mut Read
 
 /// What a window is told of the monitor that it is on. Here the table of a monitor whose GSDF is ours is to be made and
 /// given to the engine of the window; until then such a monitor is uncalibrated and says so.
-fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>) -> ScreenMonitor {
+fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>, is_placed: bool) -> ScreenMonitor {
     let mut cautions = Vec::new();
     let gsdf = match settings.map(|settings| &settings.gsdf) {
         Some(Gsdf::Viewer { .. }) => {
@@ -111,7 +115,8 @@ fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>) -> Scre
             cautions.push(format!("Unidentified monitor: {why}. Any other on the same connector is taken for it."));
         }
     }
-    if monitor.is_native() == Some(false) {
+    // On a desktop that tells no places, its pixels need not be those of a window: they may be scaled.
+    if is_placed && monitor.is_native() == Some(false) {
         let (columns, rows) = monitor.size;
         cautions.push(format!(
             "It shows {columns} × {rows} pixels, which are not its own: what it shows is scaled."
@@ -121,7 +126,7 @@ fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>) -> Scre
     ScreenMonitor {
         name: monitor.name(),
         id: monitor.id.to_string(),
-        pixel_mm: stated.or_else(|| monitor.pixel_mm()),
+        pixel_mm: stated.or_else(|| monitor.pixel_mm().filter(|_| is_placed)),
         gsdf,
         cautions,
     }
@@ -261,6 +266,17 @@ mod tests {
     }
 
     #[test]
+    fn where_no_places_are_told_the_size_of_a_pixel_is_only_what_is_said_of_it() {
+        let mut alone = vec![monitor("DP-1", GRAY, (2048, 2560), 0)];
+        alone[0].corner = None;
+        let gray = Placed::on(alone.clone(), PANEL).frame(None, false).expect("the only one");
+        assert_eq!((gray.gsdf, gray.pixel_mm), (GsdfOwner::Panel, None));
+        let said = "[ZZM-0x1234-00204321]\npixel_mm = 0.165\n";
+        let gray = Placed::on(alone, said).frame(None, false).expect("the only one");
+        assert_eq!(gray.pixel_mm, Some(Mm(0.165)));
+    }
+
+    #[test]
     fn a_table_of_ours_that_is_not_there_is_no_calibration() {
         let text = "[ZZM-0x1234-00204321]\ngsdf = \"viewer\"\nluminance = \"a.csv\"\nambient = 0.1\n";
         let gray = Placed::on(pair(), text).frame(Some(0.0), false).expect("a monitor");
@@ -270,14 +286,14 @@ mod tests {
 
     #[test]
     fn the_reader_is_told_what_the_identity_of_a_monitor_rests_on_and_whether_it_scales() {
-        let cautions = |monitor: &Monitor| screen_monitor(monitor, None).cautions.join("\n");
+        let cautions = |monitor: &Monitor| screen_monitor(monitor, None, true).cautions.join("\n");
         let office = monitor("HDMI-1", OFFICE, (1280, 720), 0);
         let told = cautions(&office);
         assert!(told.contains("no serial number") && told.contains("1280 × 720"), "{told}");
         let unknown = Monitor::new("screen".to_owned(), Err(EdidError::Absent), (1920, 1080), None, false);
         let told = cautions(&unknown);
         assert!(told.starts_with("Unidentified monitor: the monitor gives no EDID."), "{told}");
-        let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None).pixel_mm);
+        let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None, true).pixel_mm);
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }
 }
