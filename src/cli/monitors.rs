@@ -124,13 +124,13 @@ fn of(settings: Option<&MonitorSettings>) -> MonitorJson<'_> {
 /// A line for the monitor, and one below it for each thing known of it.
 fn print(monitor: &MonitorJson<'_>) {
     let MonitorJson { id, known_by, is_here, .. } = monitor;
-    if !is_here {
-        say(&format!("{id}  not attached"));
-    } else {
+    if *is_here {
         let name = monitor.name.as_deref().unwrap_or_default();
         let primary = if monitor.is_primary { ", primary" } else { "" };
         say(&format!("{id}  {name} on {}{primary}", monitor.connector.unwrap_or_default()));
-        say(&format!("  known by     {known_by}"));
+        say(&format!("  {:<12} {known_by}", "known by"));
+    } else {
+        say(&format!("{id}  not attached"));
     }
     let pair = |pair: Option<(u32, u32)>| pair.map(|(width, height)| format!("{width} × {height}"));
     let small = |pair: (u16, u16)| (u32::from(pair.0), u32::from(pair.1));

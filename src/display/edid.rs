@@ -268,17 +268,13 @@ pub(super) mod tests {
         Edid::parse(&bytes)
     }
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn a_grayscale_monitor_tells_its_serial_number_as_text() {
         let expected = Edid {
             manufacturer: "ZZM".to_owned(),
             product: 0x1234,
-            serial: some("00204321"),
-            name: some("GRAY 5MP"),
+            serial: Some("00204321".to_owned()),
+            name: Some("GRAY 5MP".to_owned()),
             made: Some(Made::Week(12, 2025)),
             size_mm: Some((337, 422)),
             native: Some((2048, 2560)),
@@ -292,8 +288,8 @@ pub(super) mod tests {
         let expected = Edid {
             manufacturer: "ZZM".to_owned(),
             product: 0xC008,
-            serial: some("123456789"),
-            name: some("COLOR 8MP"),
+            serial: Some("123456789".to_owned()),
+            name: Some("COLOR 8MP".to_owned()),
             made: Some(Made::Model(2024)),
             size_mm: Some((697, 392)),
             native: Some((3840, 2160)),
@@ -308,7 +304,7 @@ pub(super) mod tests {
             manufacturer: "ABC".to_owned(),
             product: 1,
             serial: None,
-            name: some("Office 24"),
+            name: Some("Office 24".to_owned()),
             made: Some(Made::Year(2019)),
             size_mm: Some((530, 300)),
             native: Some((1920, 1080)),

@@ -49,9 +49,7 @@ fn bytes(name: &str) -> Vec<u8> {
 fn another(mut edid: Vec<u8>, numbers: &mut Numbers) -> Vec<u8> {
     let letters = (0..3).fold(0, |packed, _| packed << 5 | (1 + numbers.below(26)));
     edid[8..10].copy_from_slice(&(letters as u16).to_be_bytes());
-    for at in 10..16 {
-        edid[at] = numbers.byte();
-    }
+    edid[10..16].fill_with(|| numbers.byte());
     edid[16] = [0, 1 + numbers.below(53) as u8, 0xFF][numbers.below(3) as usize];
     edid[17] = 10 + numbers.below(26) as u8;
     edid[19] = 3 + numbers.below(2) as u8;
