@@ -103,7 +103,10 @@ fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>, is_plac
             GsdfOwner::Nobody
         }
         Some(gsdf) => gsdf.owner(),
-        None => GsdfOwner::Nobody,
+        None => {
+            cautions.push("displays.toml says nothing of it.".to_owned());
+            GsdfOwner::Nobody
+        }
     };
     match monitor.id.basis {
         IdBasis::Serial => {}
@@ -292,7 +295,7 @@ mod tests {
         assert!(told.contains("no serial number") && told.contains("1280 × 720"), "{told}");
         let unknown = Monitor::new("screen".to_owned(), Err(EdidError::Absent), (1920, 1080), None, false);
         let told = cautions(&unknown);
-        assert!(told.starts_with("Unidentified monitor: the monitor gives no EDID."), "{told}");
+        assert!(told.contains("Unidentified monitor: the monitor gives no EDID."), "{told}");
         let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None, true).pixel_mm);
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }

@@ -8,7 +8,7 @@ use crate::command::{
 };
 use crate::dicom::{SeriesAttributes, date_words};
 use crate::grayscale::GsdfOwner;
-use crate::render::{Picture, ViewportPlan, short_mm};
+use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
 use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
 use crate::study::{DisplaySet, Gap, Series};
 
@@ -367,46 +367,37 @@ pub(super) fn indexing(files: FileCounts) -> String {
     }
 }
 
-/// Who applies the GSDF to the monitor of a window.
-pub(super) fn gsdf(monitor: &Result<ScreenMonitor, String>) -> &'static str {
-    match gsdf_owner(monitor) {
-        GsdfOwner::Nobody => "uncalibrated",
-        GsdfOwner::Panel => "GSDF: panel",
-        GsdfOwner::System => "GSDF: system",
-        GsdfOwner::Viewer => "GSDF: viewer",
-    }
-}
-
-/// The same with its reason, the monitor, and what else is to be known of it.
-pub(super) fn gsdf_why(monitor: &Result<ScreenMonitor, String>) -> String {
-    let why = match gsdf_owner(monitor) {
-        GsdfOwner::Nobody => {
-            "Nothing makes the grays of this monitor follow the standard display function (GSDF)."
-        }
-        GsdfOwner::Panel => {
-            "The panel makes its grays follow the standard display function (GSDF); Hotlight takes displays.toml's word for it."
-        }
-        GsdfOwner::System => {
-            "The system makes the grays of this monitor follow the standard display function (GSDF); Hotlight takes displays.toml's word for it."
-        }
-        GsdfOwner::Viewer => {
-            "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance."
-        }
+/// Who applies the GSDF to the monitor of a window, and what else is to be known of it.
+pub(super) fn monitor(monitor: &Result<ScreenMonitor, String>) -> Badge {
+    // Where the monitor is not known, nobody is.
+    let owner = monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf);
+    let (text, why) = match owner {
+        GsdfOwner::Nobody => (
+            "uncalibrated",
+            "Nothing makes the grays of this monitor follow the standard display function (GSDF).",
+        ),
+        GsdfOwner::Panel => (
+            "GSDF: panel",
+            "The panel makes its grays follow the standard display function (GSDF). Hotlight takes displays.toml's word for it.",
+        ),
+        GsdfOwner::System => (
+            "GSDF: system",
+            "The system makes the grays of this monitor follow the standard display function (GSDF). Hotlight takes displays.toml's word for it.",
+        ),
+        GsdfOwner::Viewer => (
+            "GSDF: viewer",
+            "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance.",
+        ),
     };
-    let mut lines = vec![why.to_owned()];
-    match monitor {
+    let (rest, is_calm) = match monitor {
         Ok(ScreenMonitor { name, id, cautions, .. }) => {
-            lines.push(format!("Monitor {name}, in displays.toml [\"{id}\"]."));
-            lines.extend(cautions.iter().cloned());
+            let known = format!("Monitor {name}, known as \"{id}\".");
+            ([vec![known], cautions.clone()].concat(), cautions.is_empty() && owner != GsdfOwner::Nobody)
         }
-        Err(why) => lines.push(why.clone()),
-    }
-    lines.join("\n")
-}
-
-/// Nobody, where the monitor is not known.
-pub(super) fn gsdf_owner(monitor: &Result<ScreenMonitor, String>) -> GsdfOwner {
-    monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf)
+        Err(why) => (vec![why.clone()], false),
+    };
+    let tone = if is_calm { Tone::Quiet } else { Tone::Caution };
+    Badge { tone, text: text.to_owned(), why: [vec![why.to_owned()], rest].concat().join("\n") }
 }
 
 /// Files that could not be read.

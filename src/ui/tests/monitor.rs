@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable;
 use crate::grayscale::GsdfOwner;
 use crate::session::ScreenMonitor;
 
-use super::desk::{Desk, open};
+use super::desk::{Desk, check, open};
 
 fn monitor(gsdf: GsdfOwner, cautions: &[&str]) -> ScreenMonitor {
     ScreenMonitor {
@@ -55,6 +55,18 @@ fn each_window_says_who_applies_the_gsdf_and_on_which_monitor() {
 fn a_monitor_that_is_not_known_is_uncalibrated_and_the_reason_is_told() {
     let mut harness = on(Err("The window is on none of the monitors.".to_owned()), "");
     assert!(told(&mut harness, "uncalibrated", "The window is on none of the monitors."));
+}
+
+#[test]
+fn a_click_on_the_badge_lists_it_with_its_reasons_and_so_does_the_key() {
+    let unknown = || Err("The window is on none of the monitors.".to_owned());
+    let row = "uncalibrated: Nothing makes the grays";
+    let mut harness = on(unknown(), "");
+    assert!(harness.query_by_label_contains(row).is_none());
+    harness.get_by_label("uncalibrated").click();
+    check(&mut harness, Vec::new(), &["panel badges"]);
+    assert!(harness.query_by_label_contains(row).is_some());
+    assert!(on(unknown(), "panel badges").query_by_label_contains("on none of the monitors").is_some());
 }
 
 #[test]
