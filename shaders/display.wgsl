@@ -1,7 +1,8 @@
-// P-values and colours to the panel: no filter, no blending, no dither. PS3.14 7.
+// P-values and colours to the panel: no filter, no blending. PS3.14 7.
 
 #import lib/fullscreen
 #import lib/display
+#import lib/dither
 
 // Declared once in Rust: `DisplayBlock` in `src/render/gpu/blocks.rs`.
 struct DisplayBlock {
@@ -12,6 +13,8 @@ struct DisplayBlock {
 
 // Whether the picture is of colours. A constant of the pipeline: a branch costs a software rasteriser both its ways.
 override is_color: bool = false;
+// Whether gray stands between driving levels where it belongs there; then the table holds 256ths of them.
+override is_dithered: bool = false;
 
 @group(0) @binding(0) var<uniform> display: DisplayBlock;
 @group(0) @binding(1) var picture: texture_2d<u32>;
@@ -34,6 +37,12 @@ fn panel_level(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
         // No grayscale function is meant for colours.
         return vec4<f32>(vec3<f32>(texel.rgb) / 255.0, 1.0);
     }
-    let share = f32(driving_level(display_table, texel.r)) / f32(display.highest);
+    var level: u32;
+    if is_dithered {
+        level = dithered_level(display_table, texel.r, vec2<u32>(at.xy));
+    } else {
+        level = driving_level(display_table, texel.r);
+    }
+    let share = f32(level) / f32(display.highest);
     return vec4<f32>(share, share, share, 1.0);
 }

@@ -1,6 +1,6 @@
 // P-value to driving level by the table of one monitor. PS3.14 7.
 //
-// CPU twin: `src/render/gpu/display.rs`, `DisplayTable::at`. Curves are computed there, in double precision: the card
+// CPU twin: `src/grayscale/display.rs`, `DisplayTable::at`. Curves are computed there, in double precision: the card
 // only looks up.
 
 #import lib/gray

@@ -198,6 +198,8 @@ impl View {
     /// `None` while no image is shown there.
     fn of(session: &Session, library: &Library, has_identity: bool) -> Option<Self> {
         let mut session = session.clone();
+        // A file is no panel: it holds P-values.
+        session.screens.iter_mut().for_each(|screen| screen.is_dithered = false);
         if !has_identity {
             // A site may say in any corner what the shipped files say in one.
             session.settings.corner_texts = SessionSettings::default().corner_texts;

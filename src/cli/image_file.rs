@@ -1,18 +1,17 @@
-//! Pictures in files: gray of 16 bits in PNG or PGM, colour of 8 bits in PNG, and float32 `.npy`.
+//! Pictures in files: gray of 8 or 16 bits in PNG or PGM, colour of 8 bits in PNG, and float32 `.npy`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use crate::render::Raster;
-use crate::units::PValue;
 
 /// The format that a file name asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
-    /// PNG: 16-bit gray, or 8-bit red, green and blue.
+    /// PNG: gray, or 8-bit red, green and blue.
     Png,
-    /// 16-bit binary PGM.
+    /// Binary PGM.
     Pgm,
     /// `NumPy` array of float32, C order.
     Npy,
@@ -30,15 +29,24 @@ impl Format {
     }
 }
 
-/// Writes P-values as PNG or PGM.
-pub(super) fn write_p_values(path: &Path, format: Format, picture: &Raster<PValue>) -> Result<(), String> {
+/// Writes gray as PNG or PGM, `white` being the largest value: one byte a pixel up to 255, else two.
+pub(super) fn write_gray(
+    path: &Path,
+    format: Format,
+    picture: &Raster<u16>,
+    white: u16,
+) -> Result<(), String> {
     // Both formats are big endian.
-    let bytes: Vec<u8> = picture.values.iter().flat_map(|value| value.0.to_be_bytes()).collect();
+    let (depth, bytes): (_, Vec<u8>) = if white <= u8::MAX.into() {
+        (png::BitDepth::Eight, picture.values.iter().map(|value| value.to_be_bytes()[1]).collect())
+    } else {
+        (png::BitDepth::Sixteen, picture.values.iter().flat_map(|value| value.to_be_bytes()).collect())
+    };
     let size = (picture.width, picture.height);
     if format == Format::Png {
-        return write_png(path, size, (png::ColorType::Grayscale, png::BitDepth::Sixteen), &bytes);
+        return write_png(path, size, (png::ColorType::Grayscale, depth), &bytes);
     }
-    let header = format!("P5\n{} {}\n65535\n", picture.width, picture.height);
+    let header = format!("P5\n{} {}\n{white}\n", picture.width, picture.height);
     let mut file = create(path)?;
     file.write_all(header.as_bytes())
         .and_then(|()| file.write_all(&bytes))

@@ -4,6 +4,7 @@
 
 mod bench;
 mod config;
+mod display;
 mod image_file;
 mod info;
 mod input;
@@ -44,16 +45,9 @@ enum Subcommands {
     /// Check or print the configuration.
     Config(config::ConfigArgs),
     /// Monitors and their calibration, with no window.
-    #[command(subcommand)]
-    Display(DisplayCommands),
+    Display(display::DisplayArgs),
     /// Time reading and drawing on given or built-in data; prints JSON.
     Bench(bench::BenchArgs),
-}
-
-#[derive(Subcommand, Debug)]
-enum DisplayCommands {
-    /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
-    Monitors(monitors::MonitorsArgs),
 }
 
 /// Opening the viewer.
@@ -145,7 +139,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
-        Some(Subcommands::Display(DisplayCommands::Monitors(args))) => monitors::monitors(&args),
+        Some(Subcommands::Display(args)) => display::display(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };
     match outcome {

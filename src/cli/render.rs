@@ -16,7 +16,8 @@ use crate::session::{Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
 
-use super::image_file::{Format, write_colors, write_npy, write_p_values};
+use super::display::PanelArgs;
+use super::image_file::{Format, write_colors, write_gray, write_npy};
 use super::{Failure, input, parse_size, say};
 
 /// Arguments of `render`.
@@ -25,7 +26,7 @@ pub(super) struct RenderArgs {
     /// Files and folders.
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Where to write: .png or .pgm for P-values, .png for colours, .npy for modality values.
+    /// Where to write: .png or .pgm for P-values and driving levels, .png for colours, .npy for modality values.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Series Instance UID; the first series without it.
@@ -64,6 +65,8 @@ pub(super) struct RenderArgs {
     /// What is written.
     #[arg(long, value_enum, default_value_t = Values::Pvalue)]
     values: Values,
+    #[command(flatten)]
+    panel: PanelArgs,
     /// Which engine draws; without it the graphics card where there is one, and the processor for modality values.
     #[arg(long, value_enum)]
     backend: Option<Backend>,
@@ -78,6 +81,8 @@ enum Values {
     Pvalue,
     /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255.
     Modality,
+    /// What would reach the panel: driving levels of gray; of a colour image red, green and blue of 8 bits.
+    Ddl,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +152,8 @@ struct FidelityJson {
 
 /// What was drawn.
 enum Picture {
-    PValues(Raster<PValue>),
+    /// P-values or driving levels, and which of them is white.
+    Gray(Raster<u16>, u16),
     Colors(Raster<[u8; 3]>),
     Modality(Raster<f32>),
 }
@@ -170,7 +176,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let (picture, backend) = draw(args, &pass, &frame)?;
     let shape = [pass.view_size.1, pass.view_size.0, 3];
     match (&picture, format) {
-        (Picture::PValues(picture), _) => write_p_values(&args.out, format, picture),
+        (Picture::Gray(picture, white), _) => write_gray(&args.out, format, picture, *white),
         (Picture::Modality(picture), _) => write_npy(&args.out, &shape[..2], picture.values.iter().copied()),
         (Picture::Colors(picture), Format::Npy) => {
             write_npy(&args.out, &shape, picture.values.as_flattened().iter().copied().map(f32::from))
@@ -189,7 +195,11 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
     let wanted = match args.values {
         Values::Pvalue => "--values pvalue writes .png or .pgm",
         Values::Modality => "--values modality writes .npy",
+        Values::Ddl => "--values ddl writes .png or .pgm",
     };
+    if args.panel.is_there() && args.values != Values::Ddl {
+        return Err(Failure::usage("--luminance: driving levels are what --values ddl writes"));
+    }
     Format::of(&args.out)
         .filter(|format| (*format == Format::Npy) == (args.values == Values::Modality))
         .ok_or_else(|| Failure::usage(format!("{}: {wanted}", args.out.display())))
@@ -270,7 +280,7 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
         (None, None) => VoiChoice::Own(0),
     };
     // Modality values come before the polarity, of gray and of colour.
-    let is_inverted = args.invert && args.values == Values::Pvalue;
+    let is_inverted = args.invert && args.values != Values::Modality;
     Ok(Look { voi, is_inverted, interpolation: args.interpolation.into(), ..Look::default() })
 }
 
@@ -280,24 +290,31 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
         (Some(Backend::Cpu), _) | (None, Values::Modality) => None,
         (Some(Backend::Gpu), _) => Some(Gpu::headless().map_err(|error| Failure::new(error.to_string()))?),
         // Both engines agree; the card is only faster.
-        (None, Values::Pvalue) => Gpu::headless().ok(),
+        (None, Values::Pvalue | Values::Ddl) => Gpu::headless().ok(),
+    };
+    // Driving levels are looked up here, in the table that the card's last pass would take.
+    let table = if args.values == Values::Ddl { Some(args.panel.table()?) } else { None };
+    let white = table.as_ref().map_or(PValue::WHITE.0, |table| table.highest().0);
+    let value = |p: PValue| table.as_ref().map_or(p.0, |table| table.at(p).0);
+    let gray = |Raster { width, height, values }: Raster<PValue>| {
+        Picture::Gray(Raster { width, height, values: values.into_iter().map(value).collect() }, white)
     };
     let Some(gpu) = gpu else {
         let picture = match (&pass.transform, args.values) {
             (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
-            (PixelTransform::Gray(_), Values::Pvalue) => Picture::PValues(cpu::p_values(pass, frame)),
             (PixelTransform::Gray(_), Values::Modality) => {
                 Picture::Modality(cpu::modality_values(pass, frame))
             }
+            (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => gray(cpu::p_values(pass, frame)),
         };
         return Ok((picture, "cpu"));
     };
     let draw = |engine: &mut Engine| match (&pass.transform, args.values) {
         (PixelTransform::Color { .. }, _) => engine.colors(pass, frame).map(Picture::Colors),
-        (PixelTransform::Gray(_), Values::Pvalue) => engine.p_values(pass, frame).map(Picture::PValues),
         (PixelTransform::Gray(_), Values::Modality) => {
             engine.modality_values(pass, frame).map(Picture::Modality)
         }
+        (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => engine.p_values(pass, frame).map(gray),
     };
     let picture = Engine::headless(&gpu).and_then(|mut engine| draw(&mut engine));
     picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))

@@ -6,6 +6,7 @@
 mod app;
 mod catalogue;
 mod cine;
+mod display;
 mod edit;
 mod layout;
 mod link;
@@ -19,6 +20,7 @@ mod window;
 pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
+pub use display::{DisplayCommand, Switch};
 pub use edit::EditCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
@@ -44,6 +46,8 @@ pub enum Command {
     Tool(ToolCommand),
     /// What lies over the images.
     Overlay(OverlayCommand),
+    /// How the panel is driven.
+    Display(DisplayCommand),
     /// Links between viewports.
     Link(LinkCommand),
     /// Marks, and taking back.

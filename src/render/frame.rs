@@ -14,6 +14,8 @@ pub struct FramePlan {
     pub surface: Surface,
     /// The viewports on screen, row by row.
     pub viewports: Vec<ViewportPlan>,
+    /// Whether gray between two driving levels is shown by a pattern of both.
+    pub is_dithered: bool,
     /// What the pointer is over, in words: value, place in the image, place in the patient.
     pub readout: Option<String>,
 }

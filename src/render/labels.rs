@@ -18,6 +18,8 @@ const SMOOTHED_WHY: &str = "The values of neighbouring pixels are mixed: less no
                             is switched off by a command.";
 const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn larger than they are: edges and noise stand \
                              out. The filter is switched off by a command.";
+const DITHERED_WHY: &str = "Gray that lies between two driving levels of the panel is shown by a pattern of pixels of both. It \
+                            is switched off by a command.";
 const LINKED_WHY: &str =
     "Viewports whose images lie in the same frame of reference go along with the one in focus.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
@@ -35,6 +37,8 @@ pub(super) struct Shown<'a> {
     pub(super) number: usize,
     /// Which tile of its viewport, from 0.
     pub(super) tile: usize,
+    /// Whether its window is dithered.
+    pub(super) is_dithered: bool,
 }
 
 impl Shown<'_> {
@@ -43,7 +47,7 @@ impl Shown<'_> {
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
             let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
-            let badges = badges_of_picture(viewport, picture);
+            let badges = self.badges_of_picture(viewport, picture);
             return Labels {
                 number,
                 bottom_left,
@@ -204,7 +208,7 @@ impl Shown<'_> {
     }
 
     fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
-        let mut badges = badges_of_picture(viewport, picture);
+        let mut badges = self.badges_of_picture(viewport, picture);
         if self.is_linked() {
             badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
         }
@@ -222,24 +226,27 @@ impl Shown<'_> {
         }));
         badges
     }
-}
 
-/// What the reader must know of how this image is drawn.
-fn badges_of_picture(viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
-    let mut badges = Vec::new();
-    match picture {
-        Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
-        Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
-            badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
+    /// What the reader must know of how this image is drawn.
+    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+        let mut badges = Vec::new();
+        match picture {
+            Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
+            Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
+                badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
+            }
+            _ => {}
         }
-        _ => {}
+        if self.is_dithered && matches!(picture, Picture::Slice(pass) if pass.gray().is_some()) {
+            badges.push(badge(Tone::Quiet, "dithered", DITHERED_WHY));
+        }
+        match viewport.look.filter {
+            Filter::None => {}
+            Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
+            Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
+        }
+        badges
     }
-    match viewport.look.filter {
-        Filter::None => {}
-        Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
-        Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
-    }
-    badges
 }
 
 fn badge(tone: Tone, text: &str, why: &str) -> Badge {

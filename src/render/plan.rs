@@ -14,11 +14,16 @@ use super::{lens, overlay};
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
     let Some(shown) = session.screens.get(screen) else {
         let surface = Surface { width: 0, height: 0, scale: 1.0 };
-        return FramePlan { surface, viewports: Vec::new(), readout: None };
+        return FramePlan { surface, viewports: Vec::new(), is_dithered: false, readout: None };
     };
     let window = Window { session, library, screen, shown };
     let viewports = shown.places().into_iter().filter_map(|place| window.viewport(place)).collect();
-    FramePlan { surface: shown.surface, viewports, readout: overlay::readout(session, library, screen) }
+    FramePlan {
+        surface: shown.surface,
+        viewports,
+        is_dithered: shown.is_dithered,
+        readout: overlay::readout(session, library, screen),
+    }
 }
 
 /// One window, to be planned.
@@ -53,7 +58,8 @@ impl Window<'_> {
             return Some(plan);
         };
         plan.picture = picture_of(image, viewport, (rect.width, rect.height), library);
-        let shown = Shown { session, library, study, series, set, image, number, tile };
+        let is_dithered = self.shown.is_dithered;
+        let shown = Shown { session, library, study, series, set, image, number, tile, is_dithered };
         plan.labels = shown.labels(viewport, &plan.picture);
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&image.instance.image, room) {

@@ -45,6 +45,8 @@ pub struct Screen {
     pub has_strip: bool,
     /// Whether title, strip, tools and status are there at all.
     pub has_chrome: bool,
+    /// Whether gray between two driving levels is shown by a pattern of both.
+    pub is_dithered: bool,
     /// All viewports that were ever shown here; the first `grid.count()` have a place in the grid. The rest come back as
     /// they were.
     pub viewports: Vec<Viewport>,
@@ -61,6 +63,7 @@ impl Screen {
             grid: settings.grid,
             full: None,
             has_chrome: true,
+            is_dithered: false,
             // Further windows are for images.
             has_strip: id == 0,
             viewports: vec![settings.fresh_viewport(); settings.grid.count()],

@@ -4,9 +4,11 @@
 //! What identifies a patient travels in [`Phi`], which logs cannot print.
 
 mod length;
+mod light;
 mod phi;
 mod value;
 
 pub use length::{Mm, MmPerPixel};
+pub use light::{CdPerM2, Jnd};
 pub use phi::Phi;
 pub use value::{Ddl, ModalityValue, PValue, StoredValue};

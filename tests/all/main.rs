@@ -13,5 +13,6 @@ mod e2e;
 mod fuzz;
 mod oracle;
 mod session;
+mod standard;
 mod support;
 mod ui;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use hotlight::dicom::{Frame, Pixels};
+use hotlight::grayscale::DisplayTable;
 use hotlight::render::PixelTransform::{self, Color};
-use hotlight::render::gpu::{DisplayTable, Engine, GpuError};
+use hotlight::render::gpu::{Engine, GpuError};
 use hotlight::render::{Raster, Sampling, SlicePass, cpu};
 
 use super::harness::{colors, gpu, noise, one_to_one, pass, soft_tissue};
@@ -119,13 +120,13 @@ fn colours_reach_the_panel_past_the_table_of_gray() {
     let Some(gpu) = gpu("colors") else { return };
     for format in [wgpu::TextureFormat::Rgba8Unorm, wgpu::TextureFormat::Bgra8Unorm] {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
-        engine.set_display(DisplayTable::identity(4)).expect("a table");
+        engine.set_display(7, &DisplayTable::identity(4)).expect("a table");
         let frame = colors(256, 64);
-        let levels = engine.driving_levels(&one_to_one(&frame, AS_IT_IS), &frame).expect("levels");
+        let levels = engine.driving_levels(7, false, &one_to_one(&frame, AS_IT_IS), &frame).expect("levels");
         assert!(levels.values == stored(&frame), "{format:?}");
         let gray = noise(64, 64, true);
         let mut levels =
-            engine.driving_levels(&one_to_one(&gray, soft_tissue()), &gray).expect("levels").values;
+            engine.driving_levels(7, false, &one_to_one(&gray, soft_tissue()), &gray).expect("levels").values;
         levels.sort_unstable();
         levels.dedup();
         assert_eq!(levels, [[0; 3], [85; 3], [170; 3], [255; 3]], "gray goes through it");

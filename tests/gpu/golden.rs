@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hotlight::dicom::Frame;
-use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction};
+use hotlight::grayscale::{DisplayTable, GrayTransform, Polarity, Rescale, VoiFunction};
 use hotlight::render::PixelTransform::{self, Gray};
-use hotlight::render::gpu::{DisplayTable, Engine};
+use hotlight::render::gpu::Engine;
 use hotlight::render::{Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
 
@@ -207,7 +207,7 @@ fn driving_levels_are_those_of_the_table() {
         let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
         let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(whole, Polarity::Identity) };
         let pass = one_to_one(&frame, Gray(gray));
-        let levels = engine.driving_levels(&pass, &frame).expect("levels");
+        let levels = engine.driving_levels(0, false, &pass, &frame).expect("levels");
         let p_values = cpu::p_values(&pass, &frame);
         for (&p, &level) in p_values.values.iter().zip(&levels.values) {
             assert_eq!(level.map(u16::from), [table.at(p).0; 3], "P-value {p:?}");

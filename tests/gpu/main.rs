@@ -7,6 +7,7 @@
 
 mod colors;
 mod compute;
+mod displays;
 mod filters;
 mod golden;
 mod harness;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use hotlight::dicom::Frame;
 use hotlight::geometry::{Map, Point, Vector};
-use hotlight::render::gpu::{DisplayTable, Engine, Gpu, GpuError, Slot, read_rgba};
+use hotlight::grayscale::DisplayTable;
+use hotlight::render::gpu::{Engine, Gpu, GpuError, Slot, read_rgba};
 use hotlight::render::{PixelTransform, SlicePass, cpu};
 use hotlight::session::DeviceRect;
 use hotlight::units::Ddl;
@@ -12,7 +13,7 @@ use hotlight::units::Ddl;
 use super::harness::{colors, gpu, noise, one_to_one, soft_tissue};
 
 const SLOT: Slot = Slot { screen: 1, viewport: 2 };
-const SURFACE: (u32, u32) = (64, 48);
+pub(crate) const SURFACE: (u32, u32) = (64, 48);
 
 /// Paints the slot at `origin` of a surface that is red before; whether there was a picture, and the surface's pixels.
 fn painted(
@@ -31,12 +32,12 @@ fn painted(
     let [top, bottom] = part(origin.1, size.1, SURFACE.1);
     painted_by(gpu, format, |render_pass| {
         render_pass.set_viewport(left, top, right - left, bottom - top, 0.0, 1.0);
-        engine.paint(SLOT, origin, whole_surface(), render_pass)
+        engine.paint(SLOT, origin, whole_surface(), false, render_pass)
     })
 }
 
 /// The pixels of a surface that is red before, after something was drawn on it.
-fn painted_by(
+pub(crate) fn painted_by(
     gpu: &Gpu,
     format: wgpu::TextureFormat,
     draw: impl FnOnce(&mut wgpu::RenderPass<'_>) -> bool,
@@ -77,7 +78,7 @@ fn signed(pixels: u32) -> i32 {
     i32::try_from(pixels).expect("small")
 }
 
-const fn whole_surface() -> DeviceRect {
+pub(crate) const fn whole_surface() -> DeviceRect {
     DeviceRect { x: 0, y: 0, width: SURFACE.0, height: SURFACE.1 }
 }
 

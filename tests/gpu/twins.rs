@@ -3,9 +3,12 @@
 //! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
 //! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
 
-use hotlight::grayscale::{GrayTable, Polarity, Rescale, SplitReal, VoiFunction, Window};
-use hotlight::render::gpu::{DisplayTable, Gpu};
-use hotlight::units::PValue;
+use hotlight::grayscale::{
+    CharacteristicCurve, DisplaySystem, DisplayTable, GrayTable, Polarity, Rescale, SplitReal, VoiFunction,
+    Window,
+};
+use hotlight::render::gpu::Gpu;
+use hotlight::units::{CdPerM2, Ddl, PValue};
 
 use super::compute::compute;
 use super::harness::{gpu, gray, window};
@@ -178,11 +181,35 @@ fn gray_tables() {
 #[test]
 fn display_tables() {
     let Some(gpu) = gpu("twins") else { return };
-    for levels in [256, 1024] {
-        let table = DisplayTable::identity(levels);
+    for table in [DisplayTable::identity(256), DisplayTable::identity(1024), calibrated()] {
         let found = compute(gpu, LOOKUP, [0.0; 4], table.entries());
         for (p, level) in (0..=u16::MAX).zip(found) {
-            assert_eq!(level, u32::from(table.at(PValue(p)).0), "P-value {p} of {levels} levels");
+            assert_eq!(level, u32::from(table.at(PValue(p)).0), "P-value {p} of {:?}", table.highest());
+        }
+    }
+}
+
+/// The table of a panel of 8 bits that rises by powers.
+fn calibrated() -> DisplayTable {
+    let luminance = |ddl: u16| CdPerM2(0.4 + 500.0 * (f64::from(ddl) / 255.0).powi(3));
+    let curve = CharacteristicCurve::new((0..=255).map(|ddl| (Ddl(ddl), luminance(ddl)))).expect("a curve");
+    DisplayTable::calibrated(&DisplaySystem::new(&curve, CdPerM2(0.2), 8).expect("a panel"))
+}
+
+#[test]
+fn dithered_levels() {
+    let Some(gpu) = gpu("twins") else { return };
+    let body = "#import lib/dither\n\
+                fn twin(word: u32) -> u32 {\n\
+                return dithered_level(table, word, vec2<u32>(parameters.xy));\n}\n";
+    let tables = [DisplayTable::identity(256), calibrated()];
+    // All places of the pattern, and one far out.
+    for (x, y) in (0..8_u16).flat_map(|y| (0..8).map(move |x| (x, y))).chain([(7_679, 4_318)]) {
+        let table = &tables[usize::from((x + y) % 2)];
+        let found = compute(gpu, body, [f32::from(x), f32::from(y), 0.0, 0.0], table.ideals());
+        for (p, level) in (0..=u16::MAX).zip(found) {
+            let twin = table.dithered_at(PValue(p), (x.into(), y.into()));
+            assert_eq!(level, u32::from(twin.0), "P-value {p} at ({x}, {y})");
         }
     }
 }

@@ -102,6 +102,20 @@ pub enum GpuError {
         /// wgpu's name of it.
         format: String,
     },
+    /// A table for another kind of surface.
+    #[error("a display table of {levels} driving levels does not fit a surface of {most}")]
+    Levels {
+        /// Driving levels of the table.
+        levels: u32,
+        /// Driving levels of the surface.
+        most: u32,
+    },
+    /// Too many windows with tables.
+    #[error("no more than {most} windows can have a display table")]
+    Screens {
+        /// The most that can.
+        most: usize,
+    },
     /// A shader names what is not there.
     #[error(transparent)]
     Shader(#[from] ShaderError),

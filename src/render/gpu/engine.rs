@@ -5,15 +5,16 @@ use std::sync::{Arc, Weak};
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
+use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
 use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{DisplayBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
-use super::display::DisplayTable;
+use super::displays::Displays;
 use super::pipelines::{BITS, COLORS, P_VALUES, Pipelines, group};
 use super::plain::Plains;
-use super::residency::{Residency, Usage, is_same, upload_table};
+use super::residency::{Residency, Usage, is_same};
 use super::target::{Target, render};
 
 /// Bytes of frames on the card unless the settings say otherwise: some thousand CT slices.
@@ -39,8 +40,7 @@ pub struct Engine {
     pub(super) pipelines: Pipelines,
     plains: Plains,
     residency: Residency,
-    display: DisplayTable,
-    display_group: wgpu::BindGroup,
+    displays: Displays,
     slots: HashMap<Slot, Drawn>,
     clock: u64,
 }
@@ -62,20 +62,18 @@ impl Engine {
             return Err(GpuError::Format { format: format!("{target_format:?}") });
         }
         let gpu = gpu.clone();
-        let display = DisplayTable::identity(256);
-        let (pipelines, plains, display_group) = gpu.try_to("the shaders", || {
+        let (pipelines, plains, displays) = gpu.try_to("the shaders", || {
             let pipelines = Pipelines::new(&gpu, target_format)?;
             let plains = Plains::new(&gpu, target_format)?;
-            let display_group = table_group(&gpu, &pipelines, display.entries());
-            Ok((pipelines, plains, display_group))
+            let displays = Displays::new(&gpu, &pipelines);
+            Ok((pipelines, plains, displays))
         })?;
         Ok(Self {
             target_format,
             pipelines,
             plains,
             residency: Residency::new(frame_budget),
-            display,
-            display_group,
+            displays,
             slots: HashMap::new(),
             clock: 0,
             gpu,
@@ -87,13 +85,16 @@ impl Engine {
         Self::new(gpu, wgpu::TextureFormat::Rgba8Unorm, DEFAULT_BUDGET)
     }
 
-    /// Puts another monitor's table in place.
-    pub fn set_display(&mut self, table: DisplayTable) -> Result<(), GpuError> {
-        self.display_group = self
-            .gpu
-            .try_to("a display table", || Ok(table_group(&self.gpu, &self.pipelines, table.entries())))?;
-        self.display = table;
-        Ok(())
+    /// Gives a screen the table of the monitor that it is on. Pictures stay; they go through it the next time they are
+    /// painted. A screen without one shows P-values spread evenly over its driving levels.
+    pub fn set_display(&mut self, screen: u32, table: &DisplayTable) -> Result<(), GpuError> {
+        self.displays.set(&self.gpu, &self.pipelines, screen, table)
+    }
+
+    /// Frees the table of a screen and the targets of its viewports.
+    pub fn forget_screen(&mut self, screen: u32) {
+        self.displays.forget(screen);
+        self.slots.retain(|slot, _| slot.screen != screen);
     }
 
     /// What is on the card now.
@@ -130,7 +131,8 @@ impl Engine {
         Ok(true)
     }
 
-    /// Draws the viewport's picture as driving levels; says whether there was one.
+    /// Draws the viewport's picture as driving levels of its screen, gray dithered between them or not; says whether there
+    /// was one.
     ///
     /// The picture's corner stands at `origin`, in device pixels, of which some may lie outside of the surface; of what it
     /// covers, the part in `clip` is painted. What is around the image is left as it is. The render pass has its viewport
@@ -141,6 +143,7 @@ impl Engine {
         slot: Slot,
         origin: (i32, i32),
         clip: DeviceRect,
+        is_dithered: bool,
         render_pass: &mut wgpu::RenderPass<'_>,
     ) -> bool {
         let Some(drawn) = self.slots.get(&slot) else { return false };
@@ -148,7 +151,7 @@ impl Engine {
             drawn.pass.covered().and_then(|part| cut(part, origin, clip))
         {
             render_pass.set_scissor_rect(x, y, width, height);
-            self.paint_target(&drawn.target, origin, render_pass);
+            self.paint_target(&drawn.target, slot.screen, origin, is_dithered, render_pass);
         }
         true
     }
@@ -252,17 +255,24 @@ impl Engine {
     pub(super) fn paint_target(
         &self,
         target: &Target,
+        screen: u32,
         (left, top): (i32, i32),
+        is_dithered: bool,
         render_pass: &mut wgpu::RenderPass<'_>,
     ) {
-        let highest = u32::from(self.display.highest().0);
-        let block = DisplayBlock { left, top, highest };
+        let table = self.displays.of(screen);
+        let block = DisplayBlock { left, top, highest: table.highest };
         self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
         let is_color = target.texture.format() == COLORS;
-        let Pipelines { display, display_color, .. } = &self.pipelines;
-        render_pass.set_pipeline(if is_color { display_color } else { display });
+        let Pipelines { display, display_dithered, display_color, .. } = &self.pipelines;
+        let (pipeline, table) = match (is_color, is_dithered) {
+            (true, _) => (display_color, &table.levels),
+            (false, false) => (display, &table.levels),
+            (false, true) => (display_dithered, &table.ideals),
+        };
+        render_pass.set_pipeline(pipeline);
         render_pass.set_bind_group(0, &target.display_group, &[]);
-        render_pass.set_bind_group(1, &self.display_group, &[]);
+        render_pass.set_bind_group(1, table, &[]);
         render_pass.draw(0..3, 0..1);
     }
 
@@ -295,11 +305,6 @@ fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Option<DeviceR
     let (x, width) = side(part.x, part.width, origin.0, clip.x, clip.width)?;
     let (y, height) = side(part.y, part.height, origin.1, clip.y, clip.height)?;
     Some(DeviceRect { x, y, width, height })
-}
-
-fn table_group(gpu: &Gpu, pipelines: &Pipelines, entries: &[u16]) -> wgpu::BindGroup {
-    let view = upload_table(gpu, "display table", entries);
-    group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(&view)])
 }
 
 fn check_frame(pass: &SlicePass, frame: &Frame, values: Values) -> Result<(), GpuError> {

@@ -1,7 +1,7 @@
 //! Executes a [`SlicePass`](super::SlicePass) on the card. The only module that names `wgpu`.
 //!
 //! Pixels of a frame → P-values or colours (one target of integers a viewport) → driving levels, in two passes: moving a
-//! window to another monitor changes one table. Words that are drawn from pixel to pixel take the table of
+//! window to another monitor changes one table of its screen. Words that are drawn from pixel to pixel take the table of
 //! [`crate::grayscale`], and colours are left as they are, so both equal [`super::cpu`] to the bit; real values and what
 //! lies between pixels are computed in single precision.
 //!
@@ -9,7 +9,7 @@
 
 mod blocks;
 mod device;
-mod display;
+mod displays;
 mod engine;
 mod pipelines;
 mod plain;
@@ -20,7 +20,6 @@ mod target;
 
 pub use blocks::{DisplayBlock, SliceBlock};
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
-pub use display::DisplayTable;
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
 pub use readback::read_rgba;
 pub use residency::Usage;

@@ -25,6 +25,7 @@ pub(super) struct Pipelines {
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
+    pub(super) display_dithered: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
     by_formula: PerFilter,
@@ -49,10 +50,9 @@ impl Pipelines {
         let display_module = module(gpu, "display")?;
         let pipeline =
             |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
-        let display = |is_color: bool| {
+        let display = |constants: &[(&str, f64)]| {
             let layouts = [Some(&display_layout), Some(&table_layout)];
-            let constants = [("is_color", f64::from(u8::from(is_color)))];
-            self::pipeline(gpu, &display_module, "panel_level", &layouts, target, &constants)
+            self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
         let pipelines = Self {
             by_table: pipeline(
@@ -61,8 +61,9 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            display: display(false),
-            display_color: display(true),
+            display: display(&[]),
+            display_dithered: display(&[("is_dithered", 1.0)]),
+            display_color: display(&[("is_color", 1.0)]),
             slice_layout,
             display_layout,
             table_layout,

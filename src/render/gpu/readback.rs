@@ -36,9 +36,12 @@ impl Engine {
         })
     }
 
-    /// The picture in driving levels of an 8-bit surface, through the pass that draws on screen: red, green and blue.
+    /// The picture in driving levels of a screen's 8-bit surface, through the pass that draws there, gray dithered or not:
+    /// red, green and blue.
     pub fn driving_levels(
         &mut self,
+        screen: u32,
+        is_dithered: bool,
         pass: &SlicePass,
         frame: &Arc<Frame>,
     ) -> Result<Raster<[u8; 3]>, GpuError> {
@@ -46,7 +49,7 @@ impl Engine {
             let target = engine.draw(None, pass, frame, Values::Picture)?;
             let panel = target_texture(&engine.gpu, pass.view_size, engine.target_format)?;
             render(&engine.gpu, &panel, |render_pass| {
-                engine.paint_target(&target, (0, 0), render_pass);
+                engine.paint_target(&target, screen, (0, 0), is_dithered, render_pass);
             });
             Ok(rgb(&read_rgba(&engine.gpu.device, &engine.gpu.queue, &panel)?))
         })

@@ -12,6 +12,7 @@ macro_rules! sources {
 pub const ALL: &[(&str, &str)] = sources![
     "display",
     "lib/display",
+    "lib/dither",
     "lib/filter",
     "lib/fullscreen",
     "lib/gray",

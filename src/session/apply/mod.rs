@@ -2,6 +2,7 @@
 
 mod app;
 mod cine;
+mod display;
 mod layout;
 mod mark;
 mod overlay;
@@ -29,6 +30,7 @@ impl Session {
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
             Command::Overlay(command) => self.apply_overlay(*command),
+            Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),
             Command::Study(command) => {

@@ -78,13 +78,14 @@ fn image(ui: &Ui, room: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors
     let rect = place(plan.rect, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
     let slot = slot(view, plan);
-    paint::picture(&painter, rect, slot, pass, frame);
+    let is_dithered = view.plan.is_dithered;
+    paint::picture(&painter, rect, slot, pass, frame, is_dithered);
     overlay::show(ui, rect, plan, colors);
     if let Some(lens) = &plan.lens {
         let place = place(overlay::lens_rect(plan.rect, lens), room, ui.pixels_per_point());
         let slot = Slot { viewport: LENS, ..slot };
         painter.rect_filled(place, 0.0, colors.black);
-        paint::picture(&painter, place, slot, &lens.pass, frame);
+        paint::picture(&painter, place, slot, &lens.pass, frame, is_dithered);
         overlay::lens_rim(&painter, place, lens, colors);
     }
 }

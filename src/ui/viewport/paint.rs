@@ -42,19 +42,21 @@ pub(in super::super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl
 }
 
 /// Adds the picture of a viewport or a thumbnail, whose corner and size in device pixels are whole. Without pixels there
-/// is none.
+/// is none. `is_dithered` as in [`Engine::paint`].
 pub(in super::super) fn picture(
     painter: &Painter,
     rect: Rect,
     slot: Slot,
     pass: &SlicePass,
     frame: &FrameState,
+    is_dithered: bool,
 ) {
     let ctx = painter.ctx();
     let picture = Picture {
         slot,
         pass: pass.clone(),
         frame: frame.clone(),
+        is_dithered,
         failures: Failures::of(ctx),
         ctx: ctx.clone(),
     };
@@ -65,6 +67,7 @@ struct Picture {
     slot: Slot,
     pass: SlicePass,
     frame: FrameState,
+    is_dithered: bool,
     failures: Failures,
     ctx: Context,
 }
@@ -109,7 +112,8 @@ impl CallbackTrait for Picture {
         let pixel = |edge: f32| (edge * info.pixels_per_point).round() as i32;
         let origin = (pixel(info.viewport.left()), pixel(info.viewport.top()));
         if let Some(engine) = resources.get::<Engine>() {
-            engine.paint(self.slot, origin, device_rect(&info.clip_rect_in_pixels()), render_pass);
+            let clip = device_rect(&info.clip_rect_in_pixels());
+            engine.paint(self.slot, origin, clip, self.is_dithered, render_pass);
         }
     }
 }

@@ -92,3 +92,33 @@ fn a_view_that_is_saved_just_before_the_end_is_saved() {
     run(folder.path(), &format!("wait settled\nexport {}\nquit\n", view.display()), "800x600", "1");
     assert!(Picture::read(&view).width > 0);
 }
+
+/// On the screen dither changes a gray by one level at most, and not at all in a file, which is no panel.
+#[test]
+fn dither_is_on_the_screen_and_not_in_what_is_exported() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let path = |name: &str| at(name).display().to_string();
+    let script = format!(
+        "wait settled\nlayout 1x1\nwait settled\nscreenshot {}\nexport {}\nwait settled\ndisplay dither on\nscreenshot {}\nexport {}\n\
+         wait settled\ndisplay dither off\nscreenshot {}\nquit\n",
+        path("before.png"),
+        path("view-before.png"),
+        path("on.png"),
+        path("view-on.png"),
+        path("off.png"),
+    );
+    run(folder.path(), &script, "800x600", "1");
+    let middle = |name: &str| -> Vec<u8> {
+        let picture = Picture::read(&at(name));
+        let (width, height) = (picture.width / 4, picture.height / 4);
+        (height..3 * height).flat_map(|y| picture.row(width, y, 2 * width).to_vec()).collect()
+    };
+    let (before, on, off) = (middle("before.png"), middle("on.png"), middle("off.png"));
+    assert!(before == off, "it is as it was before");
+    assert!(before.iter().zip(&on).all(|(before, on)| before.abs_diff(*on) <= 1), "one level at most");
+    // Air and bone lie beyond the window, on a level.
+    let changed = before.iter().zip(&on).filter(|(before, on)| before != on).count();
+    assert!(changed > before.len() / 20, "{changed} of {}", before.len());
+    assert!(middle("view-before.png") == middle("view-on.png"), "a file holds P-values");
+}

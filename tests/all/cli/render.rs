@@ -54,6 +54,78 @@ fn gpu_and_cpu_write_equal_pictures_at_one_to_one() {
     }
 }
 
+/// Driving levels of the P-values, by the rule of the standard's table and by the even one.
+#[test]
+fn driving_levels_are_those_of_the_panel_that_was_measured() {
+    let p_values = |bytes: &[u8]| -> Vec<u16> {
+        bytes[bytes.len() - 64 * 64 * 2..]
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&pair| u16::from_be_bytes(pair))
+            .collect()
+    };
+    let (p, _) = render("x.pgm", &[]);
+    let p = p_values(&p);
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let rows = (0..=255_u16).map(|ddl| format!("{ddl},{}\n", 0.5 + 400.0 * (f64::from(ddl) / 255.0).powi(2)));
+    std::fs::write(at("panel.csv"), format!("ddl,luminance\n{}", rows.collect::<String>())).expect("a file");
+    for backend in ["cpu", "gpu"] {
+        let arguments = ["--values", "ddl", "--backend", backend];
+        let (kind, depth, even) = png(&render("x.png", &arguments).0);
+        assert_eq!((kind, depth), (png::ColorType::Grayscale, png::BitDepth::Eight));
+        let rounded = p.iter().map(|&p| (f64::from(p) * 255.0 / 65_535.0).round() as u8);
+        assert!(even.iter().copied().eq(rounded), "{backend}");
+
+        let panel = |bits: &'static str| {
+            let file = at("panel.csv");
+            let panel = ["--luminance", &file, "--ambient", "0.3", "--bits", bits];
+            render("x.pgm", &[&arguments[..], &panel].concat()).0
+        };
+        for bits in [8, 16] {
+            let lut = at("lut.csv");
+            let text = bits.to_string();
+            let output = hotlight(&[
+                "display",
+                "lut",
+                &at("panel.csv"),
+                "--ambient",
+                "0.3",
+                "--bits",
+                &text,
+                "--out",
+                &lut,
+            ]);
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            let lut = std::fs::read_to_string(lut).expect("the table");
+            let lut: Vec<u16> = lut
+                .lines()
+                .skip(1)
+                .map(|row| row.split(',').nth(1).expect("a level").parse().expect("a level"))
+                .collect();
+            if bits == 16 {
+                let levels = p_values(&panel("16"));
+                assert!(levels.iter().eq(p.iter().map(|p| &lut[usize::from(*p)])), "{backend}");
+            } else {
+                let bytes = panel("8");
+                assert!(bytes.starts_with(b"P5\n64 64\n255\n"));
+                // Where the P-value is one of the 256 of the file.
+                let found = bytes[bytes.len() - 64 * 64..].iter().zip(&p).filter(|(_, p)| **p % 257 == 0);
+                let (mut count, mut differ) = (0, 0);
+                for (level, p) in found {
+                    count += 1;
+                    differ += u32::from(u16::from(*level) != lut[usize::from(*p / 257)]);
+                }
+                assert!(count > 100 && differ == 0, "{backend}: {differ} of {count}");
+            }
+        }
+    }
+    let color = data().join("formats/pydicom-data/color-pl.dcm");
+    let of = |values: &str| render_of(&color, "x.png", &["--values", values]).0;
+    assert_eq!(of("ddl"), of("pvalue"), "colours pass by the table of gray");
+}
+
 #[test]
 fn modality_values_are_the_same_from_both_engines_and_in_hounsfield_units() {
     let of = |backend: &str| render("x.npy", &["--values", "modality", "--backend", backend]).0;
@@ -177,6 +249,11 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
         assert!(!Path::new("x.npy").exists());
     };
     check(&["--out", "x.npy"], 2, "--values pvalue writes .png or .pgm");
+    check(&["--out", "x.npy", "--values", "ddl"], 2, "--values ddl writes .png or .pgm");
+    let panel = ["--out", "x.png", "--luminance", "no-such.csv", "--ambient", "0", "--bits", "8"];
+    check(&panel, 2, "driving levels are what --values ddl writes");
+    check(&[&panel[..], &["--values", "ddl"]].concat(), 1, "no-such.csv: ");
+    check(&panel[..6], 2, "--bits");
     check(&["--out", "x.png", "--series", "1.2.3"], 1, "no series 1.2.3");
     check(&["--out", "x.png", "--slice", "9999"], 1, "there is no image 9999");
     check(&["--out", "x.png", "--slice", "0"], 2, "--slice");

@@ -17,14 +17,14 @@ mod voi;
 use serde_json::Value;
 
 /// The committed values of a topic.
-fn expected(file: &str) -> Value {
+pub(crate) fn expected(file: &str) -> Value {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(file);
     let text = std::fs::read_to_string(&path).expect(file);
     serde_json::from_str(&text).expect(file)
 }
 
 /// A list of numbers.
-fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
 }
 

@@ -1,0 +1,120 @@
+//! `hotlight display`: calibration of a display, with none attached.
+
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
+use crate::units::CdPerM2;
+
+use super::Failure;
+use super::monitors::{MonitorsArgs, monitors};
+
+/// A file of luminances is far smaller: 65,536 lines at most.
+const LUMINANCE_BYTES_MAX: u64 = 4 << 20;
+
+/// Arguments of `display`.
+#[derive(Args, Debug)]
+pub(super) struct DisplayArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Make the table from P-value to driving level by the GSDF (PS3.14) from measured luminances.
+    Lut(LutArgs),
+    /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
+    Monitors(MonitorsArgs),
+}
+
+#[derive(Args, Debug)]
+struct LutArgs {
+    /// Measured luminances: the header `ddl,luminance`, then a driving level from 0 to the highest and its luminance in
+    /// cd/m² a line, ambient light not included. Between measured levels a monotone cubic is followed; a curve of another
+    /// number of bits is stretched.
+    #[arg(value_name = "LUMINANCE.csv")]
+    luminance: PathBuf,
+    /// Luminance that ambient light adds on the panel, cd/m².
+    #[arg(long, value_name = "CD_M2", allow_hyphen_values = true, value_parser = parse_ambient)]
+    ambient: f64,
+    /// Bits that the panel takes, 8 to 16: as many P-values and driving levels are in the table.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(8..=16))]
+    bits: u8,
+    /// Where to write `pvalue,ddl,target,reached`, luminances in cd/m² with ambient light.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// The panel that driving levels are for.
+#[derive(Args, Debug)]
+pub(super) struct PanelArgs {
+    /// With --values ddl, the panel's measured luminances, as `display lut` takes them. Without them P-values are spread evenly
+    /// over 8 bits, as on a panel that is not calibrated here.
+    #[arg(long, value_name = "LUMINANCE.csv", requires_all = ["ambient", "bits"])]
+    luminance: Option<PathBuf>,
+    /// Luminance that ambient light adds on the panel, cd/m².
+    #[arg(long, value_name = "CD_M2", requires = "luminance", allow_hyphen_values = true, value_parser = parse_ambient)]
+    ambient: Option<f64>,
+    /// Bits that the panel takes, 8 to 16.
+    #[arg(long, value_name = "N", requires = "luminance", value_parser = clap::value_parser!(u8).range(8..=16))]
+    bits: Option<u8>,
+}
+
+impl PanelArgs {
+    /// Whether a panel is named.
+    pub(super) const fn is_there(&self) -> bool {
+        self.luminance.is_some()
+    }
+
+    /// The driving levels of P-values.
+    pub(super) fn table(&self) -> Result<DisplayTable, Failure> {
+        match (&self.luminance, self.ambient, self.bits) {
+            (Some(path), Some(ambient), Some(bits)) => {
+                Ok(DisplayTable::calibrated(&read_system(path, ambient, bits)?))
+            }
+            _ => Ok(DisplayTable::identity(256)),
+        }
+    }
+}
+
+pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
+    match &args.action {
+        Action::Lut(args) => lut(args),
+        Action::Monitors(args) => monitors(args),
+    }
+}
+
+fn lut(args: &LutArgs) -> Result<(), Failure> {
+    let system = read_system(&args.luminance, args.ambient, args.bits)?;
+    let written = std::fs::File::create(&args.out).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        writeln!(file, "pvalue,ddl,target,reached")?;
+        for (p, step) in system.steps(1 << args.bits).enumerate() {
+            writeln!(file, "{p},{},{:.9},{:.9}", step.ddl.0, step.target.0, step.reached.0)?;
+        }
+        file.flush()
+    });
+    written.map_err(|error| Failure::new(format!("{}: cannot be written: {error}", args.out.display())))
+}
+
+/// A panel of `bits` from its file of luminances, and the luminance of ambient light in cd/m².
+fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<DisplaySystem, Failure> {
+    let in_file = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", path.display()));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|why| in_file(&why))?;
+    file.take(LUMINANCE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|why| in_file(&why))?;
+    if text.len() as u64 > LUMINANCE_BYTES_MAX {
+        return Err(in_file(&format!("is larger than {LUMINANCE_BYTES_MAX} bytes")));
+    }
+    let curve = CharacteristicCurve::parse(&text)
+        .map_err(|fault| Failure::new(format!("{}:{fault}", path.display())))?;
+    DisplaySystem::new(&curve, CdPerM2(ambient), bits).map_err(|why| in_file(&why))
+}
+
+/// Luminance of ambient light, cd/m².
+fn parse_ambient(text: &str) -> Result<f64, String> {
+    let luminance = text.parse().ok().filter(|luminance| (0.0..=4000.0).contains(luminance));
+    luminance.ok_or_else(|| "a luminance is a number of cd/m² from 0 to 4000".to_owned())
+}
