@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eframe::egui_wgpu::RenderState;
+
 use crate::command::Command;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
@@ -102,6 +104,11 @@ impl Desk {
         }
     }
 
+    /// Windows are drawn by this card from now on.
+    pub(super) fn set_card(&mut self, card: RenderState) {
+        self.monitors.set_card(card);
+    }
+
     /// There is no clipboard and no dialog.
     pub(super) const fn has_no_desktop(&mut self) {
         self.exporter.has_no_desktop();
@@ -113,7 +120,8 @@ impl Desk {
     }
 
     /// Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
-    pub fn end_waking(&self) {
+    pub fn end_waking(&mut self) {
+        self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
 
@@ -183,7 +191,11 @@ impl Desk {
         for request in self.reading.take_requests() {
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
-                Effect::Reload => self.settings.reload(&mut self.reading),
+                Effect::Reload => {
+                    self.settings.reload(&mut self.reading);
+                    // Somebody may have measured since.
+                    self.monitors.tell_again();
+                }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }

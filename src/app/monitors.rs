@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use eframe::egui_wgpu::RenderState;
+
 use crate::config::{Displays, Gsdf, MonitorSettings};
 use crate::display::{DesktopRect, IdBasis, Monitor, under};
-use crate::grayscale::GsdfOwner;
+use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::session::{Event, ScreenMonitor};
-use crate::units::Mm;
+use crate::ui;
+use crate::units::{CdPerM2, Mm};
 
+use super::luminance::read_display_system;
 use super::reading::Reading;
 use super::services::FoundMonitors;
 use super::trace::TraceEvent;
@@ -17,6 +21,8 @@ use super::trace::TraceEvent;
 #[derive(Default)]
 pub(super) struct ScreenMonitors {
     found: Option<FoundMonitors>,
+    /// What draws the windows, and applies the tables of their monitors.
+    card: Option<RenderState>,
     /// By the window's id.
     told: BTreeMap<u32, Told>,
 }
@@ -38,8 +44,21 @@ impl ScreenMonitors {
             self.found = found;
             reading.note_change();
         }
-        let open: Vec<u32> = reading.session.screens.iter().map(|screen| screen.id).collect();
-        self.told.retain(|screen, _| open.contains(screen));
+        let is_open = |id: &u32| reading.session.screens.iter().any(|screen| screen.id == *id);
+        for (closed, _) in self.told.extract_if(.., |screen, _| !is_open(screen)) {
+            // It had room on the card, which another window may need.
+            let _no_card = self.card.as_ref().map(|card| ui::set_display(card, closed, None));
+        }
+    }
+
+    /// Windows are drawn by this card from now on.
+    pub(super) fn set_card(&mut self, card: RenderState) {
+        self.card = Some(card);
+    }
+
+    /// Reads again what is said of each monitor, measurements too.
+    pub(super) fn tell_again(&mut self) {
+        self.told.clear();
     }
 
     /// Tells a window of its monitor, if it is another than before or something else is said of it now. To be called in
@@ -76,11 +95,34 @@ impl ScreenMonitors {
             return;
         }
         let told = Told { monitor: monitor.cloned(), settings: settings.cloned(), is_placed };
-        let monitor = told.monitor.clone().map(|monitor| screen_monitor(&monitor, settings, is_placed));
+        let monitor = told.monitor.clone().map(|monitor| {
+            let drive = |table: &DisplayTable| self.drive(screen, Some(table));
+            screen_monitor(&monitor, settings, is_placed, drive)
+        });
+        if monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf) != GsdfOwner::Viewer
+            && let Err(why) = self.drive(screen, None)
+        {
+            tracing::debug!(screen, why, "no table to take away");
+        }
         self.told.insert(screen, told);
         note(screen, &monitor, reading);
         reading.event(&Event::ScreenOnMonitor { screen, monitor });
     }
+}
+
+impl ScreenMonitors {
+    /// Puts a table between a window's P-values and its driving levels, or takes it away.
+    fn drive(&self, screen: u32, table: Option<&DisplayTable>) -> Result<(), String> {
+        let card = self.card.as_ref().ok_or("there is no graphics card")?;
+        ui::set_display(card, screen, table).map_err(|error| error.to_string())
+    }
+}
+
+/// Makes the table of a monitor whose GSDF is ours. PS3.14 7.
+fn table(settings: &MonitorSettings) -> Result<Option<DisplayTable>, String> {
+    let Gsdf::Viewer { luminance, ambient_cd_m2 } = &settings.gsdf else { return Ok(None) };
+    let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), settings.bits)?;
+    Ok(Some(DisplayTable::calibrated(&system)))
 }
 
 /// For whoever asks later on which monitor something was read.
@@ -93,16 +135,27 @@ fn note(screen: u32, monitor: &Result<ScreenMonitor, String>, reading: &mut Read
     reading.trace.note(&TraceEvent::ScreenOnMonitor { screen: place.unwrap_or(0), monitor: id, gsdf });
 }
 
-/// What a window is told of the monitor that it is on. Here the table of a monitor whose GSDF is ours is to be made and
-/// given to the engine of the window; until then such a monitor is uncalibrated and says so.
-fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>, is_placed: bool) -> ScreenMonitor {
+/// What a window is told of the monitor that it is on. The GSDF is only called ours once the card has the table.
+fn screen_monitor(
+    monitor: &Monitor,
+    settings: Option<&MonitorSettings>,
+    is_placed: bool,
+    drive: impl FnOnce(&DisplayTable) -> Result<(), String>,
+) -> ScreenMonitor {
     let mut cautions = Vec::new();
-    let gsdf = match settings.map(|settings| &settings.gsdf) {
-        Some(Gsdf::Viewer { .. }) => {
-            cautions.push("Hotlight makes no table from measured luminances yet.".to_owned());
-            GsdfOwner::Nobody
+    let gsdf = match settings.map(|settings| (settings, table(settings))) {
+        Some((settings, outcome)) => {
+            let outcome = outcome.and_then(|table| table.as_ref().map_or(Ok(()), drive));
+            outcome.map_or_else(
+                |why| {
+                    cautions.push(format!(
+                        "displays.toml leaves the GSDF to Hotlight, which cannot apply it: {why}."
+                    ));
+                    GsdfOwner::Nobody
+                },
+                |()| settings.gsdf.owner(),
+            )
         }
-        Some(gsdf) => gsdf.owner(),
         None => {
             cautions.push("displays.toml says nothing of it.".to_owned());
             GsdfOwner::Nobody
@@ -131,6 +184,7 @@ fn screen_monitor(monitor: &Monitor, settings: Option<&MonitorSettings>, is_plac
         id: monitor.id.to_string(),
         pixel_mm: stated.or_else(|| monitor.pixel_mm().filter(|_| is_placed)),
         gsdf,
+        is_dithered: settings.is_some_and(|settings| settings.dither),
         cautions,
     }
 }
@@ -284,19 +338,21 @@ mod tests {
         let text = "[ZZM-0x1234-00204321]\ngsdf = \"viewer\"\nluminance = \"a.csv\"\nambient = 0.1\n";
         let gray = Placed::on(pair(), text).frame(Some(0.0), false).expect("a monitor");
         assert_eq!(gray.gsdf, GsdfOwner::Nobody);
-        assert_eq!(gray.cautions.len(), 1, "{:?}", gray.cautions);
+        let [caution] = gray.cautions.as_slice() else { panic!("{:?}", gray.cautions) };
+        assert!(caution.contains("cannot apply it: ") && caution.contains("a.csv: "), "{caution}");
     }
 
     #[test]
     fn the_reader_is_told_what_the_identity_of_a_monitor_rests_on_and_whether_it_scales() {
-        let cautions = |monitor: &Monitor| screen_monitor(monitor, None, true).cautions.join("\n");
+        let cautions =
+            |monitor: &Monitor| screen_monitor(monitor, None, true, |_| Ok(())).cautions.join("\n");
         let office = monitor("HDMI-1", OFFICE, (1280, 720), 0);
         let told = cautions(&office);
         assert!(told.contains("no serial number") && told.contains("1280 × 720"), "{told}");
         let unknown = Monitor::new("screen".to_owned(), Err(EdidError::Absent), (1920, 1080), None, false);
         let told = cautions(&unknown);
         assert!(told.contains("Unidentified monitor: the monitor gives no EDID."), "{told}");
-        let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None, true).pixel_mm);
+        let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None, true, |_| Ok(())).pixel_mm);
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }
 }

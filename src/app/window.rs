@@ -59,6 +59,7 @@ impl Viewer {
         lock(&desk).reading.tick();
         ui::theme::install(ctx, appearance.text_size, appearance.dim);
         ui::install_engine(render_state, appearance.texture_budget_bytes)?;
+        lock(&desk).set_card(render_state.clone());
         let screen = ctx.clone();
         lock(&desk)
             .reading

@@ -24,6 +24,11 @@ impl Session {
             }
             Event::ScreenOnMonitor { screen, monitor } => {
                 if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
+                    let is_dithered = monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered);
+                    // What the reader chose stays, unless what is said of it was changed.
+                    if screen.monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered) != is_dithered {
+                        screen.is_dithered = is_dithered;
+                    }
                     screen.monitor.clone_from(monitor);
                 }
             }

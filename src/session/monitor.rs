@@ -14,6 +14,8 @@ pub struct ScreenMonitor {
     pub pixel_mm: Option<Mm>,
     /// Who applies the grayscale standard display function here, now. PS3.14.
     pub gsdf: GsdfOwner,
+    /// Whether gray between two driving levels is shown by a pattern of both, until the reader chooses.
+    pub is_dithered: bool,
     /// What the reader should know beside that, a sentence each.
     pub cautions: Vec<String>,
 }

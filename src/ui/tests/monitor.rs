@@ -15,6 +15,7 @@ fn monitor(gsdf: GsdfOwner, cautions: &[&str]) -> ScreenMonitor {
         id: "ZZM-0x1234-00204321".to_owned(),
         pixel_mm: None,
         gsdf,
+        is_dithered: false,
         cautions: cautions.iter().map(|&caution| caution.to_owned()).collect(),
     }
 }

@@ -9,7 +9,8 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
 use x11rb::rust_connection::RustConnection;
 
 use super::desktop::Desktop;
-use crate::support::{data, phantom, program};
+use super::picture_of;
+use crate::support::{data, hotlight, phantom, program, stderr};
 
 /// A server whose screen is two monitors side by side; the left one has an EDID.
 struct Pair {
@@ -129,5 +130,54 @@ fn a_window_follows_its_monitor_and_what_is_said_of_it() {
     running.hands(&format!("windowmove {window} 0 0"));
     pair.plug_in("color-8mp.hex");
     wait("ZZM-0xC008-123456789", "none");
+    running.end();
+}
+
+/// The frame that the server shows, against the table that the command line makes.
+#[test]
+fn a_window_sends_its_monitor_the_driving_levels_of_its_table() {
+    let desktop = Desktop::start();
+    let study = phantom().join("current").display().to_string();
+    let running = desktop.run(&[&study]);
+    running.wait_for(|event| event["event"] == "first-image");
+    running.focus_window();
+    let config = running.folder().join("config");
+    std::fs::create_dir_all(&config).expect("a folder");
+    let rows =
+        (0..=255_u16).map(|ddl| format!("{ddl},{}\n", 0.4 + 350.0 * (f64::from(ddl) / 255.0).powf(2.2)));
+    std::fs::write(config.join("panel.csv"), format!("ddl,luminance\n{}", rows.collect::<String>()))
+        .expect("a file");
+    let said = "[screen-1920x1080]\ngsdf = \"viewer\"\nluminance = \"panel.csv\"\nambient = 0.3\n";
+    std::fs::write(config.join("displays.toml"), said).expect("written");
+    running.key("F5");
+    running.wait_for(|event| event["event"] == "screen-on-monitor" && event["gsdf"] == "viewer");
+    for (key, command) in [("Home", "scroll first"), ("equal", "zoom 1:1"), ("2", "window slot 2")] {
+        running.key(key);
+        picture_of(&running, command);
+    }
+    let levels = |arguments: &[&str]| {
+        let out = running.folder().join("levels.png").display().to_string();
+        let image =
+            ["render", &study, "--out", &out, "--slice", "1", "--voi", "-600,1500", "--values", "ddl"];
+        let output = hotlight(&[&image[..], arguments].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let file = std::fs::File::open(&out).expect("the picture");
+        let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("a PNG");
+        let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
+        reader.next_frame(&mut bytes).expect("pixels");
+        bytes
+    };
+    let file = config.join("panel.csv").display().to_string();
+    let calibrated = levels(&["--luminance", &file, "--ambient", "0.3", "--bits", "8"]);
+    let even = levels(&[]);
+    assert_ne!(calibrated, even);
+    let shot = running.screenshot();
+    assert_eq!((shot.find(64, 64, &calibrated), shot.find(64, 64, &even)), (1, 0));
+    // Nobody applies it any more: the table of before is gone.
+    std::fs::write(config.join("displays.toml"), "[screen-1920x1080]\ngsdf = \"panel\"\n").expect("written");
+    running.key("F5");
+    running.wait_for(|event| event["event"] == "screen-on-monitor" && event["gsdf"] == "panel");
+    let shot = running.screenshot();
+    assert_eq!((shot.find(64, 64, &calibrated), shot.find(64, 64, &even)), (0, 1));
     running.end();
 }

@@ -229,6 +229,7 @@ fn true_size_is_that_of_the_monitor_that_the_window_is_on() {
             id: "ZZM-0x1234-00204321".to_owned(),
             pixel_mm: pixel_mm.map(Mm),
             gsdf: GsdfOwner::Nobody,
+            is_dithered: false,
             cautions: Vec::new(),
         };
         scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
