@@ -143,24 +143,15 @@ fn screen_monitor(
     drive: impl FnOnce(&DisplayTable) -> Result<(), String>,
 ) -> ScreenMonitor {
     let mut cautions = Vec::new();
-    let gsdf = match settings.map(|settings| (settings, table(settings))) {
-        Some((settings, outcome)) => {
-            let outcome = outcome.and_then(|table| table.as_ref().map_or(Ok(()), drive));
-            outcome.map_or_else(
-                |why| {
-                    cautions.push(format!(
-                        "displays.toml leaves the GSDF to Hotlight, which cannot apply it: {why}."
-                    ));
-                    GsdfOwner::Nobody
-                },
-                |()| settings.gsdf.owner(),
-            )
-        }
-        None => {
-            cautions.push("displays.toml says nothing of it.".to_owned());
-            GsdfOwner::Nobody
-        }
-    };
+    let mut gsdf = settings.map(|settings| settings.gsdf.owner()).unwrap_or_default();
+    if settings.is_none() {
+        cautions.push("displays.toml says nothing of it.".to_owned());
+    }
+    let outcome = settings.map_or(Ok(None), table).and_then(|table| table.as_ref().map_or(Ok(()), drive));
+    if let Err(why) = outcome {
+        cautions.push(format!("displays.toml leaves the GSDF to Hotlight, which cannot apply it: {why}."));
+        gsdf = GsdfOwner::Nobody;
+    }
     match monitor.id.basis {
         IdBasis::Serial => {}
         IdBasis::Model => cautions.push(
