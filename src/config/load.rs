@@ -164,6 +164,7 @@ impl Loader {
 mod tests {
     use crate::command::Detail;
     use crate::corner_text::Corner;
+    use crate::grayscale::GsdfOwner;
 
     use super::super::schema::SETTINGS;
     use super::*;
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(config.settings.viewer.wheel_images, 3);
         assert_eq!(config.settings.viewer.layout.count(), 4);
         let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
-        assert_eq!(there, [true, true, false, false]);
+        assert_eq!(there, [true, true, false, false, false, false]);
     }
 
     #[test]
@@ -346,7 +347,7 @@ mod tests {
         let shipped = CornerTexts::default();
         assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
         let found = config.files().iter().filter(|file| file.is_there).count();
-        assert_eq!((found, config.files().len()), (3, 7), "{:?}", config.files());
+        assert_eq!((found, config.files().len()), (3, 9), "{:?}", config.files());
     }
 
     #[test]
@@ -365,6 +366,24 @@ mod tests {
                  (did you mean 'US'?)",
                 "user/corner-text/CT.toml:2:14: there is no field 'kvpp' (did you mean 'kvp'?)",
                 "user/corner-text/MR.toml:2:12: 'top_left' is a number, where a list of lines is expected: [\"…\", \"…\"]",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_the_reader_says_of_a_monitor_replaces_what_the_site_says_and_faults_are_told_with_the_others() {
+        let of = |gsdf| format!("[a]\ngsdf = \"{gsdf}\"\n");
+        let layered =
+            Layered::new(&[("site/displays.toml", &of("panel")), ("user/displays.toml", &of("system"))], &[]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let a = config.displays.get("a").map(|monitor| (monitor.gsdf.owner(), monitor.origin.kind()));
+        assert_eq!(a, Some((GsdfOwner::System, "user")));
+        faults(
+            &[("site/displays.toml", &of("pannel")), ("user/config.toml", "[viewer]\ndim = 2\n")],
+            &[],
+            &[
+                "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
+                "site/displays.toml:2:8: 'gsdf' is \"pannel\"; expected none, panel, system or viewer (did you mean 'panel'?)",
             ],
         );
     }
