@@ -11,22 +11,21 @@ struct SliceBlock {
     y_axis: vec2<f32>,
     origin: vec2<f32>,
     zero: vec2<f32>,
+    padding: vec4<f32>,
     slope: f32,
     intercept: f32,
     center: f32,
     width: f32,
     voi_function: u32,
     is_inverse: u32,
-    sampling: u32,
     encoding: u32,
+    curve_last: f32,
 }
 
 @group(0) @binding(0) var<uniform> slice: SliceBlock;
 @group(0) @binding(1) var frame: texture_2d<u32>;
+// The whole chain for each word, or the curve behind the window.
 @group(1) @binding(0) var gray_table: texture_2d<u32>;
-
-// The filter, a constant of the pipeline: a branch that is only not taken makes unfiltered pictures slow on some cards.
-override filtering: u32 = FILTER_NONE;
 
 // Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
@@ -42,8 +41,8 @@ fn image_from_view(device_pixel: vec2<f32>) -> vec2<f32> {
 }
 
 fn sample_under(position: vec2<f32>) -> Sample {
-    let encoding = Encoding(slice.encoding, slice.zero, slice.slope, slice.intercept);
-    return sample_at(frame, position, filtering, slice.sampling, encoding);
+    let encoding = Encoding(slice.encoding, slice.zero, slice.slope, slice.intercept, slice.padding);
+    return sample_at(frame, position, encoding);
 }
 
 // Nearest of words: integers only, from word to P-value through the one table.
@@ -56,7 +55,8 @@ fn p_value_by_table(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     return table_entry(gray_table, texel_at(frame, position).r);
 }
 
-// Between pixels, of real values and where a filter is on: modality values first, then the window. What is no number is black.
+// Between pixels, of real values and where a filter is on: modality values first, then the window. Where there is no value
+// it is black.
 @fragment
 fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let position = image_from_view(at.xy);
@@ -64,11 +64,21 @@ fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
         return 0u;
     }
     let sample = sample_under(position);
-    if !sample.is_number {
+    let share = voi_share(sample.values.x, slice.center, slice.width, slice.voi_function);
+    return select(0u, present(share, slice.is_inverse), sample.is_number);
+}
+
+// The same, and what tables make of the window's share.
+@fragment
+fn p_value_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let position = image_from_view(at.xy);
+    if !is_inside(frame, position) {
         return 0u;
     }
+    let sample = sample_under(position);
     let share = voi_share(sample.values.x, slice.center, slice.width, slice.voi_function);
-    return present(share, slice.is_inverse);
+    let p_value = present_curve(gray_table, slice.curve_last, share, slice.is_inverse);
+    return select(0u, p_value, sample.is_number);
 }
 
 // Red, green and blue; rounded where they lie between pixels.

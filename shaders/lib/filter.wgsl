@@ -13,8 +13,11 @@ const FILTER_NONE: u32 = 0u;
 const FILTER_SMOOTH: u32 = 1u;
 const FILTER_SHARPEN: u32 = 2u;
 
+// A constant of the pipeline: a branch that is only not taken makes unfiltered pictures slow on some cards.
+override filtering: u32 = FILTER_NONE;
+
 // The values of a pixel, filtered.
-fn pixel_value(frame: texture_2d<u32>, pixel: vec2<i32>, filtering: u32, encoding: Encoding) -> Sample {
+fn pixel_value(frame: texture_2d<u32>, pixel: vec2<i32>, encoding: Encoding) -> Sample {
     var stored = stored_sample(textureLoad(frame, pixel, 0), encoding);
     if filtering != FILTER_NONE && stored.is_number {
         let change = smoothing(frame, pixel, stored.values, encoding);

@@ -14,12 +14,17 @@ struct Encoding {
     zero: vec2<f32>,
     slope: f32,
     intercept: f32,
+    // The smallest and the largest stored value that is padding, in two parts each.
+    padding: vec4<f32>,
 }
+
+// Whether pixels may hold no value: not a number, or padding. A constant of the pipeline.
+override has_holes: bool = false;
 
 struct Sample {
     // Red, green and blue, or the gray value first.
     values: vec3<f32>,
-    // Whether every pixel that counts is a number.
+    // Whether there is a value: a number, and no padding.
     is_number: bool,
 }
 
@@ -41,6 +46,20 @@ fn stored_value(texel: vec2<u32>, encoding: u32, zero: vec2<f32>) -> f32 {
     }
 }
 
+// Whether a real number in two parts is no more than another. Parts that belong together are ordered by the first.
+fn is_up_to(a: vec2<f32>, b: vec2<f32>) -> bool {
+    return a.x < b.x || (a.x == b.x && a.y <= b.y);
+}
+
+// Whether a stored value stands for no tissue. PS3.3 C.7.5.1.1.2.
+fn is_padding(texel: vec2<u32>, encoding: Encoding) -> bool {
+    var stored = vec2<f32>(stored_value(texel, encoding.code, vec2<f32>(0.0)), 0.0);
+    if encoding.code == ENCODING_REAL {
+        stored = bitcast<vec2<f32>>(texel);
+    }
+    return is_up_to(encoding.padding.xy, stored) && is_up_to(stored, encoding.padding.zw);
+}
+
 // Never rounded: slopes below 1 would lose gray.
 fn modality_value(stored: f32, slope: f32, intercept: f32) -> f32 {
     return slope * stored + intercept;
@@ -52,9 +71,12 @@ fn stored_sample(texel: vec4<u32>, encoding: Encoding) -> Sample {
         return Sample(vec3<f32>(texel.rgb), true);
     }
     let stored = stored_value(texel.rg, encoding.code, encoding.zero);
-    let counts = is_number(texel.rg, encoding.code);
+    var counts = true;
+    if has_holes {
+        counts = is_number(texel.rg, encoding.code) && !is_padding(texel.rg, encoding);
+    }
     // Times a weight of 0, what is no number would still be none.
-    return Sample(vec3<f32>(select(0.0, stored, counts), 0.0, 0.0), counts);
+    return Sample(vec3<f32>(select(0.0, stored, counts)), counts);
 }
 
 // Stored values in the image's own units; colours are left as they are.
@@ -63,5 +85,5 @@ fn in_units(stored: Sample, encoding: Encoding) -> Sample {
         return stored;
     }
     let value = modality_value(stored.values.x, encoding.slope, encoding.intercept);
-    return Sample(vec3<f32>(value, 0.0, 0.0), stored.is_number);
+    return Sample(vec3<f32>(value), stored.is_number);
 }

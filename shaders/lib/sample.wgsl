@@ -9,6 +9,9 @@ const SAMPLING_NEAREST: u32 = 0u;
 const SAMPLING_LINEAR: u32 = 1u;
 const SAMPLING_CUBIC: u32 = 2u;
 
+// A constant of the pipeline, as the filter is.
+override sampling: u32 = SAMPLING_NEAREST;
+
 // Positions count from the outer corner of the first pixel. PS3.3 C.10.5.
 fn is_inside(frame: texture_2d<u32>, position: vec2<f32>) -> bool {
     return all(position >= vec2<f32>(0.0)) && all(position < vec2<f32>(textureDimensions(frame)));
@@ -20,7 +23,7 @@ fn texel_at(frame: texture_2d<u32>, position: vec2<f32>) -> vec4<u32> {
 }
 
 // Weights of the pixels -1, 0, 1 and 2 around a position `t` of the way from the centre of 0 to that of 1.
-fn tap_weights(sampling: u32, t: f32) -> vec4<f32> {
+fn tap_weights(t: f32) -> vec4<f32> {
     if sampling == SAMPLING_LINEAR {
         return vec4<f32>(0.0, 1.0 - t, t, 0.0);
     }
@@ -34,33 +37,30 @@ fn tap_weights(sampling: u32, t: f32) -> vec4<f32> {
     );
 }
 
-// The values at a position inside. Beyond the outermost centres the edge is continued.
-fn sample_at(
-    frame: texture_2d<u32>,
-    position: vec2<f32>,
-    filtering: u32,
-    sampling: u32,
-    encoding: Encoding,
-) -> Sample {
+// The values at a position inside. Beyond the outermost centres, and towards holes, the pixel under the position is
+// continued: no hole grows, and none lends a value.
+fn sample_at(frame: texture_2d<u32>, position: vec2<f32>, encoding: Encoding) -> Sample {
+    var own = Sample(vec3<f32>(0.0), true);
+    if sampling == SAMPLING_NEAREST || has_holes {
+        own = pixel_value(frame, vec2<i32>(position), encoding);
+    }
     if sampling == SAMPLING_NEAREST {
-        return pixel_value(frame, vec2<i32>(position), filtering, encoding);
+        return own;
     }
     let last = vec2<i32>(textureDimensions(frame)) - 1;
     let corner = floor(position - 0.5);
     let t = position - 0.5 - corner;
-    let across = tap_weights(sampling, t.x);
-    let down = tap_weights(sampling, t.y);
+    let across = tap_weights(t.x);
+    let down = tap_weights(t.y);
     let reach = select(vec2<i32>(-1, 2), vec2<i32>(0, 1), sampling == SAMPLING_LINEAR);
-    var sum = Sample(vec3<f32>(0.0), true);
+    var sum = vec3<f32>(0.0);
     for (var dy = reach.x; dy <= reach.y; dy++) {
         for (var dx = reach.x; dx <= reach.y; dx++) {
             let pixel = clamp(vec2<i32>(corner) + vec2<i32>(dx, dy), vec2<i32>(0), last);
-            let one = pixel_value(frame, pixel, filtering, encoding);
-            let weight = across[dx + 1] * down[dy + 1];
-            sum.values += weight * one.values;
-            // A pixel without weight does not count.
-            sum.is_number = sum.is_number && (one.is_number || weight == 0.0);
+            let one = pixel_value(frame, pixel, encoding);
+            let values = select(own.values, one.values, one.is_number);
+            sum += across[dx + 1] * down[dy + 1] * values;
         }
     }
-    return sum;
+    return Sample(sum, own.is_number);
 }

@@ -7,7 +7,7 @@ use super::spacing::{Refusal, Scale, scale_for};
 use super::words;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::{Image, Point};
-use crate::study;
+use crate::study::{self, Quantity};
 
 /// The outcome of a measurement.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,8 @@ pub enum Values {
 pub enum Sample {
     /// Its modality value, which in images of real numbers may be none.
     Value(f64),
+    /// Padding, and the modality value that it would have. Rule P-16.
+    Padding(f64),
     /// Red, green, blue.
     Color([u8; 3]),
 }
@@ -113,12 +115,19 @@ fn region(
     let stated = &image.instance.image;
     let (rows, columns) = frame.map_or((stated.rows, stated.columns), |frame| (frame.rows, frame.columns));
     let inside = Inside::of(shape, rows, columns);
-    let (pixels, statistics) =
-        (inside.count(), frame.and_then(|frame| inside.statistics(frame, image.rescale())));
+    let (pixels, modality) = (inside.count(), image.modality_lut());
+    let padding = image.attributes().gray.padding;
+    let statistics = frame.and_then(|frame| {
+        inside.statistics(frame, padding.as_ref(), |stored| modality.to_modality(stored).0)
+    });
     let area_px = pixels_inside(shape);
     let mm_per_pixel = scale.as_ref().ok().and_then(|scale| scale.mm_per_pixel);
     let area_mm2 = mm_per_pixel.map(|mm| area_px * mm.row * mm.column);
     let mut lines = statistics.map(|found| statistics_words(&found, image.unit())).unwrap_or_default();
+    lines.extend(quantities(image).filter_map(|quantity| {
+        let found = inside.statistics(frame?, padding.as_ref(), |stored| quantity.value(stored))?;
+        Some(quantity_words(&quantity, &found, statistics?.count))
+    }));
     lines.push(match (area_mm2, &scale) {
         (Some(mm2), Ok(scale)) => {
             let area = beside(words::square_millimetres(mm2), &scale.basis);
@@ -126,7 +135,12 @@ fn region(
         }
         _ => format!("area {}", words::pixels(pixels)),
     });
-    lines.extend((pixels == 0).then(|| "no pixel inside".to_owned()));
+    let has_gray = frame.is_some_and(|frame| !matches!(frame.pixels, Pixels::Color(_)));
+    lines.extend(match pixels {
+        0 => Some("no pixel inside".to_owned()),
+        _ if has_gray && statistics.is_none() => Some("no value: all padding or not numbers".to_owned()),
+        _ => None,
+    });
     let refusal = scale.as_ref().err().copied();
     lines.extend(refusal.map(|refusal| refusal.to_string()));
     let values = Values::Region(Region { area_mm2, area_px, pixels, statistics });
@@ -142,11 +156,29 @@ fn statistics_words(found: &Statistics, unit: &str) -> Vec<String> {
         format!("SD {}", number(found.deviation)),
         format!("min {} · max {}", end(found.min), end(found.max)),
     ];
-    lines.extend((found.not_numbers > 0).then(|| {
-        let pixels = words::pixels(found.not_numbers);
-        format!("{pixels} left out: not numbers")
-    }));
+    let left_out = [(found.not_numbers, "not numbers"), (found.padding, "padding")].into_iter();
+    let left_out = left_out.filter(|(count, _)| *count > 0);
+    lines.extend(left_out.map(|(count, why)| format!("{} left out: {why}", words::pixels(count))));
     lines
+}
+
+/// So many quantities stand beside a mark.
+const QUANTITIES_MAX: usize = 2;
+
+fn quantities(image: &study::Image) -> impl Iterator<Item = Quantity> {
+    image.quantities().into_iter().take(QUANTITIES_MAX)
+}
+
+/// `SUVbw mean 1.382 · max 2.510`; of so many values, some may have none.
+fn quantity_words(quantity: &Quantity, found: &Statistics, of: u64) -> String {
+    let decimals = words::decimals_for(found.min.abs().max(found.max.abs()), found.are_whole);
+    let [mean, max] = [found.mean, found.max].map(|value| words::number(value, decimals));
+    let line = with_unit(named(&quantity.name, format!("mean {mean} · max {max}")), &quantity.unit);
+    if found.count < of { format!("{line} of {}", words::pixels(found.count)) } else { line }
+}
+
+fn named(name: &str, number: String) -> String {
+    if name.is_empty() { number } else { format!("{name} {number}") }
 }
 
 fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measurement {
@@ -159,13 +191,21 @@ fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measu
         return plain(vec![format!("R {r} G {g} B {b}")], Values::Sample(Sample::Color([r, g, b])));
     }
     let Some(stored) = frame.stored(index) else { return nothing };
-    let value = image.rescale().to_modality(stored).0;
+    let value = image.modality_lut().to_modality(stored).0;
     let line = if value.is_finite() {
         with_unit(words::pixel_value(value), image.unit())
     } else {
         "not a number".to_owned()
     };
-    plain(vec![line], Values::Sample(Sample::Value(value)))
+    if image.attributes().gray.padding.is_some_and(|padding| padding.contains(stored.0)) {
+        return plain(vec![format!("padding, {line}")], Values::Sample(Sample::Padding(value)));
+    }
+    let quantity_line = |quantity: Quantity| {
+        let value = Some(quantity.value(stored)).filter(|value| value.is_finite())?;
+        Some(with_unit(named(&quantity.name, words::pixel_value(value)), &quantity.unit))
+    };
+    let lines = std::iter::once(line).chain(quantities(image).filter_map(quantity_line)).collect();
+    plain(lines, Values::Sample(Sample::Value(value)))
 }
 
 /// Where the pixel under a position stands in the row-by-row order; `None` outside the image.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::shape::Shape;
-use crate::dicom::{Frame, Pixels};
-use crate::grayscale::Rescale;
+use crate::dicom::{Frame, Padding, Pixels};
+use crate::units::StoredValue;
 
 /// What is known of a region.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Region {
     pub statistics: Option<Statistics>,
 }
 
-/// Of modality values, never rounded before.
+/// Of modality values, never rounded before, padding left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statistics {
     /// Arithmetic mean.
@@ -34,6 +34,8 @@ pub struct Statistics {
     pub count: u64,
     /// Pixels left out, because what they hold is not a finite number.
     pub not_numbers: u64,
+    /// Pixels left out, because they are padding. Rule P-16.
+    pub padding: u64,
     /// Whether all values are whole numbers.
     pub are_whole: bool,
 }
@@ -91,18 +93,25 @@ impl Inside {
         self.runs.iter().map(|run| u64::from(run.columns.end - run.columns.start)).sum()
     }
 
-    /// Of their values in the image's own units. Twice over the pixels: first the mean, then how far they are from it.
-    pub(super) fn statistics(&self, frame: &Frame, rescale: Rescale) -> Option<Statistics> {
+    /// Of what `value_of` makes of stored values. Twice over the pixels: first the mean, then how far they are from it.
+    pub(super) fn statistics(
+        &self,
+        frame: &Frame,
+        padding: Option<&Padding>,
+        value_of: impl Fn(StoredValue) -> f64,
+    ) -> Option<Statistics> {
         if matches!(frame.pixels, Pixels::Color(_)) {
             return None;
         }
-        let values = || {
+        let is_padding = |stored: &StoredValue| padding.is_some_and(|padding| padding.contains(stored.0));
+        let stored = || {
             let indices = self.runs.iter().flat_map(|run| {
                 let start = run.row as usize * frame.columns as usize;
                 run.columns.clone().map(move |column| start + column as usize)
             });
-            indices.filter_map(|index| frame.stored(index)).map(|stored| rescale.to_modality(stored).0)
+            indices.filter_map(|index| frame.stored(index))
         };
+        let values = || stored().filter(|stored| !is_padding(stored)).map(&value_of);
         let finite = || values().filter(|value| value.is_finite());
         let (mut count, mut sum, mut are_whole) = (0_u64, 0.0, true);
         let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -121,8 +130,9 @@ impl Inside {
         let mean = sum / pixels;
         let squares: f64 = finite().map(|value| (value - mean) * (value - mean)).sum();
         let deviation = (squares / pixels).sqrt();
-        let not_numbers = self.count() - count;
-        Some(Statistics { mean, deviation, min, max, count, not_numbers, are_whole })
+        let padding = padding.map_or(0, |_| stored().filter(is_padding).count() as u64);
+        let not_numbers = self.count() - count - padding;
+        Some(Statistics { mean, deviation, min, max, count, not_numbers, padding, are_whole })
     }
 }
 
@@ -145,6 +155,7 @@ mod tests {
     use super::*;
     use crate::dicom::Reals;
     use crate::geometry::Point;
+    use crate::grayscale::Rescale;
 
     fn ellipse(a: [f64; 2], b: [f64; 2]) -> Shape {
         Shape::Ellipse([a, b].map(|[x, y]| Point::flat(x, y)))
@@ -159,7 +170,7 @@ mod tests {
     }
 
     fn frame(pixels: Pixels) -> Frame {
-        Frame { rows: 4, columns: 4, pixels }
+        Frame { rows: 4, columns: 4, pixels, cover: None }
     }
 
     #[test]
@@ -189,7 +200,10 @@ mod tests {
         let words =
             Pixels::Words { is_signed: false, words: vec![2, 4, 4, 4, 5, 5, 7, 9, 0, 0, 0, 0, 0, 0, 0, 0] };
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 2.0]), 4, 4);
-        let of = |rescale| inside.statistics(&frame(words.clone()), rescale).expect("values");
+        let of = |rescale: Rescale| {
+            let value_of = |stored| rescale.to_modality(stored).0;
+            inside.statistics(&frame(words.clone()), None, value_of).expect("values")
+        };
         let found = of(Rescale::IDENTITY);
         let expected = Statistics {
             mean: 5.0,
@@ -198,6 +212,7 @@ mod tests {
             max: 9.0,
             count: 8,
             not_numbers: 0,
+            padding: 0,
             are_whole: true,
         };
         assert_eq!(found, expected);
@@ -218,7 +233,7 @@ mod tests {
     fn a_small_deviation_around_a_large_mean_is_kept() {
         let values = (0..16).map(|i| 1e9 + f64::from(i % 2)).collect();
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 4.0]), 4, 4);
-        let found = inside.statistics(&frame(Pixels::Reals(Reals::new(values))), Rescale::IDENTITY);
+        let found = inside.statistics(&frame(Pixels::Reals(Reals::new(values))), None, |stored| stored.0);
         assert_eq!(found.map(|found| found.deviation), Some(0.5));
     }
 
@@ -227,7 +242,8 @@ mod tests {
         let mut values = vec![1.0; 16];
         values.splice(0..3, [f64::NAN, f64::INFINITY, 3.0]);
         let inside = Inside::of(&rectangle([0.0, 0.0], [4.0, 1.0]), 4, 4);
-        let of = |values| inside.statistics(&frame(Pixels::Reals(Reals::new(values))), Rescale::IDENTITY);
+        let of =
+            |values| inside.statistics(&frame(Pixels::Reals(Reals::new(values))), None, |stored| stored.0);
         let found = of(values).expect("two numbers");
         assert_eq!((found.count, found.not_numbers), (2, 2));
         assert!((found.mean - 2.0).abs() < f64::EPSILON && (found.max - 3.0).abs() < f64::EPSILON);

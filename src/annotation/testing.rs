@@ -50,7 +50,7 @@ pub(super) fn image_of(
     let plane = at.position.zip(at.orientation).zip(at.spacing);
     let plane =
         plane.and_then(|((position, orientation), mm)| ImagePlane::new(position, orientation, mm).ok());
-    study::Image { instance: Arc::new(instance), frame: 0, plane }
+    study::Image { instance: Arc::new(instance), frame: 0, plane, suv: None }
 }
 
 /// The same image with another calibration.

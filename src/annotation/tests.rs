@@ -305,7 +305,7 @@ fn angles_go_from_0_to_180_degrees_and_are_those_in_the_patient() {
 }
 
 fn frame(pixels: Pixels) -> Frame {
-    Frame { rows: 4, columns: 4, pixels }
+    Frame { rows: 4, columns: 4, pixels, cover: None }
 }
 
 fn gray(values: [i16; 16]) -> Frame {
@@ -385,6 +385,96 @@ fn pixels_that_are_no_numbers_are_left_out_and_told() {
     assert_eq!(words(&at(1.5)), ["0.2500"]);
 }
 
+/// Rule P-16. Padding 0 in the middle of anatomy is left out like any other: what it hides can be shown and probed.
+#[test]
+fn padding_is_left_out_and_told() {
+    let padded = |writer| {
+        hounsfield(writer).number(tags::PIXEL_PADDING_VALUE, 63_536).number(tags::PIXEL_REPRESENTATION, 1)
+    };
+    let image = image("CT", padded);
+    let mut values = [1000; 16];
+    values[..3].copy_from_slice(&[-2000, -2000, 1100]);
+    let found = measure(&whole(), &image, Some(&gray(values)));
+    assert_eq!(
+        words(&found),
+        ["mean 7.1 HU", "SD 25.8", "min 0 · max 100", "2 px left out: padding", "area 2.00 mm² (16 px)"]
+    );
+    let at = |x: f64| measure(&Shape::Probe(Point::flat(x, 0.5)), &image, Some(&gray(values)));
+    assert_eq!(words(&at(0.5)), ["padding, -3000 HU"]);
+    assert_eq!(at(0.5).values, Values::Sample(Sample::Padding(-3000.0)));
+    assert_eq!(words(&at(2.5)), ["100 HU"]);
+    let nothing = measure(&whole(), &image, Some(&gray([-2000; 16])));
+    assert_eq!(words(&nothing), ["area 2.00 mm² (16 px)", "no value: all padding or not numbers"]);
+}
+
+fn real_world_map(label: &str, unit: [&str; 3], line: [f64; 2], ends: [u16; 2]) -> Writer {
+    let [code, scheme, meaning] = unit;
+    let unit = Writer::item()
+        .text(tags::CODE_VALUE, code)
+        .text(tags::CODING_SCHEME_DESIGNATOR, scheme)
+        .text(tags::CODE_MEANING, meaning);
+    Writer::item()
+        .text(tags::LUT_LABEL, label)
+        .sequence(tags::MEASUREMENT_UNITS_CODE_SEQUENCE, [unit])
+        .number(tags::REAL_WORLD_VALUE_FIRST_VALUE_MAPPED, ends[0])
+        .number(tags::REAL_WORLD_VALUE_LAST_VALUE_MAPPED, ends[1])
+        .doubles(tags::REAL_WORLD_VALUE_SLOPE, &line[..1])
+        .doubles(tags::REAL_WORLD_VALUE_INTERCEPT, &line[1..])
+}
+
+/// Rule P-20: maps are of stored values, whatever the rescale says, and end where they end.
+#[test]
+fn real_world_values_stand_behind_the_modality_value() {
+    let maps = [
+        real_world_map("HU again", ["[hnsf'U]", "UCUM", "Hounsfield unit"], [1.0, -1000.0], [0, 4095]),
+        real_world_map("ADC", ["um2/s", "UCUM", "square micrometres"], [0.5, 1.0], [0, 10]),
+        real_world_map("", ["1", "UCUM", "no units"], [2.0, 0.0], [0, 4095]),
+        real_world_map("third", ["1", "UCUM", "no units"], [3.0, 0.0], [0, 4095]),
+    ];
+    let image =
+        image("CT", |writer| hounsfield(writer).sequence(tags::REAL_WORLD_VALUE_MAPPING_SEQUENCE, maps));
+    let pixels = gray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    let at = |x: f64, y: f64| measure(&Shape::Probe(Point::flat(x, y)), &image, Some(&pixels));
+    assert_eq!(words(&at(0.5, 0.5)), ["-999 HU", "ADC 1.500 um2/s", "2"]);
+    assert_eq!(words(&at(3.5, 3.5)), ["-984 HU", "32"], "beyond the last value mapped");
+    assert_eq!(
+        words(&measure(&whole(), &image, Some(&pixels))),
+        [
+            "mean -991.5 HU",
+            "SD 4.6",
+            "min -999 · max -984",
+            "ADC mean 3.750 · max 6.000 um2/s of 10 px",
+            "mean 17.0 · max 32.0",
+            "area 2.00 mm² (16 px)"
+        ]
+    );
+}
+
+/// Rule X-14, with the worked numbers: 5000 Bq/ml, 70 kg, an hour after 370 million becquerels of F-18 were given.
+#[test]
+fn uptake_stands_beside_activity_and_a_map_of_the_image_itself_comes_first() {
+    let of_pet = |writer: Writer| {
+        writer
+            .text(tags::UNITS, "BQML")
+            .decimals(tags::RESCALE_SLOPE, &[2.0])
+            .decimals(tags::RESCALE_INTERCEPT, &[0.0])
+    };
+    let with_suv = |mut image: study::Image| {
+        image.suv = Some(Ok(study::Suv { name: "SUVbw", factor: 2.763_366_817e-4 }));
+        image
+    };
+    let probe = Shape::Probe(Point::flat(0.5, 0.5));
+    let image_of_pet = with_suv(image("PT", of_pet));
+    assert_eq!(
+        words(&measure(&probe, &image_of_pet, Some(&gray([2500; 16])))),
+        ["5000 Bq/ml", "SUVbw 1.382"]
+    );
+    let map = real_world_map("SUV", ["{SUVbw}g/ml", "UCUM", "uptake"], [0.001, 0.0], [0, 4095]);
+    let mapped = |writer| of_pet(writer).sequence(tags::REAL_WORLD_VALUE_MAPPING_SEQUENCE, [map]);
+    let image = with_suv(image("PT", mapped));
+    assert_eq!(words(&measure(&probe, &image, Some(&gray([2500; 16])))), ["5000 Bq/ml", "SUVbw 2.500"]);
+}
+
 /// A pixel covers the positions from its number to the next one. PS3.3 C.10.5.
 #[test]
 fn a_probe_reads_the_pixel_that_it_lies_in_and_nothing_outside() {
@@ -427,6 +517,7 @@ proptest! {
             rows: 60,
             columns: 80,
             pixels: Pixels::Words { is_signed: false, words: (0..4800).map(|at| at * 7 % 1000).collect() },
+            cover: None,
         };
         let measured = measure(&shape, &image, Some(&pixels));
         for other in reversed(shape) {

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::app::Clock;
-use crate::dicom::{Frame, Pixels, read_frame};
+use crate::dicom::{Frame, LookupTable, Pixels, read_frame};
+use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, Polarity, Voi, VoiFunction, Window};
 use crate::phantom::Phantom;
 use crate::render::gpu::{Engine, Gpu};
 use crate::render::{PixelTransform, SlicePass, cpu, slice_pass};
@@ -69,6 +70,20 @@ struct Report {
     /// The picture at 1024×1024, interpolated.
     #[serde(skip_serializing_if = "Option::is_none")]
     draw: Option<Draw>,
+    /// What a change of the window costs before it is drawn: the chain for each of 65,536 words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gray_table: Option<GrayTables>,
+}
+
+#[derive(Serialize)]
+struct GrayTables {
+    #[serde(rename = "linear_ms")]
+    linear: f64,
+    #[serde(rename = "sigmoid_ms")]
+    sigmoid: f64,
+    /// Modality LUT, VOI LUT and presentation LUT, each of as many entries as there can be.
+    #[serde(rename = "lookup_tables_ms")]
+    lookup_tables: f64,
 }
 
 #[derive(Serialize)]
@@ -134,6 +149,7 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         read,
         first_image_ms: if has_all { Some(fastest(&mut || first_image(&inputs))?) } else { None },
         draw: if has_all { Some(draw(&images, &fastest)?) } else { None },
+        gray_table: if has_all { Some(gray_tables(&fastest)?) } else { None },
     };
     say(&serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())
@@ -217,6 +233,30 @@ fn draw_by_cpu(pass: &SlicePass, frame: &Frame) {
         PixelTransform::Gray(_) => drop(std::hint::black_box(cpu::p_values(pass, frame))),
         PixelTransform::Color { .. } => drop(std::hint::black_box(cpu::colors(pass, frame))),
     }
+}
+
+fn gray_tables(fastest: &Fastest<'_>) -> Result<GrayTables, Failure> {
+    let window = |function| Window::with_function(32_768.0, 65_536.0, function);
+    let table = LookupTable::new(0, (0..=u16::MAX).rev().collect(), 16).map(Arc::new);
+    let table = table.ok_or_else(|| Failure::new("there is no table"))?;
+    let time = |gray: GrayTransform| {
+        fastest(&mut || {
+            std::hint::black_box(GrayTable::of(&gray, true));
+            Ok(())
+        })
+    };
+    let by_window = |function| {
+        let window = window(function).map_err(|error| Failure::new(error.to_string()))?;
+        time(GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity))
+    };
+    let voi = Voi::of_table(Arc::clone(&table));
+    let curve = Curve::of(&voi, Some(&table));
+    let gray = GrayTransform::new(ModalityLut::Table(table), voi.window, Polarity::Inverse);
+    Ok(GrayTables {
+        linear: by_window(VoiFunction::Linear)?,
+        sigmoid: by_window(VoiFunction::Sigmoid)?,
+        lookup_tables: time(GrayTransform { curve, ..gray })?,
+    })
 }
 
 /// Times one kind of work; gives the fastest run in milliseconds.

@@ -12,7 +12,7 @@ use crate::geometry::{Point, Vector};
 use crate::grayscale::{VoiFunction, Window};
 use crate::render::gpu::{Engine, Gpu};
 use crate::render::{PixelTransform, Raster, Sampling, SlicePass, cpu, slice_pass};
-use crate::session::{Look, View, VoiChoice, Zoom};
+use crate::session::{Hidden, Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
 
@@ -62,6 +62,9 @@ pub(super) struct RenderArgs {
     /// What stands between image pixels.
     #[arg(long, value_enum, default_value_t = InterpolationArg::Linear)]
     interpolation: InterpolationArg,
+    /// What lies over the image.
+    #[arg(long, value_enum, default_value_t = OverlayArg::None)]
+    overlay: OverlayArg,
     /// What is written.
     #[arg(long, value_enum, default_value_t = Values::Pvalue)]
     values: Values,
@@ -91,6 +94,14 @@ enum Backend {
     Gpu,
     /// The exact reference on the processor.
     Cpu,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+enum OverlayArg {
+    /// Nothing: the pixels alone.
+    None,
+    /// The image's overlay planes and its display shutter, as on the screen; never in modality values.
+    Burned,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
@@ -130,7 +141,8 @@ struct PictureJson<'a> {
     voi: Option<VoiJson>,
     inverted: bool,
     presentation_state: Option<()>,
-    padding: Option<i64>,
+    /// Smallest and largest stored value that stand for no tissue.
+    padding: Option<[f64; 2]>,
     unit: &'a str,
     fidelity: FidelityJson,
     backend: &'static str,
@@ -270,18 +282,22 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
     if image.instance.pixels.is_color() && (args.voi.is_some() || args.voi_index.is_some()) {
         return Err(Failure::new("a colour image has no window"));
     }
-    let own = image.own_windows().count();
+    let own = image.own_voi().count();
     let voi = match (args.voi, args.voi_index) {
         (Some(window), _) => VoiChoice::Hand(window),
         (None, Some(place)) if place as usize > own => {
-            return Err(Failure::new(format!("--voi-index {place}: the image states {own} windows")));
+            return Err(Failure::new(format!(
+                "--voi-index {place}: the image states {own} windows and tables"
+            )));
         }
         (None, Some(place)) => VoiChoice::Own(place as usize - 1),
         (None, None) => VoiChoice::Own(0),
     };
     // Modality values come before the polarity, of gray and of colour.
     let is_inverted = args.invert && args.values != Values::Modality;
-    Ok(Look { voi, is_inverted, interpolation: args.interpolation.into(), ..Look::default() })
+    let is_bare = args.overlay == OverlayArg::None || args.values == Values::Modality;
+    let hidden = Hidden { planes: is_bare, shutter: is_bare };
+    Ok(Look { voi, is_inverted, interpolation: args.interpolation.into(), hidden, ..Look::default() })
 }
 
 fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Picture, &'static str), Failure> {
@@ -346,7 +362,7 @@ fn describe<'a>(
         voi,
         inverted: is_inverted,
         presentation_state: None,
-        padding: image.attributes().gray.padding,
+        padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),
         fidelity: FidelityJson {
             lossy: image.instance.image.lossy.is_some(),

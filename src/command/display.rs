@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::catalogue::{Context, Entry, offer};
+use super::switch::Switch;
 use super::text::TextCommand;
 
 /// How the panel of the window in focus is driven.
@@ -10,41 +11,6 @@ use super::text::TextCommand;
 pub enum DisplayCommand {
     /// Shows gray between two driving levels by a pattern of both.
     Dither(Switch),
-}
-
-/// On or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
-    /// The other of the two.
-    Toggle,
-}
-
-impl Switch {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Toggle];
-
-    /// The name in commands.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Off => "off",
-            Self::Toggle => "toggle",
-        }
-    }
-
-    /// What it makes of what is there.
-    #[must_use]
-    pub const fn apply(self, is_on: bool) -> bool {
-        match self {
-            Self::On => true,
-            Self::Off => false,
-            Self::Toggle => !is_on,
-        }
-    }
 }
 
 static DISPLAY: Entry = Entry {
@@ -59,9 +25,7 @@ pub(super) static ENTRIES: &[&Entry] = &[&DISPLAY];
 impl TextCommand for DisplayCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
         match *words {
-            ["display", "dither", name] => {
-                Switch::ALL.into_iter().find(|switch| switch.name() == name).map(Self::Dither)
-            }
+            ["display", "dither", name] => Switch::named(name).map(Self::Dither),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ mod layout;
 mod link;
 mod overlay;
 mod study;
+mod switch;
 mod text;
 mod tool;
 mod view;
@@ -20,16 +21,17 @@ mod window;
 pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
-pub use display::{DisplayCommand, Switch};
+pub use display::DisplayCommand;
 pub use edit::EditCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
 pub use overlay::{Detail, OverlayCommand};
 pub use study::StudyCommand;
+pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
 pub use view::{Filter, Flip, Interpolation, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
-pub use window::WindowCommand;
+pub use window::{PaddingView, WindowCommand};
 
 /// A reader's request.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,12 @@
-//! What lies over the images: words, marks, lines.
+//! What lies over the images: words, marks, lines, planes, shutters.
 
 use std::fmt;
 
 use super::catalogue::{Context, Entry, offer};
+use super::switch::Switch;
 use super::text::TextCommand;
 
-/// What lies over the images of all windows.
+/// What lies over images: words, marks and lines those of all windows, planes and the shutter those of the viewport in focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverlayCommand {
     /// How many words stand in the corners.
@@ -16,6 +17,10 @@ pub enum OverlayCommand {
     Marks,
     /// Shows where other images cut the one in focus, or does not.
     ReferenceLines,
+    /// Whether overlay planes are drawn. PS3.3 C.9.2.
+    Planes(Switch),
+    /// Whether the display shutter hides anything. PS3.3 C.7.6.11.
+    Shutter(Switch),
 }
 
 /// How many words stand in the corners of a viewport. The identity always does.
@@ -55,8 +60,10 @@ impl Detail {
 }
 
 static OVERLAY: Entry = Entry {
-    usage: "overlay text full | short | identity | next, overlay marks, overlay lines",
-    help: "Chooses how many words stand on images, and whether marks and reference lines do; the identity always does.",
+    usage: "overlay text full | short | identity | next, overlay marks, overlay lines, \
+            overlay planes on | off | toggle, overlay shutter on | off | toggle",
+    help: "Chooses how many words stand on images, and whether marks and reference lines do; the identity always does. \
+           Overlay planes and the display shutter are the image's own, and switched in the viewport in focus.",
     context: Context::Viewport,
     offers: &[
         offer("More or fewer words on images", "overlay text next"),
@@ -65,6 +72,8 @@ static OVERLAY: Entry = Entry {
         offer("Only the identity on images", "overlay text identity"),
         offer("Marks on or off", "overlay marks"),
         offer("Reference lines on or off", "overlay lines"),
+        offer("Overlay planes on or off", "overlay planes toggle"),
+        offer("Display shutter on or off", "overlay shutter toggle"),
     ],
 };
 
@@ -79,6 +88,8 @@ impl TextCommand for OverlayCommand {
             }
             ["overlay", "marks"] => Self::Marks,
             ["overlay", "lines"] => Self::ReferenceLines,
+            ["overlay", "planes", name] => Self::Planes(Switch::named(name)?),
+            ["overlay", "shutter", name] => Self::Shutter(Switch::named(name)?),
             _ => return None,
         })
     }
@@ -95,6 +106,8 @@ impl fmt::Display for OverlayCommand {
             Self::NextDetail => f.write_str("overlay text next"),
             Self::Marks => f.write_str("overlay marks"),
             Self::ReferenceLines => f.write_str("overlay lines"),
+            Self::Planes(switch) => write!(f, "overlay planes {}", switch.name()),
+            Self::Shutter(switch) => write!(f, "overlay shutter {}", switch.name()),
         }
     }
 }

@@ -25,16 +25,42 @@ pub enum WindowCommand {
     Auto,
     /// Black for white.
     Invert,
+    /// Pixels that stand for no tissue.
+    Padding(PaddingView),
+}
+
+/// How padding is drawn. Rule P-16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaddingView {
+    /// As the values that it has.
+    Show,
+    /// Black.
+    Black,
+    /// The other way.
+    Toggle,
+}
+
+impl PaddingView {
+    const ALL: [Self; 3] = [Self::Show, Self::Black, Self::Toggle];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Show => "show",
+            Self::Black => "black",
+            Self::Toggle => "toggle",
+        }
+    }
 }
 
 static WINDOW: Entry = Entry {
-    usage: "window preset NAME | slot N | own N | auto | set CENTER WIDTH",
+    usage: "window preset NAME | slot N | own N | auto | set CENTER WIDTH | padding show | black | toggle",
     help: "Chooses a window: a preset of the modality by name or place, the image's own, one that fits the image, or center and width.",
     context: Context::Viewport,
     offers: &[
         offer("The image's own window", "window own 1"),
         offer("The image's second own window", "window own 2"),
         offer("Window that fits the image", "window auto"),
+        offer("Padding black or as it is", "window padding toggle"),
     ],
 };
 static INVERT: Entry = Entry {
@@ -56,6 +82,9 @@ impl TextCommand for WindowCommand {
                 Self::Set { center: finite(center)?, width: finite(width).filter(|width| *width > 0.0)? }
             }
             ["window", "auto"] => Self::Auto,
+            ["window", "padding", name] => {
+                Self::Padding(PaddingView::ALL.into_iter().find(|view| view.name() == name)?)
+            }
             ["invert"] => Self::Invert,
             _ => return None,
         })
@@ -63,7 +92,12 @@ impl TextCommand for WindowCommand {
 
     fn entry(&self) -> &'static Entry {
         match self {
-            Self::Preset(_) | Self::Slot(_) | Self::Set { .. } | Self::Own(_) | Self::Auto => &WINDOW,
+            Self::Preset(_)
+            | Self::Slot(_)
+            | Self::Set { .. }
+            | Self::Own(_)
+            | Self::Auto
+            | Self::Padding(_) => &WINDOW,
             Self::Invert => &INVERT,
         }
     }
@@ -78,6 +112,7 @@ impl fmt::Display for WindowCommand {
             Self::Own(place) => write!(f, "window own {place}"),
             Self::Auto => f.write_str("window auto"),
             Self::Invert => f.write_str("invert"),
+            Self::Padding(view) => write!(f, "window padding {}", view.name()),
         }
     }
 }

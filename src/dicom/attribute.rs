@@ -43,11 +43,22 @@ impl<'a> Attributes<'a> {
         if element.vr() != VR::UN {
             return Some(Cow::Borrowed(element));
         }
-        let words = || bytes.as_chunks::<2>().0.iter();
         let value = match vr? {
-            VR::US => PrimitiveValue::U16(words().map(|&pair| u16::from_le_bytes(pair)).collect()),
-            VR::SS => PrimitiveValue::I16(words().map(|&pair| i16::from_le_bytes(pair)).collect()),
-            VR::DS | VR::IS | VR::CS | VR::LO | VR::SH | VR::UI | VR::DA | VR::TM | VR::AS | VR::PN => {
+            VR::US => PrimitiveValue::U16(numbers(bytes, u16::from_le_bytes)),
+            VR::SS => PrimitiveValue::I16(numbers(bytes, i16::from_le_bytes)),
+            VR::FD => PrimitiveValue::F64(numbers(bytes, f64::from_le_bytes)),
+            VR::FL => PrimitiveValue::F32(numbers(bytes, f32::from_le_bytes)),
+            VR::DS
+            | VR::IS
+            | VR::CS
+            | VR::LO
+            | VR::SH
+            | VR::UI
+            | VR::DA
+            | VR::TM
+            | VR::DT
+            | VR::AS
+            | VR::PN => {
                 // As the parser gives texts: a letter for each byte.
                 let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
                 PrimitiveValue::Strs(
@@ -116,6 +127,14 @@ impl<'a> Attributes<'a> {
         self.get(tag)?.to_int::<i64>().ok()
     }
 
+    /// A number of 16 bits that has the sign of stored values, whatever its VR says. PS3.3 C.7.5.1.1.2, C.11.1.1.1.
+    pub(super) fn stored_word(&self, tag: Tag, is_signed: bool) -> Option<i32> {
+        let value = self.integer(tag)?;
+        let bits =
+            i16::try_from(value).map(i16::cast_unsigned).or_else(|_unsigned| u16::try_from(value)).ok()?;
+        Some(if is_signed { bits.cast_signed().into() } else { bits.into() })
+    }
+
     /// A whole number that must be there and fit.
     pub(super) fn required_integer<T: TryFrom<i64>>(&self, attribute: Attribute) -> Result<T, ReadError> {
         let value = self.integer(attribute.tag).ok_or(ReadError::Missing { name: attribute.name })?;
@@ -156,11 +175,6 @@ impl<'a> Attributes<'a> {
         Ok(Some(values))
     }
 
-    /// Whether there is overlay data in any of the groups 6000 to 601E. PS3.3 C.9.2.
-    pub(super) fn has_overlay(&self) -> bool {
-        (0x6000..=0x601E).step_by(2).any(|group| self.has(Tag(group, 0x3000)))
-    }
-
     /// Whether the attribute is there with at least one value or item.
     pub(super) fn has(&self, tag: Tag) -> bool {
         self.object.get(tag).is_some_and(|element| match element.value() {
@@ -169,6 +183,11 @@ impl<'a> Attributes<'a> {
             Value::PixelSequence(_) => true,
         })
     }
+}
+
+/// As many numbers of `N` bytes as there are whole.
+fn numbers<const N: usize, T, C: FromIterator<T>>(bytes: &[u8], of: fn([u8; N]) -> T) -> C {
+    bytes.as_chunks().0.iter().copied().map(of).collect()
 }
 
 #[cfg(test)]
@@ -186,11 +205,17 @@ mod tests {
             unknown(tags::WINDOW_CENTER, b"40\\-600"),
             unknown(tags::ROWS, &[0x00, 0x02]),
             unknown(tags::PIXEL_DATA, &[1, 2]),
+            unknown(tags::REAL_WORLD_VALUE_SLOPE, &0.1_f64.to_le_bytes()),
+            unknown(tags::FLOAT_PIXEL_PADDING_VALUE, &0.25_f32.to_le_bytes()),
+            unknown(tags::RADIOPHARMACEUTICAL_START_DATE_TIME, b"20240229232000 "),
         ]);
         let at = Attributes { object: &object, sets: &CharacterSets::new(&[]) };
         assert_eq!(at.decimal(tags::RESCALE_SLOPE), Some(2.0));
         assert_eq!(at.decimals(tags::WINDOW_CENTER), Some(vec![40.0, -600.0]));
         assert_eq!(at.integer(tags::ROWS), Some(512));
         assert_eq!(at.integer(tags::PIXEL_DATA), None);
+        assert_eq!(at.decimal(tags::REAL_WORLD_VALUE_SLOPE), Some(0.1));
+        assert_eq!(at.decimal(tags::FLOAT_PIXEL_PADDING_VALUE), Some(0.25));
+        assert_eq!(at.text(tags::RADIOPHARMACEUTICAL_START_DATE_TIME).as_deref(), Some("20240229232000"));
     }
 }

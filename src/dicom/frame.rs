@@ -2,9 +2,11 @@
 
 use super::codec::{self, Codec};
 use super::color::{expand_422, to_rgb};
+use super::cover::Cover;
 use super::error::ReadError;
 use super::instance::{Instance, Photometric, PixelFormat};
 use super::layout;
+use super::padding::Padding;
 use super::place::{ByteOrder, PixelPlace, expected, native_frame_bits};
 use super::samples::{CodestreamColor, SampleData, Samples, unpack_bits};
 use super::source::Bytes;
@@ -33,6 +35,8 @@ pub struct Frame {
     pub columns: u32,
     /// rows × columns pixels, row by row.
     pub pixels: Pixels,
+    /// What lies over them: overlay planes and the display shutter.
+    pub cover: Option<Cover>,
 }
 
 /// Values beyond 16 bits, and the range of them that are finite.
@@ -45,7 +49,13 @@ pub struct Reals {
 impl Reals {
     /// Looks for the range once: a window is made of it in every frame of the screen.
     pub fn new(values: Vec<f64>) -> Self {
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
+        Self::besides(values, None)
+    }
+
+    /// The same where padding is no part of the range. Rule P-16.
+    pub(super) fn besides(values: Vec<f64>, padding: Option<Padding>) -> Self {
+        let is_padding = |value: f64| padding.is_some_and(|padding| padding.contains(value));
+        let finite = || values.iter().copied().filter(|value| value.is_finite() && !is_padding(*value));
         let range = finite().reduce(f64::min).zip(finite().reduce(f64::max));
         Self { values, range }
     }
@@ -55,7 +65,14 @@ impl Reals {
         &self.values
     }
 
-    /// The smallest and the largest finite value; `None` when there is none.
+    /// Some of the values, by their places. The range stays that of all.
+    #[must_use]
+    pub fn picked(&self, places: &[usize]) -> Self {
+        let values = places.iter().filter_map(|place| self.values.get(*place).copied()).collect();
+        Self { values, range: self.range }
+    }
+
+    /// The smallest and the largest finite value, padding left out; `None` when there is none.
     pub const fn range(&self) -> Option<(f64, f64)> {
         self.range
     }
@@ -89,6 +106,16 @@ impl Pixels {
             Self::Color(colors) => colors.len(),
         }
     }
+
+    /// Bytes in memory.
+    pub const fn bytes(&self) -> u64 {
+        let each = match self {
+            Self::Words { .. } => 2,
+            Self::Reals(_) => 8,
+            Self::Color(_) => 4,
+        };
+        self.count() as u64 * each
+    }
 }
 
 impl Frame {
@@ -103,13 +130,8 @@ impl Frame {
     }
 
     /// Bytes in memory.
-    pub const fn bytes(&self) -> u64 {
-        let each = match self.pixels {
-            Pixels::Words { .. } => 2,
-            Pixels::Reals(_) => 8,
-            Pixels::Color(_) => 4,
-        };
-        self.pixels.count() as u64 * each
+    pub fn bytes(&self) -> u64 {
+        self.pixels.bytes() + self.cover.as_ref().map_or(0, Cover::bytes)
     }
 }
 
@@ -142,7 +164,9 @@ pub fn read_frame(instance: &Instance, frame: u32) -> Result<Frame, ReadError> {
     if found < expected {
         return Err(ReadError::Truncated { expected, found });
     }
-    Ok(Frame { rows: samples.rows, columns: samples.columns, pixels: pixels_of(samples, instance)? })
+    let (rows, columns) = (samples.rows, samples.columns);
+    let cover = Cover::of(instance, frame, &samples);
+    Ok(Frame { rows, columns, pixels: pixels_of(samples, instance)?, cover })
 }
 
 /// The samples of a frame that is not compressed.
@@ -238,7 +262,7 @@ fn pixels_of(samples: Samples, instance: &Instance) -> Result<Pixels, ReadError>
         return Ok(Pixels::Color(to_rgb(&samples, format)?));
     }
     let is_signed = format.is_signed;
-    let reals = |values| Pixels::Reals(Reals::new(values));
+    let reals = |values| Pixels::Reals(Reals::besides(values, instance.frame(0).gray.padding));
     let bits = Extract::of(format, samples.precision);
     let words = match samples.data {
         SampleData::Float(values) => return Ok(reals(values.into_iter().map(f64::from).collect())),

@@ -7,8 +7,9 @@ use dicom_dictionary_std::tags;
 
 use super::attribute::Attributes;
 use super::error::ReadError;
-use super::header::{read_gray, read_spacing};
-use super::instance::{FrameAttributes, GrayAttributes, Photometric};
+use super::header::{read_gray, read_shutter, read_spacing};
+use super::instance::{FrameAttributes, GrayAttributes, PixelFormat};
+use super::real_world::RealWorldMap;
 
 /// Multi-frame Secondary Capture: of the objects with functional groups, these alone put their rescale and window
 /// outside them. PS3.3 C.8.6.3.
@@ -35,7 +36,7 @@ const FRAME_TYPES: [Tag; 9] = [
 pub(super) fn read_frames(
     at: &Attributes<'_>,
     mut plain: FrameAttributes,
-    photometric: Photometric,
+    format: PixelFormat,
     frames: u32,
 ) -> Result<Vec<FrameAttributes>, ReadError> {
     let shared = at.item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
@@ -53,10 +54,13 @@ pub(super) fn read_frames(
         at.text(tags::SOP_CLASS_UID).is_some_and(|class| class.starts_with(MULTI_FRAME_SECONDARY_CAPTURE));
     if !own_gray_counts {
         drop_gray(&mut plain.gray);
+        if !plain.real_world.is_empty() {
+            plain.real_world = vec![Err("the map stands outside the functional groups".to_owned())];
+        }
     }
     (plain.position, plain.orientation) = (None, None);
     let of_all = match shared {
-        Some(groups) => described_by(&groups, &plain, photometric)?,
+        Some(groups) => described_by(&groups, &plain, format)?,
         None => plain,
     };
     if described.is_empty() {
@@ -69,21 +73,23 @@ pub(super) fn read_frames(
     }
     let mut all = Vec::with_capacity(described.len() + undescribed);
     for groups in &described {
-        all.push(described_by(groups, &of_all, photometric)?);
+        all.push(described_by(groups, &of_all, format)?);
     }
     let mut unknown = of_all;
-    unknown.gray.not_applied.push("functional groups");
+    unknown.gray.not_applied.push("functional groups".into());
     all.resize(described.len() + undescribed, unknown);
     Ok(all)
 }
 
 /// Rescale and window outside the functional groups are against the standard and may contradict them. Rule P-20.
 fn drop_gray(gray: &mut GrayAttributes) {
-    if gray.rescale.take().is_some() {
-        gray.not_applied.push("rescale outside the functional groups");
+    let had_lut = gray.modality_lut.take().is_some();
+    if gray.rescale.take().is_some() || had_lut {
+        gray.not_applied.push("rescale outside the functional groups".into());
     }
-    if !std::mem::take(&mut gray.windows).is_empty() {
-        gray.not_applied.push("window outside the functional groups");
+    let had_luts = !std::mem::take(&mut gray.voi_luts).is_empty();
+    if !std::mem::take(&mut gray.windows).is_empty() || had_luts {
+        gray.not_applied.push("window outside the functional groups".into());
     }
     gray.voi_function.clear();
     gray.rescale_type.clear();
@@ -93,16 +99,23 @@ fn drop_gray(gray: &mut GrayAttributes) {
 fn described_by(
     groups: &Attributes<'_>,
     before: &FrameAttributes,
-    photometric: Photometric,
+    format: PixelFormat,
 ) -> Result<FrameAttributes, ReadError> {
     let mut frame = before.clone();
     read_geometry(groups, &mut frame)?;
-    read_gray_groups(groups, &mut frame.gray, photometric)?;
+    read_gray_groups(groups, &mut frame.gray, format)?;
+    if groups.has(tags::REAL_WORLD_VALUE_MAPPING_SEQUENCE) {
+        frame.real_world = RealWorldMap::read_all(groups, format);
+    }
     if let Some(group) = FRAME_TYPES.iter().find_map(|&tag| groups.item(tag)) {
         frame.image_type = group.texts(tags::FRAME_TYPE);
         // Magnitude and phase of one echo differ in nothing else.
         let component = group.text(tags::COMPLEX_IMAGE_COMPONENT);
         frame.image_type.extend(component.filter(|component| !frame.image_type.contains(component)));
+    }
+    // PS3.3 C.7.6.16.2.16.
+    if let Some(group) = groups.item(tags::FRAME_DISPLAY_SHUTTER_SEQUENCE) {
+        frame.shutter = read_shutter(&group, &mut frame.gray);
     }
     read_acquisition_groups(groups, &mut frame);
     Ok(frame)
@@ -128,15 +141,15 @@ fn read_geometry(groups: &Attributes<'_>, frame: &mut FrameAttributes) -> Result
 fn read_gray_groups(
     groups: &Attributes<'_>,
     gray: &mut GrayAttributes,
-    photometric: Photometric,
+    format: PixelFormat,
 ) -> Result<(), ReadError> {
     if let Some(group) = groups.item(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE) {
-        let stated = read_gray(&group, photometric)?;
+        let stated = read_gray(&group, format)?;
         (gray.rescale, gray.rescale_type) = (stated.rescale, stated.rescale_type);
         gray.not_applied.extend(stated.not_applied);
     }
     if let Some(group) = groups.item(tags::FRAME_VOILUT_SEQUENCE) {
-        let stated = read_gray(&group, photometric)?;
+        let stated = read_gray(&group, format)?;
         (gray.windows, gray.voi_function) = (stated.windows, stated.voi_function);
         gray.not_applied.extend(stated.not_applied);
     }
@@ -273,7 +286,13 @@ pub(super) fn b_value(at: &Attributes<'_>) -> Option<f64> {
 
 /// The first number of a private element of that representation, which a file may hold as bytes of an unknown one.
 /// PS3.5 7.8.1.
-fn private_decimal(at: &Attributes<'_>, group: u16, creator: &str, element: u8, vr: VR) -> Option<f64> {
+pub(super) fn private_decimal(
+    at: &Attributes<'_>,
+    group: u16,
+    creator: &str,
+    element: u8,
+    vr: VR,
+) -> Option<f64> {
     let element = at.object.private_element(group, creator, element).ok()?;
     match (element.value(), vr) {
         (Value::Primitive(PrimitiveValue::U8(bytes)), VR::FL) => {
@@ -294,6 +313,7 @@ mod tests {
     use dicom_object::mem::InMemElement;
 
     use super::super::charset::CharacterSets;
+    use super::super::instance::Photometric;
     use super::*;
 
     fn decimals(tag: Tag, values: &[f64]) -> InMemElement {
@@ -326,6 +346,17 @@ mod tests {
         group(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, elements)
     }
 
+    const GRAY: PixelFormat = PixelFormat {
+        bits_allocated: 16,
+        bits_stored: 12,
+        high_bit: 11,
+        is_signed: false,
+        samples_per_pixel: 1,
+        is_planar: false,
+        photometric: Photometric::Monochrome2,
+        is_float: false,
+    };
+
     /// What `frames` frames say in an object of these elements that says `plain` itself.
     fn read_of(
         elements: Vec<InMemElement>,
@@ -334,7 +365,7 @@ mod tests {
     ) -> Result<Vec<FrameAttributes>, ReadError> {
         let object = item(elements);
         let at = Attributes { object: &object, sets: &CharacterSets::new(&[]) };
-        read_frames(&at, plain, Photometric::Monochrome2, frames)
+        read_frames(&at, plain, GRAY, frames)
     }
 
     fn read(elements: Vec<InMemElement>, frames: u32) -> Vec<FrameAttributes> {
@@ -441,6 +472,26 @@ mod tests {
         assert!(of_capture.gray.not_applied.is_empty());
     }
 
+    /// PS3.3 C.7.6.16.2.16: the first frame has its own shutter, the second that of all.
+    #[test]
+    fn a_frame_has_the_shutter_of_its_group() {
+        let shutter = |right: f64| {
+            let edges = [
+                text(tags::SHUTTER_SHAPE, "RECTANGULAR"),
+                decimals(tags::SHUTTER_LEFT_VERTICAL_EDGE, &[1.0]),
+                decimals(tags::SHUTTER_RIGHT_VERTICAL_EDGE, &[right]),
+                decimals(tags::SHUTTER_UPPER_HORIZONTAL_EDGE, &[1.0]),
+                decimals(tags::SHUTTER_LOWER_HORIZONTAL_EDGE, &[1.0]),
+            ];
+            group(tags::FRAME_DISPLAY_SHUTTER_SEQUENCE, edges)
+        };
+        let frames = read(enhanced(vec![shutter(3.0)], vec![vec![shutter(1.0)], vec![position(2.0)]]), 2);
+        let visible =
+            frames.iter().map(|frame| frame.shutter.as_ref().expect("a shutter").visible(0, 4, 1.0));
+        let expected = [[true, false, false, false], [true, true, true, false]];
+        assert_eq!(visible.collect::<Vec<_>>(), expected);
+    }
+
     #[test]
     fn frames_that_are_not_described_have_no_place_and_say_so() {
         let three =
@@ -449,10 +500,8 @@ mod tests {
         let frames = read(three(), 5);
         assert_eq!(frames.len(), 5);
         let last = frames.last().expect("a frame");
-        assert_eq!(
-            (last.position, last.gray.not_applied.as_slice()),
-            (None, ["functional groups"].as_slice())
-        );
+        assert_eq!(last.position, None);
+        assert_eq!(last.gray.not_applied, ["functional groups"]);
         let error = read_of(three(), FrameAttributes::default(), u32::MAX).expect_err("too many");
         assert!(error.to_string().contains("(5200,9230)"), "{error}");
     }

@@ -1,5 +1,6 @@
 //! From the elements of a file to the header of an object.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,11 +17,18 @@ use super::fragments::PIXEL_DATA;
 use super::functional;
 use super::instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
-    PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, WindowAttribute,
+    ModalityLutAttribute, PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes,
+    VoiLutAttribute, WindowAttribute,
 };
 use super::layout::Layout;
+use super::lookup_table::LookupTable;
+use super::overlay;
+use super::padding::Padding;
 use super::palette::Palette;
+use super::pet::Pet;
 use super::place::PixelPlace;
+use super::real_world::RealWorldMap;
+use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
@@ -84,10 +92,18 @@ impl Instance {
         let mut image = read_image(&at, &layout.transfer_syntax)?;
         let (place, present) = PixelPlace::find(&mut layout, &image, &pixels, &extended_offsets(&at))?;
         image.frames_present = present;
-        let plain = read_frame_attributes(&at, pixels.photometric)?;
-        let frames = functional::read_frames(&at, plain, pixels.photometric, image.frames)?;
+        let plain = read_frame_attributes(&at, pixels)?;
+        let mut frames = functional::read_frames(&at, plain, pixels, image.frames)?;
         let first = frames.first().and_then(|frame| frame.spacing);
-        image.pixel_aspect = first.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
+        let calibration = Calibration::read(&at);
+        let of_shadow = || calibration.as_ref().and_then(|at| at.imager_spacing.or(at.scanned_spacing));
+        let spacing = first.or_else(of_shadow);
+        image.pixel_aspect = spacing.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
+        drop_shutters_over_all(&mut frames, &image);
+        let (overlays, refused) = overlay::read_planes(&at, &image, &pixels);
+        for frame in &mut frames {
+            frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
+        }
         let palette = match pixels.photometric {
             Photometric::PaletteColor => Some(
                 Palette::read(&at, pixels.is_signed)?
@@ -99,6 +115,7 @@ impl Instance {
             source: source.clone(),
             uid,
             has_stand_in_uid,
+            is_for_processing: is_for_processing(&at, &sop_class),
             unreadable_text: unreadable_text(&sets, &patient, &study, &series),
             sop_class,
             patient,
@@ -106,10 +123,12 @@ impl Instance {
             series,
             image,
             pixels,
-            calibration: Calibration::read(&at).map(Arc::new),
+            calibration: calibration.map(Arc::new),
+            pet: Pet::read(&at).map(Arc::new),
             technique: Technique::read(&at),
             frames: frames.into(),
             palette: palette.map(Arc::new),
+            overlays: overlays.into(),
             place: Arc::new(place),
             transfer_syntax: layout.transfer_syntax,
         })
@@ -124,6 +143,20 @@ fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Resu
         Some(name) if name.contains("Image Storage") => Err(ReadError::Missing { name: PIXEL_DATA }),
         name => Err(ReadError::NoImage { what: name.unwrap_or("unknown SOP class").to_owned() }),
     }
+}
+
+/// Digital radiographs, mammograms, intra-oral radiographs and projections of breasts as the detector gave them.
+const FOR_PROCESSING: [&str; 4] = [
+    "1.2.840.10008.5.1.4.1.1.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.1.3.1",
+    "1.2.840.10008.5.1.4.1.1.13.1.5",
+];
+
+/// By Presentation Intent Type or by SOP class: where the two disagree, the careful one counts. PS3.3 C.8.11.1.1.
+fn is_for_processing(at: &Attributes<'_>, sop_class: &str) -> bool {
+    at.text(tags::PRESENTATION_INTENT_TYPE).as_deref() == Some("FOR PROCESSING")
+        || FOR_PROCESSING.contains(&sop_class)
 }
 
 /// Why letters in what is shown could not be read; nothing when all could.
@@ -276,19 +309,45 @@ fn read_timing(at: &Attributes<'_>) -> Option<FrameTiming> {
 }
 
 /// What the object itself says of its frames.
-fn read_frame_attributes(
-    at: &Attributes<'_>,
-    photometric: Photometric,
-) -> Result<FrameAttributes, ReadError> {
+fn read_frame_attributes(at: &Attributes<'_>, format: PixelFormat) -> Result<FrameAttributes, ReadError> {
+    let mut gray = read_gray(at, format)?;
+    let shutter = read_shutter(at, &mut gray);
     Ok(FrameAttributes {
         position: at.exactly(POSITION)?,
         orientation: at.exactly(ORIENTATION)?,
         spacing: read_spacing(at)?,
         thickness_mm: at.decimal(tags::SLICE_THICKNESS),
         image_type: at.texts(tags::IMAGE_TYPE),
-        gray: read_gray(at, photometric)?,
+        gray,
+        shutter,
+        real_world: RealWorldMap::read_all(at, format),
         acquisition: read_acquisition(at),
     })
+}
+
+/// The shutter of an image or a frame; what cannot be applied of it is told.
+pub(super) fn read_shutter(at: &Attributes<'_>, gray: &mut GrayAttributes) -> Option<Arc<Shutter>> {
+    let (shutter, refused) = Shutter::read(at);
+    gray.not_applied.extend(refused.into_iter().map(Cow::Owned));
+    shutter.map(Arc::new)
+}
+
+/// A shutter that leaves nothing of its image to see is a mistake, and not applied.
+fn drop_shutters_over_all(frames: &mut [FrameAttributes], image: &ImageAttributes) {
+    // Frames mostly share one.
+    let mut last: Option<(Arc<Shutter>, bool)> = None;
+    for frame in frames {
+        let Some(shutter) = &frame.shutter else { continue };
+        let hides_all = match &last {
+            Some((known, hides_all)) if Arc::ptr_eq(known, shutter) => *hides_all,
+            _ => shutter.hides_all((image.rows, image.columns), image.pixel_aspect),
+        };
+        last = Some((Arc::clone(shutter), hides_all));
+        if hides_all {
+            frame.shutter = None;
+            frame.gray.not_applied.push("shutter: it hides the whole image".into());
+        }
+    }
 }
 
 pub(super) fn read_spacing(at: &Attributes<'_>) -> Result<Option<MmPerPixel>, ReadError> {
@@ -315,45 +374,100 @@ fn read_acquisition(at: &Attributes<'_>) -> Acquisition {
     }
 }
 
+/// X-ray angiography and radiofluoroscopy: their modality LUT may lead back to the X-rays' intensity and away from the
+/// picture. PS3.3 C.8.7.1.1.2.
+const ANGIOGRAPHY: &str = "1.2.840.10008.5.1.4.1.1.12.";
+
 /// What turns stored values into gray.
-pub(super) fn read_gray(at: &Attributes<'_>, photometric: Photometric) -> Result<GrayAttributes, ReadError> {
+pub(super) fn read_gray(at: &Attributes<'_>, format: PixelFormat) -> Result<GrayAttributes, ReadError> {
     let slope = at.exactly(SLOPE)?.map(|[slope]: [f64; 1]| slope);
     let intercept = at.exactly(INTERCEPT)?.map(|[intercept]: [f64; 1]| intercept);
     if slope == Some(0.0) {
         return Err(ReadError::Wrong { name: SLOPE.name, why: "0 makes every pixel equal".to_owned() });
     }
-    // One of the two alone is not allowed, and what it says still counts.
-    let rescale =
-        (slope.is_some() || intercept.is_some()).then(|| (slope.unwrap_or(1.0), intercept.unwrap_or(0.0)));
-    let voi_function = at.text(tags::VOILUT_FUNCTION).unwrap_or_default();
+    let mut gray = GrayAttributes {
+        // One of the two alone is not allowed, and what it says still counts.
+        rescale: (slope.is_some() || intercept.is_some())
+            .then(|| (slope.unwrap_or(1.0), intercept.unwrap_or(0.0))),
+        rescale_type: at.text(tags::RESCALE_TYPE).or_else(|| at.text(tags::UNITS)).unwrap_or_default(),
+        windows: read_windows(at),
+        voi_function: at.text(tags::VOILUT_FUNCTION).unwrap_or_default(),
+        not_applied: parts_not_applied(at, format.photometric),
+        ..GrayAttributes::default()
+    };
+    match Padding::read(at, format) {
+        Ok(padding) => gray.padding = padding,
+        Err(why) => gray.not_applied.push(format!("padding: {why}").into()),
+    }
+    if slope.is_some() != intercept.is_some() {
+        gray.not_applied.push("half a rescale".into());
+    }
+    if !matches!(gray.voi_function.as_str(), "" | "LINEAR" | "LINEAR_EXACT" | "SIGMOID") {
+        gray.not_applied.push("VOI LUT function".into());
+    }
+    read_tables(at, format, &mut gray);
+    gray.shows_stored = at.text(tags::SOP_CLASS_UID).is_some_and(|class| class.starts_with(ANGIOGRAPHY))
+        && matches!(at.text(tags::PIXEL_INTENSITY_RELATIONSHIP).as_deref(), Some("LOG" | "DISP"));
+    Ok(gray)
+}
+
+fn read_windows(at: &Attributes<'_>) -> Vec<WindowAttribute> {
     let centers = at.decimals(tags::WINDOW_CENTER).unwrap_or_default();
     let widths = at.decimals(tags::WINDOW_WIDTH).unwrap_or_default();
-    let explanations = at.texts(tags::WINDOW_CENTER_WIDTH_EXPLANATION);
-    let windows = centers
-        .iter()
-        .zip(&widths)
-        .enumerate()
-        .map(|(i, (&center, &width))| WindowAttribute {
-            center,
-            width,
-            explanation: explanations.get(i).cloned().unwrap_or_default(),
-        })
-        .collect();
-    let applied_if_present = [
-        (tags::MODALITY_LUT_SEQUENCE, "modality LUT"),
-        (tags::VOILUT_SEQUENCE, "VOI LUT"),
-        (tags::PIXEL_PADDING_VALUE, "pixel padding"),
-        (tags::SHUTTER_SHAPE, "shutter"),
-        (tags::MASK_SUBTRACTION_SEQUENCE, "mask subtraction"),
-        (tags::PRESENTATION_LUT_SEQUENCE, "presentation LUT"),
-    ];
-    let mut not_applied: Vec<&'static str> =
-        applied_if_present.iter().filter(|(tag, _)| at.has(*tag)).map(|(_, name)| *name).collect();
-    if at.has_overlay() {
-        not_applied.push("overlay");
+    let mut explanations = at.texts(tags::WINDOW_CENTER_WIDTH_EXPLANATION).into_iter();
+    let windows = centers.into_iter().zip(widths);
+    let of = |(center, width)| WindowAttribute {
+        center,
+        width,
+        explanation: explanations.next().unwrap_or_default(),
+    };
+    windows.map(of).collect()
+}
+
+/// The tables of the grayscale chain. One that cannot be is left out, and told. Rules P-3, P-9, P-11.
+fn read_tables(at: &Attributes<'_>, format: PixelFormat, gray: &mut GrayAttributes) {
+    let table = |item: &Attributes<'_>, is_signed, name: &str, not_applied: &mut Vec<Cow<'static, str>>| {
+        let read = LookupTable::read(item, is_signed).map(Arc::new);
+        read.map_err(|why| not_applied.push(format!("{name}: {why}").into())).ok()
+    };
+    let not_applied = &mut gray.not_applied;
+    if let Some(item) = at.item(tags::MODALITY_LUT_SEQUENCE) {
+        gray.modality_lut = table(&item, format.is_signed, "modality LUT", not_applied).map(|table| {
+            ModalityLutAttribute { table, kind: item.text(tags::MODALITY_LUT_TYPE).unwrap_or_default() }
+        });
     }
-    if !matches!(voi_function.as_str(), "" | "LINEAR" | "LINEAR_EXACT" | "SIGMOID") {
-        not_applied.push("VOI LUT function");
+    if gray.modality_lut.is_some() && gray.rescale.take().is_some() {
+        not_applied.push("rescale beside a modality LUT".into());
+    }
+    let is_signed = match (&gray.modality_lut, gray.rescale) {
+        // Outputs of a table have no sign.
+        (Some(_), _) => false,
+        (None, None) => format.is_signed,
+        (None, Some((slope, intercept))) => {
+            let range = format.stored_range().unwrap_or((-1.0, 1.0));
+            (slope * range.0 + intercept).min(slope * range.1 + intercept) < 0.0
+        }
+    };
+    for item in at.items(tags::VOILUT_SEQUENCE) {
+        let Some(table) = table(&item, is_signed, "VOI LUT", not_applied) else { continue };
+        let explanation = item.text(tags::LUT_EXPLANATION).unwrap_or_default();
+        gray.voi_luts.push(VoiLutAttribute { table, explanation });
+    }
+    if let Some(item) = at.item(tags::PRESENTATION_LUT_SEQUENCE) {
+        gray.presentation_lut = table(&item, false, "presentation LUT", not_applied);
+    }
+}
+
+/// What the image asks for, and what cannot be done.
+fn parts_not_applied(at: &Attributes<'_>, photometric: Photometric) -> Vec<Cow<'static, str>> {
+    let mut not_applied: Vec<Cow<'static, str>> = Vec::new();
+    if at.has(tags::MASK_SUBTRACTION_SEQUENCE) {
+        not_applied.push("mask subtraction".into());
+    }
+    let is_gray = matches!(photometric, Photometric::Monochrome1 | Photometric::Monochrome2);
+    if is_gray && at.has(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR) {
+        // Colours of high stored values. PS3.3 C.7.6.19; rule P-18.
+        not_applied.push("supplemental palette".into());
     }
     // The image's own shape says again what its photometric interpretation says. Rule P-15.
     let contradiction = match photometric {
@@ -362,19 +476,9 @@ pub(super) fn read_gray(at: &Attributes<'_>, photometric: Photometric) -> Result
         _ => None,
     };
     if contradiction.is_some() && at.text(tags::PRESENTATION_LUT_SHAPE).as_deref() == contradiction {
-        not_applied.push("presentation LUT shape");
+        not_applied.push("presentation LUT shape".into());
     }
-    if slope.is_some() != intercept.is_some() {
-        not_applied.push("half a rescale");
-    }
-    Ok(GrayAttributes {
-        rescale,
-        rescale_type: at.text(tags::RESCALE_TYPE).unwrap_or_default(),
-        windows,
-        padding: at.integer(tags::PIXEL_PADDING_VALUE),
-        voi_function,
-        not_applied,
-    })
+    not_applied
 }
 
 /// Extended Offset Table, bytes from the first fragment. PS3.5 A.4.

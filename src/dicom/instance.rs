@@ -1,10 +1,17 @@
 //! The header of one object: what the index keeps of a file.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
+use super::lookup_table::LookupTable;
+use super::overlay::OverlayPlane;
+use super::padding::Padding;
 use super::palette::Palette;
+use super::pet::Pet;
 use super::place::PixelPlace;
+use super::real_world::RealWorldMap;
+use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
@@ -19,6 +26,8 @@ pub struct Instance {
     pub uid: InstanceUid,
     /// Whether the object lacks one of its three UIDs, and is shown alone.
     pub has_stand_in_uid: bool,
+    /// Whether it is raw material for a picture, and not a picture to read. Rule P-21.
+    pub is_for_processing: bool,
     /// Why some letters of its texts could not be read.
     pub unreadable_text: Option<String>,
     /// SOP Class UID.
@@ -37,12 +46,16 @@ pub struct Instance {
     pub pixels: PixelFormat,
     /// What it says of distances beyond Pixel Spacing, if anything.
     pub calibration: Option<Arc<Calibration>>,
+    /// What a PET image says of the activity given.
+    pub pet: Option<Arc<Pet>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
     /// How its frames were made, as far as all were made alike.
     pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
+    /// Overlay planes that hold anything. PS3.3 C.9.2.
+    pub(super) overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
     pub(super) place: Arc<PixelPlace>,
 }
@@ -121,7 +134,8 @@ pub struct ImageAttributes {
     pub patient_orientation: Option<[String; 2]>,
     /// Frame of Reference UID.
     pub frame_of_reference: Option<FrameOfReferenceUid>,
-    /// Height of a pixel over its width, from the spacing or Pixel Aspect Ratio; 1 when neither is stated. Rule P-24.
+    /// Height of a pixel over its width: of Pixel Spacing, else of the spacing on detector or film, else Pixel Aspect Ratio;
+    /// 1 when none is stated. Rule P-24.
     pub pixel_aspect: f64,
     /// What was lost in compression.
     pub lossy: Option<Lossy>,
@@ -144,6 +158,10 @@ pub struct FrameAttributes {
     pub image_type: Vec<String>,
     /// What turns stored values into gray.
     pub gray: GrayAttributes,
+    /// What it hides of itself. PS3.3 C.7.6.11.
+    pub shutter: Option<Arc<Shutter>>,
+    /// What stored values stand for, whatever is shown; or why a map cannot be applied.
+    pub real_world: Vec<Result<Arc<RealWorldMap>, String>>,
     /// What tells it apart from frames of the same place.
     pub acquisition: Acquisition,
 }
@@ -234,6 +252,16 @@ impl PixelFormat {
     pub const fn is_color(&self) -> bool {
         !matches!(self.photometric, Photometric::Monochrome1 | Photometric::Monochrome2)
     }
+
+    /// The smallest and the largest stored value that Bits Stored and Pixel Representation allow; `None` beyond 16 bits,
+    /// where no image comes near its ends. PS3.3 C.7.6.3.1.
+    pub fn stored_range(&self) -> Option<(f64, f64)> {
+        if self.is_float || self.bits_stored > 16 {
+            return None;
+        }
+        let count = f64::from(1_i32 << self.bits_stored);
+        Some(if self.is_signed { (-count / 2.0, count / 2.0 - 1.0) } else { (0.0, count - 1.0) })
+    }
 }
 
 /// What samples mean. PS3.3 C.7.6.3.1.2.
@@ -296,14 +324,22 @@ pub struct GrayAttributes {
     pub rescale: Option<(f64, f64)>,
     /// Rescale Type, or the type that the SOP class implies.
     pub rescale_type: String,
+    /// Modality LUT Sequence.
+    pub modality_lut: Option<ModalityLutAttribute>,
+    /// Whether stored values and not modality values are to be shown. PS3.3 C.8.7.1.1.2; rule P-5.
+    pub shows_stored: bool,
     /// Window Center, Window Width and their explanations.
     pub windows: Vec<WindowAttribute>,
     /// VOI LUT Function, empty for LINEAR.
     pub voi_function: String,
-    /// Pixel Padding Value, as the file states it.
-    pub padding: Option<i64>,
-    /// Parts of the grayscale chain that the image asks for and that are not applied yet.
-    pub not_applied: Vec<&'static str>,
+    /// VOI LUT Sequence.
+    pub voi_luts: Vec<VoiLutAttribute>,
+    /// The table of Presentation LUT Sequence.
+    pub presentation_lut: Option<Arc<LookupTable>>,
+    /// Pixel Padding Value and Pixel Padding Range Limit.
+    pub padding: Option<Padding>,
+    /// Parts of the grayscale chain that the image asks for and that are not applied.
+    pub not_applied: Vec<Cow<'static, str>>,
 }
 
 /// One of the image's own windows. PS3.3 C.11.2.1.2.
@@ -317,11 +353,34 @@ pub struct WindowAttribute {
     pub explanation: String,
 }
 
+/// A table of modality values. PS3.3 C.11.1.1.1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModalityLutAttribute {
+    /// The table.
+    pub table: Arc<LookupTable>,
+    /// Modality LUT Type: the unit of its outputs.
+    pub kind: String,
+}
+
+/// One of the image's own VOI tables. PS3.3 C.11.2.1.1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VoiLutAttribute {
+    /// The table.
+    pub table: Arc<LookupTable>,
+    /// LUT Explanation, or empty.
+    pub explanation: String,
+}
+
 impl Instance {
     /// What a frame, counted from 0, says of itself.
     pub fn frame(&self, frame: u32) -> &FrameAttributes {
         static NOTHING: LazyLock<FrameAttributes> = LazyLock::new(FrameAttributes::default);
         self.frames.get(frame as usize).or_else(|| self.frames.first()).unwrap_or(&NOTHING)
+    }
+
+    /// What its overlay planes are called, on whichever frames they lie.
+    pub fn overlay_names(&self) -> impl Iterator<Item = &str> {
+        self.overlays.iter().map(|plane| plane.name.as_str())
     }
 
     /// Whether another object has the same header; where the two lie does not count.
@@ -331,7 +390,8 @@ impl Instance {
     }
 
     /// Bytes that one decoded frame takes.
-    pub const fn decoded_frame_bytes(&self) -> u64 {
+    pub fn decoded_frame_bytes(&self) -> u64 {
+        let cover = u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some());
         let bytes = if self.pixels.is_color() {
             4
         } else if self.pixels.bits_allocated > 16 {
@@ -339,6 +399,6 @@ impl Instance {
         } else {
             2
         };
-        self.image.rows as u64 * self.image.columns as u64 * bytes
+        u64::from(self.image.rows) * u64::from(self.image.columns) * (bytes + cover)
     }
 }

@@ -8,6 +8,7 @@ mod calibration;
 mod charset;
 mod codec;
 mod color;
+mod cover;
 mod dicomdir;
 mod elements;
 mod error;
@@ -17,10 +18,16 @@ mod functional;
 mod header;
 mod instance;
 mod layout;
+mod lookup_table;
+mod overlay;
+mod padding;
 mod palette;
 mod person_name;
+mod pet;
 mod place;
+mod real_world;
 mod samples;
+mod shutter;
 mod source;
 mod syntax;
 mod technique;
@@ -29,14 +36,21 @@ mod walk;
 mod write;
 
 pub use calibration::{Calibration, CalibrationMethod, RegionFormat, UltrasoundRegion};
+pub use cover::Cover;
 pub use dicomdir::Directory;
 pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
 pub use instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
-    PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, WindowAttribute,
+    ModalityLutAttribute, PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes,
+    VoiLutAttribute, WindowAttribute,
 };
+pub use lookup_table::LookupTable;
+pub use padding::Padding;
 pub use person_name::PersonName;
+pub use pet::{Pet, Tracer};
+pub use real_world::RealWorldMap;
+pub use shutter::Shutter;
 pub use source::{Source, ZipMember};
 pub use technique::{TechniqueItem, date_words, time_words};
 pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};

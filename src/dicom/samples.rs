@@ -54,6 +54,16 @@ impl SampleData {
             Self::Double(samples) => samples.len(),
         }
     }
+
+    /// The bits of one sample as they lie in its word; none of numbers that are not whole, and past the end.
+    pub(super) fn bits_at(&self, index: usize) -> u32 {
+        match self {
+            Self::Bits8(samples) => samples.get(index).map_or(0, |&sample| sample.into()),
+            Self::Bits16(samples) => samples.get(index).map_or(0, |&sample| sample.into()),
+            Self::Bits32(samples) => samples.get(index).copied().unwrap_or(0),
+            Self::Float(_) | Self::Double(_) => 0,
+        }
+    }
 }
 
 impl Samples {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use dicom_core::dictionary::DataDictionary;
+use dicom_core::value::DataSetSequence;
 use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{StandardDataDictionary, tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
@@ -53,6 +54,31 @@ impl Writer {
     #[must_use]
     pub fn number(self, tag: Tag, value: u16) -> Self {
         self.put(tag, PrimitiveValue::from(value))
+    }
+
+    /// Puts words of 16 bits: Lookup Table Data (OW), or several unsigned shorts (US).
+    #[must_use]
+    pub fn words(self, tag: Tag, words: &[u16]) -> Self {
+        self.put(tag, PrimitiveValue::U16(words.into()))
+    }
+
+    /// Puts numbers of double precision (FD).
+    #[must_use]
+    pub fn doubles(self, tag: Tag, values: &[f64]) -> Self {
+        self.put(tag, PrimitiveValue::F64(values.into()))
+    }
+
+    /// An item of a sequence: an object that is no instance of its own.
+    pub fn item() -> Self {
+        Self { object: InMemDicomObject::new_empty(), sop_class: String::new(), instance: String::new() }
+    }
+
+    /// Puts a sequence of items.
+    #[must_use]
+    pub fn sequence(mut self, tag: Tag, items: impl IntoIterator<Item = Self>) -> Self {
+        let items: Vec<_> = items.into_iter().map(|item| item.object).collect();
+        let _replaced = self.object.put(DataElement::new(tag, VR::SQ, DataSetSequence::from(items)));
+        self
     }
 
     /// Puts the Image Pixel module of a gray image of 16 bits, without its pixels. PS3.3 C.7.6.3.

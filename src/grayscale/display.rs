@@ -2,7 +2,7 @@
 //!
 //! GPU twins: `shaders/lib/display.wgsl`, `shaders/lib/dither.wgsl`. The card only looks up what is made here in `f64`.
 
-use super::curve::CharacteristicCurve;
+use super::characteristic::CharacteristicCurve;
 use super::gsdf::{self, GsdfError};
 use crate::units::{CdPerM2, Ddl, Jnd, PValue};
 

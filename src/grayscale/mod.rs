@@ -4,6 +4,7 @@
 //! made in `f64`: what is drawn at one device pixel per image pixel comes from the table on both engines. [`DisplayTable`]
 //! leads from P-value to driving level: by the [`gsdf`], where a panel's [`CharacteristicCurve`] was measured.
 
+mod characteristic;
 mod curve;
 mod display;
 pub mod gsdf;
@@ -13,10 +14,11 @@ mod pipeline;
 mod presets;
 mod voi;
 
-pub use curve::{CharacteristicCurve, CurveError, CurveFault};
+pub use characteristic::{CharacteristicCurve, CurveError, CurveFault};
+pub use curve::{Curve, curve_f32};
 pub use display::{DisplayError, DisplayStep, DisplaySystem, DisplayTable};
-pub use modality::{Rescale, SplitReal};
+pub use modality::{ModalityLut, Rescale, SplitReal};
 pub use owner::GsdfOwner;
-pub use pipeline::{GrayTable, GrayTransform, Polarity, StoredRange};
+pub use pipeline::{GrayTable, GrayTransform, Polarity};
 pub use presets::{PresetError, WindowPreset, WindowPresets};
-pub use voi::{VoiFunction, Window, WindowError};
+pub use voi::{Voi, VoiFunction, Window, WindowError};

@@ -1,8 +1,68 @@
 //! Modality LUT: stored value to the image's own units. PS3.3 C.11.1.
 //!
-//! GPU twin: `shaders/lib/modality.wgsl`.
+//! GPU twin of the line: `shaders/lib/modality.wgsl`. A table is applied before pixels go to the card.
 
+use std::sync::Arc;
+
+use crate::dicom::LookupTable;
 use crate::units::{ModalityValue, StoredValue};
+
+/// Modality LUT: a line or a table, never both. PS3.3 C.11.1; rule P-3.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ModalityLut {
+    /// Rescale Slope and Rescale Intercept.
+    Rescale(Rescale),
+    /// A table.
+    Table(Arc<LookupTable>),
+}
+
+impl ModalityLut {
+    /// No modality LUT: the stored value itself.
+    pub const IDENTITY: Self = Self::Rescale(Rescale::IDENTITY);
+
+    /// The value in the image's units.
+    pub fn to_modality(&self, stored: StoredValue) -> ModalityValue {
+        match self {
+            Self::Rescale(rescale) => rescale.to_modality(stored),
+            #[expect(clippy::cast_possible_truncation, reason = "beyond the table its ends count")]
+            Self::Table(table) if stored.0.is_finite() => ModalityValue(table.at(stored.0 as i32).into()),
+            Self::Table(_) => ModalityValue(f64::NAN),
+        }
+    }
+
+    /// The line; the identity behind a table, whose outputs are modality values already.
+    pub const fn rescale(&self) -> Rescale {
+        match self {
+            Self::Rescale(rescale) => *rescale,
+            Self::Table(_) => Rescale::IDENTITY,
+        }
+    }
+
+    /// The table.
+    pub const fn table(&self) -> Option<&Arc<LookupTable>> {
+        match self {
+            Self::Rescale(_) => None,
+            Self::Table(table) => Some(table),
+        }
+    }
+
+    /// The smallest and the largest value that stored values of a range can have; of a table, what its bits can hold.
+    pub fn range(&self, low: f64, high: f64) -> (f64, f64) {
+        match self {
+            Self::Rescale(rescale) => {
+                let [a, b] = [low, high].map(|stored| rescale.to_modality(StoredValue(stored)).0);
+                (a.min(b), a.max(b))
+            }
+            Self::Table(table) => (0.0, table.highest().into()),
+        }
+    }
+}
+
+impl From<Rescale> for ModalityLut {
+    fn from(rescale: Rescale) -> Self {
+        Self::Rescale(rescale)
+    }
+}
 
 /// Rescale Slope and Rescale Intercept: `slope × stored + intercept`. PS3.3 C.11.1.1.2.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,10 +1,11 @@
-//! The stages in order, and the one table that they make. PS3.4 N.2; rules P-6, P-10, P-15, P-25.
+//! The stages in order, and the one table that they make. PS3.4 N.2; rules P-6, P-10, P-15, P-16, P-25.
 //!
 //! GPU twin: `shaders/lib/gray.wgsl`.
 
-use super::modality::Rescale;
+use super::curve::{Curve, curve_f32};
+use super::modality::ModalityLut;
 use super::voi::Window;
-use crate::dicom::PixelFormat;
+use crate::dicom::Padding;
 use crate::units::{ModalityValue, PValue, StoredValue};
 
 /// Whether the lower end of the output is dark. PS3.3 C.11.6.1.2.
@@ -27,45 +28,35 @@ impl Polarity {
     }
 }
 
-/// The stored values that an image can hold, both ends included. PS3.3 C.7.6.3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct StoredRange {
-    /// The smallest.
-    pub low: i32,
-    /// The largest.
-    pub high: i32,
-}
-
-impl StoredRange {
-    /// The range of Bits Stored and Pixel Representation; `None` beyond 16 bits, where no image comes near its ends.
-    pub fn of(format: PixelFormat) -> Option<Self> {
-        if format.is_float || format.bits_stored > 16 {
-            return None;
-        }
-        let count = 1_i32 << format.bits_stored;
-        Some(if format.is_signed {
-            Self { low: -count / 2, high: count / 2 - 1 }
-        } else {
-            Self { low: 0, high: count - 1 }
-        })
-    }
-}
-
-/// The grayscale chain of one picture, as plain data: stored value → modality → VOI → P-value.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The grayscale chain of one picture, as plain data: stored value → modality → VOI → presentation → P-value.
+#[derive(Debug, Clone, PartialEq)]
 pub struct GrayTransform {
     /// Modality LUT.
-    pub rescale: Rescale,
-    /// VOI.
+    pub modality: ModalityLut,
+    /// VOI, or what spans the curve.
     pub window: Window,
+    /// What tables make of the window's share.
+    pub curve: Option<Curve>,
     /// Presentation LUT shape: MONOCHROME1 and the reader's inversion together.
     pub polarity: Polarity,
+    /// Stored values that are black whatever the rest says, and never interpolated.
+    pub padding: Option<Padding>,
 }
 
 impl GrayTransform {
-    /// The P-value of a stored value.
+    /// A window over modality values, and nothing else.
+    pub const fn new(modality: ModalityLut, window: Window, polarity: Polarity) -> Self {
+        Self { modality, window, curve: None, polarity, padding: None }
+    }
+
+    /// Whether a stored value stands for no tissue, or is no number.
+    pub fn is_hole(&self, StoredValue(stored): StoredValue) -> bool {
+        !stored.is_finite() || self.padding.is_some_and(|padding| padding.contains(stored))
+    }
+
+    /// The P-value of a stored value. Padding is black in either polarity. Rule P-16.
     pub fn to_p_value(&self, stored: StoredValue) -> PValue {
-        self.present(self.rescale.to_modality(stored))
+        if self.is_hole(stored) { PValue::BLACK } else { self.present(self.modality.to_modality(stored)) }
     }
 
     /// The P-value of a modality value.
@@ -79,28 +70,32 @@ impl GrayTransform {
     )]
     pub fn present(&self, value: ModalityValue) -> PValue {
         let white = f64::from(PValue::WHITE.0);
-        let (y_min, y_max) = match self.polarity {
-            Polarity::Identity => (0.0, white),
-            Polarity::Inverse => (white, 0.0),
+        let p = match (&self.curve, self.polarity) {
+            (None, Polarity::Identity) => self.window.apply(value, 0.0, white),
+            (None, Polarity::Inverse) => self.window.apply(value, white, 0.0),
+            (Some(curve), Polarity::Identity) => curve.at(self.window.apply(value, 0.0, 1.0)),
+            (Some(curve), Polarity::Inverse) => white - curve.at(self.window.apply(value, 0.0, 1.0)),
         };
         // Not a number stays none, and is cut to 0.
-        PValue(self.window.apply(value, y_min, y_max).clamp(0.0, white) as u16)
+        PValue(p.clamp(0.0, white) as u16)
     }
 
-    /// The same in the card's arithmetic, from the share that [`Window::apply_f32`] gives: what `shaders/lib/gray.wgsl`
-    /// computes, bit for bit.
+    /// The same in the card's arithmetic, from the share that [`Window::apply_f32`] gives and the curve's entries, if there
+    /// is one: what `shaders/lib/gray.wgsl` computes, bit for bit.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "clamped, and cutting is the rule"
     )]
-    pub fn present_f32(&self, share: f32) -> PValue {
+    pub fn present_f32(&self, share: f32, curve: Option<&[PValue]>) -> PValue {
+        let white = f32::from(PValue::WHITE.0);
+        let is_inverse = self.polarity == Polarity::Inverse;
+        if let Some(entries) = curve {
+            let p = curve_f32(entries, share);
+            return PValue((if is_inverse { white - p } else { p }) as u16);
+        }
         let share = share.clamp(0.0, 1.0);
-        let share = match self.polarity {
-            Polarity::Identity => share,
-            Polarity::Inverse => 1.0 - share,
-        };
-        PValue((share * f32::from(PValue::WHITE.0)) as u16)
+        PValue(((if is_inverse { 1.0 - share } else { share }) * white) as u16)
     }
 }
 

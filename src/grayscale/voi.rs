@@ -4,7 +4,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use crate::dicom::LookupTable;
 use crate::units::ModalityValue;
 
 /// How a window maps values. PS3.3 C.11.2.1.2, C.11.2.1.3.
@@ -185,6 +187,33 @@ impl Window {
             }
             VoiFunction::Sigmoid => 1.0 / (1.0 + libm::expf(-4.0 * (x - c) / w)),
         }
+    }
+}
+
+/// What makes of modality values a share of the output: a window, or a table over the values that a window spans.
+///
+/// A table is windowed by hand like anything else, and keeps its shape: its inputs are spread over the window. Rule P-13.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Voi {
+    /// The window.
+    pub window: Window,
+    /// The table's outputs, its first input at the lower end of the window and its last at the upper.
+    pub table: Option<Arc<LookupTable>>,
+}
+
+impl Voi {
+    /// A window alone.
+    pub const fn of_window(window: Window) -> Self {
+        Self { window, table: None }
+    }
+
+    /// A table as it stands in the image: each input has its own output. PS3.3 C.11.2.1.1.
+    pub fn of_table(table: Arc<LookupTable>) -> Self {
+        let (first, last) = (f64::from(table.first()), f64::from(table.last()));
+        // One entry is the output of every input.
+        let (center, width) = (f64::midpoint(first, last), (last - first).max(1.0));
+        let window = Window { center, width, function: VoiFunction::LinearExact };
+        Self { window, table: Some(table) }
     }
 }
 

@@ -1,11 +1,11 @@
 //! What is drawn in one frame, as plain data: ids and numbers, never tables or pixels.
 
 use crate::command::Filter;
-use crate::dicom::{FrameKey, ReadError};
+use crate::dicom::{Cover, FrameKey, ReadError};
 use crate::geometry::{Image, Map, Point, View};
 use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
-use crate::units::Phi;
+use crate::units::{PValue, Phi};
 
 /// One frame of one window.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +53,7 @@ pub enum Picture {
     /// An image hangs here and cannot be shown.
     Failed(ReadError),
     /// An image.
-    Slice(SlicePass),
+    Slice(Box<SlicePass>),
 }
 
 /// One image drawn into a viewport. PS3.4 N.2.
@@ -73,6 +73,8 @@ pub struct SlicePass {
     pub sampling: Sampling,
     /// What makes pixels visible.
     pub transform: PixelTransform,
+    /// What is drawn over them, of what lies over the frame.
+    pub cover: Option<CoverPass>,
 }
 
 impl SlicePass {
@@ -110,7 +112,7 @@ impl SlicePass {
 }
 
 /// What makes pixels visible.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PixelTransform {
     /// Stored value to P-value.
     Gray(GrayTransform),
@@ -119,6 +121,26 @@ pub enum PixelTransform {
         /// Whether the reader asked for the complement.
         is_inverted: bool,
     },
+}
+
+/// What is drawn over the pixels of a picture: overlay planes in white, and the display shutter below them. Neither window
+/// nor inversion changes them. PS3.4 N.2, PS3.3 C.7.6.11, C.9.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoverPass {
+    /// Whether overlay planes are drawn.
+    pub shows_planes: bool,
+    /// The gray of what the shutter hides; `None` where it hides nothing.
+    pub shutter: Option<PValue>,
+}
+
+impl CoverPass {
+    /// The gray over a pixel, by its cell of the frame's [`Cover`]; `None` where the pixel is seen.
+    pub fn gray(&self, cell: u8) -> Option<PValue> {
+        if self.shows_planes && cell & Cover::PLANES != 0 {
+            return Some(PValue::WHITE);
+        }
+        self.shutter.filter(|_| cell & Cover::SHUTTER != 0)
+    }
 }
 
 /// How values between pixels are found.

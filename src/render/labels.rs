@@ -6,10 +6,10 @@ use crate::dicom::{PersonName, date_words, time_words};
 use crate::geometry::{opposite_letters, orientation_letters};
 use crate::grayscale::Window;
 use crate::session::{Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
-use crate::study::{DisplaySet, FrameState, Image, Library, Series, Study};
+use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{Badge, Labels, Letters, Picture, Sampling, SlicePass, Tone};
+use super::frame::{Badge, Labels, Letters, Picture, Sampling, Tone};
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
@@ -20,8 +20,13 @@ const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn l
                              out. The filter is switched off by a command.";
 const DITHERED_WHY: &str = "Gray that lies between two driving levels of the panel is shown by a pattern of pixels of both. It \
                             is switched off by a command.";
+const PADDING_WHY: &str = "Pixels that stand for no tissue are drawn as the values that they have, like tissue. Numbers leave \
+                           them out all the same.";
 const LINKED_WHY: &str =
     "Viewports whose images lie in the same frame of reference go along with the one in focus.";
+const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
+                               switched off by a command.";
+const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
                               their time came, and were left out.";
 
@@ -138,8 +143,9 @@ impl Shown<'_> {
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
         let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
-        let (window, name) = viewport.look.voi.resolve(self.image, frame)?;
-        Some(join_words(&[&window_words(window), self.image.unit(), &name.to_lowercase()]))
+        let (voi, name) = viewport.look.voi.resolve(self.image, frame)?;
+        let unit = if self.image.attributes().gray.shows_stored { "" } else { self.image.unit() };
+        Some(join_words(&[&window_words(voi.window), unit, &name.to_lowercase()]))
     }
 
     /// Whether another viewport on screen goes along with this one, or this one with another.
@@ -220,19 +226,26 @@ impl Shown<'_> {
         if completeness.is_partial() {
             badges.push(badge(Tone::Caution, &completeness.to_string(), &completeness.meaning()));
         }
-        badges.extend(self.set.findings.iter().map(|finding| {
-            let tone = if finding.is_caution() { Tone::Caution } else { Tone::Quiet };
-            badge(tone, &finding.to_string(), &finding.meaning(self.set))
-        }));
+        // That is told of each image.
+        let findings = self.set.findings.iter().filter(|finding| **finding != Finding::ForProcessing);
+        badges.extend(findings.map(|finding| self.finding_badge(finding)));
         badges
+    }
+
+    fn finding_badge(&self, finding: &Finding) -> Badge {
+        let tone = if finding.is_caution() { Tone::Caution } else { Tone::Quiet };
+        badge(tone, &finding.to_string(), &finding.meaning(self.set))
     }
 
     /// What the reader must know of how this image is drawn.
     fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
         let mut badges = Vec::new();
+        if self.image.instance.is_for_processing {
+            badges.push(self.finding_badge(&Finding::ForProcessing));
+        }
         match picture {
             Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
-            Picture::Slice(SlicePass { sampling: Sampling::Linear | Sampling::Cubic, .. }) => {
+            Picture::Slice(pass) if pass.sampling != Sampling::Nearest => {
                 badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
             }
             _ => {}
@@ -244,6 +257,17 @@ impl Shown<'_> {
             Filter::None => {}
             Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
+        }
+        if viewport.look.hidden.shutter && self.image.has_shutter() {
+            badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));
+        }
+        if viewport.look.hidden.planes && self.image.has_planes() {
+            let names: Vec<&str> = self.image.instance.overlay_names().collect();
+            let why = format!("{PLANES_OFF_WHY} Not drawn: {}.", names.join(", "));
+            badges.push(badge(Tone::Caution, "overlay off", &why));
+        }
+        if viewport.look.shows_padding && self.image.attributes().gray.padding.is_some() {
+            badges.push(badge(Tone::Caution, "padding shown", PADDING_WHY));
         }
         badges
     }

@@ -13,8 +13,8 @@ mod plan;
 mod thumbnail;
 
 pub use frame::{
-    Badge, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform, Raster,
-    Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
+    Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
+    Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
 pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};

@@ -140,7 +140,7 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
         return None;
     }
     let place = format!("column {:.0} row {:.0}", in_image.xyz.x.floor() + 1.0, in_image.xyz.y.floor() + 1.0);
-    let mut parts = vec![value.join(" "), place];
+    let mut parts = vec![value.join(", "), place];
     if let Some(plane) = image.plane {
         let [x, y, z] = (plane.patient_from_image() * in_image).xyz.to_array();
         parts.push(format!("x {x:.1} y {y:.1} z {z:.1} mm"));

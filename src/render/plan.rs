@@ -2,11 +2,13 @@
 
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
-use crate::grayscale::GrayTransform;
+use crate::grayscale::{Curve, GrayTransform};
 use crate::session::{Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one};
 use crate::study::{FrameState, Image, Library};
 
-use super::frame::{FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan};
+use super::frame::{
+    CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan,
+};
 use super::labels::Shown;
 use super::{lens, overlay};
 
@@ -85,7 +87,7 @@ fn picture_of(image: &Image, viewport: &Viewport, size: (u32, u32), library: &Li
     match library.frame(&image.key()) {
         Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
         Some(FrameState::Ready(frame)) => slice_pass(image, frame, &viewport.view, &viewport.look, size)
-            .map_or(Picture::Empty, Picture::Slice),
+            .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass))),
         None => Picture::Loading,
     }
 }
@@ -104,10 +106,15 @@ pub fn slice_pass(
     let transform = match &frame.pixels {
         Pixels::Color(_) => PixelTransform::Color { is_inverted: look.is_inverted },
         Pixels::Words { .. } | Pixels::Reals(_) => {
-            let (window, _) = look.voi.resolve(image, Some(frame))?;
+            let (voi, _) = look.voi.resolve(image, Some(frame))?;
             let polarity = image.polarity();
-            let polarity = if look.is_inverted { polarity.inverted() } else { polarity };
-            PixelTransform::Gray(GrayTransform { rescale: image.rescale(), window, polarity })
+            PixelTransform::Gray(GrayTransform {
+                modality: image.shown_lut(),
+                window: voi.window,
+                curve: Curve::of(&voi, image.attributes().gray.presentation_lut.as_ref()),
+                polarity: if look.is_inverted { polarity.inverted() } else { polarity },
+                padding: if look.shows_padding { None } else { image.attributes().gray.padding },
+            })
         }
     };
     // At one device pixel per image pixel nothing lies between pixels.
@@ -121,7 +128,17 @@ pub fn slice_pass(
         filter: look.filter,
         sampling,
         transform,
+        cover: cover_of(image, frame, look),
     })
+}
+
+/// What is drawn over a frame, of what lies over it, as the reader has it.
+fn cover_of(image: &Image, frame: &Frame, look: &Look) -> Option<CoverPass> {
+    frame.cover.as_ref()?;
+    let shutter = image.attributes().shutter.as_ref().filter(|_| !look.hidden.shutter);
+    let shutter = shutter.map(|shutter| shutter.presentation);
+    let shows_planes = !look.hidden.planes && image.has_planes();
+    (shows_planes || shutter.is_some()).then_some(CoverPass { shows_planes, shutter })
 }
 
 pub(super) const fn sampling_of(interpolation: Interpolation) -> Sampling {

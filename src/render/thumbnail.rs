@@ -1,7 +1,7 @@
 //! Small pictures of display sets for the strip: a frame reduced once, then drawn like any other.
 
 use crate::command::Interpolation;
-use crate::dicom::{Frame, Pixels};
+use crate::dicom::{Cover, Frame, Pixels};
 use crate::geometry::{Map, Point};
 use crate::session::Look;
 use crate::study::Image;
@@ -27,10 +27,11 @@ pub fn reduced(frame: &Frame) -> Frame {
         Pixels::Words { is_signed, words } => {
             Pixels::Words { is_signed: *is_signed, words: picked(words, &indices) }
         }
-        Pixels::Reals(reals) => Pixels::Reals(crate::dicom::Reals::new(picked(reals.values(), &indices))),
+        Pixels::Reals(reals) => Pixels::Reals(reals.picked(&indices)),
         Pixels::Color(colors) => Pixels::Color(picked(colors, &indices)),
     };
-    Frame { rows: down, columns: across, pixels }
+    let cover = frame.cover.as_ref().map(|cover| Cover::new(picked(cover.cells(), &indices)));
+    Frame { rows: down, columns: across, pixels, cover }
 }
 
 fn picked<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
@@ -63,13 +64,19 @@ mod tests {
     #[test]
     fn a_reduced_frame_holds_pixels_of_the_whole_one_in_their_places() {
         let words: Vec<u16> = (0..400_u16 * 3).collect();
-        let frame = Frame { rows: 3, columns: 400, pixels: Pixels::Words { is_signed: false, words } };
+        let frame =
+            Frame { rows: 3, columns: 400, pixels: Pixels::Words { is_signed: false, words }, cover: None };
         let small = reduced(&frame);
         assert_eq!((small.columns, small.rows), (134, 1));
         let Pixels::Words { words, .. } = &small.pixels else { panic!("words") };
         assert_eq!(words.get(..2), Some(&[401, 404][..]));
         assert_eq!(words.last(), Some(&799), "the last column, which has no middle of its own");
-        let tiny = Frame { rows: 1, columns: 2, pixels: Pixels::Color(vec![[1, 2, 3, 255], [4, 5, 6, 255]]) };
+        let tiny = Frame {
+            rows: 1,
+            columns: 2,
+            pixels: Pixels::Color(vec![[1, 2, 3, 255], [4, 5, 6, 255]]),
+            cover: Some(Cover::new(vec![1, 2])),
+        };
         assert_eq!(reduced(&tiny), tiny);
     }
 }

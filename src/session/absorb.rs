@@ -49,6 +49,8 @@ impl Session {
                 self.indexing.is_cut_short |= is_cut_short;
                 self.indexing.runs = self.indexing.runs.saturating_sub(1);
                 if self.indexing.runs == 0 {
+                    self.hang_first(library);
+                    self.note_seen();
                     let outcome = std::mem::take(&mut self.indexing);
                     self.tell_outcome(outcome);
                     let opened = std::mem::take(&mut self.opening);
@@ -127,14 +129,17 @@ impl Session {
     }
 
     /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
-    /// the right. Hanging protocols take this over.
+    /// the right. Hanging protocols take this over. What is for processing waits until nothing better can come: rule P-21.
     fn hang_first(&mut self, library: &Library) {
+        let is_all_here = self.indexing.runs == 0;
         let Some(screen) = self.screens.first_mut() else { return };
         let is_untouched = |viewport: &Viewport| viewport.source.is_none();
         if !screen.viewports.iter().all(is_untouched) {
             return self.hang_late_prior(library);
         }
-        let Some(newest) = library.studies().iter().find_map(first_source) else { return };
+        let Some(newest) = library.studies().iter().find_map(|study| first_source(study, is_all_here)) else {
+            return;
+        };
         if let Some(viewport) = screen.viewports.first_mut() {
             viewport.source = Some(newest);
             self.indexing.has_hung = true;
@@ -146,6 +151,7 @@ impl Session {
     /// room for.
     fn hang_late_prior(&mut self, library: &Library) {
         let fresh = self.settings.fresh_viewport();
+        let is_all_here = self.indexing.runs == 0;
         let Some(screen) = self.screens.first_mut() else { return };
         let [first, rest @ ..] = screen.viewports.as_slice() else { return };
         let Some(current) = first.source.as_ref().filter(|_| rest.iter().all(|other| other.source.is_none()))
@@ -154,7 +160,7 @@ impl Session {
         };
         let Some((study, ..)) = library.find(&current.display_set) else { return };
         let prior = library.studies().iter().find(|other| other.is_prior_of(study));
-        let Some(prior) = prior.and_then(first_source) else { return };
+        let Some(prior) = prior.and_then(|prior| first_source(prior, is_all_here)) else { return };
         if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
             screen.grid = side_by_side;
         }
@@ -225,7 +231,7 @@ impl Session {
     }
 }
 
-fn first_source(study: &crate::study::Study) -> Option<Source> {
-    let set = study.series.iter().find_map(|series| series.display_sets.first())?;
+fn first_source(study: &crate::study::Study, is_all_here: bool) -> Option<Source> {
+    let set = study.first_set().filter(|set| is_all_here || !set.is_for_processing())?;
     Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 })
 }

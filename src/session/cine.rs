@@ -313,7 +313,10 @@ mod tests {
         fn decode(&mut self, index: usize) {
             let key = self.set().images.get(index).expect("an image").key();
             let pixels = Pixels::Words { is_signed: false, words: vec![0] };
-            self.library.put_frame(key, FrameState::Ready(Arc::new(Frame { rows: 1, columns: 1, pixels })));
+            self.library.put_frame(
+                key,
+                FrameState::Ready(Arc::new(Frame { rows: 1, columns: 1, pixels, cover: None })),
+            );
         }
 
         fn forget(&mut self, index: usize) {

@@ -2,7 +2,8 @@
 
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    PanelName, Rotation, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    OverlayCommand, PaddingView, PanelName, Rotation, Switch, ToolCommand, ToolName, ViewCommand,
+    WindowCommand, ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
 use crate::study::{Image, Library};
@@ -41,6 +42,7 @@ impl Session {
                 views(viewport),
                 turns(),
                 filters(viewport),
+                cover_lines(viewport, image),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
                 self.mark_lines(image),
@@ -76,13 +78,14 @@ impl Session {
         let voi = &viewport.look.voi;
         let mut lines = Vec::new();
         if !image.instance.pixels.is_color() {
-            for (place, (window, name)) in image.own_windows().enumerate() {
+            for (place, (own, name)) in image.own_voi().enumerate() {
+                let kind = if own.table.is_some() { "Own table" } else { "Own window" };
                 let title = match name {
-                    "" => format!("Own window {}", place + 1),
-                    name => format!("Own window {}, {}", place + 1, name.to_lowercase()),
+                    "" => format!("{kind} {}", place + 1),
+                    name => format!("{kind} {}, {}", place + 1, name.to_lowercase()),
                 };
                 let command = WindowCommand::Own(place + 1);
-                lines.push(window_line(title, Some(window), command, *voi == VoiChoice::Own(place)));
+                lines.push(window_line(title, Some(own.window), command, *voi == VoiChoice::Own(place)));
             }
             if lines.is_empty() {
                 let is_current = *voi == VoiChoice::Own(0);
@@ -98,6 +101,10 @@ impl Session {
             lines.push(line(Command::Window(WindowCommand::Auto), is_chosen("auto")));
         }
         lines.push(line(Command::Window(WindowCommand::Invert), viewport.look.is_inverted));
+        if image.attributes().gray.padding.is_some() {
+            let command = WindowCommand::Padding(PaddingView::Toggle);
+            lines.push(line(Command::Window(command), viewport.look.shows_padding));
+        }
         lines
     }
 
@@ -166,6 +173,16 @@ fn filters(viewport: &Viewport) -> Vec<MenuLine> {
     let filters = Filter::ALL.into_iter();
     let is_current = |filter| viewport.look.filter == filter;
     filters.map(|filter| line(Command::View(ViewCommand::Filter(filter)), is_current(filter))).collect()
+}
+
+/// Only what there is to hide.
+fn cover_lines(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+    let of = |command, is_shown| line(Command::Overlay(command), is_shown);
+    let planes = OverlayCommand::Planes(Switch::Toggle);
+    let shutter = OverlayCommand::Shutter(Switch::Toggle);
+    let planes = image.has_planes().then(|| of(planes, !viewport.look.hidden.planes));
+    let shutter = image.has_shutter().then(|| of(shutter, !viewport.look.hidden.shutter));
+    planes.into_iter().chain(shutter).collect()
 }
 
 fn tiles(viewport: &Viewport) -> Vec<MenuLine> {

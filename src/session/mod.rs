@@ -40,5 +40,5 @@ pub use screen::{DeviceRect, Place, Screen, Surface};
 pub use setting::SettingLine;
 pub use state::{Focus, Indexing, Message, MessageKind, PointerAt, Session, SessionSettings};
 pub use tool::Gesture;
-pub use viewport::{Look, Source, View, Viewport, VoiChoice, Zoom, is_one_to_one};
+pub use viewport::{Hidden, Look, Source, View, Viewport, VoiChoice, Zoom, is_one_to_one};
 pub use wanted::Wanted;

@@ -11,9 +11,8 @@
 use crate::command::{Filter, Grid, Interpolation};
 use crate::dicom::{Frame, ImageAttributes, Pixels};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
-use crate::grayscale::Window;
+use crate::grayscale::{Voi, Window};
 use crate::study::DisplaySetId;
-use crate::units::StoredValue;
 
 use super::cine::Cine;
 
@@ -153,12 +152,25 @@ pub struct Look {
     pub interpolation: Interpolation,
     /// Over pixels.
     pub filter: Filter,
+    /// Padding is drawn as the values that it has. Rule P-16.
+    pub shows_padding: bool,
+    /// What lies over pixels and is not drawn.
+    pub hidden: Hidden,
+}
+
+/// What lies over the pixels of an image and is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hidden {
+    /// Overlay planes. Rule S-6.
+    pub planes: bool,
+    /// The display shutter: what it would hide is seen. Rule P-23.
+    pub shutter: bool,
 }
 
 /// Which window is applied.
 #[derive(Debug, Clone, PartialEq)]
 pub enum VoiChoice {
-    /// One of each image's own, from 0; the whole stored range where it states none.
+    /// One of each image's own windows and tables, from 0; the whole stored range where it states none.
     Own(usize),
     /// A preset of the modality.
     Preset {
@@ -169,6 +181,13 @@ pub enum VoiChoice {
     },
     /// Set by hand.
     Hand(Window),
+    /// One of each image's own tables, from 0 among windows and tables, over a window set by hand. Rule P-13.
+    HandOverTable {
+        /// Which.
+        place: usize,
+        /// What it is spread over.
+        window: Window,
+    },
 }
 
 impl Default for VoiChoice {
@@ -178,24 +197,30 @@ impl Default for VoiChoice {
 }
 
 impl VoiChoice {
-    /// The window for an image, and the words that name it; `None` for a colour image, which has none, and as long as it
-    /// must come of pixels that are not here yet. Rule P-10.
+    /// The window or table for an image, and the words that name it; `None` for a colour image, which has none, and as long
+    /// as it must come of pixels that are not here yet. Rule P-10.
     pub fn resolve<'a>(
         &'a self,
         image: &'a crate::study::Image,
         frame: Option<&Frame>,
-    ) -> Option<(Window, &'a str)> {
+    ) -> Option<(Voi, &'a str)> {
         if image.instance.pixels.is_color() {
             return None;
         }
+        let of_window = Voi::of_window;
         match self {
             Self::Own(place) => image
-                .own_windows()
+                .own_voi()
                 .nth(*place)
-                .or_else(|| Some((image.full_range_window()?, "full range")))
-                .or_else(|| Some((window_of_pixels(image, frame?)?, "auto"))),
-            Self::Preset { name, window } => Some((*window, name)),
-            Self::Hand(window) => Some((*window, "")),
+                .or_else(|| Some((of_window(image.full_range_window()?), "full range")))
+                .or_else(|| Some((of_window(window_of_pixels(image, frame?)?), "auto"))),
+            Self::Preset { name, window } => Some((of_window(*window), name)),
+            Self::Hand(window) => Some((of_window(*window), "")),
+            Self::HandOverTable { place, window } => {
+                let own = image.own_voi().nth(*place);
+                let (table, name) = own.map_or((None, ""), |(voi, name)| (voi.table, name));
+                Some((Voi { window: *window, table }, name))
+            }
         }
     }
 }
@@ -209,10 +234,11 @@ pub(super) fn fitting_window(image: &crate::study::Image, frame: &Frame) -> Opti
         return None;
     }
     let padding = image.attributes().gray.padding;
-    #[expect(clippy::cast_precision_loss, reason = "padding is a pixel's value")]
-    let is_padding = |value: f64| padding.is_some_and(|padding| (value - padding as f64).abs() < 0.5);
-    let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index)).map(|stored| stored.0);
-    let mut values: Vec<f64> = stored.filter(|value| value.is_finite() && !is_padding(*value)).collect();
+    let is_padding = |stored: f64| padding.is_some_and(|padding| padding.contains(stored));
+    let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index));
+    let stored = stored.filter(|stored| stored.0.is_finite() && !is_padding(stored.0));
+    let modality = image.shown_lut();
+    let mut values: Vec<f64> = stored.map(|stored| modality.to_modality(stored).0).collect();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -223,8 +249,6 @@ pub(super) fn fitting_window(image: &crate::study::Image, frame: &Frame) -> Opti
     let last = values.len().checked_sub(1)?;
     let low = *values.select_nth_unstable_by(tail, f64::total_cmp).1;
     let high = *values.select_nth_unstable_by(last - tail, f64::total_cmp).1;
-    let [low, high] = [low, high].map(|value| image.rescale().to_modality(StoredValue(value)).0);
-    let (low, high) = (low.min(high), low.max(high));
     if matches!(frame.pixels, Pixels::Reals(_)) {
         return Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok();
     }
@@ -240,7 +264,6 @@ fn window_of_pixels(image: &crate::study::Image, frame: &Frame) -> Option<Window
         Pixels::Words { is_signed: false, .. } => (0.0, u16::MAX.into()),
         Pixels::Color(_) => return None,
     };
-    let [low, high] = [low, high].map(|stored| image.rescale().to_modality(StoredValue(stored)).0);
-    let (low, high) = (low.min(high), low.max(high));
+    let (low, high) = image.shown_lut().range(low, high);
     Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok()
 }

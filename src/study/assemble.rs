@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series};
 use super::regular::irregularities;
 use super::split::{Group, are_told_apart, is_movie, places, split};
+use super::suv::{SeriesTime, Suv};
 
 /// Modalities whose images lie in space, even where they do not say where.
 const SECTIONAL: [&str; 8] = ["CT", "MR", "NM", "OPT", "PT", "RTDOSE", "SEG", "SM"];
@@ -38,7 +39,8 @@ pub(super) fn assemble(found: &Found) -> Option<Series> {
         declared.max(found.listed),
         numbers.collect(),
     );
-    let groups = split(instances.iter().flat_map(images_of).collect());
+    let time = SeriesTime::of(instances.iter().map(Arc::as_ref));
+    let groups = split(instances.iter().flat_map(|instance| images_of(instance, &time)).collect());
     let indices = indices(&groups, found.series.as_deref());
     let mut of_series = Vec::new();
     if conflicts > 0 {
@@ -57,7 +59,8 @@ pub(super) fn assemble(found: &Found) -> Option<Series> {
 }
 
 /// Frames of which the pixels are here.
-fn images_of(instance: &Arc<Instance>) -> impl Iterator<Item = Image> {
+fn images_of(instance: &Arc<Instance>, series: &SeriesTime<'_>) -> impl Iterator<Item = Image> {
+    let suv = Suv::of(instance, series);
     (0..instance.image.frames_present).map(move |frame| {
         let at = instance.frame(frame);
         let plane = match (at.position, at.orientation, at.spacing) {
@@ -66,7 +69,7 @@ fn images_of(instance: &Arc<Instance>) -> impl Iterator<Item = Image> {
             }
             _ => None,
         };
-        Image { instance: Arc::clone(instance), frame, plane }
+        Image { instance: Arc::clone(instance), frame, plane, suv: suv.clone() }
     })
 }
 
@@ -177,6 +180,9 @@ fn frames_of(images: &[Image]) -> (u32, u32) {
 
 fn image_findings(images: &[Image]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if images.iter().any(|image| image.instance.is_for_processing) {
+        findings.push(Finding::ForProcessing);
+    }
     let lossy = || images.iter().filter_map(|image| image.instance.image.lossy);
     if lossy().next().is_some() {
         let ratio = lossy().filter_map(|lossy| lossy.ratio).max_by(f64::total_cmp);
@@ -188,8 +194,16 @@ fn image_findings(images: &[Image]) -> Vec<Finding> {
     if let Some(why) = images.iter().find_map(|image| image.instance.unreadable_text.clone()) {
         findings.push(Finding::UnreadableText { why });
     }
+    let mut no_suv = images.iter().filter(|image| !image.has_suv_map());
+    if let Some(why) = no_suv.find_map(|image| image.suv.as_ref()?.as_ref().err()) {
+        findings.push(Finding::NoSuv { why: why.clone() });
+    }
+    let mut refused = images.iter().flat_map(|image| &image.attributes().real_world);
+    if let Some(why) = refused.find_map(|map| map.as_ref().err()) {
+        findings.push(Finding::BadRealWorldMap { why: why.clone() });
+    }
     let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
-    let mut what: Vec<_> = not_applied.copied().collect();
+    let mut what: Vec<_> = not_applied.cloned().collect();
     what.sort_unstable();
     what.dedup();
     if !what.is_empty() {

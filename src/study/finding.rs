@@ -1,8 +1,10 @@
 //! What is odd about a display set, by name: `problems` of `info --json`, badges on the viewport.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::rule::SplitRule;
+use super::suv::NoSuv;
 
 /// A named fact about the data that the reader must know.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +48,8 @@ pub enum Finding {
         /// Into how many parts.
         parts: usize,
     },
+    /// Raw material for pictures, which is not to be read. Rule P-21.
+    ForProcessing,
     /// Objects that end before their last frame.
     Truncated {
         /// Frames that are here.
@@ -72,10 +76,20 @@ pub enum Finding {
         /// Why.
         why: String,
     },
+    /// PET images without a standardized uptake value.
+    NoSuv {
+        /// Why.
+        why: NoSuv,
+    },
+    /// A map to real-world values that cannot be applied.
+    BadRealWorldMap {
+        /// Why.
+        why: String,
+    },
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     GrayNotApplied {
         /// Which.
-        what: Vec<&'static str>,
+        what: Vec<Cow<'static, str>>,
     },
 }
 
@@ -90,12 +104,15 @@ impl Finding {
             Self::LateralShift { .. } => "lateral-shift",
             Self::GantryTilt { .. } => "gantry-tilt",
             Self::Split { by, .. } => by.finding.as_ref().map_or("split", |finding| finding.name.as_str()),
+            Self::ForProcessing => "for-processing",
             Self::Truncated { .. } => "truncated",
             Self::ReadingCancelled => "reading-cancelled",
             Self::Lossy { .. } => "lossy",
             Self::BadGeometry { .. } => "bad-geometry",
             Self::NoUid => "no-uid",
             Self::UnreadableText { .. } => "unreadable-text",
+            Self::NoSuv { .. } => "no-suv",
+            Self::BadRealWorldMap { .. } => "bad-real-world-map",
             Self::GrayNotApplied { .. } => "gray-not-applied",
         }
     }
@@ -104,6 +121,8 @@ impl Finding {
     pub fn is_caution(&self) -> bool {
         match self {
             Self::Split { by, .. } => by.finding.as_ref().is_some_and(|finding| finding.is_caution),
+            // Nothing stands where it would stand.
+            Self::NoSuv { .. } => false,
             _ => true,
         }
     }
@@ -132,6 +151,7 @@ impl fmt::Display for Finding {
                 let badge = by.finding.as_ref().map_or("{} parts", |finding| finding.badge.as_str());
                 f.write_str(&badge.replace("{}", &parts.to_string()))
             }
+            Self::ForProcessing => f.write_str("FOR PROCESSING – not for diagnosis"),
             Self::Truncated { present, stated } => write!(f, "truncated: {present} of {stated} frames"),
             Self::ReadingCancelled => f.write_str("reading was cancelled"),
             Self::Lossy { ratio: Some(ratio) } => write!(f, "lossy {ratio:.0}:1"),
@@ -140,6 +160,8 @@ impl fmt::Display for Finding {
             Self::BadGeometry { count } => write!(f, "{count} images with unusable positions"),
             Self::NoUid => f.write_str("no UID: shown alone"),
             Self::UnreadableText { .. } => f.write_str("letters cannot be read"),
+            Self::NoSuv { .. } => f.write_str("no SUV"),
+            Self::BadRealWorldMap { .. } => f.write_str("a real-world value is left out"),
             Self::GrayNotApplied { what } => write!(f, "not applied: {}", what.join(", ")),
         }
     }

@@ -45,6 +45,11 @@ impl Finding {
                 "The series holds images that cannot be scrolled as one: {self}. Its parts stand one below the other in \
                  the strip."
             ),
+            Self::ForProcessing => {
+                "The detector's raw image, from which a picture to read is yet to be made: contrast and sharpness are not \
+                 what they should be. Read the images FOR PRESENTATION."
+                    .to_owned()
+            }
             Self::Truncated { present, stated } => format!(
                 "A file ends before its last frame: {present} of {stated} frames can be shown. What the others hold is not \
                  known."
@@ -69,6 +74,12 @@ impl Finding {
             }
             Self::UnreadableText { why } => {
                 format!("Some letters of names or descriptions cannot be read: {why}. Compare the patient by other marks.")
+            }
+            Self::NoSuv { why } => {
+                format!("No standardized uptake value can be given: {why}. Values are told in the unit of the image.")
+            }
+            Self::BadRealWorldMap { why } => {
+                format!("The images map their values to another quantity in a way that cannot be applied: {why}.")
             }
             Self::GrayNotApplied { what } => format!(
                 "The images ask for {}, which Hotlight does not apply yet: their gray may look different elsewhere.",

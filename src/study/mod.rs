@@ -9,9 +9,11 @@ mod finding;
 mod library;
 mod meaning;
 mod model;
+mod quantity;
 mod regular;
 mod rule;
 mod split;
+mod suv;
 #[cfg(test)]
 mod tests;
 
@@ -20,4 +22,6 @@ pub use completeness::{Basis, Completeness, Gap};
 pub use finding::Finding;
 pub use library::{FrameState, Library, Thumbnail, Unreadable};
 pub use model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
+pub use quantity::Quantity;
 pub use rule::SplitRule;
+pub use suv::{NoSuv, Suv};

@@ -7,11 +7,11 @@ use crate::dicom::{
     SeriesUid, StudyAttributes, StudyUid,
 };
 use crate::geometry::{ImagePlane, StackAxis};
-use crate::grayscale::{Polarity, Rescale, StoredRange, Window};
-use crate::units::StoredValue;
+use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
 
 use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
+use super::suv::{NoSuv, Suv};
 
 /// One study of one patient.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,14 @@ pub struct Study {
 }
 
 impl Study {
+    /// What is shown first of it: the first display set to read, and one for processing only where there is no other.
+    /// Rule P-21.
+    pub fn first_set(&self) -> Option<&Arc<DisplaySet>> {
+        let mut sets = self.series.iter().flat_map(|series| &series.display_sets);
+        let first = sets.clone().next();
+        sets.find(|set| !set.is_for_processing()).or(first)
+    }
+
     /// Whether this is an earlier study of the same person. Nobody is not a person: two studies without a Patient ID are
     /// not compared.
     pub fn is_prior_of(&self, other: &Self) -> bool {
@@ -135,6 +143,11 @@ pub struct DisplaySet {
 }
 
 impl DisplaySet {
+    /// Whether it holds raw material for pictures, and not pictures to read. Rule P-21.
+    pub fn is_for_processing(&self) -> bool {
+        self.images.iter().any(|image| image.instance.is_for_processing)
+    }
+
     /// The names of everything that is odd about it, for `info --json`.
     pub fn problems(&self) -> Vec<&'static str> {
         let is_told = matches!(self.completeness.basis, Basis::Geometry | Basis::Frames);
@@ -152,6 +165,8 @@ pub struct Image {
     pub frame: u32,
     /// Where it lies in the patient, if it says.
     pub plane: Option<ImagePlane>,
+    /// How its values become standardized uptake values, of a PET image.
+    pub suv: Option<Result<Suv, NoSuv>>,
 }
 
 impl Image {
@@ -170,12 +185,29 @@ impl Image {
         self.instance.frame(self.frame)
     }
 
-    /// Modality LUT.
-    pub fn rescale(&self) -> Rescale {
-        self.attributes()
-            .gray
-            .rescale
-            .map_or(Rescale::IDENTITY, |(slope, intercept)| Rescale { slope, intercept })
+    /// Whether it has overlay planes. PS3.3 C.9.2.
+    pub fn has_planes(&self) -> bool {
+        self.instance.overlay_names().next().is_some()
+    }
+
+    /// Whether it has a display shutter. PS3.3 C.7.6.11.
+    pub fn has_shutter(&self) -> bool {
+        self.attributes().shutter.is_some()
+    }
+
+    /// From stored values to the image's units.
+    pub fn modality_lut(&self) -> ModalityLut {
+        let gray = &self.attributes().gray;
+        match (&gray.modality_lut, gray.rescale) {
+            (Some(lut), _) => ModalityLut::Table(Arc::clone(&lut.table)),
+            (None, Some((slope, intercept))) => Rescale { slope, intercept }.into(),
+            (None, None) => ModalityLut::IDENTITY,
+        }
+    }
+
+    /// From stored values to what the VOI takes: the image's units, unless they lead away from the picture. Rule P-5.
+    pub fn shown_lut(&self) -> ModalityLut {
+        if self.attributes().gray.shows_stored { ModalityLut::IDENTITY } else { self.modality_lut() }
     }
 
     /// MONOCHROME1 shows the smallest value white. Rule P-15.
@@ -186,31 +218,39 @@ impl Image {
         }
     }
 
-    /// The image's own windows that can be applied, with their explanations. Rule P-9.
-    pub fn own_windows(&self) -> impl Iterator<Item = (Window, &str)> {
+    /// The image's own windows and VOI tables that can be applied, with their explanations: one of them is chosen. Windows
+    /// come first. Rule P-9.
+    pub fn own_voi(&self) -> impl Iterator<Item = (Voi, &str)> {
         let gray = &self.attributes().gray;
         let function = gray.voi_function.parse().unwrap_or_default();
-        gray.windows.iter().filter_map(move |stated| {
+        let windows = gray.windows.iter().filter_map(move |stated| {
             let window = Window::with_function(stated.center, stated.width, function).ok()?;
-            Some((window, stated.explanation.as_str()))
-        })
+            Some((Voi::of_window(window), stated.explanation.as_str()))
+        });
+        let tables = gray.voi_luts.iter().map(|stated| {
+            let name = if stated.explanation.is_empty() { "VOI LUT" } else { &stated.explanation };
+            (Voi::of_table(Arc::clone(&stated.table)), name)
+        });
+        windows.chain(tables)
     }
 
     /// The window over everything the image could hold, for an image that states none. Rule P-10.
     pub fn full_range_window(&self) -> Option<Window> {
-        let range = StoredRange::of(self.instance.pixels)?;
-        let rescale = self.rescale();
-        let a = rescale.to_modality(StoredValue(range.low.into())).0;
-        let b = rescale.to_modality(StoredValue(range.high.into())).0;
-        Window::spanning(a.min(b), a.max(b)).ok()
+        let (low, high) = self.instance.pixels.stored_range()?;
+        let (low, high) = self.shown_lut().range(low, high);
+        Window::spanning(low, high).ok()
     }
 
-    /// The unit of modality values: the Rescale Type, or HU for CT.
+    /// The unit of modality values: the Rescale Type, the Units of PET, or HU for CT.
     pub fn unit(&self) -> &str {
         let gray = &self.attributes().gray;
-        match (gray.rescale_type.as_str(), self.instance.series.modality.as_str()) {
+        let stated = gray.modality_lut.as_ref().map_or(&gray.rescale_type, |lut| &lut.kind);
+        match (stated.as_str(), self.instance.series.modality.as_str()) {
             ("", "CT") if gray.rescale.is_some() => "HU",
-            ("US", _) => "",
+            ("US" | "NONE", _) => "",
+            ("BQML", _) => "Bq/ml",
+            ("CNTS", _) => "counts",
+            ("GML", _) => "g/ml",
             (stated, _) => stated,
         }
     }

@@ -24,7 +24,11 @@ const LEFT_WITH_KEYS: f32 = 520.0;
 const READOUT: f32 = 448.0;
 /// Where its parts begin in it, and how many digits the numbers of each have room for: the value, the place in the image,
 /// the place in the patient.
-const READOUT_PARTS: [(f32, usize); 3] = [(0.0, 0), (96.0, 4), (232.0, 6)];
+const READOUT_PARTS: [(f32, usize); 3] = [(0.0, 0), (READOUT_VALUE, 4), (232.0, 6)];
+/// The room for the value. One that is longer, such as of two quantities, makes the whole longer, in steps: little moves.
+const READOUT_VALUE: f32 = 96.0;
+const READOUT_STEP: f32 = 32.0;
+const READOUT_GAP: f32 = 12.0;
 /// A row narrower than this has no readout.
 const READOUT_ROW_MIN: f32 = 860.0;
 
@@ -101,13 +105,18 @@ pub(super) fn show_slim(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands:
 
 /// What the pointer is over: value and place.
 fn readout(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
-    let (rect, response) = ui.allocate_exact_size(vec2(READOUT, 18.0), Sense::hover());
-    let Some(words) = &view.plan.readout else { return };
+    let words = view.plan.readout.as_ref();
+    let value = words.and_then(|words| words.split(" · ").next()).unwrap_or_default();
+    let value = text::line(ui.painter(), value, regular(FONT_SIZE), colors.strong).size().x;
+    let longer = (value + READOUT_GAP - READOUT_VALUE).max(0.0);
+    let width = READOUT + (longer / READOUT_STEP).ceil() * READOUT_STEP;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
+    let Some(words) = words else { return };
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
     let painter = ui.painter();
     let mut end = rect.left();
     for (place, part) in words.split(" · ").enumerate() {
-        let (color, gap) = if place == 0 { (colors.strong, 0.0) } else { (colors.text, 12.0) };
+        let (color, gap) = if place == 0 { (colors.strong, 0.0) } else { (colors.text, READOUT_GAP) };
         let (start, digits) = READOUT_PARTS.get(place).copied().unwrap_or_default();
         // A value that is longer than its room moves what follows.
         let at = egui::pos2((rect.left() + start).max(end + gap), rect.center().y);

@@ -17,6 +17,8 @@ pub(super) const NO_STUDY: &str = "no study open";
 pub(super) const PRIOR: &str = "PRIOR";
 pub(super) const STRIP_EMPTY: &str = "No study open";
 const UNNAMED_SERIES: &str = "Series";
+/// On the card of images that are raw material. Rule P-21.
+const FOR_PROCESSING: &str = "FOR PROCESSING";
 pub(super) const NO_NAME: &str = "no name";
 pub(super) const STRIP_NEXT: &str = "next series";
 pub(super) const STRIP_HANG: &str = "hang it";
@@ -279,6 +281,8 @@ pub(super) struct Card {
     pub(super) what: String,
     /// What distinguishes the set from others of its series.
     pub(super) label: String,
+    /// `FOR PROCESSING`, or empty.
+    pub(super) caution: &'static str,
     /// `58`, or `27 of 28`.
     pub(super) count: String,
     /// Whether images are known to be missing.
@@ -300,7 +304,9 @@ impl Card {
             None => grouped(set.images.len()),
         };
         let title = if title.is_empty() { UNNAMED_SERIES.to_owned() } else { title };
-        Self { title, thickness, what: description.clone(), label: set.label.clone(), count, is_partial }
+        let caution = if set.is_for_processing() { FOR_PROCESSING } else { "" };
+        let (what, label) = (description.clone(), set.label.clone());
+        Self { title, thickness, what, label, caution, count, is_partial }
     }
 
     /// The accessible name: `CT 2, 2.5 mm, brain, 58 images, shown in viewport 1`, or `…, seen`.
@@ -312,8 +318,8 @@ impl Card {
             _ => format!("shown in {}", places.join(" and ")),
         };
         let loading = if is_loading { "loading" } else { "" };
-        let Self { title, thickness, what, label, .. } = self;
-        joined(&[title, thickness, what, label, &images, &shown, loading], ", ")
+        let Self { title, thickness, what, label, caution, .. } = self;
+        joined(&[title, caution, thickness, what, label, &images, &shown, loading], ", ")
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 #![expect(clippy::disallowed_methods, reason = "the program is timed from outside")]
 #![expect(clippy::print_stderr, reason = "what was not run is said aloud")]
+#![expect(clippy::cast_precision_loss, reason = "numbers in tests are small")]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -47,7 +47,7 @@ fn outside_a_colour_image_it_is_black_and_stays_so_when_inverted() {
     let Some(mut engine) = engine() else { return };
     let frame = colors(40, 30);
     for transform in [AS_IT_IS, INVERTED] {
-        let pass = pass(&frame, (60, 50), (1.0, 1.0), (-10.0, -10.0), Sampling::Nearest, transform);
+        let pass = pass(&frame, (60, 50), (1.0, 1.0), (-10.0, -10.0), Sampling::Nearest, transform.clone());
         let drawn = engine.colors(&pass, &frame).expect("colours");
         assert!(drawn == cpu::colors(&pass, &frame), "{transform:?}");
         assert_eq!([drawn.values.first(), drawn.values.last()], [Some(&[0; 3]); 2]);
@@ -96,6 +96,7 @@ fn colours_are_mixed_and_stay_in_their_range() {
             [255, 20, 0, 255],
             [255, 30, 0, 255],
         ]),
+        cover: None,
     });
     let at = |sampling, x| {
         let pass = pass(&edge, (1, 1), (0.001, 0.001), (x, 0.5), sampling, AS_IT_IS);

@@ -6,7 +6,7 @@ use wgpu::util::DeviceExt;
 
 const WORDS: u32 = 1 << 16;
 
-const ENTRY: &str = "
+pub(crate) const ENTRY: &str = "
 @group(0) @binding(0) var<storage, read_write> results: array<u32>;
 @group(0) @binding(1) var<uniform> parameters: vec4<f32>;
 @group(0) @binding(2) var table: texture_2d<u32>;
@@ -19,7 +19,29 @@ fn all_words(@builtin(global_invocation_id) id: vec3<u32>) {
 
 /// `twin(word)` of the text for every word, with the four parameters and the table (or none) in reach.
 pub(crate) fn compute(gpu: &Gpu, text: &str, parameters: [f32; 4], table: &[u16]) -> Vec<u32> {
+    compute_with(gpu, text, parameters, table, &[])
+}
+
+/// The same with constants of the pipeline.
+pub(crate) fn compute_with(
+    gpu: &Gpu,
+    text: &str,
+    parameters: [f32; 4],
+    table: &[u16],
+    constants: &[(&str, f64)],
+) -> Vec<u32> {
     let source = shader::resolve_text(&format!("{text}{ENTRY}")).expect("imports that are there");
+    run(gpu, &source, parameters, table, constants)
+}
+
+/// The same of a whole source.
+pub(crate) fn run(
+    gpu: &Gpu,
+    source: &str,
+    parameters: [f32; 4],
+    table: &[u16],
+    constants: &[(&str, f64)],
+) -> Vec<u32> {
     let (device, queue) = (&gpu.device, &gpu.queue);
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("twin"),
@@ -30,7 +52,10 @@ pub(crate) fn compute(gpu: &Gpu, text: &str, parameters: [f32; 4], table: &[u16]
         layout: None,
         module: &module,
         entry_point: Some("all_words"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants,
+            ..wgpu::PipelineCompilationOptions::default()
+        },
         cache: None,
     });
     let buffer = |size: u64, usage| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hotlight::dicom::Frame;
 use hotlight::grayscale::{
-    CharacteristicCurve, DisplaySystem, DisplayTable, GrayTransform, Polarity, Rescale, VoiFunction,
+    CharacteristicCurve, DisplaySystem, DisplayTable, GrayTransform, ModalityLut, Polarity, VoiFunction,
 };
 use hotlight::render::gpu::{Engine, GpuError, Slot};
 use hotlight::render::{PixelTransform, SlicePass, cpu};
@@ -26,7 +26,7 @@ fn panel(most: f64, bits: u8) -> DisplaySystem {
 fn ramp() -> (Arc<Frame>, SlicePass) {
     let frame = frame(64, 4, false, |column, row| u16::try_from(row * 64 + column).expect("8 bits"));
     let window = window(128.0, 256.0, VoiFunction::Linear);
-    let gray = GrayTransform { rescale: Rescale::IDENTITY, window, polarity: Polarity::Identity };
+    let gray = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
     let pass = one_to_one(&frame, PixelTransform::Gray(gray));
     let p_values = cpu::p_values(&pass, &frame).values;
     assert!((0..=255).zip(&p_values).all(|(word, p)| *p == PValue(word * 257)), "P-values keep all of it");
@@ -104,11 +104,11 @@ fn flat_pictures_of_neighbouring_p_values_differ_when_they_are_dithered() {
     let Some(gpu) = gpu("displays") else { return };
     let mut engine = Engine::headless(gpu).expect("an engine");
     let whole = window(32_768.0, 65_536.0, VoiFunction::Linear);
-    let gray = GrayTransform { rescale: Rescale::IDENTITY, window: whole, polarity: Polarity::Identity };
+    let gray = GrayTransform::new(ModalityLut::IDENTITY, whole, Polarity::Identity);
     let mut sums = |is_dithered| {
         let grays = (0..32_u16).map(|step| {
             let flat = frame(8, 8, false, |_, _| 30_000 + step * 16);
-            let pass = one_to_one(&flat, PixelTransform::Gray(gray));
+            let pass = one_to_one(&flat, PixelTransform::Gray(gray.clone()));
             let levels = engine.driving_levels(0, is_dithered, &pass, &flat).expect("levels").values;
             levels.iter().map(|[red, ..]| u32::from(*red)).sum::<u32>()
         });

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use hotlight::command::Filter;
 use hotlight::dicom::Frame;
-use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction};
+use hotlight::grayscale::{GrayTransform, ModalityLut, Polarity, VoiFunction};
 use hotlight::render::PixelTransform::{self, Color, Gray};
 use hotlight::render::gpu::Engine;
 use hotlight::render::{Sampling, SlicePass, cpu};
 
 use super::colors::distance;
-use super::compute::compute;
+use super::compute::compute_with;
 use super::golden::BETWEEN_STEPS;
 use super::harness::{
     PValueSteps, body, colors, gpu, gray, noise, one_to_one, pass, real_noise, reals, window, words_of,
@@ -34,7 +34,7 @@ fn abdomen(polarity: Polarity) -> PixelTransform {
 /// A window on everything, of values as they are stored.
 fn as_stored() -> PixelTransform {
     let window = window(0.0, 65_536.0, VoiFunction::LinearExact);
-    Gray(GrayTransform { rescale: Rescale::IDENTITY, window, polarity: Polarity::Identity })
+    Gray(GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity))
 }
 
 fn check(engine: &mut Engine, name: &str, pass: &SlicePass, frame: &Arc<Frame>, allowed: PValueSteps) {
@@ -53,16 +53,16 @@ fn filtered_words_are_the_same_to_the_bit() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     for is_signed in [false, true] {
         let frame = noise(256, 256, is_signed);
-        for (filter, code) in [(Filter::Smooth, "FILTER_SMOOTH"), (Filter::Sharpen, "FILTER_SHARPEN")] {
+        for (filter, code) in [(Filter::Smooth, 1.0), (Filter::Sharpen, 2.0)] {
             let encoding = u32::from(is_signed);
             let body = format!(
                 "#import lib/filter\n\
                  fn twin(word: u32) -> u32 {{\n\
                  let pixel = vec2(i32(word & 255u), i32(word >> 8u));\n\
-                 let encoding = Encoding({encoding}u, vec2(0.0), 1.0, 0.0);\n\
-                 return bitcast<u32>(pixel_value(table, pixel, {code}, encoding).values.x);\n}}\n",
+                 let encoding = Encoding({encoding}u, vec2(0.0), 1.0, 0.0, vec4(0.0));\n\
+                 return bitcast<u32>(pixel_value(table, pixel, encoding).values.x);\n}}\n",
             );
-            let twins = compute(gpu, &body, [0.0; 4], words_of(&frame));
+            let twins = compute_with(gpu, &body, [0.0; 4], words_of(&frame), &[("filtering", code)]);
             let pass = filtered(filter, one_to_one(&frame, as_stored()));
             let exact: Vec<u32> =
                 cpu::modality_values(&pass, &frame).values.into_iter().map(f32::to_bits).collect();
@@ -155,7 +155,7 @@ fn pixel_for_pixel_filtered_real_values_are_within_one_step() {
         let frame = real_noise(128, 96, low, high);
         let window = window(f64::midpoint(low, high), high - low, VoiFunction::LinearExact);
         for filter in FILTERS {
-            let gray = GrayTransform { rescale: Rescale::IDENTITY, window, polarity: Polarity::Identity };
+            let gray = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
             let pass = filtered(filter, one_to_one(&frame, Gray(gray)));
             let name = format!("{low} to {high} {filter:?}");
             check(&mut engine, &name, &pass, &frame, PValueSteps { most: 1, on_at_most: 0.03 });

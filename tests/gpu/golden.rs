@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hotlight::dicom::Frame;
-use hotlight::grayscale::{DisplayTable, GrayTransform, Polarity, Rescale, VoiFunction};
+use hotlight::grayscale::{DisplayTable, GrayTransform, ModalityLut, Polarity, Rescale, VoiFunction};
 use hotlight::render::PixelTransform::{self, Gray};
 use hotlight::render::gpu::Engine;
 use hotlight::render::{Sampling, SlicePass, cpu};
@@ -59,7 +59,7 @@ fn unsigned_words_above_the_middle_are_not_negative() {
     let Some(mut engine) = engine() else { return };
     let frame = every_word(false);
     let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
-    let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(whole, Polarity::Identity) };
+    let gray = GrayTransform::new(ModalityLut::IDENTITY, whole, Polarity::Identity);
     check(&mut engine, "whole range", &one_to_one(&frame, Gray(gray)), &frame, PValueSteps::NONE);
 }
 
@@ -130,7 +130,7 @@ fn check_between(sampling: Sampling, allowed: PValueSteps) {
     let frame = body(512, 300);
     for (step, origin) in BETWEEN {
         for gray in grays() {
-            let pass = pass(&frame, (251, 187), step, origin, sampling, gray);
+            let pass = pass(&frame, (251, 187), step, origin, sampling, gray.clone());
             let name = format!("{sampling:?} step {step:?} origin {origin:?} {gray:?}");
             let grays: BTreeSet<_> = cpu::p_values(&pass, &frame).values.into_iter().collect();
             assert!(grays.len() > 100, "{name}: only {} grays, a picture of nothing", grays.len());
@@ -158,7 +158,7 @@ fn wide_and_noisy_between_pixels() {
     let whole = window(32_000.0, 60_000.0, VoiFunction::Linear);
     let gray = gray(whole, Polarity::Identity);
     for sampling in [Sampling::Linear, Sampling::Cubic] {
-        let pass = pass(&frame, (2048, 60), (0.913, 0.913), (170.1, 1.3), sampling, Gray(gray));
+        let pass = pass(&frame, (2048, 60), (0.913, 0.913), (170.1, 1.3), sampling, Gray(gray.clone()));
         let allowed = PValueSteps { most: 16, on_at_most: 0.5 };
         check(&mut engine, &format!("{sampling:?}"), &pass, &frame, allowed);
     }
@@ -171,7 +171,7 @@ fn modality_values_are_those_of_single_precision() {
     let frame = every_word(true);
     let rescale = Rescale { slope: 0.3, intercept: -1024.7 };
     let gray =
-        GrayTransform { rescale, ..gray(window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity) };
+        GrayTransform::new(rescale.into(), window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity);
     let drawn = engine.modality_values(&one_to_one(&frame, Gray(gray)), &frame).expect("values");
     for (&word, value) in words_of(&frame).iter().zip(&drawn.values) {
         let twin = rescale.to_modality_f32(f32::from(word.cast_signed()));
@@ -205,7 +205,7 @@ fn driving_levels_are_those_of_the_table() {
         let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
         let frame = every_word(false);
         let whole = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
-        let gray = GrayTransform { rescale: Rescale::IDENTITY, ..gray(whole, Polarity::Identity) };
+        let gray = GrayTransform::new(ModalityLut::IDENTITY, whole, Polarity::Identity);
         let pass = one_to_one(&frame, Gray(gray));
         let levels = engine.driving_levels(0, false, &pass, &frame).expect("levels");
         let p_values = cpu::p_values(&pass, &frame);

@@ -35,7 +35,7 @@ pub(crate) fn gpu(suite: &'static str) -> Option<&'static Gpu> {
 /// A frame with `word` of column and row.
 pub(crate) fn frame(columns: u32, rows: u32, is_signed: bool, word: impl Fn(u32, u32) -> u16) -> Arc<Frame> {
     let words = places(columns, rows).map(|(column, row)| word(column, row)).collect();
-    Arc::new(Frame { rows, columns, pixels: Pixels::Words { is_signed, words } })
+    Arc::new(Frame { rows, columns, pixels: Pixels::Words { is_signed, words }, cover: None })
 }
 
 fn places(columns: u32, rows: u32) -> impl Iterator<Item = (u32, u32)> {
@@ -80,7 +80,7 @@ pub(crate) fn every_word(is_signed: bool) -> Arc<Frame> {
 /// A frame with the real `value` of column and row.
 pub(crate) fn reals(columns: u32, rows: u32, value: impl Fn(u32, u32) -> f64) -> Arc<Frame> {
     let values = places(columns, rows).map(|(column, row)| value(column, row)).collect();
-    Arc::new(Frame { rows, columns, pixels: Pixels::Reals(Reals::new(values)) })
+    Arc::new(Frame { rows, columns, pixels: Pixels::Reals(Reals::new(values)), cover: None })
 }
 
 /// From `low` to `high`, neighbours unlike each other. 32 bits fine: shares of 16 bits would all be whole steps of the
@@ -100,7 +100,12 @@ pub(crate) fn colors(columns: u32, rows: u32) -> Arc<Frame> {
         let [blue, _] = scatter(row, column + 1).to_le_bytes();
         [red, green, blue, 255]
     };
-    Arc::new(Frame { rows, columns, pixels: Pixels::Color(places(columns, rows).map(color).collect()) })
+    Arc::new(Frame {
+        rows,
+        columns,
+        pixels: Pixels::Color(places(columns, rows).map(color).collect()),
+        cover: None,
+    })
 }
 
 /// A hash: the same on every machine.
@@ -116,7 +121,7 @@ pub(crate) fn window(center: f64, width: f64, function: VoiFunction) -> Window {
 
 /// A gray transform of units of 1, with an intercept so that it counts, and the window.
 pub(crate) fn gray(window: Window, polarity: Polarity) -> GrayTransform {
-    GrayTransform { rescale: Rescale { slope: 1.0, intercept: -24.0 }, window, polarity }
+    GrayTransform::new(Rescale { slope: 1.0, intercept: -24.0 }.into(), window, polarity)
 }
 
 /// The abdomen's window.
@@ -141,6 +146,7 @@ pub(crate) fn pass(
         filter: Filter::None,
         sampling,
         transform,
+        cover: None,
     }
 }
 

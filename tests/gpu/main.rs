@@ -7,13 +7,16 @@
 
 mod colors;
 mod compute;
+mod covers;
 mod displays;
 mod filters;
 mod golden;
 mod harness;
+mod mutants;
 mod reals;
 mod residency;
 mod shaders;
 mod surface;
+mod tables;
 mod turns;
 mod twins;

@@ -138,7 +138,7 @@ fn a_reduced_copy_does_not_drive_out_its_frame() {
         let transform = PixelTransform::Gray(gray(window, Polarity::Identity));
         for (viewport, frame) in [(0, &whole), (1000, &reduced), (1001, &turned)] {
             let slot = Slot { viewport, ..SLOT };
-            assert!(engine.prepare(slot, &one_to_one(frame, transform), frame).expect("drawn"));
+            assert!(engine.prepare(slot, &one_to_one(frame, transform.clone()), frame).expect("drawn"));
         }
     }
     assert_eq!((engine.usage().frames, engine.usage().uploads), (3, 3));

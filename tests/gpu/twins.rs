@@ -3,6 +3,7 @@
 //! To the bit on a software adapter, which computes as the CPU does. Cards may divide with an error of 2.5 ulp (Vulkan,
 //! "Precision and Operation of SPIR-V Instructions"), so there one P-value step is allowed.
 
+use hotlight::dicom::Padding;
 use hotlight::grayscale::{
     CharacteristicCurve, DisplaySystem, DisplayTable, GrayTable, Polarity, Rescale, SplitReal, VoiFunction,
     Window,
@@ -129,6 +130,43 @@ fn real_values_count_from_zero_and_what_is_none_is_told() {
             let (found, twin) = (f32::from_bits(bits), split.from_zero(zero));
             assert_eq!(found.to_bits(), twin.to_bits(), "word {word}: {found}, not {twin}");
         }
+    }
+}
+
+/// Every word against padding of one value, a range, all values and none; real numbers that only their second part tells
+/// apart.
+#[test]
+fn padding_is_told_by_its_stored_value() {
+    let Some(gpu) = gpu("twins") else { return };
+    let found = |stored: &str, code: u32, padding: Padding| {
+        let [low, high] = [padding.low, padding.high].map(SplitReal::of);
+        let body = format!(
+            "#import lib/modality\n\
+             fn twin(word: u32) -> u32 {{\n\
+             let encoding = Encoding({code}u, vec2(0.0), 1.0, 0.0, parameters);\n\
+             return u32(is_padding({stored}, encoding));\n}}\n",
+        );
+        compute(gpu, &body, [low.high, low.low, high.high, high.low], &[])
+    };
+    for is_signed in [false, true] {
+        for (low, high) in
+            [(0.0, 0.0), (-2000.0, -1990.0), (-32_768.0, 65_535.0), (7.0, 6.0), (65_535.0, 65_535.0)]
+        {
+            let padding = Padding { low, high };
+            for (word, is_padding) in
+                (0..=u16::MAX).zip(found("vec2(word, 0u)", u32::from(is_signed), padding))
+            {
+                let stored = f64::from(stored(word, is_signed));
+                assert_eq!(is_padding == 1, padding.contains(stored), "{stored} in {padding:?}");
+            }
+        }
+    }
+    // 2³¹ and as many thousandths more: single precision has steps of 256 there.
+    let real = "vec2(bitcast<u32>(2147483648.0), bitcast<u32>(f32(word) * 0.001))";
+    let (low, high) = (2_147_483_648.0, 2_147_483_658.0);
+    for (word, is_padding) in (0..=u16::MAX).zip(found(real, 2, Padding { low, high })) {
+        let thousandths = f64::from(f32::from(word) * 0.001);
+        assert_eq!(is_padding == 1, thousandths <= 10.0, "{word}");
     }
 }
 

@@ -60,7 +60,7 @@ mod tests {
     /// A frame of so many columns after the filter.
     fn filtered(filter: Filter, columns: u32, values: &[f64]) -> Vec<f64> {
         let rows = u32::try_from(values.len()).expect("small") / columns;
-        let frame = Frame { rows, columns, pixels: Pixels::Reals(Reals::new(values.to_vec())) };
+        let frame = Frame { rows, columns, pixels: Pixels::Reals(Reals::new(values.to_vec())), cover: None };
         let places =
             (0..i64::from(rows)).flat_map(|row| (0..i64::from(columns)).map(move |column| (column, row)));
         let value_of = |index: usize| Some([frame.stored(index)?.0]);

@@ -5,7 +5,7 @@ mod filter;
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::Point;
-use crate::grayscale::{GrayTable, Rescale};
+use crate::grayscale::{GrayTable, ModalityLut};
 use crate::units::{ModalityValue, PValue, StoredValue};
 
 use super::frame::{PixelTransform, Raster, Sampling, SlicePass};
@@ -14,21 +14,25 @@ use filter::pixel_values;
 /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
 pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {
     let PixelTransform::Gray(gray) = &pass.transform else { return raster(pass, |_, _| None) };
-    match (&frame.pixels, pass.filter, pass.sampling) {
-        (Pixels::Words { is_signed, words }, Filter::None, Sampling::Nearest) => {
-            let table = GrayTable::of(gray, *is_signed);
-            raster(pass, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)))
-        }
-        _ => raster(pass, |x, y| Some(gray.present(modality_at(pass, gray.rescale, frame, x, y)?))),
+    let is_as_stored = (pass.filter, pass.sampling) == (Filter::None, Sampling::Nearest);
+    if let (Pixels::Words { is_signed, words }, true) = (&frame.pixels, is_as_stored) {
+        let table = GrayTable::of(gray, *is_signed);
+        return under_cover(pass, frame, |x, y| Some(table.at(*words.get(index_at(frame, x, y)?)?)));
     }
+    let holes = |stored| gray.is_hole(stored);
+    under_cover(pass, frame, |x, y| {
+        Some(gray.present(modality_at(pass, &gray.modality, holes, frame, x, y)?))
+    })
 }
 
 /// The picture of a gray pass in modality values, with no window. Outside the image it is not a number, and where the
 /// image is infinite.
 #[expect(clippy::cast_possible_truncation, reason = "the result is single precision by promise")]
 pub fn modality_values(pass: &SlicePass, frame: &Frame) -> Raster<f32> {
-    let rescale = pass.gray().map_or(Rescale::IDENTITY, |gray| gray.rescale);
-    let values = raster(pass, |x, y| Some(Some(modality_at(pass, rescale, frame, x, y)?.0 as f32)));
+    let modality = pass.gray().map_or(&ModalityLut::IDENTITY, |gray| &gray.modality);
+    // Padding is written as the value that it has.
+    let holes = |stored: StoredValue| !stored.0.is_finite();
+    let values = raster(pass, |x, y| Some(Some(modality_at(pass, modality, holes, frame, x, y)?.0 as f32)));
     Raster {
         width: values.width,
         height: values.height,
@@ -50,7 +54,28 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
         if is_inverted { 255 - level } else { level }
     };
     let filtered = |place| pixel_values(pass.filter, frame, place, color_of);
-    raster(pass, |x, y| Some(sample(pass, frame, (x, y), filtered)?.map(shown)))
+    let over = |PValue(p)| [p.to_be_bytes()[0]; 3];
+    raster(pass, |x, y| match cover_at(pass, frame, x, y) {
+        Some(gray) => Some(over(gray)),
+        None => Some(sample(pass, frame, (x, y), filtered)?.map(shown)),
+    })
+}
+
+/// The picture of `value_at`, and what is drawn over it.
+fn under_cover(
+    pass: &SlicePass,
+    frame: &Frame,
+    value_at: impl Fn(f64, f64) -> Option<PValue>,
+) -> Raster<PValue> {
+    raster(pass, |x, y| cover_at(pass, frame, x, y).or_else(|| value_at(x, y)))
+}
+
+/// The gray of what is drawn over the pixel at a position; `None` where the pixel is seen. In colours it has 8 bits.
+///
+/// GPU twin: `shaders/cover.wgsl`.
+fn cover_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<PValue> {
+    let cells = frame.cover.as_ref()?.cells();
+    pass.cover?.gray(*cells.get(index_at(frame, x, y)?)?)
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.
@@ -74,11 +99,24 @@ fn index_at(frame: &Frame, x: f64, y: f64) -> Option<usize> {
     is_inside.then_some(y as usize * frame.columns as usize + x as usize)
 }
 
-/// The modality value at a position; `None` outside the image, not a number where a pixel that counts is not finite.
-fn modality_at(pass: &SlicePass, rescale: Rescale, frame: &Frame, x: f64, y: f64) -> Option<ModalityValue> {
+/// The modality value at a position; `None` outside the image, not a number where the pixel there is a hole.
+fn modality_at(
+    pass: &SlicePass,
+    modality: &ModalityLut,
+    is_hole: impl Fn(StoredValue) -> bool,
+    frame: &Frame,
+    x: f64,
+    y: f64,
+) -> Option<ModalityValue> {
+    // A table's outputs are filtered and not its inputs, which mean nothing yet.
+    let (table, rescale) = (modality.table().is_some(), modality.rescale());
     let stored_of = |index: usize| {
-        let StoredValue(stored) = frame.stored(index)?;
-        Some([if stored.is_finite() { stored } else { f64::NAN }])
+        let stored = frame.stored(index)?;
+        Some([match (is_hole(stored), table) {
+            (true, _) => f64::NAN,
+            (false, true) => modality.to_modality(stored).0,
+            (false, false) => stored.0,
+        }])
     };
     let modality_of = |place| {
         let [stored] = pixel_values(pass.filter, frame, place, stored_of)?;
@@ -89,7 +127,7 @@ fn modality_at(pass: &SlicePass, rescale: Rescale, frame: &Frame, x: f64, y: f64
 }
 
 /// The values at a position, from those of the pixels around it, by column and row; `None` outside the image. Beyond the
-/// outermost centres the edge is continued.
+/// outermost centres, and towards holes, the pixel under the position is continued: no hole grows, none lends a value.
 fn sample<const N: usize>(
     pass: &SlicePass,
     frame: &Frame,
@@ -99,8 +137,9 @@ fn sample<const N: usize>(
     index_at(frame, x, y)?;
     #[expect(clippy::cast_possible_truncation, reason = "a position in the image is small")]
     let whole = |x: f64, y: f64| (x as i64, y as i64);
-    if pass.sampling == Sampling::Nearest {
-        return values_of(whole(x, y));
+    let own = values_of(whole(x, y))?;
+    if pass.sampling == Sampling::Nearest || own.iter().any(|value| value.is_nan()) {
+        return Some(own);
     }
     // Weights count from pixel centres, which lie at halves.
     let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
@@ -111,8 +150,8 @@ fn sample<const N: usize>(
         for (dx, weight_x) in across {
             if weight_x != 0.0 && weight_y != 0.0 {
                 let values = values_of((left_column + dx, top_row + dy))?;
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += weight_x * weight_y * value;
+                for ((sum, value), own) in sums.iter_mut().zip(values).zip(own) {
+                    *sum += weight_x * weight_y * if value.is_nan() { own } else { value };
                 }
             }
         }

@@ -4,8 +4,9 @@ use bytemuck::Zeroable as _;
 
 use crate::dicom::Pixels;
 use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
+use crate::units::PValue;
 
-use super::super::frame::{PixelTransform, Sampling, SlicePass};
+use super::super::frame::{CoverPass, PixelTransform, SlicePass};
 use super::engine::Values;
 
 macro_rules! block {
@@ -36,6 +37,8 @@ block! {
         origin: [f32; 2],
         /// The stored value from which real ones count, in two parts.
         zero: [f32; 2],
+        /// The smallest and the largest stored value that is padding, in two parts each.
+        padding: [f32; 4],
         /// Rescale Slope.
         slope: f32,
         /// Rescale Intercept.
@@ -48,10 +51,26 @@ block! {
         voi_function: u32,
         /// Whether low values are light, or colours their complements.
         is_inverse: u32,
-        /// How values between pixels are found.
-        sampling: u32,
         /// What a texel stands for.
         encoding: u32,
+        /// The place of a curve's last entry.
+        curve_last: f32,
+    }
+}
+
+block! {
+    /// What `shaders/cover.wgsl` is told.
+    CoverBlock {
+        /// Step in the image from one device pixel to the next on the right.
+        x_axis: [f32; 2],
+        /// Step in the image from one device pixel to the next below.
+        y_axis: [f32; 2],
+        /// Image position of the viewport's outer corner.
+        origin: [f32; 2],
+        /// Columns and rows of the image.
+        size: [f32; 2],
+        /// What each cell is drawn as: a P-value, or red, green and blue; nothing where the last is 0.
+        values: [[u32; 4]; 4],
     }
 }
 
@@ -69,21 +88,28 @@ block! {
 
 impl SliceBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-    pub(super) fn of(pass: &SlicePass, pixels: &Pixels, values: Values) -> Self {
+    pub(super) fn of(pass: &SlicePass, texels: Texels, values: Values) -> Self {
         let map = &pass.image_from_view;
         let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
         let place = Self {
             x_axis: pair(map.x_axis().xyz),
             y_axis: pair(map.y_axis().xyz),
             origin: pair(map.origin().xyz),
-            sampling: sampling_code(pass.sampling),
-            encoding: encoding_code(pixels),
+            padding: NO_PADDING,
+            encoding: texels as u32,
             ..Self::zeroed()
         };
         match &pass.transform {
             PixelTransform::Gray(gray) => {
-                let counts_from_center = matches!(pixels, Pixels::Reals(_)) && values == Values::Picture;
-                place.with_gray(gray, counts_from_center)
+                let block = place.with_gray(gray, texels == Texels::Real && values == Values::Picture);
+                match gray.padding {
+                    // Where a table was applied before, padding is no number any more.
+                    Some(padding) if gray.modality.table().is_none() && values == Values::Picture => {
+                        let [low, high] = [padding.low, padding.high].map(SplitReal::of);
+                        Self { padding: [low.high, low.low, high.high, high.low], ..block }
+                    }
+                    _ => block,
+                }
             }
             PixelTransform::Color { is_inverted } => Self { is_inverse: u32::from(*is_inverted), ..place },
         }
@@ -92,8 +118,10 @@ impl SliceBlock {
     /// Real values count from the window's center when they are drawn: single precision then serves the width that is
     /// shown, however far from 0 it lies.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(clippy::cast_precision_loss, reason = "a curve has at most 65,536 entries")]
     fn with_gray(self, gray: &GrayTransform, counts_from_center: bool) -> Self {
-        let GrayTransform { rescale, window, polarity } = gray;
+        let GrayTransform { modality, window, curve, polarity, .. } = gray;
+        let rescale = modality.rescale();
         let (zero, intercept, center) = if counts_from_center {
             (SplitReal::of((window.center() - rescale.intercept) / rescale.slope), 0.0, 0.0)
         } else {
@@ -107,18 +135,52 @@ impl SliceBlock {
             width: window.width() as f32,
             voi_function: voi_code(window.function()),
             is_inverse: u32::from(*polarity == Polarity::Inverse),
+            curve_last: curve.as_ref().map_or(0.0, |curve| (curve.count() - 1) as f32),
             ..self
         }
     }
 }
 
-/// `ENCODING_…` in `shaders/lib/modality.wgsl`.
-const fn encoding_code(pixels: &Pixels) -> u32 {
-    match pixels {
-        Pixels::Words { is_signed: false, .. } => 0,
-        Pixels::Words { is_signed: true, .. } => 1,
-        Pixels::Reals(_) => 2,
-        Pixels::Color(_) => 3,
+impl CoverBlock {
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(clippy::cast_precision_loss, reason = "sides of an image")]
+    pub(super) fn of(pass: &SlicePass, cover: CoverPass) -> Self {
+        let map = &pass.image_from_view;
+        let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
+        let value = |PValue(p)| match pass.gray() {
+            Some(_) => [u32::from(p), 0, 0, 1],
+            None => [p >> 8, p >> 8, p >> 8, 255].map(u32::from),
+        };
+        Self {
+            x_axis: pair(map.x_axis().xyz),
+            y_axis: pair(map.y_axis().xyz),
+            origin: pair(map.origin().xyz),
+            size: [pass.image_size.0 as f32, pass.image_size.1 as f32],
+            values: [0, 1, 2, 3].map(|cell| cover.gray(cell).map_or([0; 4], value)),
+        }
+    }
+}
+
+/// No value lies between these.
+const NO_PADDING: [f32; 4] = [1.0, 0.0, -1.0, 0.0];
+
+/// What texels stand for: `ENCODING_…` in `shaders/lib/modality.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texels {
+    Unsigned = 0,
+    Signed = 1,
+    Real = 2,
+    Color = 3,
+}
+
+impl Texels {
+    pub(super) const fn of(pixels: &Pixels) -> Self {
+        match pixels {
+            Pixels::Words { is_signed: false, .. } => Self::Unsigned,
+            Pixels::Words { is_signed: true, .. } => Self::Signed,
+            Pixels::Reals(_) => Self::Real,
+            Pixels::Color(_) => Self::Color,
+        }
     }
 }
 
@@ -128,14 +190,5 @@ const fn voi_code(function: VoiFunction) -> u32 {
         VoiFunction::Linear => 0,
         VoiFunction::LinearExact => 1,
         VoiFunction::Sigmoid => 2,
-    }
-}
-
-/// `SAMPLING_…` in `shaders/lib/sample.wgsl`.
-const fn sampling_code(sampling: Sampling) -> u32 {
-    match sampling {
-        Sampling::Nearest => 0,
-        Sampling::Linear => 1,
-        Sampling::Cubic => 2,
     }
 }

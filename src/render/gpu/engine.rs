@@ -8,11 +8,11 @@ use crate::dicom::{Frame, Pixels};
 use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
-use super::super::frame::{PixelTransform, Sampling, SlicePass};
-use super::blocks::{DisplayBlock, SliceBlock};
+use super::super::frame::{Sampling, SlicePass};
+use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
-use super::pipelines::{BITS, COLORS, P_VALUES, Pipelines, group};
+use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same};
 use super::target::{Target, render};
@@ -212,42 +212,79 @@ impl Engine {
         values: Values,
     ) -> Result<Target, GpuError> {
         check_frame(pass, frame, values)?;
-        let pixels = self.residency.frame(&self.gpu, &pass.frame, frame)?;
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-        let table_group =
-            |table| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
+        let table_group = |table: &wgpu::TextureView| {
+            group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)])
+        };
         let are_stored = (pass.filter, pass.sampling) == (Filter::None, Sampling::Nearest);
-        let (pipeline, format, table) = match (values, &pass.transform, &frame.pixels) {
-            (Values::Modality, ..) => (pipelines.modality(gpu, pass.filter), BITS, None),
-            (Values::Picture, PixelTransform::Color { .. }, _) => {
-                (pipelines.color(gpu, pass.filter), COLORS, None)
-            }
-            (_, PixelTransform::Gray(gray), Pixels::Words { is_signed, .. }) if are_stored => {
+        let gray = pass.gray();
+        let padding = gray.and_then(|gray| gray.padding).filter(|_| values == Values::Picture);
+        let (pixels, texels, pipeline, format, table) = match (values, gray, &frame.pixels) {
+            (Values::Picture, Some(gray), Pixels::Words { is_signed, .. }) if are_stored => {
+                let pixels = self.residency.frame(gpu, &pass.frame, frame, None)?;
                 let table = self.residency.table(gpu, gray, *is_signed);
-                (&pipelines.by_table, P_VALUES, Some(table_group(&table)))
+                let table = Some(table_group(&table));
+                (pixels, Texels::of(&frame.pixels), pipelines.by_table.clone(), P_VALUES, table)
             }
-            (_, PixelTransform::Gray(_), ..) => (pipelines.by_formula(gpu, pass.filter), P_VALUES, None),
+            _ => {
+                let modality = gray.and_then(|gray| gray.modality.table());
+                let modality = modality.map(|table| (Arc::clone(table), padding));
+                let texels = if modality.is_some() { Texels::Real } else { Texels::of(&frame.pixels) };
+                let pixels = self.residency.frame(gpu, &pass.frame, frame, modality)?;
+                let curve = gray.and_then(|gray| gray.curve.as_ref());
+                let entry = match (values, gray, curve) {
+                    (Values::Modality, ..) => SliceEntry::Modality,
+                    (Values::Picture, None, _) => SliceEntry::Color,
+                    (Values::Picture, Some(_), None) => SliceEntry::Formula,
+                    (Values::Picture, Some(_), Some(_)) => SliceEntry::Curve,
+                };
+                let kind = SliceKind {
+                    entry,
+                    filter: pass.filter,
+                    sampling: pass.sampling,
+                    has_holes: texels == Texels::Real || padding.is_some(),
+                };
+                let curve = curve.filter(|_| entry == SliceEntry::Curve);
+                let table = curve.map(|curve| table_group(&self.residency.curve(gpu, curve)));
+                (pixels, texels, pipelines.slice(gpu, kind), entry.format(), table)
+            }
         };
         let target = match old {
             Some(target) if target.size == pass.view_size && target.texture.format() == format => target,
             _ => Target::new(gpu, pipelines, pass.view_size, format)?,
         };
-        let block = SliceBlock::of(pass, &frame.pixels, values);
+        let block = SliceBlock::of(pass, texels, values);
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
+        let cover = match pass.cover.filter(|_| values == Values::Picture) {
+            Some(cover) => self.residency.cover(gpu, &pass.frame, frame)?.map(|cells| {
+                let block = CoverBlock::of(pass, cover);
+                gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
+                let inputs =
+                    [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(&cells)];
+                group(gpu, &pipelines.cover_layout, &inputs)
+            }),
+            None => None,
+        };
         // Around the image a picture is black, as it was cleared to; where there is no value it is not.
         let whole = DeviceRect { x: 0, y: 0, width: pass.view_size.0, height: pass.view_size.1 };
         let covered = if values == Values::Picture { pass.covered() } else { Some(whole) };
         render(gpu, &target.texture, |render_pass| {
             let Some(DeviceRect { x, y, width, height }) = covered else { return };
             render_pass.set_scissor_rect(x, y, width, height);
-            render_pass.set_pipeline(pipeline);
+            render_pass.set_pipeline(&pipeline);
             render_pass.set_bind_group(0, &slice_group, &[]);
             if let Some(table) = &table {
                 render_pass.set_bind_group(1, table, &[]);
             }
             render_pass.draw(0..3, 0..1);
+            if let Some(cover) = &cover {
+                let Pipelines { cover: gray, cover_color, .. } = pipelines;
+                render_pass.set_pipeline(if format == COLORS { cover_color } else { gray });
+                render_pass.set_bind_group(0, cover, &[]);
+                render_pass.draw(0..3, 0..1);
+            }
         });
         Ok(target)
     }

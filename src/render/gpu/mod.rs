@@ -18,7 +18,7 @@ mod residency;
 pub mod shader;
 mod target;
 
-pub use blocks::{DisplayBlock, SliceBlock};
+pub use blocks::{CoverBlock, DisplayBlock, SliceBlock};
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
 pub use readback::read_rgba;

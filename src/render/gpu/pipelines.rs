@@ -1,11 +1,13 @@
 //! Pipelines and the layouts of what they read: one entry point of `shaders/` each.
 
+use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use crate::command::Filter;
 
-use super::blocks::{DisplayBlock, SliceBlock};
+use super::super::frame::Sampling;
+use super::blocks::{CoverBlock, DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 
@@ -18,35 +20,68 @@ pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
 
 #[derive(Debug)]
 pub(super) struct Pipelines {
-    /// A uniform block and a texture: group 0 of slice and display.
+    /// A uniform block and a texture: group 0 of slice, cover and display.
     pub(super) slice_layout: wgpu::BindGroupLayout,
+    pub(super) cover_layout: wgpu::BindGroupLayout,
     pub(super) display_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
+    pub(super) cover: wgpu::RenderPipeline,
+    pub(super) cover_color: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_dithered: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
-    by_formula: PerFilter,
-    color: PerFilter,
-    modality: PerFilter,
+    /// Each is made when it is first asked for.
+    slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
 }
 
-/// One pipeline a filter, made when it is first asked for.
-#[derive(Debug, Default)]
-struct PerFilter {
-    none: OnceLock<wgpu::RenderPipeline>,
-    smooth: OnceLock<wgpu::RenderPipeline>,
-    sharpen: OnceLock<wgpu::RenderPipeline>,
+/// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SliceKind {
+    pub(super) entry: SliceEntry,
+    pub(super) filter: Filter,
+    pub(super) sampling: Sampling,
+    /// Whether pixels may hold no value.
+    pub(super) has_holes: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum SliceEntry {
+    Formula,
+    Curve,
+    Color,
+    Modality,
+}
+
+impl SliceEntry {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Formula => "p_value_by_formula",
+            Self::Curve => "p_value_by_curve",
+            Self::Color => "color",
+            Self::Modality => "modality_bits",
+        }
+    }
+
+    pub(super) const fn format(self) -> wgpu::TextureFormat {
+        match self {
+            Self::Formula | Self::Curve => P_VALUES,
+            Self::Color => COLORS,
+            Self::Modality => BITS,
+        }
+    }
 }
 
 impl Pipelines {
     pub(super) fn new(gpu: &Gpu, target: wgpu::TextureFormat) -> Result<Self, ShaderError> {
         let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
+        let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
         let table_layout = group_layout(gpu, &[texture(0)]);
         let slice_module = module(gpu, "slice")?;
+        let cover_module = module(gpu, "cover")?;
         let display_module = module(gpu, "display")?;
         let pipeline =
             |module, entry, layouts: &[_], format| pipeline(gpu, module, entry, layouts, format, &[]);
@@ -54,6 +89,7 @@ impl Pipelines {
             let layouts = [Some(&display_layout), Some(&table_layout)];
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
+        let cover = |format| pipeline(&cover_module, "laid_over", &[Some(&cover_layout)], format);
         let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
@@ -61,53 +97,42 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
+            cover: cover(P_VALUES),
+            cover_color: cover(COLORS),
             display: display(&[]),
             display_dithered: display(&[("is_dithered", 1.0)]),
             display_color: display(&[("is_color", 1.0)]),
             slice_layout,
+            cover_layout,
             display_layout,
             table_layout,
             slice_module,
-            by_formula: PerFilter::default(),
-            color: PerFilter::default(),
-            modality: PerFilter::default(),
+            slices: Mutex::default(),
         };
         // Usual pictures do not wait for theirs.
-        pipelines.by_formula(gpu, Filter::None);
-        pipelines.color(gpu, Filter::None);
+        for (entry, has_holes) in
+            [(SliceEntry::Formula, false), (SliceEntry::Formula, true), (SliceEntry::Color, false)]
+        {
+            let usual = SliceKind { entry, filter: Filter::None, sampling: Sampling::Linear, has_holes };
+            pipelines.slice(gpu, usual);
+        }
         Ok(pipelines)
     }
 
-    pub(super) fn by_formula(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.by_formula, "p_value_by_formula", P_VALUES, filter)
-    }
-
-    pub(super) fn color(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.color, "color", COLORS, filter)
-    }
-
-    /// Only `render --values modality` needs it, so no start waits for it.
-    pub(super) fn modality(&self, gpu: &Gpu, filter: Filter) -> &wgpu::RenderPipeline {
-        self.filtered(gpu, &self.modality, "modality_bits", BITS, filter)
-    }
-
-    fn filtered<'a>(
-        &self,
-        gpu: &Gpu,
-        made: &'a PerFilter,
-        entry: &str,
-        format: wgpu::TextureFormat,
-        filter: Filter,
-    ) -> &'a wgpu::RenderPipeline {
-        let made = match filter {
-            Filter::None => &made.none,
-            Filter::Smooth => &made.smooth,
-            Filter::Sharpen => &made.sharpen,
+    pub(super) fn slice(&self, gpu: &Gpu, kind: SliceKind) -> wgpu::RenderPipeline {
+        let make = || {
+            let constants = [
+                ("filtering", filter_code(kind.filter)),
+                ("sampling", sampling_code(kind.sampling)),
+                ("has_holes", f64::from(u8::from(kind.has_holes))),
+            ];
+            let curve = (kind.entry == SliceEntry::Curve).then_some(&self.table_layout);
+            let layouts = [Some(&self.slice_layout), curve];
+            let layouts = if curve.is_some() { &layouts[..] } else { &layouts[..1] };
+            pipeline(gpu, &self.slice_module, kind.entry.name(), layouts, kind.entry.format(), &constants)
         };
-        made.get_or_init(|| {
-            let constants = [("filtering", filter_code(filter))];
-            pipeline(gpu, &self.slice_module, entry, &[Some(&self.slice_layout)], format, &constants)
-        })
+        let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
+        slices.entry(kind).or_insert_with(make).clone()
     }
 }
 
@@ -117,6 +142,15 @@ const fn filter_code(filter: Filter) -> f64 {
         Filter::None => 0.0,
         Filter::Smooth => 1.0,
         Filter::Sharpen => 2.0,
+    }
+}
+
+/// `SAMPLING_…` in `shaders/lib/sample.wgsl`.
+const fn sampling_code(sampling: Sampling) -> f64 {
+    match sampling {
+        Sampling::Nearest => 0.0,
+        Sampling::Linear => 1.0,
+        Sampling::Cubic => 2.0,
     }
 }
 

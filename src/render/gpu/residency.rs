@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use crate::dicom::{Frame, FrameKey, Pixels};
-use crate::grayscale::{GrayTable, GrayTransform, SplitReal};
+use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
+use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
 
 use super::device::{Gpu, GpuError};
@@ -19,7 +19,7 @@ const TABLE_SIDE: u32 = 256;
 /// What is on the card now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    /// Frames.
+    /// Frames, and what lies over them.
     pub frames: usize,
     /// Their bytes.
     pub frame_bytes: u64,
@@ -31,8 +31,26 @@ pub struct Usage {
     pub pictures: usize,
 }
 
+/// A modality table that is applied before pixels go to the card, and what is left out of it.
+type Applied = Option<(Arc<LookupTable>, Option<Padding>)>;
+
 /// Which frame, columns and rows: a reduced copy of a frame, as in a thumbnail, has its name and another size.
-type Key = (FrameKey, u32, u32);
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    frame: FrameKey,
+    size: (u32, u32),
+    part: Part,
+}
+
+/// What of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Pixels,
+    /// What a modality table makes of them.
+    Applied,
+    /// What lies over them.
+    Cover,
+}
 
 #[derive(Debug)]
 pub(super) struct Residency {
@@ -42,8 +60,17 @@ pub(super) struct Residency {
     uploads: u64,
     /// Uses so far: the age of what is on the card.
     clock: u64,
-    /// By transform and sign of the words; the latest used last.
-    tables: Vec<((GrayTransform, bool), wgpu::TextureView)>,
+    /// The latest used last.
+    tables: Vec<(Table, wgpu::TextureView)>,
+}
+
+/// What a table holds.
+#[derive(Debug, PartialEq)]
+enum Table {
+    /// The whole chain, for words with a sign or without.
+    Chain(GrayTransform, bool),
+    /// What follows the window.
+    Curve(Curve),
 }
 
 #[derive(Debug)]
@@ -51,6 +78,7 @@ struct Resident {
     view: wgpu::TextureView,
     /// Which pixels: the same key with other pixels, as when a file was read again, is sent again.
     source: Weak<Frame>,
+    applied: Applied,
     bytes: u64,
     used: u64,
 }
@@ -66,17 +94,54 @@ impl Residency {
         gpu: &Gpu,
         key: &FrameKey,
         frame: &Arc<Frame>,
+        applied: Applied,
+    ) -> Result<wgpu::TextureView, GpuError> {
+        // Of a table's outputs as of other real numbers, two words a pixel.
+        let (part, bytes) = match &applied {
+            Some(_) => (Part::Applied, frame.pixels.count() as u64 * 8),
+            None => (Part::Pixels, frame.pixels.bytes()),
+        };
+        let upload = |applied: &Applied| match applied {
+            Some((table, padding)) => upload_applied(gpu, frame, table, *padding),
+            None => upload_frame(gpu, frame),
+        };
+        self.part(gpu, (key, part), frame, applied, bytes, upload)
+    }
+
+    /// What lies over a frame, a byte a pixel, sent to the card if it is not there; `None` where nothing does.
+    pub(super) fn cover(
+        &mut self,
+        gpu: &Gpu,
+        key: &FrameKey,
+        frame: &Arc<Frame>,
+    ) -> Result<Option<wgpu::TextureView>, GpuError> {
+        let size = (frame.columns, frame.rows);
+        let is_whole = |cover: &&Cover| cover.bytes() == u64::from(size.0) * u64::from(size.1);
+        let Some(cover) = frame.cover.as_ref().filter(is_whole) else { return Ok(None) };
+        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
+        self.part(gpu, (key, Part::Cover), frame, None, cover.bytes(), upload).map(Some)
+    }
+
+    fn part(
+        &mut self,
+        gpu: &Gpu,
+        (key, part): (&FrameKey, Part),
+        frame: &Arc<Frame>,
+        applied: Applied,
+        bytes: u64,
+        upload: impl FnOnce(&Applied) -> wgpu::TextureView,
     ) -> Result<wgpu::TextureView, GpuError> {
         self.clock += 1;
         let (width, height) = (frame.columns, frame.rows);
-        let key = (key.clone(), width, height);
+        let key = Key { frame: key.clone(), size: (width, height), part };
         let resident = self.frames.get_mut(&key);
-        if let Some(resident) = resident.filter(|there| is_same(&there.source, frame)) {
+        if let Some(resident) =
+            resident.filter(|there| is_same(&there.source, frame) && there.applied == applied)
+        {
             resident.used = self.clock;
             return Ok(resident.view.clone());
         }
         self.drop_frame(&key);
-        let bytes = frame.bytes();
         let too_large = |limit| GpuError::TooLarge { what: "frame", width, height, limit };
         if width.max(height) > gpu.side_max() {
             return Err(too_large(format!("{} pixels a side", gpu.side_max())));
@@ -85,9 +150,9 @@ impl Residency {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
         self.make_room(bytes);
-        let view = upload_frame(gpu, frame);
+        let view = upload(&applied);
         let source = Arc::downgrade(frame);
-        let resident = Resident { view: view.clone(), source, bytes, used: self.clock };
+        let resident = Resident { view: view.clone(), source, applied, bytes, used: self.clock };
         self.frames.insert(key, resident);
         self.frame_bytes += bytes;
         self.uploads += 1;
@@ -96,14 +161,25 @@ impl Residency {
 
     /// The table of a gray transform, computed and sent to the card if it is not there.
     pub(super) fn table(&mut self, gpu: &Gpu, gray: &GrayTransform, is_signed: bool) -> wgpu::TextureView {
-        let key = (*gray, is_signed);
+        let entries = || GrayTable::of(gray, is_signed).entries().iter().map(|&PValue(p)| p).collect();
+        self.table_of(gpu, Table::Chain(gray.clone(), is_signed), entries)
+    }
+
+    /// The entries of a curve, sent to the card if they are not there.
+    pub(super) fn curve(&mut self, gpu: &Gpu, curve: &Curve) -> wgpu::TextureView {
+        let entries = || {
+            let mut entries: Vec<u16> = curve.entries().into_iter().map(|PValue(p)| p).collect();
+            entries.resize(GrayTable::LENGTH, 0);
+            entries
+        };
+        self.table_of(gpu, Table::Curve(curve.clone()), entries)
+    }
+
+    fn table_of(&mut self, gpu: &Gpu, key: Table, entries: impl FnOnce() -> Vec<u16>) -> wgpu::TextureView {
         let found = self.tables.iter().position(|(known, _)| *known == key);
-        let entry = if let Some(index) = found {
-            self.tables.remove(index)
-        } else {
-            let table = GrayTable::of(gray, is_signed);
-            let entries: Vec<u16> = table.entries().iter().map(|&PValue(p)| p).collect();
-            (key, upload_table(gpu, "gray table", &entries))
+        let entry = match found {
+            Some(index) => self.tables.remove(index),
+            None => (key, upload_table(gpu, "gray table", &entries())),
         };
         let view = entry.1.clone();
         self.tables.push(entry);
@@ -157,20 +233,39 @@ pub(super) fn upload_table(gpu: &Gpu, label: &str, entries: &[u16]) -> wgpu::Tex
 
 /// A frame in its own kind of texel, all of them integers: a word, a real number in two parts, a colour.
 fn upload_frame(gpu: &Gpu, frame: &Frame) -> wgpu::TextureView {
-    use wgpu::TextureFormat::{R16Uint, Rg32Uint, Rgba8Uint};
+    use wgpu::TextureFormat::{R16Uint, Rgba8Uint};
     let of = |format, bytes: &[u8]| upload(gpu, "frame", (frame.columns, frame.rows), format, bytes);
     match &frame.pixels {
         Pixels::Words { words, .. } => of(R16Uint, bytemuck::cast_slice(words)),
-        Pixels::Reals(reals) => {
-            let parts = |value: &f64| {
-                let SplitReal { high, low } = SplitReal::of(*value);
-                [high, low]
-            };
-            let split: Vec<[f32; 2]> = reals.values().iter().map(parts).collect();
-            of(Rg32Uint, bytemuck::cast_slice(&split))
-        }
+        Pixels::Reals(reals) => upload_reals(gpu, frame, reals.values().iter().copied()),
         Pixels::Color(colors) => of(Rgba8Uint, bytemuck::cast_slice(colors)),
     }
+}
+
+/// What a modality table makes of the pixels; padding is no number.
+fn upload_applied(
+    gpu: &Gpu,
+    frame: &Frame,
+    table: &Arc<LookupTable>,
+    padding: Option<Padding>,
+) -> wgpu::TextureView {
+    let modality = ModalityLut::Table(Arc::clone(table));
+    let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index));
+    let values = stored.map(|stored| match padding {
+        Some(padding) if padding.contains(stored.0) => f64::NAN,
+        _ => modality.to_modality(stored).0,
+    });
+    upload_reals(gpu, frame, values)
+}
+
+fn upload_reals(gpu: &Gpu, frame: &Frame, values: impl Iterator<Item = f64>) -> wgpu::TextureView {
+    let parts = |value: f64| {
+        let SplitReal { high, low } = SplitReal::of(value);
+        [high, low]
+    };
+    let split: Vec<[f32; 2]> = values.map(parts).collect();
+    let size = (frame.columns, frame.rows);
+    upload(gpu, "frame", size, wgpu::TextureFormat::Rg32Uint, bytemuck::cast_slice(&split))
 }
 
 fn upload(

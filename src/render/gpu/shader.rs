@@ -10,6 +10,7 @@ macro_rules! sources {
 
 /// Every file: its path under `shaders/` without the ending, and its text.
 pub const ALL: &[(&str, &str)] = sources![
+    "cover",
     "display",
     "lib/display",
     "lib/dither",

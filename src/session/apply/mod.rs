@@ -29,7 +29,7 @@ impl Session {
             Command::Cine(command) => self.apply_cine(*command, library),
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
-            Command::Overlay(command) => self.apply_overlay(*command),
+            Command::Overlay(command) => self.apply_overlay(*command, library),
             Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),

@@ -1,18 +1,35 @@
 //! What lies over the images, and what goes along.
 
 use crate::command::{Link, LinkCommand, OverlayCommand};
-use crate::study::Library;
+use crate::study::{Image, Library};
 
 use super::super::link::{Links, is_same_space};
 use super::super::state::{MessageKind, Session};
+use super::super::viewport::Viewport;
 
 impl Session {
-    pub(super) const fn apply_overlay(&mut self, command: OverlayCommand) {
+    pub(super) fn apply_overlay(&mut self, command: OverlayCommand, library: &Library) {
         match command {
             OverlayCommand::Detail(detail) => self.detail = detail,
             OverlayCommand::NextDetail => self.detail = self.detail.next(),
             OverlayCommand::Marks => self.shows_marks = !self.shows_marks,
             OverlayCommand::ReferenceLines => self.shows_lines = !self.shows_lines,
+            OverlayCommand::Planes(switch) => {
+                if !self.shown(library).is_some_and(|(set, _)| set.images.iter().any(Image::has_planes)) {
+                    return self.tell(MessageKind::Note, "There is no overlay plane on these images.");
+                }
+                if let Some(Viewport { look, .. }) = self.focused_viewport_mut() {
+                    look.hidden.planes = !switch.applied_to(!look.hidden.planes);
+                }
+            }
+            OverlayCommand::Shutter(switch) => {
+                if !self.shown(library).is_some_and(|(set, _)| set.images.iter().any(Image::has_shutter)) {
+                    return self.tell(MessageKind::Note, "There is no display shutter on these images.");
+                }
+                if let Some(Viewport { look, .. }) = self.focused_viewport_mut() {
+                    look.hidden.shutter = !switch.applied_to(!look.hidden.shutter);
+                }
+            }
         }
     }
 

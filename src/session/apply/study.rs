@@ -48,10 +48,8 @@ impl Session {
                 let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
                 let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);
                 let index = next.index_from(place.unwrap_or(0), studies.len());
-                let sets = index
-                    .and_then(|index| studies.get(index))
-                    .and_then(|study| study.series.iter().find_map(|series| series.display_sets.first()));
-                if let Some(set) = sets {
+                let set = index.and_then(|index| studies.get(index)).and_then(Study::first_set);
+                if let Some(set) = set {
                     self.show(set);
                 }
             }
@@ -85,6 +83,7 @@ impl Session {
             viewport.view = View::default();
             viewport.look.voi = VoiChoice::default();
             viewport.look.is_inverted = false;
+            viewport.look.shows_padding = false;
             viewport.cine = Cine::default();
         }
     }

@@ -133,10 +133,14 @@ impl Session {
         let Some((_, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport_mut() else { return };
         let frame = library.frame(&image.key()).and_then(FrameState::ready);
-        let Some((window, _)) = viewport.look.voi.resolve(image, frame) else { return };
-        if let Some(window) = drag_window(window, by) {
-            viewport.look.voi = VoiChoice::Hand(window);
-        }
+        let Some((voi, _)) = viewport.look.voi.resolve(image, frame) else { return };
+        let Some(window) = drag_window(voi.window, by) else { return };
+        viewport.look.voi = match viewport.look.voi {
+            VoiChoice::Own(place) | VoiChoice::HandOverTable { place, .. } if voi.table.is_some() => {
+                VoiChoice::HandOverTable { place, window }
+            }
+            _ => VoiChoice::Hand(window),
+        };
     }
 
     /// Moves the pointer by keys: by image pixels, from the middle of the viewport at first.

@@ -1,6 +1,6 @@
 //! Windowing.
 
-use crate::command::WindowCommand;
+use crate::command::{PaddingView, WindowCommand};
 use crate::grayscale::{VoiFunction, Window, WindowError, WindowPreset};
 use crate::study::{FrameState, Image, Library};
 
@@ -51,8 +51,21 @@ impl Session {
                 }
                 return;
             }
+            WindowCommand::Padding(view) => {
+                if image.attributes().gray.padding.is_none() {
+                    return self.tell(MessageKind::Note, "This image states no padding.");
+                }
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.look.shows_padding = match view {
+                        PaddingView::Show => true,
+                        PaddingView::Black => false,
+                        PaddingView::Toggle => !viewport.look.shows_padding,
+                    };
+                }
+                return;
+            }
         };
-        if matches!(choice, VoiChoice::Own(place) if place > 0 && place >= image.own_windows().count()) {
+        if matches!(choice, VoiChoice::Own(place) if place > 0 && place >= image.own_voi().count()) {
             return self.tell(MessageKind::Note, "The image has no such window of its own.");
         }
         if let Some(viewport) = self.focused_viewport_mut() {

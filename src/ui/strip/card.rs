@@ -134,10 +134,12 @@ fn write(painter: &Painter, rect: Rect, words: &words::Card, look: &Look, colors
     on_plate(painter, corner, count, count_color, colors);
     let mut bottom = inner.bottom();
     let mut width = corner.x - 8.0 - inner.left();
-    for line in [&words.what, &words.label] {
+    let lines =
+        [(words.what.as_str(), colors.label), (&words.label, colors.label), (words.caution, colors.warning)];
+    for (line, color) in lines {
         if !line.is_empty() {
-            let line = text::elided(painter, &for_display(line), regular(12.0), colors.label, width);
-            on_plate(painter, pos2(inner.left(), bottom - line.size().y), line, colors.label, colors);
+            let line = text::elided(painter, &for_display(line), regular(12.0), color, width);
+            on_plate(painter, pos2(inner.left(), bottom - line.size().y), line, color, colors);
             bottom -= LINE;
             width = inner.width();
         }

@@ -34,6 +34,22 @@ fn nothing_moves_when_the_pointer_comes_over_an_image() {
     assert_eq!(places(&harness), before);
 }
 
+/// Two quantities take more room, and the hints of keys keep theirs.
+#[test]
+fn a_long_value_under_the_pointer_lies_over_no_hint() {
+    let mut harness = open(with_image());
+    harness.set_size(egui::vec2(1600.0, 700.0));
+    let value = "11246 Bq/ml, SUVbw 3.108 · column 180 row 72 · x -31.4 y 34.2 z 738.7 mm";
+    harness.state_mut().readout = Some(value.to_owned());
+    harness.run();
+    let readout = harness.get_by_label(value).rect();
+    let painter = harness.ctx.debug_painter();
+    let font = super::super::theme::regular(12.0);
+    let width = painter.layout_no_wrap(value.to_owned(), font, egui::Color32::WHITE).size().x;
+    assert!(readout.width() > width, "{} for {width}", readout.width());
+    assert!(readout.right() <= harness.get_by_label("scroll (S)").rect().left());
+}
+
 #[test]
 fn with_all_but_the_images_hidden_news_is_told_and_a_click_shows_the_rest_again() {
     let mut harness = open(with_image().run("chrome; window own 9"));

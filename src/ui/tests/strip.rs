@@ -47,6 +47,18 @@ fn a_part_is_not_told_as_the_whole() {
     assert!(harness.query_by_label("partial 3 of 4").is_some());
 }
 
+/// Rule P-21.
+#[test]
+fn a_card_of_raw_material_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let raw = ct("1", "1", 1).text(tags::PRESENTATION_INTENT_TYPE, "FOR PROCESSING");
+    let mut desk = Desk::new();
+    desk.take(vec![read(folder.path(), raw), read(folder.path(), ct("1", "2", 1))], Vec::new());
+    let harness = open(desk);
+    assert!(harness.query_by_label("CT 1, FOR PROCESSING, brain, 1 image").is_some());
+    assert!(harness.query_by_label("CT 2, brain, 1 image, shown in viewport 1, loading").is_some());
+}
+
 #[test]
 fn what_hangs_in_another_window_is_told() {
     let harness = open(desk().run("screen open; screen previous; hang 2"));
@@ -125,7 +137,7 @@ fn desk_of(series: u32) -> Desk {
     for set in sets {
         let key = set.images.first().expect("an image").key();
         let pixels = Pixels::Words { is_signed: true, words: vec![0, 100, 200, 300] };
-        let state = FrameState::Ready(Arc::new(Frame { rows: 2, columns: 2, pixels }));
+        let state = FrameState::Ready(Arc::new(Frame { rows: 2, columns: 2, pixels, cover: None }));
         desk.library.put_thumbnail(set.id.clone(), Thumbnail { key, state });
     }
     desk

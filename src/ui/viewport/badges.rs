@@ -34,7 +34,8 @@ impl Laid {
             Tone::Quiet => (colors.letter, false),
             Tone::Caution => (colors.warning, true),
         };
-        let words = text::elided(painter, &badge.text, regular(11.0), color, width - 2.0 * PADDING - 14.0);
+        let icon = if has_icon { icon::SIDE + 4.0 } else { 0.0 };
+        let words = text::elided(painter, &badge.text, regular(11.0), color, width - 2.0 * PADDING - icon);
         Self { words, color, has_icon }
     }
 

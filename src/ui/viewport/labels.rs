@@ -211,6 +211,9 @@ fn clear_of(within: Rect, left: &Block, right: &Block) -> f32 {
 fn letters(painter: &Painter, within: Rect, letters: &Letters, above: f32, below: f32, colors: &Colors) {
     let (middle, center) = (within.center(), within.center().x);
     let put = |letter: &str, at: Pos2, align: Align2| {
+        if letter.is_empty() {
+            return;
+        }
         let galley = text::line(painter, letter, strong(14.0), colors.letter);
         let corner = align.anchor_size(at, galley.size()).min;
         text::on_plate(painter, corner, &galley, colors.letter, colors.plate);

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
 use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
+use crate::standard::Object;
 use crate::support::{data, hotlight, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
@@ -275,4 +278,33 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
         &["--out", "x.png", "--frame", "16"],
         "there is no frame 16 here of the object's 15",
     );
+}
+
+/// The pixels alone unless asked for more, and never more in modality values.
+#[test]
+fn overlay_planes_and_the_shutter_are_burned_in_when_asked_for() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("object");
+    Object::gray(2, 3, 16, &[100; 6])
+        .words(Tag(0x6000, 0x0010), "US", &[1])
+        .words(Tag(0x6000, 0x0011), "US", &[1])
+        .words(Tag(0x6000, 0x0050), "SS", &[1, 1])
+        .bytes(Tag(0x6000, 0x3000), "OB", &[1])
+        .text(tags::SHUTTER_SHAPE, "CS", "RECTANGULAR")
+        .text(tags::SHUTTER_LEFT_VERTICAL_EDGE, "IS", "1")
+        .text(tags::SHUTTER_RIGHT_VERTICAL_EDGE, "IS", "2")
+        .text(tags::SHUTTER_UPPER_HORIZONTAL_EDGE, "IS", "1")
+        .text(tags::SHUTTER_LOWER_HORIZONTAL_EDGE, "IS", "2")
+        .words(tags::SHUTTER_PRESENTATION_VALUE, "US", &[7])
+        .write_to(&path);
+    for backend in ["cpu", "gpu"] {
+        let of =
+            |name: &str, more: &[&str]| render_of(&path, name, &[&["--backend", backend], more].concat()).0;
+        let bare = of("x.pgm", &[]);
+        assert_eq!(bare[bare.len() - 12..], [0, 100].repeat(6), "{backend}");
+        let burned = of("x.pgm", &["--overlay", "burned"]);
+        assert_eq!(burned[burned.len() - 12..], [255, 255, 0, 100, 0, 7, 0, 100, 0, 100, 0, 7], "{backend}");
+        let (_, values) = npy(&of("x.npy", &["--overlay", "burned", "--values", "modality"]));
+        assert_eq!(values, [100.0; 6], "{backend}");
+    }
 }

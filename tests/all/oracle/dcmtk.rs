@@ -42,7 +42,7 @@ fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
 fn ours(path: &Path, window: (f64, f64)) -> Raster<PValue> {
     let instance = Instance::read(path).expect("an image");
     let frame = read_frame(&instance, 0).expect("pixels");
-    let image = Image { instance: instance.into(), frame: 0, plane: None };
+    let image = Image { instance: instance.into(), frame: 0, plane: None, suv: None };
     let view = View { zoom: Zoom::Stored, ..View::default() };
     let window = Window::new(window.0, window.1).expect("a window");
     let look = Look { voi: VoiChoice::Hand(window), ..Look::default() };

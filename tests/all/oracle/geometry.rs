@@ -122,7 +122,9 @@ fn diffusion_is_split_by_b_value_and_then_by_direction() {
     let library = library(&file);
     let labels: Vec<_> = library.display_sets().map(|(_, _, set)| set.label.as_str()).collect();
     assert_eq!(labels, ["b 0", "b 1000 · direction 1", "b 1000 · direction 2"]);
-    let slopes = |set: &DisplaySet| set.images.iter().map(|image| image.rescale().slope).collect::<Vec<_>>();
+    let slopes = |set: &DisplaySet| {
+        set.images.iter().map(|image| image.modality_lut().rescale().slope).collect::<Vec<_>>()
+    };
     assert!(library.display_sets().all(|(_, _, set)| slopes(set) == [1.0, 2.0, 3.0, 4.0]), "by frame");
 }
 

@@ -16,7 +16,7 @@ use crate::support::data;
 
 fn image(path: &std::path::Path) -> study::Image {
     let instance = Instance::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-    study::Image { instance: Arc::new(instance), frame: 0, plane: None }
+    study::Image { instance: Arc::new(instance), frame: 0, plane: None, suv: None }
 }
 
 fn pixels(image: &study::Image) -> Frame {

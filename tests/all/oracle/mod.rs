@@ -11,6 +11,8 @@ mod formats;
 mod geometry;
 mod measure;
 mod pixels;
+mod real_world;
+mod suv;
 mod technique;
 mod voi;
 

@@ -1,6 +1,6 @@
 //! Window functions against exact rational arithmetic (`tests/oracle/voi/make.py`).
 
-use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction, Window};
+use hotlight::grayscale::{GrayTransform, ModalityLut, Polarity, VoiFunction, Window};
 use hotlight::units::ModalityValue;
 
 use super::expected;
@@ -13,7 +13,7 @@ fn windows_equal_the_standards_formulas_cut_to_integers() {
         let function: VoiFunction = case["function"].as_str().expect("a name").parse().expect("a function");
         let number = |key: &str| case[key].as_f64().expect(key);
         let window = Window::with_function(number("center"), number("width"), function).expect("a window");
-        let gray = GrayTransform { rescale: Rescale::IDENTITY, window, polarity: Polarity::Identity };
+        let gray = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
         for point in case["points"].as_array().expect("points") {
             let x = point[0].as_f64().expect("x");
             let y = point[1].as_f64().expect("y");

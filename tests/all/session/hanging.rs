@@ -13,7 +13,7 @@ use crate::support::phantom;
 
 fn pass(scripted: &Scripted) -> SlicePass {
     match scripted.focused().expect("a viewport").picture {
-        Picture::Slice(pass) => pass,
+        Picture::Slice(pass) => *pass,
         other => panic!("an image, not {other:?}"),
     }
 }

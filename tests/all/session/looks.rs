@@ -63,12 +63,13 @@ fn a_window_made_of_the_pixels_is_called_auto() {
 fn every_frame_of_real_values_makes_a_window() {
     let instance = Instance::read(&data().join("formats/pydicom/rtdose.dcm")).expect("an image");
     let slope = instance.frame(0).gray.rescale.expect("a scaling").0;
-    let image = Image { instance: instance.into(), frame: 0, plane: None };
+    let image = Image { instance: instance.into(), frame: 0, plane: None, suv: None };
     let check = |pixels: Pixels, low: f64, high: f64| {
         let shown = format!("{pixels:?}");
-        let frame = Frame { rows: 1, columns: 3, pixels };
+        let frame = Frame { rows: 1, columns: 3, pixels, cover: None };
         let voi = VoiChoice::default();
-        let (window, name) = voi.resolve(&image, Some(&frame)).expect("a window");
+        let (voi, name) = voi.resolve(&image, Some(&frame)).expect("a window");
+        let window = voi.window;
         let half_step = if window.function() == VoiFunction::Linear { 0.5 } else { 0.0 };
         let ends =
             [-1.0, 1.0].map(|side| window.center() - half_step + side * (window.width() / 2.0 - half_step));

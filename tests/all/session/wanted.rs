@@ -68,7 +68,7 @@ impl Workers {
 
     fn read(&mut self, key: FrameKey) {
         let pixels = Pixels::Words { is_signed: false, words: vec![0] };
-        let frame = Arc::new(Frame { rows: 1, columns: 1, pixels });
+        let frame = Arc::new(Frame { rows: 1, columns: 1, pixels, cover: None });
         self.wanted.note_loaded(key.clone());
         self.library.put_frame(key, FrameState::Ready(frame));
     }

@@ -8,6 +8,7 @@ use std::process::Command;
 use hotlight::grayscale::{CharacteristicCurve, DisplayStep, DisplaySystem, DisplayTable, gsdf};
 use hotlight::units::{CdPerM2, Ddl, Jnd, PValue};
 
+use super::made::Random;
 use crate::oracle::{expected, numbers};
 use crate::support::{hotlight, stderr};
 
@@ -85,14 +86,8 @@ struct Monitor {
 impl Monitor {
     /// Gamma 1.6 to 3, 0.3 to 2 cd/m² at its darkest, 100 to 1,100 at its brightest, up to 3 of ambient light.
     fn random(seed: u64) -> Self {
-        let mut state = seed;
-        let mut share = || {
-            // Vigna's splitmix64.
-            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            f64::from((mixed ^ (mixed >> 31)) as u32) / f64::from(u32::MAX)
-        };
+        let mut random = Random::seeded(seed);
+        let mut share = || f64::from(random.bits() as u32) / f64::from(u32::MAX);
         let six_decimals = |value: f64| (value * 1e6).round() / 1e6;
         let (gamma, low, high) = (1.6 + 1.4 * share(), 0.3 + 1.7 * share(), 100.0 + 1000.0 * share());
         let level = |ddl: u16| six_decimals(low + (high - low) * (f64::from(ddl) / 255.0).powf(gamma));

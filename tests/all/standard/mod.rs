@@ -1,3 +1,16 @@
-//! Sections of the standard, one a file: its worked examples first, then programs and arithmetic that are not ours.
+//! The grayscale chain as the standards word it, one file a section: worked examples first, then seeded random images and
+//! settings against programs and arithmetic that are not ours, every pixel compared.
+//!
+//! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
 mod gsdf;
+mod header;
+mod made;
+mod modality;
+mod object;
+mod overlay;
+mod presentation;
+mod shutter;
+mod voi;
+
+pub(crate) use object::{Object, shown};

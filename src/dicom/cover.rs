@@ -1,0 +1,56 @@
+//! What lies over the pixels of a frame: overlay planes and the display shutter. PS3.3 C.9.2, C.7.6.11.
+
+use super::instance::Instance;
+use super::samples::Samples;
+
+/// A byte for each pixel of a frame, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    cells: Vec<u8>,
+}
+
+impl Cover {
+    /// The bit of a pixel that an overlay plane marks.
+    pub const PLANES: u8 = 1;
+    /// The bit of a pixel that the shutter hides.
+    pub const SHUTTER: u8 = 2;
+
+    /// Of cells that are made already.
+    pub const fn new(cells: Vec<u8>) -> Self {
+        Self { cells }
+    }
+
+    /// The cells: sums of [`Cover::PLANES`] and [`Cover::SHUTTER`].
+    pub fn cells(&self) -> &[u8] {
+        &self.cells
+    }
+
+    /// Bytes in memory.
+    pub const fn bytes(&self) -> u64 {
+        self.cells.len() as u64
+    }
+
+    /// What lies over a frame, whose samples are as they lay in the file; `None` where nothing does.
+    pub(super) fn of(instance: &Instance, frame: u32, samples: &Samples) -> Option<Self> {
+        let (rows, columns) = (samples.rows, samples.columns);
+        let shutter = instance.frame(frame).shutter.as_ref();
+        if instance.overlays.is_empty() && shutter.is_none() {
+            return None;
+        }
+        let mut cells = vec![0; rows as usize * columns as usize];
+        let mut add = |row: u32, column: u32, bit: u8| {
+            let place = row as usize * columns as usize + column as usize;
+            cells.get_mut(place).into_iter().for_each(|cell| *cell |= bit);
+        };
+        for plane in instance.overlays.iter() {
+            plane.draw(frame, (rows, columns), &samples.data, |row, column| add(row, column, Self::PLANES));
+        }
+        for (shutter, row) in shutter.into_iter().flat_map(|shutter| (0..rows).map(move |row| (shutter, row)))
+        {
+            let visible = shutter.visible(row, columns, instance.image.pixel_aspect);
+            let hidden = (0..columns).zip(visible).filter(|(_, is_visible)| !is_visible);
+            hidden.for_each(|(column, _)| add(row, column, Self::SHUTTER));
+        }
+        cells.iter().any(|cell| *cell != 0).then_some(Self { cells })
+    }
+}

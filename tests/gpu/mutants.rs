@@ -1,0 +1,259 @@
+//! Proof of the proof: shader libraries with one token changed, each of which must be found out.
+//!
+//! `twins` and its neighbours hold the card to the reference over all inputs. Here the libraries are changed token by token, and
+//! run on such inputs: a change that alters no result would be one that those tests cannot see.
+
+use hotlight::render::gpu::{Gpu, shader};
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+
+use super::compute::{ENTRY, run};
+use super::harness::{gpu, noise, words_of};
+
+/// A function of a word that calls what a library offers, over inputs that reach all of it.
+struct Probe {
+    library: &'static str,
+    body: String,
+    parameters: [f32; 4],
+    table: Vec<u16>,
+    constants: Vec<(&'static str, f64)>,
+}
+
+impl Probe {
+    /// The source, with `#import` of its library in front.
+    fn source(&self) -> String {
+        let text =
+            format!("#import lib/{}\nfn twin(word: u32) -> u32 {{\n{}\n}}\n{ENTRY}", self.library, self.body);
+        shader::resolve_text(&text).expect("imports that are there")
+    }
+
+    fn results(&self, gpu: &Gpu, source: &str) -> Vec<u32> {
+        run(gpu, source, self.parameters, &self.table, &self.constants)
+    }
+}
+
+fn probe(library: &'static str, body: &str, parameters: [f32; 4]) -> Probe {
+    Probe { library, body: body.to_owned(), parameters, table: Vec::new(), constants: Vec::new() }
+}
+
+/// Ascending, then scattered: neighbours differ, and no two words have the same place in it.
+fn table() -> Vec<u16> {
+    words_of(&noise(256, 256, false)).to_vec()
+}
+
+fn probes() -> Vec<Probe> {
+    let mut probes = Vec::new();
+    // Functions by their codes, as the engine sends them: a threshold, a usual and a wide window.
+    for code in 0..3 {
+        for (center, width) in [(0.5, 1.0), (40.0, 400.0), (3000.0, 50_000.0)] {
+            let x = "f32(word) * 0.25 - 1000.0";
+            let body = format!("return bitcast<u32>(voi_share({x}, parameters.z, parameters.w, {code}u));");
+            probes.push(probe("voi", &body, [0.0, 0.0, center, width]));
+        }
+    }
+    for inverse in ["0u", "1u"] {
+        let share = "f32(word) * parameters.x - 0.125";
+        let step = [1.25 / 65_535.0, 0.0, 0.0, 0.0];
+        probes.push(probe("gray", &format!("return present({share}, {inverse});"), step));
+        for last in ["0.0", "299.0", "65535.0"] {
+            let body = format!("return present_curve(table, {last}, {share}, {inverse});");
+            probes.push(Probe { table: table(), ..probe("gray", &body, step) });
+        }
+    }
+    probes.push(Probe { table: table(), ..probe("gray", "return table_entry(table, word);", [0.0; 4]) });
+    // Words, real numbers in two parts, colours; what is no number; padding that only its second part tells.
+    let real = "vec2(word << 16u, bitcast<u32>(f32(word) * 1.0e-9))";
+    for code in 0..4 {
+        for texel in ["vec2(word, 0u)", real] {
+            let body = format!("return bitcast<u32>(stored_value({texel}, {code}u, parameters.xy));");
+            probes.push(probe("modality", &body, [40.25, 0.125, 0.0, 0.0]));
+            let body = format!("return u32(is_number({texel}, {code}u));");
+            probes.push(probe("modality", &body, [0.0; 4]));
+            let sample = "let encoding = Encoding(CODE, parameters.xy, 3.0, -7.0, vec4(5.0, 1.0e-6, 100.0, 3.0e-6));\n\
+                          let sample = in_units(stored_sample(vec4(TEXEL, word >> 8u, 255u), encoding), encoding);\n\
+                          let sum = sample.values.x + 3.0 * sample.values.y + 5.0 * sample.values.z;\n\
+                          return bitcast<u32>(sum) ^ u32(sample.is_number);";
+            let sample = sample.replace("CODE", &format!("{code}u")).replace("TEXEL", texel);
+            for has_holes in [0.0, 1.0] {
+                let constants = vec![("has_holes", has_holes)];
+                probes.push(Probe { constants, ..probe("modality", &sample, [0.0, 0.25, 0.0, 0.0]) });
+            }
+        }
+    }
+    let pairs = "return u32(is_up_to(vec2(f32(word >> 8u), f32(word & 255u)), vec2(100.0, 100.0)));";
+    probes.push(probe("modality", pairs, [0.0; 4]));
+    // A picture of noise with holes in it, filtered, and looked at between its pixels and over its edges.
+    let encoding = "let encoding = Encoding(0u, vec2(0.0), 1.0, 0.0, vec4(100.0, 0.0, 9000.0, 0.0));";
+    let result = "return bitcast<u32>(select(-1.5, sample.values.x, sample.is_number));";
+    let pixel = "let pixel = vec2(i32(word & 255u), i32(word >> 8u));";
+    for filtering in [0.0, 1.0, 2.0] {
+        let body =
+            format!("{encoding}\n{pixel}\nlet sample = pixel_value(table, pixel, encoding);\n{result}");
+        for has_holes in [0.0, 1.0] {
+            let constants = vec![("filtering", filtering), ("has_holes", has_holes)];
+            probes.push(Probe { table: table(), constants, ..probe("filter", &body, [0.0; 4]) });
+        }
+    }
+    let at = "let position = vec2(f32(word & 255u), f32(word >> 8u)) * 1.002 + vec2(0.1, 0.07);";
+    for sampling in [0.0, 1.0, 2.0] {
+        let body = format!("{encoding}\n{at}\nlet sample = sample_at(table, position, encoding);\n{result}");
+        for has_holes in [0.0, 1.0] {
+            let constants = vec![("sampling", sampling), ("has_holes", has_holes)];
+            probes.push(Probe { table: table(), constants, ..probe("sample", &body, [0.0; 4]) });
+        }
+    }
+    let around = "let position = vec2(f32(word & 255u), f32(word >> 8u)) * 2.0 - 8.0;";
+    let body = format!("{around}\nreturn u32(is_inside(table, position));");
+    probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
+    let inside = "let position = vec2(f32(word & 255u), f32(word >> 8u)) + vec2(0.75);";
+    let body = format!("{inside}\nreturn texel_at(table, position).r;");
+    probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("display", "return driving_level(table, word);", [0.0; 4]) });
+    let pixel = "vec2(word & 15u, word >> 12u)";
+    probes.push(probe("dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
+    let body = format!("return dithered_level(table, word, {pixel});");
+    probes.push(Probe { table: table(), ..probe("dither", &body, [0.0; 4]) });
+    probes
+}
+
+/// What a line may become without altering a result.
+const EQUIVALENT: [&str; 19] = [
+    // At its ends a window's formula is exact: 0 and 1.
+    "if x >= center - 0.5 + half {",
+    "if x < center - half {",
+    "if x >= center + half {",
+    // 1 + e⁻⁸⁰ is 1 already.
+    "return 1.0 / (1.0 + exp(clamp(-4.0 * (x - center) / width, -81.0, 80.0)));",
+    // Codes that are the default.
+    "const VOI_SIGMOID: u32 = 3u;",
+    "const FILTER_SMOOTH: u32 = 2u;",
+    "const SAMPLING_CUBIC: u32 = 3u;",
+    // The zero counts for real numbers alone, and these are taken whole.
+    "var stored = vec2<f32>(stored_value(texel, encoding.code, vec2<f32>(1.0)), 0.0);",
+    // Further neighbours have no weight, and those on both sides the same.
+    "for (var dy = -2; dy <= 1; dy++) {",
+    "for (var dy = -1; dy <= 2; dy++) {",
+    "for (var dx = -2; dx <= 1; dx++) {",
+    "for (var dx = -1; dx <= 2; dx++) {",
+    "let neighbour = clamp(pixel - vec2<i32>(dx, dy), vec2<i32>(0), last);",
+    "let reach = select(vec2<i32>(-1, 2), vec2<i32>(0, 2), sampling == SAMPLING_LINEAR);",
+    // The reach ends before these.
+    "return vec4<f32>(1.0, 1.0 - t, t, 0.0);",
+    "return vec4<f32>(0.0, 1.0 - t, t, 1.0);",
+    // Without holes nothing is continued.
+    "var own = Sample(vec3<f32>(1.0), true);",
+    // A bit that is shifted out.
+    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 5u) >> 1u) | ((y & 4u) >> 2u);",
+    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 4u) >> 1u) | ((y & 5u) >> 2u);",
+];
+
+/// Tokens and what is put in their place.
+const SWAPS: [(&str, &str); 19] = [
+    (" + ", " - "),
+    (" - ", " + "),
+    (" * ", " / "),
+    (" / ", " * "),
+    (" < ", " <= "),
+    (" <= ", " < "),
+    (" > ", " >= "),
+    (" >= ", " > "),
+    (" == ", " != "),
+    (" != ", " == "),
+    (" && ", " || "),
+    (" || ", " && "),
+    (" & ", " | "),
+    (" << ", " >> "),
+    (" >> ", " << "),
+    ("min(", "max("),
+    ("floor(", "ceil("),
+    ("-t", "t"),
+    ("!is_padding", "is_padding"),
+];
+
+/// Every line of code with one token changed: the place of the line in the text, the line, and what it becomes.
+fn mutants(text: &str) -> Vec<(usize, String, String)> {
+    let mut mutants = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split("//").next().unwrap_or_default();
+        let mut put = |from: usize, length: usize, by: &str| {
+            let changed = format!("{}{by}{}", &line[..from], &line[from + length..]);
+            mutants.push((at, line.to_owned(), changed));
+        };
+        for (token, other) in SWAPS {
+            code.match_indices(token).for_each(|(from, _)| put(from, token.len(), other));
+        }
+        for (from, length) in literals(code) {
+            let literal = &code[from..from + length];
+            let digits = literal.trim_end_matches('u');
+            let other = match digits.strip_prefix("0x") {
+                Some(hex) => format!("0x{:x}u", u32::from_str_radix(hex, 16).expect("hexadecimal") >> 1),
+                None if digits.contains('.') => {
+                    format!("{:?}", digits.parse::<f64>().expect("a number") + 1.0)
+                }
+                None => {
+                    format!("{}{}", digits.parse::<u32>().expect("a number") + 1, &literal[digits.len()..])
+                }
+            };
+            put(from, length, &other);
+        }
+        at += line.len();
+    }
+    mutants
+}
+
+/// Where numbers stand, and how long they are.
+fn literals(code: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some(from) = code[rest..].find(|c: char| c.is_ascii_digit()).map(|from| rest + from) {
+        let length = code[from..]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+            .unwrap_or(code.len() - from);
+        let is_name = code[..from].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '<');
+        if !is_name {
+            found.push((from, length));
+        }
+        rest = from + length;
+    }
+    found
+}
+
+fn is_valid(source: &str) -> bool {
+    naga::front::wgsl::parse_str(source).is_ok_and(|module| {
+        Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module).is_ok()
+    })
+}
+
+#[test]
+fn one_token_changed_in_a_library_is_found_out() {
+    let Some(gpu) = gpu("mutants") else { return };
+    let probes = probes();
+    let (mut made, mut survivors) = (0, Vec::new());
+    for library in ["voi", "gray", "modality", "filter", "sample", "display", "dither"] {
+        let (_, text) =
+            shader::ALL.iter().find(|(name, _)| *name == format!("lib/{library}")).expect("a library");
+        let own =
+            text.rfind("#import ").map_or(0, |import| import + text[import..].find('\n').expect("a line"));
+        let own = &text[own..];
+        let probes: Vec<_> = probes.iter().filter(|probe| probe.library == library).collect();
+        let sources: Vec<_> = probes.iter().map(|probe| probe.source()).collect();
+        let expected: Vec<_> =
+            probes.iter().zip(&sources).map(|(probe, source)| probe.results(gpu, source)).collect();
+        for (at, line, changed) in mutants(own) {
+            made += 1;
+            let is_found_out =
+                probes.iter().zip(&sources).zip(&expected).any(|((probe, source), expected)| {
+                    let start = source.find(own).expect("the library's text") + at;
+                    let mutant = format!("{}{changed}{}", &source[..start], &source[start + line.len()..]);
+                    // What does not compile is found out.
+                    !is_valid(&mutant) || probe.results(gpu, &mutant) != *expected
+                });
+            let is_known = EQUIVALENT.contains(&changed.trim());
+            if is_found_out == is_known {
+                survivors.push(format!("{library}: {} -> {}", line.trim(), changed.trim()));
+            }
+        }
+    }
+    assert!(made > 100, "only {made} changes");
+    assert!(survivors.is_empty(), "{} of {made} changes:\n{}", survivors.len(), survivors.join("\n"));
+}
