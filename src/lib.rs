@@ -17,6 +17,7 @@ pub mod command;
 pub mod config;
 pub mod corner_text;
 pub mod dicom;
+pub mod display;
 pub mod geometry;
 pub mod grayscale;
 pub mod keymap;

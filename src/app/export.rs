@@ -199,8 +199,12 @@ impl View {
     fn of(session: &Session, library: &Library, has_identity: bool) -> Option<Self> {
         let mut session = session.clone();
         // A file is no panel: it holds P-values, and colours of sRGB whatever monitor they were seen on.
-        session.screens.iter_mut().for_each(|screen| screen.is_dithered = false);
-        session.settings.monitor_profile = None;
+        for screen in &mut session.screens {
+            screen.is_dithered = false;
+            if let Ok(monitor) = &mut screen.monitor {
+                monitor.profile = None;
+            }
+        }
         if !has_identity {
             // A site may say in any corner what the shipped files say in one.
             session.settings.corner_texts = SessionSettings::default().corner_texts;
@@ -312,7 +316,7 @@ mod tests {
     use crate::color::{ColorTransform, IccProfile};
     use crate::command::Command;
     use crate::dicom::{Instance, Writer, read_frame};
-    use crate::session::Event;
+    use crate::session::{Event, ScreenMonitor};
     use crate::study::Catalogue;
 
     use super::*;
@@ -401,7 +405,7 @@ mod tests {
         let monitor = IccProfile::of_monitor(&bytes).expect("usable");
         let transform = ColorTransform::between(None, Some(&monitor)).expect("a transform");
         library.put_color_transform(Arc::new(transform));
-        session.settings.monitor_profile = Some(monitor);
+        session.screens[0].monitor = Ok(ScreenMonitor { profile: Some(monitor), ..ScreenMonitor::default() });
         obey(&mut session, &library, "window palette hot-iron");
         let transform = |plan: &FramePlan| match plan.viewports.first().map(|viewport| &viewport.picture) {
             Some(Picture::Slice(pass)) => (pass.palette.is_some(), pass.monitor.is_some()),

@@ -8,6 +8,7 @@
 //! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
 //! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
+//! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
@@ -18,11 +19,13 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
+use crate::display::{Monitor, Monitors, MonitorsError};
 use crate::render::reduced;
 use crate::session::Event;
 use crate::study::DisplaySetId;
@@ -40,11 +43,17 @@ const EXIT_PATIENCE_MS: u32 = 1_500;
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
 
+/// How often the system is asked for its monitors: as long a monitor that was just plugged in is taken for the one before.
+const MONITORS_EVERY: Duration = Duration::from_secs(1);
+
 /// Wakes the screen from another thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Gives the files and folders to look through: at once, or after making them.
 pub type MakePaths = Box<dyn FnOnce() -> Vec<PathBuf> + Send>;
+
+/// The monitors of this machine, or why they are not known.
+pub type FoundMonitors = Arc<Result<Vec<Monitor>, MonitorsError>>;
 
 /// A request to look through files, and its number, from 1.
 type Request = (u64, MakePaths);
@@ -57,6 +66,10 @@ pub struct Services {
     /// Requests up to this one are cancelled.
     cancelled: Arc<AtomicU64>,
     decode: Arc<DecodeQueue>,
+    /// What was found last.
+    monitors: Arc<Mutex<Option<FoundMonitors>>>,
+    /// Its end ends the thread that looks for monitors.
+    looks_for_monitors: Option<Sender<()>>,
     events: Receiver<Event>,
     answers: Answers,
     is_dialog_open: Arc<AtomicBool>,
@@ -160,12 +173,28 @@ impl Services {
             asked: AtomicU64::new(0),
             cancelled,
             decode,
+            monitors: Arc::default(),
+            looks_for_monitors: None,
             events,
             answers,
             is_dialog_open: Arc::default(),
             colors,
             threads,
         })
+    }
+
+    /// Looks for the monitors from now on, for windows that stand on them.
+    pub fn look_for_monitors(&mut self) -> Result<(), ThreadError> {
+        let (looks, end) = bounded(0);
+        let (found, answers) = (Arc::clone(&self.monitors), self.answers.clone());
+        self.threads.push(spawn("monitors", move || look_for_monitors(&found, &end, &answers))?);
+        self.looks_for_monitors = Some(looks);
+        Ok(())
+    }
+
+    /// The monitors as they were found last; none before, or when nobody looks for them.
+    pub fn monitors(&self) -> Option<FoundMonitors> {
+        self.monitors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says how to wake the screen.
@@ -263,7 +292,7 @@ impl Services {
     }
 
     /// Waits for the next news, at most for `limit`.
-    pub fn wait(&self, limit: std::time::Duration) -> Option<Event> {
+    pub fn wait(&self, limit: Duration) -> Option<Event> {
         let event = self.events.recv_timeout(limit).ok()?;
         self.note_arrived(std::slice::from_ref(&event));
         Some(event)
@@ -286,6 +315,7 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.answers.is_ending.store(true, Ordering::Relaxed);
         self.index = None;
+        self.looks_for_monitors = None;
         {
             let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.is_ending = true;
@@ -299,7 +329,7 @@ impl Drop for Services {
         for thread in self.threads.drain(..) {
             while !thread.is_finished() && patience_ms > 0 {
                 while self.events.try_recv().is_ok() {}
-                std::thread::sleep(std::time::Duration::from_millis(1));
+                std::thread::sleep(Duration::from_millis(1));
                 patience_ms -= 1;
             }
             if !thread.is_finished() {
@@ -316,6 +346,28 @@ impl Drop for Services {
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
+}
+
+/// Looks until the other end is gone; wakes the screen only when something has changed.
+fn look_for_monitors(found: &Mutex<Option<FoundMonitors>>, end: &Receiver<()>, answers: &Answers) {
+    let mut monitors = Monitors::default();
+    loop {
+        let now = monitors.look();
+        let is_news = {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_news = found.as_deref() != Some(&now);
+            if is_news {
+                *found = Some(Arc::new(now));
+            }
+            is_news
+        };
+        if is_news {
+            answers.wake();
+        }
+        if end.recv_timeout(MONITORS_EVERY) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
 }
 
 fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: &Answers) {

@@ -11,7 +11,7 @@ use moxcms::{ColorProfile, DataColorSpace, ParsingOptions};
 use super::transform::executor;
 
 /// Which profile: a digest of its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProfileId(u128);
 
 impl ProfileId {

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::color::{PaletteFault, ProfileError};
+use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
 
+use super::displays::DisplaysError;
 use super::layer::ValueOrigin;
 
 /// What is wrong with a configuration, and where.
@@ -54,17 +55,12 @@ pub enum ConfigError {
         /// What is wrong in it.
         fault: PaletteFault,
     },
-    /// The ICC profile of the monitors.
-    #[error("{}: {error}", .path.display())]
-    Profile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: ProfileError,
-    },
     /// The words in the corners of viewports.
     #[error(transparent)]
     CornerText(#[from] CornerTextError),
+    /// The monitors.
+    #[error(transparent)]
+    Displays(#[from] DisplaysError),
 }
 
 /// What is wrong with a setting.

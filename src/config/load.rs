@@ -1,13 +1,13 @@
-//! Reading every layer of settings, keys and corner texts.
+//! Reading every layer of settings, keys, corner texts and monitors.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::color::{IccProfile, Palettes};
+use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
 
+use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::settings::Settings;
@@ -16,10 +16,7 @@ use super::sources::{LayerFile, Sources};
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// The ICC profile of the monitors, beside the settings.
-pub const PROFILE_FILE: &str = "monitor.icc";
-
-/// Settings, keys, corner texts, palettes and the monitors' profile as they apply.
+/// Settings, keys, corner texts, palettes and monitors as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
@@ -30,8 +27,8 @@ pub struct Config {
     pub corner_texts: CornerTexts,
     /// The palettes for gray.
     pub palettes: Palettes,
-    /// The ICC profile of the monitors: [`PROFILE_FILE`], the user's before the site's.
-    pub monitor_profile: Option<Arc<IccProfile>>,
+    /// The monitors.
+    pub displays: Displays,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -52,14 +49,14 @@ impl Config {
         let keymap = loader.keymap(sources);
         let corner_texts = loader.corner_texts(sources);
         let palettes = loader.palettes(sources);
-        let monitor_profile = loader.monitor_profile(sources);
+        let displays = loader.displays(sources);
         let Loader { mut layers, errors: others, files } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, corner_texts, palettes, monitor_profile, entries, files })
+                Ok(Self { settings, keymap, corner_texts, palettes, displays, entries, files })
             }
             _ => Err(errors),
         }
@@ -133,6 +130,18 @@ impl Loader {
         texts
     }
 
+    /// What is said of the monitors; nothing is shipped.
+    fn displays(&mut self, sources: &Sources) -> Displays {
+        let mut displays = Displays::default();
+        for origin in sources.files(displays::FILE) {
+            let Some(text) = self.read(&origin) else { continue };
+            if let Err(errors) = displays.lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(ConfigError::Displays));
+            }
+        }
+        displays
+    }
+
     /// The palettes of the standard, and every file that is there.
     fn palettes(&mut self, sources: &Sources) -> Palettes {
         let mut palettes = Palettes::default();
@@ -147,26 +156,6 @@ impl Loader {
             }
         }
         palettes
-    }
-
-    /// The profile that lies beside the settings, if one does.
-    fn monitor_profile(&mut self, sources: &Sources) -> Option<Arc<IccProfile>> {
-        let mut profile = None;
-        for origin in sources.files(PROFILE_FILE) {
-            let Some(path) = origin.path() else { continue };
-            match std::fs::read(path) {
-                Ok(bytes) => {
-                    match IccProfile::of_monitor(&bytes) {
-                        Ok(found) => profile = Some(found),
-                        Err(error) => self.errors.push(ConfigError::Profile { path: path.to_owned(), error }),
-                    }
-                    self.files.push(LayerFile { origin, is_there: true });
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => self.errors.push(ConfigError::Unreadable { path: path.to_owned(), error }),
-            }
-        }
-        profile
     }
 
     /// The files of a folder with an ending, by name; none when there is no such folder, which is no fault.
@@ -196,6 +185,7 @@ impl Loader {
 mod tests {
     use crate::command::Detail;
     use crate::corner_text::Corner;
+    use crate::grayscale::GsdfOwner;
 
     use super::super::schema::SETTINGS;
     use super::*;
@@ -270,10 +260,9 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_palettes_and_of_the_monitors_profile_name_the_file() {
+    fn faults_of_palettes_name_the_file() {
         faults(
             &[
-                ("site/monitor.icc", "no profile"),
                 ("site/palettes/pet.csv", "0,0,0\n1,1,1\n"),
                 ("user/palettes/mine.csv", "# mine\n0,0,0\n1,1\n"),
             ],
@@ -281,29 +270,8 @@ mod tests {
             &[
                 "site/palettes/pet.csv:1: 'pet' is a palette of DICOM; give yours another name",
                 "user/palettes/mine.csv:3: '1,1' is no colour; write RED,GREEN,BLUE from 0 to 255",
-                "site/monitor.icc: the ICC profile cannot be used: Invalid ICC profile",
             ],
         );
-    }
-
-    #[test]
-    fn the_users_profile_of_the_monitor_counts_before_the_sites() {
-        let layered = Layered::new(&[], &[]);
-        let write = |folder: &str, profile: &moxcms::ColorProfile| {
-            let folder = layered.folder.path().join(folder);
-            std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
-            let bytes = profile.encode().unwrap_or_else(|error| panic!("{error}"));
-            std::fs::write(folder.join(PROFILE_FILE), &bytes).unwrap_or_else(|error| panic!("{error}"));
-            bytes
-        };
-        let applies = || layered.load().unwrap_or_else(|errors| panic!("{errors:?}")).monitor_profile;
-        assert_eq!(applies(), None);
-        let site = write("site", &moxcms::ColorProfile::new_adobe_rgb());
-        assert_eq!(applies(), IccProfile::of_monitor(&site).ok());
-        let user = write("user", &moxcms::ColorProfile::new_display_p3());
-        assert_eq!(applies(), IccProfile::of_monitor(&user).ok());
-        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
-        assert_eq!(config.files().iter().filter(|file| file.is_there).count(), 2);
     }
 
     #[test]
@@ -328,7 +296,7 @@ mod tests {
         assert_eq!(config.settings.viewer.wheel_images, 3);
         assert_eq!(config.settings.viewer.layout.count(), 4);
         let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
-        assert_eq!(there, [true, true, false, false]);
+        assert_eq!(there, [true, true, false, false, false, false]);
     }
 
     #[test]
@@ -433,7 +401,7 @@ mod tests {
         let shipped = CornerTexts::default();
         assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
         let found = config.files().iter().filter(|file| file.is_there).count();
-        assert_eq!((found, config.files().len()), (3, 7), "{:?}", config.files());
+        assert_eq!((found, config.files().len()), (3, 9), "{:?}", config.files());
     }
 
     #[test]
@@ -452,6 +420,24 @@ mod tests {
                  (did you mean 'US'?)",
                 "user/corner-text/CT.toml:2:14: there is no field 'kvpp' (did you mean 'kvp'?)",
                 "user/corner-text/MR.toml:2:12: 'top_left' is a number, where a list of lines is expected: [\"…\", \"…\"]",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_the_reader_says_of_a_monitor_replaces_what_the_site_says_and_faults_are_told_with_the_others() {
+        let of = |gsdf| format!("[a]\ngsdf = \"{gsdf}\"\n");
+        let layered =
+            Layered::new(&[("site/displays.toml", &of("panel")), ("user/displays.toml", &of("system"))], &[]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let a = config.displays.get("a").map(|monitor| (monitor.gsdf.owner(), monitor.origin.kind()));
+        assert_eq!(a, Some((GsdfOwner::System, "user")));
+        faults(
+            &[("site/displays.toml", &of("pannel")), ("user/config.toml", "[viewer]\ndim = 2\n")],
+            &[],
+            &[
+                "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
+                "site/displays.toml:2:8: 'gsdf' is \"pannel\"; expected none, panel, system or viewer (did you mean 'panel'?)",
             ],
         );
     }

@@ -8,7 +8,7 @@ use crate::color::Palettes;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
 
-use super::load::PROFILE_FILE;
+use super::displays;
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +29,7 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        let names = ["config.toml", "keymap.toml", PROFILE_FILE, FOLDER, Palettes::FOLDER];
+        let names = ["config.toml", "keymap.toml", displays::FILE, FOLDER, Palettes::FOLDER];
         let origins = names.into_iter().flat_map(|name| self.files(name));
         let mut paths: Vec<PathBuf> =
             origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
@@ -119,8 +119,8 @@ mod tests {
         after(&|| write(&folder.path().join("config.toml"), ""));
         after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
         after(&|| write(&folder.path().join("keymap.toml"), ""));
+        after(&|| write(&folder.path().join("displays.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
-        after(&|| write(&folder.path().join(PROFILE_FILE), ""));
         after(&|| write(&folder.path().join(Palettes::FOLDER).join("mine.csv"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
     }

@@ -9,6 +9,7 @@ use crate::dicom::{Frame, FrameKey, ReadError};
 use crate::study::{DisplaySetId, Studies, Unreadable};
 use crate::units::Phi;
 
+use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
 use super::setting::SettingLine;
@@ -28,6 +29,13 @@ pub enum Event {
     ScreenFocused {
         /// [`Screen::id`](super::Screen::id).
         screen: u32,
+    },
+    /// A window is on another monitor, or what is said of its monitor has changed.
+    ScreenOnMonitor {
+        /// [`Screen::id`](super::Screen::id).
+        screen: u32,
+        /// The monitor, or why it is not known.
+        monitor: Result<ScreenMonitor, String>,
     },
     /// The desktop closed a window.
     ScreenClosed {

@@ -92,8 +92,6 @@ pub struct SessionSettings {
     pub corner_texts: CornerTexts,
     /// Palettes for gray.
     pub palettes: Palettes,
-    /// The ICC profile of the monitors.
-    pub monitor_profile: Option<Arc<IccProfile>>,
 }
 
 impl Default for SessionSettings {
@@ -106,7 +104,6 @@ impl Default for SessionSettings {
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
             palettes: Palettes::default(),
-            monitor_profile: None,
         }
     }
 }
@@ -200,9 +197,19 @@ impl Session {
         }
     }
 
-    /// The profile of the monitor that a window is on, by its index: one for all monitors yet.
-    pub fn monitor_profile(&self, _screen: usize) -> ProfileId {
-        ProfileId::of(self.settings.monitor_profile.as_ref())
+    /// The profile of the monitor that a window is on, by its index.
+    pub fn monitor_profile(&self, screen: usize) -> ProfileId {
+        let monitor = self.screens.get(screen).and_then(|screen| screen.monitor.as_ref().ok());
+        ProfileId::of(monitor.and_then(|monitor| monitor.profile.as_ref()))
+    }
+
+    /// The profiles of all monitors that windows are on, each once.
+    pub fn monitor_profiles(&self) -> Vec<Arc<IccProfile>> {
+        let monitors = self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok());
+        let mut profiles: Vec<_> = monitors.filter_map(|monitor| monitor.profile.clone()).collect();
+        profiles.sort_unstable_by_key(|profile| profile.id());
+        profiles.dedup_by_key(|profile| profile.id());
+        profiles
     }
 
     /// The focused window.

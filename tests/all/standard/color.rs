@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hotlight::app::LiveSettings;
 use hotlight::color::{ColorTransform, IccProfile, Palettes, ProfileId};
-use hotlight::config::{Config, Sources};
 use hotlight::render::{Picture, SlicePass, Tone};
+use hotlight::session::{Event, ScreenMonitor};
 use hotlight::testing::Scripted;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -150,17 +149,12 @@ fn a_colour_image_is_shown_through_its_profile() {
     assert!(why.starts_with("The monitor has no ICC profile"), "{why}");
 }
 
-/// Settings with a profile of the monitor, applied.
-fn with_monitor(scripted: &mut Scripted, profile: &[u8]) {
-    let folder = TempDir::new().expect("a folder");
-    std::fs::write(folder.path().join("monitor.icc"), profile).expect("written");
-    let sources = Sources { user_dir: Some(folder.path().to_path_buf()), ..Sources::default() };
-    let config = Config::load(&sources).expect("no fault");
-    let presets = scripted.reading.session.settings.presets.clone();
-    let settings = hotlight::app::session_settings(&config, presets);
-    drop(LiveSettings::new(sources, config));
-    let event = hotlight::session::Event::Configured { settings: Box::new(settings), lines: Vec::new() };
-    scripted.reading.event(&event);
+/// The window comes to a monitor with a profile.
+fn on_monitor(scripted: &mut Scripted, profile: &[u8]) {
+    let profile = Some(IccProfile::of_monitor(profile).expect("usable"));
+    let monitor = Ok(ScreenMonitor { profile, ..ScreenMonitor::default() });
+    let screen = scripted.reading.session.screens[0].id;
+    scripted.reading.event(&Event::ScreenOnMonitor { screen, monitor });
 }
 
 /// Waits for the transform of the picture in focus.
@@ -181,7 +175,7 @@ fn wait_for_transform(scripted: &mut Scripted) {
 fn with_a_profile_of_both_image_and_monitor_colour_is_calibrated() {
     let folder = image_with(&icc("adobe.icc"));
     let mut scripted = Scripted::open(folder.path());
-    with_monitor(&mut scripted, &icc("wide.icc"));
+    on_monitor(&mut scripted, &icc("wide.icc"));
     // Until the transform to the new monitor is made, the picture is not one of another monitor.
     wait_for_transform(&mut scripted);
     let ids = [profile("adobe"), profile("wide")].map(|profile| ProfileId::of(profile.as_ref()));
@@ -196,7 +190,7 @@ fn without_a_profile_srgb_is_assumed_and_said() {
     assert_eq!(pass(&scripted).monitor, None);
     let told = why(&scripted, "colour uncalibrated").expect("a badge");
     assert!(told.starts_with("Neither image nor monitor has an ICC profile"), "{told}");
-    with_monitor(&mut scripted, &icc("table.icc"));
+    on_monitor(&mut scripted, &icc("table.icc"));
     wait_for_transform(&mut scripted);
     let told = why(&scripted, "colour uncalibrated").expect("a badge");
     assert!(told.starts_with("The image has no ICC profile"), "{told}");
@@ -225,7 +219,7 @@ fn a_profile_that_cannot_be_used_is_told_and_the_image_shown() {
 #[test]
 fn gray_says_nothing_of_colour() {
     let mut scripted = Scripted::open(&phantom().join("current"));
-    with_monitor(&mut scripted, &icc("wide.icc"));
+    on_monitor(&mut scripted, &icc("wide.icc"));
     assert_eq!((pass(&scripted).monitor, pass(&scripted).palette), (None, None));
     assert!(badges(&scripted).iter().all(|badge| !badge.contains("colour")), "{:?}", badges(&scripted));
 }
