@@ -129,6 +129,15 @@ impl Frame {
         Some(StoredValue(value))
     }
 
+    /// The colour at `index` of the row-by-row order, in a colour image or by a supplemental palette; `None` where it is gray.
+    pub fn color(&self, index: usize) -> Option<[u8; 3]> {
+        let color = match &self.pixels {
+            Pixels::Color(colors) => colors.get(index),
+            Pixels::Words { .. } | Pixels::Reals(_) => self.cover.as_ref()?.tints()?.get(index),
+        };
+        color.filter(|[.., is_there]| *is_there == 255).map(|&[red, green, blue, _]| [red, green, blue])
+    }
+
     /// Bytes in memory.
     pub fn bytes(&self) -> u64 {
         self.pixels.bytes() + self.cover.as_ref().map_or(0, Cover::bytes)
