@@ -19,6 +19,8 @@ override is_color: bool = false;
 override is_dithered: bool = false;
 override has_lattice: bool = false;
 override has_palette: bool = false;
+// Whether it lies over another, which is seen where its last value is not 255.
+override has_gaps: bool = false;
 
 @group(0) @binding(0) var<uniform> display: DisplayBlock;
 @group(0) @binding(1) var picture: texture_2d<u32>;
@@ -43,6 +45,9 @@ fn panel_level(@builtin(position) at: vec4<f32>) -> @location(0) vec4<f32> {
         return vec4<f32>(0.0, 0.0, 0.0, 1.0);
     }
     let texel = textureLoad(picture, pixel, 0);
+    if has_gaps && texel.a != 255u {
+        discard;
+    }
     if has_lattice {
         return panel_color(monitor_color(display_table, texel.rgb));
     }

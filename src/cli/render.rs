@@ -19,7 +19,7 @@ use crate::units::PValue;
 
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
-use super::{Failure, input, parse_size, say};
+use super::{Failure, complain, input, parse_size, say};
 
 /// Arguments of `render`.
 #[derive(Args, Debug)]
@@ -186,6 +186,9 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let frame = Arc::new(read_frame(&image.instance, image.frame).map_err(|why| at(&why))?);
     let pass = slice_pass(image, &frame, &view_of(args), &look, size_of(args, image))
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
+    if args.values == Values::Pvalue && frame.cover.as_ref().is_some_and(|cover| cover.tints().is_some()) {
+        complain("warning: the colours of the supplemental palette are not written, only the gray");
+    }
     let (mut picture, backend) = draw(args, &pass, &frame)?;
     if let (Picture::Colors(picture), Values::Pvalue) = (&mut picture, args.values) {
         to_srgb(picture, image).map_err(|why| at(&why))?;

@@ -57,6 +57,8 @@ pub struct Instance {
     pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
+    /// The colours of the highest stored values of a gray image. PS3.3 C.7.6.19.
+    pub(super) supplement: Option<Arc<Palette>>,
     /// Overlay planes that hold anything. PS3.3 C.9.2.
     pub(super) overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
@@ -399,7 +401,10 @@ impl Instance {
 
     /// Bytes that one decoded frame takes.
     pub fn decoded_frame_bytes(&self) -> u64 {
-        let cover = u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some());
+        let cover = match self.supplement {
+            Some(_) => 5,
+            None => u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some()),
+        };
         let bytes = if self.pixels.is_color() {
             4
         } else if self.pixels.bits_allocated > 16 {

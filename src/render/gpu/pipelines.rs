@@ -29,6 +29,7 @@ pub(super) struct Pipelines {
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) cover: wgpu::RenderPipeline,
     pub(super) cover_color: wgpu::RenderPipeline,
+    pub(super) tint: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_dithered: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
@@ -36,6 +37,7 @@ pub(super) struct Pipelines {
     display_palette: OnceLock<wgpu::RenderPipeline>,
     display_module: wgpu::ShaderModule,
     target: wgpu::TextureFormat,
+    pub(super) display_tint: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
     /// Each is made when it is first asked for.
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
@@ -93,7 +95,7 @@ impl Pipelines {
             let layouts = [Some(&display_layout), Some(&table_layout)];
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
-        let cover = |format| pipeline(&cover_module, "laid_over", &[Some(&cover_layout)], format);
+        let cover = |entry, format| pipeline(&cover_module, entry, &[Some(&cover_layout)], format);
         let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
@@ -101,11 +103,13 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            cover: cover(P_VALUES),
-            cover_color: cover(COLORS),
+            cover: cover("laid_over", P_VALUES),
+            cover_color: cover("laid_over", COLORS),
+            tint: cover("tinted", COLORS),
             display: display(&[]),
             display_dithered: display(&[("is_dithered", 1.0)]),
             display_color: display(&[("is_color", 1.0)]),
+            display_tint: display(&[("is_color", 1.0), ("has_gaps", 1.0)]),
             display_lattice: OnceLock::new(),
             display_palette: OnceLock::new(),
             display_module,

@@ -56,6 +56,8 @@ enum Part {
     Applied,
     /// What lies over them.
     Cover,
+    /// The colours that some of them have.
+    Tints,
 }
 
 #[derive(Debug)]
@@ -139,10 +141,27 @@ impl Residency {
         frame: &Arc<Frame>,
     ) -> Result<Option<wgpu::TextureView>, GpuError> {
         let size = (frame.columns, frame.rows);
-        let is_whole = |cover: &&Cover| cover.bytes() == u64::from(size.0) * u64::from(size.1);
-        let Some(cover) = frame.cover.as_ref().filter(is_whole) else { return Ok(None) };
-        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
-        self.part(gpu, (key, Part::Cover), frame, None, cover.bytes(), upload).map(Some)
+        let Some(cells) = frame.cover.as_ref().map(Cover::cells).filter(|cells| is_whole(frame, cells))
+        else {
+            return Ok(None);
+        };
+        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cells);
+        self.part(gpu, (key, Part::Cover), frame, None, cells.len() as u64, upload).map(Some)
+    }
+
+    /// The colours that some pixels of a gray frame have, in the same way.
+    pub(super) fn tints(
+        &mut self,
+        gpu: &Gpu,
+        key: &FrameKey,
+        frame: &Arc<Frame>,
+    ) -> Result<Option<wgpu::TextureView>, GpuError> {
+        let size = (frame.columns, frame.rows);
+        let tints = frame.cover.as_ref().and_then(Cover::tints).filter(|tints| is_whole(frame, tints));
+        let Some(tints) = tints else { return Ok(None) };
+        let bytes: &[u8] = bytemuck::cast_slice(tints);
+        let upload = |_: &Applied| upload(gpu, "tints", size, wgpu::TextureFormat::Rgba8Uint, bytes);
+        self.part(gpu, (key, Part::Tints), frame, None, bytes.len() as u64, upload).map(Some)
     }
 
     fn part(
@@ -283,6 +302,11 @@ impl Residency {
             self.frame_bytes -= gone.bytes;
         }
     }
+}
+
+/// Whether there is one for each pixel.
+fn is_whole<T>(frame: &Frame, cells: &[T]) -> bool {
+    cells.len() as u64 == u64::from(frame.columns) * u64::from(frame.rows)
 }
 
 /// Whether the pixels are those from which something was made.

@@ -12,6 +12,7 @@ mod object;
 mod overlay;
 mod presentation;
 mod shutter;
+mod supplement;
 mod voi;
 
-pub(crate) use object::{Object, shown};
+pub(crate) use object::{Object, pass, shown};
