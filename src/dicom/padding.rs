@@ -119,8 +119,8 @@ mod tests {
         Padding::read(&Attributes { object: &object, sets: &CharacterSets::new(&[]) }, format)
     }
 
-    fn range(low: f64, high: f64) -> Option<Padding> {
-        Some(Padding { low, high })
+    fn range(low: f64, high: f64) -> Padding {
+        Padding { low, high }
     }
 
     /// PS3.3 C.7.5.1.1.2: the sign is that of pixels. Files say US where they mean −2000, and the other way round.
@@ -128,16 +128,19 @@ mod tests {
     fn pixels_and_not_the_vr_say_whether_padding_is_signed() {
         let value = VALUE.tag;
         for element in [us(value, 63_536), ss(value, -2000), unknown(value, &63_536_u16.to_le_bytes())] {
-            assert_eq!(read(SIGNED_16, [element]), Ok(range(-2000.0, -2000.0)));
+            assert_eq!(read(SIGNED_16, [element]), Ok(Some(range(-2000.0, -2000.0))));
         }
         let unsigned = PixelFormat { is_signed: false, ..SIGNED_16 };
-        assert_eq!(read(unsigned, [ss(value, -2000)]), Ok(range(63_536.0, 63_536.0)));
+        assert_eq!(read(unsigned, [ss(value, -2000)]), Ok(Some(range(63_536.0, 63_536.0))));
     }
 
     #[test]
     fn a_range_goes_from_either_end() {
-        assert_eq!(read(UNSIGNED_12, [us(VALUE.tag, 0), us(LIMIT.tag, 10)]), Ok(range(0.0, 10.0)));
-        assert_eq!(read(UNSIGNED_12, [us(VALUE.tag, 4095), us(LIMIT.tag, 4000)]), Ok(range(4000.0, 4095.0)));
+        assert_eq!(read(UNSIGNED_12, [us(VALUE.tag, 0), us(LIMIT.tag, 10)]), Ok(Some(range(0.0, 10.0))));
+        assert_eq!(
+            read(UNSIGNED_12, [us(VALUE.tag, 4095), us(LIMIT.tag, 4000)]),
+            Ok(Some(range(4000.0, 4095.0)))
+        );
     }
 
     #[test]
@@ -186,12 +189,12 @@ mod tests {
         let float = |tag, value: f32| DataElement::new(tag, VR::FL, PrimitiveValue::from(value));
         let double = |tag, value: f64| DataElement::new(tag, VR::FD, PrimitiveValue::from(value));
         let single = [float(tags::FLOAT_PIXEL_PADDING_VALUE, -0.5), us(VALUE.tag, 7)];
-        assert_eq!(read(format(32), single), Ok(range(-0.5, -0.5)));
+        assert_eq!(read(format(32), single), Ok(Some(range(-0.5, -0.5))));
         let both = [
             double(tags::DOUBLE_FLOAT_PIXEL_PADDING_VALUE, 1e300),
             double(tags::DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT, -1e300),
         ];
-        assert_eq!(read(format(64), both), Ok(range(-1e300, 1e300)));
+        assert_eq!(read(format(64), both), Ok(Some(range(-1e300, 1e300))));
         assert_eq!(read(format(32), [float(tags::FLOAT_PIXEL_PADDING_VALUE, f32::NAN)]), Ok(None));
     }
 }

@@ -33,13 +33,13 @@ fn problems(tree: &Tree) -> Vec<String> {
 }
 
 /// A file and the test in it, from `tests/all/session/scroll.rs::name`; modules between the two are skipped.
-fn test(span: &str) -> Option<(&str, &str)> {
+pub(crate) fn test(span: &str) -> Option<(&str, &str)> {
     let (path, rest) = span.split_once(".rs::")?;
     let name = rest.rsplit("::").next().filter(|name| !name.is_empty() && name.chars().all(is_word))?;
     Some((&span[..path.len() + ".rs".len()], name))
 }
 
-fn has_function(source: &str, name: &str) -> bool {
+pub(crate) fn has_function(source: &str, name: &str) -> bool {
     let tokens = tokens(source);
     (0..tokens.len()).any(|at| reads(&tokens, at, &["fn", name]))
 }

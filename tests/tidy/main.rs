@@ -4,6 +4,7 @@
 
 mod canary;
 mod code;
+mod conformance;
 mod dead_files;
 mod docs;
 mod hazards;

@@ -1,0 +1,456 @@
+//! What of the standards is done, and which test shows it: writes `docs/conformance.md`. Each test that is named exists.
+
+use crate::hazards::{has_function, test};
+use crate::tree::{Tree, assert_none, assert_one, here};
+
+const PAGE: &str = "docs/conformance.md";
+
+/// How far a requirement is met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Status {
+    Supported,
+    Partly,
+    Not,
+}
+
+use Status::{Not, Partly, Supported};
+
+/// One requirement.
+struct Row {
+    id: &'static str,
+    what: &'static str,
+    status: Status,
+    /// What is lacking, or how it is read.
+    note: &'static str,
+    tests: &'static [&'static str],
+}
+
+const fn row(
+    id: &'static str,
+    what: &'static str,
+    status: Status,
+    note: &'static str,
+    tests: &'static [&'static str],
+) -> Row {
+    Row { id, what, status, note, tests }
+}
+
+const SECTIONS: &[(&str, &[Row])] = &[
+    (
+        "From P-value to panel: PS3.14",
+        &[
+            row(
+                "G-1",
+                "luminance of a JND index",
+                Supported,
+                "",
+                &["tests/all/standard/gsdf.rs::both_formulas_are_the_standards_to_the_last_digits"],
+            ),
+            row(
+                "G-2",
+                "JND index of a luminance",
+                Supported,
+                "",
+                &["tests/all/standard/gsdf.rs::both_formulas_are_the_standards_to_the_last_digits"],
+            ),
+            row(
+                "G-3",
+                "one documented inverse; a panel's ends are those measured",
+                Supported,
+                "the standard's polynomial",
+                &["src/grayscale/gsdf.rs::there_and_back_misses_as_much_as_the_standards_two_fits_do"],
+            ),
+            row(
+                "G-4",
+                "luminances of Table B-1",
+                Supported,
+                "",
+                &["src/grayscale/gsdf.rs::luminances_are_those_of_table_b_1"],
+            ),
+            row(
+                "G-5",
+                "indices of given luminances",
+                Supported,
+                "the prose of D.2 contradicts the formula",
+                &["tests/all/standard/gsdf.rs::the_worked_example_of_d_2"],
+            ),
+            row(
+                "G-7",
+                "targets and levels that dcmdspfn finds",
+                Supported,
+                "but for the two ends, which are as measured here",
+                &[
+                    "tests/all/standard/gsdf.rs::sixty_monitors_have_the_targets_and_the_levels_that_dcmdspfn_finds",
+                ],
+            ),
+            row(
+                "G-8",
+                "ambient light is added to every luminance",
+                Supported,
+                "",
+                &["tests/all/standard/gsdf.rs::tables_are_those_that_trying_every_level_makes"],
+            ),
+            row("G-9", "criteria of ambient light", Not, "comes with the calibration of displays", &[]),
+            row(
+                "G-10",
+                "the nearest driving level of each P-value, the lower of two, never falling",
+                Supported,
+                "",
+                &[
+                    "src/grayscale/display.rs::every_p_value_has_the_nearest_level_and_of_two_the_lower",
+                    "tests/all/standard/gsdf.rs::tables_are_those_that_trying_every_level_makes",
+                ],
+            ),
+            row(
+                "G-11",
+                "P-values of 12 bits or more to the last pass; one owner of the GSDF, and shown",
+                Partly,
+                "16 bits; surfaces have 8, with dither where asked for; ten bits need another window loop",
+                &[
+                    "src/config/displays.rs::the_gsdf_is_never_applied_twice",
+                    "tests/all/e2e/monitors.rs::a_ramp_arrives_unchanged_or_as_the_table_of_its_monitor_says",
+                    "tests/gpu/displays.rs::a_dithered_ramp_arrives_as_its_twin_says_wherever_it_stands",
+                ],
+            ),
+            row(
+                "G-12",
+                "gray never through a profile, colour never through the GSDF",
+                Supported,
+                "",
+                &[
+                    "tests/gpu/colors.rs::colours_reach_the_panel_past_the_table_of_gray",
+                    "tests/all/standard/color.rs::gray_says_nothing_of_colour",
+                ],
+            ),
+            row("G-13", "patterns pixel for pixel", Not, "comes with the calibration of displays", &[]),
+            row(
+                "G-31",
+                "a display is known by its EDID",
+                Partly,
+                "X11 and Linux; nothing is due yet",
+                &[
+                    "tests/all/oracle/edid.rs::what_a_monitor_says_is_read_as_edid_decode_reads_it",
+                    "tests/all/e2e/monitors.rs::a_window_follows_its_monitor_and_what_is_said_of_it",
+                ],
+            ),
+            row(
+                "G-34",
+                "ICC profiles of colour images, sRGB assumed and told",
+                Partly,
+                "not of optical paths; palette colours and exports are of sRGB",
+                &[
+                    "tests/all/standard/color.rs::colours_are_those_of_littlecms",
+                    "tests/all/standard/color.rs::without_a_profile_srgb_is_assumed_and_said",
+                    "tests/gpu/monitor_colors.rs::colours_go_through_the_lattice_of_the_monitor_to_the_bit",
+                ],
+            ),
+        ],
+    ),
+    (
+        "From stored value to P-value: PS3.3 C.7.6.3 and C.11, PS3.4 N",
+        &[
+            row(
+                "P-1",
+                "the sample: Bits Stored at High Bit, with its sign; planes embedded above it",
+                Supported,
+                "",
+                &[
+                    "tests/all/oracle/pixels.rs::every_file_has_the_values_that_pydicom_reads",
+                    "src/dicom/overlay.rs::an_embedded_plane_is_a_bit_of_each_word",
+                ],
+            ),
+            row(
+                "P-2",
+                "codestreams that contradict the header; 1, 32 and 64 bits",
+                Partly,
+                "a codestream's sign against Pixel Representation is not told",
+                &["tests/all/session/hostile.rs::a_codestream_of_another_size_than_the_header_is_refused"],
+            ),
+            row(
+                "P-3",
+                "rescale or modality LUT, never rounded; slope 0 is an error",
+                Supported,
+                "a table goes before a rescale beside it",
+                &[
+                    "tests/all/standard/modality.rs::rescaled_images_equal_dcm2pnm_to_the_bit",
+                    "tests/all/standard/modality.rs::a_table_goes_before_a_rescale_and_that_is_told",
+                ],
+            ),
+            row(
+                "P-4",
+                "the modality LUT's descriptor",
+                Supported,
+                "",
+                &["tests/all/standard/modality.rs::tables_equal_dcm2pnm_to_the_bit"],
+            ),
+            row(
+                "P-5",
+                "angiograms of logarithms are shown as stored",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/modality.rs::angiograms_are_shown_as_stored_and_measured_in_their_units",
+                ],
+            ),
+            row(
+                "P-6",
+                "LINEAR",
+                Supported,
+                "",
+                &[
+                    "src/grayscale/voi.rs::worked_examples",
+                    "tests/all/standard/voi.rs::linear_windows_equal_dcm2pnm_to_the_bit",
+                    "tests/gpu/twins.rs::modality_and_linear_windows",
+                ],
+            ),
+            row(
+                "P-7",
+                "LINEAR_EXACT and SIGMOID",
+                Supported,
+                "",
+                &[
+                    "tests/all/oracle/voi.rs::windows_equal_the_standards_formulas_cut_to_integers",
+                    "tests/all/standard/voi.rs::sigmoid_windows_are_within_one_p_value_of_dcm2pnm",
+                    "tests/gpu/twins.rs::modality_and_linear_exact_windows",
+                ],
+            ),
+            row(
+                "P-8",
+                "windows that span a range, by function",
+                Supported,
+                "",
+                &["src/grayscale/voi.rs::a_window_that_spans_two_values_shows_them_black_and_white"],
+            ),
+            row(
+                "P-9",
+                "windows and VOI LUTs are alternatives by their explanations",
+                Partly,
+                "windows come first; a site cannot choose tables first",
+                &["tests/all/standard/voi.rs::windows_and_tables_are_alternatives_with_their_explanations"],
+            ),
+            row(
+                "P-10",
+                "without either the whole range, or a window called auto",
+                Supported,
+                "",
+                &["tests/all/session/looks.rs::every_frame_of_real_values_makes_a_window"],
+            ),
+            row(
+                "P-11",
+                "the VOI LUT's descriptor: its sign by what comes before, its declared bits",
+                Partly,
+                "bits that the data never reach are not offered a remedy",
+                &[
+                    "tests/all/standard/voi.rs::behind_a_rescale_the_first_input_has_the_sign_of_its_output",
+                    "src/dicom/lookup_table.rs::what_comes_before_decides_the_sign_of_the_first_input",
+                ],
+            ),
+            row(
+                "P-12",
+                "LUT Data of either VR, one or two entries a word",
+                Supported,
+                "",
+                &["src/dicom/lookup_table.rs::entries_of_8_bits_lie_two_or_one_to_a_word"],
+            ),
+            row(
+                "P-13",
+                "a VOI LUT is windowed by hand and keeps its shape",
+                Supported,
+                "",
+                &["tests/all/standard/voi.rs::a_table_is_windowed_by_hand_and_keeps_its_shape"],
+            ),
+            row(
+                "P-14",
+                "presentation LUT: shape or table",
+                Supported,
+                "",
+                &["tests/all/standard/presentation.rs::a_presentation_lut_follows_window_and_voi_lut"],
+            ),
+            row(
+                "P-15",
+                "MONOCHROME1, inverted once",
+                Supported,
+                "",
+                &["tests/all/standard/presentation.rs::shape_and_photometric_interpretation_invert_once"],
+            ),
+            row(
+                "P-16",
+                "padding and its range: black, left out, never interpolated",
+                Supported,
+                "no histogram yet",
+                &[
+                    "tests/gpu/tables.rs::padding_is_black_and_is_never_interpolated",
+                    "tests/all/standard/header.rs::a_window_that_fits_leaves_padding_out",
+                    "src/dicom/padding.rs::pixels_and_not_the_vr_say_whether_padding_is_signed",
+                ],
+            ),
+            row(
+                "P-17",
+                "palette colour, segmented too",
+                Supported,
+                "",
+                &["tests/all/oracle/color.rs::every_colour_is_the_one_that_the_file_was_made_with"],
+            ),
+            row(
+                "P-18",
+                "supplemental palettes",
+                Partly,
+                "their colours do not go through a profile; `render` writes their gray",
+                &[
+                    "tests/all/standard/supplement.rs::values_from_the_first_mapped_on_have_its_colours_and_no_gray",
+                ],
+            ),
+            row(
+                "P-19",
+                "YBR in all its forms",
+                Supported,
+                "",
+                &["tests/all/oracle/color.rs::every_colour_is_the_one_that_the_file_was_made_with"],
+            ),
+            row(
+                "P-20",
+                "functional groups; real-world value maps",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/header.rs::what_a_frame_says_counts_before_what_all_share",
+                    "tests/all/standard/header.rs::what_an_enhanced_object_says_outside_its_groups_is_told_and_not_used",
+                    "tests/all/oracle/real_world.rs::maps_give_the_values_that_highdicom_gives_and_none_outside",
+                ],
+            ),
+            row(
+                "P-21",
+                "FOR PROCESSING says so and hangs last",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/header.rs::images_for_presentation_hang_before_those_for_processing",
+                    "tests/all/standard/header.rs::every_tile_of_raw_material_says_so",
+                ],
+            ),
+            row(
+                "P-22",
+                "a presentation state takes the place of what the image says",
+                Not,
+                "comes with presentation states",
+                &[],
+            ),
+            row(
+                "P-23",
+                "the image's own shutter, and a badge where it is switched off",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/shutter.rs::random_shutters_equal_exact_arithmetic",
+                    "tests/all/session/covers.rs::planes_and_shutter_are_on_until_switched_off_and_then_a_badge_says_so",
+                ],
+            ),
+            row(
+                "P-24",
+                "pixels that are not square",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/header.rs::pixel_spacing_shapes_a_pixel_before_the_spacing_of_its_shadow_and_a_bare_ratio",
+                ],
+            ),
+            row(
+                "P-25",
+                "fractions are cut, the largest entry of a table is white",
+                Supported,
+                "DICOM leaves it open",
+                &["tests/all/standard/voi.rs::voi_luts_give_the_entries_that_dcm2pnm_gives"],
+            ),
+            row(
+                "S-6",
+                "overlay planes of the image",
+                Supported,
+                "white without a dark surround",
+                &["tests/all/standard/overlay.rs::random_planes_equal_dcm2pnm_to_the_bit"],
+            ),
+            row(
+                "S-11",
+                "the eight palettes of PS3.6 B and one's own",
+                Supported,
+                "",
+                &["tests/all/standard/color.rs::the_well_known_palettes_are_those_of_pydicom_in_every_entry"],
+            ),
+            row(
+                "X-14",
+                "SUVbw, and why there is none",
+                Supported,
+                "",
+                &["tests/all/oracle/suv.rs::uptake_values_and_refusals_are_those_of_the_pseudo_code"],
+            ),
+        ],
+    ),
+];
+
+fn page() -> String {
+    let mut page = "# Conformance\n\nWhat of the standards Hotlight does: each requirement, how far it is met, and the test that shows it. \
+        `tests/tidy/conformance.rs` writes this page (`make update`) and checks that each test exists.\n"
+        .to_owned();
+    for (section, rows) in SECTIONS {
+        page.push_str(
+            &["\n## ", section, "\n\n| | requirement | | shown by |\n| --- | --- | --- | --- |\n"].concat(),
+        );
+        for Row { id, what, status, note, tests } in *rows {
+            let status = match status {
+                Supported => "supported",
+                Partly => "partly",
+                Not => "not",
+            };
+            let status = if note.is_empty() { status.to_owned() } else { format!("{status}: {note}") };
+            let tests: Vec<String> = tests.iter().map(|test| format!("`{test}`")).collect();
+            let cells = [*id, *what, &status, &tests.join(", ")].join(" | ");
+            page.push_str(&["| ", &cells, " |\n"].concat());
+        }
+    }
+    page
+}
+
+fn problems(tree: &Tree, sections: &[(&str, &[Row])]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for Row { id, status, note, tests, .. } in sections.iter().flat_map(|(_, rows)| *rows) {
+        if (*status == Not) != tests.is_empty() {
+            problems.push(format!("{id}: what is met at all is shown by a test, what is not by none"));
+        }
+        if *status != Supported && note.is_empty() {
+            problems.push(format!("{id}: say what is lacking"));
+        }
+        for span in *tests {
+            let is_there = test(span)
+                .is_some_and(|(path, name)| tree.text(path).is_some_and(|source| has_function(source, name)));
+            if !is_there {
+                problems.push(format!("{id}: there is no {span}: name the test that shows this now"));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn every_requirement_is_shown_by_a_test_that_exists_or_says_what_is_lacking() {
+    assert_none(&problems(here(), SECTIONS));
+}
+
+#[test]
+fn the_page_is_as_written_here() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, page()).unwrap_or_else(|error| panic!("{PAGE}: {error}"));
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page(), "{PAGE} is not what tests/tidy/conformance.rs says: run `make update`");
+}
+
+#[test]
+fn a_claim_without_proof_is_refused() {
+    let tree = Tree::made_up(&[("tests/all/a.rs", "#[test]\nfn shown() {}\n")]);
+    let check = |status, note, tests| problems(&tree, &[("", &[row("P-0", "", status, note, tests)])]);
+    assert_none(&check(Supported, "", &["tests/all/a.rs::shown"]));
+    assert_none(&check(Not, "later", &[]));
+    assert_one(&check(Supported, "", &[]), "shown by a test");
+    assert_one(&check(Supported, "", &["tests/all/a.rs::gone"]), "there is no tests/all/a.rs::gone");
+    assert_one(&check(Partly, "", &["tests/all/a.rs::shown"]), "say what is lacking");
+}
