@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use hotlight::command::Filter;
-use hotlight::dicom::{Frame, Pixels};
-use hotlight::grayscale::{Polarity, VoiFunction};
+use hotlight::dicom::{Frame, LookupTable, Pixels};
+use hotlight::grayscale::{Curve, GrayTransform, Polarity, Voi, VoiFunction};
 use hotlight::render::gpu::{Engine, GpuError, Slot};
-use hotlight::render::{PixelTransform, SlicePass};
+use hotlight::render::{PixelTransform, Sampling, SlicePass};
 
 use super::harness::{
-    colors, every_word, gpu, gray, key, noise, one_to_one, real_noise, soft_tissue, window,
+    colors, every_word, gpu, gray, key, noise, one_to_one, pass, real_noise, soft_tissue, window,
 };
 
 const SLOT: Slot = Slot { screen: 0, viewport: 0 };
@@ -42,6 +42,33 @@ fn a_hundred_frames_pass_through_a_budget_of_ten() {
     assert_eq!(engine.usage().uploads, 101);
     show(&mut engine, 99);
     assert_eq!(engine.usage().uploads, 102);
+}
+
+/// Through windows, tables and both, at pixels and between: a picture each, and the pixels of the first.
+#[test]
+fn a_change_of_window_draws_once_and_sends_no_pixels() {
+    let Some(gpu) = gpu("residency") else { return };
+    let frame = noise(64, 64, false);
+    let mut engine = Engine::new(gpu, RGBA, 1 << 20).expect("an engine");
+    let table = LookupTable::new(0, (0..=u16::MAX).rev().collect(), 16).map(Arc::new).expect("a table");
+    let voi = Voi::of_table(Arc::clone(&table));
+    for step in [1.0, 0.5] {
+        let mut uploads = None;
+        for width in [100.0, 200.0, 300.0] {
+            let window = window(500.0, width, VoiFunction::Linear);
+            for curve in [None, Curve::of(&voi, None), Curve::of(&voi, Some(&table))] {
+                let gray = GrayTransform { curve, ..gray(window, Polarity::Identity) };
+                let sampling = if step < 1.0 { Sampling::Linear } else { Sampling::Nearest };
+                let pass =
+                    pass(&frame, (64, 64), (step, step), (0.0, 0.0), sampling, PixelTransform::Gray(gray));
+                assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "another window is drawn");
+                assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"), "and only once");
+                let sent = engine.usage().uploads;
+                assert_eq!(*uploads.get_or_insert(sent), sent, "{width} at {step}");
+            }
+        }
+        assert_eq!(uploads, Some(1), "words are the same at pixels and between");
+    }
 }
 
 /// A word takes 2 bytes, a colour 4, a real value 8.
