@@ -40,7 +40,7 @@ impl Curve {
     /// The P-value of an entry. An output of as many bits as the table states is spread over all P-values: the largest is
     /// white, whether or not it occurs. Fractions are cut.
     fn entry(&self, index: usize) -> PValue {
-        let output = |table: &LookupTable, index: usize| -> (u64, u64) {
+        let output = |table: &LookupTable, index: usize| -> (u32, u32) {
             let entry = table.entries().get(index).or(table.entries().last()).copied().unwrap_or(0);
             (entry.into(), table.highest().into())
         };
@@ -50,29 +50,40 @@ impl Curve {
             (Some(voi), Some(presentation)) => {
                 // The VOI's output, over the inputs of the presentation LUT. PS3.3 C.11.6.1.1.
                 let (entry, highest) = output(voi, index);
-                let last = presentation.entries().len() as u64 - 1;
-                output(presentation, usize::try_from(entry * last / highest).unwrap_or(usize::MAX))
+                let last = u32::try_from(presentation.entries().len()).map_or(0, |count| count - 1);
+                output(presentation, usize::try_from(spread(entry, highest, last)).unwrap_or(usize::MAX))
             }
             (None, None) => (0, 1),
         };
-        PValue(u16::try_from(entry * u64::from(PValue::WHITE.0) / highest).unwrap_or(PValue::WHITE.0))
+        let p = spread(entry, highest, PValue::WHITE.0.into());
+        PValue(u16::try_from(p).unwrap_or(PValue::WHITE.0))
     }
 
     /// The P-value of a share, not cut; not a number where the share is none.
     pub fn at(&self, share: f64) -> f64 {
-        if share.is_nan() {
-            return f64::NAN;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "at most 65,536 entries")]
-        let position = share.clamp(0.0, 1.0) * (self.count() - 1) as f64;
-        let nearest = position.round();
-        let position = if (position - nearest).abs() < ON_ENTRY { nearest } else { position };
-        let low = position.floor();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the entries")]
-        let index = low as usize;
-        let of = |index: usize| f64::from(self.entry(index.min(self.count() - 1)).0);
-        of(index) + (of(index + 1) - of(index)) * (position - low)
+        between(self.count(), share, |index| self.entry(index))
     }
+}
+
+/// A number of 0 to `highest`, both of 16 bits, on a scale of 0 to `other`; cut.
+const fn spread(value: u32, highest: u32, other: u32) -> u32 {
+    // A division costs more than all the rest.
+    if highest == other { value } else { value * other / highest }
+}
+
+/// What lies at a share of so many entries, of which there is at least one; not a number where the share is none.
+pub(super) fn between(count: usize, share: f64, entry: impl Fn(usize) -> PValue) -> f64 {
+    if share.is_nan() {
+        return f64::NAN;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most 65,536 entries")]
+    let position = share.clamp(0.0, 1.0) * (count - 1) as f64;
+    let low = (position + ON_ENTRY).floor();
+    let part = position - low;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the entries")]
+    let index = low as usize;
+    let of = |index: usize| f64::from(entry(index.min(count - 1)).0);
+    if part < ON_ENTRY { of(index) } else { of(index) + (of(index + 1) - of(index)) * part }
 }
 
 /// The same in the card's arithmetic, not cut: what `shaders/lib/gray.wgsl` computes, bit for bit.

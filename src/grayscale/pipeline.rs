@@ -2,7 +2,7 @@
 //!
 //! GPU twin: `shaders/lib/gray.wgsl`.
 
-use super::curve::{Curve, curve_f32};
+use super::curve::{Curve, between, curve_f32};
 use super::modality::ModalityLut;
 use super::voi::Window;
 use crate::dicom::Padding;
@@ -49,32 +49,32 @@ impl GrayTransform {
         Self { modality, window, curve: None, polarity, padding: None }
     }
 
-    /// Whether a stored value stands for no tissue, or is no number.
+    /// Whether a stored value stands for no tissue, or is no number: black in either polarity. Rule P-16.
     pub fn is_hole(&self, StoredValue(stored): StoredValue) -> bool {
         !stored.is_finite() || self.padding.is_some_and(|padding| padding.contains(stored))
-    }
-
-    /// The P-value of a stored value. Padding is black in either polarity. Rule P-16.
-    pub fn to_p_value(&self, stored: StoredValue) -> PValue {
-        if self.is_hole(stored) { PValue::BLACK } else { self.present(self.modality.to_modality(stored)) }
     }
 
     /// The P-value of a modality value.
     ///
     /// Fractions are cut, not rounded. DICOM leaves it open; dcmtk cuts, so a foreign program confirms every pixel.
     /// What is not a number is black in either polarity.
+    pub fn present(&self, value: ModalityValue) -> PValue {
+        self.present_by(value, Curve::at)
+    }
+
+    /// The same with the curve's values from elsewhere.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "clamped, and cutting is the rule"
     )]
-    pub fn present(&self, value: ModalityValue) -> PValue {
+    fn present_by(&self, value: ModalityValue, at: impl Fn(&Curve, f64) -> f64) -> PValue {
         let white = f64::from(PValue::WHITE.0);
         let p = match (&self.curve, self.polarity) {
             (None, Polarity::Identity) => self.window.apply(value, 0.0, white),
             (None, Polarity::Inverse) => self.window.apply(value, white, 0.0),
-            (Some(curve), Polarity::Identity) => curve.at(self.window.apply(value, 0.0, 1.0)),
-            (Some(curve), Polarity::Inverse) => white - curve.at(self.window.apply(value, 0.0, 1.0)),
+            (Some(curve), Polarity::Identity) => at(curve, self.window.apply(value, 0.0, 1.0)),
+            (Some(curve), Polarity::Inverse) => white - at(curve, self.window.apply(value, 0.0, 1.0)),
         };
         // Not a number stays none, and is cut to 0.
         PValue(p.clamp(0.0, white) as u16)
@@ -111,9 +111,18 @@ impl GrayTable {
 
     /// Computes all entries in `f64`.
     pub fn of(transform: &GrayTransform, is_signed: bool) -> Self {
+        // The curve's entries are worked out once, and not for each word.
+        let entries = transform.curve.as_ref().map(Curve::entries).unwrap_or_default();
+        let at = |_: &Curve, share| {
+            between(entries.len(), share, |index| entries.get(index).copied().unwrap_or_default())
+        };
         let entry = |word: u16| {
             let stored = if is_signed { i32::from(word.cast_signed()) } else { i32::from(word) };
-            transform.to_p_value(StoredValue(stored.into()))
+            let stored = StoredValue(stored.into());
+            if transform.is_hole(stored) {
+                return PValue::BLACK;
+            }
+            transform.present_by(transform.modality.to_modality(stored), at)
         };
         Self { entries: (0..=u16::MAX).map(entry).collect() }
     }
