@@ -3,6 +3,7 @@
 //! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
 
 mod graphic;
+mod read;
 mod state;
 
 pub use graphic::{
