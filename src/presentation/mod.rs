@@ -2,10 +2,12 @@
 //!
 //! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
 
+mod cover;
 mod graphic;
 mod read;
 mod state;
 
+pub use cover::StateCover;
 pub use graphic::{
     Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
     Justification, TextBox, TextObject,
