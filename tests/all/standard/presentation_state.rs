@@ -6,6 +6,8 @@
 //! not by 255 / (2ⁿ − 1): two grays of 8 bits above at most, both for a table of 8 bits. Shutters, overlays and displayed areas
 //! it does not draw: they are put onto its picture here, by formulas over matrices.
 
+#![expect(clippy::cast_possible_wrap, reason = "sides of small images")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -233,8 +235,8 @@ fn covered(
     let plane = dice.coin();
     let bits: Vec<u16> = (0..(rows * columns).div_ceil(16)).map(|_| dice.word() & dice.word()).collect();
     let is_set = |row: usize, column: usize| {
-        let place = row * columns + column;
-        bits[place / 16] >> (place % 16) & 1 == 1
+        let index = row * columns + column;
+        bits[index / 16] >> (index % 16) & 1 == 1
     };
     let overlay = |state: Writer, group: u16| {
         state
