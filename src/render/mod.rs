@@ -17,5 +17,5 @@ pub use frame::{
     Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
 pub use labels::{short_mm, window_words};
-pub use plan::{plan, slice_pass};
+pub use plan::{on_monitor, plan, slice_pass};
 pub use thumbnail::{reduced, thumbnail_pass};
