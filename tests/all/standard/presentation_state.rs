@@ -381,6 +381,43 @@ fn a_public_state_activates_planes_of_its_image_and_its_own() {
     assert!(white(&ours) > of_image.count() + 1000, "{}", white(&ours));
 }
 
+/// Bytes of a state that are wrong anywhere are refused or named, and stop nothing.
+#[test]
+fn damaged_states_are_read_or_refused() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (mut dice, mut read) = (Random::seeded(33), 0);
+    let graphic = |units: &str, kind: &str, values: &[f64]| {
+        Writer::item()
+            .text(tags::GRAPHIC_ANNOTATION_UNITS, units)
+            .number(tags::GRAPHIC_DIMENSIONS, 2)
+            .number(tags::NUMBER_OF_GRAPHIC_POINTS, 2)
+            .floats(tags::GRAPHIC_DATA, values)
+            .text(tags::GRAPHIC_TYPE, kind)
+    };
+    let annotation = Writer::item().text(tags::GRAPHIC_LAYER, "PLANES").sequence(
+        tags::GRAPHIC_OBJECT_SEQUENCE,
+        [
+            graphic("PIXEL", "CIRCLE", &[4.0, 4.0, 8.0, 4.0]),
+            graphic("DISPLAY", "POLYLINE", &[0.1, 0.2, 0.3, 0.4]),
+        ],
+    );
+    let (state, _) = gray(state(), &mut dice, (0, 255));
+    let (state, _) = covered(state, &mut dice, (12, 12));
+    let path = folder.path().join("state");
+    state.sequence(tags::GRAPHIC_ANNOTATION_SEQUENCE, [annotation]).write_to(&path).expect("a state");
+    let whole = std::fs::read(&path).expect("its bytes");
+    for _ in 0..2000 {
+        let mut bytes = whole.clone();
+        for _ in 0..dice.of(1..=8) {
+            let at = dice.of(132..=bytes.len() as i64 - 1) as usize;
+            bytes[at] = dice.word().to_be_bytes()[0];
+        }
+        std::fs::write(&path, bytes).expect("a file");
+        read += u32::from(PresentationState::read(&Source::file(&path)).is_ok_and(|state| state.is_some()));
+    }
+    assert!((500..2000).contains(&read), "{read} of 2000 read");
+}
+
 /// A picture by a state of which nothing is left out, pixel for pixel.
 fn shown_by(image_path: &Path, state_path: &Path, size: (u32, u32)) -> Vec<u16> {
     let state = PresentationState::read(&Source::file(state_path)).expect("read").expect("a state");
