@@ -63,11 +63,11 @@ fn each_presentation_state_has_its_own_cells_over_one_frame() {
     let Some(mut engine) = engine() else { return };
     let frame = covered(&noise(17, 31, true));
     let cells = |seed: u8| {
-        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed).count_ones() as u8 & 3);
+        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed) & 3);
         Some(Arc::new(Cover::new(cells.collect())))
     };
     let cover = CoverPass { planes: Some(PValue(0x4321)), shutter: Some(SHUTTER) };
-    for state_cells in [cells(0), cells(5), None, cells(77), cells(0)] {
+    for state_cells in [cells(0), cells(1), None, cells(2), cells(0)] {
         let pass = SlicePass { cover: Some(cover), state_cells, ..one_to_one(&frame, soft_tissue()) };
         check(&mut engine, &pass, &frame, PValueSteps::NONE);
     }
