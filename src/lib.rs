@@ -23,6 +23,7 @@ pub mod grayscale;
 pub mod keymap;
 pub mod logging;
 pub mod phantom;
+pub mod presentation;
 pub mod render;
 pub mod session;
 pub mod study;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use crate::dicom::{Directory, Instance, ReadError, Source};
+use crate::presentation::PresentationState;
 use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Unreadable};
 
@@ -40,6 +41,7 @@ pub struct Index {
 /// What was found in one file.
 enum Found {
     Image(Arc<Instance>),
+    State(Arc<PresentationState>),
     Nothing(Unreadable),
     Archive(Archive, PathBuf),
     Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
@@ -70,7 +72,7 @@ impl Index {
             let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
-            let mut images = Vec::new();
+            let (mut images, mut states) = (Vec::new(), Vec::new());
             for found in found {
                 let Some(found) = found else {
                     is_cut_short = true;
@@ -79,6 +81,7 @@ impl Index {
                 total.read += 1;
                 match found {
                     Found::Image(instance) => images.push(instance),
+                    Found::State(state) => states.push(state),
                     Found::Nothing(file) => unreadable.push(file),
                     Found::Archive(archive, path) => {
                         walk.add_members(archive.members, &path);
@@ -100,6 +103,7 @@ impl Index {
             total.no_images += no_images;
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
+            self.catalogue.add_states(states);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
                 return true;
             }
@@ -216,7 +220,7 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
             Some(directory) => look_beside(directory, source, path),
-            None => Err(why),
+            None => PresentationState::read(source)?.map(|state| Found::State(Arc::new(state))).ok_or(why),
         },
         // Its medium may be whole all the same.
         Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {

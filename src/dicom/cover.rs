@@ -1,13 +1,22 @@
 //! What lies over the pixels of a frame: overlay planes and the display shutter. PS3.3 C.9.2, C.7.6.11.
 
+use std::fmt;
+
 use super::instance::Instance;
 use super::samples::Samples;
 
 /// What lies over each pixel of a frame, row by row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cover {
     cells: Vec<u8>,
     tints: Option<Vec<[u8; 4]>>,
+}
+
+/// Short: a plan is printed, and what is drawn over an image may name its patient.
+impl fmt::Debug for Cover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cover({} cells)", self.cells.len())
+    }
 }
 
 impl Cover {
@@ -62,7 +71,9 @@ pub(super) fn cells_of(instance: &Instance, frame: u32, samples: &Samples) -> Op
         cells.get_mut(place).into_iter().for_each(|cell| *cell |= bit);
     };
     for plane in instance.overlays.iter() {
-        plane.draw(frame, (rows, columns), &samples.data, |row, column| add(row, column, Cover::PLANES));
+        plane.draw(frame, (rows, columns), Some(&samples.data), |row, column| {
+            add(row, column, Cover::PLANES);
+        });
     }
     for (shutter, row) in shutter.into_iter().flat_map(|shutter| (0..rows).map(move |row| (shutter, row))) {
         let visible = shutter.visible(row, columns, instance.image.pixel_aspect);

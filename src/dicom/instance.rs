@@ -60,7 +60,7 @@ pub struct Instance {
     /// The colours of the highest stored values of a gray image. PS3.3 C.7.6.19.
     pub(super) supplement: Option<Arc<Palette>>,
     /// Overlay planes that hold anything. PS3.3 C.9.2.
-    pub(super) overlays: Arc<[OverlayPlane]>,
+    pub overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
     pub(super) place: Arc<PixelPlace>,
 }

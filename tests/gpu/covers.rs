@@ -19,10 +19,10 @@ const SHUTTER: PValue = PValue(0x1234);
 
 /// Planes and shutter each on and off.
 const LOOKS: [CoverPass; 4] = [
-    CoverPass { shows_planes: true, shutter: Some(SHUTTER) },
-    CoverPass { shows_planes: true, shutter: None },
-    CoverPass { shows_planes: false, shutter: Some(PValue::BLACK) },
-    CoverPass { shows_planes: false, shutter: None },
+    CoverPass { planes: Some(PValue::WHITE), shutter: Some(SHUTTER) },
+    CoverPass { planes: Some(PValue::WHITE), shutter: None },
+    CoverPass { planes: None, shutter: Some(PValue::BLACK) },
+    CoverPass { planes: None, shutter: None },
 ];
 
 /// The frame under cells unlike their neighbours.
@@ -54,6 +54,22 @@ fn pixel_for_pixel_each_cell_is_drawn_as_it_should() {
             let pass = SlicePass { cover: Some(cover), ..one_to_one(&frame, soft_tissue()) };
             check(&mut engine, &pass, &frame, PValueSteps::NONE);
         }
+    }
+}
+
+/// Cells of one presentation state after those of another, and of none, over the same frame.
+#[test]
+fn each_presentation_state_has_its_own_cells_over_one_frame() {
+    let Some(mut engine) = engine() else { return };
+    let frame = covered(&noise(17, 31, true));
+    let cells = |seed: u8| {
+        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed) & 3);
+        Some(Arc::new(Cover::new(cells.collect())))
+    };
+    let cover = CoverPass { planes: Some(PValue(0x4321)), shutter: Some(SHUTTER) };
+    for state_cells in [cells(0), cells(1), None, cells(2), cells(0)] {
+        let pass = SlicePass { cover: Some(cover), state_cells, ..one_to_one(&frame, soft_tissue()) };
+        check(&mut engine, &pass, &frame, PValueSteps::NONE);
     }
 }
 

@@ -270,7 +270,7 @@ impl Engine {
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
         let cover = match pass.cover.filter(|_| values == Values::Picture) {
-            Some(_) => self.residency.cover(gpu, &pass.frame, frame)?.map(|cells| {
+            Some(_) => self.residency.cover(gpu, pass, frame)?.map(|cells| {
                 let block = CoverBlock::of(pass);
                 gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
                 let inputs =
@@ -333,7 +333,7 @@ impl Engine {
         }
         let Some(tints) = self.residency.tints(gpu, &pass.frame, frame)? else { return Ok(None) };
         let cells = match pass.cover {
-            Some(_) => self.residency.cover(gpu, &pass.frame, frame)?,
+            Some(_) => self.residency.cover(gpu, pass, frame)?,
             None => None,
         };
         let target = match old {

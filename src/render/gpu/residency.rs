@@ -8,6 +8,7 @@ use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
 
+use super::super::frame::SlicePass;
 use super::device::{Gpu, GpuError};
 
 /// Small frames cost more than their bytes, so their number is bounded too.
@@ -40,6 +41,15 @@ pub struct Usage {
 /// A modality table that is applied before pixels go to the card, and what is left out of it.
 type Applied = Option<(Arc<LookupTable>, Option<Padding>)>;
 
+/// What a part of a frame was made with, beside the frame.
+#[derive(Debug, PartialEq)]
+enum Made {
+    AsIs,
+    Table(Arc<LookupTable>, Option<Padding>),
+    /// The cells that a presentation state gives it.
+    Cells(Arc<Cover>),
+}
+
 /// Which frame, columns and rows: a reduced copy of a frame, as in a thumbnail, has its name and another size.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
@@ -56,6 +66,8 @@ enum Part {
     Applied,
     /// What lies over them.
     Cover,
+    /// What lies over them by a presentation state.
+    StateCover,
     /// The colours that some of them have.
     Tints,
 }
@@ -95,7 +107,7 @@ struct Resident {
     view: wgpu::TextureView,
     /// Which pixels: the same key with other pixels, as when a file was read again, is sent again.
     source: Weak<Frame>,
-    applied: Applied,
+    made: Made,
     bytes: u64,
     used: u64,
 }
@@ -126,27 +138,31 @@ impl Residency {
             Some(_) => (Part::Applied, frame.pixels.count() as u64 * 8),
             None => (Part::Pixels, frame.pixels.bytes()),
         };
-        let upload = |applied: &Applied| match applied {
-            Some((table, padding)) => upload_applied(gpu, frame, table, *padding),
-            None => upload_frame(gpu, frame),
+        let made = applied.map_or(Made::AsIs, |(table, padding)| Made::Table(table, padding));
+        let upload = |made: &Made| match made {
+            Made::Table(table, padding) => upload_applied(gpu, frame, table, *padding),
+            Made::AsIs | Made::Cells(_) => upload_frame(gpu, frame),
         };
-        self.part(gpu, (key, part), frame, applied, bytes, upload)
+        self.part(gpu, (key, part), frame, made, bytes, upload)
     }
 
     /// What lies over a frame, a byte a pixel, sent to the card if it is not there; `None` where nothing does.
     pub(super) fn cover(
         &mut self,
         gpu: &Gpu,
-        key: &FrameKey,
+        pass: &SlicePass,
         frame: &Arc<Frame>,
     ) -> Result<Option<wgpu::TextureView>, GpuError> {
         let size = (frame.columns, frame.rows);
-        let Some(cells) = frame.cover.as_ref().map(Cover::cells).filter(|cells| is_whole(frame, cells))
-        else {
+        let Some(cells) = pass.cells(frame).map(Cover::cells).filter(|cells| is_whole(frame, cells)) else {
             return Ok(None);
         };
-        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cells);
-        self.part(gpu, (key, Part::Cover), frame, None, cells.len() as u64, upload).map(Some)
+        let (part, made) = match &pass.state_cells {
+            Some(cells) => (Part::StateCover, Made::Cells(Arc::clone(cells))),
+            None => (Part::Cover, Made::AsIs),
+        };
+        let upload = |_: &Made| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cells);
+        self.part(gpu, (&pass.frame, part), frame, made, cells.len() as u64, upload).map(Some)
     }
 
     /// The colours that some pixels of a gray frame have, in the same way.
@@ -160,8 +176,8 @@ impl Residency {
         let tints = frame.cover.as_ref().and_then(Cover::tints).filter(|tints| is_whole(frame, tints));
         let Some(tints) = tints else { return Ok(None) };
         let bytes: &[u8] = bytemuck::cast_slice(tints);
-        let upload = |_: &Applied| upload(gpu, "tints", size, wgpu::TextureFormat::Rgba8Uint, bytes);
-        self.part(gpu, (key, Part::Tints), frame, None, bytes.len() as u64, upload).map(Some)
+        let upload = |_: &Made| upload(gpu, "tints", size, wgpu::TextureFormat::Rgba8Uint, bytes);
+        self.part(gpu, (key, Part::Tints), frame, Made::AsIs, bytes.len() as u64, upload).map(Some)
     }
 
     fn part(
@@ -169,17 +185,15 @@ impl Residency {
         gpu: &Gpu,
         (key, part): (&FrameKey, Part),
         frame: &Arc<Frame>,
-        applied: Applied,
+        made: Made,
         bytes: u64,
-        upload: impl FnOnce(&Applied) -> wgpu::TextureView,
+        upload: impl FnOnce(&Made) -> wgpu::TextureView,
     ) -> Result<wgpu::TextureView, GpuError> {
         self.clock += 1;
         let (width, height) = (frame.columns, frame.rows);
         let key = Key { frame: key.clone(), size: (width, height), part };
         let resident = self.frames.get_mut(&key);
-        if let Some(resident) =
-            resident.filter(|there| is_same(&there.source, frame) && there.applied == applied)
-        {
+        if let Some(resident) = resident.filter(|there| is_same(&there.source, frame) && there.made == made) {
             resident.used = self.clock;
             return Ok(resident.view.clone());
         }
@@ -192,9 +206,9 @@ impl Residency {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
         self.make_room(bytes);
-        let view = upload(&applied);
+        let view = upload(&made);
         let source = Arc::downgrade(frame);
-        let resident = Resident { view: view.clone(), source, applied, bytes, used: self.clock };
+        let resident = Resident { view: view.clone(), source, made, bytes, used: self.clock };
         self.frames.insert(key, resident);
         self.frame_bytes += bytes;
         self.uploads += 1;

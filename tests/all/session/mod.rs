@@ -10,6 +10,7 @@ mod links;
 mod looks;
 mod marks;
 mod pointer;
+mod presentation;
 mod properties;
 mod reading;
 mod screen;

@@ -11,8 +11,10 @@ mod modality;
 mod object;
 mod overlay;
 mod presentation;
+mod presentation_state;
 mod shutter;
 mod supplement;
 mod voi;
 
 pub(crate) use object::{Object, pass, shown};
+pub(crate) use presentation_state::state;

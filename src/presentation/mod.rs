@@ -1,0 +1,18 @@
+//! Softcopy presentation states: how images are to be shown, as one reader saw them. PS3.3 A.33; rules S-1 to S-13.
+//!
+//! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
+
+mod cover;
+mod graphic;
+mod read;
+mod state;
+
+pub use cover::StateCover;
+pub use graphic::{
+    Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
+    Justification, TextBox, TextObject,
+};
+pub use state::{
+    AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
+    ReferencedSeries, SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,
+};

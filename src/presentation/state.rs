@@ -1,0 +1,223 @@
+//! A presentation state as plain data. PS3.3 A.33.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::graphic::{GraphicAnnotation, GraphicLayer};
+use crate::dicom::{InstanceUid, LookupTable, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
+use crate::geometry::Turn;
+use crate::grayscale::{Polarity, Rescale, Window};
+use crate::units::{MmPerPixel, PValue, Phi};
+
+/// How some images of a study are to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PresentationState {
+    /// Where it came from.
+    pub source: Source,
+    /// SOP Instance UID.
+    pub uid: InstanceUid,
+    /// Study Instance UID.
+    pub study: StudyUid,
+    /// Series Instance UID: of the state, not of its images.
+    pub series: SeriesUid,
+    /// Which kind of state it is.
+    pub kind: StateKind,
+    /// Content Label.
+    pub label: String,
+    /// Content Description, or empty.
+    pub description: String,
+    /// Content Creator's Name, or empty.
+    pub creator: Phi<String>,
+    /// Presentation Creation Date `YYYYMMDD` and Time `HHMMSS`, or empty.
+    pub created: (String, String),
+    /// The images that it is for: Referenced Series Sequence.
+    pub references: Vec<ReferencedSeries>,
+    /// Modality LUT. PS3.3 C.11.1.
+    pub modality: StateModality,
+    /// Softcopy VOI LUT: for each image the first item that names it. PS3.3 C.11.8.
+    pub voi: Vec<SoftcopyVoi>,
+    /// Presentation LUT. PS3.3 C.11.6.
+    pub presentation: PresentationLut,
+    /// What is hidden.
+    pub shutter: StateShutter,
+    /// Its own overlay planes, each in place of the image's of the same group. PS3.3 C.9.2.
+    pub overlays: Arc<[OverlayPlane]>,
+    /// Which overlay planes are drawn, and in which layer: those of the state, and where it has none of that group those
+    /// of the image. PS3.3 C.11.7.
+    pub activations: Vec<OverlayActivation>,
+    /// Which part of the image is shown, and how large: for each image the first that names it. PS3.3 C.10.4.
+    pub areas: Vec<DisplayedArea>,
+    /// Image Rotation, then Image Horizontal Flip. PS3.3 C.10.6.
+    pub turn: Turn,
+    /// Its layers, in the order of the file.
+    pub layers: Vec<GraphicLayer>,
+    /// What it draws.
+    pub annotations: Vec<GraphicAnnotation>,
+    /// What it asks for and is not done, in words.
+    pub not_applied: Vec<String>,
+}
+
+/// The kinds of states. PS3.3 A.33.1 to A.33.4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StateKind {
+    /// Grayscale Softcopy Presentation State.
+    Grayscale,
+    /// Color Softcopy Presentation State.
+    Color,
+    /// Pseudo-Color Softcopy Presentation State.
+    PseudoColor,
+    /// Blending Softcopy Presentation State.
+    Blending,
+}
+
+/// Images of one series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferencedSeries {
+    /// Series Instance UID.
+    pub series: SeriesUid,
+    /// The images; never empty.
+    pub images: BTreeMap<InstanceUid, ReferencedImage>,
+}
+
+/// An image that is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferencedImage {
+    /// Referenced SOP Class UID.
+    pub sop_class: String,
+    /// Frames, counted from 0; `None` for all of them.
+    pub frames: Option<Vec<u32>>,
+}
+
+impl ReferencedImage {
+    /// Whether a frame, counted from 0, is meant.
+    pub fn has(&self, frame: u32) -> bool {
+        self.frames.as_ref().is_none_or(|frames| frames.contains(&frame))
+    }
+}
+
+/// Some of a state's images; `None` for all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Subset(pub Option<BTreeMap<InstanceUid, ReferencedImage>>);
+
+impl Subset {
+    /// Whether a frame, counted from 0, is among them.
+    pub fn has(&self, instance: &InstanceUid, frame: u32) -> bool {
+        self.0.as_ref().is_none_or(|images| images.get(instance).is_some_and(|image| image.has(frame)))
+    }
+}
+
+/// A table whose first input is a word with a sign or without: that of what goes in, which only the image tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateTable {
+    /// The first input as a word without a sign.
+    pub unsigned: Arc<LookupTable>,
+    /// The first input as a word with a sign; the same table where that makes no difference.
+    pub signed: Arc<LookupTable>,
+    /// LUT Explanation or Modality LUT Type, or empty.
+    pub explanation: String,
+}
+
+impl StateTable {
+    /// The table for inputs that may be negative, or may not.
+    pub const fn of(&self, is_signed: bool) -> &Arc<LookupTable> {
+        if is_signed { &self.signed } else { &self.unsigned }
+    }
+}
+
+/// Modality LUT of a state.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StateModality {
+    /// Rescale Slope and Rescale Intercept; the identity where the state has neither.
+    Rescale(Rescale),
+    /// A table.
+    Table(StateTable),
+}
+
+/// Softcopy VOI LUT of some images.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoftcopyVoi {
+    /// The images.
+    pub images: Subset,
+    /// What is applied.
+    pub voi: StateVoi,
+}
+
+/// What makes values of interest visible.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StateVoi {
+    /// The first window of the item. Rule S-10.
+    Window(Window),
+    /// A table.
+    Table(StateTable),
+}
+
+/// Presentation LUT. PS3.3 C.11.6.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PresentationLut {
+    /// Presentation LUT Shape: it alone rules, whatever Photometric Interpretation says. Rule P-15.
+    Shape(Polarity),
+    /// The table of Presentation LUT Sequence.
+    Table(Arc<LookupTable>),
+}
+
+/// What a state hides. PS3.3 C.7.6.11, C.7.6.15.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateShutter {
+    /// Nothing.
+    None,
+    /// All outside of shapes.
+    Shapes(Arc<Shutter>),
+    /// All that the bits of an overlay plane mark.
+    Bitmap {
+        /// Shutter Overlay Group.
+        group: u16,
+        /// The gray of what is hidden.
+        presentation: PValue,
+    },
+}
+
+/// An overlay plane that is drawn. PS3.3 C.11.7.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverlayActivation {
+    /// Its group: 6000H to 601EH.
+    pub group: u16,
+    /// The layer that it is drawn in.
+    pub layer: String,
+}
+
+/// The part of an image that is shown. PS3.3 C.10.4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisplayedArea {
+    /// The images.
+    pub images: Subset,
+    /// Column and row of the pixel that is top left as seen, both from 1, and beyond the image too. Rule S-2.
+    pub top_left: [i32; 2],
+    /// Column and row of the pixel that is bottom right as seen.
+    pub bottom_right: [i32; 2],
+    /// How large.
+    pub size: AreaSize,
+    /// Presentation Pixel Spacing.
+    pub spacing: Option<MmPerPixel>,
+    /// Height of a pixel over its width, of Presentation Pixel Spacing or Presentation Pixel Aspect Ratio; that of the image
+    /// where the state has neither.
+    pub pixel_aspect: Option<f64>,
+}
+
+/// Presentation Size Mode. PS3.3 C.10.4; rule S-3.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum AreaSize {
+    /// As large as it fits.
+    ScaleToFit,
+    /// A millimetre of the image is a millimetre of the panel: by Presentation Pixel Spacing.
+    TrueSize,
+    /// So many panel pixels an image pixel, across.
+    Magnify(f64),
+}
+
+impl PresentationState {
+    /// Whether it is for a frame, counted from 0.
+    pub fn is_for(&self, series: &SeriesUid, instance: &InstanceUid, frame: u32) -> bool {
+        let mut of_series = self.references.iter().filter(|known| known.series == *series);
+        of_series.any(|known| known.images.get(instance).is_some_and(|image| image.has(frame)))
+    }
+}
