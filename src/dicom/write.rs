@@ -68,6 +68,20 @@ impl Writer {
         self.put(tag, PrimitiveValue::F64(values.into()))
     }
 
+    /// Puts numbers of single precision (FL).
+    #[must_use]
+    pub fn floats(self, tag: Tag, values: &[f64]) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "single precision is what the attribute has")]
+        let values = values.iter().map(|&value| value as f32).collect();
+        self.put(tag, PrimitiveValue::F32(values))
+    }
+
+    /// Puts whole numbers with a sign: signed longs (SL), or integer strings (IS).
+    #[must_use]
+    pub fn integers(self, tag: Tag, values: &[i32]) -> Self {
+        self.put(tag, PrimitiveValue::I32(values.into()))
+    }
+
     /// An item of a sequence: an object that is no instance of its own.
     pub fn item() -> Self {
         Self { object: InMemDicomObject::new_empty(), sop_class: String::new(), instance: String::new() }
@@ -79,6 +93,12 @@ impl Writer {
         let items: Vec<_> = items.into_iter().map(|item| item.object).collect();
         let _replaced = self.object.put(DataElement::new(tag, VR::SQ, DataSetSequence::from(items)));
         self
+    }
+
+    /// Puts a sequence, unless there is nothing to put in it.
+    #[must_use]
+    pub fn sequence_unless_empty(self, tag: Tag, items: Vec<Self>) -> Self {
+        if items.is_empty() { self } else { self.sequence(tag, items) }
     }
 
     /// Puts the Image Pixel module of a gray image of 16 bits, without its pixels. PS3.3 C.7.6.3.

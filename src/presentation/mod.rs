@@ -2,8 +2,10 @@
 //!
 //! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
 
+mod document;
 mod graphic;
 mod state;
+mod write;
 
 pub use graphic::{
     Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,

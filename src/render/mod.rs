@@ -6,6 +6,7 @@
 pub mod cpu;
 mod frame;
 pub mod gpu;
+mod graphics;
 mod labels;
 mod lens;
 mod overlay;
@@ -16,6 +17,7 @@ pub use frame::{
     Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
     Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
+pub use graphics::{GraphicPlan, Ink, Span, TextPlan};
 pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};
 pub use thumbnail::{reduced, thumbnail_pass};
