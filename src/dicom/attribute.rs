@@ -6,12 +6,14 @@ use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_core::header::HasLength;
 use dicom_core::value::Value;
 use dicom_core::{PrimitiveValue, Tag, VR};
-use dicom_dictionary_std::StandardDataDictionary;
+use dicom_dictionary_std::{StandardDataDictionary, tags};
 use dicom_object::InMemDicomObject;
 use dicom_object::mem::InMemElement;
 
 use super::charset::{CharacterSets, TextKind};
 use super::error::ReadError;
+use super::layout::Layout;
+use super::source::Source;
 
 /// An attribute's name in messages, and its tag.
 #[derive(Clone, Copy)]
@@ -22,9 +24,38 @@ pub(super) struct Attribute {
     pub tag: Tag,
 }
 
+/// An object without pixels, for the module that knows what it means.
+pub struct DataSet {
+    /// SOP Class UID.
+    pub sop_class: String,
+    /// SOP Instance UID; empty where the object lacks it.
+    pub instance: String,
+    object: InMemDicomObject,
+    sets: CharacterSets,
+}
+
+impl DataSet {
+    /// Reads what stands before the pixels of an object, if it has any.
+    pub fn read(source: &Source) -> Result<Self, ReadError> {
+        let layout = Layout::find(source)?;
+        let object = layout.elements.parse(layout.encoding);
+        let sets: Vec<&str> = layout.character_sets.split('\\').collect();
+        let sets = CharacterSets::new(&sets);
+        let at = Attributes { object: &object, sets: &sets };
+        let sop_class = at.text(tags::SOP_CLASS_UID).unwrap_or(layout.sop_class);
+        let instance = at.text(tags::SOP_INSTANCE_UID).unwrap_or(layout.instance);
+        Ok(Self { sop_class, instance, object, sets })
+    }
+
+    /// Its attributes.
+    pub const fn attributes(&self) -> Attributes<'_> {
+        Attributes { object: &self.object, sets: &self.sets }
+    }
+}
+
 /// The attributes of one data set or item.
 #[derive(Clone, Copy)]
-pub(super) struct Attributes<'a> {
+pub struct Attributes<'a> {
     /// As the parser gives it, texts in ISO 8859-1.
     pub(super) object: &'a InMemDicomObject,
     /// What texts are really written in.
@@ -47,6 +78,8 @@ impl<'a> Attributes<'a> {
             VR::US => PrimitiveValue::U16(numbers(bytes, u16::from_le_bytes)),
             VR::SS => PrimitiveValue::I16(numbers(bytes, i16::from_le_bytes)),
             VR::FD => PrimitiveValue::F64(numbers(bytes, f64::from_le_bytes)),
+            VR::SL => PrimitiveValue::I32(numbers(bytes, i32::from_le_bytes)),
+            VR::UL => PrimitiveValue::U32(numbers(bytes, u32::from_le_bytes)),
             VR::FL => PrimitiveValue::F32(numbers(bytes, f32::from_le_bytes)),
             VR::DS
             | VR::IS
@@ -71,7 +104,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The text, padding removed; `None` when absent, empty or not text.
-    pub(super) fn text(&self, tag: Tag) -> Option<String> {
+    pub fn text(&self, tag: Tag) -> Option<String> {
         let text = self.decoded(tag)?;
         let text = text.trim_matches([' ', '\0']);
         (!text.is_empty()).then(|| text.to_owned())
@@ -96,21 +129,21 @@ impl<'a> Attributes<'a> {
     }
 
     /// Every text value of a multi-valued attribute.
-    pub(super) fn texts(&self, tag: Tag) -> Vec<String> {
+    pub fn texts(&self, tag: Tag) -> Vec<String> {
         let text = self.decoded(tag).unwrap_or_default();
         let values = text.split('\\').map(|value| value.trim_matches([' ', '\0']).to_owned());
         if text.is_empty() { Vec::new() } else { values.collect() }
     }
 
     /// The items of a sequence; none when it is absent.
-    pub(super) fn items(&self, tag: Tag) -> impl Iterator<Item = Attributes<'a>> {
+    pub fn items(&self, tag: Tag) -> impl Iterator<Item = Attributes<'a>> {
         let sets = self.sets;
         let items = self.object.get(tag).and_then(InMemElement::items).unwrap_or_default();
         items.iter().map(move |object| Attributes { object, sets })
     }
 
     /// The first item of a sequence.
-    pub(super) fn item(&self, tag: Tag) -> Option<Attributes<'a>> {
+    pub fn item(&self, tag: Tag) -> Option<Attributes<'a>> {
         self.items(tag).next()
     }
 
@@ -123,7 +156,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// A whole number, as US, SS or IS.
-    pub(super) fn integer(&self, tag: Tag) -> Option<i64> {
+    pub fn integer(&self, tag: Tag) -> Option<i64> {
         self.get(tag)?.to_int::<i64>().ok()
     }
 
@@ -145,13 +178,13 @@ impl<'a> Attributes<'a> {
     }
 
     /// All numbers of a DS or FD attribute; `None` when absent, empty or not numbers.
-    pub(super) fn decimals(&self, tag: Tag) -> Option<Vec<f64>> {
+    pub fn decimals(&self, tag: Tag) -> Option<Vec<f64>> {
         let values = self.get(tag)?.to_multi_float64().ok()?;
         (!values.is_empty()).then_some(values)
     }
 
     /// The first number of a DS or FD attribute.
-    pub(super) fn decimal(&self, tag: Tag) -> Option<f64> {
+    pub fn decimal(&self, tag: Tag) -> Option<f64> {
         self.decimals(tag)?.first().copied()
     }
 
@@ -176,7 +209,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether the attribute is there with at least one value or item.
-    pub(super) fn has(&self, tag: Tag) -> bool {
+    pub fn has(&self, tag: Tag) -> bool {
         self.object.get(tag).is_some_and(|element| match element.value() {
             Value::Sequence(items) => !items.items().is_empty(),
             Value::Primitive(value) => value.multiplicity() > 0,
@@ -192,8 +225,6 @@ fn numbers<const N: usize, T, C: FromIterator<T>>(bytes: &[u8], of: fn([u8; N]) 
 
 #[cfg(test)]
 mod tests {
-    use dicom_dictionary_std::tags;
-
     use super::*;
 
     /// PS3.5 6.2.2: a device that does not know an attribute may write it as UN, bytes as they were.

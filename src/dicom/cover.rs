@@ -1,12 +1,21 @@
 //! What lies over the pixels of a frame: overlay planes and the display shutter. PS3.3 C.9.2, C.7.6.11.
 
+use std::fmt;
+
 use super::instance::Instance;
 use super::samples::Samples;
 
 /// A byte for each pixel of a frame, row by row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cover {
     cells: Vec<u8>,
+}
+
+/// Short: a plan is printed, and what is drawn over an image may name its patient.
+impl fmt::Debug for Cover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cover({} cells)", self.cells.len())
+    }
 }
 
 impl Cover {
@@ -43,7 +52,9 @@ impl Cover {
             cells.get_mut(place).into_iter().for_each(|cell| *cell |= bit);
         };
         for plane in instance.overlays.iter() {
-            plane.draw(frame, (rows, columns), &samples.data, |row, column| add(row, column, Self::PLANES));
+            plane.draw(frame, (rows, columns), Some(&samples.data), |row, column| {
+                add(row, column, Self::PLANES)
+            });
         }
         for (shutter, row) in shutter.into_iter().flat_map(|shutter| (0..rows).map(move |row| (shutter, row)))
         {

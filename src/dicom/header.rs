@@ -100,7 +100,7 @@ impl Instance {
         let spacing = first.or_else(of_shadow);
         image.pixel_aspect = spacing.map_or(image.pixel_aspect, |mm| mm.row / mm.column);
         drop_shutters_over_all(&mut frames, &image);
-        let (overlays, refused) = overlay::read_planes(&at, &image, &pixels);
+        let (overlays, refused) = overlay::image_planes(&at, &image, &pixels);
         for frame in &mut frames {
             frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
         }

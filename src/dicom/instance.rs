@@ -55,7 +55,7 @@ pub struct Instance {
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
     /// Overlay planes that hold anything. PS3.3 C.9.2.
-    pub(super) overlays: Arc<[OverlayPlane]>,
+    pub overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
     pub(super) place: Arc<PixelPlace>,
 }

@@ -62,7 +62,7 @@ impl LookupTable {
     /// The table of an item of a LUT sequence, or why there is none, naming the attribute.
     ///
     /// `is_signed` says whether inputs may be negative: by that, and not by its VR, the first input mapped has a sign.
-    pub(super) fn read(at: &Attributes<'_>, is_signed: bool) -> Result<Self, String> {
+    pub fn read(at: &Attributes<'_>, is_signed: bool) -> Result<Self, String> {
         let missing = |attribute: Attribute| format!("{} is missing", attribute.name);
         let descriptor = at.bytes(DESCRIPTOR.tag).ok_or_else(|| missing(DESCRIPTOR))?;
         let [count, first, bits] = words(&descriptor)[..] else {

@@ -35,6 +35,7 @@ mod uid;
 mod walk;
 mod write;
 
+pub use attribute::{Attributes, DataSet};
 pub use calibration::{Calibration, CalibrationMethod, RegionFormat, UltrasoundRegion};
 pub use cover::Cover;
 pub use dicomdir::Directory;
@@ -46,6 +47,7 @@ pub use instance::{
     VoiLutAttribute, WindowAttribute,
 };
 pub use lookup_table::LookupTable;
+pub use overlay::{OverlayPlane, overlay_activations, state_planes};
 pub use padding::Padding;
 pub use person_name::PersonName;
 pub use pet::{Pet, Tracer};

@@ -22,14 +22,17 @@ const ORIGIN: u16 = 0x0050;
 const FRAME_ORIGIN: u16 = 0x0051;
 const BITS_ALLOCATED: u16 = 0x0100;
 const BIT_POSITION: u16 = 0x0102;
+const ACTIVATION_LAYER: u16 = 0x1001;
 const LABEL: u16 = 0x1500;
 const DATA: u16 = 0x3000;
 
-/// One plane of an image.
+/// One plane of an image or a presentation state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OverlayPlane {
+pub struct OverlayPlane {
+    /// Its group: 6000H to 601EH.
+    pub group: u16,
     /// What it is called, and whether it is a region of interest.
-    pub(super) name: String,
+    pub name: String,
     rows: u32,
     columns: u32,
     /// Row and column of the image, from 0, that its first bit lies on; both may be outside.
@@ -57,11 +60,29 @@ impl fmt::Debug for Bits {
     }
 }
 
+/// The planes of a presentation state, those too that hold nothing, and why others cannot be shown.
+pub fn state_planes(at: &Attributes<'_>) -> (Vec<OverlayPlane>, Vec<String>) {
+    planes(at, None)
+}
+
+/// Groups of planes, and the graphic layer that a presentation state has each drawn in. PS3.3 C.11.7.
+pub fn overlay_activations(at: &Attributes<'_>) -> Vec<(u16, String)> {
+    let layer = |group: u16| Some((group, at.text(Tag(group, ACTIVATION_LAYER))?));
+    GROUPS.step_by(2).filter_map(layer).collect()
+}
+
 /// The planes of an image that hold anything, and why others cannot be shown.
-pub(super) fn read_planes(
+pub(super) fn image_planes(
     at: &Attributes<'_>,
     image: &ImageAttributes,
     format: &PixelFormat,
+) -> (Vec<OverlayPlane>, Vec<String>) {
+    planes(at, Some((image, format)))
+}
+
+fn planes(
+    at: &Attributes<'_>,
+    image: Option<(&ImageAttributes, &PixelFormat)>,
 ) -> (Vec<OverlayPlane>, Vec<String>) {
     let (mut planes, mut refused) = (Vec::new(), Vec::new());
     for group in GROUPS.step_by(2) {
@@ -69,7 +90,7 @@ pub(super) fn read_planes(
         if ![ROWS, COLUMNS, DATA].into_iter().any(|element| at.has(group.tag(element))) {
             continue;
         }
-        match OverlayPlane::read(&group, image, format) {
+        match OverlayPlane::read(&group, image) {
             Ok(plane) => planes.extend(plane),
             Err(why) => refused.push(format!("overlay: {why}")),
         }
@@ -105,11 +126,10 @@ impl Group<'_> {
 }
 
 impl OverlayPlane {
-    /// Nothing when no bit of it is set.
+    /// Nothing when no bit of an image's plane is set.
     fn read(
         group: &Group<'_>,
-        image: &ImageAttributes,
-        format: &PixelFormat,
+        image: Option<(&ImageAttributes, &PixelFormat)>,
     ) -> Result<Option<Self>, String> {
         let at = group.at;
         let rows = group.count("Overlay Rows", ROWS)?;
@@ -131,7 +151,7 @@ impl OverlayPlane {
                     let data = group.name("Overlay Data", DATA);
                     return Err(format!("{data} has {found} bits instead of {needed}"));
                 }
-                if data.iter().all(|byte| *byte == 0) {
+                if image.is_some() && data.iter().all(|byte| *byte == 0) {
                     return Ok(None);
                 }
                 let frames = match (first, count) {
@@ -141,18 +161,31 @@ impl OverlayPlane {
                 };
                 (Bits::Packed(data.into()), frames)
             }
-            None => (embedded(group, (rows, columns), image, format)?, None),
+            None => {
+                let (image, format) = image.ok_or_else(|| group.missing("Overlay Data", DATA))?;
+                (embedded(group, (rows, columns), image, format)?, None)
+            }
         };
-        Ok(Some(Self { name: name(group), rows, columns, origin, frames, bits }))
+        Ok(Some(Self { group: group.group, name: name(group), rows, columns, origin, frames, bits }))
     }
 
-    /// Calls `set` with each pixel of a frame, by row and column, that the plane marks; `samples` are the frame's, before any
-    /// bit was taken away.
+    /// Whether it lies in bits of the pixels, and not in Overlay Data.
+    pub const fn is_embedded(&self) -> bool {
+        matches!(self.bits, Bits::Embedded(_))
+    }
+
+    /// Calls `set` with each pixel of a frame of so many rows and columns, by row and column, that a plane of Overlay Data
+    /// marks.
+    pub fn draw_packed(&self, frame: u32, size: (u32, u32), set: impl FnMut(u32, u32)) {
+        self.draw(frame, size, None, set);
+    }
+
+    /// The same of any plane; `samples` are the frame's, before any bit was taken away.
     pub(super) fn draw(
         &self,
         frame: u32,
         (image_rows, image_columns): (u32, u32),
-        samples: &SampleData,
+        samples: Option<&SampleData>,
         mut set: impl FnMut(u32, u32),
     ) {
         let own_frame = match &self.frames {
@@ -181,11 +214,13 @@ fn inside(origin: i64, length: u32, room: u32) -> Range<u32> {
 }
 
 impl Bits {
-    fn at(&self, index: u64, samples: &SampleData) -> bool {
+    fn at(&self, index: u64, samples: Option<&SampleData>) -> bool {
         let Ok(place) = usize::try_from(index) else { return false };
         match self {
             Self::Packed(bytes) => bytes.get(place / 8).is_some_and(|byte| byte >> (place % 8) & 1 == 1),
-            Self::Embedded(bit) => samples.bits_at(place).unbounded_shr(u32::from(*bit)) & 1 == 1,
+            Self::Embedded(bit) => {
+                samples.is_some_and(|samples| samples.bits_at(place).unbounded_shr(u32::from(*bit)) & 1 == 1)
+            }
         }
     }
 }
@@ -291,7 +326,7 @@ mod tests {
                 put(element, vr, value);
             }
             let (image, format) = image();
-            read_planes(&Attributes { object: &object, sets: &CharacterSets::new(&[]) }, &image, &format)
+            image_planes(&Attributes { object: &object, sets: &CharacterSets::new(&[]) }, &image, &format)
         }
 
         fn refused(self) -> Vec<String> {
@@ -307,7 +342,7 @@ mod tests {
         let mut rows = vec!["....".to_owned(); 3];
         let samples = SampleData::Bits16(words.to_vec());
         for plane in planes {
-            plane.draw(frame, (3, 4), &samples, |row, column| {
+            plane.draw(frame, (3, 4), Some(&samples), |row, column| {
                 let (row, column) = (row as usize, column as usize);
                 rows[row].replace_range(column..=column, "#");
             });

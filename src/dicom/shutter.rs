@@ -59,7 +59,7 @@ enum Shape {
 
 impl Shutter {
     /// The shutter of an image or a frame, and why parts of it are not applied; `None` where nothing is hidden.
-    pub(super) fn read(at: &Attributes<'_>) -> (Option<Self>, Vec<String>) {
+    pub fn read(at: &Attributes<'_>) -> (Option<Self>, Vec<String>) {
         let (mut shapes, mut refused) = (Vec::new(), Vec::new());
         for name in at.texts(tags::SHUTTER_SHAPE) {
             match Shape::read(&name, at) {
@@ -70,6 +70,12 @@ impl Shutter {
         if shapes.is_empty() {
             return (None, refused);
         }
+        let presentation = Self::presentation(at, &mut refused);
+        (Some(Self { shapes, presentation }), refused)
+    }
+
+    /// The gray of what a shutter hides; black where none is stated, and of a colour its lightness, which is told.
+    pub fn presentation(at: &Attributes<'_>, refused: &mut Vec<String>) -> PValue {
         let color = at.decimals(tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE);
         let gray = at.decimal(tags::SHUTTER_PRESENTATION_VALUE);
         let gray = gray.or_else(|| {
@@ -82,7 +88,7 @@ impl Shutter {
         });
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let presentation = PValue(gray.unwrap_or(0.0) as u16);
-        (Some(Self { shapes, presentation }), refused)
+        presentation
     }
 
     /// Puts the Display Shutter module into an object. PS3.3 C.7.6.11.
@@ -109,12 +115,12 @@ impl Shutter {
     }
 
     /// Whether it would hide an image of so many rows and columns altogether.
-    pub(super) fn hides_all(&self, (rows, columns): (u32, u32), aspect: f64) -> bool {
+    pub fn hides_all(&self, (rows, columns): (u32, u32), aspect: f64) -> bool {
         (0..rows).all(|row| !self.visible(row, columns, aspect).contains(&true))
     }
 
     /// Which columns of a row, counted from 0, are visible: one answer a column. `aspect` is a pixel's height over its width.
-    pub(super) fn visible(&self, row: u32, columns: u32, aspect: f64) -> Vec<bool> {
+    pub fn visible(&self, row: u32, columns: u32, aspect: f64) -> Vec<bool> {
         let mut visible = vec![true; columns as usize];
         for shape in &self.shapes {
             let mut inside = vec![false; columns as usize];

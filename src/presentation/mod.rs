@@ -4,6 +4,7 @@
 
 mod document;
 mod graphic;
+mod read;
 mod state;
 mod write;
 

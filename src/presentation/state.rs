@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::graphic::{GraphicAnnotation, GraphicLayer};
-use crate::dicom::{InstanceUid, LookupTable, SeriesUid, Shutter, Source, StudyUid};
+use crate::dicom::{InstanceUid, LookupTable, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
 use crate::geometry::Turn;
 use crate::grayscale::{Polarity, Rescale, Window};
 use crate::units::{MmPerPixel, PValue, Phi};
@@ -40,6 +40,8 @@ pub struct PresentationState {
     pub presentation: PresentationLut,
     /// What is hidden.
     pub shutter: StateShutter,
+    /// Its own overlay planes, each in place of the image's of the same group. PS3.3 C.9.2.
+    pub overlays: Arc<[OverlayPlane]>,
     /// Which overlay planes are drawn, and in which layer: those of the state, and where it has none of that group those
     /// of the image. PS3.3 C.11.7.
     pub activations: Vec<OverlayActivation>,
@@ -196,8 +198,9 @@ pub struct DisplayedArea {
     pub size: AreaSize,
     /// Presentation Pixel Spacing.
     pub spacing: Option<MmPerPixel>,
-    /// Height of a pixel over its width, of Presentation Pixel Spacing or Presentation Pixel Aspect Ratio.
-    pub pixel_aspect: f64,
+    /// Height of a pixel over its width, of Presentation Pixel Spacing or Presentation Pixel Aspect Ratio; that of the image
+    /// where the state has neither.
+    pub pixel_aspect: Option<f64>,
 }
 
 /// Presentation Size Mode. PS3.3 C.10.4; rule S-3.

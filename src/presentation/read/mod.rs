@@ -1,0 +1,177 @@
+//! From a file to a presentation state. What contradicts itself is named and left out; nothing else is lost. PS3.3 A.33.
+
+mod area;
+mod graphic;
+mod gray;
+
+use std::collections::BTreeMap;
+
+use dicom_dictionary_std::{tags, uids};
+
+use super::state::{
+    OverlayActivation, PresentationState, ReferencedImage, ReferencedSeries, StateKind, StateShutter, Subset,
+};
+use crate::dicom::{
+    Attributes, DataSet, InstanceUid, ReadError, SeriesUid, Shutter, Source, StudyUid, overlay_activations,
+    state_planes,
+};
+use crate::geometry::Turn;
+use crate::units::Phi;
+
+impl PresentationState {
+    /// Reads the state in a file; nothing where the object is none of the four kinds.
+    pub fn read(source: &Source) -> Result<Option<Self>, ReadError> {
+        let data_set = DataSet::read(source)?;
+        let Some(kind) = kind_of(&data_set.sop_class) else { return Ok(None) };
+        let at = &data_set.attributes();
+        let missing = |name| ReadError::Missing { name };
+        let uid = |tag, name| at.text(tag).ok_or_else(|| missing(name));
+        let mut refused = Vec::new();
+        let state = Self {
+            source: source.clone(),
+            uid: InstanceUid::new(
+                Some(data_set.instance.as_str())
+                    .filter(|uid| !uid.is_empty())
+                    .ok_or_else(|| missing("SOP Instance UID (0008,0018)"))?,
+            ),
+            study: StudyUid::new(&uid(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?),
+            series: SeriesUid::new(&uid(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
+            kind,
+            label: at.text(tags::CONTENT_LABEL).unwrap_or_default(),
+            description: at.text(tags::CONTENT_DESCRIPTION).unwrap_or_default(),
+            creator: Phi::new(at.text(tags::CONTENT_CREATOR_NAME).unwrap_or_default()),
+            created: (
+                at.text(tags::PRESENTATION_CREATION_DATE).unwrap_or_default(),
+                at.text(tags::PRESENTATION_CREATION_TIME).unwrap_or_default(),
+            ),
+            references: read_references(at, kind, &mut refused),
+            modality: gray::read_modality(at, &mut refused),
+            voi: gray::read_voi(at, &mut refused),
+            presentation: gray::read_presentation(at, kind, &mut refused),
+            shutter: read_shutter(at, &mut refused),
+            overlays: read_overlays(at, &mut refused),
+            activations: read_activations(at),
+            turn: read_turn(at, &mut refused),
+            areas: area::read_areas(at, read_turn(at, &mut Vec::new()), &mut refused),
+            layers: graphic::read_layers(at),
+            annotations: graphic::read_annotations(at, &mut refused),
+            not_applied: Vec::new(),
+        };
+        graphic::check_layers(&state, &mut refused);
+        refused.extend(not_done(at, kind).map(str::to_owned));
+        refused.sort_unstable();
+        refused.dedup();
+        Ok(Some(Self { not_applied: refused, ..state }))
+    }
+}
+
+fn kind_of(sop_class: &str) -> Option<StateKind> {
+    Some(match sop_class {
+        uids::GRAYSCALE_SOFTCOPY_PRESENTATION_STATE_STORAGE => StateKind::Grayscale,
+        uids::COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE => StateKind::Color,
+        uids::PSEUDO_COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE => StateKind::PseudoColor,
+        uids::BLENDING_SOFTCOPY_PRESENTATION_STATE_STORAGE => StateKind::Blending,
+        _ => return None,
+    })
+}
+
+/// What states of the kind ask for and nobody here does.
+fn not_done(at: &Attributes<'_>, kind: StateKind) -> impl Iterator<Item = &'static str> {
+    let is_subtracted = at.has(tags::MASK_SUBTRACTION_SEQUENCE)
+        && at.text(tags::RECOMMENDED_VIEWING_MODE).as_deref() != Some("NAT");
+    let of_kind: &[&str] = match kind {
+        StateKind::Grayscale => &[],
+        StateKind::Color => &["ICC profile"],
+        StateKind::PseudoColor => &["palette of colours"],
+        StateKind::Blending => &["blending of two sets of images"],
+    };
+    is_subtracted.then_some("mask subtraction").into_iter().chain(of_kind.iter().copied())
+}
+
+/// The images that the state is for. A blending state names them in the two parts that it blends.
+fn read_references(at: &Attributes<'_>, kind: StateKind, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
+    let mut references = of_series(at);
+    if kind == StateKind::Blending {
+        references.extend(at.items(tags::BLENDING_SEQUENCE).flat_map(|part| of_series(&part)));
+    }
+    if references.is_empty() {
+        refused.push("references: it names no image".to_owned());
+    }
+    references
+}
+
+fn of_series(at: &Attributes<'_>) -> Vec<ReferencedSeries> {
+    let series = at.items(tags::REFERENCED_SERIES_SEQUENCE).filter_map(|item| {
+        let series = SeriesUid::new(&item.text(tags::SERIES_INSTANCE_UID)?);
+        let images = read_images(&item);
+        (!images.is_empty()).then_some(ReferencedSeries { series, images })
+    });
+    series.collect()
+}
+
+fn read_images(at: &Attributes<'_>) -> BTreeMap<InstanceUid, ReferencedImage> {
+    let image = |item: Attributes<'_>| {
+        let uid = InstanceUid::new(&item.text(tags::REFERENCED_SOP_INSTANCE_UID)?);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let frames = item
+            .decimals(tags::REFERENCED_FRAME_NUMBER)
+            .map(|frames| frames.into_iter().filter(|frame| *frame >= 1.0).map(|frame| frame as u32 - 1));
+        let sop_class = item.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
+        Some((uid, ReferencedImage { sop_class, frames: frames.map(Iterator::collect) }))
+    };
+    at.items(tags::REFERENCED_IMAGE_SEQUENCE).filter_map(image).collect()
+}
+
+/// The images of an item: those that it names, or all of the state's.
+fn read_subset(at: &Attributes<'_>) -> Subset {
+    let images = read_images(at);
+    Subset((!images.is_empty()).then_some(images))
+}
+
+/// Bits of an overlay plane, or shapes; never both. PS3.3 C.7.6.15.
+fn read_shutter(at: &Attributes<'_>, refused: &mut Vec<String>) -> StateShutter {
+    let shapes = at.texts(tags::SHUTTER_SHAPE);
+    if !shapes.iter().any(|shape| shape == "BITMAP") {
+        let (shutter, why) = Shutter::read(at);
+        refused.extend(why);
+        return shutter.map_or(StateShutter::None, |shutter| StateShutter::Shapes(shutter.into()));
+    }
+    if shapes.len() > 1 {
+        refused.push("shutter: shapes beside a bitmap".to_owned());
+    }
+    let group = at.integer(tags::SHUTTER_OVERLAY_GROUP).and_then(|group| u16::try_from(group).ok());
+    let Some(group) = group else {
+        refused.push("shutter: Shutter Overlay Group (0018,1623) is missing".to_owned());
+        return StateShutter::None;
+    };
+    StateShutter::Bitmap { group, presentation: Shutter::presentation(at, refused) }
+}
+
+fn read_overlays(
+    at: &Attributes<'_>,
+    refused: &mut Vec<String>,
+) -> std::sync::Arc<[crate::dicom::OverlayPlane]> {
+    let (planes, why) = state_planes(at);
+    refused.extend(why);
+    planes.into()
+}
+
+fn read_activations(at: &Attributes<'_>) -> Vec<OverlayActivation> {
+    let activation = |(group, layer)| OverlayActivation { group, layer };
+    overlay_activations(at).into_iter().map(activation).collect()
+}
+
+/// Image Rotation, then Image Horizontal Flip. PS3.3 C.10.6.
+fn read_turn(at: &Attributes<'_>, refused: &mut Vec<String>) -> Turn {
+    let quarters = match at.integer(tags::IMAGE_ROTATION) {
+        None | Some(0) => 0,
+        Some(90) => 1,
+        Some(180) => 2,
+        Some(270) => 3,
+        Some(other) => {
+            refused.push(format!("rotation: Image Rotation (0070,0042) is {other}"));
+            0
+        }
+    };
+    Turn::new(quarters, at.text(tags::IMAGE_HORIZONTAL_FLIP).as_deref() == Some("Y"))
+}
