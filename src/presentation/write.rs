@@ -143,7 +143,10 @@ fn area(area: &DisplayedArea) -> Writer {
     };
     match area.spacing {
         Some(mm) => item.decimals(tags::PRESENTATION_PIXEL_SPACING, &[mm.row, mm.column]),
-        None => item.text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, &aspect_ratio(area.pixel_aspect)),
+        None => {
+            let aspect = aspect_ratio(area.pixel_aspect.unwrap_or(1.0));
+            item.text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, &aspect)
+        }
     }
 }
 
@@ -237,4 +240,209 @@ const fn units(units: GraphicUnits) -> &'static str {
 
 const fn yes_or_no(is: bool) -> &'static str {
     if is { "Y" } else { "N" }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::graphic::{Anchor, Justification, TextBox};
+    use super::super::state::{OverlayActivation, ReferencedSeries, StateKind};
+    use super::*;
+    use crate::dicom::{SeriesUid, Source, StudyUid};
+    use crate::geometry::Turn;
+    use crate::grayscale::Window;
+    use crate::units::{MmPerPixel, PValue, Phi};
+
+    fn image(folder: &Path) -> Instance {
+        let path = folder.join("image.dcm");
+        Writer::new(uids::CT_IMAGE_STORAGE, "2.25.3")
+            .text(tags::SPECIFIC_CHARACTER_SET, "ISO_IR 192")
+            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+            .text(tags::SERIES_INSTANCE_UID, "2.25.2")
+            .text(tags::PATIENT_NAME, "ZZCANARY^J\u{fc}rgen")
+            .gray_16(4, 4, true)
+            .pixels(&[0; 16])
+            .write_to(&path)
+            .expect("written");
+        Instance::read(&path).expect("an image")
+    }
+
+    fn any_subset() -> impl Strategy<Value = Subset> {
+        let frames = prop::option::of(prop::collection::btree_set(0_u32..20, 1..4));
+        let one = frames.prop_map(|frames| ReferencedImage {
+            sop_class: uids::CT_IMAGE_STORAGE.to_owned(),
+            frames: frames.map(|frames| frames.into_iter().collect()),
+        });
+        let of_one = |one| BTreeMap::from([(InstanceUid::new("2.25.3"), one)]);
+        prop::option::of(one).prop_map(move |one| Subset(one.map(of_one)))
+    }
+
+    /// Single precision is what the file holds.
+    fn any_point() -> impl Strategy<Value = [f64; 2]> {
+        [-900_i32..9000, -900_i32..9000].prop_map(|[x, y]| [f64::from(x) / 8.0, f64::from(y) / 8.0])
+    }
+
+    fn any_units() -> impl Strategy<Value = GraphicUnits> {
+        prop_oneof![Just(GraphicUnits::Pixel), Just(GraphicUnits::Display)]
+    }
+
+    fn any_graphic() -> impl Strategy<Value = GraphicObject> {
+        let points = prop::collection::vec(any_point(), 4..9);
+        (any_units(), points, 0..5_usize, any::<bool>()).prop_map(|(units, mut points, kind, is_filled)| {
+            let (kind, count) = [
+                (GraphicKind::Point, 1),
+                (GraphicKind::Circle, 2),
+                (GraphicKind::Ellipse, 4),
+                (GraphicKind::Polyline, points.len()),
+                (GraphicKind::Interpolated, points.len()),
+            ][kind];
+            points.truncate(count);
+            let is_filled = is_filled && kind != GraphicKind::Point;
+            if is_filled && matches!(kind, GraphicKind::Polyline | GraphicKind::Interpolated) {
+                points.push(points[0]);
+            }
+            GraphicObject { kind, units, points, is_filled, compound: None }
+        })
+    }
+
+    fn any_text() -> impl Strategy<Value = TextObject> {
+        let sides =
+            prop_oneof![Just(Justification::Left), Just(Justification::Center), Just(Justification::Right)];
+        let in_box = (any_units(), any_point(), any_point(), sides);
+        let in_box = in_box.prop_map(|(units, top_left, [width, height], justification)| TextBox {
+            units,
+            top_left,
+            bottom_right: [top_left[0] + width.abs() + 1.0, top_left[1] + height.abs() + 1.0],
+            justification,
+        });
+        let anchor = (any_units(), any_point(), any::<bool>());
+        let anchor = anchor.prop_map(|(units, at, is_visible)| Anchor { units, at, is_visible });
+        let lines = ("[a-zA-Z0-9\u{fc}\u{e9}]{1,9}", "[a-z]{1,9}");
+        (lines, prop::option::of(in_box), anchor, any::<bool>()).prop_map(
+            |((first, second), bounding_box, anchor, has_anchor)| TextObject {
+                text: Phi::new(format!("{first}\r\n{second}")),
+                anchor: (has_anchor || bounding_box.is_none()).then_some(anchor),
+                bounding_box,
+                compound: None,
+            },
+        )
+    }
+
+    fn any_window() -> impl Strategy<Value = Window> {
+        let functions = [VoiFunction::Linear, VoiFunction::LinearExact, VoiFunction::Sigmoid];
+        (-4000_i32..4000, 1_u16..5000, 0_usize..3).prop_map(move |(center, width, function)| {
+            Window::with_function(f64::from(center) / 2.0, width.into(), functions[function])
+                .expect("a window")
+        })
+    }
+
+    fn any_area() -> impl Strategy<Value = DisplayedArea> {
+        let sizes = prop_oneof![
+            Just(AreaSize::ScaleToFit),
+            Just(AreaSize::TrueSize),
+            (1_u16..64).prop_map(|eighths| AreaSize::Magnify(f64::from(eighths) / 8.0)),
+        ];
+        let corners = (-50_i32..0, -50_i32..0, 1_i32..90, 1_i32..90);
+        (corners, sizes, any::<bool>()).prop_map(|((left, top, right, bottom), size, has_spacing)| {
+            let has_spacing = has_spacing || size == AreaSize::TrueSize;
+            DisplayedArea {
+                images: Subset(None),
+                top_left: [left, top],
+                bottom_right: [right, bottom],
+                size,
+                spacing: has_spacing.then_some(MmPerPixel { row: 0.75, column: 0.5 }),
+                pixel_aspect: Some(if has_spacing { 1.5 } else { 0.25 }),
+            }
+        })
+    }
+
+    /// The area as a picture that is turned names it. Rule S-2.
+    fn as_seen(area: &DisplayedArea, turn: Turn) -> DisplayedArea {
+        let ([left, top], [right, bottom]) = (area.top_left, area.bottom_right);
+        let (row, column) = turn.axes();
+        // A step along a row of the image leads to the left, or up: then the last column comes first.
+        let is_backwards = |axis: [f64; 2]| axis[0] + axis[1] < 0.0;
+        let (x, y) = (is_backwards(row), is_backwards(column));
+        let ordered = |is_backwards: bool, low, high| if is_backwards { (high, low) } else { (low, high) };
+        let ((x0, x1), (y0, y1)) = (ordered(x, left, right), ordered(y, top, bottom));
+        DisplayedArea { top_left: [x0, y0], bottom_right: [x1, y1], ..area.clone() }
+    }
+
+    prop_compose! {
+        fn any_state()(
+            turn in (0_u8..4, any::<bool>()),
+            rescale in (1_u8..9, -2000_i16..2000),
+            is_inverse in any::<bool>(),
+            voi in prop::option::of((any_subset(), any_window())),
+            area in any_area(),
+            images in any_subset(),
+            graphics in prop::collection::vec(any_graphic(), 0..4),
+            texts in prop::collection::vec(any_text(), 1..3),
+            gray in any::<u16>(),
+            order in -9_i64..9,
+            table in prop::option::of(prop::collection::vec(0_u16..4096, 2..40)),
+        ) -> PresentationState {
+            let whole = ReferencedImage { sop_class: uids::CT_IMAGE_STORAGE.to_owned(), frames: None };
+            let all = BTreeMap::from([(InstanceUid::new("2.25.3"), whole)]);
+            let polarity = if is_inverse { Polarity::Inverse } else { Polarity::Identity };
+            let table = table.and_then(|entries| LookupTable::new(0, entries, 12)).map(Arc::new);
+            let rescale = Rescale { slope: f64::from(rescale.0) / 4.0, intercept: f64::from(rescale.1) };
+            let turn = Turn::new(turn.0, turn.1);
+            let voi = voi.map(|(images, window)| SoftcopyVoi { images, voi: StateVoi::Window(window) });
+            PresentationState {
+                source: Source::file(Path::new("nowhere")),
+                uid: InstanceUid::new("2.25.9"),
+                study: StudyUid::new("2.25.1"),
+                series: SeriesUid::new("2.25.8"),
+                kind: StateKind::Grayscale,
+                label: "ANY".to_owned(),
+                description: "of a test".to_owned(),
+                creator: Phi::new("ZZCANARY^J\u{fc}rgen".to_owned()),
+                created: ("20261128".to_owned(), "091500".to_owned()),
+                references: vec![ReferencedSeries { series: SeriesUid::new("2.25.2"), images: all }],
+                modality: StateModality::Rescale(rescale),
+                voi: voi.into_iter().collect(),
+                presentation: table.map_or(PresentationLut::Shape(polarity), PresentationLut::Table),
+                shutter: StateShutter::None,
+                overlays: Arc::default(),
+                activations: vec![OverlayActivation { group: 0x6002, layer: "MARKS".to_owned() }],
+                areas: vec![as_seen(&area, turn)],
+                turn,
+                layers: vec![GraphicLayer {
+                    name: "MARKS".to_owned(),
+                    order,
+                    gray: Some(PValue(gray)),
+                    color: Some([gray, 32_896, 7]),
+                    description: "what was drawn".to_owned(),
+                }],
+                annotations: vec![GraphicAnnotation {
+                    images,
+                    layer: "MARKS".to_owned(),
+                    graphics,
+                    texts,
+                    compounds: Vec::new(),
+                }],
+                not_applied: Vec::new(),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn what_is_written_is_read_as_it_was(state in any_state()) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("state.dcm");
+            state.to_object(&image(folder.path())).write_to(&path).expect("written");
+            let source = Source::file(&path);
+            let read = PresentationState::read(&source).expect("it is whole").expect("a state");
+            prop_assert_eq!(read, PresentationState { source, ..state });
+        }
+    }
 }

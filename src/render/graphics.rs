@@ -425,6 +425,7 @@ mod tests {
             voi: Vec::new(),
             presentation: PresentationLut::Shape(Polarity::Identity),
             shutter: StateShutter::None,
+            overlays: Arc::default(),
             activations: Vec::new(),
             areas: Vec::new(),
             turn: Turn::default(),
@@ -504,7 +505,7 @@ mod tests {
             bottom_right: [11, 6],
             size: crate::presentation::AreaSize::ScaleToFit,
             spacing: None,
-            pixel_aspect: 1.0,
+            pixel_aspect: None,
         });
         at(&state, Turn::default(), [[60.0, 40.0], [100.0, 60.0]]);
     }
