@@ -1,5 +1,6 @@
 //! Looking through files, folders, archives and DICOMDIRs for images: headers only, in parallel, in batches.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,12 +8,14 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::dicom::{Directory, Instance, ReadError, Source};
+use crate::dicom::{Directory, Instance, ReadError, Source, StudyUid};
+use crate::presentation::PresentationState;
 use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Unreadable};
 
 use super::archive::Archive;
 use super::clock::Clock;
+use super::kept;
 use super::walk::{Candidate, Walk};
 
 /// Files read between two looks at the clock: at first, and at most.
@@ -35,17 +38,27 @@ pub struct Index {
     catalogue: Catalogue,
     /// What was named to runs that were cancelled, and not read wholly since.
     unfinished: Vec<PathBuf>,
+    /// Where the reader's own objects lie, by study.
+    kept: Option<PathBuf>,
+    /// The studies whose own objects were looked for.
+    looked_for: HashSet<StudyUid>,
 }
 
 /// What was found in one file.
 enum Found {
     Image(Arc<Instance>),
+    State(Arc<PresentationState>),
     Nothing(Unreadable),
     Archive(Archive, PathBuf),
     Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
 }
 
 impl Index {
+    /// One that finds the reader's own objects in this folder, with their studies.
+    pub(super) fn with_kept(kept: Option<PathBuf>) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
     /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that
     /// says so by `false`, or `is_cancelled` by `true`. Says whether anything was left unread.
     ///
@@ -65,12 +78,17 @@ impl Index {
             let files = walk.next(pace.files, &is_cancelled, &mut unreadable);
             let before = pace.clock.elapsed();
             if files.is_empty() && unreadable.is_empty() {
-                break;
+                let own = self.own_folders();
+                if own.is_empty() {
+                    break;
+                }
+                walk.add_files(own);
+                continue;
             }
             let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
-            let mut images = Vec::new();
+            let (mut images, mut states) = (Vec::new(), Vec::new());
             for found in found {
                 let Some(found) = found else {
                     is_cut_short = true;
@@ -79,6 +97,7 @@ impl Index {
                 total.read += 1;
                 match found {
                     Found::Image(instance) => images.push(instance),
+                    Found::State(state) => states.push(state),
                     Found::Nothing(file) => unreadable.push(file),
                     Found::Archive(archive, path) => {
                         walk.add_members(archive.members, &path);
@@ -97,9 +116,11 @@ impl Index {
             let no_images = unreadable.iter().filter(is_no_image).count();
             total.known = walk.known();
             total.images += images.len();
+            total.states += states.len();
             total.no_images += no_images;
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
+            self.catalogue.add_states(states);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
                 return true;
             }
@@ -111,6 +132,18 @@ impl Index {
         self.end_run(inputs, is_cut_short);
         let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
         is_cut_short
+    }
+
+    /// The folders of the reader's own objects about studies that have come.
+    fn own_folders(&mut self) -> Vec<PathBuf> {
+        let Some(of_all) = &self.kept else { return Vec::new() };
+        let (studies, _) = self.catalogue.contents();
+        let uids = studies.iter().map(|study| &study.attributes.uid);
+        let new: Vec<StudyUid> = uids.filter(|uid| !self.looked_for.contains(*uid)).cloned().collect();
+        let folders =
+            new.iter().map(|uid| kept::folder_of(of_all, uid)).filter(|folder| folder.is_dir()).collect();
+        self.looked_for.extend(new);
+        folders
     }
 
     /// What was cut short counts as such until the same inputs were read wholly.
@@ -216,7 +249,7 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
             Some(directory) => look_beside(directory, source, path),
-            None => Err(why),
+            None => PresentationState::read(source)?.map(|state| Found::State(Arc::new(state))).ok_or(why),
         },
         // Its medium may be whole all the same.
         Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {

@@ -9,6 +9,7 @@ mod crash;
 mod desk;
 mod export;
 mod index;
+mod kept;
 mod offscreen;
 mod picture_file;
 mod reading;

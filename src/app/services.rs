@@ -127,8 +127,8 @@ struct Job {
 }
 
 impl Services {
-    /// Starts the threads. `decode_threads` 0 means one per core.
-    pub fn start(decode_threads: usize) -> Result<Self, ThreadError> {
+    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie.
+    pub fn start(decode_threads: usize, kept: Option<PathBuf>) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
         let answers = Answers {
             events: sender,
@@ -139,7 +139,7 @@ impl Services {
         let cancelled = Arc::new(AtomicU64::new(0));
         let mut threads = vec![spawn("index", {
             let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
-            move || index_requests(&requests, &cancelled, &answers)
+            move || index_requests(&requests, Index::with_kept(kept), &cancelled, &answers)
         })?];
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -294,8 +294,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
-fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: &Answers) {
-    let mut index = Index::default();
+fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &AtomicU64, answers: &Answers) {
     for (number, make) in requests {
         let is_cancelled =
             || number <= cancelled.load(Ordering::Relaxed) || answers.is_ending.load(Ordering::Relaxed);

@@ -16,7 +16,7 @@ use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, Polarity, V
 use crate::phantom::Phantom;
 use crate::render::gpu::{Engine, Gpu};
 use crate::render::{PixelTransform, SlicePass, cpu, slice_pass};
-use crate::session::{Look, View};
+use crate::session::{Applied, Look, View};
 use crate::study::Image;
 
 use super::{Failure, input, say};
@@ -222,7 +222,14 @@ fn first_image(inputs: &[PathBuf]) -> Result<(), Failure> {
     let image = set.images.get(set.images.len() / 2).ok_or_else(|| Failure::new("there is no image"))?;
     let header = &image.instance.image;
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
-    let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (header.columns, header.rows));
+    let pass = slice_pass(
+        image,
+        &frame,
+        &View::default(),
+        &Look::default(),
+        &Applied::NONE,
+        (header.columns, header.rows),
+    );
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
     draw_by_cpu(&pass, &frame);
     Ok(())
@@ -266,7 +273,7 @@ fn draw(images: &[Image], fastest: &Fastest<'_>) -> Result<Draw, Failure> {
     let image = images.first().ok_or_else(|| Failure::new("there is no image"))?;
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let frame = Arc::new(frame);
-    let pass = slice_pass(image, &frame, &View::default(), &Look::default(), (1024, 1024));
+    let pass = slice_pass(image, &frame, &View::default(), &Look::default(), &Applied::NONE, (1024, 1024));
     let pass = pass.ok_or_else(|| Failure::new("the image makes no picture"))?;
     let cpu_ms = fastest(&mut || {
         draw_by_cpu(&pass, &frame);

@@ -7,12 +7,13 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::command::Interpolation;
-use crate::dicom::{Frame, SeriesUid, read_frame};
+use crate::dicom::{Frame, SeriesUid, Source, read_frame};
 use crate::geometry::{Point, Vector};
 use crate::grayscale::{VoiFunction, Window};
+use crate::presentation::PresentationState;
 use crate::render::gpu::{Engine, Gpu};
 use crate::render::{PixelTransform, Raster, Sampling, SlicePass, cpu, slice_pass};
-use crate::session::{Hidden, Look, View, VoiChoice, Zoom};
+use crate::session::{Applied, Hidden, Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
 
@@ -41,6 +42,9 @@ pub(super) struct RenderArgs {
     /// The image by its place in the stack, from 1; the middle one without it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     slice: Option<u32>,
+    /// A presentation state; without a series, frame or slice the first image that it is for is drawn.
+    #[arg(long, value_name = "FILE")]
+    presentation: Option<PathBuf>,
     /// Window center and width, and a function other than `linear`: `linear_exact` or `sigmoid`.
     #[arg(long, value_name = "CENTER,WIDTH[,FUNCTION]", value_parser = parse_voi, allow_hyphen_values = true)]
     voi: Option<Window>,
@@ -140,13 +144,21 @@ struct PictureJson<'a> {
     /// `null` for a colour image.
     voi: Option<VoiJson>,
     inverted: bool,
-    presentation_state: Option<()>,
+    presentation_state: Option<StateJson<'a>>,
     /// Smallest and largest stored value that stand for no tissue.
     padding: Option<[f64; 2]>,
     unit: &'a str,
     fidelity: FidelityJson,
     backend: &'static str,
     problems: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct StateJson<'a> {
+    uid: &'a str,
+    label: &'a str,
+    /// What it asks for and is not done.
+    not_applied: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -174,7 +186,11 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let format = check_format(args)?;
     let (library, outcome) = input::read(&args.inputs);
     outcome?;
-    let (set, image) = choose_image(args, &library)?;
+    let state = read_state(args)?;
+    let (set, image) = match state.as_ref().and_then(|state| first_image_of(args, &library, state)) {
+        Some(found) => found,
+        None => choose_image(args, &library)?,
+    };
     let at = |why: &dyn std::fmt::Display| {
         Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
@@ -183,7 +199,15 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     }
     let look = look_of(args, image)?;
     let frame = Arc::new(read_frame(&image.instance, image.frame).map_err(|why| at(&why))?);
-    let pass = slice_pass(image, &frame, &view_of(args), &look, size_of(args, image))
+    let applied = match &state {
+        Some(state) if !image.is_of(state) => {
+            return Err(at(&"the presentation state is not for this image"));
+        }
+        Some(state) => Applied::whole(state, image, &frame, &library),
+        None => Applied::NONE,
+    };
+    let size = size_of(args, image, &applied);
+    let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
     let (picture, backend) = draw(args, &pass, &frame)?;
     let shape = [pass.view_size.1, pass.view_size.0, 3];
@@ -197,7 +221,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     }
     .map_err(Failure::new)?;
     if args.json {
-        let json = serde_json::to_string(&describe(set, image, &pass, look.is_inverted, backend));
+        let json = serde_json::to_string(&describe(set, image, &pass, &applied, look.is_inverted, backend));
         say(&json.map_err(|error| Failure::new(error.to_string()))?);
     }
     Ok(())
@@ -261,17 +285,50 @@ fn choose_frame<'a>(sets: &[&'a DisplaySet], number: u32) -> Result<(&'a Display
     })
 }
 
-fn size_of(args: &RenderArgs, image: &Image) -> (u32, u32) {
-    let header = &image.instance.image;
-    args.size.unwrap_or((header.columns, header.rows))
+/// The state of `--presentation`.
+fn read_state(args: &RenderArgs) -> Result<Option<Arc<PresentationState>>, Failure> {
+    let Some(path) = &args.presentation else { return Ok(None) };
+    let at = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", path.display()));
+    let state = PresentationState::read(&Source::file(path)).map_err(|why| at(&why))?;
+    state.map(|state| Some(Arc::new(state))).ok_or_else(|| at(&"not a presentation state"))
 }
 
-/// Without a size or a zoom each picture pixel is an image pixel, whatever the shape of a pixel.
-fn view_of(args: &RenderArgs) -> View {
-    let zoom = match (args.zoom, args.size) {
-        (Some(factor), _) => Zoom::DevicePixels(factor),
-        (None, Some(_)) => Zoom::Fit,
-        (None, None) => Zoom::Stored,
+/// The first image that a state is for; nothing where the arguments name another way to choose.
+fn first_image_of<'a>(
+    args: &RenderArgs,
+    library: &'a Library,
+    state: &PresentationState,
+) -> Option<(&'a DisplaySet, &'a Image)> {
+    if args.series.is_some() || args.stack.is_some() || args.frame.is_some() || args.slice.is_some() {
+        return None;
+    }
+    let sets = library.display_sets().map(|(.., set)| set.as_ref());
+    let mut images = sets.flat_map(|set: &DisplaySet| set.images.iter().map(move |image| (set, image)));
+    images.find(|(_, image)| image.is_of(state))
+}
+
+/// The longest side of a picture whose size nobody states.
+const SIDE_MAX: f64 = 16_384.0;
+
+/// Without a size as many picture pixels as there are image pixels in what is shown.
+fn size_of(args: &RenderArgs, image: &Image, applied: &Applied<'_>) -> (u32, u32) {
+    let framing = applied.framing(image);
+    let (columns, rows) = framing.size;
+    let scale = framing.magnification.unwrap_or(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a side")]
+    let [columns, rows] =
+        [columns * scale, rows * scale].map(|side| side.round().clamp(1.0, SIDE_MAX) as u32);
+    let size = if framing.turn.swaps_sides() { (rows, columns) } else { (columns, rows) };
+    args.size.unwrap_or(size)
+}
+
+/// Without a size or a zoom each picture pixel is an image pixel, whatever the shape of a pixel, unless a presentation state
+/// says how many there are.
+fn view_of(args: &RenderArgs, image: &Image, applied: &Applied<'_>) -> View {
+    let zoom = match (args.zoom, args.size, applied.framing(image).magnification) {
+        (Some(factor), ..) => Zoom::DevicePixels(factor),
+        (None, Some(_), _) | (None, None, Some(_)) => Zoom::Fit,
+        (None, None, None) => Zoom::Stored,
     };
     let (right, down) = args.pan.unwrap_or((0.0, 0.0));
     let scale = args.zoom.unwrap_or(1.0);
@@ -340,6 +397,7 @@ fn describe<'a>(
     set: &'a DisplaySet,
     image: &'a Image,
     pass: &SlicePass,
+    applied: &Applied<'a>,
     is_inverted: bool,
     backend: &'static str,
 ) -> PictureJson<'a> {
@@ -361,7 +419,11 @@ fn describe<'a>(
         spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
         voi,
         inverted: is_inverted,
-        presentation_state: None,
+        presentation_state: applied.state.map(|state| StateJson {
+            uid: state.uid.as_str(),
+            label: &state.label,
+            not_applied: applied.not_applied(image),
+        }),
         padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),
         fidelity: FidelityJson {

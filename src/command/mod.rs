@@ -11,6 +11,7 @@ mod edit;
 mod layout;
 mod link;
 mod overlay;
+mod presentation;
 mod study;
 mod switch;
 mod text;
@@ -26,6 +27,7 @@ pub use edit::EditCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
 pub use overlay::{Detail, OverlayCommand};
+pub use presentation::{PresentationCommand, StatePart};
 pub use study::StudyCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
@@ -48,6 +50,8 @@ pub enum Command {
     Tool(ToolCommand),
     /// What lies over the images.
     Overlay(OverlayCommand),
+    /// Which presentation state.
+    Presentation(PresentationCommand),
     /// How the panel is driven.
     Display(DisplayCommand),
     /// Links between viewports.

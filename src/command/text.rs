@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     AppCommand, CineCommand, Command, DisplayCommand, EditCommand, Entry, LayoutCommand, LinkCommand,
-    OverlayCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
+    OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -56,6 +56,7 @@ impl Command {
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
             .or_else(|| OverlayCommand::from_words(&words).map(Self::Overlay))
+            .or_else(|| PresentationCommand::from_words(&words).map(Self::Presentation))
             .or_else(|| DisplayCommand::from_words(&words).map(Self::Display))
             .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
             .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
@@ -79,6 +80,7 @@ impl Command {
             Self::Layout(command) => command.entry(),
             Self::Tool(command) => command.entry(),
             Self::Overlay(command) => command.entry(),
+            Self::Presentation(command) => command.entry(),
             Self::Display(command) => command.entry(),
             Self::Link(command) => command.entry(),
             Self::Edit(command) => command.entry(),
@@ -97,6 +99,7 @@ impl fmt::Display for Command {
             Self::Layout(command) => command.fmt(f),
             Self::Tool(command) => command.fmt(f),
             Self::Overlay(command) => command.fmt(f),
+            Self::Presentation(command) => command.fmt(f),
             Self::Display(command) => command.fmt(f),
             Self::Link(command) => command.fmt(f),
             Self::Edit(command) => command.fmt(f),

@@ -383,6 +383,11 @@ impl Instance {
         self.overlays.iter().map(|plane| plane.name.as_str())
     }
 
+    /// The groups of its overlay planes, on whichever frames they lie.
+    pub fn overlay_groups(&self) -> impl Iterator<Item = u16> {
+        self.overlays.iter().map(|plane| plane.group)
+    }
+
     /// Whether another object has the same header; where the two lie does not count.
     pub fn has_same_header(&self, other: &Self) -> bool {
         let there = Self { source: self.source.clone(), place: Arc::clone(&self.place), ..other.clone() };

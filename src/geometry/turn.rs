@@ -23,6 +23,13 @@ impl Turn {
         self.is_flipped
     }
 
+    /// This one, and then another of what is seen.
+    #[must_use]
+    pub const fn then(self, other: Self) -> Self {
+        let turned = self.rotated(other.quarters);
+        if other.is_flipped { turned.flipped_horizontally() } else { turned }
+    }
+
     /// What is seen, turned by so many quarters clockwise.
     #[must_use]
     pub const fn rotated(self, quarters: u8) -> Self {
@@ -98,6 +105,8 @@ mod tests {
             assert_eq!(turn.flipped_horizontally().flipped_horizontally(), turn);
             assert_eq!(turn.flipped_vertically().flipped_vertically(), turn);
             assert_eq!(turn.flipped_horizontally().flipped_vertically(), turn.rotated(2));
+            assert_eq!(turn.then(Turn::new(1, true)), turn.rotated(1).flipped_horizontally());
+            assert_eq!(Turn::default().then(turn), turn);
         }
     }
 }

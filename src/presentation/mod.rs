@@ -2,12 +2,14 @@
 //!
 //! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
 
+mod cover;
 mod document;
 mod graphic;
 mod read;
 mod state;
 mod write;
 
+pub use cover::StateCover;
 pub use graphic::{
     Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
     Justification, TextBox, TextObject,

@@ -1,7 +1,9 @@
 //! What is drawn in one frame, as plain data: ids and numbers, never tables or pixels.
 
+use std::sync::Arc;
+
 use crate::command::Filter;
-use crate::dicom::{Cover, FrameKey, ReadError};
+use crate::dicom::{Cover, Frame, FrameKey, ReadError};
 use crate::geometry::{Image, Map, Point, View};
 use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
@@ -77,9 +79,16 @@ pub struct SlicePass {
     pub transform: PixelTransform,
     /// What is drawn over them, of what lies over the frame.
     pub cover: Option<CoverPass>,
+    /// What lies over the frame by a presentation state, in place of what lies over it by itself.
+    pub state_cells: Option<Arc<Cover>>,
 }
 
 impl SlicePass {
+    /// The cells of what lies over a frame: by the state, or by itself.
+    pub fn cells<'a>(&'a self, frame: &'a Frame) -> Option<&'a Cover> {
+        self.state_cells.as_deref().or(frame.cover.as_ref())
+    }
+
     /// The part of the picture that the image covers, in whole device pixels; `None` where it covers none. Around it the
     /// picture is black.
     pub fn covered(&self) -> Option<DeviceRect> {
@@ -125,12 +134,12 @@ pub enum PixelTransform {
     },
 }
 
-/// What is drawn over the pixels of a picture: overlay planes in white, and the display shutter below them. Neither window
+/// What is drawn over the pixels of a picture: overlay planes, and the display shutter below them. Neither window
 /// nor inversion changes them. PS3.4 N.2, PS3.3 C.7.6.11, C.9.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CoverPass {
-    /// Whether overlay planes are drawn.
-    pub shows_planes: bool,
+    /// The gray of overlay planes, white unless a presentation state says otherwise; `None` where they are not drawn.
+    pub planes: Option<PValue>,
     /// The gray of what the shutter hides; `None` where it hides nothing.
     pub shutter: Option<PValue>,
 }
@@ -138,10 +147,8 @@ pub struct CoverPass {
 impl CoverPass {
     /// The gray over a pixel, by its cell of the frame's [`Cover`]; `None` where the pixel is seen.
     pub fn gray(&self, cell: u8) -> Option<PValue> {
-        if self.shows_planes && cell & Cover::PLANES != 0 {
-            return Some(PValue::WHITE);
-        }
-        self.shutter.filter(|_| cell & Cover::SHUTTER != 0)
+        let planes = self.planes.filter(|_| cell & Cover::PLANES != 0);
+        planes.or_else(|| self.shutter.filter(|_| cell & Cover::SHUTTER != 0))
     }
 }
 

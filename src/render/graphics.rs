@@ -253,27 +253,25 @@ impl Screen {
         pieces
     }
 
-    /// The part of a straight line within the picture and its margin (Liang and Barsky).
+    /// The part of a straight line within the picture and its margin. An end that is seen stays as it is, to the bit: there
+    /// the next line begins.
     fn seen_part(&self, a: Point<View>, b: Point<View>) -> Option<(Point<View>, Point<View>)> {
-        let by = b - a;
-        let (mut first, mut last) = (0.0_f64, 1.0_f64);
-        for (start, step, room) in
-            [(a.xyz.x, by.xyz.x, self.width + MARGIN), (a.xyz.y, by.xyz.y, self.height + MARGIN)]
-        {
-            if step == 0.0 {
-                if !(-MARGIN..=room).contains(&start) {
-                    return None;
-                }
-                continue;
+        let (mut a, mut b) = (a.xyz, b.xyz);
+        for (side, other, room) in [(0, 1, self.width + MARGIN), (1, 0, self.height + MARGIN)] {
+            let (low, high) = (a[side].min(b[side]), a[side].max(b[side]));
+            if high < -MARGIN || low > room {
+                return None;
             }
-            let (low, high) = ((-MARGIN - start) / step, (room - start) / step);
-            first = first.max(low.min(high));
-            last = last.min(low.max(high));
+            let slope = (b[other] - a[other]) / (b[side] - a[side]);
+            for end in [&mut a, &mut b] {
+                let edge = end[side].clamp(-MARGIN, room);
+                if edge - end[side] != 0.0 {
+                    end[other] += (edge - end[side]) * slope;
+                    end[side] = edge;
+                }
+            }
         }
-        // An end that is seen stays as it is, to the bit: there the next line begins.
-        let from = if first > 0.0 { a + by * first } else { a };
-        let to = if last < 1.0 { a + by * last } else { b };
-        (first <= last).then_some((from, to))
+        Some((Point::from_xyz(a), Point::from_xyz(b)))
     }
 
     /// The inside of a closed line, by the even-odd rule: the device pixels whose row's middle lies in it.
@@ -452,7 +450,9 @@ mod tests {
     fn view(turn: Turn, zoom: f64, (x, y): (f64, f64)) -> Map<View, ImageSpace> {
         let view = session::View { zoom: Zoom::DevicePixels(zoom), center_offset: Vector::flat(x, y), turn };
         let room = (f64::from(SIZE.0), f64::from(SIZE.1));
-        view.image_from_view(&image().instance.image, room).and_then(|map| map.inverse()).expect("room")
+        view.image_from_view(&session::Framing::whole(&image().instance.image), room)
+            .and_then(|map| map.inverse())
+            .expect("room")
     }
 
     fn drawn(state: &PresentationState, view_from_image: &Map<View, ImageSpace>) -> Vec<GraphicPlan> {
@@ -597,17 +597,20 @@ mod tests {
     /// The published colours of sRGB's corners in D50 `CIELab`.
     #[test]
     fn colours_of_layers_are_those_of_srgb() {
-        let encoded = |lightness: f64, a: f64, b: f64| {
-            let [lightness, a, b] = [lightness * 655.35, (a + 128.0) * 257.0, (b + 128.0) * 257.0];
+        let check = |lab: [f64; 3], expected: [u8; 3]| {
+            let [lightness, a, b] = lab;
+            let encoded = [lightness * 655.35, (a + 128.0) * 257.0, (b + 128.0) * 257.0];
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
-            let lab = [lightness, a, b].map(|part| part.round() as u16);
-            Ink::Lab(lab).srgb()
+            let found = Ink::Lab(encoded.map(|part| part.round() as u16)).srgb();
+            // Near black a step of 16 bits of L*, a* and b* is half a step of sRGB.
+            assert!(found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 1), "{lab:?}: {found:?}");
         };
-        assert_eq!(encoded(100.0, 0.0, 0.0), [255, 255, 255]);
-        assert_eq!(encoded(0.0, 0.0, 0.0), [0, 0, 0]);
-        assert_eq!(encoded(54.29, 80.80, 69.89), [255, 0, 0]);
-        assert_eq!(encoded(87.82, -79.27, 80.99), [0, 255, 0]);
-        assert_eq!(encoded(29.57, 68.30, -112.03), [0, 0, 255]);
+        check([100.0, 0.0, 0.0], [255, 255, 255]);
+        check([0.0, 0.0, 0.0], [0, 0, 0]);
+        check([54.2917, 80.8125, 69.8851], [255, 0, 0]);
+        check([87.8185, -79.2711, 80.9946], [0, 255, 0]);
+        check([29.5676, 68.2986, -112.0294], [0, 0, 255]);
+        check([53.3889, 0.0, 0.0], [127, 127, 127]);
         assert_eq!(Ink::Gray(PValue::WHITE).srgb(), [255; 3]);
     }
 

@@ -3,9 +3,9 @@
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
-use crate::geometry::{opposite_letters, orientation_letters};
+use crate::geometry::{Turn, opposite_letters, orientation_letters};
 use crate::grayscale::Window;
-use crate::session::{Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
+use crate::session::{Applied, Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
@@ -27,6 +27,10 @@ const LINKED_WHY: &str =
 const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
                                switched off by a command.";
 const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
+const STATE_WHY: &str = "The image is shown by a presentation state: in place of what the image says of its gray, its part and \
+                         what lies over it. A command shows it as acquired.";
+const PARTLY_WHY: &str =
+    "The presentation state asks for more than is done here: the picture is not all that its creator saw.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
                               their time came, and were left out.";
 
@@ -44,6 +48,8 @@ pub(super) struct Shown<'a> {
     pub(super) tile: usize,
     /// Whether its window is dithered.
     pub(super) is_dithered: bool,
+    /// Its presentation state.
+    pub(super) applied: &'a Applied<'a>,
 }
 
 impl Shown<'_> {
@@ -102,10 +108,15 @@ impl Shown<'_> {
             Field::Window => self.window(viewport),
             Field::Inverted => viewport.look.is_inverted.then(|| "inverted".to_owned()),
             Field::Zoom => zoom_words(picture),
-            Field::Rotation => turn_words(viewport),
+            Field::Rotation => turn_words(self.turn(viewport)),
             Field::Cine => viewport.cine.is_playing.then(|| self.cine_words(&viewport.cine)),
             Field::Technique(_) => technique_value(self.image, field),
         }
+    }
+
+    /// How the picture is turned, by the presentation state and by the reader.
+    fn turn(&self, viewport: &Viewport) -> Turn {
+        self.applied.framing(self.image).turn.then(viewport.view.turn)
     }
 
     fn identity(&self) -> Vec<Phi<String>> {
@@ -143,8 +154,9 @@ impl Shown<'_> {
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
         let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
-        let (voi, name) = viewport.look.voi.resolve(self.image, frame)?;
-        let unit = if self.image.attributes().gray.shows_stored { "" } else { self.image.unit() };
+        let (voi, name) = self.applied.voi(&viewport.look.voi, self.image, frame)?;
+        let is_own_unit = self.applied.modality(self.image) == self.image.modality_lut();
+        let unit = if is_own_unit { self.image.unit() } else { "" };
         Some(join_words(&[&window_words(voi.window), unit, &name.to_lowercase()]))
     }
 
@@ -178,7 +190,7 @@ impl Shown<'_> {
 
     /// Which way the patient lies as the image is turned on the screen.
     fn letters(&self, viewport: &Viewport) -> Letters {
-        let ([row_right, row_down], [column_right, column_down]) = viewport.view.turn.axes();
+        let ([row_right, row_down], [column_right, column_down]) = self.turn(viewport).axes();
         let Some(plane) = &self.image.plane else {
             return self
                 .stated_letters([row_right, column_right], [row_down, column_down])
@@ -237,6 +249,28 @@ impl Shown<'_> {
         badge(tone, &finding.to_string(), &finding.meaning(self.set))
     }
 
+    /// The presentation state by its label and creator, which parts of it are off, and what of it is not done.
+    fn state_badges(&self) -> Vec<Badge> {
+        let Some(state) = self.applied.state else { return Vec::new() };
+        let parts = self.applied.parts;
+        let off = [(parts.gray, "gray"), (parts.geometry, "geometry"), (parts.graphics, "graphics")];
+        let off: Vec<&str> = off.into_iter().filter(|(is_on, _)| !is_on).map(|(_, name)| name).collect();
+        let name = PersonName::parse(state.creator.reveal()).lines().join(" ");
+        let parts: Vec<&str> =
+            [state.label.as_str(), &name].into_iter().filter(|part| !part.is_empty()).collect();
+        let mut text = format!("PS {}", parts.join(" · "));
+        if !off.is_empty() {
+            text = format!("{text} without {}", off.join(" and "));
+        }
+        let mut badges = vec![badge(Tone::Quiet, text.trim_end(), STATE_WHY)];
+        let missing = self.applied.not_applied(self.image);
+        if !missing.is_empty() {
+            let why = format!("{PARTLY_WHY} Not applied: {}.", missing.join("; "));
+            badges.push(badge(Tone::Caution, "PS partly applied", &why));
+        }
+        badges
+    }
+
     /// What the reader must know of how this image is drawn.
     fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
         let mut badges = Vec::new();
@@ -258,12 +292,17 @@ impl Shown<'_> {
             Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
         }
-        if viewport.look.hidden.shutter && self.image.has_shutter() {
+        badges.extend(self.state_badges());
+        if viewport.look.hidden.shutter && self.applied.has_shutter(self.image) {
             badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));
         }
-        if viewport.look.hidden.planes && self.image.has_planes() {
+        if viewport.look.hidden.planes && self.applied.has_planes(self.image) {
             let names: Vec<&str> = self.image.instance.overlay_names().collect();
-            let why = format!("{PLANES_OFF_WHY} Not drawn: {}.", names.join(", "));
+            let why = if names.is_empty() {
+                PLANES_OFF_WHY.to_owned()
+            } else {
+                format!("{PLANES_OFF_WHY} Not drawn: {}.", names.join(", "))
+            };
             badges.push(badge(Tone::Caution, "overlay off", &why));
         }
         if viewport.look.shows_padding && self.image.attributes().gray.padding.is_some() {
@@ -288,8 +327,7 @@ fn zoom_words(picture: &Picture) -> Option<String> {
 }
 
 /// `turned 90°`, `flipped`; nothing for a picture as it was acquired.
-fn turn_words(viewport: &Viewport) -> Option<String> {
-    let turn = viewport.view.turn;
+fn turn_words(turn: Turn) -> Option<String> {
     let turned = format!("turned {}°", u32::from(turn.quarters()) * 90);
     match (turn.quarters(), turn.is_flipped()) {
         (0, false) => None,

@@ -11,6 +11,7 @@ mod labels;
 mod lens;
 mod overlay;
 mod plan;
+mod saved;
 mod thumbnail;
 
 pub use frame::{
@@ -20,4 +21,5 @@ pub use frame::{
 pub use graphics::{GraphicPlan, Ink, Span, TextPlan};
 pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};
+pub use saved::{Identity, NotSaved, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

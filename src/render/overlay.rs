@@ -140,7 +140,8 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     let (_, _, set) = library.find(&source.display_set)?;
     let image = set.images.get(source.index + tile)?;
     let room = (f64::from(rect.width), f64::from(rect.height));
-    let in_image = viewport.view.image_from_view(&image.instance.image, room)? * at;
+    let framing = session.applied(viewport, image, library).framing(image);
+    let in_image = viewport.view.image_from_view(&framing, room)? * at;
     let frame = library.frame(&image.key()).and_then(FrameState::ready);
     let value = measure(&Shape::Probe(in_image), image, frame).lines;
     if value.is_empty() {

@@ -3,8 +3,9 @@
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
 use crate::grayscale::{Curve, GrayTransform};
-use crate::session::{Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one};
+use crate::session::{Applied, Look, Place, PointerAt, Screen, Session, Surface, View, is_one_to_one};
 use crate::study::{FrameState, Image, Library};
+use crate::units::PValue;
 
 use super::frame::{
     CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan,
@@ -59,12 +60,32 @@ impl Window<'_> {
             plan.picture = Picture::Past;
             return Some(plan);
         };
-        plan.picture = picture_of(image, viewport, (rect.width, rect.height), library);
+        let applied = session.applied(viewport, image, library);
+        let size = (rect.width, rect.height);
+        plan.picture = match library.frame(&image.key()) {
+            Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
+            Some(FrameState::Ready(frame)) => {
+                slice_pass(image, frame, &viewport.view, &viewport.look, &applied, size)
+                    .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass)))
+            }
+            None => Picture::Loading,
+        };
         let is_dithered = self.shown.is_dithered;
-        let shown = Shown { session, library, study, series, set, image, number, tile, is_dithered };
+        let shown = Shown {
+            session,
+            library,
+            study,
+            series,
+            set,
+            image,
+            number,
+            tile,
+            is_dithered,
+            applied: &applied,
+        };
         plan.labels = shown.labels(viewport, &plan.picture);
         let room = (f64::from(rect.width), f64::from(rect.height));
-        if let Some(image_from_view) = viewport.view.image_from_view(&image.instance.image, room) {
+        if let Some(image_from_view) = viewport.view.image_from_view(&applied.framing(image), room) {
             let at = overlay::At {
                 session,
                 library,
@@ -72,7 +93,7 @@ impl Window<'_> {
                 image,
                 image_from_view: &image_from_view,
                 rect,
-                state: None,
+                state: applied.graphics().map(AsRef::as_ref),
             };
             plan.overlay = at.overlay(is_focused);
         }
@@ -91,35 +112,27 @@ impl Window<'_> {
     }
 }
 
-fn picture_of(image: &Image, viewport: &Viewport, size: (u32, u32), library: &Library) -> Picture {
-    match library.frame(&image.key()) {
-        Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
-        Some(FrameState::Ready(frame)) => slice_pass(image, frame, &viewport.view, &viewport.look, size)
-            .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass))),
-        None => Picture::Loading,
-    }
-}
-
 /// The pass that draws an image into so many device pixels; `None` when there is no area or no window.
 pub fn slice_pass(
     image: &Image,
     frame: &Frame,
     view: &View,
     look: &Look,
+    applied: &Applied<'_>,
     view_size: (u32, u32),
 ) -> Option<SlicePass> {
     let header = &image.instance.image;
     let room = (f64::from(view_size.0), f64::from(view_size.1));
-    let image_from_view = view.image_from_view(header, room)?;
+    let image_from_view = view.image_from_view(&applied.framing(image), room)?;
     let transform = match &frame.pixels {
         Pixels::Color(_) => PixelTransform::Color { is_inverted: look.is_inverted },
         Pixels::Words { .. } | Pixels::Reals(_) => {
-            let (voi, _) = look.voi.resolve(image, Some(frame))?;
-            let polarity = image.polarity();
+            let (voi, _) = applied.voi(&look.voi, image, Some(frame))?;
+            let (polarity, table) = applied.presentation(image);
             PixelTransform::Gray(GrayTransform {
-                modality: image.shown_lut(),
+                modality: applied.modality(image),
                 window: voi.window,
-                curve: Curve::of(&voi, image.attributes().gray.presentation_lut.as_ref()),
+                curve: Curve::of(&voi, table),
                 polarity: if look.is_inverted { polarity.inverted() } else { polarity },
                 padding: if look.shows_padding { None } else { image.attributes().gray.padding },
             })
@@ -136,17 +149,24 @@ pub fn slice_pass(
         filter: look.filter,
         sampling,
         transform,
-        cover: cover_of(image, frame, look),
+        cover: cover_of(image, frame, look, applied),
+        state_cells: applied.cover().and_then(|cover| cover.cells.clone()),
     })
 }
 
 /// What is drawn over a frame, of what lies over it, as the reader has it.
-fn cover_of(image: &Image, frame: &Frame, look: &Look) -> Option<CoverPass> {
+fn cover_of(image: &Image, frame: &Frame, look: &Look, applied: &Applied<'_>) -> Option<CoverPass> {
+    if let Some(cover) = applied.cover() {
+        cover.cells.as_ref()?;
+        let planes = (!look.hidden.planes && applied.has_planes(image)).then_some(cover.planes);
+        let shutter = (!look.hidden.shutter && applied.has_shutter(image)).then_some(cover.shutter);
+        return (planes.is_some() || shutter.is_some()).then_some(CoverPass { planes, shutter });
+    }
     frame.cover.as_ref()?;
     let shutter = image.attributes().shutter.as_ref().filter(|_| !look.hidden.shutter);
     let shutter = shutter.map(|shutter| shutter.presentation);
-    let shows_planes = !look.hidden.planes && image.has_planes();
-    (shows_planes || shutter.is_some()).then_some(CoverPass { shows_planes, shutter })
+    let planes = (!look.hidden.planes && image.has_planes()).then_some(PValue::WHITE);
+    (planes.is_some() || shutter.is_some()).then_some(CoverPass { planes, shutter })
 }
 
 pub(super) const fn sampling_of(interpolation: Interpolation) -> Sampling {

@@ -3,7 +3,7 @@
 use crate::command::Interpolation;
 use crate::dicom::{Cover, Frame, Pixels};
 use crate::geometry::{Map, Point};
-use crate::session::Look;
+use crate::session::{Applied, Look, View};
 use crate::study::Image;
 
 use super::frame::SlicePass;
@@ -41,7 +41,7 @@ fn picked<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
 /// The pass that draws a reduced frame of an image whole into so many device pixels.
 pub fn thumbnail_pass(image: &Image, reduced: &Frame, size: (u32, u32)) -> Option<SlicePass> {
     let look = Look { interpolation: Interpolation::Linear, ..Look::default() };
-    let pass = slice_pass(image, reduced, &crate::session::View::default(), &look, size)?;
+    let pass = slice_pass(image, reduced, &View::default(), &look, &Applied::NONE, size)?;
     // From the image's own pixels to the fewer of the copy.
     let (columns, rows) = pass.image_size;
     let share = |few: u32, many: u32| f64::from(few) / f64::from(many.max(1));

@@ -113,7 +113,7 @@ impl Session {
                 format!("Cancelled: {} were read; there may be more.", count(files.read, "file"))
             };
             self.tell(MessageKind::Caution, text);
-        } else if files.images == 0 {
+        } else if files.images == 0 && files.states == 0 {
             self.tell(MessageKind::Caution, "No DICOM image was found there.");
         }
     }

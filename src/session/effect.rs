@@ -20,6 +20,8 @@ pub enum Effect {
     Reload,
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
+    /// Keep what the focused viewport shows as a presentation state, with this Content Label.
+    SavePresentation(String),
     /// Give the focused viewport away as a picture.
     Export(Export),
     /// Show the system's file dialog.

@@ -95,6 +95,8 @@ pub struct FileCounts {
     pub read: usize,
     /// Images among them.
     pub images: usize,
+    /// Presentation states.
+    pub states: usize,
     /// Objects that hold no image.
     pub no_images: usize,
     /// What could not be read, and what a DICOMDIR lists and is not there.
@@ -106,6 +108,7 @@ impl AddAssign for FileCounts {
         self.known += more.known;
         self.read += more.read;
         self.images += more.images;
+        self.states += more.states;
         self.no_images += more.no_images;
         self.failed += more.failed;
     }
@@ -119,6 +122,7 @@ impl Sub for FileCounts {
             known: self.known - earlier.known,
             read: self.read - earlier.read,
             images: self.images - earlier.images,
+            states: self.states - earlier.states,
             no_images: self.no_images - earlier.no_images,
             failed: self.failed - earlier.failed,
         }

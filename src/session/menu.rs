@@ -1,14 +1,18 @@
 //! The menu of the image in focus: what makes sense for it, in groups.
 
+use std::sync::Arc;
+
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    OverlayCommand, PaddingView, PanelName, Rotation, Switch, ToolCommand, ToolName, ViewCommand,
-    WindowCommand, ZoomCommand, catalogue,
+    OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch, ToolCommand, ToolName,
+    ViewCommand, WindowCommand, ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
+use crate::presentation::PresentationState;
 use crate::study::{Image, Library};
 
 use super::link::Links;
+use super::presented::{Applied, state_words};
 use super::state::{PointerAt, Session};
 use super::viewport::{Viewport, VoiChoice, Zoom};
 
@@ -42,7 +46,8 @@ impl Session {
                 views(viewport),
                 turns(),
                 filters(viewport),
-                cover_lines(viewport, image),
+                cover_lines(viewport, image, &self.applied(viewport, image, library)),
+                self.state_lines(viewport, image, library),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
                 self.mark_lines(image),
@@ -104,6 +109,21 @@ impl Session {
         if image.attributes().gray.padding.is_some() {
             let command = WindowCommand::Padding(PaddingView::Toggle);
             lines.push(line(Command::Window(command), viewport.look.shows_padding));
+        }
+        lines
+    }
+
+    /// The presentation states of the image, the newest first, and none of them.
+    fn state_lines(&self, viewport: &Viewport, image: &Image, library: &Library) -> Vec<MenuLine> {
+        let shown = viewport.state(image, library);
+        let of_state = |(place, state): (usize, &Arc<PresentationState>)| {
+            let command = Command::Presentation(PresentationCommand::Number(place + 1));
+            let is_current = shown.is_some_and(|shown| Arc::ptr_eq(shown, state));
+            MenuLine { title: format!("Presentation {}", state_words(state)), ..line(command, is_current) }
+        };
+        let mut lines: Vec<_> = library.states_of(image).enumerate().map(of_state).collect();
+        if !lines.is_empty() {
+            lines.push(line(Command::Presentation(PresentationCommand::AsAcquired), shown.is_none()));
         }
         lines
     }
@@ -176,12 +196,12 @@ fn filters(viewport: &Viewport) -> Vec<MenuLine> {
 }
 
 /// Only what there is to hide.
-fn cover_lines(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+fn cover_lines(viewport: &Viewport, image: &Image, applied: &Applied<'_>) -> Vec<MenuLine> {
     let of = |command, is_shown| line(Command::Overlay(command), is_shown);
     let planes = OverlayCommand::Planes(Switch::Toggle);
     let shutter = OverlayCommand::Shutter(Switch::Toggle);
-    let planes = image.has_planes().then(|| of(planes, !viewport.look.hidden.planes));
-    let shutter = image.has_shutter().then(|| of(shutter, !viewport.look.hidden.shutter));
+    let planes = applied.has_planes(image).then(|| of(planes, !viewport.look.hidden.planes));
+    let shutter = applied.has_shutter(image).then(|| of(shutter, !viewport.look.hidden.shutter));
     planes.into_iter().chain(shutter).collect()
 }
 

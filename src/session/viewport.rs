@@ -9,12 +9,13 @@
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
 use crate::command::{Filter, Grid, Interpolation};
-use crate::dicom::{Frame, ImageAttributes, Pixels};
+use crate::dicom::{Frame, Pixels};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
 use crate::grayscale::{Voi, Window};
 use crate::study::DisplaySetId;
 
 use super::cine::Cine;
+use super::presented::{Framing, Presented};
 
 /// One viewport.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Viewport {
     pub view: View,
     /// How it looks.
     pub look: Look,
+    /// Which presentation state its images are shown by, and what of it.
+    pub presented: Presented,
     /// Its images in time.
     pub cine: Cine,
 }
@@ -38,6 +41,7 @@ impl Default for Viewport {
             tiles: Grid::ONE,
             view: View::default(),
             look: Look::default(),
+            presented: Presented::default(),
             cine: Cine::default(),
         }
     }
@@ -65,9 +69,9 @@ pub struct Source {
 pub struct View {
     /// How large.
     pub zoom: Zoom,
-    /// From the middle of the image to the point in the middle of the viewport, in image pixels.
+    /// From the middle of what is framed to the point in the middle of the viewport, in image pixels.
     pub center_offset: Vector<Image>,
-    /// How the picture is turned.
+    /// How the picture is turned, beyond what its framing says.
     pub turn: Turn,
 }
 
@@ -81,27 +85,23 @@ impl View {
     /// Device pixels per image pixel, along rows and along columns of the image, in so many device pixels of room.
     ///
     /// `None` when there is no room.
-    pub fn scale(&self, image: &ImageAttributes, (width, height): (f64, f64)) -> Option<(f64, f64)> {
-        let (width, height) = if self.turn.swaps_sides() { (height, width) } else { (width, height) };
-        self.zoom.scale(image, width, height)
+    pub fn scale(&self, framing: &Framing, (width, height): (f64, f64)) -> Option<(f64, f64)> {
+        let turn = framing.turn.then(self.turn);
+        let (width, height) = if turn.swaps_sides() { (height, width) } else { (width, height) };
+        self.zoom.scale(framing, width, height)
     }
 
     /// Where each device pixel looks in the image, in so many device pixels of room; `None` when there is no room.
-    pub fn image_from_view(
-        &self,
-        image: &ImageAttributes,
-        room: (f64, f64),
-    ) -> Option<Map<Image, ViewSpace>> {
-        let (along_row, along_column) = self.scale(image, room)?;
-        let (row, column) = self.turn.axes();
+    pub fn image_from_view(&self, framing: &Framing, room: (f64, f64)) -> Option<Map<Image, ViewSpace>> {
+        let (along_row, along_column) = self.scale(framing, room)?;
+        let (row, column) = framing.turn.then(self.turn).axes();
         // The inverse of a turn is its transpose.
         let step = |part: usize| {
             let of = |axis: [f64; 2]| axis.get(part).copied().unwrap_or_default();
             Vector::<Image>::flat(of(row) / along_row, of(column) / along_column)
         };
         let (right, down) = (step(0), step(1));
-        let middle = Point::flat(f64::from(image.columns) / 2.0, f64::from(image.rows) / 2.0);
-        let corner = middle + self.center_offset + right * (-room.0 / 2.0) + down * (-room.1 / 2.0);
+        let corner = framing.middle + self.center_offset + right * (-room.0 / 2.0) + down * (-room.1 / 2.0);
         let map = |corner| Map::from_axes(right, down, Vector::new(0.0, 0.0, 1.0), corner);
         if is_one_to_one(&map(corner)) {
             // Pixel centres fall on pixel centres: the picture stands up to half a pixel beside the middle instead of blurred.
@@ -120,7 +120,7 @@ pub fn is_one_to_one(image_from_view: &Map<Image, ViewSpace>) -> bool {
 /// How large the image is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Zoom {
-    /// The whole image fits the viewport.
+    /// What is framed fits the viewport: the whole image, or what a presentation state says.
     Fit,
     /// So many device pixels per image pixel, across; down, as the shape of a pixel asks. Rule P-24.
     DevicePixels(f64),
@@ -130,10 +130,10 @@ pub enum Zoom {
 
 impl Zoom {
     /// Device pixels per image pixel, along rows and columns, in room of `width` along rows and `height` along columns.
-    fn scale(self, image: &ImageAttributes, width: f64, height: f64) -> Option<(f64, f64)> {
-        let (columns, rows, aspect) = (f64::from(image.columns), f64::from(image.rows), image.pixel_aspect);
+    fn scale(self, framing: &Framing, width: f64, height: f64) -> Option<(f64, f64)> {
+        let Framing { size: (columns, rows), pixel_aspect: aspect, magnification, .. } = *framing;
         let across = match self {
-            Self::Fit => (width / columns).min(height / (rows * aspect)),
+            Self::Fit => magnification.unwrap_or_else(|| (width / columns).min(height / (rows * aspect))),
             Self::DevicePixels(scale) => scale,
             Self::Stored => return Some((1.0, 1.0)),
         };

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::dicom::{Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 
+use crate::presentation::PresentationState;
+
 use super::assemble::assemble;
 use super::library::Unreadable;
 use super::model::{Series, Study};
@@ -19,6 +21,8 @@ pub struct Catalogue {
     series: BTreeMap<Place, Found>,
     /// Where each file went: one that is opened again replaces itself.
     places: HashMap<Source, (Place, InstanceUid)>,
+    /// Presentation states by UID.
+    states: BTreeMap<InstanceUid, Arc<PresentationState>>,
     unreadable: BTreeMap<Source, ReadError>,
     /// Series that this run found images of.
     of_this_run: BTreeSet<Place>,
@@ -58,6 +62,17 @@ impl Catalogue {
         self.unreadable.extend(unreadable.into_iter().map(|file| (file.source, file.why)));
     }
 
+    /// Takes presentation states; one of the same UID gives way.
+    pub fn add_states(&mut self, states: Vec<Arc<PresentationState>>) {
+        if !states.is_empty() {
+            self.shared = None;
+        }
+        for state in states {
+            self.unreadable.remove(&state.source);
+            self.states.insert(state.uid.clone(), state);
+        }
+    }
+
     /// Takes how many images a DICOMDIR lists of a series.
     pub fn declare(&mut self, study: &StudyUid, series: &SeriesUid, images: u32) {
         self.shared = None;
@@ -82,7 +97,13 @@ impl Catalogue {
                 source: source.clone(),
                 why: why.clone(),
             };
-            self.shared = Some((studies, Arc::new(self.unreadable.iter().map(of_file).collect())));
+            let without_images = self.states.values().filter(|state| !studies.has_images_of(state));
+            let without_images = without_images.map(|state| Unreadable {
+                source: state.source.clone(),
+                why: ReadError::NoImage { what: "presentation state of images that are not here".to_owned() },
+            });
+            let unreadable = self.unreadable.iter().map(of_file).chain(without_images);
+            self.shared = Some((Arc::clone(&studies), Arc::new(unreadable.collect())));
         }
         self.shared.clone().unwrap_or_default()
     }
@@ -125,8 +146,14 @@ impl Catalogue {
                     patient: instance.patient.clone(),
                     attributes: instance.study.clone(),
                     series: vec![Arc::clone(series)],
+                    states: Vec::new(),
                 }),
             }
+        }
+        for study in &mut studies {
+            let of_study = self.states.values().filter(|state| state.study == study.attributes.uid);
+            study.states = of_study.cloned().collect();
+            study.states.sort_by(|a, b| b.created.cmp(&a.created));
         }
         Studies::sorted(studies)
     }
@@ -167,6 +194,14 @@ impl Studies {
         };
         let places = studies.iter().enumerate().flat_map(place_of).collect();
         Self { newest_first: studies, places }
+    }
+
+    /// Whether any image that a state is for is here.
+    fn has_images_of(&self, state: &PresentationState) -> bool {
+        state.references.iter().any(|of_series| {
+            let series = self.series(&state.study, &of_series.series).map(|(_, series)| series);
+            series.is_some_and(|series| of_series.images.keys().any(|image| series.has(image)))
+        })
     }
 
     /// A series with its study.

@@ -1,9 +1,11 @@
 //! What is loaded now: the studies, the frames whose pixels are here, small pictures, and what could not be read.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::dicom::{Frame, FrameKey, ReadError, Source};
+
+use crate::presentation::{PresentationState, StateCover};
 
 use super::catalogue::Studies;
 use super::model::{DisplaySet, DisplaySetId, Image, Series, Study};
@@ -55,11 +57,28 @@ pub struct Library {
     thumbnails: HashMap<DisplaySetId, Thumbnail>,
     /// The display sets that have one, the oldest first.
     thumbnail_ages: VecDeque<DisplaySetId>,
+    covers: Arc<Mutex<Covers>>,
+}
+
+/// What states lay over frames, made when it is first asked for: the last used last.
+#[derive(Debug, Default)]
+struct Covers(Vec<MadeCover>);
+
+#[derive(Debug)]
+struct MadeCover {
+    state: Arc<PresentationState>,
+    /// Those pixels and no others.
+    frame: Weak<Frame>,
+    number: u32,
+    cover: Arc<StateCover>,
 }
 
 impl Library {
     /// The most thumbnails that are kept.
     pub const THUMBNAILS_MAX: usize = 2_000;
+
+    /// The most frames of which it is kept what a presentation state lays over them.
+    pub const COVERS_MAX: usize = 32;
 
     /// Takes what a [`Catalogue`](super::Catalogue) holds now, instead of what it held before.
     pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
@@ -99,6 +118,35 @@ impl Library {
     /// Memory that loaded frames take, in bytes.
     pub const fn frame_bytes(&self) -> u64 {
         self.frame_bytes
+    }
+
+    /// What a presentation state lays over an image, whose pixels are these: made once, as long as it is used.
+    pub fn cover(
+        &self,
+        state: &Arc<PresentationState>,
+        image: &Image,
+        frame: &Arc<Frame>,
+    ) -> Arc<StateCover> {
+        let mut covers = self.covers.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |made: &MadeCover| {
+            let is_frame = std::ptr::eq(made.frame.as_ptr(), Arc::as_ptr(frame));
+            made.number == image.frame && Arc::ptr_eq(&made.state, state) && is_frame
+        };
+        let made = match covers.0.iter().position(is_it) {
+            Some(place) => covers.0.remove(place),
+            None => MadeCover {
+                state: Arc::clone(state),
+                frame: Arc::downgrade(frame),
+                number: image.frame,
+                cover: Arc::new(state.cover(&image.instance, image.frame, frame)),
+            },
+        };
+        let cover = Arc::clone(&made.cover);
+        covers.0.retain(|other| other.frame.strong_count() > 0);
+        covers.0.push(made);
+        let surplus = covers.0.len().saturating_sub(Self::COVERS_MAX);
+        covers.0.drain(..surplus);
+        cover
     }
 
     /// Takes the thumbnail of a display set; the oldest go when there are too many.
@@ -147,6 +195,14 @@ impl Library {
     pub fn image(&self, key: &FrameKey) -> Option<&Image> {
         let (set, index) = self.locate(key)?;
         self.find(&set)?.2.images.get(index)
+    }
+
+    /// The presentation states that are for an image, the newest first.
+    pub fn states_of(&self, image: &Image) -> impl Iterator<Item = &Arc<PresentationState>> {
+        let header = &image.instance;
+        let study = self.studies.series(&header.study.uid, &header.series.uid).map(|(study, _)| study);
+        let states = study.map_or(&[][..], |study| study.states.as_slice());
+        states.iter().filter(|state| image.is_of(state))
     }
 
     /// A display set with its series and study.

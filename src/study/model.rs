@@ -8,6 +8,7 @@ use crate::dicom::{
 };
 use crate::geometry::{ImagePlane, StackAxis};
 use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
+use crate::presentation::PresentationState;
 
 use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
@@ -22,6 +23,8 @@ pub struct Study {
     pub attributes: StudyAttributes,
     /// Its series, by number.
     pub series: Vec<Arc<Series>>,
+    /// Its presentation states, the newest first.
+    pub states: Vec<Arc<PresentationState>>,
 }
 
 impl Study {
@@ -69,6 +72,15 @@ impl Series {
         let mut places: Vec<_> = (0..).zip(&display_sets).flat_map(of_set).collect();
         places.sort_by(|&a, &b| frame_at(&display_sets, a).cmp(&frame_at(&display_sets, b)));
         Self { attributes, display_sets, completeness, places }
+    }
+
+    /// Whether any frame of an object is in it.
+    pub fn has(&self, instance: &InstanceUid) -> bool {
+        let at = self.places.partition_point(|&place| {
+            frame_at(&self.display_sets, place).is_some_and(|(uid, _)| uid < instance)
+        });
+        let found = self.places.get(at).and_then(|&place| frame_at(&self.display_sets, place));
+        found.is_some_and(|(uid, _)| uid == instance)
     }
 
     /// Where a frame is: which display set, which image in it.
@@ -183,6 +195,11 @@ impl Image {
     /// What the frame says of itself.
     pub fn attributes(&self) -> &FrameAttributes {
         self.instance.frame(self.frame)
+    }
+
+    /// Whether a presentation state is for it.
+    pub fn is_of(&self, state: &PresentationState) -> bool {
+        state.is_for(&self.instance.series.uid, &self.instance.uid, self.frame)
     }
 
     /// Whether it has overlay planes. PS3.3 C.9.2.

@@ -18,10 +18,10 @@ const SHUTTER: PValue = PValue(0x1234);
 
 /// Planes and shutter each on and off.
 const LOOKS: [CoverPass; 4] = [
-    CoverPass { shows_planes: true, shutter: Some(SHUTTER) },
-    CoverPass { shows_planes: true, shutter: None },
-    CoverPass { shows_planes: false, shutter: Some(PValue::BLACK) },
-    CoverPass { shows_planes: false, shutter: None },
+    CoverPass { planes: Some(PValue::WHITE), shutter: Some(SHUTTER) },
+    CoverPass { planes: Some(PValue::WHITE), shutter: None },
+    CoverPass { planes: None, shutter: Some(PValue::BLACK) },
+    CoverPass { planes: None, shutter: None },
 ];
 
 /// The frame under cells unlike their neighbours.

@@ -147,6 +147,7 @@ pub(crate) fn pass(
         sampling,
         transform,
         cover: None,
+        state_cells: None,
     }
 }
 

@@ -74,7 +74,7 @@ fn under_cover(
 ///
 /// GPU twin: `shaders/cover.wgsl`.
 fn cover_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<PValue> {
-    let cells = frame.cover.as_ref()?.cells();
+    let cells = pass.cells(frame)?.cells();
     pass.cover?.gray(*cells.get(index_at(frame, x, y)?)?)
 }
 

@@ -258,7 +258,7 @@ impl Engine {
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
         let cover = match pass.cover.filter(|_| values == Values::Picture) {
-            Some(cover) => self.residency.cover(gpu, &pass.frame, frame)?.map(|cells| {
+            Some(cover) => self.residency.cover(gpu, pass, frame)?.map(|cells| {
                 let block = CoverBlock::of(pass, cover);
                 gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
                 let inputs =

@@ -7,6 +7,7 @@ use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
 
+use super::super::frame::SlicePass;
 use super::device::{Gpu, GpuError};
 
 /// Small frames cost more than their bytes, so their number is bounded too.
@@ -34,6 +35,15 @@ pub struct Usage {
 /// A modality table that is applied before pixels go to the card, and what is left out of it.
 type Applied = Option<(Arc<LookupTable>, Option<Padding>)>;
 
+/// What a part of a frame was made with, beside the frame.
+#[derive(Debug, PartialEq)]
+enum Made {
+    AsIs,
+    Table(Arc<LookupTable>, Option<Padding>),
+    /// The cells that a presentation state gives it.
+    Cells(Arc<Cover>),
+}
+
 /// Which frame, columns and rows: a reduced copy of a frame, as in a thumbnail, has its name and another size.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
@@ -50,6 +60,8 @@ enum Part {
     Applied,
     /// What lies over them.
     Cover,
+    /// What lies over them by a presentation state.
+    StateCover,
 }
 
 #[derive(Debug)]
@@ -78,7 +90,7 @@ struct Resident {
     view: wgpu::TextureView,
     /// Which pixels: the same key with other pixels, as when a file was read again, is sent again.
     source: Weak<Frame>,
-    applied: Applied,
+    made: Made,
     bytes: u64,
     used: u64,
 }
@@ -101,25 +113,30 @@ impl Residency {
             Some(_) => (Part::Applied, frame.pixels.count() as u64 * 8),
             None => (Part::Pixels, frame.pixels.bytes()),
         };
-        let upload = |applied: &Applied| match applied {
-            Some((table, padding)) => upload_applied(gpu, frame, table, *padding),
-            None => upload_frame(gpu, frame),
+        let made = applied.map_or(Made::AsIs, |(table, padding)| Made::Table(table, padding));
+        let upload = |made: &Made| match made {
+            Made::Table(table, padding) => upload_applied(gpu, frame, table, *padding),
+            Made::AsIs | Made::Cells(_) => upload_frame(gpu, frame),
         };
-        self.part(gpu, (key, part), frame, applied, bytes, upload)
+        self.part(gpu, (key, part), frame, made, bytes, upload)
     }
 
     /// What lies over a frame, a byte a pixel, sent to the card if it is not there; `None` where nothing does.
     pub(super) fn cover(
         &mut self,
         gpu: &Gpu,
-        key: &FrameKey,
+        pass: &SlicePass,
         frame: &Arc<Frame>,
     ) -> Result<Option<wgpu::TextureView>, GpuError> {
         let size = (frame.columns, frame.rows);
         let is_whole = |cover: &&Cover| cover.bytes() == u64::from(size.0) * u64::from(size.1);
-        let Some(cover) = frame.cover.as_ref().filter(is_whole) else { return Ok(None) };
-        let upload = |_: &Applied| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
-        self.part(gpu, (key, Part::Cover), frame, None, cover.bytes(), upload).map(Some)
+        let Some(cover) = pass.cells(frame).filter(is_whole) else { return Ok(None) };
+        let (part, made) = match &pass.state_cells {
+            Some(cells) => (Part::StateCover, Made::Cells(Arc::clone(cells))),
+            None => (Part::Cover, Made::AsIs),
+        };
+        let upload = |_: &Made| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
+        self.part(gpu, (&pass.frame, part), frame, made, cover.bytes(), upload).map(Some)
     }
 
     fn part(
@@ -127,17 +144,15 @@ impl Residency {
         gpu: &Gpu,
         (key, part): (&FrameKey, Part),
         frame: &Arc<Frame>,
-        applied: Applied,
+        made: Made,
         bytes: u64,
-        upload: impl FnOnce(&Applied) -> wgpu::TextureView,
+        upload: impl FnOnce(&Made) -> wgpu::TextureView,
     ) -> Result<wgpu::TextureView, GpuError> {
         self.clock += 1;
         let (width, height) = (frame.columns, frame.rows);
         let key = Key { frame: key.clone(), size: (width, height), part };
         let resident = self.frames.get_mut(&key);
-        if let Some(resident) =
-            resident.filter(|there| is_same(&there.source, frame) && there.applied == applied)
-        {
+        if let Some(resident) = resident.filter(|there| is_same(&there.source, frame) && there.made == made) {
             resident.used = self.clock;
             return Ok(resident.view.clone());
         }
@@ -150,9 +165,9 @@ impl Residency {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
         self.make_room(bytes);
-        let view = upload(&applied);
+        let view = upload(&made);
         let source = Arc::downgrade(frame);
-        let resident = Resident { view: view.clone(), source, applied, bytes, used: self.clock };
+        let resident = Resident { view: view.clone(), source, made, bytes, used: self.clock };
         self.frames.insert(key, resident);
         self.frame_bytes += bytes;
         self.uploads += 1;

@@ -6,16 +6,19 @@ mod display;
 mod layout;
 mod mark;
 mod overlay;
+mod presentation;
 mod study;
 mod tool;
 mod view;
 mod window;
 
-use crate::command::Command;
+use crate::command::{Command, PresentationCommand};
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
+use super::presented::{Applied, Framing};
 use super::state::{MessageKind, Session};
+use super::viewport::Viewport;
 
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
@@ -30,6 +33,10 @@ impl Session {
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
             Command::Overlay(command) => self.apply_overlay(*command, library),
+            Command::Presentation(PresentationCommand::Save(label)) => {
+                return vec![Effect::SavePresentation(label.clone())];
+            }
+            Command::Presentation(command) => self.apply_presentation(command, library),
             Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),
@@ -55,6 +62,16 @@ impl Session {
             self.tell(MessageKind::Note, "A colour image has no window.");
         }
         is_color
+    }
+
+    /// The presentation state of an image in a viewport, as it applies.
+    pub fn applied<'a>(&self, viewport: &Viewport, image: &Image, library: &'a Library) -> Applied<'a> {
+        viewport.applied(image, library, self.settings.pixel_mm)
+    }
+
+    /// What of an image the focused viewport frames.
+    fn framing(&self, image: &Image, library: &Library) -> Option<Framing> {
+        Some(self.applied(self.focused_viewport()?, image, library).framing(image))
     }
 
     /// The display set and the image that the focused viewport shows.

@@ -4,6 +4,7 @@ use crate::command::{Link, LinkCommand, OverlayCommand};
 use crate::study::{Image, Library};
 
 use super::super::link::{Links, is_same_space};
+use super::super::presented::Applied;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Viewport;
 
@@ -15,7 +16,7 @@ impl Session {
             OverlayCommand::Marks => self.shows_marks = !self.shows_marks,
             OverlayCommand::ReferenceLines => self.shows_lines = !self.shows_lines,
             OverlayCommand::Planes(switch) => {
-                if !self.shown(library).is_some_and(|(set, _)| set.images.iter().any(Image::has_planes)) {
+                if !self.is_any_shown(library, |applied, image| applied.has_planes(image)) {
                     return self.tell(MessageKind::Note, "There is no overlay plane on these images.");
                 }
                 if let Some(Viewport { look, .. }) = self.focused_viewport_mut() {
@@ -23,7 +24,7 @@ impl Session {
                 }
             }
             OverlayCommand::Shutter(switch) => {
-                if !self.shown(library).is_some_and(|(set, _)| set.images.iter().any(Image::has_shutter)) {
+                if !self.is_any_shown(library, |applied, image| applied.has_shutter(image)) {
                     return self.tell(MessageKind::Note, "There is no display shutter on these images.");
                 }
                 if let Some(Viewport { look, .. }) = self.focused_viewport_mut() {
@@ -31,6 +32,14 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Whether something is so of any image that the focused viewport can show, by its presentation state.
+    fn is_any_shown(&self, library: &Library, is: fn(&Applied<'_>, &Image) -> bool) -> bool {
+        let (Some((set, _)), Some(viewport)) = (self.shown(library), self.focused_viewport()) else {
+            return false;
+        };
+        set.images.iter().any(|image| is(&self.applied(viewport, image, library), image))
     }
 
     pub(super) fn apply_link(&mut self, command: LinkCommand, library: &Library) {

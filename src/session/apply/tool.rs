@@ -131,10 +131,12 @@ impl Session {
 
     fn drag_window(&mut self, by: Vector<View>, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
-        let Some(viewport) = self.focused_viewport_mut() else { return };
+        let Some(viewport) = self.focused_viewport() else { return };
         let frame = library.frame(&image.key()).and_then(FrameState::ready);
-        let Some((voi, _)) = viewport.look.voi.resolve(image, frame) else { return };
+        let applied = self.applied(viewport, image, library);
+        let Some((voi, _)) = applied.voi(&viewport.look.voi, image, frame) else { return };
         let Some(window) = drag_window(voi.window, by) else { return };
+        let Some(viewport) = self.focused_viewport_mut() else { return };
         viewport.look.voi = match viewport.look.voi {
             VoiChoice::Own(place) | VoiChoice::HandOverTable { place, .. } if voi.table.is_some() => {
                 VoiChoice::HandOverTable { place, window }
@@ -188,7 +190,7 @@ impl Session {
         let (_, image) = self.pointed(library)?;
         let rect = self.focused_screen()?.place(self.focus.viewport, self.pointed_tile())?;
         let room = (f64::from(rect.width), f64::from(rect.height));
-        self.focused_viewport()?.view.image_from_view(&image.instance.image, room)
+        self.focused_viewport()?.view.image_from_view(&self.framing(image, library)?, room)
     }
 
     fn share_point_at(&mut self, at: Point<View>, library: &Library) {

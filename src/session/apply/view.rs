@@ -133,7 +133,7 @@ impl Session {
     pub(super) fn focused_scale(&self, library: &Library) -> Option<(f64, f64)> {
         let (_, image) = self.pointed(library)?;
         let room = self.focused_viewport_size()?;
-        self.focused_viewport()?.view.scale(&image.instance.image, room)
+        self.focused_viewport()?.view.scale(&self.framing(image, library)?, room)
     }
 
     /// Width and height of the pointed tile of the focused viewport, in device pixels.

@@ -7,7 +7,7 @@ use std::process::Command;
 use hotlight::dicom::{Instance, read_frame};
 use hotlight::grayscale::Window;
 use hotlight::render::{Raster, cpu, slice_pass};
-use hotlight::session::{Look, View, VoiChoice, Zoom};
+use hotlight::session::{Applied, Look, View, VoiChoice, Zoom};
 use hotlight::study::Image;
 use hotlight::units::PValue;
 
@@ -48,7 +48,7 @@ fn ours(path: &Path, window: (f64, f64)) -> Raster<PValue> {
     let look = Look { voi: VoiChoice::Hand(window), ..Look::default() };
     let header = &image.instance.image;
     let size = (header.columns, header.rows);
-    let pass = slice_pass(&image, &frame, &view, &look, size).expect("a picture");
+    let pass = slice_pass(&image, &frame, &view, &look, &Applied::NONE, size).expect("a picture");
     cpu::p_values(&pass, &frame)
 }
 

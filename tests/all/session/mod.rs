@@ -12,6 +12,7 @@ mod marks;
 mod pointer;
 mod properties;
 mod reading;
+mod saved_states;
 mod screen;
 mod series;
 mod thumbnails;

@@ -7,7 +7,7 @@ use std::process::Command;
 use dicom_dictionary_std::tags;
 use hotlight::dicom::{Instance, Writer, read_frame};
 use hotlight::render::{cpu, slice_pass};
-use hotlight::session::{Look, View, Zoom};
+use hotlight::session::{Applied, Look, View, Zoom};
 use hotlight::study::Image;
 
 /// A generator of numbers (`SplitMix64`): the same on every machine.
@@ -165,6 +165,6 @@ pub(super) fn ours(path: &Path, look: &Look) -> Vec<u16> {
     let view = View { zoom: Zoom::Stored, ..View::default() };
     let header = &image.instance.image;
     let size = (header.columns, header.rows);
-    let pass = slice_pass(&image, &frame, &view, look, size).expect("a picture");
+    let pass = slice_pass(&image, &frame, &view, look, &Applied::NONE, size).expect("a picture");
     cpu::p_values(&pass, &frame).values.iter().map(|value| value.0).collect()
 }

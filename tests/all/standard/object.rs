@@ -8,7 +8,7 @@ use dicom_dictionary_std::tags;
 use hotlight::dicom::{Instance, read_frame};
 use hotlight::geometry::Turn;
 use hotlight::render::{Raster, cpu, slice_pass};
-use hotlight::session::{Look, View, Zoom};
+use hotlight::session::{Applied, Look, View, Zoom};
 use hotlight::study::Image;
 use hotlight::units::PValue;
 
@@ -98,6 +98,6 @@ pub(crate) fn shown(path: &Path, frame: u32, turn: Turn, look: &Look) -> Raster<
     let header = &image.instance.image;
     let size = (header.columns, header.rows);
     let size = if turn.swaps_sides() { (size.1, size.0) } else { size };
-    let pass = slice_pass(&image, &pixels, &view, look, size).expect("a picture");
+    let pass = slice_pass(&image, &pixels, &view, look, &Applied::NONE, size).expect("a picture");
     cpu::p_values(&pass, &pixels)
 }

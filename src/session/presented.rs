@@ -1,0 +1,330 @@
+//! What a presentation state makes of an image: which state, which parts of it, and the gray and the framing that follow.
+//! PS3.3 A.33; rules P-22, S-2 to S-4, S-13.
+
+use std::sync::Arc;
+
+use crate::dicom::{Frame, ImageAttributes, InstanceUid, LookupTable, date_words, time_words};
+use crate::geometry::{Image as ImageSpace, Point, Turn};
+use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
+use crate::presentation::{
+    AreaSize, DisplayedArea, PresentationLut, PresentationState, SoftcopyVoi, StateCover, StateKind,
+    StateModality, StateShutter, StateTable, StateVoi,
+};
+use crate::study::{DisplaySetId, FrameState, Image, Library};
+
+use super::state::Session;
+use super::viewport::{Viewport, VoiChoice};
+
+/// An area of so many times the sides of its image is no part of it.
+const AREA_SIDES_MAX: f64 = 16.0;
+
+/// Which presentation state a viewport's images are shown by, and what of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Presented {
+    /// Which.
+    pub choice: StateChoice,
+    /// Which parts of it.
+    pub parts: StateParts,
+}
+
+/// Which presentation state is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum StateChoice {
+    /// The newest that is for the image. Rule S-13.
+    #[default]
+    Newest,
+    /// This one, on the images that it is for.
+    One(InstanceUid),
+    /// None: as acquired.
+    AsAcquired,
+}
+
+/// Which parts of a state apply; what does not is as acquired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateParts {
+    /// Modality LUT, VOI LUT, presentation LUT.
+    pub gray: bool,
+    /// Rotation, flip, displayed area.
+    pub geometry: bool,
+    /// What lies over the image: shutter, overlay planes, graphics, texts.
+    pub graphics: bool,
+}
+
+impl StateParts {
+    /// All.
+    pub const ALL: Self = Self { gray: true, geometry: true, graphics: true };
+}
+
+impl Default for Presented {
+    fn default() -> Self {
+        Self { choice: StateChoice::default(), parts: StateParts::ALL }
+    }
+}
+
+impl Viewport {
+    /// The presentation state that an image of it is shown by.
+    pub fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
+        let mut states = library.states_of(image);
+        match &self.presented.choice {
+            StateChoice::Newest => states.next(),
+            StateChoice::One(uid) => states.find(|state| state.uid == *uid),
+            StateChoice::AsAcquired => None,
+        }
+    }
+
+    /// That state and its parts. `pixel_mm` is the side of a pixel of the monitor, where it is known.
+    pub fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
+        let Some(state) = self.state(image, library) else { return Applied::NONE };
+        let cover = match library.frame(&image.key()) {
+            Some(FrameState::Ready(frame)) => Some(library.cover(state, image, frame)),
+            _ => None,
+        };
+        Applied { state: Some(state), parts: self.presented.parts, pixel_mm, cover }
+    }
+}
+
+impl Session {
+    /// Every viewport goes on to show the images of a display set by the state that it shows them by now, whatever newer one
+    /// comes: a picture does not change unless the reader changes it.
+    pub fn keep_states(&mut self, set: &DisplaySetId, library: &Library) {
+        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
+            let Some(source) = viewport.source.as_ref().filter(|source| source.display_set == *set) else {
+                continue;
+            };
+            let Some((.., set)) = library.find(&source.display_set) else { continue };
+            let Some(image) = set.images.get(source.index) else { continue };
+            if viewport.presented.choice == StateChoice::Newest {
+                let state = viewport.state(image, library);
+                let state = state.map(|state| StateChoice::One(state.uid.clone()));
+                viewport.presented.choice = state.unwrap_or(StateChoice::AsAcquired);
+            }
+        }
+    }
+}
+
+/// A presentation state as it applies to an image that it is for; or none.
+#[derive(Debug, Clone)]
+pub struct Applied<'a> {
+    /// The state.
+    pub state: Option<&'a Arc<PresentationState>>,
+    /// Which parts of it.
+    pub parts: StateParts,
+    /// The side of a pixel of the monitor, where it is known.
+    pub pixel_mm: Option<f64>,
+    /// What it lays over the pixels of the image, where these are here.
+    cover: Option<Arc<StateCover>>,
+}
+
+impl<'a> Applied<'a> {
+    /// No state: as acquired.
+    pub const NONE: Self = Self { state: None, parts: StateParts::ALL, pixel_mm: None, cover: None };
+
+    /// A whole state on an image, whose pixels are these.
+    pub fn whole(
+        state: &'a Arc<PresentationState>,
+        image: &Image,
+        frame: &Arc<Frame>,
+        library: &Library,
+    ) -> Self {
+        let cover = Some(library.cover(state, image, frame));
+        Self { state: Some(state), parts: StateParts::ALL, pixel_mm: None, cover }
+    }
+
+    /// The state, where its gray rules an image. Colours have no gray, and of two images that are blended none is shown.
+    fn gray_of(&self, image: &Image) -> Option<&'a PresentationState> {
+        let state = self.state.filter(|_| self.parts.gray && !image.instance.pixels.is_color())?;
+        matches!(state.kind, StateKind::Grayscale | StateKind::PseudoColor).then_some(state)
+    }
+
+    /// The state, where what lies over the image is its.
+    pub fn graphics(&self) -> Option<&'a Arc<PresentationState>> {
+        self.state.filter(|_| self.parts.graphics)
+    }
+
+    /// What the state lays over the pixels; nothing where the image itself rules.
+    pub fn cover(&self) -> Option<&StateCover> {
+        self.cover.as_deref().filter(|_| self.parts.graphics)
+    }
+
+    /// Whether there is a shutter to switch: the state's, or the image's own.
+    pub fn has_shutter(&self, image: &Image) -> bool {
+        self.graphics().map_or_else(|| image.has_shutter(), |state| state.shutter != StateShutter::None)
+    }
+
+    /// Whether there are overlay planes to switch.
+    pub fn has_planes(&self, image: &Image) -> bool {
+        self.graphics().map_or_else(|| image.has_planes(), |state| !state.activations.is_empty())
+    }
+
+    /// Modality LUT: the state's, identity where it has none; else the image's. Rule P-22.
+    pub fn modality(&self, image: &Image) -> ModalityLut {
+        match self.gray_of(image).map(|state| &state.modality) {
+            None => image.shown_lut(),
+            Some(StateModality::Rescale(rescale)) => ModalityLut::Rescale(*rescale),
+            Some(StateModality::Table(table)) => {
+                ModalityLut::Table(Arc::clone(table.of(image.instance.pixels.is_signed)))
+            }
+        }
+    }
+
+    /// Presentation LUT, before the reader's own inversion: a polarity, and a table.
+    pub fn presentation(&self, image: &'a Image) -> (Polarity, Option<&'a Arc<LookupTable>>) {
+        match self.gray_of(image).map(|state| &state.presentation) {
+            None => (image.polarity(), image.attributes().gray.presentation_lut.as_ref()),
+            Some(PresentationLut::Shape(polarity)) => (*polarity, None),
+            Some(PresentationLut::Table(table)) => (Polarity::Identity, Some(table)),
+        }
+    }
+
+    /// The window or table for an image and the words that name it. The first of the image's own is the state's.
+    pub fn voi<'b>(
+        &self,
+        choice: &'b VoiChoice,
+        image: &'b Image,
+        frame: Option<&Frame>,
+    ) -> Option<(Voi, &'b str)>
+    where
+        'a: 'b,
+    {
+        let Some(state) = self.gray_of(image) else { return choice.resolve(image, frame) };
+        match choice {
+            VoiChoice::Own(0) => self.state_voi(state, image).or_else(|| choice.resolve(image, frame)),
+            VoiChoice::HandOverTable { place: 0, window } => {
+                let (own, name) = self.state_voi(state, image)?;
+                Some((Voi { window: *window, table: own.table }, name))
+            }
+            _ => choice.resolve(image, frame),
+        }
+    }
+
+    /// By the first item that names the image; without one everything that the image could hold.
+    fn state_voi(&self, state: &'a PresentationState, image: &Image) -> Option<(Voi, &'a str)> {
+        let header = &image.instance;
+        let is_its = |item: &&SoftcopyVoi| item.images.has(&header.uid, image.frame);
+        match state.voi.iter().find(is_its).map(|item| &item.voi) {
+            Some(StateVoi::Window(window)) => Some((Voi::of_window(*window), "")),
+            Some(StateVoi::Table(table)) => {
+                let name = if table.explanation.is_empty() { "VOI LUT" } else { &table.explanation };
+                Some((Voi::of_table(Arc::clone(self.table_of(table, image))), name))
+            }
+            None => {
+                let (low, high) = header.pixels.stored_range()?;
+                let (low, high) = self.modality(image).range(low, high);
+                Some((Voi::of_window(Window::spanning(low, high).ok()?), "full range"))
+            }
+        }
+    }
+
+    /// The table whose first input has the sign of modality values. PS3.3 C.11.2.1.1.
+    fn table_of<'b>(&self, table: &'b StateTable, image: &Image) -> &'b Arc<LookupTable> {
+        let modality = self.modality(image);
+        let (low, high) = image.instance.pixels.stored_range().unwrap_or((-1.0, 1.0));
+        table.of(modality.range(low, high).0 < 0.0)
+    }
+
+    /// The part of an image that is framed, and how it lies.
+    pub fn framing(&self, image: &Image) -> Framing {
+        let whole = Framing::whole(&image.instance.image);
+        let Some(state) = self.state.filter(|_| self.parts.geometry) else { return whole };
+        let turned = Framing { turn: state.turn, ..whole };
+        let Ok(Some(area)) = area_of(state, image) else { return turned };
+        let magnification = match (area.size, area.spacing, self.pixel_mm) {
+            (AreaSize::Magnify(ratio), ..) => Some(ratio),
+            (AreaSize::TrueSize, Some(mm), Some(pixel_mm)) => Some(mm.column / pixel_mm),
+            _ => None,
+        };
+        let (middle, size) = rectangle(area);
+        let pixel_aspect = area.pixel_aspect.unwrap_or(whole.pixel_aspect);
+        Framing { middle, size, pixel_aspect, turn: state.turn, magnification }
+    }
+
+    /// What the state asks for on an image and is not done, in words.
+    pub fn not_applied(&self, image: &Image) -> Vec<String> {
+        let Some(state) = self.state else { return Vec::new() };
+        let mut words = state.not_applied.clone();
+        words.extend(self.cover().into_iter().flat_map(|cover| cover.refused.iter().cloned()));
+        match area_of(state, image) {
+            _ if !self.parts.geometry => {}
+            Err(why) => words.push(format!("displayed area: {why}")),
+            Ok(Some(area)) if area.size == AreaSize::TrueSize && self.pixel_mm.is_none() => {
+                words.push("true size: the size of the monitor's pixels is not known".to_owned());
+            }
+            Ok(_) => {}
+        }
+        let is_color = image.instance.pixels.is_color();
+        if is_color != (state.kind == StateKind::Color) && state.kind != StateKind::Blending {
+            words.push(if is_color { "gray of a colour image" } else { "colour of a gray image" }.to_owned());
+        }
+        words
+    }
+}
+
+/// The displayed area of an image, which has to be a part of it; nothing where the state has none.
+fn area_of<'a>(
+    state: &'a PresentationState,
+    image: &Image,
+) -> Result<Option<&'a DisplayedArea>, &'static str> {
+    let is_its = |area: &&DisplayedArea| area.images.has(&image.instance.uid, image.frame);
+    let Some(area) = state.areas.iter().find(is_its) else { return Ok(None) };
+    let (middle, size) = rectangle(area);
+    let header = &image.instance.image;
+    let sides =
+        [(middle.xyz.x, size.0, f64::from(header.columns)), (middle.xyz.y, size.1, f64::from(header.rows))];
+    if sides
+        .iter()
+        .any(|&(middle, length, room)| middle + length / 2.0 <= 0.0 || middle - length / 2.0 >= room)
+    {
+        return Err("it lies outside the image");
+    }
+    if sides.iter().any(|&(_, length, room)| length > room.max(1024.0) * AREA_SIDES_MAX) {
+        return Err("it is many times as large as the image");
+    }
+    Ok(Some(area))
+}
+
+/// Middle, columns and rows of an area, whichever corners name it: pixels of both belong to it.
+fn rectangle(area: &DisplayedArea) -> (Point<ImageSpace>, (f64, f64)) {
+    let ([left, top], [right, bottom]) = (area.top_left, area.bottom_right);
+    let side = |a: i32, b: i32| {
+        let (low, high) = (f64::from(a.min(b)) - 1.0, f64::from(a.max(b)));
+        (f64::midpoint(low, high), high - low)
+    };
+    let ((x, columns), (y, rows)) = (side(left, right), side(top, bottom));
+    (Point::flat(x, y), (columns, rows))
+}
+
+/// What of an image fills a viewport, before the reader looks elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Framing {
+    /// Its middle.
+    pub middle: Point<ImageSpace>,
+    /// Its columns and rows.
+    pub size: (f64, f64),
+    /// Height of a pixel over its width.
+    pub pixel_aspect: f64,
+    /// How it lies.
+    pub turn: Turn,
+    /// Device pixels per image pixel across; without it as many as fit.
+    pub magnification: Option<f64>,
+}
+
+impl Framing {
+    /// The whole image, upright.
+    pub fn whole(image: &ImageAttributes) -> Self {
+        let size = (f64::from(image.columns), f64::from(image.rows));
+        Self {
+            middle: Point::flat(size.0 / 2.0, size.1 / 2.0),
+            size,
+            pixel_aspect: image.pixel_aspect,
+            turn: Turn::default(),
+            magnification: None,
+        }
+    }
+}
+
+/// A state in a list: label and when it was made. Its creator stands on its badge.
+pub(super) fn state_words(state: &PresentationState) -> String {
+    let (date, time) = &state.created;
+    let parts = [state.label.clone(), date_words(date), time_words(time)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
