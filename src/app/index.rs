@@ -9,7 +9,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use crate::dicom::{Directory, Instance, ReadError, Source, StudyUid};
-use crate::presentation::PresentationState;
+use crate::presentation::{KeyObjects, PresentationState};
 use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Unreadable};
 
@@ -48,6 +48,7 @@ pub struct Index {
 enum Found {
     Image(Arc<Instance>),
     State(Arc<PresentationState>),
+    KeyObjects(KeyObjects),
     Nothing(Unreadable),
     Archive(Archive, PathBuf),
     Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
@@ -88,7 +89,7 @@ impl Index {
             let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
-            let (mut images, mut states) = (Vec::new(), Vec::new());
+            let (mut images, mut states, mut key_objects) = (Vec::new(), Vec::new(), Vec::new());
             for found in found {
                 let Some(found) = found else {
                     is_cut_short = true;
@@ -98,6 +99,10 @@ impl Index {
                 match found {
                     Found::Image(instance) => images.push(instance),
                     Found::State(state) => states.push(state),
+                    Found::KeyObjects(document) => {
+                        let is_own = self.is_own(&document.source);
+                        key_objects.push(Arc::new(KeyObjects { is_own, ..document }));
+                    }
                     Found::Nothing(file) => unreadable.push(file),
                     Found::Archive(archive, path) => {
                         walk.add_members(archive.members, &path);
@@ -116,11 +121,11 @@ impl Index {
             let no_images = unreadable.iter().filter(is_no_image).count();
             total.known = walk.known();
             total.images += images.len();
-            total.states += states.len();
             total.no_images += no_images;
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
             self.catalogue.add_states(states);
+            self.catalogue.add_key_objects(key_objects);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
                 return true;
             }
@@ -132,6 +137,10 @@ impl Index {
         self.end_run(inputs, is_cut_short);
         let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
         is_cut_short
+    }
+
+    fn is_own(&self, source: &Source) -> bool {
+        self.kept.as_ref().is_some_and(|kept| source.path.reveal().starts_with(kept))
     }
 
     /// The folders of the reader's own objects about studies that have come.
@@ -249,7 +258,7 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
             Some(directory) => look_beside(directory, source, path),
-            None => PresentationState::read(source)?.map(|state| Found::State(Arc::new(state))).ok_or(why),
+            None => look_for_words(source, why),
         },
         // Its medium may be whole all the same.
         Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {
@@ -258,6 +267,14 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why) => Err(why),
     }
+}
+
+/// Looks for what says something of images.
+fn look_for_words(source: &Source, why: ReadError) -> Result<Found, ReadError> {
+    if let Some(state) = PresentationState::read(source)? {
+        return Ok(Found::State(Arc::new(state)));
+    }
+    KeyObjects::read(source)?.map(Found::KeyObjects).ok_or(why)
 }
 
 /// Looks for the files that a DICOMDIR lists.

@@ -32,6 +32,14 @@ pub(super) fn keep(object: Writer, path: &Path) -> Result<(), KeepError> {
     Ok(())
 }
 
+/// Removes an object, if it is there.
+pub(super) fn forget(path: &Path) -> Result<(), KeepError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// A UID that nobody else has: a UUID of version 4, written in decimal. PS3.5 B.2, RFC 9562 5.4.
 pub(super) fn fresh_uid() -> String {
     // Keys that the system drew at random; each hasher has others.

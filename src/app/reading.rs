@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::command::Command;
-use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source};
-use crate::render::{Identity, NotSaved, state_of_focus};
+use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+use crate::presentation::{KeyObjects, KeyTitle};
+use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
-use crate::study::{DisplaySetId, FrameState, Library, Thumbnail};
+use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 
 use super::clock::date_and_time;
-use super::kept::{folder_of, fresh_uid, keep};
+use super::kept::{folder_of, forget, fresh_uid, keep};
 use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
@@ -227,6 +228,11 @@ impl Reading {
                         self.tell(&format!("Not saved: {why}."));
                     }
                 }
+                Effect::SaveKeyImages(study) => {
+                    if let Err(why) = self.save_key_images(&study) {
+                        self.tell(&format!("Key images are not saved: {why}."));
+                    }
+                }
                 Effect::Quit => self.is_quitting = true,
             }
         }
@@ -249,6 +255,7 @@ impl Reading {
         let (state, image) = state_of_focus(&self.session, &self.library, identity)?;
         self.session.keep_states(&set, &self.library);
         let saved = self.saved.0.clone();
+        self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let (outcome, paths) = match keep(state.to_object(&image), &path) {
                 Ok(()) => ((MessageKind::Note, format!("Saved as presentation state {label}.")), vec![path]),
@@ -257,6 +264,50 @@ impl Reading {
             // Nobody hears it when so many wait that the reader has long been told.
             drop(saved.try_send(outcome));
             paths
+        }));
+        Ok(())
+    }
+
+    /// Keeps the reader's key images of a study, a document a title, in place of those that were kept.
+    fn save_key_images(&mut self, study: &StudyUid) -> Result<(), SaveError> {
+        let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
+        let folder = folder_of(&kept, study);
+        let mut documents = Vec::new();
+        for (code, meaning) in KeyTitle::OFFERED {
+            let path = folder.join(format!("key-images-{code}.dcm"));
+            let of_title = self.session.key_images.of_study(study).filter(|(_, title)| title.code == code);
+            let images: Vec<&Image> = of_title.filter_map(|(key, _)| self.library.image(key)).collect();
+            let Some(first) = images.first() else {
+                documents.push((path, None));
+                continue;
+            };
+            let document = KeyObjects {
+                source: Source::file(&path),
+                uid: InstanceUid::new(&fresh_uid()),
+                study: study.clone(),
+                series: SeriesUid::new(&fresh_uid()),
+                title: KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() },
+                created: date_and_time(),
+                references: by_series(&images),
+                is_own: true,
+            };
+            documents.push((path, Some(document.to_object(&first.instance))));
+        }
+        let saved = self.saved.0.clone();
+        self.session.indexing.has_saved = true;
+        self.open_made(Box::new(move || {
+            for (path, object) in documents {
+                let outcome = match object {
+                    Some(object) => keep(object, &path),
+                    None => forget(&path),
+                };
+                if let Err(why) = outcome {
+                    let told = (MessageKind::Caution, format!("Key images are not saved: {why}."));
+                    drop(saved.try_send(told));
+                    break;
+                }
+            }
+            Vec::new()
         }));
         Ok(())
     }

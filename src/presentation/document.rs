@@ -4,6 +4,9 @@ use dicom_dictionary_std::tags;
 
 use crate::dicom::{Instance, InstanceUid, SeriesUid, Writer};
 
+/// Behind the series of images, wherever series are listed by number.
+const SERIES_NUMBER: &str = "9900";
+
 /// An object with the Patient, General Study, General Series, General Equipment and SOP Common modules, about an image.
 /// PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1, C.12.1.
 pub(super) fn begin(
@@ -28,7 +31,7 @@ pub(super) fn begin(
         .text(tags::ACCESSION_NUMBER, study.accession.reveal())
         .text(tags::MODALITY, modality)
         .text(tags::SERIES_INSTANCE_UID, series.as_str())
-        .text(tags::SERIES_NUMBER, "")
+        .text(tags::SERIES_NUMBER, SERIES_NUMBER)
         .text(tags::MANUFACTURER, "Hotlight")
         .text(tags::MANUFACTURER_MODEL_NAME, "Hotlight")
         .text(tags::SOFTWARE_VERSIONS, env!("CARGO_PKG_VERSION"))

@@ -5,6 +5,7 @@
 mod cover;
 mod document;
 mod graphic;
+mod key_objects;
 mod read;
 mod state;
 mod write;
@@ -14,6 +15,7 @@ pub use graphic::{
     Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
     Justification, TextBox, TextObject,
 };
+pub use key_objects::{KeyObjects, KeyTitle};
 pub use state::{
     AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
     ReferencedSeries, SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,

@@ -22,6 +22,7 @@ impl PresentationState {
         let (date, time) = &self.created;
         let class = uids::GRAYSCALE_SOFTCOPY_PRESENTATION_STATE_STORAGE;
         let mut object = begin(class, &self.uid, &self.series, "PR", image)
+            .text(tags::LATERALITY, "")
             .text(tags::INSTANCE_NUMBER, "1")
             .text(tags::CONTENT_LABEL, &self.label)
             .text(tags::CONTENT_DESCRIPTION, &self.description)

@@ -21,5 +21,5 @@ pub use frame::{
 pub use graphics::{GraphicPlan, Ink, Span, TextPlan};
 pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};
-pub use saved::{Identity, NotSaved, state_of_focus};
+pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

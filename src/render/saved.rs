@@ -358,6 +358,19 @@ fn named<'a>(images: impl Iterator<Item = &'a Image>) -> BTreeMap<InstanceUid, R
     named
 }
 
+/// Images by their series.
+pub fn by_series(images: &[&Image]) -> Vec<ReferencedSeries> {
+    let mut of_series: BTreeMap<&SeriesUid, Vec<&Image>> = BTreeMap::new();
+    for image in images {
+        of_series.entry(&image.instance.series.uid).or_default().push(image);
+    }
+    let series = |(series, images): (&SeriesUid, Vec<&Image>)| ReferencedSeries {
+        series: series.clone(),
+        images: named(images.into_iter()),
+    };
+    of_series.into_iter().map(series).collect()
+}
+
 /// One item for all images where they have the same, else one for all that do.
 fn by_images(images: &[(&Image, StateVoi)]) -> Vec<SoftcopyVoi> {
     let mut kinds: Vec<(&StateVoi, Vec<&Image>)> = Vec::new();

@@ -95,8 +95,6 @@ pub struct FileCounts {
     pub read: usize,
     /// Images among them.
     pub images: usize,
-    /// Presentation states.
-    pub states: usize,
     /// Objects that hold no image.
     pub no_images: usize,
     /// What could not be read, and what a DICOMDIR lists and is not there.
@@ -108,7 +106,6 @@ impl AddAssign for FileCounts {
         self.known += more.known;
         self.read += more.read;
         self.images += more.images;
-        self.states += more.states;
         self.no_images += more.no_images;
         self.failed += more.failed;
     }
@@ -122,7 +119,6 @@ impl Sub for FileCounts {
             known: self.known - earlier.known,
             read: self.read - earlier.read,
             images: self.images - earlier.images,
-            states: self.states - earlier.states,
             no_images: self.no_images - earlier.no_images,
             failed: self.failed - earlier.failed,
         }

@@ -3,6 +3,7 @@
 mod app;
 mod cine;
 mod display;
+mod key_image;
 mod layout;
 mod mark;
 mod overlay;
@@ -36,6 +37,7 @@ impl Session {
             Command::Presentation(PresentationCommand::Save(label)) => {
                 return vec![Effect::SavePresentation(label.clone())];
             }
+            Command::KeyImage(command) => return self.apply_key_image(*command, library),
             Command::Presentation(command) => self.apply_presentation(command, library),
             Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),

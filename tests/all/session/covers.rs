@@ -59,7 +59,7 @@ fn cautions(scripted: &Scripted) -> Vec<(String, String)> {
 fn planes_and_shutter_are_on_until_switched_off_and_then_a_badge_says_so() {
     let folder = TempDir::new().expect("a temporary folder");
     let mut scripted = open(folder.path(), &with_shutter(with_plane(image())));
-    let of = |shows_planes, shutter: Option<u16>| {
+    let of = |shows_planes: bool, shutter: Option<u16>| {
         Some(CoverPass { planes: shows_planes.then_some(PValue::WHITE), shutter: shutter.map(PValue) })
     };
     assert_eq!(cover(&scripted), of(true, Some(4000)));

@@ -6,6 +6,7 @@ mod display;
 mod hanging;
 mod hostile;
 mod inputs;
+mod key_images;
 mod links;
 mod looks;
 mod marks;
