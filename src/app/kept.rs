@@ -81,9 +81,11 @@ mod tests {
     fn what_is_not_written_whole_is_not_there() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("study/state.dcm");
-        // A UID of no object: nothing can be made of it.
-        keep(Writer::item(), &path).expect_err("it has no class");
-        assert!(!path.exists());
-        assert_eq!(std::fs::read_dir(folder.path().join("study")).expect("a folder").count(), 0);
+        // Something that no file can replace stands in its place.
+        std::fs::create_dir_all(path.join("in the way")).expect("a folder");
+        keep(Writer::item(), &path).expect_err("a folder is there");
+        assert!(path.is_dir());
+        let left = std::fs::read_dir(folder.path().join("study")).expect("a folder");
+        assert_eq!(left.count(), 1, "nothing half written is left");
     }
 }

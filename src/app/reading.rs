@@ -224,7 +224,7 @@ impl Reading {
                     self.requests.push(effect);
                 }
                 Effect::SavePresentation(label) => {
-                    if let Err(why) = self.save_presentation(label) {
+                    if let Err(why) = self.save_presentation(label.reveal()) {
                         self.tell(&format!("Not saved: {why}."));
                     }
                 }
@@ -239,7 +239,7 @@ impl Reading {
     }
 
     /// Keeps what the viewport in focus shows, on the `index` thread, which then finds it with its study.
-    fn save_presentation(&mut self, label: String) -> Result<(), SaveError> {
+    fn save_presentation(&mut self, label: &str) -> Result<(), SaveError> {
         let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
         let source = self.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());
         let set = source.map(|source| source.display_set.clone()).ok_or(NotSaved::NoImage)?;
@@ -249,12 +249,12 @@ impl Reading {
             source: Source::file(&path),
             uid: InstanceUid::new(&uid),
             series: SeriesUid::new(&fresh_uid()),
-            label: label.clone(),
+            label: label.to_owned(),
             created: date_and_time(),
         };
         let (state, image) = state_of_focus(&self.session, &self.library, identity)?;
         self.session.keep_states(&set, &self.library);
-        let saved = self.saved.0.clone();
+        let (saved, label) = (self.saved.0.clone(), label.to_owned());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let (outcome, paths) = match keep(state.to_object(&image), &path) {

@@ -2,7 +2,7 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index` | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::units::Phi;
+
 use super::catalogue::{Context, Entry, offer};
 use super::switch::Switch;
 use super::text::TextCommand;
@@ -21,8 +23,8 @@ pub enum PresentationCommand {
     Toggle,
     /// Whether a part applies.
     Part(StatePart, Switch),
-    /// What is shown is kept as a new one, with this Content Label.
-    Save(String),
+    /// What is shown is kept as a new one, with this Content Label. What a reader types may name the patient.
+    Save(Phi<String>),
 }
 
 /// What of a presentation state applies or does not.
@@ -66,7 +68,7 @@ static PRESENTATION: Entry = Entry {
         offer("Gray of the presentation state on or off", "presentation gray toggle"),
         offer("Geometry of the presentation state on or off", "presentation geometry toggle"),
         offer("Graphics of the presentation state on or off", "presentation graphics toggle"),
-        offer("Save what is shown as a presentation state", "presentation save HOTLIGHT"),
+        offer("Save what is shown as a presentation state", "presentation save"),
     ],
 };
 
@@ -90,8 +92,8 @@ impl TextCommand for PresentationCommand {
             ["presentation", "previous"] => Self::Previous,
             ["presentation", "none"] => Self::AsAcquired,
             ["presentation", "toggle"] => Self::Toggle,
-            ["presentation", "save"] => Self::Save(LABEL.to_owned()),
-            ["presentation", "save", label] => Self::Save(content_label(label)?),
+            ["presentation", "save"] => Self::Save(Phi::new(LABEL.to_owned())),
+            ["presentation", "save", label] => Self::Save(Phi::new(content_label(label)?)),
             ["presentation", number] => Self::Number(number.parse().ok().filter(|number| *number > 0)?),
             ["presentation", name, switch] => Self::Part(part(name)?, Switch::named(switch)?),
             _ => return None,
@@ -111,7 +113,8 @@ impl fmt::Display for PresentationCommand {
             Self::Number(number) => write!(f, "presentation {number}"),
             Self::AsAcquired => f.write_str("presentation none"),
             Self::Toggle => f.write_str("presentation toggle"),
-            Self::Save(label) => write!(f, "presentation save {label}"),
+            Self::Save(label) if label.reveal() == LABEL => f.write_str("presentation save"),
+            Self::Save(label) => write!(f, "presentation save {label:?}"),
             Self::Part(part, switch) => write!(f, "presentation {} {}", part.name(), switch.name()),
         }
     }

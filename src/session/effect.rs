@@ -22,7 +22,7 @@ pub enum Effect {
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
     /// Keep what the focused viewport shows as a presentation state, with this Content Label.
-    SavePresentation(String),
+    SavePresentation(Phi<String>),
     /// Keep the reader's key images of a study.
     SaveKeyImages(StudyUid),
     /// Give the focused viewport away as a picture.
