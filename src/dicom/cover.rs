@@ -53,7 +53,7 @@ impl Cover {
         };
         for plane in instance.overlays.iter() {
             plane.draw(frame, (rows, columns), Some(&samples.data), |row, column| {
-                add(row, column, Self::PLANES)
+                add(row, column, Self::PLANES);
             });
         }
         for (shutter, row) in shutter.into_iter().flat_map(|shutter| (0..rows).map(move |row| (shutter, row)))

@@ -143,28 +143,25 @@ impl OverlayPlane {
             |name, element| at.has(group.tag(element)).then(|| group.count(name, element)).transpose();
         let first = count("Image Frame Origin", FRAME_ORIGIN)?.map(|frame| frame - 1);
         let count = count("Number of Frames in Overlay", FRAMES)?.unwrap_or(1);
-        let (bits, frames) = match at.bytes(group.tag(DATA)).filter(|data| !data.is_empty()) {
-            Some(data) => {
-                let needed = u64::from(rows) * u64::from(columns) * u64::from(count);
-                let found = data.len() as u64 * 8;
-                if found < needed {
-                    let data = group.name("Overlay Data", DATA);
-                    return Err(format!("{data} has {found} bits instead of {needed}"));
-                }
-                if image.is_some() && data.iter().all(|byte| *byte == 0) {
-                    return Ok(None);
-                }
-                let frames = match (first, count) {
-                    // One plane that names no frame lies on all of them.
-                    (None, 1) => None,
-                    (first, count) => Some(first.unwrap_or(0)..first.unwrap_or(0).saturating_add(count)),
-                };
-                (Bits::Packed(data.into()), frames)
+        let (bits, frames) = if let Some(data) = at.bytes(group.tag(DATA)).filter(|data| !data.is_empty()) {
+            let needed = u64::from(rows) * u64::from(columns) * u64::from(count);
+            let found = data.len() as u64 * 8;
+            if found < needed {
+                let data = group.name("Overlay Data", DATA);
+                return Err(format!("{data} has {found} bits instead of {needed}"));
             }
-            None => {
-                let (image, format) = image.ok_or_else(|| group.missing("Overlay Data", DATA))?;
-                (embedded(group, (rows, columns), image, format)?, None)
+            if image.is_some() && data.iter().all(|byte| *byte == 0) {
+                return Ok(None);
             }
+            let frames = match (first, count) {
+                // One plane that names no frame lies on all of them.
+                (None, 1) => None,
+                (first, count) => Some(first.unwrap_or(0)..first.unwrap_or(0).saturating_add(count)),
+            };
+            (Bits::Packed(data.into()), frames)
+        } else {
+            let (image, format) = image.ok_or_else(|| group.missing("Overlay Data", DATA))?;
+            (embedded(group, (rows, columns), image, format)?, None)
         };
         Ok(Some(Self { group: group.group, name: name(group), rows, columns, origin, frames, bits }))
     }

@@ -70,7 +70,7 @@ impl Drawing<'_> {
                     let visible = shutter.visible(row, columns, aspect);
                     let hidden = (0..columns).zip(visible).filter(|(_, is_visible)| !is_visible);
                     hidden.for_each(|(column, _)| {
-                        mark(&mut self.cells, columns, (row, column), Cover::SHUTTER)
+                        mark(&mut self.cells, columns, (row, column), Cover::SHUTTER);
                     });
                 }
                 shutter.presentation

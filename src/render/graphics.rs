@@ -614,6 +614,22 @@ mod tests {
         assert_eq!(Ink::Gray(PValue::WHITE).srgb(), [255; 3]);
     }
 
+    #[test]
+    fn timing() {
+        let kinds = (0..500_u32).map(|i| {
+            let (x, y) = (f64::from(i % 40), f64::from(i % 30));
+            graphic(GraphicKind::Circle, GraphicUnits::Pixel, &[[x, y], [x + 3.0, y]])
+        });
+        let state = state(Vec::new(), vec![annotation("A", kinds.collect(), Vec::new())]);
+        let map = view(Turn::default(), 4.0, (0.0, 0.0));
+        let image = image();
+        let start = std::time::Instant::now();
+        for _ in 0..20 {
+            std::hint::black_box(graphics(&state, &image, &map, SIZE));
+        }
+        println!("500 circles: {:?} a frame", start.elapsed() / 20);
+    }
+
     proptest! {
         /// The same by turning and mirroring step by step about the middle of the picture.
         #[test]

@@ -6,6 +6,7 @@ use crate::dicom::FrameKey;
 use crate::study::Library;
 
 use super::marks::Mark;
+use super::presented::Presented;
 use super::state::Session;
 use super::viewport::{Look, Source, View};
 
@@ -51,6 +52,7 @@ pub(super) struct Shown {
     pub(super) source: Option<Source>,
     pub(super) view: View,
     pub(super) look: Look,
+    pub(super) presented: Presented,
 }
 
 /// Changes that are one for the reader.
@@ -111,6 +113,7 @@ impl Session {
             source: viewport.source.clone(),
             view: viewport.view,
             look: viewport.look.clone(),
+            presented: viewport.presented.clone(),
         })
     }
 
@@ -125,7 +128,8 @@ impl Session {
         let is_same_place = (before.screen, before.viewport) == (now.screen, now.viewport);
         let set = |shown: &Shown| shown.source.as_ref().map(|source| source.display_set.clone());
         let is_same_set = set(before).is_some() && set(before) == set(&now);
-        let differs = before.view != now.view || before.look != now.look;
+        let how = |shown: &Shown| (shown.view, shown.look.clone(), shown.presented.clone());
+        let differs = how(before) != how(&now);
         if is_same_place && is_same_set && differs && !goes_on {
             self.history.note(Change::Shown(before.clone()));
         }
@@ -180,9 +184,11 @@ impl Session {
                     source: viewport.source.clone(),
                     view: viewport.view,
                     look: viewport.look.clone(),
+                    presented: viewport.presented.clone(),
                     ..before.clone()
                 };
                 (viewport.view, viewport.look) = (before.view, before.look);
+                viewport.presented = before.presented;
                 Some(Change::Shown(now))
             }
         }

@@ -98,6 +98,8 @@ struct Leader<'a> {
     image: &'a Image,
     viewport: Viewport,
     set: &'a DisplaySet,
+    /// The middle of what is framed of the image.
+    middle: Point<ImageSpace>,
 }
 
 impl Session {
@@ -124,7 +126,9 @@ impl Session {
         }
         let Some((set, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport().cloned() else { return };
-        let leader = Leader { image, viewport, set };
+        let pixel_mm = self.settings.pixel_mm;
+        let middle = viewport.applied(image, library, pixel_mm).framing(image).middle;
+        let leader = Leader { image, viewport, set, middle };
         self.for_followers(leader.set, library, |follower, set| {
             if scrolls {
                 leader.scroll(follower, set);
@@ -133,7 +137,9 @@ impl Session {
                 leader.zoom(follower, set);
             }
             if pans {
-                leader.pan(follower, set);
+                leader.pan(follower, set, |follower, image| {
+                    follower.applied(image, library, pixel_mm).framing(image).middle
+                });
             }
             if windows {
                 leader.window(follower, set);
@@ -206,13 +212,19 @@ impl Leader<'_> {
         };
     }
 
-    fn pan(&self, follower: &mut Viewport, set: &DisplaySet) {
+    /// The same place of the patient in the middle. `middle` is that of what a viewport frames of an image.
+    fn pan(
+        &self,
+        follower: &mut Viewport,
+        set: &DisplaySet,
+        middle: impl Fn(&Viewport, &Image) -> Point<ImageSpace>,
+    ) {
         let offset = self.viewport.view.center_offset;
         let Some(image) = shown_of(follower, set) else { return };
         let (Some(plane), Some(other)) = (self.image.plane, image.plane) else { return };
-        let at = plane.patient_from_image() * (middle_of(self.image) + offset);
+        let at = plane.patient_from_image() * (self.middle + offset);
         let Some(to_image) = other.patient_from_image().inverse() else { return };
-        let offset = to_image * at - middle_of(image);
+        let offset = to_image * at - middle(follower, image);
         follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);
     }
 

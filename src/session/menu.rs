@@ -47,7 +47,7 @@ impl Session {
                 turns(),
                 filters(viewport),
                 cover_lines(viewport, image, &self.applied(viewport, image, library)),
-                self.state_lines(viewport, image, library),
+                state_lines(viewport, image, library),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
                 self.mark_lines(image),
@@ -109,21 +109,6 @@ impl Session {
         if image.attributes().gray.padding.is_some() {
             let command = WindowCommand::Padding(PaddingView::Toggle);
             lines.push(line(Command::Window(command), viewport.look.shows_padding));
-        }
-        lines
-    }
-
-    /// The presentation states of the image, the newest first, and none of them.
-    fn state_lines(&self, viewport: &Viewport, image: &Image, library: &Library) -> Vec<MenuLine> {
-        let shown = viewport.state(image, library);
-        let of_state = |(place, state): (usize, &Arc<PresentationState>)| {
-            let command = Command::Presentation(PresentationCommand::Number(place + 1));
-            let is_current = shown.is_some_and(|shown| Arc::ptr_eq(shown, state));
-            MenuLine { title: format!("Presentation {}", state_words(state)), ..line(command, is_current) }
-        };
-        let mut lines: Vec<_> = library.states_of(image).enumerate().map(of_state).collect();
-        if !lines.is_empty() {
-            lines.push(line(Command::Presentation(PresentationCommand::AsAcquired), shown.is_none()));
         }
         lines
     }
@@ -203,6 +188,21 @@ fn cover_lines(viewport: &Viewport, image: &Image, applied: &Applied<'_>) -> Vec
     let planes = applied.has_planes(image).then(|| of(planes, !viewport.look.hidden.planes));
     let shutter = applied.has_shutter(image).then(|| of(shutter, !viewport.look.hidden.shutter));
     planes.into_iter().chain(shutter).collect()
+}
+
+/// The presentation states of the image, the newest first, and none of them.
+fn state_lines(viewport: &Viewport, image: &Image, library: &Library) -> Vec<MenuLine> {
+    let shown = viewport.state(image, library);
+    let of_state = |(place, state): (usize, &Arc<PresentationState>)| {
+        let command = Command::Presentation(PresentationCommand::Number(place + 1));
+        let is_current = shown.is_some_and(|shown| Arc::ptr_eq(shown, state));
+        MenuLine { title: format!("Presentation {}", state_words(state)), ..line(command, is_current) }
+    };
+    let mut lines: Vec<_> = library.states_of(image).enumerate().map(of_state).collect();
+    if !lines.is_empty() {
+        lines.push(line(Command::Presentation(PresentationCommand::AsAcquired), shown.is_none()));
+    }
+    lines
 }
 
 fn tiles(viewport: &Viewport) -> Vec<MenuLine> {

@@ -37,7 +37,9 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
         // The rectangle between them is the same.
         refused.push("displayed area: its corners are not those of the turned image".to_owned());
     }
-    let pair = |tag| <[f64; 2]>::try_from(item.decimals(tag)?).ok().filter(|pair| pair.iter().all(is_length));
+    let pair = |tag| {
+        <[f64; 2]>::try_from(item.decimals(tag)?).ok().filter(|pair| pair.iter().copied().all(is_length))
+    };
     let spacing = pair(tags::PRESENTATION_PIXEL_SPACING);
     let spacing = spacing.map(|[row, column]| MmPerPixel { row, column });
     let stated_aspect = || pair(tags::PRESENTATION_PIXEL_ASPECT_RATIO).map(|[down, across]| down / across);
@@ -49,7 +51,7 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
             AreaSize::ScaleToFit
         }
         Some("MAGNIFY") => match item.decimal(tags::PRESENTATION_PIXEL_MAGNIFICATION_RATIO) {
-            Some(ratio) if is_length(&ratio) => AreaSize::Magnify(ratio),
+            Some(ratio) if is_length(ratio) => AreaSize::Magnify(ratio),
             _ => {
                 let name = "Presentation Pixel Magnification Ratio (0070,0103)";
                 refused.push(format!("magnification: {name} is missing"));
@@ -66,8 +68,8 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
 }
 
 /// Above nothing, and not beyond all reason.
-fn is_length(value: &f64) -> bool {
-    (1e-6..=1e6).contains(value)
+fn is_length(value: f64) -> bool {
+    (1e-6..=1e6).contains(&value)
 }
 
 /// Whether the corner that is called top left is not that of the image as it is seen.

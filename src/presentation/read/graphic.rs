@@ -95,8 +95,8 @@ pub(super) fn check_layers(state: &PresentationState, refused: &mut Vec<String>)
 }
 
 /// By the text of one of the attributes for units.
-fn units(text: Option<String>) -> Result<GraphicUnits, String> {
-    match text.as_deref() {
+fn units(text: Option<&str>) -> Result<GraphicUnits, String> {
+    match text {
         Some("PIXEL") => Ok(GraphicUnits::Pixel),
         Some("DISPLAY") => Ok(GraphicUnits::Display),
         other => Err(format!("units {:?}", other.unwrap_or_default())),
@@ -155,7 +155,7 @@ fn read_graphic(at: &Attributes<'_>, refused: &mut Vec<String>) -> Result<Graphi
     };
     Ok(GraphicObject {
         kind,
-        units: units(at.text(tags::GRAPHIC_ANNOTATION_UNITS))?,
+        units: units(at.text(tags::GRAPHIC_ANNOTATION_UNITS).as_deref())?,
         is_filled: is_closed && at.text(tags::GRAPHIC_FILLED).as_deref() == Some("Y"),
         points,
         compound: compound_id(at),
@@ -171,7 +171,7 @@ fn read_text(at: &Attributes<'_>) -> Result<TextObject, String> {
     let top_left = pair(tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER)?;
     let bounding_box = match (top_left, pair(tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER)?) {
         (Some(top_left), Some(bottom_right)) => Some(TextBox {
-            units: units(at.text(tags::BOUNDING_BOX_ANNOTATION_UNITS))?,
+            units: units(at.text(tags::BOUNDING_BOX_ANNOTATION_UNITS).as_deref())?,
             top_left,
             bottom_right,
             justification: match at.text(tags::BOUNDING_BOX_TEXT_HORIZONTAL_JUSTIFICATION).as_deref() {
@@ -184,7 +184,7 @@ fn read_text(at: &Attributes<'_>) -> Result<TextObject, String> {
     };
     let anchor = match pair(tags::ANCHOR_POINT)? {
         Some(place) => Some(Anchor {
-            units: units(at.text(tags::ANCHOR_POINT_ANNOTATION_UNITS))?,
+            units: units(at.text(tags::ANCHOR_POINT_ANNOTATION_UNITS).as_deref())?,
             at: place,
             is_visible: at.text(tags::ANCHOR_POINT_VISIBILITY).as_deref() == Some("Y"),
         }),
@@ -201,7 +201,7 @@ fn read_compound(at: &Attributes<'_>) -> Result<CompoundObject, String> {
     Ok(CompoundObject {
         kind: at.text(tags::COMPOUND_GRAPHIC_TYPE).unwrap_or_default(),
         id: compound_id(at),
-        units: units(at.text(tags::COMPOUND_GRAPHIC_UNITS))?,
+        units: units(at.text(tags::COMPOUND_GRAPHIC_UNITS).as_deref())?,
         points: points(at)?,
         is_filled: at.text(tags::GRAPHIC_FILLED).as_deref() == Some("Y"),
     })

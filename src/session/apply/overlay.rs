@@ -35,11 +35,11 @@ impl Session {
     }
 
     /// Whether something is so of any image that the focused viewport can show, by its presentation state.
-    fn is_any_shown(&self, library: &Library, is: fn(&Applied<'_>, &Image) -> bool) -> bool {
+    fn is_any_shown(&self, library: &Library, is: fn(Applied<'_>, &Image) -> bool) -> bool {
         let (Some((set, _)), Some(viewport)) = (self.shown(library), self.focused_viewport()) else {
             return false;
         };
-        set.images.iter().any(|image| is(&self.applied(viewport, image, library), image))
+        set.images.iter().any(|image| is(self.applied(viewport, image, library), image))
     }
 
     pub(super) fn apply_link(&mut self, command: LinkCommand, library: &Library) {

@@ -5,6 +5,7 @@ use crate::study::{DisplaySet, DisplaySetId, Library, Study};
 
 use super::super::cine::Cine;
 use super::super::effect::Effect;
+use super::super::presented::Presented;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::{Source, View, VoiChoice};
 
@@ -81,6 +82,7 @@ impl Session {
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });
             viewport.view = View::default();
+            viewport.presented = Presented::default();
             viewport.look.voi = VoiChoice::default();
             viewport.look.is_inverted = false;
             viewport.look.shows_padding = false;

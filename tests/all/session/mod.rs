@@ -11,6 +11,7 @@ mod links;
 mod looks;
 mod marks;
 mod pointer;
+mod presentation;
 mod properties;
 mod reading;
 mod saved_states;

@@ -10,7 +10,9 @@ mod modality;
 mod object;
 mod overlay;
 mod presentation;
+mod presentation_state;
 mod shutter;
 mod voi;
 
 pub(crate) use object::{Object, shown};
+pub(crate) use presentation_state::state;

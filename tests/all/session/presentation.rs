@@ -1,0 +1,227 @@
+//! Presentation states under the reader's hands. PS3.3 A.33; rules P-22, S-2, S-3, S-13.
+
+use std::path::Path;
+
+use dicom_dictionary_std::tags;
+use hotlight::dicom::Writer;
+use hotlight::render::{CoverPass, Picture, SlicePass, Tone};
+use hotlight::testing::Scripted;
+use hotlight::units::PValue;
+use tempfile::TempDir;
+
+use crate::standard::{Object, state};
+
+/// An image of 8 rows of 16 columns; its window is not the states'.
+fn image() -> Object {
+    Object::gray(8, 16, 12, &[700; 128])
+        .text(tags::SOP_INSTANCE_UID, "UI", "2.25.7")
+        .text(tags::STUDY_INSTANCE_UID, "UI", "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "UI", "2.25.2")
+        .text(tags::PATIENT_NAME, "PN", "ZZCANARY^STATE")
+        .text(tags::RESCALE_INTERCEPT, "DS", "-1000")
+        .text(tags::RESCALE_SLOPE, "DS", "1")
+        .text(tags::WINDOW_CENTER, "DS", "10")
+        .text(tags::WINDOW_WIDTH, "DS", "20")
+}
+
+fn area(top_left: [i32; 2], bottom_right: [i32; 2], mode: &str) -> Writer {
+    Writer::item()
+        .integers(tags::DISPLAYED_AREA_TOP_LEFT_HAND_CORNER, &top_left)
+        .integers(tags::DISPLAYED_AREA_BOTTOM_RIGHT_HAND_CORNER, &bottom_right)
+        .text(tags::PRESENTATION_SIZE_MODE, mode)
+        .text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, "1\\1")
+}
+
+/// A state with a window, by its label and the time of its making.
+fn labelled(label: &str, time: &str, window: [f64; 2]) -> Writer {
+    let item = Writer::item().decimals(tags::WINDOW_CENTER, &window[..1]);
+    state()
+        .text(tags::SOP_INSTANCE_UID, &format!("2.25.8{time}"))
+        .text(tags::CONTENT_LABEL, label)
+        .text(tags::PRESENTATION_CREATION_TIME, time)
+        .text(tags::PRESENTATION_LUT_SHAPE, "IDENTITY")
+        .sequence(tags::SOFTCOPY_VOILUT_SEQUENCE, [item.decimals(tags::WINDOW_WIDTH, &window[1..])])
+}
+
+fn open(folder: &Path, states: impl IntoIterator<Item = Writer>) -> Scripted {
+    image().write_to(&folder.join("image"));
+    for (number, state) in states.into_iter().enumerate() {
+        state.write_to(&folder.join(format!("state {number}"))).expect("a state");
+    }
+    Scripted::open(folder)
+}
+
+fn pass(scripted: &Scripted) -> SlicePass {
+    match scripted.focused().expect("a viewport").picture {
+        Picture::Slice(pass) => *pass,
+        other => panic!("no slice: {other:?}"),
+    }
+}
+
+fn window(scripted: &Scripted) -> (f64, f64) {
+    let pass = pass(scripted);
+    let window = pass.gray().expect("gray").window;
+    (window.center(), window.width())
+}
+
+fn badges(scripted: &Scripted) -> Vec<String> {
+    let badges = scripted.focused().expect("a viewport").labels.badges.into_iter();
+    badges.map(|badge| badge.text).filter(|text| text.starts_with("PS")).collect()
+}
+
+/// Rule S-13. The image's own window and rescale come back with it as acquired.
+#[test]
+fn of_several_states_the_newest_is_applied_and_each_can_be_chosen() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let states = [
+        labelled("OLD", "080000", [100.0, 200.0]),
+        labelled("NEW", "120000", [300.0, 400.0]),
+        labelled("MIDDLE", "100000", [500.0, 600.0]),
+    ];
+    let mut scripted = open(folder.path(), states);
+    assert_eq!(
+        (window(&scripted), badges(&scripted)),
+        ((300.0, 400.0), vec!["PS NEW · Tester^One".to_owned()])
+    );
+    for (command, expected, label) in [
+        ("presentation next", (500.0, 600.0), Some("PS MIDDLE · Tester^One")),
+        ("presentation next", (100.0, 200.0), Some("PS OLD · Tester^One")),
+        ("presentation next", (300.0, 400.0), Some("PS NEW · Tester^One")),
+        ("presentation previous", (100.0, 200.0), Some("PS OLD · Tester^One")),
+        ("presentation toggle", (10.0, 20.0), None),
+        ("presentation toggle", (300.0, 400.0), Some("PS NEW · Tester^One")),
+        ("presentation none", (10.0, 20.0), None),
+        ("presentation 2", (500.0, 600.0), Some("PS MIDDLE · Tester^One")),
+        ("presentation gray off", (10.0, 20.0), Some("PS MIDDLE · Tester^One without gray")),
+        ("presentation gray toggle", (500.0, 600.0), Some("PS MIDDLE · Tester^One")),
+    ] {
+        scripted.run(command);
+        let label: Vec<String> = label.into_iter().map(str::to_owned).collect();
+        assert_eq!((window(&scripted), badges(&scripted)), (expected, label), "{command}");
+    }
+    scripted.run("presentation 4");
+    assert_eq!(window(&scripted), (500.0, 600.0));
+}
+
+/// Modality LUT of the state, which has none, is the identity: 700 is 700, and not 700 − 1000.
+#[test]
+fn the_states_gray_replaces_the_images_wholly_until_the_reader_windows_by_hand() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut scripted = open(folder.path(), [labelled("GRAY", "100000", [700.0, 1001.0])]);
+    let shown = |scripted: &Scripted| {
+        let pass = pass(scripted);
+        pass.gray().expect("gray").to_p_value(hotlight::units::StoredValue(700.0))
+    };
+    assert_eq!(shown(&scripted), PValue(32_800));
+    scripted.run("invert");
+    assert_eq!(shown(&scripted), PValue(32_734));
+    scripted.run("invert; window set 650 1001");
+    assert_eq!(shown(&scripted), PValue(36_077));
+    assert_eq!(badges(&scripted), ["PS GRAY · Tester^One"]);
+}
+
+/// Rule S-2, S-3: the room is 800 × 600.
+#[test]
+fn the_displayed_area_fills_the_viewport_in_its_three_size_modes_and_the_reader_turns_on() {
+    let folder = TempDir::new().expect("a temporary folder");
+    // Rotated clockwise: what is top left lies at the bottom left of the image.
+    let turned = |label, time, area| {
+        let state = labelled(label, time, [700.0, 1001.0]).number(tags::IMAGE_ROTATION, 90);
+        state.sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area])
+    };
+    let states = [
+        turned("FIT", "120000", area([3, 6], [6, 3], "SCALE TO FIT")),
+        turned(
+            "MAGNIFY",
+            "110000",
+            area([3, 6], [6, 3], "MAGNIFY").floats(tags::PRESENTATION_PIXEL_MAGNIFICATION_RATIO, &[2.0]),
+        ),
+        turned("REVERSED", "100000", area([3, 3], [6, 6], "SCALE TO FIT")),
+        turned("OUTSIDE", "090000", area([103, 106], [106, 103], "SCALE TO FIT")),
+    ];
+    let mut scripted = open(folder.path(), states);
+    let middle = |scripted: &Scripted| {
+        let (map, room) = (pass(scripted).image_from_view, pass(scripted).view_size);
+        let at = map * hotlight::geometry::Point::flat(f64::from(room.0) / 2.0, f64::from(room.1) / 2.0);
+        let scale = 1.0 / map.x_axis().length();
+        ([at.xyz.x, at.xyz.y, scale].map(|value| (value * 1e6).round() / 1e6), map.x_axis().xyz.y < 0.0)
+    };
+    let (_, height) = pass(&scripted).view_size;
+    // Columns 3 to 6 and rows 3 to 6, as wide as high; right on the screen is up in the image.
+    assert_eq!(middle(&scripted), ([4.0, 4.0, f64::from(height) / 4.0], true));
+    scripted.run("presentation next");
+    assert_eq!(middle(&scripted), ([4.0, 4.0, 2.0], true));
+    scripted.run("rotate right");
+    assert!(pass(&scripted).image_from_view.x_axis().xyz.x < 0.0, "half a turn in all");
+    scripted.run("presentation geometry off; reset");
+    assert_eq!(middle(&scripted).0[..2], [8.0, 4.0]);
+    scripted.run("presentation geometry on; presentation 3");
+    assert_eq!(middle(&scripted).0[..2], [4.0, 4.0]);
+    let why = |scripted: &Scripted| {
+        let badges = scripted.focused().expect("a viewport").labels.badges.into_iter();
+        let partly = badges.filter(|badge| badge.text == "PS partly applied" && badge.tone == Tone::Caution);
+        partly.map(|badge| badge.why).collect::<String>()
+    };
+    assert!(why(&scripted).contains("corners are not those of the turned image"), "{}", why(&scripted));
+    scripted.run("presentation 4");
+    assert_eq!((middle(&scripted).0[..2].to_vec(), middle(&scripted).1), (vec![8.0, 4.0], true));
+    assert!(why(&scripted).contains("it lies outside the image"), "{}", why(&scripted));
+}
+
+/// One key reveals what is hidden.
+#[test]
+fn the_states_shutter_is_drawn_and_revealed_by_one_command() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let state = labelled("SHUTTER", "100000", [700.0, 1001.0])
+        .text(tags::SHUTTER_SHAPE, "CIRCULAR")
+        .text(tags::CENTER_OF_CIRCULAR_SHUTTER, "4\\8")
+        .text(tags::RADIUS_OF_CIRCULAR_SHUTTER, "3")
+        .number(tags::SHUTTER_PRESENTATION_VALUE, 4000);
+    let mut scripted = open(folder.path(), [state]);
+    assert_eq!(pass(&scripted).cover, Some(CoverPass { planes: None, shutter: Some(PValue(4000)) }));
+    let cells = pass(&scripted).state_cells.expect("cells");
+    let visible: Vec<&u8> = cells.cells().iter().filter(|cell| **cell == 0).collect();
+    assert_eq!(visible.len(), 29, "pixels of the circle");
+    scripted.run("overlay shutter toggle");
+    assert_eq!(pass(&scripted).cover, None);
+    scripted.run("overlay shutter toggle; presentation none");
+    assert_eq!(pass(&scripted).cover, None);
+}
+
+/// Rule S-13: nothing is left out without a word, and never on the wrong image.
+#[test]
+fn what_is_not_applied_is_named_and_states_of_absent_images_are_listed() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let other = Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.99");
+    let series = Writer::item().text(tags::SERIES_INSTANCE_UID, "2.25.2");
+    let absent = labelled("ABSENT", "120000", [1.0, 2.0]).sequence(
+        tags::REFERENCED_SERIES_SEQUENCE,
+        [series.sequence(tags::REFERENCED_IMAGE_SEQUENCE, [other])],
+    );
+    let graphic = Writer::item()
+        .text(tags::GRAPHIC_ANNOTATION_UNITS, "PIXEL")
+        .number(tags::GRAPHIC_DIMENSIONS, 2)
+        .number(tags::NUMBER_OF_GRAPHIC_POINTS, 1)
+        .floats(tags::GRAPHIC_DATA, &[1.0, 1.0])
+        .text(tags::GRAPHIC_TYPE, "POLYLINE");
+    let annotation = Writer::item()
+        .text(tags::GRAPHIC_LAYER, "NOWHERE")
+        .sequence(tags::GRAPHIC_OBJECT_SEQUENCE, [graphic]);
+    let subtracted = Writer::item().text(tags::MASK_OPERATION, "AVG_SUB");
+    let partly = labelled("PARTLY", "100000", [700.0, 1001.0])
+        .sequence(tags::GRAPHIC_ANNOTATION_SEQUENCE, [annotation])
+        .sequence(tags::MASK_SUBTRACTION_SEQUENCE, [subtracted]);
+    let mut scripted = open(folder.path(), [absent, partly]);
+    assert_eq!(badges(&scripted), ["PS PARTLY · Tester^One", "PS partly applied"]);
+    let badge = scripted.focused().expect("a viewport").labels.badges.into_iter();
+    let why =
+        badge.filter(|badge| badge.text == "PS partly applied").map(|badge| badge.why).collect::<String>();
+    for part in ["mask subtraction", "POLYLINE of 1 points", "layer \"NOWHERE\", which is not defined"] {
+        assert!(why.contains(part), "{part}: {why}");
+    }
+    let unreadable = scripted.reading.library.unreadable();
+    let [file] = unreadable else { panic!("{unreadable:?}") };
+    assert_eq!(file.why.to_string(), "holds no image (presentation state of images that are not here)");
+    scripted.run("presentation 2");
+    assert_eq!(badges(&scripted), ["PS PARTLY · Tester^One", "PS partly applied"]);
+}
