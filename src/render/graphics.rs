@@ -3,22 +3,16 @@
 
 use std::collections::HashMap;
 
-use libm::sincos;
-
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::presentation::{
-    Anchor, DisplayedArea, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits, Justification,
-    PresentationState, TextObject,
+    Anchor, DisplayedArea, GraphicLayer, GraphicObject, GraphicUnits, Justification, PresentationState,
+    TextObject,
 };
 use crate::study::Image;
-use crate::units::{PValue, Phi};
+use crate::units::Phi;
 
-/// Straight pieces that a circle or an ellipse is drawn with.
-const ROUND_PIECES: u32 = 128;
-
-/// Straight pieces between two points of a curve, and the most of a whole curve beyond its points.
-const CURVE_PIECES: usize = 16;
-const CURVE_PIECES_MAX: usize = 4096;
+use super::ink::Ink;
+use super::outline::{at, outline};
 
 /// Lines that leave the picture go on for so many device pixels, so that their ends are not seen.
 const MARGIN: f64 = 64.0;
@@ -62,53 +56,6 @@ pub struct Span {
     pub from: f64,
     /// Where it ends.
     pub to: f64,
-}
-
-/// The colour of a layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ink {
-    /// Graphic Layer Recommended Display Grayscale Value.
-    Gray(PValue),
-    /// Graphic Layer Recommended Display `CIELab` Value. PS3.3 C.10.7.1.1.
-    Lab([u16; 3]),
-}
-
-impl Ink {
-    /// Red, green and blue of sRGB; what lies beyond it comes as near as it can.
-    pub fn srgb(self) -> [u8; 3] {
-        match self {
-            // A P-value is even to the eye, as an sRGB value nearly is.
-            Self::Gray(PValue(value)) => [u8::try_from(value >> 8).unwrap_or(u8::MAX); 3],
-            Self::Lab(lab) => srgb_of_lab(lab),
-        }
-    }
-
-    fn of(layer: &GraphicLayer) -> Option<Self> {
-        layer.color.map(Self::Lab).or_else(|| layer.gray.map(Self::Gray))
-    }
-}
-
-/// From PCS `CIELab` (D50) to sRGB: IEC 61966-2-1, adapted by Bradford's matrix.
-fn srgb_of_lab([lightness, a, b]: [u16; 3]) -> [u8; 3] {
-    let lightness = f64::from(lightness) * 100.0 / 65535.0;
-    let [a, b] = [a, b].map(|part| f64::from(part) / 257.0 - 128.0);
-    let middle = (lightness + 16.0) / 116.0;
-    let linear = |f: f64| if f > 6.0 / 29.0 { f * f * f } else { (f - 4.0 / 29.0) * 108.0 / 841.0 };
-    let (x, y, z) =
-        (0.964_22 * linear(middle + a / 500.0), linear(middle), 0.825_21 * linear(middle - b / 200.0));
-    let rows = [
-        [3.133_856_1, -1.616_866_7, -0.490_614_6],
-        [-0.978_768_4, 1.916_141_5, 0.033_454_0],
-        [0.071_945_3, -0.228_991_4, 1.405_242_7],
-    ];
-    rows.map(|[of_x, of_y, of_z]| {
-        let light = of_x * x + of_y * y + of_z * z;
-        let value =
-            if light <= 0.003_130_8 { 12.92 * light } else { 1.055 * libm::pow(light, 1.0 / 2.4) - 0.055 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
-        let byte = (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-        byte
-    })
 }
 
 /// What a state draws over an image that stands in so many device pixels, the lowest layer first; what lies outside the
@@ -184,6 +131,16 @@ impl Screen {
         }
     }
 
+    /// Device pixels that a unit takes at most.
+    fn unit(&self, units: GraphicUnits) -> f64 {
+        match units {
+            GraphicUnits::Pixel => {
+                self.view_from_image.x_axis().length().max(self.view_from_image.y_axis().length())
+            }
+            GraphicUnits::Display => self.area.1.xyz.x.max(self.area.1.xyz.y),
+        }
+    }
+
     /// Height over width of one by one.
     fn aspect(&self, units: GraphicUnits) -> f64 {
         match units {
@@ -193,7 +150,7 @@ impl Screen {
     }
 
     fn shape(&self, graphic: &GraphicObject, ink: Option<Ink>) -> Option<GraphicPlan> {
-        let line: Vec<Point<View>> = outline(graphic, self.aspect(graphic.units))
+        let line: Vec<Point<View>> = outline(graphic, self.aspect(graphic.units), self.unit(graphic.units))
             .into_iter()
             .map(|point| self.point(graphic.units, point))
             .collect();
@@ -306,69 +263,6 @@ fn seen_corners([a, b]: [Point<View>; 2]) -> [Point<View>; 2] {
     [Point::from_xyz(a.xyz.min(b.xyz)), Point::from_xyz(a.xyz.max(b.xyz))]
 }
 
-fn at(pair: [f64; 2], side: usize) -> f64 {
-    pair.get(side).copied().unwrap_or_default()
-}
-
-/// The straight pieces of a graphic, in its own units; `aspect` is the height of one unit over its width.
-fn outline(graphic: &GraphicObject, aspect: f64) -> Vec<[f64; 2]> {
-    match (graphic.kind, graphic.points.as_slice()) {
-        (GraphicKind::Circle, &[[x, y], [on_x, on_y]]) => {
-            let radius = libm::hypot(on_x - x, (on_y - y) * aspect);
-            round([x, y], [radius, 0.0], [0.0, radius / aspect])
-        }
-        (GraphicKind::Ellipse, &[a, b, c, d]) => {
-            let half = |from: [f64; 2], to: [f64; 2]| [(to[0] - from[0]) / 2.0, (to[1] - from[1]) / 2.0];
-            round([a[0].midpoint(b[0]), a[1].midpoint(b[1])], half(a, b), half(c, d))
-        }
-        (GraphicKind::Interpolated, points) => curve(points),
-        (_, points) => points.to_vec(),
-    }
-}
-
-/// An ellipse with these halves of its axes.
-fn round(centre: [f64; 2], major: [f64; 2], minor: [f64; 2]) -> Vec<[f64; 2]> {
-    let at = |piece: u32| {
-        // The last point is the first one to the bit, so that the line is closed.
-        let turn = f64::from(piece % ROUND_PIECES) / f64::from(ROUND_PIECES);
-        let (sin, cos) = sincos(turn * std::f64::consts::TAU);
-        [0, 1].map(|side: usize| at(centre, side) + at(major, side) * cos + at(minor, side) * sin)
-    };
-    (0..=ROUND_PIECES).map(at).collect()
-}
-
-/// A Catmull-Rom curve through the points; closed where the last is the first.
-fn curve(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
-    let count = points.len();
-    let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return Vec::new() };
-    if count < 3 {
-        return points.to_vec();
-    }
-    let is_closed = first.map(f64::to_bits) == last.map(f64::to_bits);
-    let pieces = (CURVE_PIECES_MAX / count).clamp(1, CURVE_PIECES);
-    let before = if is_closed { points.get(count - 2).copied() } else { Some(first) };
-    let behind = if is_closed { points.get(1).copied() } else { Some(last) };
-    let mut all = vec![before.unwrap_or(first)];
-    all.extend_from_slice(points);
-    all.push(behind.unwrap_or(last));
-    let mut line = vec![first];
-    for around in all.windows(4) {
-        let &[a, b, c, d] = around else { continue };
-        for piece in 1..pieces {
-            #[expect(clippy::cast_precision_loss, reason = "a few pieces")]
-            let t = piece as f64 / pieces as f64;
-            line.push([0, 1].map(|side: usize| {
-                let [a, b, c, d] = [a, b, c, d].map(|point| at(point, side));
-                let (slope, next) = ((c - a) / 2.0, (d - b) / 2.0);
-                let square = 3.0 * (c - b) - 2.0 * slope - next;
-                b + t * (slope + t * (square + t * (slope + next - 2.0 * (c - b))))
-            }));
-        }
-        line.push(c);
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -381,9 +275,11 @@ mod tests {
     use crate::geometry::Turn;
     use crate::grayscale::{Polarity, Rescale};
     use crate::presentation::{
-        GraphicAnnotation, PresentationLut, StateKind, StateModality, StateShutter, Subset, TextBox,
+        GraphicAnnotation, GraphicKind, PresentationLut, StateKind, StateModality, StateShutter, Subset,
+        TextBox,
     };
     use crate::session::{self, Zoom};
+    use crate::units::PValue;
 
     const COLUMNS: u16 = 40;
     const ROWS: u16 = 30;
@@ -592,42 +488,6 @@ mod tests {
         let lines = lines(&drawn(&state, &view(Turn::default(), 4.0, (0.0, 0.0))));
         let [line] = lines.as_slice() else { panic!("{lines:?}") };
         assert_eq!(*line, [[-64.0, 80.0], [264.0, 80.0]], "cut where it is no longer seen");
-    }
-
-    /// The published colours of sRGB's corners in D50 `CIELab`.
-    #[test]
-    fn colours_of_layers_are_those_of_srgb() {
-        let check = |lab: [f64; 3], expected: [u8; 3]| {
-            let [lightness, a, b] = lab;
-            let encoded = [lightness * 655.35, (a + 128.0) * 257.0, (b + 128.0) * 257.0];
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
-            let found = Ink::Lab(encoded.map(|part| part.round() as u16)).srgb();
-            // Near black a step of 16 bits of L*, a* and b* is half a step of sRGB.
-            assert!(found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= 1), "{lab:?}: {found:?}");
-        };
-        check([100.0, 0.0, 0.0], [255, 255, 255]);
-        check([0.0, 0.0, 0.0], [0, 0, 0]);
-        check([54.2917, 80.8125, 69.8851], [255, 0, 0]);
-        check([87.8185, -79.2711, 80.9946], [0, 255, 0]);
-        check([29.5676, 68.2986, -112.0294], [0, 0, 255]);
-        check([53.3889, 0.0, 0.0], [127, 127, 127]);
-        assert_eq!(Ink::Gray(PValue::WHITE).srgb(), [255; 3]);
-    }
-
-    #[test]
-    fn timing() {
-        let kinds = (0..500_u32).map(|i| {
-            let (x, y) = (f64::from(i % 40), f64::from(i % 30));
-            graphic(GraphicKind::Circle, GraphicUnits::Pixel, &[[x, y], [x + 3.0, y]])
-        });
-        let state = state(Vec::new(), vec![annotation("A", kinds.collect(), Vec::new())]);
-        let map = view(Turn::default(), 4.0, (0.0, 0.0));
-        let image = image();
-        let start = std::time::Instant::now();
-        for _ in 0..20 {
-            std::hint::black_box(graphics(&state, &image, &map, SIZE));
-        }
-        println!("500 circles: {:?} a frame", start.elapsed() / 20);
     }
 
     proptest! {

@@ -7,8 +7,10 @@ pub mod cpu;
 mod frame;
 pub mod gpu;
 mod graphics;
+mod ink;
 mod labels;
 mod lens;
+mod outline;
 mod overlay;
 mod plan;
 mod saved;
@@ -18,7 +20,8 @@ pub use frame::{
     Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
     Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
-pub use graphics::{GraphicPlan, Ink, Span, TextPlan};
+pub use graphics::{GraphicPlan, Span, TextPlan};
+pub use ink::Ink;
 pub use labels::{short_mm, window_words};
 pub use plan::{plan, slice_pass};
 pub use saved::{Identity, NotSaved, by_series, state_of_focus};
