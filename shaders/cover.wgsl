@@ -1,7 +1,7 @@
-// What lies over the pixels of an image, onto its picture: overlay planes and the display shutter, the cell under the
-// device pixel's centre. PS3.4 N.2, PS3.3 C.7.6.11, C.9.2.
+// What lies over the pixels of an image, onto its picture, by the pixel under the device pixel's centre. PS3.4 N.2,
+// PS3.3 C.7.6.11, C.7.6.19, C.9.2.
 //
-// CPU twin: `src/render/cpu/mod.rs`, `cover_at`. What a cell is drawn as is decided there, by `CoverPass::gray`.
+// CPU twins: `src/render/cpu/mod.rs`, `cover_at` and `tints`. What a cell is drawn as is decided there, by `CoverPass::gray`.
 
 #import lib/fullscreen
 
@@ -22,15 +22,31 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
     return fullscreen_corner(vertex);
 }
 
+// The texel of the pixel under a device pixel; nothing outside the image.
+fn texel_under(device_pixel: vec2<f32>) -> vec4<u32> {
+    let position = device_pixel.x * block.x_axis + device_pixel.y * block.y_axis + block.origin;
+    if !(all(position >= vec2<f32>(0.0)) && all(position < block.size)) {
+        return vec4<u32>(0u);
+    }
+    return textureLoad(cells, vec2<i32>(position), 0);
+}
+
+// Overlay planes and the display shutter.
 @fragment
 fn laid_over(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
-    let position = at.x * block.x_axis + at.y * block.y_axis + block.origin;
-    if !(all(position >= vec2<f32>(0.0)) && all(position < block.size)) {
-        discard;
-    }
-    let value = block.values[textureLoad(cells, vec2<i32>(position), 0).r & 3u];
+    let value = block.values[texel_under(at.xy).r & 3u];
     if value.a == 0u {
         discard;
     }
     return value;
+}
+
+// The colours of a supplemental palette, for a picture of their own over the gray one. PS3.3 C.7.6.19.
+@fragment
+fn tinted(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
+    let tint = texel_under(at.xy);
+    if tint.a == 0u {
+        discard;
+    }
+    return tint;
 }

@@ -12,10 +12,12 @@
 pub mod annotation;
 pub mod app;
 pub mod cli;
+pub mod color;
 pub mod command;
 pub mod config;
 pub mod corner_text;
 pub mod dicom;
+pub mod display;
 pub mod geometry;
 pub mod grayscale;
 pub mod keymap;

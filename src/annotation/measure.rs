@@ -186,8 +186,7 @@ fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measu
     let Some((frame, index)) = frame.and_then(|frame| Some((frame, index_at(frame, at)?))) else {
         return nothing;
     };
-    if let Pixels::Color(colors) = &frame.pixels {
-        let Some(&[r, g, b, _]) = colors.get(index) else { return nothing };
+    if let Some([r, g, b]) = frame.color(index) {
         return plain(vec![format!("R {r} G {g} B {b}")], Values::Sample(Sample::Color([r, g, b])));
     }
     let Some(stored) = frame.stored(index) else { return nothing };

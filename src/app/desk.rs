@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eframe::egui_wgpu::RenderState;
+
 use crate::command::Command;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
@@ -12,6 +14,7 @@ use crate::ui;
 use crate::units::Phi;
 
 use super::export::Exporter;
+use super::monitors::ScreenMonitors;
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
@@ -28,6 +31,7 @@ pub struct Desk {
     settings: LiveSettings,
     recent: Recent,
     exporter: Exporter,
+    monitors: ScreenMonitors,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -90,6 +94,7 @@ impl Desk {
             settings,
             recent,
             exporter: Exporter::new(),
+            monitors: ScreenMonitors::default(),
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -97,6 +102,11 @@ impl Desk {
             desktop_focus: None,
             session_focus: 0,
         }
+    }
+
+    /// Windows are drawn by this card from now on.
+    pub(super) fn set_card(&mut self, card: RenderState) {
+        self.monitors.set_card(card);
     }
 
     /// There is no clipboard and no dialog.
@@ -110,7 +120,8 @@ impl Desk {
     }
 
     /// Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
-    pub fn end_waking(&self) {
+    pub fn end_waking(&mut self) {
+        self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
 
@@ -130,13 +141,15 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
+        self.monitors.take_news(&mut self.reading);
         self.advance_script();
     }
 
-    /// Takes the input of one window: its size, its keys, its pointer. To be called before its picture is planned.
+    /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
     pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.take_size(ctx, screen, screen_id);
+        self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
         }
@@ -178,7 +191,11 @@ impl Desk {
         for request in self.reading.take_requests() {
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
-                Effect::Reload => self.settings.reload(&mut self.reading),
+                Effect::Reload => {
+                    self.settings.reload(&mut self.reading);
+                    // Somebody may have measured since.
+                    self.monitors.tell_again();
+                }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }

@@ -198,8 +198,13 @@ impl View {
     /// `None` while no image is shown there.
     fn of(session: &Session, library: &Library, has_identity: bool) -> Option<Self> {
         let mut session = session.clone();
-        // A file is no panel: it holds P-values.
-        session.screens.iter_mut().for_each(|screen| screen.is_dithered = false);
+        // A file is no panel: it holds P-values, and colours of sRGB whatever monitor they were seen on.
+        for screen in &mut session.screens {
+            screen.is_dithered = false;
+            if let Ok(monitor) = &mut screen.monitor {
+                monitor.profile = None;
+            }
+        }
         if !has_identity {
             // A site may say in any corner what the shipped files say in one.
             session.settings.corner_texts = SessionSettings::default().corner_texts;
@@ -310,9 +315,10 @@ mod tests {
 
     use dicom_dictionary_std::{tags, uids};
 
+    use crate::color::{ColorTransform, IccProfile};
     use crate::command::Command;
     use crate::dicom::{Instance, Writer, read_frame};
-    use crate::session::Event;
+    use crate::session::{Event, ScreenMonitor};
     use crate::study::Catalogue;
 
     use super::*;
@@ -391,6 +397,25 @@ mod tests {
         let without = words(&View::of(&session, &library, false).expect("an image"));
         assert!(words(&View::of(&session, &library, true).expect("an image")).contains("chest of nobody"));
         assert!(!IDENTITY.iter().any(|identity| without.contains(identity)), "{without}");
+    }
+
+    #[test]
+    fn a_view_is_of_srgb_whatever_the_monitor_is_of() {
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let (mut session, mut library) = reading(folder.path());
+        let bytes = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
+        let monitor = IccProfile::of_monitor(&bytes).expect("usable");
+        let transform = ColorTransform::between(None, Some(&monitor)).expect("a transform");
+        library.put_color_transform(Arc::new(transform));
+        session.screens[0].monitor = Ok(ScreenMonitor { profile: Some(monitor), ..ScreenMonitor::default() });
+        obey(&mut session, &library, "window palette hot-iron");
+        let transform = |plan: &FramePlan| match plan.viewports.first().map(|viewport| &viewport.picture) {
+            Some(Picture::Slice(pass)) => (pass.palette.is_some(), pass.monitor.is_some()),
+            other => panic!("no slice: {other:?}"),
+        };
+        assert_eq!(transform(&plan(&session, &library, 0)), (true, true), "on screen");
+        let view = View::of(&session, &library, true).expect("an image");
+        assert_eq!(transform(&view.plan), (true, false), "in the file");
     }
 
     #[test]

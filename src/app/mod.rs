@@ -5,11 +5,14 @@
 
 mod archive;
 mod clock;
+mod colors;
 mod crash;
 mod desk;
 mod export;
 mod index;
 mod kept;
+mod luminance;
+mod monitors;
 mod offscreen;
 mod picture_file;
 mod reading;
@@ -25,11 +28,12 @@ pub use clock::Clock;
 pub use crash::install_panic_hook;
 pub use desk::Desk;
 pub use index::{Index, read_headers};
+pub use luminance::read_display_system;
 pub use offscreen::run_offscreen;
 pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
-pub use services::{MakePaths, Services, ThreadError, Waker};
+pub use services::{FoundMonitors, MakePaths, Services, ThreadError, Waker};
 pub use settings::{LiveSettings, frame_budget_bytes, session_settings};
 pub use trace::{CommandSource, Trace, TraceEvent};
 pub use window::{Appearance, Viewer, WindowError, run_windows};

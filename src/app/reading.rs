@@ -78,6 +78,7 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
+        let services = Services::start(options.decode_threads, options.kept.clone())?;
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),
@@ -85,7 +86,7 @@ impl Reading {
             frame: 0,
             revision: 0,
             journal: Arc::default(),
-            services: Services::start(options.decode_threads, options.kept.clone())?,
+            services,
             frame_budget_bytes: options.frame_budget_bytes,
             is_quitting: false,
             is_stale: false,
@@ -101,6 +102,11 @@ impl Reading {
     /// The threads and channels.
     pub const fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Looks for the monitors that windows stand on.
+    pub fn look_for_monitors(&mut self) -> Result<(), ThreadError> {
+        self.services.look_for_monitors()
     }
 
     /// The commands so far, shared with the crash report.
@@ -167,6 +173,7 @@ impl Reading {
                 }
                 self.library.put_frame(key.clone(), state_of(result));
             }
+            Event::ColorTransformMade(transform) => self.library.put_color_transform(Arc::clone(transform)),
             Event::ThumbnailRead { set, key, result } => {
                 self.library
                     .put_thumbnail(set.clone(), Thumbnail { key: key.clone(), state: state_of(result) });
@@ -179,7 +186,11 @@ impl Reading {
             }
             _ => {}
         }
+        let profiles = self.session.monitor_profiles();
         let effects = self.session.absorb(event, &self.library);
+        if self.session.monitor_profiles() != profiles {
+            self.services.set_monitor_profiles(self.session.monitor_profiles());
+        }
         self.dispatch(effects);
         self.note_change();
     }

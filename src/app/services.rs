@@ -5,7 +5,10 @@
 //! | `index`, which also saves | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
+//! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
+//! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
+//! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
@@ -16,15 +19,19 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
+use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
+use crate::display::{Monitor, Monitors, MonitorsError};
 use crate::render::reduced;
 use crate::session::Event;
 use crate::study::DisplaySetId;
 use crate::units::Phi;
 
+use super::colors::Colors;
 use super::index::Index;
 
 /// Answers under way at once; a worker that has one more waits.
@@ -36,11 +43,17 @@ const EXIT_PATIENCE_MS: u32 = 1_500;
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
 
+/// How often the system is asked for its monitors: as long a monitor that was just plugged in is taken for the one before.
+const MONITORS_EVERY: Duration = Duration::from_secs(1);
+
 /// Wakes the screen from another thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Gives the files and folders to look through: at once, or after making them.
 pub type MakePaths = Box<dyn FnOnce() -> Vec<PathBuf> + Send>;
+
+/// The monitors of this machine, or why they are not known.
+pub type FoundMonitors = Arc<Result<Vec<Monitor>, MonitorsError>>;
 
 /// A request to look through files, and its number, from 1.
 type Request = (u64, MakePaths);
@@ -53,9 +66,14 @@ pub struct Services {
     /// Requests up to this one are cancelled.
     cancelled: Arc<AtomicU64>,
     decode: Arc<DecodeQueue>,
+    /// What was found last.
+    monitors: Arc<Mutex<Option<FoundMonitors>>>,
+    /// Its end ends the thread that looks for monitors.
+    looks_for_monitors: Option<Sender<()>>,
     events: Receiver<Event>,
     answers: Answers,
     is_dialog_open: Arc<AtomicBool>,
+    colors: Arc<Colors>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -141,23 +159,42 @@ impl Services {
             let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
             move || index_requests(&requests, Index::with_kept(kept), &cancelled, &answers)
         })?];
+        let colors = Arc::new(Colors::default());
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let count = if decode_threads == 0 { cores } else { decode_threads };
         for number in 0..count {
-            let (queue, answers) = (Arc::clone(&decode), answers.clone());
-            threads.push(spawn(&format!("decode-{number}"), move || decode_wanted(&queue, &answers))?);
+            let (queue, colors, answers) = (Arc::clone(&decode), Arc::clone(&colors), answers.clone());
+            let work = move || decode_wanted(&queue, &colors, &answers);
+            threads.push(spawn(&format!("decode-{number}"), work)?);
         }
         Ok(Self {
             index: Some(index),
             asked: AtomicU64::new(0),
             cancelled,
             decode,
+            monitors: Arc::default(),
+            looks_for_monitors: None,
             events,
             answers,
             is_dialog_open: Arc::default(),
+            colors,
             threads,
         })
+    }
+
+    /// Looks for the monitors from now on, for windows that stand on them.
+    pub fn look_for_monitors(&mut self) -> Result<(), ThreadError> {
+        let (looks, end) = bounded(0);
+        let (found, answers) = (Arc::clone(&self.monitors), self.answers.clone());
+        self.threads.push(spawn("monitors", move || look_for_monitors(&found, &end, &answers))?);
+        self.looks_for_monitors = Some(looks);
+        Ok(())
+    }
+
+    /// The monitors as they were found last; none before, or when nobody looks for them.
+    pub fn monitors(&self) -> Option<FoundMonitors> {
+        self.monitors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says how to wake the screen.
@@ -210,6 +247,22 @@ impl Services {
         !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
     }
 
+    /// Makes the transforms to the colours of these monitors, of images that are here and of those to come.
+    pub fn set_monitor_profiles(&self, monitors: Vec<Arc<IccProfile>>) {
+        let (answers, colors) = (self.answers.clone(), Arc::clone(&self.colors));
+        // Not joined at exit: it ends by itself.
+        let spawned = spawn("color", move || {
+            let send = |transform| answers.send(Event::ColorTransformMade(transform));
+            let make = || colors.set_monitors(monitors, send);
+            if catch_unwind(AssertUnwindSafe(make)).is_err() {
+                answers.send(Event::JobFailed { job: "colours of the monitor" });
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!(%error, "colours are shown as if the monitor were of sRGB");
+        }
+    }
+
     /// Shows the system's file dialog, unless it is open.
     pub fn pick_files(&self) -> Result<(), ThreadError> {
         if self.is_dialog_open.swap(true, Ordering::AcqRel) {
@@ -239,7 +292,7 @@ impl Services {
     }
 
     /// Waits for the next news, at most for `limit`.
-    pub fn wait(&self, limit: std::time::Duration) -> Option<Event> {
+    pub fn wait(&self, limit: Duration) -> Option<Event> {
         let event = self.events.recv_timeout(limit).ok()?;
         self.note_arrived(std::slice::from_ref(&event));
         Some(event)
@@ -262,6 +315,7 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.answers.is_ending.store(true, Ordering::Relaxed);
         self.index = None;
+        self.looks_for_monitors = None;
         {
             let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.is_ending = true;
@@ -275,7 +329,7 @@ impl Drop for Services {
         for thread in self.threads.drain(..) {
             while !thread.is_finished() && patience_ms > 0 {
                 while self.events.try_recv().is_ok() {}
-                std::thread::sleep(std::time::Duration::from_millis(1));
+                std::thread::sleep(Duration::from_millis(1));
                 patience_ms -= 1;
             }
             if !thread.is_finished() {
@@ -294,6 +348,28 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
+/// Looks until the other end is gone; wakes the screen only when something has changed.
+fn look_for_monitors(found: &Mutex<Option<FoundMonitors>>, end: &Receiver<()>, answers: &Answers) {
+    let mut monitors = Monitors::default();
+    loop {
+        let now = monitors.look();
+        let is_news = {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_news = found.as_deref() != Some(&now);
+            if is_news {
+                *found = Some(Arc::new(now));
+            }
+            is_news
+        };
+        if is_news {
+            answers.wake();
+        }
+        if end.recv_timeout(MONITORS_EVERY) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
+}
+
 fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &AtomicU64, answers: &Answers) {
     for (number, make) in requests {
         let is_cancelled =
@@ -309,12 +385,18 @@ fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &At
     }
 }
 
-fn decode_wanted(queue: &DecodeQueue, answers: &Answers) {
+fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
     while let Some(Job { key, instance, is_wanted, thumbnail_of }) = next_job(queue) {
         let read = || read_frame(&instance, key.frame).map(Arc::new);
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
             .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
+        if instance.pixels.is_color() {
+            // Before the pixels: they are never seen in other colours first.
+            colors.make(instance.usable_profile(), |transform| {
+                answers.send(Event::ColorTransformMade(transform))
+            });
+        }
         let thumbnail = thumbnail_of.map(|set| {
             let result = result.as_ref().map(|frame| Arc::new(reduced(frame))).map_err(Clone::clone);
             Event::ThumbnailRead { set, key: key.clone(), result }

@@ -1,7 +1,7 @@
 //! The settings while the program runs: read again on request and when a file was changed, applied at once. A fault keeps
 //! what was before.
 
-use crate::config::{self, Config, ConfigError, Entry, Settings, Sources, Stamp, ValueOrigin};
+use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin};
 use crate::grayscale::WindowPresets;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, SessionSettings, SettingLine};
@@ -31,6 +31,11 @@ impl LiveSettings {
     /// What applies.
     pub const fn settings(&self) -> &Settings {
         &self.config.settings
+    }
+
+    /// What is said of the monitors.
+    pub const fn displays(&self) -> &Displays {
+        &self.config.displays
     }
 
     /// The keys that apply.
@@ -101,6 +106,7 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         detail: viewer.detail,
         pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
         corner_texts: config.corner_texts.clone(),
+        palettes: config.palettes.clone(),
     }
 }
 

@@ -62,6 +62,15 @@ pub enum TraceEvent {
         /// Work on the processor to plan this frame and lay out the interface.
         ms: f64,
     },
+    /// A window is on another monitor, or another applies the GSDF to it now.
+    ScreenOnMonitor {
+        /// Index of the window.
+        screen: usize,
+        /// What the monitor is known by; none when it is not known.
+        monitor: Option<String>,
+        /// Who applies the GSDF, as in `displays.toml`.
+        gsdf: &'static str,
+    },
     /// Looking through files ended.
     IndexComplete {
         /// Images found.
@@ -82,14 +91,22 @@ impl TraceEvent {
             Self::SeriesComplete { .. } => "series-complete",
             Self::Command { .. } => "command",
             Self::Frame { .. } => "frame",
+            Self::ScreenOnMonitor { .. } => "screen-on-monitor",
             Self::IndexComplete { .. } => "index-complete",
             Self::Quit => "quit",
         }
     }
 
     /// Names that `wait` knows.
-    pub const NAMES: [&'static str; 6] =
-        ["window-shown", "first-image", "series-complete", "command", "frame", "index-complete"];
+    pub const NAMES: [&'static str; 7] = [
+        "window-shown",
+        "first-image",
+        "series-complete",
+        "command",
+        "frame",
+        "screen-on-monitor",
+        "index-complete",
+    ];
 }
 
 #[derive(Serialize)]

@@ -59,6 +59,7 @@ impl Viewer {
         lock(&desk).reading.tick();
         ui::theme::install(ctx, appearance.text_size, appearance.dim);
         ui::install_engine(render_state, appearance.texture_budget_bytes)?;
+        lock(&desk).set_card(render_state.clone());
         let screen = ctx.clone();
         lock(&desk)
             .reading
@@ -149,13 +150,17 @@ impl eframe::App for Viewer {
 }
 
 /// Runs the program in windows until the reader ends it.
-pub fn run_windows(desk: Desk, appearance: Appearance) -> Result<(), WindowError> {
+pub fn run_windows(mut desk: Desk, appearance: Appearance) -> Result<(), WindowError> {
     let is_headless = cfg!(target_os = "linux")
         && ["DISPLAY", "WAYLAND_DISPLAY"]
             .iter()
             .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()));
     if is_headless {
         return Err(WindowError::NoDisplay);
+    }
+    // Without it every window says that its monitor is not known.
+    if let Err(error) = desk.reading.look_for_monitors() {
+        tracing::warn!(%error, "nobody looks for monitors");
     }
     let desk = Arc::new(Mutex::new(desk));
     let shared = Arc::clone(&desk);

@@ -1,17 +1,16 @@
 //! `hotlight display`: calibration of a display, with none attached.
 
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
+use crate::app::read_display_system;
+use crate::grayscale::{DisplaySystem, DisplayTable};
 use crate::units::CdPerM2;
 
 use super::Failure;
-
-/// A file of luminances is far smaller: 65,536 lines at most.
-const LUMINANCE_BYTES_MAX: u64 = 4 << 20;
+use super::monitors::{MonitorsArgs, monitors};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -24,6 +23,8 @@ pub(super) struct DisplayArgs {
 enum Action {
     /// Make the table from P-value to driving level by the GSDF (PS3.14) from measured luminances.
     Lut(LutArgs),
+    /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
+    Monitors(MonitorsArgs),
 }
 
 #[derive(Args, Debug)]
@@ -79,6 +80,7 @@ impl PanelArgs {
 pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
+        Action::Monitors(args) => monitors(args),
     }
 }
 
@@ -97,16 +99,7 @@ fn lut(args: &LutArgs) -> Result<(), Failure> {
 
 /// A panel of `bits` from its file of luminances, and the luminance of ambient light in cd/m².
 fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<DisplaySystem, Failure> {
-    let in_file = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", path.display()));
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|why| in_file(&why))?;
-    file.take(LUMINANCE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|why| in_file(&why))?;
-    if text.len() as u64 > LUMINANCE_BYTES_MAX {
-        return Err(in_file(&format!("is larger than {LUMINANCE_BYTES_MAX} bytes")));
-    }
-    let curve = CharacteristicCurve::parse(&text)
-        .map_err(|fault| Failure::new(format!("{}:{fault}", path.display())))?;
-    DisplaySystem::new(&curve, CdPerM2(ambient), bits).map_err(|why| in_file(&why))
+    read_display_system(path, CdPerM2(ambient), bits).map_err(Failure::new)
 }
 
 /// Luminance of ambient light, cd/m².

@@ -9,6 +9,7 @@ mod image_file;
 mod info;
 mod input;
 mod keys;
+mod monitors;
 mod render;
 mod view;
 
@@ -43,7 +44,7 @@ enum Subcommands {
     Keys(keys::KeysArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
-    /// Calibrate a display with none attached.
+    /// Monitors and their calibration, with no window.
     Display(display::DisplayArgs),
     /// Time reading and drawing on given or built-in data; prints JSON.
     Bench(bench::BenchArgs),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::color::{ColorTransform, ProfileError};
 use crate::command::Interpolation;
 use crate::dicom::{Frame, SeriesUid, Source, read_frame};
 use crate::geometry::{Point, Vector};
@@ -19,7 +20,7 @@ use crate::units::PValue;
 
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
-use super::{Failure, input, parse_size, say};
+use super::{Failure, complain, input, parse_size, say};
 
 /// Arguments of `render`.
 #[derive(Args, Debug)]
@@ -84,9 +85,9 @@ pub(super) struct RenderArgs {
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum Values {
-    /// 16-bit gray P-values; of a colour image red, green and blue of 8 bits.
+    /// 16-bit gray P-values; of a colour image red, green and blue of 8 bits in sRGB, its ICC profile applied.
     Pvalue,
-    /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255.
+    /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255 as they are stored.
     Modality,
     /// What would reach the panel: driving levels of gray; of a colour image red, green and blue of 8 bits.
     Ddl,
@@ -209,7 +210,13 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
-    let (picture, backend) = draw(args, &pass, &frame)?;
+    if args.values == Values::Pvalue && frame.cover.as_ref().is_some_and(|cover| cover.tints().is_some()) {
+        complain("warning: the colours of the supplemental palette are not written, only the gray");
+    }
+    let (mut picture, backend) = draw(args, &pass, &frame)?;
+    if let (Picture::Colors(picture), Values::Pvalue) = (&mut picture, args.values) {
+        to_srgb(picture, image).map_err(|why| at(&why))?;
+    }
     let shape = [pass.view_size.1, pass.view_size.0, 3];
     match (&picture, format) {
         (Picture::Gray(picture, white), _) => write_gray(&args.out, format, picture, *white),
@@ -391,6 +398,15 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
     };
     let picture = Engine::headless(&gpu).and_then(|mut engine| draw(&mut engine));
     picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Applies the image's ICC profile; an image without one that can be applied is taken to be of sRGB.
+fn to_srgb(picture: &mut Raster<[u8; 3]>, image: &Image) -> Result<(), ProfileError> {
+    let transform = ColorTransform::between(image.instance.usable_profile(), None)?;
+    for color in &mut picture.values {
+        *color = transform.at(*color);
+    }
+    Ok(())
 }
 
 fn describe<'a>(

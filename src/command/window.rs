@@ -23,6 +23,8 @@ pub enum WindowCommand {
     Own(usize),
     /// From the darkest to the lightest tissue of the image shown.
     Auto,
+    /// Gray in the colours of a palette, by its name; in gray without one.
+    Palette(Option<String>),
     /// Black for white.
     Invert,
     /// Pixels that stand for no tissue.
@@ -53,14 +55,23 @@ impl PaddingView {
 }
 
 static WINDOW: Entry = Entry {
-    usage: "window preset NAME | slot N | own N | auto | set CENTER WIDTH | padding show | black | toggle",
-    help: "Chooses a window: a preset of the modality by name or place, the image's own, one that fits the image, or center and width.",
+    usage: "window preset NAME | slot N | own N | auto | set CENTER WIDTH | padding show | black | toggle | palette NAME | palette none",
+    help: "Chooses a window: a preset of the modality by name or place, the image's own, one that fits the image, or center and width; or a palette, which shows gray in colours.",
     context: Context::Viewport,
     offers: &[
         offer("The image's own window", "window own 1"),
         offer("The image's second own window", "window own 2"),
         offer("Window that fits the image", "window auto"),
         offer("Padding black or as it is", "window padding toggle"),
+        offer("Show gray in gray", "window palette none"),
+        offer("Palette Hot Iron", "window palette hot-iron"),
+        offer("Palette PET", "window palette pet"),
+        offer("Palette Hot Metal Blue", "window palette hot-metal-blue"),
+        offer("Palette PET 20 Step", "window palette pet-20-step"),
+        offer("Palette Spring", "window palette spring"),
+        offer("Palette Summer", "window palette summer"),
+        offer("Palette Fall", "window palette fall"),
+        offer("Palette Winter", "window palette winter"),
     ],
 };
 static INVERT: Entry = Entry {
@@ -85,6 +96,8 @@ impl TextCommand for WindowCommand {
             ["window", "padding", name] => {
                 Self::Padding(PaddingView::ALL.into_iter().find(|view| view.name() == name)?)
             }
+            ["window", "palette", "none"] => Self::Palette(None),
+            ["window", "palette", name] => Self::Palette(Some(name.to_owned())),
             ["invert"] => Self::Invert,
             _ => return None,
         })
@@ -97,7 +110,8 @@ impl TextCommand for WindowCommand {
             | Self::Set { .. }
             | Self::Own(_)
             | Self::Auto
-            | Self::Padding(_) => &WINDOW,
+            | Self::Padding(_)
+            | Self::Palette(_) => &WINDOW,
             Self::Invert => &INVERT,
         }
     }
@@ -111,6 +125,8 @@ impl fmt::Display for WindowCommand {
             Self::Set { center, width } => write!(f, "window set {center} {width}"),
             Self::Own(place) => write!(f, "window own {place}"),
             Self::Auto => f.write_str("window auto"),
+            Self::Palette(None) => f.write_str("window palette none"),
+            Self::Palette(Some(name)) => write!(f, "window palette {name}"),
             Self::Invert => f.write_str("invert"),
             Self::Padding(view) => write!(f, "window padding {}", view.name()),
         }

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
 
+use super::displays::DisplaysError;
 use super::layer::ValueOrigin;
 
 /// What is wrong with a configuration, and where.
@@ -45,9 +47,20 @@ pub enum ConfigError {
     /// The keys.
     #[error(transparent)]
     Keymap(#[from] KeymapError),
+    /// A palette: `FILE:LINE: WHAT`.
+    #[error("{}:{fault}", .path.display())]
+    Palette {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        fault: PaletteFault,
+    },
     /// The words in the corners of viewports.
     #[error(transparent)]
     CornerText(#[from] CornerTextError),
+    /// The monitors.
+    #[error(transparent)]
+    Displays(#[from] DisplaysError),
 }
 
 /// What is wrong with a setting.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::displays::{KEYS, Key};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 
 /// `docs/settings.md`: every setting with its default and what is allowed.
@@ -16,7 +17,10 @@ pub fn settings_markdown() -> String {
            `~/Library/Application Support/hotlight` (macOS); `HOTLIGHT_CONFIG_DIR` names another folder,\n\
         4. the command line: `--set viewer.text_size=15`.\n\n\
         Keys are layered in the same way, from `keymap.toml` in the same folders, and the words on images, from the files in\n\
-        `corner-text` (`docs/corner-text.md`). `hotlight config show` prints what applies and where each value comes from;\n\
+        `corner-text` (`docs/corner-text.md`). The same folders may hold\n\
+        palettes for gray, `palettes/NAME.csv`: a line `RED,GREEN,BLUE` from 0 to 255 for each of 2 to 256 colours, that of black\n\
+        first; lines that begin with `#` are left out. `window palette NAME` chooses one.\n\n\
+        `hotlight config show` prints what applies and where each value comes from;\n\
         `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
         is refused, never ignored.\n"
         .to_owned();
@@ -30,6 +34,18 @@ pub fn settings_markdown() -> String {
             let Setting { key, default, help, .. } = setting;
             let _infallible = writeln!(page, "| `{key}` | `{default}` | {} | {help} |", setting.allowed());
         }
+    }
+    page.push_str(
+        "\n## Monitors: `displays.toml`\n\n\
+        What the people who care for the monitors say of each, in a file beside `config.toml` in the site's folder or your own.\n\
+        A section is named for what a monitor is known by, which `hotlight display monitors` prints. What a later file says of\n\
+        one replaces all that an earlier file says of it.\n\n\
+        ```toml\n[\"EIZ-0x1234-56789\"]\ngsdf = \"panel\"\n```\n\n\
+        Exactly one applies the GSDF to a monitor: measurements given beside `gsdf = \"panel\"` or `\"system\"` are refused.\n\n\
+        | setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n",
+    );
+    for Key { name, default, allowed, help } in KEYS {
+        let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
     }
     page
 }

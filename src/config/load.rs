@@ -1,11 +1,13 @@
-//! Reading every layer of settings, keys and corner texts.
+//! Reading every layer of settings, keys, corner texts and monitors.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
 
+use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::settings::Settings;
@@ -14,7 +16,7 @@ use super::sources::{LayerFile, Sources};
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// Settings, keys and corner texts as they apply.
+/// Settings, keys, corner texts, palettes and monitors as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
@@ -23,6 +25,10 @@ pub struct Config {
     pub keymap: Keymap,
     /// The words in the corners of viewports.
     pub corner_texts: CornerTexts,
+    /// The palettes for gray.
+    pub palettes: Palettes,
+    /// The monitors.
+    pub displays: Displays,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -42,13 +48,15 @@ impl Config {
         }
         let keymap = loader.keymap(sources);
         let corner_texts = loader.corner_texts(sources);
+        let palettes = loader.palettes(sources);
+        let displays = loader.displays(sources);
         let Loader { mut layers, errors: others, files } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, corner_texts, entries, files })
+                Ok(Self { settings, keymap, corner_texts, palettes, displays, entries, files })
             }
             _ => Err(errors),
         }
@@ -59,7 +67,8 @@ impl Config {
         &self.entries
     }
 
-    /// Every file that was looked for, the later layers last; of corner texts only those that are there.
+    /// Every file that was looked for, the later layers last; of corner texts, palettes and profiles only
+    /// those that are there.
     pub fn files(&self) -> &[LayerFile] {
         &self.files
     }
@@ -111,7 +120,7 @@ impl Loader {
     fn corner_texts(&mut self, sources: &Sources) -> CornerTexts {
         let mut texts = CornerTexts::default();
         for folder in sources.files(corner_text::FOLDER) {
-            for origin in self.toml_files(&folder) {
+            for origin in self.files_in(&folder, "toml") {
                 let Some(text) = self.read(&origin) else { continue };
                 if let Err(errors) = texts.lay(&text, &origin) {
                     self.errors.extend(errors.into_iter().map(ConfigError::CornerText));
@@ -121,8 +130,36 @@ impl Loader {
         texts
     }
 
-    /// The TOML files of a folder, by name; none when there is no such folder, which is no fault.
-    fn toml_files(&mut self, folder: &Origin) -> Vec<Origin> {
+    /// What is said of the monitors; nothing is shipped.
+    fn displays(&mut self, sources: &Sources) -> Displays {
+        let mut displays = Displays::default();
+        for origin in sources.files(displays::FILE) {
+            let Some(text) = self.read(&origin) else { continue };
+            if let Err(errors) = displays.lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(ConfigError::Displays));
+            }
+        }
+        displays
+    }
+
+    /// The palettes of the standard, and every file that is there.
+    fn palettes(&mut self, sources: &Sources) -> Palettes {
+        let mut palettes = Palettes::default();
+        for folder in sources.files(Palettes::FOLDER) {
+            for origin in self.files_in(&folder, "csv") {
+                let Some(text) = self.read(&origin) else { continue };
+                let Some(path) = origin.path() else { continue };
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                if let Err(fault) = palettes.lay(&name, &text) {
+                    self.errors.push(ConfigError::Palette { path: path.to_owned(), fault });
+                }
+            }
+        }
+        palettes
+    }
+
+    /// The files of a folder with an ending, by name; none when there is no such folder, which is no fault.
+    fn files_in(&mut self, folder: &Origin, ending: &str) -> Vec<Origin> {
         let Some(path) = folder.path() else { return Vec::new() };
         let entries = match std::fs::read_dir(path) {
             Ok(entries) => entries,
@@ -132,9 +169,9 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        let is_wanted = |path: &PathBuf| path.extension().is_some_and(|extension| extension == ending);
         let mut paths: Vec<PathBuf> =
-            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_toml).collect();
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_wanted).collect();
         paths.sort();
         paths.into_iter().map(|path| folder.moved_to(path)).collect()
     }
@@ -148,6 +185,7 @@ impl Loader {
 mod tests {
     use crate::command::Detail;
     use crate::corner_text::Corner;
+    use crate::grayscale::GsdfOwner;
 
     use super::super::schema::SETTINGS;
     use super::*;
@@ -204,6 +242,39 @@ mod tests {
     }
 
     #[test]
+    fn palettes_of_site_and_user_join_those_of_the_standard() {
+        let layered = Layered::new(
+            &[
+                ("site/palettes/ours.csv", "0,0,0\n1,1,1\n"),
+                ("user/palettes/mine.csv", "0,0,0\n2,2,2\n"),
+                ("user/palettes/ours.csv", "0,0,0\n3,3,3\n"),
+                ("user/palettes/notes.txt", "no palette"),
+            ],
+            &[],
+        );
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let last = |name: &str| config.palettes.named(name).and_then(|palette| palette.colors().last());
+        assert_eq!([last("ours"), last("mine")], [Some(&[3; 3]), Some(&[2; 3])]);
+        assert_eq!(config.palettes.all().len(), 10);
+        assert_eq!(config.files().iter().filter(|file| file.is_there).count(), 3);
+    }
+
+    #[test]
+    fn faults_of_palettes_name_the_file() {
+        faults(
+            &[
+                ("site/palettes/pet.csv", "0,0,0\n1,1,1\n"),
+                ("user/palettes/mine.csv", "# mine\n0,0,0\n1,1\n"),
+            ],
+            &[],
+            &[
+                "site/palettes/pet.csv:1: 'pet' is a palette of DICOM; give yours another name",
+                "user/palettes/mine.csv:3: '1,1' is no colour; write RED,GREEN,BLUE from 0 to 255",
+            ],
+        );
+    }
+
+    #[test]
     fn each_layer_covers_the_one_below_setting_by_setting() {
         let layered = Layered::new(
             &[
@@ -225,7 +296,7 @@ mod tests {
         assert_eq!(config.settings.viewer.wheel_images, 3);
         assert_eq!(config.settings.viewer.layout.count(), 4);
         let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
-        assert_eq!(there, [true, true, false, false]);
+        assert_eq!(there, [true, true, false, false, false, false]);
     }
 
     #[test]
@@ -330,7 +401,7 @@ mod tests {
         let shipped = CornerTexts::default();
         assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
         let found = config.files().iter().filter(|file| file.is_there).count();
-        assert_eq!((found, config.files().len()), (3, 7), "{:?}", config.files());
+        assert_eq!((found, config.files().len()), (3, 9), "{:?}", config.files());
     }
 
     #[test]
@@ -349,6 +420,24 @@ mod tests {
                  (did you mean 'US'?)",
                 "user/corner-text/CT.toml:2:14: there is no field 'kvpp' (did you mean 'kvp'?)",
                 "user/corner-text/MR.toml:2:12: 'top_left' is a number, where a list of lines is expected: [\"…\", \"…\"]",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_the_reader_says_of_a_monitor_replaces_what_the_site_says_and_faults_are_told_with_the_others() {
+        let of = |gsdf| format!("[a]\ngsdf = \"{gsdf}\"\n");
+        let layered =
+            Layered::new(&[("site/displays.toml", &of("panel")), ("user/displays.toml", &of("system"))], &[]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let a = config.displays.get("a").map(|monitor| (monitor.gsdf.owner(), monitor.origin.kind()));
+        assert_eq!(a, Some((GsdfOwner::System, "user")));
+        faults(
+            &[("site/displays.toml", &of("pannel")), ("user/config.toml", "[viewer]\ndim = 2\n")],
+            &[],
+            &[
+                "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
+                "site/displays.toml:2:8: 'gsdf' is \"pannel\"; expected none, panel, system or viewer (did you mean 'panel'?)",
             ],
         );
     }

@@ -1,9 +1,11 @@
 //! Settings, keys and corner texts in layers: shipped, then the site's, then the user's, then the command line. Every value knows its
-//! origin, and what no setting is called is refused. `edit` changes one setting in the reader's own file.
+//! origin, and what no setting is called is refused. `edit` changes one setting in the reader's own file. `displays` is what the
+//! site and the reader say of each monitor.
 //!
 //! `schema` is the one table of settings: defaults, messages, `assets/config/default.toml` and `docs/settings.md` all
 //! come from it. To add a setting, add a field to [`Settings`] and a row to the table, then run the tests with `UPDATE=1`.
 
+mod displays;
 mod edit;
 mod error;
 mod handbook;
@@ -14,6 +16,7 @@ mod settings;
 mod sources;
 mod value;
 
+pub use displays::{Displays, DisplaysError, DisplaysFault, Gsdf, MonitorSettings};
 pub use edit::{save, set};
 pub use error::{ConfigError, SettingFault};
 pub use handbook::settings_markdown;

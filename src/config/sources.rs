@@ -4,8 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::color::Palettes;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
+
+use super::displays;
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,11 +29,13 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        let origins = ["config.toml", "keymap.toml", FOLDER].into_iter().flat_map(|name| self.files(name));
+        let names = ["config.toml", "keymap.toml", displays::FILE, FOLDER, Palettes::FOLDER];
+        let origins = names.into_iter().flat_map(|name| self.files(name));
         let mut paths: Vec<PathBuf> =
             origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
         let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
-        let texts = self.files(FOLDER).filter_map(inside).flatten();
+        let folders = self.files(FOLDER).chain(self.files(Palettes::FOLDER));
+        let texts = folders.filter_map(inside).flatten();
         paths.extend(texts.filter_map(|entry| Some(entry.ok()?.path())));
         paths.sort();
         let changed = |path: &PathBuf| {
@@ -101,6 +106,7 @@ mod tests {
         let sources = Sources { user_dir: Some(folder.path().to_path_buf()), ..Sources::default() };
         let texts = folder.path().join(FOLDER);
         std::fs::create_dir(&texts).expect("a folder");
+        std::fs::create_dir(folder.path().join(Palettes::FOLDER)).expect("a folder");
         let mut stamps = vec![sources.stamp()];
         let mut after = |change: &dyn Fn()| {
             change();
@@ -113,7 +119,9 @@ mod tests {
         after(&|| write(&folder.path().join("config.toml"), ""));
         after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
         after(&|| write(&folder.path().join("keymap.toml"), ""));
+        after(&|| write(&folder.path().join("displays.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
+        after(&|| write(&folder.path().join(Palettes::FOLDER).join("mine.csv"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
     }
 

@@ -2,7 +2,7 @@
 
 use super::codec::{self, Codec};
 use super::color::{expand_422, to_rgb};
-use super::cover::Cover;
+use super::cover::{self, Cover};
 use super::error::ReadError;
 use super::instance::{Instance, Photometric, PixelFormat};
 use super::layout;
@@ -129,6 +129,15 @@ impl Frame {
         Some(StoredValue(value))
     }
 
+    /// The colour at `index` of the row-by-row order, in a colour image or by a supplemental palette; `None` where it is gray.
+    pub fn color(&self, index: usize) -> Option<[u8; 3]> {
+        let color = match &self.pixels {
+            Pixels::Color(colors) => colors.get(index),
+            Pixels::Words { .. } | Pixels::Reals(_) => self.cover.as_ref()?.tints()?.get(index),
+        };
+        color.filter(|[.., is_there]| *is_there == 255).map(|&[red, green, blue, _]| [red, green, blue])
+    }
+
     /// Bytes in memory.
     pub fn bytes(&self) -> u64 {
         self.pixels.bytes() + self.cover.as_ref().map_or(0, Cover::bytes)
@@ -165,8 +174,10 @@ pub fn read_frame(instance: &Instance, frame: u32) -> Result<Frame, ReadError> {
         return Err(ReadError::Truncated { expected, found });
     }
     let (rows, columns) = (samples.rows, samples.columns);
-    let cover = Cover::of(instance, frame, &samples);
-    Ok(Frame { rows, columns, pixels: pixels_of(samples, instance)?, cover })
+    let cells = cover::cells_of(instance, frame, &samples);
+    let pixels = pixels_of(samples, instance)?;
+    let tints = tints_of(&pixels, instance);
+    Ok(Frame { rows, columns, cover: Cover::joined(cells, tints), pixels })
 }
 
 /// The samples of a frame that is not compressed.
@@ -286,6 +297,18 @@ fn pixels_of(samples: Samples, instance: &Instance) -> Result<Pixels, ReadError>
         return Ok(Pixels::Color(words.iter().map(color).collect()));
     }
     Ok(Pixels::Words { is_signed, words })
+}
+
+/// The colours of a supplemental palette; nothing where a pixel is gray.
+fn tints_of(pixels: &Pixels, instance: &Instance) -> Option<Vec<[u8; 4]>> {
+    let (Some(palette), Pixels::Words { is_signed, words }) = (&instance.supplement, pixels) else {
+        return None;
+    };
+    let tint = |&word: &u16| {
+        let stored = widen(word, *is_signed);
+        if stored < palette.first() { [0; 4] } else { palette.rgb(stored) }
+    };
+    Some(words.iter().map(tint).collect())
 }
 
 /// Takes Bits Stored at High Bit out of a sample and extends the sign. Rules P-1, P-2.

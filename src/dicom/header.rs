@@ -32,6 +32,7 @@ use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// JPEG baseline, extended and their retired kin, near-lossless JPEG-LS.
@@ -104,6 +105,7 @@ impl Instance {
         for frame in &mut frames {
             frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
         }
+        let supplement = read_supplement(&at, &pixels, &mut frames);
         let palette = match pixels.photometric {
             Photometric::PaletteColor => Some(
                 Palette::read(&at, pixels.is_signed)?
@@ -123,16 +125,27 @@ impl Instance {
             series,
             image,
             pixels,
+            icc_profile: read_icc_profile(&at, &pixels),
             calibration: calibration.map(Arc::new),
             pet: Pet::read(&at).map(Arc::new),
             technique: Technique::read(&at),
             frames: frames.into(),
             palette: palette.map(Arc::new),
+            supplement: supplement.map(Arc::new),
             overlays: overlays.into(),
             place: Arc::new(place),
             transfer_syntax: layout.transfer_syntax,
         })
     }
+}
+
+/// The ICC Profile of a colour image; of gray none counts. PS3.3 C.11.15.
+fn read_icc_profile(
+    at: &Attributes<'_>,
+    pixels: &PixelFormat,
+) -> Option<Result<Arc<IccProfile>, ProfileError>> {
+    let bytes = at.bytes(tags::ICC_PROFILE).filter(|bytes| pixels.is_color() && !bytes.is_empty())?;
+    Some(IccProfile::of_image(&bytes))
 }
 
 fn check_is_image(at: &Attributes<'_>, layout: &Layout, sop_class: &str) -> Result<(), ReadError> {
@@ -350,6 +363,44 @@ fn drop_shutters_over_all(frames: &mut [FrameAttributes], image: &ImageAttribute
     }
 }
 
+/// The colours of high stored values of a gray image. Those values are no gray, as if they were padding. PS3.3 C.7.6.19;
+/// rule P-18.
+fn read_supplement(
+    at: &Attributes<'_>,
+    format: &PixelFormat,
+    frames: &mut [FrameAttributes],
+) -> Option<Palette> {
+    if format.is_color() || !at.has(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR) {
+        return None;
+    }
+    let mut tell = |what: &str| {
+        for frame in &mut *frames {
+            frame.gray.not_applied.push(format!("supplemental palette: {what}").into());
+        }
+    };
+    let presentation = at.text(tags::PIXEL_PRESENTATION);
+    match presentation.as_deref() {
+        Some("COLOR" | "MIXED") => {}
+        Some("MONOCHROME") => return None,
+        _ => {
+            tell("Pixel Presentation (0008,9205) does not ask for it");
+            return None;
+        }
+    }
+    let Some((_, highest)) = format.stored_range() else {
+        tell("the pixels have more than 16 bits");
+        return None;
+    };
+    let palette = Palette::read(at, format.is_signed).map_err(|why| tell(&why.to_string())).ok()??;
+    for frame in frames {
+        let colored = Padding { low: palette.first().into(), high: highest };
+        if frame.gray.padding.replace(colored).is_some() {
+            frame.gray.not_applied.push("pixel padding beside a supplemental palette".into());
+        }
+    }
+    Some(palette)
+}
+
 pub(super) fn read_spacing(at: &Attributes<'_>) -> Result<Option<MmPerPixel>, ReadError> {
     let spacing = at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
     Ok(spacing.filter(|mm| mm.row > 0.0 && mm.column > 0.0))
@@ -463,11 +514,6 @@ fn parts_not_applied(at: &Attributes<'_>, photometric: Photometric) -> Vec<Cow<'
     let mut not_applied: Vec<Cow<'static, str>> = Vec::new();
     if at.has(tags::MASK_SUBTRACTION_SEQUENCE) {
         not_applied.push("mask subtraction".into());
-    }
-    let is_gray = matches!(photometric, Photometric::Monochrome1 | Photometric::Monochrome2);
-    if is_gray && at.has(tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR) {
-        // Colours of high stored values. PS3.3 C.7.6.19; rule P-18.
-        not_applied.push("supplemental palette".into());
     }
     // The image's own shape says again what its photometric interpretation says. Rule P-15.
     let contradiction = match photometric {

@@ -15,6 +15,7 @@ use super::shutter::Shutter;
 use super::source::Source;
 use super::technique::Technique;
 use super::uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+use crate::color::{IccProfile, ProfileError};
 use crate::units::{MmPerPixel, Phi};
 
 /// One image object, header only.
@@ -48,12 +49,16 @@ pub struct Instance {
     pub calibration: Option<Arc<Calibration>>,
     /// What a PET image says of the activity given.
     pub pet: Option<Arc<Pet>>,
+    /// ICC Profile of a colour image, or why it is not applied. PS3.3 C.11.15.
+    pub icc_profile: Option<Result<Arc<IccProfile>, ProfileError>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
     /// How its frames were made, as far as all were made alike.
     pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.
     pub(super) palette: Option<Arc<Palette>>,
+    /// The colours of the highest stored values of a gray image. PS3.3 C.7.6.19.
+    pub(super) supplement: Option<Arc<Palette>>,
     /// Overlay planes that hold anything. PS3.3 C.9.2.
     pub overlays: Arc<[OverlayPlane]>,
     /// Where the pixel bytes lie.
@@ -388,6 +393,11 @@ impl Instance {
         self.overlays.iter().map(|plane| plane.group)
     }
 
+    /// The profile of its colours, if it has one that can be applied.
+    pub fn usable_profile(&self) -> Option<&Arc<IccProfile>> {
+        self.icc_profile.as_ref()?.as_ref().ok()
+    }
+
     /// Whether another object has the same header; where the two lie does not count.
     pub fn has_same_header(&self, other: &Self) -> bool {
         let there = Self { source: self.source.clone(), place: Arc::clone(&self.place), ..other.clone() };
@@ -396,7 +406,10 @@ impl Instance {
 
     /// Bytes that one decoded frame takes.
     pub fn decoded_frame_bytes(&self) -> u64 {
-        let cover = u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some());
+        let cover = match self.supplement {
+            Some(_) => 5,
+            None => u64::from(!self.overlays.is_empty() || self.frame(0).shutter.is_some()),
+        };
         let bytes = if self.pixels.is_color() {
             4
         } else if self.pixels.bits_allocated > 16 {

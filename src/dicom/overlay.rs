@@ -137,8 +137,7 @@ impl OverlayPlane {
         let [row, column] = at.decimals(group.tag(ORIGIN)).unwrap_or_default()[..] else {
             return Err(group.missing("Overlay Origin", ORIGIN));
         };
-        #[expect(clippy::cast_possible_truncation, reason = "SS values")]
-        let origin = (row as i64 - 1, column as i64 - 1);
+        let origin = (signed(row) - 1, signed(column) - 1);
         let count =
             |name, element| at.has(group.tag(element)).then(|| group.count(name, element)).transpose();
         let first = count("Image Frame Origin", FRAME_ORIGIN)?.map(|frame| frame - 1);
@@ -202,6 +201,13 @@ impl OverlayPlane {
             }
         }
     }
+}
+
+/// A number of 16 bits with a sign, though the file may call it one without.
+fn signed(value: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+    let value = value as i64;
+    if value > i64::from(i16::MAX) { value - (1 << 16) } else { value }
 }
 
 /// The rows or columns of an image of so many that a plane covers.
@@ -372,6 +378,9 @@ mod tests {
         assert_eq!(drawn(&at([3, -1]), 0, &[]), ["....", "....", "...."]);
         assert_eq!(drawn(&at([3, 0]), 0, &[]), ["....", "....", "#..."]);
         assert_eq!(drawn(&at([i16::MIN, i16::MAX]), 0, &[]), ["....", "....", "...."]);
+        let unsigned = PrimitiveValue::U16([0, 0xFFFF].as_slice().into());
+        let of_unsigned = Stated::new(2, 3, [1, 1]).with(DATA, VR::OB, all()).with(ORIGIN, VR::US, unsigned);
+        assert_eq!(drawn(&of_unsigned.read(), 0, &[]), ["#...", "....", "...."], "-1 as 65535");
     }
 
     #[test]

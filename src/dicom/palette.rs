@@ -111,6 +111,11 @@ impl Palette {
         }))
     }
 
+    /// The first stored value that has a colour.
+    pub(super) const fn first(&self) -> i32 {
+        self.first
+    }
+
     /// The colour of a stored value: red, green, blue, 255. Values outside the tables have that of the nearest end.
     pub(super) fn rgb(&self, stored: i32) -> [u8; 4] {
         let index = usize::try_from(stored.saturating_sub(self.first)).unwrap_or(0);

@@ -26,7 +26,7 @@ const VERTICES: Attribute = Attribute {
 };
 
 /// A polygon of more vertices is no shutter: each costs time in each row.
-const VERTICES_MAX: usize = 4096;
+const VERTICES_MAX: usize = 1024;
 
 /// The value of a\* and b\* that is no colour. PS3.3 C.10.7.1.1.
 const NEUTRAL: f64 = 32_896.0;
@@ -61,7 +61,11 @@ impl Shutter {
     /// The shutter of an image or a frame, and why parts of it are not applied; `None` where nothing is hidden.
     pub fn read(at: &Attributes<'_>) -> (Option<Self>, Vec<String>) {
         let (mut shapes, mut refused) = (Vec::new(), Vec::new());
-        for name in at.texts(tags::SHUTTER_SHAPE) {
+        let mut names = at.texts(tags::SHUTTER_SHAPE);
+        // One named twice is the same one.
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
             match Shape::read(&name, at) {
                 Ok(shape) => shapes.push(shape),
                 Err(why) => refused.push(format!("shutter: {why}")),
@@ -116,25 +120,32 @@ impl Shutter {
 
     /// Whether it would hide an image of so many rows and columns altogether.
     pub fn hides_all(&self, (rows, columns): (u32, u32), aspect: f64) -> bool {
-        (0..rows).all(|row| !self.visible(row, columns, aspect).contains(&true))
+        (0..rows).all(|row| self.spans(row, columns, aspect).is_empty())
     }
 
     /// Which columns of a row, counted from 0, are visible: one answer a column. `aspect` is a pixel's height over its width.
     pub fn visible(&self, row: u32, columns: u32, aspect: f64) -> Vec<bool> {
-        let mut visible = vec![true; columns as usize];
-        for shape in &self.shapes {
-            let mut inside = vec![false; columns as usize];
-            for span in shape.spans(i32::try_from(row).unwrap_or(i32::MAX).saturating_add(1), aspect) {
-                let place = |column: i64| usize::try_from(column.clamp(0, i64::from(columns))).unwrap_or(0);
-                // From 1 and both included, to from 0 and the end left out.
-                let (start, end) = (place(span.start() - 1), place(*span.end()));
-                inside.get_mut(start..end).into_iter().flatten().for_each(|is_inside| *is_inside = true);
-            }
-            for (is_visible, is_inside) in visible.iter_mut().zip(inside) {
-                *is_visible &= is_inside;
-            }
+        let mut visible = vec![false; columns as usize];
+        for span in self.spans(row, columns, aspect) {
+            let place = |column: i64| usize::try_from(column).unwrap_or(0);
+            // From 1 and both included, to from 0 and the end left out.
+            let inside = visible.get_mut(place(span.start() - 1)..place(*span.end()));
+            inside.into_iter().flatten().for_each(|is_visible| *is_visible = true);
         }
         visible
+    }
+
+    /// The columns of a row that lie in all shapes, counted from 1; the row is counted from 0.
+    fn spans(&self, row: u32, columns: u32, aspect: f64) -> Vec<RangeInclusive<i64>> {
+        let at = i32::try_from(row).unwrap_or(i32::MAX).saturating_add(1);
+        self.shapes.iter().fold(vec![1..=i64::from(columns)], |spans, shape| {
+            let own = shape.spans(at, aspect);
+            let cut = |span: &RangeInclusive<i64>, own: &RangeInclusive<i64>| {
+                let both = *span.start().max(own.start())..=*span.end().min(own.end());
+                (!both.is_empty()).then_some(both)
+            };
+            spans.iter().flat_map(|span| own.iter().filter_map(move |own| cut(span, own))).collect()
+        })
     }
 }
 
@@ -175,7 +186,8 @@ impl Shape {
                 }
                 Ok(Self::Polygon(pairs.iter().map(|&[row, column]| (row, column)).collect()))
             }
-            other => Err(format!("{other:?} is no shape of an image's shutter")),
+            "BITMAP" => Err("a bitmap is the shutter of a presentation state, not of an image".to_owned()),
+            _ => Err("its shape is not known".to_owned()),
         }
     }
 
@@ -348,7 +360,11 @@ mod tests {
                 read("POLYGONAL", &[(VERTICES.tag, "1\\1\\2\\2")]),
                 "shutter: Vertices of the Polygonal Shutter (0018,1620) has 4 values",
             ),
-            (read("BITMAP", &[]), "shutter: \"BITMAP\" is no shape of an image's shutter"),
+            (
+                read("BITMAP", &[]),
+                "shutter: a bitmap is the shutter of a presentation state, not of an image",
+            ),
+            (read("OVAL\\OVAL", &[]), "shutter: its shape is not known"),
         ] {
             assert_eq!((shutter, refused), (None, vec![why.to_owned()]));
         }

@@ -1,7 +1,9 @@
-//! What is drawn in one frame, as plain data: ids and numbers, never tables or pixels.
+//! What is drawn in one frame, as plain data: ids and numbers, never pixels. A palette and a transform of colours are tables, but
+//! shared ones, and stand for their names.
 
 use std::sync::Arc;
 
+use crate::color::{ColorPalette, ColorTransform};
 use crate::command::Filter;
 use crate::dicom::{Cover, Frame, FrameKey, ReadError};
 use crate::geometry::{Image, Map, Point, View};
@@ -81,6 +83,10 @@ pub struct SlicePass {
     pub cover: Option<CoverPass>,
     /// What lies over the frame by a presentation state, in place of what lies over it by itself.
     pub state_cells: Option<Arc<Cover>>,
+    /// The colours that gray is shown in; none for gray.
+    pub palette: Option<Arc<ColorPalette>>,
+    /// From the picture's colours to the monitor's; none where they stay as they are.
+    pub monitor: Option<Arc<ColorTransform>>,
 }
 
 impl SlicePass {
@@ -111,6 +117,17 @@ impl SlicePass {
         let (x, width) = side(|corner| corner.x, self.view_size.0);
         let (y, height) = side(|corner| corner.y, self.view_size.1);
         (width > 0 && height > 0).then_some(DeviceRect { x, y, width, height })
+    }
+
+    /// The colour on the monitor of a P-value that a palette shows; `None` without a palette.
+    pub fn palette_color(&self, p: PValue) -> Option<[u8; 3]> {
+        let color = self.palette.as_ref()?.at(p);
+        Some(self.monitor_color(color))
+    }
+
+    /// The colour on the monitor of one of the picture.
+    pub fn monitor_color(&self, color: [u8; 3]) -> [u8; 3] {
+        self.monitor.as_ref().map_or(color, |transform| transform.at(color))
     }
 
     /// The grayscale chain; `None` of a colour image.

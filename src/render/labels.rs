@@ -1,5 +1,6 @@
 //! The words of a viewport: identity, corners, orientation, badges.
 
+use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
@@ -22,6 +23,8 @@ const DITHERED_WHY: &str = "Gray that lies between two driving levels of the pan
                             is switched off by a command.";
 const PADDING_WHY: &str = "Pixels that stand for no tissue are drawn as the values that they have, like tissue. Numbers leave \
                            them out all the same.";
+const PALETTE_WHY: &str = "Gray values are shown in the colours of a palette: steps of colour are not steps of value, and the \
+                           calibration of gray does not apply. A command takes it off.";
 const LINKED_WHY: &str =
     "Viewports whose images lie in the same frame of reference go along with the one in focus.";
 const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
@@ -41,6 +44,8 @@ const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them:
 pub(super) struct Shown<'a> {
     pub(super) session: &'a Session,
     pub(super) library: &'a Library,
+    /// Index of the window.
+    pub(super) screen: usize,
     pub(super) study: &'a Study,
     pub(super) series: &'a Series,
     pub(super) set: &'a DisplaySet,
@@ -228,6 +233,23 @@ impl Shown<'_> {
         Some(Letters { left: away(right), right: toward(right), top: away(down), bottom: toward(down) })
     }
 
+    /// Why colours may look different on another monitor; `None` where both profiles are applied. Rule G-34.
+    fn why_uncalibrated(&self) -> Option<String> {
+        let source = ProfileId::of(self.image.instance.usable_profile());
+        let monitor = self.session.monitor_profile(self.screen);
+        let is_made = source == monitor || self.library.color_transform(source, monitor).is_some();
+        let what = match (source, monitor) {
+            _ if !is_made => "The profiles of image and monitor are not applied now",
+            (ProfileId::SRGB, ProfileId::SRGB) => {
+                "Neither image nor monitor has an ICC profile that can be applied"
+            }
+            (ProfileId::SRGB, _) => "The image has no ICC profile that can be applied",
+            (_, ProfileId::SRGB) => "The monitor has no ICC profile",
+            _ => return None,
+        };
+        Some(format!("{what}: sRGB is assumed instead, and colours may look different elsewhere."))
+    }
+
     fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
         let mut badges = self.badges_of_picture(viewport, picture);
         if self.is_linked() {
@@ -293,6 +315,16 @@ impl Shown<'_> {
         }
         if self.is_dithered && matches!(picture, Picture::Slice(pass) if pass.gray().is_some()) {
             badges.push(badge(Tone::Quiet, "dithered", DITHERED_WHY));
+        }
+        if let Picture::Slice(pass) = picture {
+            if let Some(palette) = &pass.palette {
+                badges.push(badge(Tone::Caution, &format!("palette {}", palette.title()), PALETTE_WHY));
+            }
+            if pass.gray().is_none()
+                && let Some(why) = self.why_uncalibrated()
+            {
+                badges.push(badge(Tone::Quiet, "colour uncalibrated", &why));
+            }
         }
         match viewport.look.filter {
             Filter::None => {}

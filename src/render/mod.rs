@@ -23,6 +23,6 @@ pub use frame::{
 pub use graphics::{GraphicPlan, Span, TextPlan};
 pub use ink::Ink;
 pub use labels::{short_mm, window_words};
-pub use plan::{plan, slice_pass};
+pub use plan::{on_monitor, plan, slice_pass};
 pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

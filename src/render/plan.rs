@@ -1,9 +1,12 @@
 //! `plan(session, library, screen) -> FramePlan`: pure. What is computed here is stored nowhere.
 
+use crate::color::ProfileId;
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
 use crate::grayscale::{Curve, GrayTransform};
-use crate::session::{Applied, Look, Place, PointerAt, Screen, Session, Surface, View, is_one_to_one};
+use crate::session::{
+    Applied, Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one,
+};
 use crate::study::{FrameState, Image, Library};
 use crate::units::PValue;
 
@@ -61,19 +64,12 @@ impl Window<'_> {
             return Some(plan);
         };
         let applied = session.applied(viewport, image, library);
-        let size = (rect.width, rect.height);
-        plan.picture = match library.frame(&image.key()) {
-            Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
-            Some(FrameState::Ready(frame)) => {
-                slice_pass(image, frame, &viewport.view, &viewport.look, &applied, size)
-                    .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass)))
-            }
-            None => Picture::Loading,
-        };
-        let is_dithered = self.shown.is_dithered;
+        plan.picture = self.picture_of(image, viewport, &applied, (rect.width, rect.height));
+        let (screen, is_dithered) = (self.screen, self.shown.is_dithered);
         let shown = Shown {
             session,
             library,
+            screen,
             study,
             series,
             set,
@@ -110,9 +106,47 @@ impl Window<'_> {
         }
         Some(plan)
     }
+
+    fn picture_of(
+        &self,
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        size: (u32, u32),
+    ) -> Picture {
+        match self.library.frame(&image.key()) {
+            Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
+            Some(FrameState::Ready(frame)) => {
+                slice_pass(image, frame, &viewport.view, &viewport.look, applied, size)
+                    .map(|pass| on_monitor(pass, image, self.session, self.library, self.screen))
+                    .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass)))
+            }
+            None => Picture::Loading,
+        }
+    }
 }
 
-/// The pass that draws an image into so many device pixels; `None` when there is no area or no window.
+/// The pass with its colours turned into those of a window's monitor.
+pub fn on_monitor(
+    pass: SlicePass,
+    image: &Image,
+    session: &Session,
+    library: &Library,
+    screen: usize,
+) -> SlicePass {
+    let monitor = match &pass.transform {
+        PixelTransform::Gray(_) if pass.palette.is_none() => None,
+        // The standard's palettes are of sRGB.
+        PixelTransform::Gray(_) => library.color_transform(ProfileId::SRGB, session.monitor_profile(screen)),
+        PixelTransform::Color { .. } => {
+            let source = ProfileId::of(image.instance.usable_profile());
+            library.color_transform(source, session.monitor_profile(screen))
+        }
+    };
+    SlicePass { monitor: monitor.filter(|transform| !transform.is_identity()).cloned(), ..pass }
+}
+
+/// The pass that draws an image into so many device pixels, as if the monitor were of sRGB; `None` when there is no area or no window.
 pub fn slice_pass(
     image: &Image,
     frame: &Frame,
@@ -148,9 +182,11 @@ pub fn slice_pass(
         image_from_view,
         filter: look.filter,
         sampling,
+        palette: look.palette.clone().filter(|_| matches!(transform, PixelTransform::Gray(_))),
         transform,
         cover: cover_of(image, frame, look, applied),
         state_cells: applied.cover().and_then(|cover| cover.cells.clone()),
+        monitor: None,
     })
 }
 

@@ -30,7 +30,13 @@ pub fn reduced(frame: &Frame) -> Frame {
         Pixels::Reals(reals) => Pixels::Reals(reals.picked(&indices)),
         Pixels::Color(colors) => Pixels::Color(picked(colors, &indices)),
     };
-    let cover = frame.cover.as_ref().map(|cover| Cover::new(picked(cover.cells(), &indices)));
+    let cover = frame.cover.as_ref().map(|cover| {
+        let fewer = Cover::new(picked(cover.cells(), &indices));
+        match cover.tints() {
+            Some(tints) => fewer.with_tints(picked(tints, &indices)),
+            None => fewer,
+        }
+    });
     Frame { rows: down, columns: across, pixels, cover }
 }
 

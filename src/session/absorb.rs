@@ -22,6 +22,16 @@ impl Session {
                     screen.surface = *surface;
                 }
             }
+            Event::ScreenOnMonitor { screen, monitor } => {
+                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
+                    let is_dithered = monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered);
+                    // What the reader chose stays, unless what is said of it was changed.
+                    if screen.monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered) != is_dithered {
+                        screen.is_dithered = is_dithered;
+                    }
+                    screen.monitor.clone_from(monitor);
+                }
+            }
             Event::ScreenFocused { screen } => {
                 let place = self.screens.iter().position(|known| known.id == *screen);
                 if let Some(place) = place.filter(|place| *place != self.focus.screen) {
@@ -60,8 +70,8 @@ impl Session {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
                 }
             }
-            // The library has it, and the strip shows it.
-            Event::ThumbnailRead { .. } => {}
+            // The library has them.
+            Event::ThumbnailRead { .. } | Event::ColorTransformMade(_) => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 // What the reader chose since stays, unless the setting itself was changed.

@@ -4,10 +4,12 @@ use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::color::ColorTransform;
 use crate::dicom::{Frame, FrameKey, ReadError};
 use crate::study::{DisplaySetId, Studies, Unreadable};
 use crate::units::Phi;
 
+use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
 use super::setting::SettingLine;
@@ -27,6 +29,13 @@ pub enum Event {
     ScreenFocused {
         /// [`Screen::id`](super::Screen::id).
         screen: u32,
+    },
+    /// A window is on another monitor, or what is said of its monitor has changed.
+    ScreenOnMonitor {
+        /// [`Screen::id`](super::Screen::id).
+        screen: u32,
+        /// The monitor, or why it is not known.
+        monitor: Result<ScreenMonitor, String>,
     },
     /// The desktop closed a window.
     ScreenClosed {
@@ -59,6 +68,8 @@ pub enum Event {
         /// Its pixels, or why not.
         result: Result<Arc<Frame>, ReadError>,
     },
+    /// A transform from an image's colours to a monitor's was made.
+    ColorTransformMade(Arc<ColorTransform>),
     /// The small picture of a display set was made, or could not be.
     ThumbnailRead {
         /// Of what.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::color::ColorPalette;
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
     OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch, ToolCommand, ToolName,
@@ -43,6 +44,7 @@ impl Session {
             None => vec![empty(), self.layouts()],
             Some(image) => vec![
                 self.windows(viewport, image),
+                self.palettes(viewport, image),
                 views(viewport),
                 turns(),
                 filters(viewport),
@@ -111,6 +113,20 @@ impl Session {
             lines.push(line(Command::Window(command), viewport.look.shows_padding));
         }
         lines
+    }
+
+    /// Where gray is shown in colours as a matter of course.
+    fn palettes(&self, viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+        let is_usual = matches!(image.instance.series.modality.as_str(), "NM" | "PT");
+        if !is_usual || image.instance.pixels.is_color() {
+            return Vec::new();
+        }
+        let chosen = viewport.look.palette.as_ref();
+        let of = |palette: Option<&Arc<ColorPalette>>| {
+            let command = WindowCommand::Palette(palette.map(|palette| palette.name().to_owned()));
+            line(Command::Window(command), chosen == palette)
+        };
+        std::iter::once(None).chain(self.settings.palettes.all().iter().map(Some)).map(of).collect()
     }
 
     fn tools(&self) -> Vec<MenuLine> {

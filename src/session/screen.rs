@@ -2,6 +2,7 @@
 
 use crate::command::Grid;
 
+use super::monitor::ScreenMonitor;
 use super::state::SessionSettings;
 use super::viewport::Viewport;
 
@@ -34,6 +35,8 @@ pub struct Screen {
     pub id: u32,
     /// The room for viewports, as last reported.
     pub surface: Surface,
+    /// The monitor that it is on, or why that is not known.
+    pub monitor: Result<ScreenMonitor, String>,
     /// Rows and columns.
     pub grid: Grid,
     /// The viewport that fills the room alone, if one does.
@@ -56,6 +59,7 @@ impl Screen {
         Self {
             id,
             surface: Surface { width: 0, height: 0, scale: 1.0 },
+            monitor: Err("No monitor was looked for.".to_owned()),
             grid: settings.grid,
             full: None,
             has_chrome: true,

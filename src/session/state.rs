@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::color::{IccProfile, Palettes, ProfileId};
 use crate::command::{Detail, Grid, Interpolation, ToolName};
 use crate::corner_text::CornerTexts;
 use crate::geometry::{Point, View};
@@ -91,6 +93,8 @@ pub struct SessionSettings {
     pub pixel_mm: Option<f64>,
     /// Words in the corners of viewports.
     pub corner_texts: CornerTexts,
+    /// Palettes for gray.
+    pub palettes: Palettes,
 }
 
 impl Default for SessionSettings {
@@ -102,6 +106,7 @@ impl Default for SessionSettings {
             detail: Detail::default(),
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
+            palettes: Palettes::default(),
         }
     }
 }
@@ -196,6 +201,21 @@ impl Session {
             indexing: Indexing::default(),
             screens_opened: 1,
         }
+    }
+
+    /// The profile of the monitor that a window is on, by its index.
+    pub fn monitor_profile(&self, screen: usize) -> ProfileId {
+        let monitor = self.screens.get(screen).and_then(|screen| screen.monitor.as_ref().ok());
+        ProfileId::of(monitor.and_then(|monitor| monitor.profile.as_ref()))
+    }
+
+    /// The profiles of all monitors that windows are on, each once.
+    pub fn monitor_profiles(&self) -> Vec<Arc<IccProfile>> {
+        let monitors = self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok());
+        let mut profiles: Vec<_> = monitors.filter_map(|monitor| monitor.profile.clone()).collect();
+        profiles.sort_unstable_by_key(|profile| profile.id());
+        profiles.dedup_by_key(|profile| profile.id());
+        profiles
     }
 
     /// The focused window.

@@ -8,6 +8,9 @@
 //! | whether it moves | [`Cine`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
+use std::sync::Arc;
+
+use crate::color::ColorPalette;
 use crate::command::{Filter, Grid, Interpolation};
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
@@ -148,6 +151,8 @@ pub struct Look {
     pub voi: VoiChoice,
     /// Black for white.
     pub is_inverted: bool,
+    /// The colours that gray is shown in; none for gray.
+    pub palette: Option<Arc<ColorPalette>>,
     /// Between pixels.
     pub interpolation: Interpolation,
     /// Over pixels.

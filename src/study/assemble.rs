@@ -202,6 +202,8 @@ fn image_findings(images: &[Image]) -> Vec<Finding> {
     if let Some(why) = refused.find_map(|map| map.as_ref().err()) {
         findings.push(Finding::BadRealWorldMap { why: why.clone() });
     }
+    let why = images.iter().find_map(|image| image.instance.icc_profile.as_ref()?.as_ref().err());
+    findings.extend(why.map(|why| Finding::ProfileNotApplied { why: why.clone() }));
     let not_applied = images.iter().flat_map(|image| &image.attributes().gray.not_applied);
     let mut what: Vec<_> = not_applied.cloned().collect();
     what.sort_unstable();

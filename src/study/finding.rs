@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::color::ProfileError;
+
 use super::rule::SplitRule;
 use super::suv::NoSuv;
 
@@ -86,6 +88,11 @@ pub enum Finding {
         /// Why.
         why: String,
     },
+    /// The colours have an ICC profile that is not applied.
+    ProfileNotApplied {
+        /// Why.
+        why: ProfileError,
+    },
     /// Parts of the grayscale chain that the image asks for and that are not applied yet.
     GrayNotApplied {
         /// Which.
@@ -113,6 +120,7 @@ impl Finding {
             Self::UnreadableText { .. } => "unreadable-text",
             Self::NoSuv { .. } => "no-suv",
             Self::BadRealWorldMap { .. } => "bad-real-world-map",
+            Self::ProfileNotApplied { .. } => "profile-not-applied",
             Self::GrayNotApplied { .. } => "gray-not-applied",
         }
     }
@@ -162,6 +170,7 @@ impl fmt::Display for Finding {
             Self::UnreadableText { .. } => f.write_str("letters cannot be read"),
             Self::NoSuv { .. } => f.write_str("no SUV"),
             Self::BadRealWorldMap { .. } => f.write_str("a real-world value is left out"),
+            Self::ProfileNotApplied { .. } => f.write_str("colour profile not applied"),
             Self::GrayNotApplied { what } => write!(f, "not applied: {}", what.join(", ")),
         }
     }

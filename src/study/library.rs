@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use crate::color::{ColorTransform, ProfileId};
 use crate::dicom::{Frame, FrameKey, ReadError, Source};
-
 use crate::presentation::{PresentationState, StateCover};
 
 use super::catalogue::Studies;
@@ -57,6 +57,8 @@ pub struct Library {
     thumbnails: HashMap<DisplaySetId, Thumbnail>,
     /// The display sets that have one, the oldest first.
     thumbnail_ages: VecDeque<DisplaySetId>,
+    /// The oldest first.
+    color_transforms: VecDeque<Arc<ColorTransform>>,
     covers: Arc<Mutex<Covers>>,
 }
 
@@ -76,6 +78,8 @@ struct MadeCover {
 impl Library {
     /// The most thumbnails that are kept.
     pub const THUMBNAILS_MAX: usize = 2_000;
+    /// The most transforms of colours that are kept, of 1.1 MiB each.
+    pub const COLOR_TRANSFORMS_MAX: usize = 32;
 
     /// The most frames of which it is kept what a presentation state lays over them.
     pub const COVERS_MAX: usize = 32;
@@ -165,6 +169,19 @@ impl Library {
         self.thumbnails.get(set)
     }
 
+    /// Takes a transform of colours; the oldest go when there are too many.
+    pub fn put_color_transform(&mut self, transform: Arc<ColorTransform>) {
+        self.color_transforms.retain(|known| known.profiles() != transform.profiles());
+        self.color_transforms.push_back(transform);
+        let surplus = self.color_transforms.len().saturating_sub(Self::COLOR_TRANSFORMS_MAX);
+        self.color_transforms.drain(..surplus);
+    }
+
+    /// The transform from an image's colours to a monitor's, if it was made.
+    pub fn color_transform(&self, source: ProfileId, monitor: ProfileId) -> Option<&Arc<ColorTransform>> {
+        self.color_transforms.iter().find(|transform| transform.profiles() == (source, monitor))
+    }
+
     /// The studies, newest first.
     pub fn studies(&self) -> &[Study] {
         &self.studies
@@ -216,10 +233,31 @@ impl Library {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::color::IccProfile;
     use crate::dicom::{InstanceUid, SeriesUid, StudyUid};
 
     fn set(index: u32) -> DisplaySetId {
         DisplaySetId { study: StudyUid::new("2.25.1"), series: SeriesUid::new("2.25.2"), index }
+    }
+
+    #[test]
+    fn of_too_many_transforms_of_colours_the_oldest_go() {
+        let bytes = moxcms::ColorProfile::new_adobe_rgb().encode().expect("a profile");
+        let mut library = Library::default();
+        let mut put = |number: usize| {
+            // What follows the profile makes it another one.
+            let bytes = [bytes.clone(), number.to_le_bytes().to_vec()].concat();
+            let source = IccProfile::of_image(&bytes).expect("usable");
+            let transform = ColorTransform::between(Some(&source), None).expect("a transform");
+            library.put_color_transform(Arc::new(transform));
+            source.id()
+        };
+        let first = put(0);
+        let rest: Vec<ProfileId> = (1..=Library::COLOR_TRANSFORMS_MAX).map(&mut put).collect();
+        // Again, which takes no more room.
+        put(1);
+        let is_there = |source: &ProfileId| library.color_transform(*source, ProfileId::SRGB).is_some();
+        assert!(!is_there(&first) && rest.iter().all(is_there));
     }
 
     #[test]

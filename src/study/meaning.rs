@@ -81,6 +81,9 @@ impl Finding {
             Self::BadRealWorldMap { why } => {
                 format!("The images map their values to another quantity in a way that cannot be applied: {why}.")
             }
+            Self::ProfileNotApplied { why } => {
+                format!("Colours are shown as if they were sRGB, since {why}. They may look different elsewhere.")
+            }
             Self::GrayNotApplied { what } => format!(
                 "The images ask for {}, which Hotlight does not apply yet: their gray may look different elsewhere.",
                 what.join(" and ")

@@ -36,4 +36,6 @@ mod words;
 pub use fonts::{font_news, is_looking_for_fonts};
 pub use keys::key_commands;
 pub use shell::{ScreenView, show};
-pub use viewport::{engine_failure, install_engine, pointer_commands, show_alone as show_viewports_alone};
+pub use viewport::{
+    engine_failure, install_engine, pointer_commands, set_display, show_alone as show_viewports_alone,
+};

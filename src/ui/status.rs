@@ -94,6 +94,10 @@ pub(super) fn show_slim(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands:
         ui.set_clip_rect(row);
         let small = |words: &str| RichText::new(words).font(regular(FONT_SIZE)).color(colors.dim);
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS)).extend());
+        if let Some(screen) = view.session.screens.get(view.screen) {
+            let monitor = words::monitor(&screen.monitor);
+            ui.add(Label::new(small(&monitor.text)).extend()).on_hover_text(&monitor.why);
+        }
         hint(ui, view, words::SHOW_THE_REST, Command::Layout(LayoutCommand::Chrome), 0.0, commands);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| news(ui, view, &colors, commands));
     });

@@ -9,6 +9,7 @@ use egui::{
 
 use crate::command::{AppCommand, Command, PanelName};
 use crate::dicom::ReadError;
+use crate::render::{Badge, Tone};
 use crate::study::Unreadable;
 
 use super::bidi::for_display;
@@ -80,13 +81,21 @@ fn identity(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
 /// From the right: what the reader must know of this window.
 fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     let caution = colors.caution;
-    state(ui, Icon::Display, words::DISPLAY_NOT_MEASURED, caution, words::DISPLAY_NOT_MEASURED_WHY);
+    let tip = |why: &str, panel: &Command| words::with_key(why, view.key(panel).as_deref());
+    if let Some(screen) = view.session.screens.get(view.screen) {
+        let Badge { tone, text, why } = words::monitor(&screen.monitor);
+        let color = if tone == Tone::Quiet { colors.text } else { caution };
+        let panel = Command::App(AppCommand::Panel(PanelName::Badges));
+        if button(ui, Icon::Display, &text, (color, colors.hovered), &tip(&why, &panel)) {
+            commands.push(panel);
+        }
+    }
     let is_failure = |file: &&Unreadable| !matches!(file.why, ReadError::NoImage { .. });
     let unreadable = view.library.unreadable().iter().filter(is_failure).count();
     if unreadable > 0 {
         let panel = Command::App(AppCommand::Panel(PanelName::Messages));
-        let why = words::with_key(words::UNREADABLE_WHY, view.key(&panel).as_deref());
-        if button(ui, Icon::Caution, &words::unreadable(unreadable), colors, &why) {
+        let why = tip(words::UNREADABLE_WHY, &panel);
+        if button(ui, Icon::Caution, &words::unreadable(unreadable), (caution, colors.hovered), &why) {
             commands.push(panel);
         }
     }
@@ -108,15 +117,15 @@ fn state(ui: &mut Ui, icon: Icon, what: &str, color: Color32, why: &str) -> Rect
     response.on_hover_text(why).rect
 }
 
-/// The same, to be clicked; whether it was.
-fn button(ui: &mut Ui, icon: Icon, what: &str, colors: &Colors, why: &str) -> bool {
-    let words = text::line(ui.painter(), what, regular(FONT_SIZE), colors.caution);
+/// The same, to be clicked, with a ground under the pointer; whether it was.
+fn button(ui: &mut Ui, icon: Icon, what: &str, (color, ground): (Color32, Color32), why: &str) -> bool {
+    let words = text::line(ui.painter(), what, regular(FONT_SIZE), color);
     let response = place(ui, words.size().x, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, what));
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(response.rect.expand2(vec2(6.0, 3.0)), 3.0, colors.hovered);
+        ui.painter().rect_filled(response.rect.expand2(vec2(6.0, 3.0)), 3.0, ground);
     }
-    paint(ui, icon, words, colors.caution, response.rect);
+    paint(ui, icon, words, color, response.rect);
     response.on_hover_text(why).clicked()
 }
 

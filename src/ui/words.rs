@@ -7,8 +7,9 @@ use crate::command::{
     ToolCommand, ToolName, WindowCommand, catalogue,
 };
 use crate::dicom::{SeriesAttributes, date_words};
-use crate::render::{Picture, ViewportPlan, short_mm};
-use crate::session::{FileCounts, MenuLine, RecentStudy, SettingLine};
+use crate::grayscale::GsdfOwner;
+use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
+use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
 use crate::study::{DisplaySet, Gap, Series};
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -25,8 +26,6 @@ pub(super) const STRIP_BACK: &str = "back to the images";
 pub(super) const STUDY_CURRENT: &str = "Current";
 pub(super) const STUDY_PRIOR: &str = "Prior";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
-pub(super) const DISPLAY_NOT_MEASURED: &str = "display not measured";
-pub(super) const DISPLAY_NOT_MEASURED_WHY: &str = "The luminance of this monitor has not been measured, so its grays do not follow the standard display function.";
 pub(super) const SEVERAL_PATIENTS_WHY: &str = "An amber frame stands around each viewport whose patient is not that of the viewport in focus. Read the names before you compare.";
 pub(super) const OTHER_PATIENT: &str = "other patient";
 pub(super) const CURRENT: &str = "so now";
@@ -372,6 +371,39 @@ pub(super) fn indexing(files: FileCounts) -> String {
         0 => "looking through files".to_owned(),
         known => format!("reading {} of {} files", grouped(files.read), grouped(known)),
     }
+}
+
+/// Who applies the GSDF to the monitor of a window, and what else is to be known of it.
+pub(super) fn monitor(monitor: &Result<ScreenMonitor, String>) -> Badge {
+    // Where the monitor is not known, nobody is.
+    let owner = monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf);
+    let (text, why) = match owner {
+        GsdfOwner::Nobody => (
+            "uncalibrated",
+            "Nothing makes the grays of this monitor follow the standard display function (GSDF).",
+        ),
+        GsdfOwner::Panel => (
+            "GSDF: panel",
+            "The panel makes its grays follow the standard display function (GSDF). Hotlight takes displays.toml's word for it.",
+        ),
+        GsdfOwner::System => (
+            "GSDF: system",
+            "The system makes the grays of this monitor follow the standard display function (GSDF). Hotlight takes displays.toml's word for it.",
+        ),
+        GsdfOwner::Viewer => (
+            "GSDF: viewer",
+            "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance.",
+        ),
+    };
+    let (rest, is_calm) = match monitor {
+        Ok(ScreenMonitor { name, id, cautions, .. }) => {
+            let known = format!("Monitor {name}, known as \"{id}\".");
+            ([vec![known], cautions.clone()].concat(), cautions.is_empty() && owner != GsdfOwner::Nobody)
+        }
+        Err(why) => (vec![why.clone()], false),
+    };
+    let tone = if is_calm { Tone::Quiet } else { Tone::Caution };
+    Badge { tone, text: text.to_owned(), why: [vec![why.to_owned()], rest].concat().join("\n") }
 }
 
 /// Files that could not be read.

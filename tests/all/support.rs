@@ -39,14 +39,22 @@ pub(crate) fn program() -> PathBuf {
 
 /// Runs the program with no display attached.
 pub(crate) fn hotlight(arguments: &[&str]) -> Output {
-    let state = TempDir::new().expect("a temporary folder");
+    hotlight_with(&[], arguments)
+}
+
+/// The same with files in the reader's folder of settings.
+pub(crate) fn hotlight_with(files: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let (state, site) = (TempDir::new().expect("a temporary folder"), TempDir::new().expect("another"));
+    for (name, text) in files {
+        std::fs::write(state.path().join(name), text).expect("written");
+    }
     Command::new(program())
         .args(arguments)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
         .env("HOTLIGHT_STATE_DIR", state.path())
         .env("HOTLIGHT_CONFIG_DIR", state.path())
-        .env("HOTLIGHT_SITE_DIR", state.path())
+        .env("HOTLIGHT_SITE_DIR", site.path())
         .output()
         .expect("the program runs")
 }

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use hotlight::dicom::{Cover, Frame};
+use hotlight::dicom::{Cover, Frame, Pixels};
 use hotlight::geometry::{Map, Point, Vector};
+use hotlight::grayscale::DisplayTable;
 use hotlight::render::gpu::{Engine, Slot};
 use hotlight::render::{CoverPass, PixelTransform, Raster, Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
@@ -165,4 +166,41 @@ fn a_cover_of_another_size_is_not_drawn() {
     let pass = SlicePass { cover: Some(LOOKS[0]), ..one_to_one(&frame, soft_tissue()) };
     let bare = engine.p_values(&one_to_one(&plain, soft_tissue()), &plain).expect("a picture");
     assert!(engine.p_values(&pass, &frame).expect("a picture") == bare);
+}
+
+/// A supplemental palette's colours go to the panel as they are, over gray that goes through the monitor's table; planes and
+/// shutter lie over both.
+#[test]
+fn colours_of_a_supplemental_palette_stand_beside_gray() {
+    let Some(mut engine) = engine() else { return };
+    let table = DisplayTable::identity(256);
+    let plain = noise(31, 17, true);
+    let cells = covered(&plain).cover.as_ref().expect("a cover").cells().to_vec();
+    let colored = colors(31, 17);
+    let Pixels::Color(colored) = &colored.pixels else { panic!("colours") };
+    // Every third pixel has a colour.
+    let tints = (0..).zip(colored).map(|(place, color)| if place % 3 == 0 { *color } else { [0; 4] });
+    let cover = Cover::new(cells).with_tints(tints.collect());
+    let frame = Arc::new(Frame { cover: Some(cover), ..Frame::clone(&plain) });
+    for (cover, step) in
+        LOOKS.map(Some).into_iter().chain([None]).flat_map(|cover| [(cover, 1.0), (cover, 0.5)])
+    {
+        let pass = pass(&frame, (60, 40), (step, step), (0.0, 0.0), Sampling::Nearest, soft_tissue());
+        let pass = SlicePass { cover, ..pass };
+        let grays = cpu::p_values(&pass, &frame).values;
+        let tints = cpu::tints(&pass, &frame).expect("colours").values;
+        let of = |(gray, [red, green, blue, is_there]): (&PValue, &[u8; 4])| match is_there {
+            255 => [*red, *green, *blue],
+            _ => [u8::try_from(table.at(*gray).0).expect("8 bits"); 3],
+        };
+        let expected: Vec<_> = grays.iter().zip(&tints).map(of).collect();
+        assert!(
+            tints.iter().any(|tint| tint[3] == 255) && tints.iter().any(|tint| tint[3] == 0),
+            "{cover:?}"
+        );
+        assert!(
+            engine.driving_levels(0, false, &pass, &frame).expect("levels").values == expected,
+            "{cover:?} step {step}"
+        );
+    }
 }

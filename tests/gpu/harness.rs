@@ -148,6 +148,8 @@ pub(crate) fn pass(
         transform,
         cover: None,
         state_cells: None,
+        palette: None,
+        monitor: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod displays;
 mod filters;
 mod golden;
 mod harness;
+mod monitor_colors;
 mod mutants;
 mod reals;
 mod residency;

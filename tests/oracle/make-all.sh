@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE=1
 venv=target/oracle-venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt -r tests/oracle/formats/requirements.txt
-for topic in voi pixels geometry charset color measure technique gsdf shutter suv real_world; do
+for topic in voi pixels geometry charset color measure technique gsdf shutter suv real_world icc palette; do
   "$venv/bin/python" "tests/oracle/$topic/make.py"
 done
 formats() { "$venv/bin/python" tests/oracle/formats/make.py "$@"; }

@@ -56,6 +56,12 @@ const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Crate,
+        names: &["x11rb"],
+        homes: &["src/display"],
+        why: "one module asks the X server; windows are egui's",
+    },
+    Rule {
+        kind: Kind::Crate,
         names: &["clap"],
         homes: &["src/cli", "src/main.rs"],
         why: "the command line is one caller of the library among several",

@@ -61,6 +61,18 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
     })
 }
 
+/// The colours over a gray picture, of a supplemental palette: red, green, blue and 255, or four zeros where the gray is seen.
+/// The nearest pixel's: between two places of a table there is nothing. PS3.3 C.7.6.19.
+///
+/// GPU twin: `shaders/cover.wgsl`.
+pub fn tints(pass: &SlicePass, frame: &Frame) -> Option<Raster<[u8; 4]>> {
+    let tints = frame.cover.as_ref()?.tints().filter(|_| pass.gray().is_some())?;
+    Some(raster(pass, |x, y| match cover_at(pass, frame, x, y) {
+        Some(_) => None,
+        None => tints.get(index_at(frame, x, y)?).copied(),
+    }))
+}
+
 /// The picture of `value_at`, and what is drawn over it.
 fn under_cover(
     pass: &SlicePass,

@@ -6,7 +6,7 @@ use crate::dicom::Pixels;
 use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
 use crate::units::PValue;
 
-use super::super::frame::{CoverPass, PixelTransform, SlicePass};
+use super::super::frame::{PixelTransform, SlicePass};
 use super::engine::Values;
 
 macro_rules! block {
@@ -144,20 +144,30 @@ impl SliceBlock {
 impl CoverBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "sides of an image")]
-    pub(super) fn of(pass: &SlicePass, cover: CoverPass) -> Self {
+    fn with(pass: &SlicePass, value: impl Fn(PValue) -> [u32; 4]) -> Self {
         let map = &pass.image_from_view;
         let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
-        let value = |PValue(p)| match pass.gray() {
-            Some(_) => [u32::from(p), 0, 0, 1],
-            None => [p >> 8, p >> 8, p >> 8, 255].map(u32::from),
-        };
+        let gray = |cell| pass.cover.and_then(|cover| cover.gray(cell));
         Self {
             x_axis: pair(map.x_axis().xyz),
             y_axis: pair(map.y_axis().xyz),
             origin: pair(map.origin().xyz),
             size: [pass.image_size.0 as f32, pass.image_size.1 as f32],
-            values: [0, 1, 2, 3].map(|cell| cover.gray(cell).map_or([0; 4], value)),
+            values: [0, 1, 2, 3].map(|cell| gray(cell).map_or([0; 4], &value)),
         }
+    }
+
+    /// Over a picture of gray or colour.
+    pub(super) fn of(pass: &SlicePass) -> Self {
+        Self::with(pass, |PValue(p)| match pass.gray() {
+            Some(_) => [u32::from(p), 0, 0, 1],
+            None => [p >> 8, p >> 8, p >> 8, 255].map(u32::from),
+        })
+    }
+
+    /// Over the colours of a gray picture, which it takes away: what is not 255 at last is not painted.
+    pub(super) fn over_tints(pass: &SlicePass) -> Self {
+        Self::with(pass, |_| [0, 0, 0, 1])
     }
 }
 

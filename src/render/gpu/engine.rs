@@ -8,7 +8,7 @@ use crate::dicom::{Frame, Pixels};
 use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
-use super::super::frame::{Sampling, SlicePass};
+use super::super::frame::{PixelTransform, Sampling, SlicePass};
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
@@ -49,6 +49,9 @@ pub struct Engine {
 #[derive(Debug)]
 struct Drawn {
     target: Target,
+    branch: Branch,
+    /// The colours of a supplemental palette.
+    tints: Option<Target>,
     pass: SlicePass,
     frame: Weak<Frame>,
     used: u64,
@@ -120,14 +123,20 @@ impl Engine {
             drawn.used = self.clock;
             return Ok(false);
         }
-        let old = self.slots.remove(&slot).map(|drawn| drawn.target);
+        let (old, old_tints) =
+            self.slots.remove(&slot).map_or((None, None), |drawn| (Some(drawn.target), drawn.tints));
         if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
             return Ok(false);
         }
-        let target = self.try_to_draw(|engine| engine.draw(old, pass, frame, Values::Picture))?;
+        let (target, branch, tints) = self.try_to_draw(|engine| {
+            let target = engine.draw(old, pass, frame, Values::Picture)?;
+            let tints = engine.draw_tints(old_tints, pass, frame)?;
+            Ok((target, engine.branch(pass), tints))
+        })?;
         self.make_room_for_a_slot();
         let frame = Arc::downgrade(frame);
-        self.slots.insert(slot, Drawn { target, pass: pass.clone(), frame, used: self.clock });
+        let drawn = Drawn { target, branch, tints, pass: pass.clone(), frame, used: self.clock };
+        self.slots.insert(slot, drawn);
         Ok(true)
     }
 
@@ -151,7 +160,10 @@ impl Engine {
             drawn.pass.covered().and_then(|part| cut(part, origin, clip))
         {
             render_pass.set_scissor_rect(x, y, width, height);
-            self.paint_target(&drawn.target, slot.screen, origin, is_dithered, render_pass);
+            self.paint_target((&drawn.target, &drawn.branch), slot.screen, origin, is_dithered, render_pass);
+            if let Some(tints) = &drawn.tints {
+                self.paint_tints(tints, slot.screen, origin, render_pass);
+            }
         }
         true
     }
@@ -258,8 +270,8 @@ impl Engine {
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
         let cover = match pass.cover.filter(|_| values == Values::Picture) {
-            Some(cover) => self.residency.cover(gpu, pass, frame)?.map(|cells| {
-                let block = CoverBlock::of(pass, cover);
+            Some(_) => self.residency.cover(gpu, pass, frame)?.map(|cells| {
+                let block = CoverBlock::of(pass);
                 gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
                 let inputs =
                     [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(&cells)];
@@ -289,9 +301,69 @@ impl Engine {
         Ok(target)
     }
 
+    /// What the picture of a pass goes through on its way to the panel; its pipeline is made here, where errors are caught.
+    pub(super) fn branch(&mut self, pass: &SlicePass) -> Branch {
+        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
+        let table =
+            |table: &_| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
+        match (&pass.transform, &pass.palette, &pass.monitor) {
+            (PixelTransform::Gray(_), None, _) => Branch::Gray,
+            (PixelTransform::Gray(_), Some(palette), monitor) => {
+                pipelines.display_palette(gpu);
+                Branch::Palette(table(&self.residency.palette(gpu, palette, monitor.as_ref())))
+            }
+            (PixelTransform::Color { .. }, _, None) => Branch::Color,
+            (PixelTransform::Color { .. }, _, Some(monitor)) => {
+                pipelines.display_lattice(gpu);
+                Branch::Lattice(table(&self.residency.lattice(gpu, monitor)))
+            }
+        }
+    }
+
+    /// Draws the colours of a gray picture's supplemental palette, where it has one, as a picture with gaps.
+    pub(super) fn draw_tints(
+        &mut self,
+        old: Option<Target>,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Option<Target>, GpuError> {
+        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
+        if pass.gray().is_none() {
+            return Ok(None);
+        }
+        let Some(tints) = self.residency.tints(gpu, &pass.frame, frame)? else { return Ok(None) };
+        let cells = match pass.cover {
+            Some(_) => self.residency.cover(gpu, pass, frame)?,
+            None => None,
+        };
+        let target = match old {
+            Some(target) if target.size == pass.view_size => target,
+            _ => Target::new(gpu, pipelines, pass.view_size, COLORS)?,
+        };
+        gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&CoverBlock::over_tints(pass)));
+        let input = |view: &wgpu::TextureView| {
+            let inputs = [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(view)];
+            group(gpu, &pipelines.cover_layout, &inputs)
+        };
+        let (tints, cells) = (input(&tints), cells.as_ref().map(input));
+        render(gpu, &target.texture, |render_pass| {
+            let Some(DeviceRect { x, y, width, height }) = pass.covered() else { return };
+            render_pass.set_scissor_rect(x, y, width, height);
+            render_pass.set_pipeline(&pipelines.tint);
+            render_pass.set_bind_group(0, &tints, &[]);
+            render_pass.draw(0..3, 0..1);
+            if let Some(cells) = &cells {
+                render_pass.set_pipeline(&pipelines.cover_color);
+                render_pass.set_bind_group(0, cells, &[]);
+                render_pass.draw(0..3, 0..1);
+            }
+        });
+        Ok(Some(target))
+    }
+
     pub(super) fn paint_target(
         &self,
-        target: &Target,
+        (target, branch): (&Target, &Branch),
         screen: u32,
         (left, top): (i32, i32),
         is_dithered: bool,
@@ -300,16 +372,34 @@ impl Engine {
         let table = self.displays.of(screen);
         let block = DisplayBlock { left, top, highest: table.highest };
         self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
-        let is_color = target.texture.format() == COLORS;
-        let Pipelines { display, display_dithered, display_color, .. } = &self.pipelines;
-        let (pipeline, table) = match (is_color, is_dithered) {
-            (true, _) => (display_color, &table.levels),
-            (false, false) => (display, &table.levels),
-            (false, true) => (display_dithered, &table.ideals),
+        let pipelines = &self.pipelines;
+        let (pipeline, table) = match (branch, is_dithered) {
+            (Branch::Gray, false) => (&pipelines.display, &table.levels),
+            (Branch::Gray, true) => (&pipelines.display_dithered, &table.ideals),
+            (Branch::Color, _) => (&pipelines.display_color, &table.levels),
+            (Branch::Lattice(lattice), _) => (pipelines.display_lattice(&self.gpu), lattice),
+            (Branch::Palette(palette), _) => (pipelines.display_palette(&self.gpu), palette),
         };
         render_pass.set_pipeline(pipeline);
         render_pass.set_bind_group(0, &target.display_group, &[]);
         render_pass.set_bind_group(1, table, &[]);
+        render_pass.draw(0..3, 0..1);
+    }
+
+    /// Over the picture, where it has no gap.
+    pub(super) fn paint_tints(
+        &self,
+        tints: &Target,
+        screen: u32,
+        (left, top): (i32, i32),
+        render_pass: &mut wgpu::RenderPass<'_>,
+    ) {
+        let table = self.displays.of(screen);
+        let block = DisplayBlock { left, top, highest: table.highest };
+        self.gpu.queue.write_buffer(&tints.display_block, 0, bytemuck::bytes_of(&block));
+        render_pass.set_pipeline(&self.pipelines.display_tint);
+        render_pass.set_bind_group(0, &tints.display_group, &[]);
+        render_pass.set_bind_group(1, &table.levels, &[]);
         render_pass.draw(0..3, 0..1);
     }
 
@@ -320,6 +410,19 @@ impl Engine {
             self.slots.remove(&oldest);
         }
     }
+}
+
+/// What stands between a picture and the panel.
+#[derive(Debug)]
+pub(super) enum Branch {
+    /// The table of the monitor.
+    Gray,
+    /// Nothing.
+    Color,
+    /// From the picture's colours to the monitor's.
+    Lattice(wgpu::BindGroup),
+    /// From P-values to the monitor's colours.
+    Palette(wgpu::BindGroup),
 }
 
 /// What a slice is drawn as.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::command::Filter;
 
@@ -29,9 +29,15 @@ pub(super) struct Pipelines {
     pub(super) by_table: wgpu::RenderPipeline,
     pub(super) cover: wgpu::RenderPipeline,
     pub(super) cover_color: wgpu::RenderPipeline,
+    pub(super) tint: wgpu::RenderPipeline,
     pub(super) display: wgpu::RenderPipeline,
     pub(super) display_dithered: wgpu::RenderPipeline,
     pub(super) display_color: wgpu::RenderPipeline,
+    display_lattice: OnceLock<wgpu::RenderPipeline>,
+    display_palette: OnceLock<wgpu::RenderPipeline>,
+    display_module: wgpu::ShaderModule,
+    target: wgpu::TextureFormat,
+    pub(super) display_tint: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
     /// Each is made when it is first asked for.
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
@@ -89,7 +95,7 @@ impl Pipelines {
             let layouts = [Some(&display_layout), Some(&table_layout)];
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
-        let cover = |format| pipeline(&cover_module, "laid_over", &[Some(&cover_layout)], format);
+        let cover = |entry, format| pipeline(&cover_module, entry, &[Some(&cover_layout)], format);
         let pipelines = Self {
             by_table: pipeline(
                 &slice_module,
@@ -97,11 +103,17 @@ impl Pipelines {
                 &[Some(&slice_layout), Some(&table_layout)],
                 P_VALUES,
             ),
-            cover: cover(P_VALUES),
-            cover_color: cover(COLORS),
+            cover: cover("laid_over", P_VALUES),
+            cover_color: cover("laid_over", COLORS),
+            tint: cover("tinted", COLORS),
             display: display(&[]),
             display_dithered: display(&[("is_dithered", 1.0)]),
             display_color: display(&[("is_color", 1.0)]),
+            display_tint: display(&[("is_color", 1.0), ("has_gaps", 1.0)]),
+            display_lattice: OnceLock::new(),
+            display_palette: OnceLock::new(),
+            display_module,
+            target,
             slice_layout,
             cover_layout,
             display_layout,
@@ -117,6 +129,21 @@ impl Pipelines {
             pipelines.slice(gpu, usual);
         }
         Ok(pipelines)
+    }
+
+    /// Colours through the lattice of two profiles.
+    pub(super) fn display_lattice(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
+        self.display_lattice.get_or_init(|| self.display_with(gpu, "has_lattice"))
+    }
+
+    /// Gray through a palette.
+    pub(super) fn display_palette(&self, gpu: &Gpu) -> &wgpu::RenderPipeline {
+        self.display_palette.get_or_init(|| self.display_with(gpu, "has_palette"))
+    }
+
+    fn display_with(&self, gpu: &Gpu, constant: &str) -> wgpu::RenderPipeline {
+        let layouts = [Some(&self.display_layout), Some(&self.table_layout)];
+        pipeline(gpu, &self.display_module, "panel_level", &layouts, self.target, &[(constant, 1.0)])
     }
 
     pub(super) fn slice(&self, gpu: &Gpu, kind: SliceKind) -> wgpu::RenderPipeline {

@@ -47,9 +47,14 @@ impl Engine {
     ) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass, |engine| {
             let target = engine.draw(None, pass, frame, Values::Picture)?;
+            let branch = engine.branch(pass);
+            let tints = engine.draw_tints(None, pass, frame)?;
             let panel = target_texture(&engine.gpu, pass.view_size, engine.target_format)?;
             render(&engine.gpu, &panel, |render_pass| {
-                engine.paint_target(&target, screen, (0, 0), is_dithered, render_pass);
+                engine.paint_target((&target, &branch), screen, (0, 0), is_dithered, render_pass);
+                if let Some(tints) = &tints {
+                    engine.paint_tints(tints, screen, (0, 0), render_pass);
+                }
             });
             Ok(rgb(&read_rgba(&engine.gpu.device, &engine.gpu.queue, &panel)?))
         })

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+use crate::color::{ColorPalette, ColorTransform};
 use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
@@ -14,8 +15,13 @@ use super::device::{Gpu, GpuError};
 const FRAMES_MAX: usize = 4096;
 /// A table takes 128 KiB; dragging a window makes one a step.
 const TABLES_MAX: usize = 32;
+/// Palettes, and lattices of 1.1 MiB.
+const COLOR_TABLES_MAX: usize = 16;
 /// A table of 65,536 entries lies in a texture of 256 rows.
 const TABLE_SIDE: u32 = 256;
+/// Texels of a palette.
+#[expect(clippy::cast_possible_truncation, reason = "256")]
+const PALETTE_WIDTH: u32 = ColorPalette::LENGTH as u32;
 
 /// What is on the card now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,8 @@ enum Part {
     Cover,
     /// What lies over them by a presentation state.
     StateCover,
+    /// The colours that some of them have.
+    Tints,
 }
 
 #[derive(Debug)]
@@ -74,6 +82,8 @@ pub(super) struct Residency {
     clock: u64,
     /// The latest used last.
     tables: Vec<(Table, wgpu::TextureView)>,
+    /// The latest used last.
+    color_tables: Vec<(ColorTable, wgpu::TextureView)>,
 }
 
 /// What a table holds.
@@ -83,6 +93,13 @@ enum Table {
     Chain(GrayTransform, bool),
     /// What follows the window.
     Curve(Curve),
+}
+
+/// What a table of colours was made of.
+#[derive(Debug, Clone, PartialEq)]
+enum ColorTable {
+    Lattice(Arc<ColorTransform>),
+    Palette(Arc<ColorPalette>, Option<Arc<ColorTransform>>),
 }
 
 #[derive(Debug)]
@@ -97,7 +114,15 @@ struct Resident {
 
 impl Residency {
     pub(super) fn new(budget: u64) -> Self {
-        Self { budget, frames: HashMap::new(), frame_bytes: 0, uploads: 0, clock: 0, tables: Vec::new() }
+        Self {
+            budget,
+            frames: HashMap::new(),
+            frame_bytes: 0,
+            uploads: 0,
+            clock: 0,
+            tables: Vec::new(),
+            color_tables: Vec::new(),
+        }
     }
 
     /// The pixels of a frame, sent to the card if they are not there.
@@ -129,14 +154,30 @@ impl Residency {
         frame: &Arc<Frame>,
     ) -> Result<Option<wgpu::TextureView>, GpuError> {
         let size = (frame.columns, frame.rows);
-        let is_whole = |cover: &&Cover| cover.bytes() == u64::from(size.0) * u64::from(size.1);
-        let Some(cover) = pass.cells(frame).filter(is_whole) else { return Ok(None) };
+        let Some(cells) = pass.cells(frame).map(Cover::cells).filter(|cells| is_whole(frame, cells)) else {
+            return Ok(None);
+        };
         let (part, made) = match &pass.state_cells {
             Some(cells) => (Part::StateCover, Made::Cells(Arc::clone(cells))),
             None => (Part::Cover, Made::AsIs),
         };
-        let upload = |_: &Made| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cover.cells());
-        self.part(gpu, (&pass.frame, part), frame, made, cover.bytes(), upload).map(Some)
+        let upload = |_: &Made| upload(gpu, "cover", size, wgpu::TextureFormat::R8Uint, cells);
+        self.part(gpu, (&pass.frame, part), frame, made, cells.len() as u64, upload).map(Some)
+    }
+
+    /// The colours that some pixels of a gray frame have, in the same way.
+    pub(super) fn tints(
+        &mut self,
+        gpu: &Gpu,
+        key: &FrameKey,
+        frame: &Arc<Frame>,
+    ) -> Result<Option<wgpu::TextureView>, GpuError> {
+        let size = (frame.columns, frame.rows);
+        let tints = frame.cover.as_ref().and_then(Cover::tints).filter(|tints| is_whole(frame, tints));
+        let Some(tints) = tints else { return Ok(None) };
+        let bytes: &[u8] = bytemuck::cast_slice(tints);
+        let upload = |_: &Made| upload(gpu, "tints", size, wgpu::TextureFormat::Rgba8Uint, bytes);
+        self.part(gpu, (key, Part::Tints), frame, Made::AsIs, bytes.len() as u64, upload).map(Some)
     }
 
     fn part(
@@ -204,11 +245,52 @@ impl Residency {
         view
     }
 
+    /// A transform of colours, sent to the card if it is not there.
+    pub(super) fn lattice(&mut self, gpu: &Gpu, transform: &Arc<ColorTransform>) -> wgpu::TextureView {
+        self.color_table(ColorTable::Lattice(Arc::clone(transform)), || {
+            let size = (ColorTransform::WIDTH, ColorTransform::HEIGHT);
+            let texels = transform.texels();
+            upload(gpu, "lattice", size, wgpu::TextureFormat::Rgba16Uint, bytemuck::cast_slice(&texels))
+        })
+    }
+
+    /// A palette in the monitor's colours, the same way.
+    pub(super) fn palette(
+        &mut self,
+        gpu: &Gpu,
+        palette: &Arc<ColorPalette>,
+        monitor: Option<&Arc<ColorTransform>>,
+    ) -> wgpu::TextureView {
+        self.color_table(ColorTable::Palette(Arc::clone(palette), monitor.cloned()), || {
+            let on_monitor = |&color: &[u8; 3]| monitor.map_or(color, |transform| transform.at(color));
+            let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, u8::MAX];
+            let texels: Vec<[u8; 4]> = palette.colors().iter().map(on_monitor).map(opaque).collect();
+            let format = wgpu::TextureFormat::Rgba8Uint;
+            upload(gpu, "palette", (PALETTE_WIDTH, 1), format, bytemuck::cast_slice(&texels))
+        })
+    }
+
+    fn color_table(
+        &mut self,
+        key: ColorTable,
+        make: impl FnOnce() -> wgpu::TextureView,
+    ) -> wgpu::TextureView {
+        let found = self.color_tables.iter().position(|(known, _)| *known == key);
+        let entry = found.map_or_else(|| (key, make()), |index| self.color_tables.remove(index));
+        let view = entry.1.clone();
+        self.color_tables.push(entry);
+        if self.color_tables.len() > COLOR_TABLES_MAX {
+            self.color_tables.remove(0);
+        }
+        view
+    }
+
     /// Gives everything back: after a failure nothing is trusted.
     pub(super) fn clear(&mut self) {
         self.frames.clear();
         self.frame_bytes = 0;
         self.tables.clear();
+        self.color_tables.clear();
     }
 
     pub(super) fn usage(&self, pictures: usize) -> Usage {
@@ -234,6 +316,11 @@ impl Residency {
             self.frame_bytes -= gone.bytes;
         }
     }
+}
+
+/// Whether there is one for each pixel.
+fn is_whole<T>(frame: &Frame, cells: &[T]) -> bool {
+    cells.len() as u64 == u64::from(frame.columns) * u64::from(frame.rows)
 }
 
 /// Whether the pixels are those from which something was made.

@@ -12,6 +12,7 @@ macro_rules! sources {
 pub const ALL: &[(&str, &str)] = sources![
     "cover",
     "display",
+    "lib/color",
     "lib/display",
     "lib/dither",
     "lib/filter",

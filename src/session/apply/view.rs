@@ -114,10 +114,13 @@ impl Session {
     /// A millimetre of the patient becomes one on the monitor.
     fn zoom_to_true_size(&mut self, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
-        let Some(pixel_mm) = self.settings.pixel_mm else {
+        // What the monitor itself says comes before what stands for all of them.
+        let monitor = self.focused_screen().and_then(|screen| screen.monitor.as_ref().ok()?.pixel_mm);
+        let Some(pixel_mm) = monitor.map(|side| side.0).or(self.settings.pixel_mm) else {
             return self.tell(
                 MessageKind::Note,
-                "The size of the monitor's pixels is not known: the setting display.pixel_mm says it.",
+                "The size of the monitor's pixels is not known: pixel_mm in displays.toml or the setting display.pixel_mm says \
+                 it.",
             );
         };
         let scale = self.marks.scale(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);

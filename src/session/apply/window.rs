@@ -45,6 +45,7 @@ impl Session {
                 Ok(window) => VoiChoice::Hand(window),
                 Err(why) => return self.tell(MessageKind::Note, why.to_string()),
             },
+            WindowCommand::Palette(name) => return self.choose_palette(name.as_deref()),
             WindowCommand::Invert => {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.look.is_inverted = !viewport.look.is_inverted;
@@ -70,6 +71,23 @@ impl Session {
         }
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.look.voi = choice;
+        }
+    }
+
+    fn choose_palette(&mut self, name: Option<&str>) {
+        let palette = name.map(|name| self.settings.palettes.named(name).cloned().ok_or(name)).transpose();
+        match palette {
+            Ok(palette) => {
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.look.palette = palette;
+                }
+            }
+            Err(name) => {
+                let all = self.settings.palettes.all().iter();
+                let names: Vec<&str> = all.map(|palette| palette.name()).collect();
+                let text = format!("There is no palette '{name}'; there are {}.", names.join(", "));
+                self.tell(MessageKind::Note, text);
+            }
         }
     }
 }

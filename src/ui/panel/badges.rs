@@ -1,4 +1,4 @@
-//! What the badges of the focused viewport mean, one below the other.
+//! What the badges of the focused viewport mean, one below the other, and that of the window's monitor.
 
 use egui::{Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -21,12 +21,13 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
     let badges = view.viewport().map_or(&[][..], |viewport| viewport.labels.badges.as_slice());
     if badges.is_empty() {
         ui.label(RichText::new(words::NO_BADGES).color(colors.text));
-        return;
+        ui.add_space(GAP);
     }
+    let monitor = view.session.screens.get(view.screen).map(|screen| words::monitor(&screen.monitor));
     ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
         keys::scroll_by_keys(ui, view.keymap);
         ui.spacing_mut().item_spacing.y = GAP;
-        for badge in badges {
+        for badge in badges.iter().chain(&monitor) {
             row(ui, badge, &colors);
         }
     });

@@ -5,7 +5,7 @@ use std::ops::Range;
 use egui::{Rect, Ui, Vec2};
 
 use crate::render::gpu::Slot;
-use crate::render::{SlicePass, thumbnail_pass};
+use crate::render::{SlicePass, on_monitor, thumbnail_pass};
 use crate::study::{FrameState, Thumbnail};
 
 use super::super::icon::{self, Icon};
@@ -55,7 +55,8 @@ fn pass(
     let FrameState::Ready(reduced) = &thumbnail.state else { return None };
     let (set, index) = view.library.locate(&thumbnail.key)?;
     let image = entry.set.images.get(index).filter(|_| set == entry.set.id)?;
-    thumbnail_pass(image, reduced, size)
+    let pass = thumbnail_pass(image, reduced, size)?;
+    Some(on_monitor(pass, image, view.session, view.library, view.screen))
 }
 
 /// The nearest rectangle that begins and ends with a device pixel, whose size does not depend on where it stands; and

@@ -109,7 +109,7 @@ fn a_long_name_in_the_title_does_not_run_into_what_stands_at_the_right() {
     let name = format!("NOBODY^{}", "ONE ".repeat(40));
     desk.take(vec![read(folder.path(), ct("1", "1", 1).text(tags::PATIENT_NAME, &name))], Vec::new());
     let harness = open(desk);
-    let state = harness.get_by_label("display not measured").rect();
+    let state = harness.get_by_label("uncalibrated").rect();
     let names: Vec<_> = harness.query_all_by_label_contains("NOBODY").map(|node| node.rect()).collect();
     let in_title: Vec<_> = names.into_iter().filter(|rect| rect.top() < 30.0).collect();
     assert_eq!(in_title.len(), 1);

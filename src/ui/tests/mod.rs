@@ -7,6 +7,7 @@ mod desk;
 mod jump;
 mod keys;
 mod menu;
+mod monitor;
 mod pointer;
 mod settings;
 mod slider;

@@ -8,6 +8,7 @@ use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState,
 use egui::epaint::ViewportInPixels;
 use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
+use crate::grayscale::DisplayTable;
 use crate::render::SlicePass;
 use crate::render::gpu::{Engine, Gpu, GpuError, Slot};
 use crate::session::DeviceRect;
@@ -21,6 +22,24 @@ pub fn install_engine(render_state: &RenderState, frame_budget: u64) -> Result<(
     let engine = Engine::new(&gpu, *target_format, frame_budget)?;
     renderer.write().callback_resources.insert(engine);
     Ok(())
+}
+
+/// Gives a window the table of the monitor that it is on; without one its P-values are spread evenly.
+pub fn set_display(
+    render_state: &RenderState,
+    screen: u32,
+    table: Option<&DisplayTable>,
+) -> Result<(), GpuError> {
+    let mut renderer = render_state.renderer.write();
+    let Some(engine) = renderer.callback_resources.get_mut::<Engine>() else {
+        return Err(GpuError::NoAdapter);
+    };
+    let outcome = table.map_or(Ok(()), |table| engine.set_display(screen, table));
+    if table.is_none() || outcome.is_err() {
+        // Never the table of the monitor before.
+        engine.forget_screen(screen);
+    }
+    outcome
 }
 
 /// Why a picture that is on screen could not be drawn in the last frame; the loss of the card comes first.

@@ -2,6 +2,7 @@
 
 mod export;
 mod info;
+mod monitors;
 mod render;
 mod script;
 mod settings;

@@ -36,6 +36,12 @@ impl Desktop {
         Self { server, display: format!(":{}", number.trim()) }
     }
 
+    /// Its name, for `DISPLAY`.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    pub(crate) fn name(&self) -> &str {
+        &self.display
+    }
+
     /// Starts the program on it.
     pub(crate) fn run(&self, arguments: &[&str]) -> Running {
         let folder = TempDir::new().expect("a temporary folder");

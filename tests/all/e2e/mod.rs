@@ -3,6 +3,8 @@
 mod desktop;
 mod golden;
 mod hands;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod monitors;
 mod reading;
 
 use std::path::Path;

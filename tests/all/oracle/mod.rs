@@ -1,11 +1,12 @@
 //! Agreement with programs that we did not write.
 //!
 //! Python's values (pydicom, numpy, `SimpleITK`) are committed with the scripts that made them: `make oracles` derives them
-//! anew. dcmtk runs live.
+//! anew. dcmtk and `edid-decode` run live.
 
 mod charset;
 mod color;
 mod dcmtk;
+mod edid;
 mod formats;
 mod geometry;
 mod measure;

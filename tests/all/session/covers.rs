@@ -130,3 +130,27 @@ fn a_broken_plane_and_a_shutter_over_everything_are_findings() {
                     shutter: it hides the whole image";
     assert_eq!(words, [expected]);
 }
+
+/// Stored values from 4000 on are places in a table of one colour: no Hounsfield unit is read off them, nor averaged.
+#[test]
+fn a_coloured_pixel_is_read_as_its_colour_and_left_out_of_a_region() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut words = [700; 64];
+    words[..8].fill(4000);
+    let mut object = Object::gray(8, 8, 12, &words).text(tags::PIXEL_PRESENTATION, "CS", "MIXED");
+    for (element, level) in [(1, 10_u16), (2, 20), (3, 30)] {
+        object = object.words(Tag(0x0028, 0x1100 + element), "US", &[1, 4000, 16]).words(
+            Tag(0x0028, 0x1200 + element),
+            "OW",
+            &[level << 8],
+        );
+    }
+    let mut scripted = open(folder.path(), &object);
+    scripted.run("zoom fit; pointer hover 1 1 400 20");
+    let readout = scripted.plan().readout.unwrap_or_default();
+    assert!(readout.starts_with("R 10 G 20 B 30 · column"), "{readout}");
+    scripted.run("tool rectangle; pointer press left 10 10; pointer move 700 500; pointer release");
+    let marks = scripted.focused().expect("a viewport").overlay.marks;
+    let words = marks.iter().flat_map(|mark| &mark.words).cloned().collect::<Vec<_>>().join(" · ");
+    assert!(words.contains("mean 700") && words.contains("left out"), "{words}");
+}

@@ -1,6 +1,8 @@
 //! How panels are driven, by command.
 
+use hotlight::grayscale::GsdfOwner;
 use hotlight::render::plan;
+use hotlight::session::{Event, ScreenMonitor};
 use hotlight::testing::Scripted;
 
 use crate::support::{data, phantom};
@@ -34,4 +36,28 @@ fn colour_is_never_called_dithered() {
     scripted.run("display dither on");
     let badges = scripted.focused().expect("a viewport").labels.badges;
     assert!(badges.iter().all(|badge| badge.text != "dithered"), "{badges:?}");
+}
+
+#[test]
+fn what_is_said_of_a_monitor_dithers_its_window_until_the_reader_chooses() {
+    let mut scripted = Scripted::open(phantom());
+    let tell = |scripted: &mut Scripted, is_dithered| {
+        let monitor = ScreenMonitor {
+            name: "ZZM GRAY 5MP".to_owned(),
+            id: "ZZM-0x1234-00204321".to_owned(),
+            gsdf: GsdfOwner::Viewer,
+            is_dithered,
+            ..ScreenMonitor::default()
+        };
+        scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+        scripted.settle();
+    };
+    tell(&mut scripted, true);
+    assert!(is_dithered(&scripted, 0));
+    scripted.run("display dither off");
+    tell(&mut scripted, true);
+    assert!(!is_dithered(&scripted, 0), "the reader chose");
+    scripted.run("display dither on");
+    tell(&mut scripted, false);
+    assert!(!is_dithered(&scripted, 0), "another monitor");
 }

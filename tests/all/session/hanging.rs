@@ -4,7 +4,9 @@ use dicom_dictionary_std::{tags, uids};
 use hotlight::dicom::Writer;
 use hotlight::geometry::Point;
 use hotlight::render::{Picture, SlicePass};
+use hotlight::session::{Event, ScreenMonitor};
 use hotlight::testing::Scripted;
+use hotlight::units::Mm;
 
 use crate::support::phantom;
 
@@ -214,6 +216,25 @@ fn true_size_needs_to_know_the_monitor_and_the_image() {
     };
     let mm_per_device_pixel = pass.image_from_view.x_axis().length() * spacing;
     assert!((mm_per_device_pixel - 0.25).abs() < 1e-9, "{mm_per_device_pixel}");
+}
+
+#[test]
+fn true_size_is_that_of_the_monitor_that_the_window_is_on() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.reading.session.settings.pixel_mm = Some(0.25);
+    let zoomed = |scripted: &mut Scripted, pixel_mm: Option<f64>| {
+        let monitor = ScreenMonitor {
+            name: "ZZM GRAY 5MP".to_owned(),
+            id: "ZZM-0x1234-00204321".to_owned(),
+            pixel_mm: pixel_mm.map(Mm),
+            ..ScreenMonitor::default()
+        };
+        scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+        scripted.run("zoom true");
+        pass(scripted).image_from_view.x_axis().length()
+    };
+    let [general, of_it] = [None, Some(0.125)].map(|pixel_mm| zoomed(&mut scripted, pixel_mm));
+    assert!((of_it * 2.0 - general).abs() < 1e-9, "{of_it} beside {general}");
 }
 
 /// A radiograph has no place in the patient; its letters are stated, and turn with it. PS3.3 C.7.6.1.1.1.

@@ -3,6 +3,7 @@
 //!
 //! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
+mod color;
 mod gsdf;
 mod header;
 mod made;
@@ -12,7 +13,8 @@ mod overlay;
 mod presentation;
 mod presentation_state;
 mod shutter;
+mod supplement;
 mod voi;
 
-pub(crate) use object::{Object, shown};
+pub(crate) use object::{Object, pass, shown};
 pub(crate) use presentation_state::state;

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
-use hotlight::dicom::{Instance, read_frame};
+use hotlight::dicom::{Frame, Instance, read_frame};
 use hotlight::geometry::Turn;
-use hotlight::render::{Raster, cpu, slice_pass};
+use hotlight::render::{Raster, SlicePass, cpu, slice_pass};
 use hotlight::session::{Applied, Look, View, Zoom};
 use hotlight::study::Image;
 use hotlight::units::PValue;
@@ -89,6 +89,12 @@ impl Object {
 
 /// A frame pixel for pixel, by the reference.
 pub(crate) fn shown(path: &Path, frame: u32, turn: Turn, look: &Look) -> Raster<PValue> {
+    let (pass, pixels) = pass(path, frame, turn, look);
+    cpu::p_values(&pass, &pixels)
+}
+
+/// What draws a frame pixel for pixel, and the frame.
+pub(crate) fn pass(path: &Path, frame: u32, turn: Turn, look: &Look) -> (SlicePass, Frame) {
     let instance = Instance::read(path).expect("an image");
     let not_applied = &instance.frame(frame).gray.not_applied;
     assert!(not_applied.is_empty(), "{not_applied:?}");
@@ -99,5 +105,5 @@ pub(crate) fn shown(path: &Path, frame: u32, turn: Turn, look: &Look) -> Raster<
     let size = (header.columns, header.rows);
     let size = if turn.swaps_sides() { (size.1, size.0) } else { size };
     let pass = slice_pass(&image, &pixels, &view, look, &Applied::NONE, size).expect("a picture");
-    cpu::p_values(&pass, &pixels)
+    (pass, pixels)
 }

@@ -1,0 +1,16 @@
+//! The monitors of this machine: what each says of itself, what it is known by, and where it stands on the desktop.
+//!
+//! [`Monitors`] asks: `RandR` where there is an X server, and the Linux kernel (`drm`). Windows and macOS are not asked yet.
+//! [`Edid`] is our own reader of the 128 bytes that a monitor gives. [`MonitorId`] is remembered in `displays.toml`.
+
+#[cfg(all(unix, not(target_os = "macos")))]
+mod drm;
+mod edid;
+mod look;
+mod monitor;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod x11;
+
+pub use edid::{Edid, EdidError, Made};
+pub use look::{Monitors, MonitorsError};
+pub use monitor::{DesktopRect, IdBasis, Monitor, MonitorId, under};
