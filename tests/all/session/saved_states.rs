@@ -141,7 +141,7 @@ fn what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again() {
         for (number, object) in
             [image(photometric), with_shutter(with_plane(image(photometric)))].iter().enumerate()
         {
-            for (turn, gray) in turns.iter().flat_map(|turn| grays.map(|gray| (turn, gray))) {
+            for (turn, gray) in turns.iter().zip(grays.iter().cycle()) {
                 let case = format!("{photometric} {number} {turn}{gray}");
                 let desk = Desk::new(object);
                 let mut scripted = desk.open();
