@@ -1,6 +1,5 @@
 //! Writing a grayscale presentation state. PS3.3 A.33.1; rule S-1.
 
-use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 
 use super::document::begin;
@@ -11,9 +10,6 @@ use super::state::{
 };
 use crate::dicom::{Instance, InstanceUid, LookupTable, Writer};
 use crate::grayscale::{Polarity, Rescale, VoiFunction};
-
-/// Overlay Activation Layer, in each group of overlay planes.
-const OVERLAY_ACTIVATION_LAYER: u16 = 0x1001;
 
 impl PresentationState {
     /// The state as an object of the study and patient of one of its images. Overlay planes of its own are not among what
@@ -65,7 +61,7 @@ impl PresentationState {
             object = shutter.put_into(object);
         }
         for activation in &self.activations {
-            object = object.text(Tag(activation.group, OVERLAY_ACTIVATION_LAYER), &activation.layer);
+            object = object.overlay_activation(activation.group, &activation.layer);
         }
         object
             .sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, self.areas.iter().map(area))
