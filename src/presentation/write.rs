@@ -138,13 +138,10 @@ fn area(area: &DisplayedArea) -> Writer {
             .text(tags::PRESENTATION_SIZE_MODE, "MAGNIFY")
             .floats(tags::PRESENTATION_PIXEL_MAGNIFICATION_RATIO, &[ratio]),
     };
-    match area.spacing {
-        Some(mm) => item.decimals(tags::PRESENTATION_PIXEL_SPACING, &[mm.row, mm.column]),
-        None => {
-            let aspect = aspect_ratio(area.pixel_aspect.unwrap_or(1.0));
-            item.text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, &aspect)
-        }
+    if let Some(mm) = area.spacing {
+        return item.decimals(tags::PRESENTATION_PIXEL_SPACING, &[mm.row, mm.column]);
     }
+    item.text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, &aspect_ratio(area.pixel_aspect.unwrap_or(1.0)))
 }
 
 /// Height and width of a pixel as whole numbers, as near as four digits come.

@@ -257,7 +257,7 @@ impl Shown<'_> {
         };
         let (left, right) = side(low.xyz.x, high.xyz.x, seen_first.xyz.x <= seen_last.xyz.x);
         let (top, bottom) = side(low.xyz.y, high.xyz.y, seen_first.xyz.y <= seen_last.xyz.y);
-        let size = if is_unmoved {
+        let mode = if is_unmoved {
             framing.magnification.map_or(AreaSize::ScaleToFit, AreaSize::Magnify)
         } else if is_one_to_one(&self.image_from_view) {
             AreaSize::Magnify(1.0)
@@ -268,7 +268,7 @@ impl Shown<'_> {
             images: Subset(None),
             top_left: [left, top],
             bottom_right: [right, bottom],
-            size,
+            size: mode,
             spacing: None,
             pixel_aspect: Some(framing.pixel_aspect),
         }

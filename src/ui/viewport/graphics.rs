@@ -55,15 +55,15 @@ fn words(painter: &Painter, place: Place, plan: &TextPlan, colors: &Colors) {
     let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
     let size = vec2(width, laid.iter().map(|line| line.size().y).sum());
     let anchor = plan.anchor.map(|(at, is_visible)| (place.at(at), is_visible));
-    let (corner, side) = match (plan.in_box, anchor) {
+    let (corner, justified) = match (plan.in_box, anchor) {
         (Some(([top_left, bottom_right], justification)), _) => {
             let around = Rect::from_min_max(place.at(top_left), place.at(bottom_right));
-            let side = match justification {
+            let justified = match justification {
                 Justification::Left => Align::Min,
                 Justification::Center => Align::Center,
                 Justification::Right => Align::Max,
             };
-            (pos2(side.align_size_within_range(width, around.x_range()).min, around.top()), side)
+            (pos2(justified.align_size_within_range(width, around.x_range()).min, around.top()), justified)
         }
         (None, Some((at, _))) => (at + vec2(GAP, -size.y / 2.0), Align::Min),
         (None, None) => return,
@@ -76,7 +76,7 @@ fn words(painter: &Painter, place: Place, plan: &TextPlan, colors: &Colors) {
     }
     let mut top = rect.top();
     for line in laid {
-        let left = side.align_size_within_range(line.size().x, rect.x_range()).min;
+        let left = justified.align_size_within_range(line.size().x, rect.x_range()).min;
         let height = line.size().y;
         text::on_plate(painter, pos2(left, top), &line, color, colors.plate);
         top += height;

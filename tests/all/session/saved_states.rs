@@ -101,8 +101,10 @@ fn told(scripted: &Scripted) -> String {
     scripted.reading.session.messages.last().map_or_else(String::new, |message| message.text.clone())
 }
 
+type Lines = Vec<Vec<Point<View>>>;
+
 /// The lines of marks, or of a state's graphics.
-fn lines(scripted: &Scripted) -> (Vec<Vec<Point<View>>>, Vec<Vec<Point<View>>>) {
+fn lines(scripted: &Scripted) -> (Lines, Lines) {
     let overlay = scripted.focused().expect("a viewport").overlay;
     let of = |graphic: &GraphicPlan| match graphic {
         GraphicPlan::Shape { lines, .. } => lines.clone(),
