@@ -119,6 +119,7 @@ mod tests {
         Padding::read(&Attributes { object: &object, sets: &CharacterSets::new(&[]) }, format)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what is read is an option")]
     fn range(low: f64, high: f64) -> Option<Padding> {
         Some(Padding { low, high })
     }

@@ -25,7 +25,7 @@ impl PresentationState {
     pub fn cover(&self, instance: &Instance, number: u32, frame: &Frame) -> StateCover {
         let size = (frame.rows, frame.columns);
         let mut drawing =
-            Drawing { state: self, instance, number, size, refused: Vec::new(), cells: Vec::new() };
+            Drawing { state: self, frame, instance, number, size, refused: Vec::new(), cells: Vec::new() };
         drawing.cells = vec![0; size.0 as usize * size.1 as usize];
         let shutter = drawing.shutter();
         for activation in &self.activations {
@@ -48,6 +48,7 @@ impl PresentationState {
 
 struct Drawing<'a> {
     state: &'a PresentationState,
+    frame: &'a Frame,
     instance: &'a Instance,
     number: u32,
     size: (u32, u32),
@@ -90,12 +91,27 @@ impl Drawing<'_> {
         self.draw(activation.group, Cover::PLANES, "overlay");
     }
 
+    /// Whether the image's own planes are drawn, all of them.
+    fn draws_all_of_image(&self) -> bool {
+        let is_activated = |group| self.state.activations.iter().any(|activation| activation.group == group);
+        let is_shadowed = |group| self.state.overlays.iter().any(|own| own.group == group);
+        let mut groups = self.instance.overlays.iter().map(|plane| plane.group);
+        groups.all(|group| is_activated(group) && !is_shadowed(group))
+    }
+
     /// The state's plane of a group, else the image's.
     fn draw(&mut self, group: u16, bit: u8, what: &str) {
         let of_group = |plane: &&OverlayPlane| plane.group == group;
         let own = self.state.overlays.iter().find(of_group);
         match own.or_else(|| self.instance.overlays.iter().find(of_group)) {
             None => self.refused.push(format!("{what}: plane {group:04X}, which is not there")),
+            Some(plane) if plane.is_embedded() && bit == Cover::PLANES && self.draws_all_of_image() => {
+                // They were drawn when the pixels were read, and cannot be told apart any more.
+                let drawn = self.frame.cover.iter().flat_map(Cover::cells);
+                for (cell, drawn) in self.cells.iter_mut().zip(drawn) {
+                    *cell |= drawn & bit;
+                }
+            }
             Some(plane) if plane.is_embedded() => {
                 self.refused.push(format!("{what}: plane {group:04X}, which lies in the pixel data"));
             }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::dicom::{Frame, ImageAttributes, InstanceUid, LookupTable, date_words, time_words};
+use crate::dicom::{Frame, ImageAttributes, InstanceUid, LookupTable, PersonName, date_words, time_words};
 use crate::geometry::{Image as ImageSpace, Point, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
 use crate::presentation::{
@@ -322,9 +322,10 @@ impl Framing {
     }
 }
 
-/// A state in a list: label and when it was made. Its creator stands on its badge.
+/// A state in a list: its label, who made it, and when.
 pub(super) fn state_words(state: &PresentationState) -> String {
     let (date, time) = &state.created;
-    let parts = [state.label.clone(), date_words(date), time_words(time)];
+    let creator = PersonName::parse(state.creator.reveal()).lines().join(" ");
+    let parts = [state.label.clone(), creator, date_words(date), time_words(time)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -57,6 +57,22 @@ fn pixel_for_pixel_each_cell_is_drawn_as_it_should() {
     }
 }
 
+/// Cells of one presentation state after those of another, and of none, over the same frame.
+#[test]
+fn each_presentation_state_has_its_own_cells_over_one_frame() {
+    let Some(mut engine) = engine() else { return };
+    let frame = covered(&noise(17, 31, true));
+    let cells = |seed: u8| {
+        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed) & 3);
+        Some(Arc::new(Cover::new(cells.collect())))
+    };
+    let cover = CoverPass { planes: Some(PValue(0x4321)), shutter: Some(SHUTTER) };
+    for state_cells in [cells(0), cells(1), None, cells(2), cells(0)] {
+        let pass = SlicePass { cover: Some(cover), state_cells, ..one_to_one(&frame, soft_tissue()) };
+        check(&mut engine, &pass, &frame, PValueSteps::NONE);
+    }
+}
+
 /// By hand, without the reference: nothing, a plane, the shutter, a plane over the shutter.
 #[test]
 fn planes_are_white_and_lie_over_the_shutter() {

@@ -29,6 +29,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/render/labels", "corner text names the patient, lest images be taken for another's"),
     ("src/session/apply/app", "takes the path or the command that the reader typed"),
     ("src/session/panel", "finds commands by what the reader typed"),
+    ("src/session/presented", "lists presentation states by who made them"),
     ("src/study", "tells patients apart"),
     ("src/testing", "compares what the reader would see; never in a release"),
     ("src/ui", "shows the reader whose study it is"),

@@ -308,3 +308,28 @@ fn overlay_planes_and_the_shutter_are_burned_in_when_asked_for() {
         assert_eq!(values, [100.0; 6], "{backend}");
     }
 }
+
+/// The first image that the state is for, as large as its displayed area; what it is not for is refused.
+#[test]
+fn a_presentation_state_is_applied_and_named() {
+    let folder = data().join("weasis");
+    let [luts, overlay] = ["prLUTs.dcm", "prOverlay.dcm"].map(|name| folder.join(name).display().to_string());
+    let json = json_of(&folder, &["--presentation", &luts]);
+    assert_eq!(json["instance"], "1.2.276.0.7230010.3.200.6.3.1");
+    let state = &json["presentation_state"];
+    assert_eq!((&state["label"], &state["not_applied"]), (&"XLUT_P03".into(), &serde_json::json!([])));
+    let image = folder.join("overlay.dcm").display().to_string();
+    let of = |arguments: &[&str]| hotlight(&[&["render", &image, "--out", "x.png"], arguments].concat());
+    let refused = of(&["--presentation", &luts]);
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    assert!(
+        stderr(&refused).contains("the presentation state is not for this image"),
+        "{}",
+        stderr(&refused)
+    );
+    let refused = of(&["--presentation", &image]);
+    assert!(stderr(&refused).contains("not a presentation state"), "{}", stderr(&refused));
+    let bare = render_of(&folder, "x.pgm", &["--presentation", &overlay]).0;
+    let burned = render_of(&folder, "x.pgm", &["--presentation", &overlay, "--overlay", "burned"]).0;
+    assert!(bare != burned && bare.len() == burned.len());
+}

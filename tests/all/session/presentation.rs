@@ -221,6 +221,7 @@ fn what_is_not_applied_is_named_and_states_of_absent_images_are_listed() {
     }
     let unreadable = scripted.reading.library.unreadable();
     let [file] = unreadable else { panic!("{unreadable:?}") };
+    assert!(file.source.name().reveal().contains("state 0"));
     assert_eq!(file.why.to_string(), "holds no image (presentation state of images that are not here)");
     scripted.run("presentation 2");
     assert_eq!(badges(&scripted), ["PS PARTLY · Tester^One", "PS partly applied"]);

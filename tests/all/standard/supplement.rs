@@ -67,9 +67,12 @@ fn values_from_the_first_mapped_on_have_its_colours_and_no_gray() {
         let first = random.of(1..=4095) as u16;
         // Many near the border, where a step too far shows.
         let words: Vec<u16> = (0..rows * columns)
-            .map(|_| match random.coin() {
-                true => (i64::from(first) + random.of(-2..=4)).clamp(0, 4095) as u16,
-                false => random.word() & 0x0FFF,
+            .map(|_| {
+                if random.coin() {
+                    (i64::from(first) + random.of(-2..=4)).clamp(0, 4095) as u16
+                } else {
+                    random.word() & 0x0FFF
+                }
             })
             .collect();
         image(rows, columns, first, &words).write_to(&path);
