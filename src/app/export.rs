@@ -13,7 +13,7 @@ use egui::ViewportId;
 use crate::command::{Export, ExportTarget};
 use crate::keymap::Keymap;
 use crate::render::gpu::{DEFAULT_BUDGET, GpuError};
-use crate::render::{FramePlan, Picture, ViewportPlan, plan};
+use crate::render::{FramePlan, GraphicPlan, Picture, ViewportPlan, plan};
 use crate::session::{MessageKind, Session, SessionSettings, Surface};
 use crate::study::{FrameState, Library};
 use crate::ui;
@@ -280,6 +280,8 @@ fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
         viewport.labels.identity.clear();
         viewport.labels.study.clear();
         viewport.labels.top_left.clear();
+        // Texts of a presentation state may name anybody.
+        viewport.overlay.graphics.retain(|graphic| !matches!(graphic, GraphicPlan::Text(_)));
     }
     // Where no viewport is too small for words.
     if viewport.tile == 0 {

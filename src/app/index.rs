@@ -1,5 +1,6 @@
 //! Looking through files, folders, archives and DICOMDIRs for images: headers only, in parallel, in batches.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,13 +8,14 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::dicom::{Directory, Instance, ReadError, Source};
-use crate::presentation::PresentationState;
+use crate::dicom::{Directory, Instance, ReadError, Source, StudyUid};
+use crate::presentation::{KeyObjects, PresentationState};
 use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Unreadable};
 
 use super::archive::Archive;
 use super::clock::Clock;
+use super::kept;
 use super::walk::{Candidate, Walk};
 
 /// Files read between two looks at the clock: at first, and at most.
@@ -36,18 +38,28 @@ pub struct Index {
     catalogue: Catalogue,
     /// What was named to runs that were cancelled, and not read wholly since.
     unfinished: Vec<PathBuf>,
+    /// Where the reader's own objects lie, by study.
+    kept: Option<PathBuf>,
+    /// The studies whose own objects were looked for.
+    looked_for: HashSet<StudyUid>,
 }
 
 /// What was found in one file.
 enum Found {
     Image(Arc<Instance>),
     State(Arc<PresentationState>),
+    KeyObjects(KeyObjects),
     Nothing(Unreadable),
     Archive(Archive, PathBuf),
     Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
 }
 
 impl Index {
+    /// One that finds the reader's own objects in this folder, with their studies.
+    pub(super) fn with_kept(kept: Option<PathBuf>) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
     /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that
     /// says so by `false`, or `is_cancelled` by `true`. Says whether anything was left unread.
     ///
@@ -67,12 +79,17 @@ impl Index {
             let files = walk.next(pace.files, &is_cancelled, &mut unreadable);
             let before = pace.clock.elapsed();
             if files.is_empty() && unreadable.is_empty() {
-                break;
+                let own = self.own_folders();
+                if own.is_empty() {
+                    break;
+                }
+                walk.add_files(own);
+                continue;
             }
             let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
-            let (mut images, mut states) = (Vec::new(), Vec::new());
+            let (mut images, mut states, mut key_objects) = (Vec::new(), Vec::new(), Vec::new());
             for found in found {
                 let Some(found) = found else {
                     is_cut_short = true;
@@ -82,6 +99,10 @@ impl Index {
                 match found {
                     Found::Image(instance) => images.push(instance),
                     Found::State(state) => states.push(state),
+                    Found::KeyObjects(document) => {
+                        let is_own = self.is_own(&document.source);
+                        key_objects.push(Arc::new(KeyObjects { is_own, ..document }));
+                    }
                     Found::Nothing(file) => unreadable.push(file),
                     Found::Archive(archive, path) => {
                         walk.add_members(archive.members, &path);
@@ -104,6 +125,7 @@ impl Index {
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
             self.catalogue.add_states(states);
+            self.catalogue.add_key_objects(key_objects);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
                 return true;
             }
@@ -115,6 +137,22 @@ impl Index {
         self.end_run(inputs, is_cut_short);
         let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
         is_cut_short
+    }
+
+    fn is_own(&self, source: &Source) -> bool {
+        self.kept.as_ref().is_some_and(|kept| source.path.reveal().starts_with(kept))
+    }
+
+    /// The folders of the reader's own objects about studies that have come.
+    fn own_folders(&mut self) -> Vec<PathBuf> {
+        let Some(of_all) = &self.kept else { return Vec::new() };
+        let (studies, _) = self.catalogue.contents();
+        let uids = studies.iter().map(|study| &study.attributes.uid);
+        let new: Vec<StudyUid> = uids.filter(|uid| !self.looked_for.contains(*uid)).cloned().collect();
+        let folders =
+            new.iter().map(|uid| kept::folder_of(of_all, uid)).filter(|folder| folder.is_dir()).collect();
+        self.looked_for.extend(new);
+        folders
     }
 
     /// What was cut short counts as such until the same inputs were read wholly.
@@ -220,7 +258,7 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
             Some(directory) => look_beside(directory, source, path),
-            None => PresentationState::read(source)?.map(|state| Found::State(Arc::new(state))).ok_or(why),
+            None => look_for_words(source, why),
         },
         // Its medium may be whole all the same.
         Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {
@@ -229,6 +267,14 @@ fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError>
         }
         Err(why) => Err(why),
     }
+}
+
+/// Looks for what says something of images.
+fn look_for_words(source: &Source, why: ReadError) -> Result<Found, ReadError> {
+    if let Some(state) = PresentationState::read(source)? {
+        return Ok(Found::State(Arc::new(state)));
+    }
+    KeyObjects::read(source)?.map(Found::KeyObjects).ok_or(why)
 }
 
 /// Looks for the files that a DICOMDIR lists.

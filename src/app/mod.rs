@@ -10,6 +10,7 @@ mod crash;
 mod desk;
 mod export;
 mod index;
+mod kept;
 mod luminance;
 mod monitors;
 mod offscreen;

@@ -1,18 +1,28 @@
 //! Session, library and the services behind them: the program without a window.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::command::Command;
-use crate::dicom::{Frame, ReadError};
-use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
-use crate::study::{DisplaySetId, FrameState, Library, Thumbnail};
+use crossbeam_channel::{Receiver, Sender, bounded};
 
+use crate::command::Command;
+use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+use crate::presentation::{KeyObjects, KeyTitle};
+use crate::render::{Identity, NotSaved, by_series, state_of_focus};
+use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
+use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
+
+use super::clock::date_and_time;
+use super::kept::{folder_of, forget, fresh_uid, keep};
 use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
 /// News taken in one frame; the rest waits for the next, so that no frame is late.
 const NEWS_A_FRAME_MAX: usize = 64;
+
+/// Outcomes of saving that nobody has told yet.
+const SAVES_MAX: usize = 64;
 
 /// The program without a window.
 pub struct Reading {
@@ -36,7 +46,13 @@ pub struct Reading {
     wanted: Wanted,
     complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
+    kept: Option<PathBuf>,
+    /// What became of what was to be saved, in words.
+    saved: (Sender<Saved>, Receiver<Saved>),
 }
+
+/// What became of what was to be saved.
+type Saved = (MessageKind, String);
 
 /// What the program needs to start.
 pub struct ReadingOptions {
@@ -46,12 +62,23 @@ pub struct ReadingOptions {
     pub frame_budget_bytes: u64,
     /// Threads that decode; 0 means one per core.
     pub decode_threads: usize,
+    /// The folder where the reader's own objects are kept, by study; without one nothing can be saved.
+    pub kept: Option<PathBuf>,
+}
+
+/// Why a presentation state was not saved.
+#[derive(Debug, thiserror::Error)]
+enum SaveError {
+    #[error("the system names no folder to keep it in")]
+    NoFolder,
+    #[error(transparent)]
+    NotSaved(#[from] NotSaved),
 }
 
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        let services = Services::start(options.decode_threads)?;
+        let services = Services::start(options.decode_threads, options.kept.clone())?;
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),
@@ -67,6 +94,8 @@ impl Reading {
             wanted: Wanted::default(),
             complete: HashSet::new(),
             requests: Vec::new(),
+            kept: options.kept,
+            saved: bounded(SAVES_MAX),
         })
     }
 
@@ -113,6 +142,10 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
+        for (kind, text) in self.saved.1.try_iter() {
+            self.session.tell(kind, text);
+            self.revision += 1;
+        }
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
@@ -201,9 +234,93 @@ impl Reading {
                 Effect::SaveSetting(..) | Effect::Reload | Effect::NoteOpened(_) | Effect::Export(_) => {
                     self.requests.push(effect);
                 }
+                Effect::SavePresentation(label) => {
+                    if let Err(why) = self.save_presentation(label.reveal()) {
+                        self.tell(&format!("Not saved: {why}."));
+                    }
+                }
+                Effect::SaveKeyImages(study) => {
+                    if let Err(why) = self.save_key_images(&study) {
+                        self.tell(&format!("Key images are not saved: {why}."));
+                    }
+                }
                 Effect::Quit => self.is_quitting = true,
             }
         }
+    }
+
+    /// Keeps what the viewport in focus shows, on the `index` thread, which then finds it with its study.
+    fn save_presentation(&mut self, label: &str) -> Result<(), SaveError> {
+        let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
+        let source = self.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());
+        let set = source.map(|source| source.display_set.clone()).ok_or(NotSaved::NoImage)?;
+        let uid = fresh_uid();
+        let path = folder_of(&kept, &set.study).join(format!("{uid}.dcm"));
+        let identity = Identity {
+            source: Source::file(&path),
+            uid: InstanceUid::new(&uid),
+            series: SeriesUid::new(&fresh_uid()),
+            label: label.to_owned(),
+            created: date_and_time(),
+        };
+        let (state, image) = state_of_focus(&self.session, &self.library, identity)?;
+        self.session.keep_states(&set, &self.library);
+        let (saved, label) = (self.saved.0.clone(), label.to_owned());
+        self.session.indexing.has_saved = true;
+        self.open_made(Box::new(move || {
+            let (outcome, paths) = match keep(state.to_object(&image), &path) {
+                Ok(()) => ((MessageKind::Note, format!("Saved as presentation state {label}.")), vec![path]),
+                Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), Vec::new()),
+            };
+            // Nobody hears it when so many wait that the reader has long been told.
+            drop(saved.try_send(outcome));
+            paths
+        }));
+        Ok(())
+    }
+
+    /// Keeps the reader's key images of a study, a document a title, in place of those that were kept.
+    fn save_key_images(&mut self, study: &StudyUid) -> Result<(), SaveError> {
+        let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
+        let folder = folder_of(&kept, study);
+        let mut documents = Vec::new();
+        for (code, meaning) in KeyTitle::OFFERED {
+            let path = folder.join(format!("key-images-{code}.dcm"));
+            let of_title = self.session.key_images.of_study(study).filter(|(_, title)| title.code == code);
+            let images: Vec<&Image> = of_title.filter_map(|(key, _)| self.library.image(key)).collect();
+            let Some(first) = images.first() else {
+                documents.push((path, None));
+                continue;
+            };
+            let document = KeyObjects {
+                source: Source::file(&path),
+                uid: InstanceUid::new(&fresh_uid()),
+                study: study.clone(),
+                series: SeriesUid::new(&fresh_uid()),
+                title: KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() },
+                created: date_and_time(),
+                references: by_series(&images),
+                is_own: true,
+            };
+            documents.push((path, Some(document.to_object(&first.instance))));
+        }
+        let saved = self.saved.0.clone();
+        self.session.indexing.has_saved = true;
+        self.open_made(Box::new(move || {
+            for (path, object) in documents {
+                let outcome = match object {
+                    Some(object) => keep(object, &path),
+                    None => forget(&path),
+                };
+                if let Err(why) = outcome {
+                    let told = (MessageKind::Caution, format!("Key images are not saved: {why}."));
+                    drop(saved.try_send(told));
+                    break;
+                }
+            }
+            Vec::new()
+        }));
+        Ok(())
     }
 
     /// Memory for decoded frames, bytes.

@@ -2,7 +2,7 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index` | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
@@ -145,8 +145,8 @@ struct Job {
 }
 
 impl Services {
-    /// Starts the threads. `decode_threads` 0 means one per core.
-    pub fn start(decode_threads: usize) -> Result<Self, ThreadError> {
+    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie.
+    pub fn start(decode_threads: usize, kept: Option<PathBuf>) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
         let answers = Answers {
             events: sender,
@@ -157,7 +157,7 @@ impl Services {
         let cancelled = Arc::new(AtomicU64::new(0));
         let mut threads = vec![spawn("index", {
             let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
-            move || index_requests(&requests, &cancelled, &answers)
+            move || index_requests(&requests, Index::with_kept(kept), &cancelled, &answers)
         })?];
         let colors = Arc::new(Colors::default());
         let decode = Arc::new(DecodeQueue::default());
@@ -370,8 +370,7 @@ fn look_for_monitors(found: &Mutex<Option<FoundMonitors>>, end: &Receiver<()>, a
     }
 }
 
-fn index_requests(requests: &Receiver<Request>, cancelled: &AtomicU64, answers: &Answers) {
-    let mut index = Index::default();
+fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &AtomicU64, answers: &Answers) {
     for (number, make) in requests {
         let is_cancelled =
             || number <= cancelled.load(Ordering::Relaxed) || answers.is_ending.load(Ordering::Relaxed);

@@ -156,7 +156,7 @@ pub(super) mod tests {
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
         let session = SessionSettings::default();
-        let options = ReadingOptions { session, frame_budget_bytes: 64 * MIB, decode_threads: 1 };
+        let options = ReadingOptions { session, frame_budget_bytes: 64 * MIB, decode_threads: 1, kept: None };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
     }

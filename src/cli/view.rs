@@ -123,6 +123,7 @@ fn reading_options(config: &Config) -> Result<ReadingOptions, Failure> {
         session: session_settings(config, presets),
         frame_budget_bytes: frame_budget_bytes(config),
         decode_threads: config.settings.decode.threads as usize,
+        kept: state_dir().map(|folder| folder.join("presentations")),
     })
 }
 

@@ -1,6 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
-use super::{app, cine, display, edit, layout, link, overlay, presentation, study, tool, view, window};
+use super::{
+    app, cine, display, edit, key_image, layout, link, overlay, presentation, study, tool, view, window,
+};
 
 /// Where a key may be bound to a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +69,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             link::ENTRIES,
             overlay::ENTRIES,
             presentation::ENTRIES,
+            key_image::ENTRIES,
             display::ENTRIES,
             tool::ENTRIES,
             edit::ENTRIES,

@@ -8,6 +8,7 @@ mod catalogue;
 mod cine;
 mod display;
 mod edit;
+mod key_image;
 mod layout;
 mod link;
 mod overlay;
@@ -24,6 +25,7 @@ pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
 pub use display::DisplayCommand;
 pub use edit::EditCommand;
+pub use key_image::KeyImageCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
 pub use overlay::{Detail, OverlayCommand};
@@ -52,6 +54,8 @@ pub enum Command {
     Overlay(OverlayCommand),
     /// Which presentation state.
     Presentation(PresentationCommand),
+    /// Key images.
+    KeyImage(KeyImageCommand),
     /// How the panel is driven.
     Display(DisplayCommand),
     /// Links between viewports.

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use crate::units::Phi;
+
 use super::catalogue::{Context, Entry, offer};
 use super::switch::Switch;
 use super::text::TextCommand;
 
 /// The presentation state of the viewport in focus. PS3.3 A.33.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PresentationCommand {
     /// The next older one; after the oldest the newest.
     Next,
@@ -21,6 +23,8 @@ pub enum PresentationCommand {
     Toggle,
     /// Whether a part applies.
     Part(StatePart, Switch),
+    /// What is shown is kept as a new one, with this Content Label. What a reader types may name the patient.
+    Save(Phi<String>),
 }
 
 /// What of a presentation state applies or does not.
@@ -50,9 +54,11 @@ impl StatePart {
 
 static PRESENTATION: Entry = Entry {
     usage: "presentation next | previous | N | none | toggle, presentation gray on | off | toggle, \
-            presentation geometry on | off | toggle, presentation graphics on | off | toggle",
+            presentation geometry on | off | toggle, presentation graphics on | off | toggle, \
+            presentation save [LABEL]",
     help: "Chooses the presentation state that the images in focus are shown by, the newest being 1, or none of them: as \
-           acquired. Gray, geometry and graphics of a state are switched separately.",
+           acquired. Gray, geometry and graphics of a state are switched separately. \
+           `save` keeps what is shown, marks with their numbers too, as a new state beside the study.",
     context: Context::Viewport,
     offers: &[
         offer("Next presentation state", "presentation next"),
@@ -62,8 +68,19 @@ static PRESENTATION: Entry = Entry {
         offer("Gray of the presentation state on or off", "presentation gray toggle"),
         offer("Geometry of the presentation state on or off", "presentation geometry toggle"),
         offer("Graphics of the presentation state on or off", "presentation graphics toggle"),
+        offer("Save what is shown as a presentation state", "presentation save"),
     ],
 };
+
+/// The Content Label of a state that the reader does not name.
+const LABEL: &str = "HOTLIGHT";
+
+/// A Content Label: at most 16 capital letters, digits and underscores. PS3.5 6.2, CS.
+fn content_label(word: &str) -> Option<String> {
+    let label = word.to_ascii_uppercase();
+    let is_allowed = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    (label.len() <= 16 && label.chars().all(is_allowed)).then_some(label)
+}
 
 pub(super) static ENTRIES: &[&Entry] = &[&PRESENTATION];
 
@@ -75,6 +92,8 @@ impl TextCommand for PresentationCommand {
             ["presentation", "previous"] => Self::Previous,
             ["presentation", "none"] => Self::AsAcquired,
             ["presentation", "toggle"] => Self::Toggle,
+            ["presentation", "save"] => Self::Save(Phi::new(LABEL.to_owned())),
+            ["presentation", "save", label] => Self::Save(Phi::new(content_label(label)?)),
             ["presentation", number] => Self::Number(number.parse().ok().filter(|number| *number > 0)?),
             ["presentation", name, switch] => Self::Part(part(name)?, Switch::named(switch)?),
             _ => return None,
@@ -94,6 +113,8 @@ impl fmt::Display for PresentationCommand {
             Self::Number(number) => write!(f, "presentation {number}"),
             Self::AsAcquired => f.write_str("presentation none"),
             Self::Toggle => f.write_str("presentation toggle"),
+            Self::Save(label) if label.reveal() == LABEL => f.write_str("presentation save"),
+            Self::Save(label) => write!(f, "presentation save {label:?}"),
             Self::Part(part, switch) => write!(f, "presentation {} {}", part.name(), switch.name()),
         }
     }

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{
-    AppCommand, CineCommand, Command, DisplayCommand, EditCommand, Entry, LayoutCommand, LinkCommand,
-    OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
+    AppCommand, CineCommand, Command, DisplayCommand, EditCommand, Entry, KeyImageCommand, LayoutCommand,
+    LinkCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand,
+    catalogue,
 };
 
 /// Why a text is not a command.
@@ -57,6 +58,7 @@ impl Command {
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
             .or_else(|| OverlayCommand::from_words(&words).map(Self::Overlay))
             .or_else(|| PresentationCommand::from_words(&words).map(Self::Presentation))
+            .or_else(|| KeyImageCommand::from_words(&words).map(Self::KeyImage))
             .or_else(|| DisplayCommand::from_words(&words).map(Self::Display))
             .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
             .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
@@ -81,6 +83,7 @@ impl Command {
             Self::Tool(command) => command.entry(),
             Self::Overlay(command) => command.entry(),
             Self::Presentation(command) => command.entry(),
+            Self::KeyImage(command) => command.entry(),
             Self::Display(command) => command.entry(),
             Self::Link(command) => command.entry(),
             Self::Edit(command) => command.entry(),
@@ -100,6 +103,7 @@ impl fmt::Display for Command {
             Self::Tool(command) => command.fmt(f),
             Self::Overlay(command) => command.fmt(f),
             Self::Presentation(command) => command.fmt(f),
+            Self::KeyImage(command) => command.fmt(f),
             Self::Display(command) => command.fmt(f),
             Self::Link(command) => command.fmt(f),
             Self::Edit(command) => command.fmt(f),

@@ -388,6 +388,11 @@ impl Instance {
         self.overlays.iter().map(|plane| plane.name.as_str())
     }
 
+    /// The groups of its overlay planes, on whichever frames they lie.
+    pub fn overlay_groups(&self) -> impl Iterator<Item = u16> {
+        self.overlays.iter().map(|plane| plane.group)
+    }
+
     /// The profile of its colours, if it has one that can be applied.
     pub fn usable_profile(&self) -> Option<&Arc<IccProfile>> {
         self.icc_profile.as_ref()?.as_ref().ok()

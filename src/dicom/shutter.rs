@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use dicom_dictionary_std::tags;
 
 use super::attribute::{Attribute, Attributes};
+use super::write::Writer;
 use crate::units::PValue;
 
 const LEFT: Attribute =
@@ -94,6 +95,29 @@ impl Shutter {
         presentation
     }
 
+    /// Puts the Display Shutter module into an object. PS3.3 C.7.6.11.
+    #[must_use]
+    pub fn put_into(&self, object: Writer) -> Writer {
+        let names: Vec<&str> = self.shapes.iter().map(Shape::name).collect();
+        let object = object
+            .text(tags::SHUTTER_SHAPE, &names.join("\\"))
+            .number(tags::SHUTTER_PRESENTATION_VALUE, self.presentation.0);
+        self.shapes.iter().fold(object, |object, shape| match shape {
+            Shape::Rectangle { columns, rows } => object
+                .integers(LEFT.tag, &[*columns.start()])
+                .integers(RIGHT.tag, &[*columns.end()])
+                .integers(UPPER.tag, &[*rows.start()])
+                .integers(LOWER.tag, &[*rows.end()]),
+            Shape::Circle { row, column, radius } => {
+                object.integers(CENTER.tag, &[*row, *column]).integers(RADIUS.tag, &[*radius])
+            }
+            Shape::Polygon(vertices) => {
+                let values: Vec<i32> = vertices.iter().flat_map(|&(row, column)| [row, column]).collect();
+                object.integers(VERTICES.tag, &values)
+            }
+        })
+    }
+
     /// Whether it would hide an image of so many rows and columns altogether.
     pub fn hides_all(&self, (rows, columns): (u32, u32), aspect: f64) -> bool {
         (0..rows).all(|row| self.spans(row, columns, aspect).is_empty())
@@ -126,6 +150,14 @@ impl Shutter {
 }
 
 impl Shape {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Rectangle { .. } => "RECTANGULAR",
+            Self::Circle { .. } => "CIRCULAR",
+            Self::Polygon(_) => "POLYGONAL",
+        }
+    }
+
     fn read(name: &str, at: &Attributes<'_>) -> Result<Self, String> {
         match name {
             "RECTANGULAR" => {

@@ -82,6 +82,12 @@ impl Writer {
         self.put(tag, PrimitiveValue::I32(values.into()))
     }
 
+    /// Puts Overlay Activation Layer (60xx,1001) for a group of overlay planes. PS3.3 C.11.7.
+    #[must_use]
+    pub fn overlay_activation(self, group: u16, layer: &str) -> Self {
+        self.text(Tag(group, 0x1001), layer)
+    }
+
     /// An item of a sequence: an object that is no instance of its own.
     pub fn item() -> Self {
         Self { object: InMemDicomObject::new_empty(), sop_class: String::new(), instance: String::new() }

@@ -3,15 +3,19 @@
 //! A state replaces what its images say of their presentation: a module that it lacks is the identity. Rule P-22.
 
 mod cover;
+mod document;
 mod graphic;
+mod key_objects;
 mod read;
 mod state;
+mod write;
 
 pub use cover::StateCover;
 pub use graphic::{
     Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
     Justification, TextBox, TextObject,
 };
+pub use key_objects::{KeyObjects, KeyTitle};
 pub use state::{
     AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
     ReferencedSeries, SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,

@@ -11,6 +11,8 @@ use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
+use super::graphics::GraphicPlan;
+
 /// One frame of one window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FramePlan {
@@ -193,6 +195,8 @@ pub struct Raster<T> {
 /// What lies over a picture, in device pixels from its corner.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Overlay {
+    /// What a presentation state draws, the lowest first; all else lies above.
+    pub graphics: Vec<GraphicPlan>,
     /// Marks, the one that is being drawn last.
     pub marks: Vec<MarkPlan>,
     /// Where the image in focus cuts this one.

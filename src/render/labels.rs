@@ -32,6 +32,9 @@ const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hid
 const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
 const STATE_WHY: &str = "The image is shown by a presentation state: in place of what the image says of its gray, its part and \
                          what lies over it. A command shows it as acquired.";
+/// The titles stand behind it.
+const KEY_IMAGE_WHY: &str = "Somebody marked this image as a key image:";
+
 const PARTLY_WHY: &str =
     "The presentation state asks for more than is done here: the picture is not all that its creator saw.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
@@ -255,6 +258,10 @@ impl Shown<'_> {
         if let Some(rate) = viewport.cine.rate.filter(|rate| rate.is_short()) {
             let text = format!("cine {:.0} of {:.0} fps", rate.shown, rate.due);
             badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
+        }
+        let titles = self.session.key_images.titles(self.image, self.library);
+        if !titles.is_empty() {
+            badges.push(badge(Tone::Quiet, "key image", &format!("{KEY_IMAGE_WHY} {}.", titles.join(", "))));
         }
         let completeness = self.set.completeness;
         if completeness.is_partial() {

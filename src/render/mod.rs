@@ -6,16 +6,23 @@
 pub mod cpu;
 mod frame;
 pub mod gpu;
+mod graphics;
+mod ink;
 mod labels;
 mod lens;
+mod outline;
 mod overlay;
 mod plan;
+mod saved;
 mod thumbnail;
 
 pub use frame::{
     Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
     Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
+pub use graphics::{GraphicPlan, Span, TextPlan};
+pub use ink::Ink;
 pub use labels::{short_mm, window_words};
 pub use plan::{on_monitor, plan, slice_pass};
+pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

@@ -2,10 +2,12 @@
 
 use crate::annotation::{Basis, Shape, measure};
 use crate::geometry::{Image as ImageSpace, Map, Point, Slice, Vector, View, reference_line};
+use crate::presentation::PresentationState;
 use crate::session::{DeviceRect, Mark, PointerAt, Session, is_same_space};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
 use super::frame::{MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan};
+use super::graphics::graphics;
 
 /// The ruler is no longer than this share of the viewport's height.
 const RULER_SHARE: f64 = 0.3;
@@ -21,12 +23,17 @@ pub(super) struct At<'a> {
     pub(super) image: &'a Image,
     pub(super) image_from_view: &'a Map<ImageSpace, View>,
     pub(super) rect: DeviceRect,
+    /// The presentation state whose graphics are shown.
+    pub(super) state: Option<&'a PresentationState>,
 }
 
 impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
         let Some(view_from_image) = self.image_from_view.inverse() else { return Overlay::default() };
+        let size = (self.rect.width, self.rect.height);
+        let of_state = |state| graphics(state, self.image, &view_from_image, size);
         Overlay {
+            graphics: self.state.map(of_state).unwrap_or_default(),
             marks: self.marks(&view_from_image),
             lines: if is_focused { Vec::new() } else { self.lines(&view_from_image) },
             point: self.point(&view_from_image),

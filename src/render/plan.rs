@@ -82,7 +82,15 @@ impl Window<'_> {
         plan.labels = shown.labels(viewport, &plan.picture);
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&applied.framing(image), room) {
-            let at = overlay::At { session, library, set, image, image_from_view: &image_from_view, rect };
+            let at = overlay::At {
+                session,
+                library,
+                set,
+                image,
+                image_from_view: &image_from_view,
+                rect,
+                state: applied.graphics().map(AsRef::as_ref),
+            };
             plan.overlay = at.overlay(is_focused);
         }
         let is_here = |pointer: &PointerAt| {

@@ -42,6 +42,7 @@ impl Session {
             Event::TimePassed { now_ms } => self.pass_time(*now_ms, library),
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {
+                self.key_images.take(library);
                 self.hang_first(library);
                 self.note_seen();
             }
@@ -100,7 +101,7 @@ impl Session {
         let count = |count: usize, what: &str| {
             if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
         };
-        let Indexing { files, is_cut_short, has_hung, .. } = outcome;
+        let Indexing { files, is_cut_short, has_hung, has_saved, .. } = outcome;
         if files.no_images > 0 {
             let objects = count(files.no_images, "object");
             self.tell(
@@ -123,7 +124,7 @@ impl Session {
                 format!("Cancelled: {} were read; there may be more.", count(files.read, "file"))
             };
             self.tell(MessageKind::Caution, text);
-        } else if files.images == 0 {
+        } else if files.images == 0 && !has_saved {
             self.tell(MessageKind::Caution, "No DICOM image was found there.");
         }
     }

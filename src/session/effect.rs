@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::{Command, Export};
+use crate::dicom::StudyUid;
 use crate::units::Phi;
 
 /// A request to the edge.
@@ -20,6 +21,10 @@ pub enum Effect {
     Reload,
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
+    /// Keep what the focused viewport shows as a presentation state, with this Content Label.
+    SavePresentation(Phi<String>),
+    /// Keep the reader's key images of a study.
+    SaveKeyImages(StudyUid),
     /// Give the focused viewport away as a picture.
     Export(Export),
     /// Show the system's file dialog.

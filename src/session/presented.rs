@@ -10,8 +10,9 @@ use crate::presentation::{
     AreaSize, DisplayedArea, PresentationLut, PresentationState, SoftcopyVoi, StateCover, StateKind,
     StateModality, StateShutter, StateTable, StateVoi,
 };
-use crate::study::{FrameState, Image, Library};
+use crate::study::{DisplaySetId, FrameState, Image, Library};
 
+use super::state::Session;
 use super::viewport::{Viewport, VoiChoice};
 
 /// An area of so many times the sides of its image is no part of it.
@@ -79,6 +80,25 @@ impl Viewport {
             _ => None,
         };
         Applied { state: Some(state), parts: self.presented.parts, pixel_mm, cover }
+    }
+}
+
+impl Session {
+    /// Every viewport goes on to show the images of a display set by the state that it shows them by now, whatever newer one
+    /// comes: a picture does not change unless the reader changes it.
+    pub fn keep_states(&mut self, set: &DisplaySetId, library: &Library) {
+        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
+            let Some(source) = viewport.source.as_ref().filter(|source| source.display_set == *set) else {
+                continue;
+            };
+            let Some((.., set)) = library.find(&source.display_set) else { continue };
+            let Some(image) = set.images.get(source.index) else { continue };
+            if viewport.presented.choice == StateChoice::Newest {
+                let state = viewport.state(image, library);
+                let state = state.map(|state| StateChoice::One(state.uid.clone()));
+                viewport.presented.choice = state.unwrap_or(StateChoice::AsAcquired);
+            }
+        }
     }
 }
 

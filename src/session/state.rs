@@ -14,6 +14,7 @@ use crate::units::Phi;
 
 use super::event::FileCounts;
 use super::history::History;
+use super::key_images::KeyImages;
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::panel::Panel;
@@ -54,6 +55,8 @@ pub struct Session {
     pub draft: Option<Draft>,
     /// The mark that commands mean.
     pub selected: Option<u32>,
+    /// The reader's own key images.
+    pub key_images: KeyImages,
     /// What can be taken back.
     pub history: History,
     /// What hangs in a viewport now, or did.
@@ -141,6 +144,8 @@ pub struct Indexing {
     pub files: FileCounts,
     /// Whether one of them was cancelled before all was read.
     pub is_cut_short: bool,
+    /// Whether one of them was of what the reader saved.
+    pub has_saved: bool,
     /// Whether any image among them was hung.
     pub has_hung: bool,
 }
@@ -184,6 +189,7 @@ impl Session {
             marks: Marks::default(),
             draft: None,
             selected: None,
+            key_images: KeyImages::default(),
             history: History::default(),
             seen: BTreeSet::new(),
             setting_lines: Vec::new(),

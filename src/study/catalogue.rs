@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dicom::{Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 
-use crate::presentation::PresentationState;
+use crate::presentation::{KeyObjects, PresentationState};
 
 use super::assemble::assemble;
 use super::library::Unreadable;
@@ -23,6 +23,8 @@ pub struct Catalogue {
     places: HashMap<Source, (Place, InstanceUid)>,
     /// Presentation states by UID.
     states: BTreeMap<InstanceUid, Arc<PresentationState>>,
+    /// Key Object Selections by UID.
+    key_objects: BTreeMap<InstanceUid, Arc<KeyObjects>>,
     unreadable: BTreeMap<Source, ReadError>,
     /// Series that this run found images of.
     of_this_run: BTreeSet<Place>,
@@ -70,6 +72,17 @@ impl Catalogue {
         for state in states {
             self.unreadable.remove(&state.source);
             self.states.insert(state.uid.clone(), state);
+        }
+    }
+
+    /// Takes Key Object Selections; one of the same UID gives way.
+    pub fn add_key_objects(&mut self, documents: Vec<Arc<KeyObjects>>) {
+        if !documents.is_empty() {
+            self.shared = None;
+        }
+        for document in documents {
+            self.unreadable.remove(&document.source);
+            self.key_objects.insert(document.uid.clone(), document);
         }
     }
 
@@ -147,12 +160,16 @@ impl Catalogue {
                     attributes: instance.study.clone(),
                     series: vec![Arc::clone(series)],
                     states: Vec::new(),
+                    key_objects: Vec::new(),
                 }),
             }
         }
         for study in &mut studies {
             let of_study = self.states.values().filter(|state| state.study == study.attributes.uid);
             study.states = of_study.cloned().collect();
+            let of_study =
+                self.key_objects.values().filter(|document| document.study == study.attributes.uid);
+            study.key_objects = of_study.cloned().collect();
             study.states.sort_by(|a, b| b.created.cmp(&a.created));
         }
         Studies::sorted(studies)

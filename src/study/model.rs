@@ -8,7 +8,7 @@ use crate::dicom::{
 };
 use crate::geometry::{ImagePlane, StackAxis};
 use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
-use crate::presentation::PresentationState;
+use crate::presentation::{KeyObjects, PresentationState};
 
 use super::completeness::{Basis, Completeness, Gap};
 use super::finding::Finding;
@@ -25,6 +25,8 @@ pub struct Study {
     pub series: Vec<Arc<Series>>,
     /// Its presentation states, the newest first.
     pub states: Vec<Arc<PresentationState>>,
+    /// Key Object Selections: its key images.
+    pub key_objects: Vec<Arc<KeyObjects>>,
 }
 
 impl Study {
@@ -195,6 +197,11 @@ impl Image {
     /// What the frame says of itself.
     pub fn attributes(&self) -> &FrameAttributes {
         self.instance.frame(self.frame)
+    }
+
+    /// Whether a Key Object Selection names it.
+    pub fn is_key_of(&self, document: &KeyObjects) -> bool {
+        document.has(&self.instance.series.uid, &self.instance.uid, self.frame)
     }
 
     /// Whether a presentation state is for it.

@@ -1,7 +1,7 @@
 //! A reading session that a test drives by command text and asks for words.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::app::{Clock, CommandSource, Reading, ReadingOptions, Step, Trace, parse_script};
@@ -35,8 +35,16 @@ impl Scripted {
     ///
     /// # Panics
     /// When the program cannot start.
-    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
     pub fn empty() -> Self {
+        Self::keeping(None)
+    }
+
+    /// An empty program that keeps the reader's own objects in a folder.
+    ///
+    /// # Panics
+    /// When the program cannot start.
+    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+    pub fn keeping(kept: Option<PathBuf>) -> Self {
         let presets = include_str!("../../assets/presets/window.toml");
         let options = ReadingOptions {
             session: SessionSettings {
@@ -45,6 +53,7 @@ impl Scripted {
             },
             frame_budget_bytes: 256 << 20,
             decode_threads: 2,
+            kept,
         };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         let mut reading = Reading::start(options, trace).expect("threads");

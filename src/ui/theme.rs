@@ -5,6 +5,8 @@ use std::sync::Arc;
 use egui::style::{ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Id, Shadow, Stroke, TextStyle, Theme, vec2};
 
+use crate::render::Ink;
+
 use super::contrast::{darker, dimmest_readable};
 
 /// The size of body text that the interface is drawn for, in points; other sizes scale all of it.
@@ -105,6 +107,15 @@ impl Colors {
         halo: Color32::from_black_alpha(0xd0),
         plate: Color32::from_black_alpha(0xd0),
     };
+
+    /// The colour of a presentation state's layer; that of marks where it states none.
+    #[expect(clippy::disallowed_methods, reason = "the state says which")]
+    pub(super) fn ink(&self, ink: Option<Ink>) -> Color32 {
+        ink.map_or(self.mark, |ink| {
+            let [red, green, blue] = ink.srgb();
+            Color32::from_rgb(red, green, blue)
+        })
+    }
 
     /// With a share of the light: 1 as drawn, 0.3 the darkest. Text keeps its contrast, words on images their light.
     fn dimmed(brightness: f32) -> Self {

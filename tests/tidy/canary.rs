@@ -13,6 +13,8 @@ const CANARY_HOMES: &[&str] =
 /// Where `reveal()` may be called, and why. `tests/` and each `mod tests` may as well.
 const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/app/export", "writes the view to the file that the reader named"),
+    ("src/app/index", "tells the reader's own objects by the folder that they lie in"),
+    ("src/app/reading", "gives a presentation state the label that the reader typed"),
     ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),
     ("src/cli/bench", "opens the files it was given"),
@@ -21,6 +23,9 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/cli/render", "names the file that cannot be drawn to the person who asked for it"),
     ("src/dicom", "reads patients from objects, opens their files, and writes both"),
     ("src/phantom", "makes patients up"),
+    ("src/command/presentation", "tells the label that every state has from one that the reader typed"),
+    ("src/presentation", "writes objects about the patient's images, with the texts that are in them"),
+    ("src/render/graphics", "divides a presentation state's text into lines"),
     ("src/render/labels", "corner text names the patient, lest images be taken for another's"),
     ("src/session/apply/app", "takes the path or the command that the reader typed"),
     ("src/session/panel", "finds commands by what the reader typed"),

@@ -3,6 +3,7 @@
 mod app;
 mod cine;
 mod display;
+mod key_image;
 mod layout;
 mod mark;
 mod overlay;
@@ -12,7 +13,7 @@ mod tool;
 mod view;
 mod window;
 
-use crate::command::Command;
+use crate::command::{Command, PresentationCommand};
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
@@ -33,7 +34,11 @@ impl Session {
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
             Command::Overlay(command) => self.apply_overlay(*command, library),
-            Command::Presentation(command) => self.apply_presentation(*command, library),
+            Command::Presentation(PresentationCommand::Save(label)) => {
+                return vec![Effect::SavePresentation(label.clone())];
+            }
+            Command::KeyImage(command) => return self.apply_key_image(*command, library),
+            Command::Presentation(command) => self.apply_presentation(command, library),
             Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),

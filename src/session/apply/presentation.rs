@@ -8,7 +8,7 @@ use super::super::state::{MessageKind, Session};
 use super::super::viewport::{View, VoiChoice};
 
 impl Session {
-    pub(super) fn apply_presentation(&mut self, command: PresentationCommand, library: &Library) {
+    pub(super) fn apply_presentation(&mut self, command: &PresentationCommand, library: &Library) {
         let (Some((_, image)), Some(viewport)) = (self.shown(library), self.focused_viewport()) else {
             return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
         };
@@ -24,12 +24,13 @@ impl Session {
                 Some(place.map_or(0, |place| if place == last { 0 } else { place + 1 }))
             }
             PresentationCommand::Previous => Some(place.unwrap_or(0).checked_sub(1).unwrap_or(last)),
-            PresentationCommand::Number(number) if number > states.len() => {
+            PresentationCommand::Number(number) if *number > states.len() => {
                 let count = states.len();
                 return self.tell(MessageKind::Note, format!("This image has {count} presentation states."));
             }
             PresentationCommand::Number(number) => Some(number - 1),
-            PresentationCommand::AsAcquired => None,
+            // What is saved is not chosen: the picture stays as it is.
+            PresentationCommand::AsAcquired | PresentationCommand::Save(_) => None,
             PresentationCommand::Toggle => {
                 if place.is_some() {
                     None

@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
-    fn show(&mut self, set: &DisplaySet) {
+    pub(super) fn show(&mut self, set: &DisplaySet) {
         if self.shows(&set.id) {
             return self.tell(MessageKind::Note, "There is no other one to show.");
         }

@@ -3,6 +3,7 @@
 mod badges;
 mod cell;
 mod gesture;
+mod graphics;
 mod labels;
 mod notice;
 mod overlay;

@@ -13,16 +13,17 @@ use crate::session::DeviceRect;
 
 use super::super::theme::{Colors, regular};
 use super::super::{text, words};
+use super::graphics;
 
 /// Lines of marks, in points.
-const LINE: f32 = 1.5;
+pub(super) const LINE: f32 = 1.5;
 /// Around them, so that white bone does not swallow them.
-const HALO: f32 = 3.5;
+pub(super) const HALO: f32 = 3.5;
 /// The side of a handle.
 const HANDLE: f32 = 7.0;
-const FONT_SIZE: f32 = 12.5;
+pub(super) const FONT_SIZE: f32 = 12.5;
 /// Between a mark and its words.
-const GAP: f32 = 8.0;
+pub(super) const GAP: f32 = 8.0;
 /// Between the edge of the picture and the words of a mark.
 const EDGE: f32 = 4.0;
 /// Between the words of one mark and another's.
@@ -37,14 +38,14 @@ const RULER_HEIGHT_MIN: f32 = 300.0;
 
 /// Where a picture's device pixels stand in the window.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     rect: Rect,
     pixels_per_point: f32,
 }
 
 impl Place {
     #[expect(clippy::cast_possible_truncation, reason = "a position on the screen")]
-    fn at(self, point: Point<View>) -> Pos2 {
+    pub(super) fn at(self, point: Point<View>) -> Pos2 {
         self.rect.min + vec2(point.xyz.x as f32, point.xyz.y as f32) / self.pixels_per_point
     }
 }
@@ -53,7 +54,8 @@ impl Place {
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
-    let Overlay { marks, lines, point, ruler: measure, caret } = &plan.overlay;
+    let Overlay { graphics: of_state, marks, lines, point, ruler: measure, caret } = &plan.overlay;
+    graphics::show(&painter, place, of_state, colors);
     for line in lines {
         let ends = line.map(|end| place.at(end));
         painter.line_segment(ends, Stroke::new(HALO, colors.halo));
@@ -201,7 +203,7 @@ fn free_place(rect: Rect, beside: Rect, taken: &[Rect]) -> Rect {
     places.min_by(|a, b| way(a).total_cmp(&way(b))).unwrap_or(beside)
 }
 
-fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
+pub(super) fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
     for (stroke, color) in [(HALO, colors.halo), (LINE, color)] {
         for arm in [vec2(ARM, 0.0), vec2(0.0, ARM)] {
             painter.line_segment([at - arm, at + arm], Stroke::new(stroke, color));

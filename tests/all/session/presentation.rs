@@ -110,7 +110,8 @@ fn the_states_gray_replaces_the_images_wholly_until_the_reader_windows_by_hand()
     let mut scripted = open(folder.path(), [labelled("GRAY", "100000", [700.0, 1001.0])]);
     let shown = |scripted: &Scripted| {
         let pass = pass(scripted);
-        pass.gray().expect("gray").to_p_value(hotlight::units::StoredValue(700.0))
+        let gray = pass.gray().expect("gray");
+        gray.present(gray.modality.to_modality(hotlight::units::StoredValue(700.0)))
     };
     assert_eq!(shown(&scripted), PValue(32_800));
     scripted.run("invert");

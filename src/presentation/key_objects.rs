@@ -1,0 +1,191 @@
+//! Key objects: images that somebody found worth a second look, under a title. PS3.3 A.35.4, PS3.16 TID 2010, CID 7010.
+
+use std::collections::BTreeMap;
+
+use dicom_dictionary_std::{tags, uids};
+
+use super::document::begin;
+use super::state::{ReferencedImage, ReferencedSeries};
+use crate::dicom::{
+    Attributes, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
+};
+
+/// Items within items are followed so far down.
+const DEPTH_MAX: usize = 8;
+
+/// Why images are key images: a code and its meaning. CID 7010.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyTitle {
+    /// Code Value; of the scheme DCM where it is one of [`KeyTitle::OFFERED`].
+    pub code: String,
+    /// Code Meaning.
+    pub meaning: String,
+}
+
+impl KeyTitle {
+    /// Codes and meanings that a reader can choose: those of CID 7010 that need no reason beside them.
+    pub const OFFERED: [(&'static str, &'static str); 12] = [
+        ("113000", "Of Interest"),
+        ("113002", "For Referring Provider"),
+        ("113003", "For Surgery"),
+        ("113004", "For Teaching"),
+        ("113005", "For Conference"),
+        ("113006", "For Therapy"),
+        ("113007", "For Patient"),
+        ("113008", "For Peer Review"),
+        ("113009", "For Research"),
+        ("113018", "For Printing"),
+        ("113020", "For Report Attachment"),
+        ("113021", "For Litigation"),
+    ];
+
+    /// One of those offered, from 1.
+    pub fn offered(number: usize) -> Option<Self> {
+        let (code, meaning) = Self::OFFERED.get(number.checked_sub(1)?)?;
+        Some(Self { code: (*code).to_owned(), meaning: (*meaning).to_owned() })
+    }
+}
+
+/// A Key Object Selection Document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyObjects {
+    /// Where it came from.
+    pub source: Source,
+    /// SOP Instance UID.
+    pub uid: InstanceUid,
+    /// Study Instance UID.
+    pub study: StudyUid,
+    /// Series Instance UID: of the document, not of its images.
+    pub series: SeriesUid,
+    /// Its title.
+    pub title: KeyTitle,
+    /// Content Date `YYYYMMDD` and Time `HHMMSS`, or empty.
+    pub created: (String, String),
+    /// The images.
+    pub references: Vec<ReferencedSeries>,
+    /// Whether it lies among what this reader made.
+    pub is_own: bool,
+}
+
+impl KeyObjects {
+    /// Reads a document; nothing where the object is none. Images that no series is named for are left out.
+    pub fn read(source: &Source) -> Result<Option<Self>, ReadError> {
+        let data_set = DataSet::read(source)?;
+        if data_set.sop_class != uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE {
+            return Ok(None);
+        }
+        let at = &data_set.attributes();
+        let required = |tag, name| at.text(tag).ok_or(ReadError::Missing { name });
+        let title = at.items(tags::CONCEPT_NAME_CODE_SEQUENCE).next();
+        let title_text = |tag| title.as_ref().and_then(|title| title.text(tag)).unwrap_or_default();
+        let mut images = BTreeMap::new();
+        read_images(at, DEPTH_MAX, &mut images);
+        Ok(Some(Self {
+            source: source.clone(),
+            uid: InstanceUid::new(&data_set.instance),
+            study: StudyUid::new(&required(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?),
+            series: SeriesUid::new(&required(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
+            title: KeyTitle { code: title_text(tags::CODE_VALUE), meaning: title_text(tags::CODE_MEANING) },
+            created: (
+                at.text(tags::CONTENT_DATE).unwrap_or_default(),
+                at.text(tags::CONTENT_TIME).unwrap_or_default(),
+            ),
+            references: by_series(at, &images),
+            is_own: false,
+        }))
+    }
+
+    /// The document as an object of the study and patient of one of its images.
+    pub fn to_object(&self, image: &Instance) -> Writer {
+        let (date, time) = &self.created;
+        let evidence = self.references.iter().map(|series| {
+            let images = series.images.iter().map(|(uid, image)| sop_reference(uid, image));
+            Writer::item()
+                .text(tags::SERIES_INSTANCE_UID, series.series.as_str())
+                .sequence(tags::REFERENCED_SOP_SEQUENCE, images)
+        });
+        let evidence = Writer::item()
+            .text(tags::STUDY_INSTANCE_UID, self.study.as_str())
+            .sequence(tags::REFERENCED_SERIES_SEQUENCE, evidence);
+        let template =
+            Writer::item().text(tags::MAPPING_RESOURCE, "DCMR").text(tags::TEMPLATE_IDENTIFIER, "2010");
+        let content = self.references.iter().flat_map(|series| &series.images).map(|(uid, image)| {
+            let mut reference = sop_reference(uid, image);
+            if let Some(frames) = &image.frames {
+                let frames: Vec<String> = frames.iter().map(|frame| (frame + 1).to_string()).collect();
+                reference = reference.text(tags::REFERENCED_FRAME_NUMBER, &frames.join("\\"));
+            }
+            Writer::item()
+                .text(tags::RELATIONSHIP_TYPE, "CONTAINS")
+                .text(tags::VALUE_TYPE, "IMAGE")
+                .sequence(tags::REFERENCED_SOP_SEQUENCE, [reference])
+        });
+        begin(uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE, &self.uid, &self.series, "KO", image)
+            .sequence(tags::REFERENCED_PERFORMED_PROCEDURE_STEP_SEQUENCE, [])
+            .text(tags::INSTANCE_NUMBER, "1")
+            .text(tags::CONTENT_DATE, date)
+            .text(tags::CONTENT_TIME, time)
+            .sequence(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence])
+            .text(tags::VALUE_TYPE, "CONTAINER")
+            .sequence(tags::CONCEPT_NAME_CODE_SEQUENCE, [code(&self.title)])
+            .text(tags::CONTINUITY_OF_CONTENT, "SEPARATE")
+            .sequence(tags::CONTENT_TEMPLATE_SEQUENCE, [template])
+            .sequence(tags::CONTENT_SEQUENCE, content)
+    }
+
+    /// Whether it names a frame, counted from 0.
+    pub fn has(&self, series: &SeriesUid, instance: &InstanceUid, frame: u32) -> bool {
+        let mut of_series = self.references.iter().filter(|known| known.series == *series);
+        of_series.any(|known| known.images.get(instance).is_some_and(|image| image.has(frame)))
+    }
+}
+
+fn code(title: &KeyTitle) -> Writer {
+    Writer::item()
+        .text(tags::CODE_VALUE, &title.code)
+        .text(tags::CODING_SCHEME_DESIGNATOR, "DCM")
+        .text(tags::CODE_MEANING, &title.meaning)
+}
+
+fn sop_reference(uid: &InstanceUid, image: &ReferencedImage) -> Writer {
+    Writer::item()
+        .text(tags::REFERENCED_SOP_CLASS_UID, &image.sop_class)
+        .text(tags::REFERENCED_SOP_INSTANCE_UID, uid.as_str())
+}
+
+/// The images that the content names.
+fn read_images(at: &Attributes<'_>, depth: usize, images: &mut BTreeMap<InstanceUid, ReferencedImage>) {
+    for item in at.items(tags::CONTENT_SEQUENCE) {
+        if item.text(tags::VALUE_TYPE).as_deref() == Some("IMAGE") {
+            for reference in item.items(tags::REFERENCED_SOP_SEQUENCE) {
+                let Some(uid) = reference.text(tags::REFERENCED_SOP_INSTANCE_UID) else { continue };
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+                let frames = reference.decimals(tags::REFERENCED_FRAME_NUMBER).map(|frames| {
+                    frames.into_iter().filter(|frame| *frame >= 1.0).map(|frame| frame as u32 - 1).collect()
+                });
+                let sop_class = reference.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
+                images.insert(InstanceUid::new(&uid), ReferencedImage { sop_class, frames });
+            }
+        }
+        if depth > 0 {
+            read_images(&item, depth - 1, images);
+        }
+    }
+}
+
+/// The images in the series that the evidence says they are of.
+fn by_series(at: &Attributes<'_>, images: &BTreeMap<InstanceUid, ReferencedImage>) -> Vec<ReferencedSeries> {
+    let studies = at.items(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE);
+    let series = studies.flat_map(|study| study.items(tags::REFERENCED_SERIES_SEQUENCE).collect::<Vec<_>>());
+    let of_series = series.filter_map(|item| {
+        let uids = item.items(tags::REFERENCED_SOP_SEQUENCE);
+        let uids = uids.filter_map(|image| image.text(tags::REFERENCED_SOP_INSTANCE_UID));
+        let images: BTreeMap<_, _> = uids
+            .filter_map(|uid| images.get_key_value(&InstanceUid::new(&uid)))
+            .map(|(uid, image)| (uid.clone(), image.clone()))
+            .collect();
+        let series = SeriesUid::new(&item.text(tags::SERIES_INSTANCE_UID)?);
+        (!images.is_empty()).then_some(ReferencedSeries { series, images })
+    });
+    of_series.collect()
+}

@@ -1,0 +1,61 @@
+//! Key images: the reader's own, and those of others that came with a study.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dicom::{FrameKey, StudyUid};
+use crate::presentation::KeyTitle;
+use crate::study::{Image, Library};
+
+/// The reader's own key images.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KeyImages {
+    by_image: BTreeMap<FrameKey, KeyTitle>,
+    /// Studies whose documents were taken: what the reader did since counts.
+    taken: BTreeSet<StudyUid>,
+}
+
+impl KeyImages {
+    /// The title under which an image is one.
+    pub fn title(&self, key: &FrameKey) -> Option<&KeyTitle> {
+        self.by_image.get(key)
+    }
+
+    /// Those of a study, with their titles.
+    pub fn of_study<'a>(&'a self, study: &'a StudyUid) -> impl Iterator<Item = (&'a FrameKey, &'a KeyTitle)> {
+        self.by_image.iter().filter(move |(key, _)| key.study == *study)
+    }
+
+    /// Makes an image one, or none; gives what it was.
+    pub(super) fn set(&mut self, key: &FrameKey, title: Option<KeyTitle>) -> Option<KeyTitle> {
+        match title {
+            Some(title) => self.by_image.insert(key.clone(), title),
+            None => self.by_image.remove(key),
+        }
+    }
+
+    /// Takes the reader's own documents of studies that have come, once each.
+    pub(super) fn take(&mut self, library: &Library) {
+        for study in library.studies() {
+            let own: Vec<_> = study.key_objects.iter().filter(|document| document.is_own).collect();
+            if own.is_empty() || !self.taken.insert(study.attributes.uid.clone()) {
+                continue;
+            }
+            let sets = study.series.iter().flat_map(|series| &series.display_sets);
+            for image in sets.flat_map(|set| &set.images) {
+                let document = own.iter().find(|document| image.is_key_of(document));
+                if let Some(document) = document {
+                    self.by_image.entry(image.key()).or_insert_with(|| document.title.clone());
+                }
+            }
+        }
+    }
+
+    /// Every title under which an image is a key image: the reader's own first, then those of others.
+    pub fn titles(&self, image: &Image, library: &Library) -> Vec<String> {
+        let own = self.title(&image.key()).map(|title| title.meaning.clone());
+        let study = library.studies().iter().find(|study| study.attributes.uid == image.instance.study.uid);
+        let documents = study.map_or(&[][..], |study| study.key_objects.as_slice());
+        let others = documents.iter().filter(|document| !document.is_own && image.is_key_of(document));
+        own.into_iter().chain(others.map(|document| document.title.meaning.clone())).collect()
+    }
+}
