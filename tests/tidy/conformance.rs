@@ -331,9 +331,11 @@ const SECTIONS: &[(&str, &[Row])] = &[
             row(
                 "P-22",
                 "a presentation state takes the place of what the image says",
-                Not,
-                "comes with presentation states",
-                &[],
+                Supported,
+                "",
+                &[
+                    "tests/all/session/presentation.rs::the_states_gray_replaces_the_images_wholly_until_the_reader_windows_by_hand",
+                ],
             ),
             row(
                 "P-23",
@@ -381,6 +383,112 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Supported,
                 "",
                 &["tests/all/oracle/suv.rs::uptake_values_and_refusals_are_those_of_the_pseudo_code"],
+            ),
+        ],
+    ),
+    (
+        "Presentation states: PS3.3 A.33, C.10 and C.11, PS3.4 N",
+        &[
+            row(
+                "S-1",
+                "written states are complete for others",
+                Partly,
+                "of gray images; no calibration of the monitor is written",
+                &[
+                    "tests/all/session/saved_states.rs::what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again",
+                ],
+            ),
+            row(
+                "S-2",
+                "displayed area by its transformed corners",
+                Supported,
+                "what lies outside of the image is named and not applied",
+                &[
+                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                ],
+            ),
+            row(
+                "S-3",
+                "the three size modes",
+                Supported,
+                "",
+                &[
+                    "tests/all/session/presentation.rs::the_displayed_area_fills_the_viewport_in_its_three_size_modes_and_the_reader_turns_on",
+                ],
+            ),
+            row(
+                "S-4",
+                "rotation, then flip; texts stay upright",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                    "src/render/graphics.rs::a_text_stands_upright_in_its_box_however_the_picture_is_turned",
+                ],
+            ),
+            row(
+                "S-5",
+                "four kinds of shutter, and their presentation value",
+                Partly,
+                "the colour of a CIELab value is told, not drawn",
+                &[
+                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                ],
+            ),
+            row(
+                "S-7",
+                "graphics in pixels and in shares of the area",
+                Partly,
+                "compound graphics by their plain fallback alone; no line styles",
+                &[
+                    "src/render/graphics.rs::pixel_graphics_begin_at_the_corner_of_the_first_pixel_and_turn_with_the_image",
+                    "src/render/graphics.rs::display_graphics_are_shares_of_the_displayed_area_and_never_turn",
+                ],
+            ),
+            row(
+                "S-8",
+                "texts in boxes and at anchors",
+                Supported,
+                "",
+                &["src/render/graphics.rs::a_text_stands_upright_in_its_box_however_the_picture_is_turned"],
+            ),
+            row(
+                "S-9",
+                "layers, their order and colour",
+                Partly,
+                "activated overlays of several layers share one gray",
+                &[
+                    "src/render/graphics.rs::layers_are_drawn_in_their_order_and_one_that_nobody_describes_on_top",
+                ],
+            ),
+            row(
+                "S-10",
+                "one VOI a frame",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/presentation_state.rs::a_public_state_of_three_tables_is_what_dcmp2pgm_makes_of_it",
+                ],
+            ),
+            row("S-12", "mask subtraction", Not, "named where a state or an image asks for it", &[]),
+            row(
+                "S-13",
+                "which of several states; as acquired at once; partly applied is said",
+                Supported,
+                "the newest; no hanging protocol chooses yet",
+                &[
+                    "tests/all/session/presentation.rs::of_several_states_the_newest_is_applied_and_each_can_be_chosen",
+                    "tests/all/session/presentation.rs::what_is_not_applied_is_named_and_states_of_absent_images_are_listed",
+                ],
+            ),
+            row(
+                "S-14",
+                "what is saved comes back the same",
+                Partly,
+                "marks come back as graphics; no structured report",
+                &[
+                    "tests/all/session/saved_states.rs::what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again",
+                ],
             ),
         ],
     ),
