@@ -68,3 +68,17 @@ pub(crate) fn stdout(output: &Output) -> String {
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
+
+/// dcm2pnm's P-values of a file: an ASCII PGM.
+pub(crate) fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
+    let output = Command::new("dcm2pnm")
+        .args(["-q", "-O", "+opw"])
+        .args(options)
+        .arg(path)
+        .output()
+        .expect("dcm2pnm runs (make test installs dcmtk)");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let words = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    words.skip(4).map(|word| word.parse().expect("a number")).collect()
+}

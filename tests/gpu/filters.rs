@@ -1,10 +1,6 @@
 //! Filtered pictures of the card against those of the reference.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use hotlight::command::Filter;
-use hotlight::dicom::Frame;
 use hotlight::grayscale::{GrayTransform, ModalityLut, Polarity, VoiFunction};
 use hotlight::render::PixelTransform::{self, Color, Gray};
 use hotlight::render::gpu::Engine;
@@ -14,7 +10,7 @@ use super::colors::distance;
 use super::compute::compute_with;
 use super::golden::BETWEEN_STEPS;
 use super::harness::{
-    PValueSteps, body, colors, gpu, gray, noise, one_to_one, pass, real_noise, reals, window, words_of,
+    PValueSteps, body, check, colors, gpu, gray, noise, one_to_one, pass, real_noise, reals, window, words_of,
 };
 
 const FILTERS: [Filter; 2] = [Filter::Smooth, Filter::Sharpen];
@@ -35,15 +31,6 @@ fn abdomen(polarity: Polarity) -> PixelTransform {
 fn as_stored() -> PixelTransform {
     let window = window(0.0, 65_536.0, VoiFunction::LinearExact);
     Gray(GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity))
-}
-
-fn check(engine: &mut Engine, name: &str, pass: &SlicePass, frame: &Arc<Frame>, allowed: PValueSteps) {
-    let drawn = engine.p_values(pass, frame).expect("a picture");
-    let reference = cpu::p_values(pass, frame);
-    let grays: BTreeSet<_> = reference.values.iter().collect();
-    assert!(grays.len() > 100, "{name}: only {} grays, a picture of nothing", grays.len());
-    let found = PValueSteps::between(&drawn, &reference);
-    assert!(allowed.holds(found), "{name}: {found}; allowed are {allowed}");
 }
 
 /// Sums of words are exact, so every card has the same bits: the shader alone, and as it is drawn.

@@ -1,5 +1,6 @@
 //! A card, frames with known content, and the comparison of pictures.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -8,8 +9,8 @@ use hotlight::command::Filter;
 use hotlight::dicom::{Frame, FrameKey, InstanceUid, Pixels, Reals, SeriesUid, StudyUid};
 use hotlight::geometry::{Map, Point};
 use hotlight::grayscale::{GrayTransform, Polarity, Rescale, VoiFunction, Window};
-use hotlight::render::gpu::Gpu;
-use hotlight::render::{PixelTransform, Raster, Sampling, SlicePass};
+use hotlight::render::gpu::{Engine, Gpu};
+use hotlight::render::{PixelTransform, Raster, Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
 
 /// The card of all tests; `None` when the environment says that there is none, which is said once a suite.
@@ -204,4 +205,20 @@ impl fmt::Display for PValueSteps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} steps, on {:.6} of the pixels", self.most, self.on_at_most)
     }
+}
+
+/// Holds the card to the reference on a picture of more than 100 grays.
+pub(crate) fn check(
+    engine: &mut Engine,
+    name: &str,
+    pass: &SlicePass,
+    frame: &Arc<Frame>,
+    allowed: PValueSteps,
+) {
+    let drawn = engine.p_values(pass, frame).expect("a picture");
+    let reference = cpu::p_values(pass, frame);
+    let grays: BTreeSet<_> = reference.values.iter().collect();
+    assert!(grays.len() > 100, "{name}: only {} grays, a picture of nothing", grays.len());
+    let found = PValueSteps::between(&drawn, &reference);
+    assert!(allowed.holds(found), "{name}: {found}; allowed are {allowed}");
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hotlight::dicom::{Frame, LookupTable, Padding};
+use hotlight::dicom::{LookupTable, Padding};
 use hotlight::grayscale::{
     Curve, GrayTransform, ModalityLut, Polarity, Rescale, Voi, VoiFunction, curve_f32,
 };
 use hotlight::render::PixelTransform::Gray;
 use hotlight::render::gpu::Engine;
-use hotlight::render::{Sampling, SlicePass, cpu};
+use hotlight::render::{Sampling, cpu};
 use hotlight::units::PValue;
 
 use super::compute::compute;
-use super::harness::{PValueSteps, frame, gpu, noise, one_to_one, pass, real_noise, window};
+use super::harness::{PValueSteps, check, frame, gpu, noise, one_to_one, pass, real_noise, window};
 
 fn engine() -> Option<Engine> {
     gpu("tables").map(|gpu| Engine::headless(gpu).expect("an engine"))
@@ -29,15 +29,6 @@ fn table(first: i32, count: u16, bits: u8) -> Arc<LookupTable> {
 fn through(voi: &Voi, presentation: Option<&Arc<LookupTable>>, polarity: Polarity) -> GrayTransform {
     let curve = Curve::of(voi, presentation);
     GrayTransform { curve, ..GrayTransform::new(ModalityLut::IDENTITY, voi.window, polarity) }
-}
-
-fn check(engine: &mut Engine, name: &str, pass: &SlicePass, frame: &Arc<Frame>, allowed: PValueSteps) {
-    let drawn = engine.p_values(pass, frame).expect("a picture");
-    let reference = cpu::p_values(pass, frame);
-    let grays: BTreeSet<_> = reference.values.iter().collect();
-    assert!(grays.len() > 100, "{name}: only {} grays, a picture of nothing", grays.len());
-    let found = PValueSteps::between(&drawn, &reference);
-    assert!(allowed.holds(found), "{name}: {found}; allowed are {allowed}");
 }
 
 /// All shares that 65,536 words give, below 0 and above 1 too, through curves of one, two, some and all entries.

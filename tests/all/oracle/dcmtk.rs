@@ -2,7 +2,6 @@
 //! for bit, 16 bits deep, wherever rescale keeps integers (dcmtk cuts fractional modality values; we do not, rule P-3).
 
 use std::path::Path;
-use std::process::Command;
 
 use hotlight::dicom::{Instance, read_frame};
 use hotlight::grayscale::Window;
@@ -11,7 +10,7 @@ use hotlight::session::{Applied, Look, View, VoiChoice, Zoom};
 use hotlight::study::Image;
 use hotlight::units::PValue;
 
-use crate::support::{data, hotlight, more_data, stderr};
+use crate::support::{data, dcm2pnm, hotlight, more_data, stderr};
 
 const WINDOWS: [(f64, f64); 9] = [
     (40.0, 400.0),
@@ -24,20 +23,6 @@ const WINDOWS: [(f64, f64); 9] = [
     (32768.0, 65536.0),
     (600.25, 1.0),
 ];
-
-/// dcm2pnm's P-values of a file: an ASCII PGM.
-fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
-    let output = Command::new("dcm2pnm")
-        .args(["-q", "-O", "+opw"])
-        .args(options)
-        .arg(path)
-        .output()
-        .expect("dcm2pnm runs (make test installs dcmtk)");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout);
-    let words = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
-    words.skip(4).map(|word| word.parse().expect("a number")).collect()
-}
 
 fn ours(path: &Path, window: (f64, f64)) -> Raster<PValue> {
     let instance = Instance::read(path).expect("an image");

@@ -2,7 +2,6 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::process::Command;
 
 use dicom_dictionary_std::tags;
 use hotlight::dicom::{Instance, Writer, read_frame};
@@ -136,20 +135,6 @@ impl Compared {
             "{section}: {cases} cases, {pixels} pixels, {differing} differ, by {largest} P-values at most"
         );
     }
-}
-
-/// dcm2pnm's P-values of a file: an ASCII PGM.
-pub(super) fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
-    let output = Command::new("dcm2pnm")
-        .args(["-q", "-O", "+opw"])
-        .args(options)
-        .arg(path)
-        .output()
-        .expect("dcm2pnm runs (make test installs dcmtk)");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout);
-    let words = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
-    words.skip(4).map(|word| word.parse().expect("a number")).collect()
 }
 
 /// The file's first image.

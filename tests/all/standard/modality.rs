@@ -8,7 +8,8 @@ use hotlight::session::{Look, VoiChoice};
 use hotlight::units::{ModalityValue, StoredValue};
 use tempfile::TempDir;
 
-use super::made::{Compared, Random, Stored, dcm2pnm, entries, lut, monochrome, ours, read};
+use super::made::{Compared, Random, Stored, entries, lut, monochrome, ours, read};
+use crate::support::dcm2pnm;
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a temporary folder");

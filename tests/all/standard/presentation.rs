@@ -7,7 +7,8 @@ use hotlight::grayscale::Window;
 use hotlight::session::{Look, VoiChoice};
 use tempfile::TempDir;
 
-use super::made::{Random, Stored, dcm2pnm, lut, ours, read};
+use super::made::{Random, Stored, lut, ours, read};
+use crate::support::dcm2pnm;
 
 fn look(center: f64, width: f64, is_inverted: bool) -> Look {
     let window = Window::new(center, width).expect("a window");

@@ -8,7 +8,8 @@ use hotlight::grayscale::{VoiFunction, Window};
 use hotlight::session::{Look, VoiChoice};
 use tempfile::TempDir;
 
-use super::made::{Compared, Random, Stored, dcm2pnm, entries, lut, monochrome, ours, read};
+use super::made::{Compared, Random, Stored, entries, lut, monochrome, ours, read};
+use crate::support::dcm2pnm;
 
 fn own(place: usize) -> Look {
     Look { voi: VoiChoice::Own(place), ..Look::default() }
