@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui_wgpu::RenderState;
 
 use crate::color::IccProfile;
@@ -19,14 +20,32 @@ use super::reading::Reading;
 use super::services::FoundMonitors;
 use super::trace::TraceEvent;
 
+/// Answers that wait for a frame; a window asks once for each monitor that it comes to.
+const READ_MAX: usize = 64;
+
 /// What each window was last told of its monitor.
-#[derive(Default)]
 pub(super) struct ScreenMonitors {
+    /// What was read beside the frames, and where it arrives.
+    read: (Sender<Read>, Receiver<Read>),
     found: Option<FoundMonitors>,
     /// What draws the windows, and applies the tables of their monitors.
     card: Option<RenderState>,
     /// By the window's id.
     told: BTreeMap<u32, Told>,
+}
+
+/// What the files say that are named for the monitor of a window.
+struct Read {
+    screen: u32,
+    told: Told,
+    files: Files,
+}
+
+/// What the files of a monitor say, or why they say nothing.
+struct Files {
+    /// The table, where the GSDF is ours.
+    table: Result<Option<DisplayTable>, String>,
+    profile: Result<Option<Arc<IccProfile>>, String>,
 }
 
 /// What a window was told last.
@@ -38,6 +57,12 @@ struct Told {
     is_placed: bool,
 }
 
+impl Default for ScreenMonitors {
+    fn default() -> Self {
+        Self { read: bounded(READ_MAX), found: None, card: None, told: BTreeMap::new() }
+    }
+}
+
 impl ScreenMonitors {
     /// Takes what was found since; every window is then drawn again, and asks where it stands.
     pub(super) fn take_news(&mut self, reading: &mut Reading) {
@@ -45,6 +70,9 @@ impl ScreenMonitors {
         if found.as_ref().map(Arc::as_ptr) != self.found.as_ref().map(Arc::as_ptr) {
             self.found = found;
             reading.note_change();
+        }
+        while let Ok(read) = self.read.1.try_recv() {
+            self.take(read, reading);
         }
         let is_open = |id: &u32| reading.session.screens.iter().any(|screen| screen.id == *id);
         for (closed, _) in self.told.extract_if(.., |screen, _| !is_open(screen)) {
@@ -97,16 +125,47 @@ impl ScreenMonitors {
             return;
         }
         let told = Told { monitor: monitor.cloned(), settings: settings.cloned(), is_placed };
+        self.told.insert(screen, told.clone());
+        let files = Files::before(settings);
+        if files.is_err() {
+            self.read_files(screen, told.clone(), ctx.clone());
+        }
+        let files = files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why) });
+        self.tell(screen, &told, files, reading);
+    }
+
+    /// Reads the files beside the frames, and asks for one then.
+    fn read_files(&self, screen: u32, told: Told, ctx: egui::Context) {
+        let sender = self.read.0.clone();
+        let read = move || {
+            let files = Files::read(told.settings.as_ref());
+            // Where nobody takes it, the program ends, or the window was told of many others since.
+            if sender.try_send(Read { screen, told, files }).is_ok() {
+                ctx.request_repaint();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("monitor".to_owned()).spawn(read) {
+            tracing::warn!(%error, "the files of a monitor are not read");
+        }
+    }
+
+    /// Tells a window what the files say, unless it is on another monitor by now.
+    fn take(&self, Read { screen, told, files }: Read, reading: &mut Reading) {
+        if self.told.get(&screen) == Some(&told) {
+            self.tell(screen, &told, files, reading);
+        }
+    }
+
+    fn tell(&self, screen: u32, told: &Told, files: Files, reading: &mut Reading) {
         let monitor = told.monitor.clone().map(|monitor| {
             let drive = |table: &DisplayTable| self.drive(screen, Some(table));
-            screen_monitor(&monitor, settings, is_placed, drive)
+            screen_monitor(&monitor, told.settings.as_ref(), told.is_placed, files, drive)
         });
         if monitor.as_ref().map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf) != GsdfOwner::Viewer
             && let Err(why) = self.drive(screen, None)
         {
             tracing::debug!(screen, why, "no table to take away");
         }
-        self.told.insert(screen, told);
         note(screen, &monitor, reading);
         reading.event(&Event::ScreenOnMonitor { screen, monitor });
     }
@@ -117,6 +176,23 @@ impl ScreenMonitors {
     fn drive(&self, screen: u32, table: Option<&DisplayTable>) -> Result<(), String> {
         let card = self.card.as_ref().ok_or("there is no graphics card")?;
         ui::set_display(card, screen, table).map_err(|error| error.to_string())
+    }
+}
+
+impl Files {
+    /// What is known before any file is read: nothing is lacking where none is named; else what to say until then.
+    fn before(settings: Option<&MonitorSettings>) -> Result<Self, String> {
+        let names_one =
+            |said: &MonitorSettings| said.gsdf.owner() == GsdfOwner::Viewer || said.profile.is_some();
+        if settings.is_some_and(names_one) {
+            return Err("its files are being read".to_owned());
+        }
+        Ok(Self { table: Ok(None), profile: Ok(None) })
+    }
+
+    fn read(settings: Option<&MonitorSettings>) -> Self {
+        let profile = settings.and_then(|said| said.profile.as_deref()).map(read_profile);
+        Self { table: settings.map_or(Ok(None), table), profile: profile.transpose() }
     }
 }
 
@@ -148,6 +224,7 @@ fn screen_monitor(
     monitor: &Monitor,
     settings: Option<&MonitorSettings>,
     is_placed: bool,
+    files: Files,
     drive: impl FnOnce(&DisplayTable) -> Result<(), String>,
 ) -> ScreenMonitor {
     let mut cautions = Vec::new();
@@ -155,8 +232,9 @@ fn screen_monitor(
     if settings.is_none() {
         cautions.push("displays.toml says nothing of it.".to_owned());
     }
-    let outcome = settings.map_or(Ok(None), table).and_then(|table| table.as_ref().map_or(Ok(()), drive));
-    if let Err(why) = outcome {
+    let is_ours = gsdf == GsdfOwner::Viewer;
+    let outcome = files.table.and_then(|table| table.as_ref().map_or(Ok(()), drive));
+    if let Err(why) = outcome.or_else(|why| if is_ours { Err(why) } else { Ok(()) }) {
         cautions.push(format!("displays.toml leaves the GSDF to Hotlight, which cannot apply it: {why}."));
         gsdf = GsdfOwner::Nobody;
     }
@@ -177,9 +255,11 @@ fn screen_monitor(
             "It shows {columns} × {rows} pixels, which are not its own: what it shows is scaled."
         ));
     }
-    let profile = settings.and_then(|settings| settings.profile.as_deref()).map(read_profile);
-    let profile = profile.and_then(|read| {
-        read.map_err(|why| cautions.push(format!("Colours are shown as if it were of sRGB: {why}."))).ok()
+    let profile = files.profile.unwrap_or_else(|why| {
+        if settings.is_some_and(|settings| settings.profile.is_some()) {
+            cautions.push(format!("Colours are shown as if it were of sRGB: {why}."));
+        }
+        None
     });
     let stated = settings.and_then(|settings| settings.pixel_mm).map(Mm);
     ScreenMonitor {
@@ -221,6 +301,8 @@ fn desktop_rect(pixels: egui::Rect) -> DesktopRect {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use crate::config::{Config, Sources};
     use crate::display::{Edid, EdidError};
 
@@ -280,6 +362,12 @@ mod tests {
             let mut output = ctx.run_ui(input, |ui| {
                 self.monitors.place(ui.ctx(), 0, &self.displays, &mut self.reading);
             });
+            let names_files =
+                self.monitors.told.get(&0).is_some_and(|told| Files::before(told.settings.as_ref()).is_err());
+            if names_files {
+                let read = self.monitors.read.1.recv_timeout(Duration::from_secs(20)).expect("read");
+                self.monitors.take(read, &mut self.reading);
+            }
             // Nothing draws them.
             output.textures_delta.clear();
             self.reading.session.screens[0].monitor.clone()
@@ -348,15 +436,17 @@ mod tests {
 
     #[test]
     fn the_reader_is_told_what_the_identity_of_a_monitor_rests_on_and_whether_it_scales() {
-        let cautions =
-            |monitor: &Monitor| screen_monitor(monitor, None, true, |_| Ok(())).cautions.join("\n");
+        let cautions = |monitor: &Monitor| {
+            screen_monitor(monitor, None, true, Files::read(None), |_| Ok(())).cautions.join("\n")
+        };
         let office = monitor("HDMI-1", OFFICE, (1280, 720), 0);
         let told = cautions(&office);
         assert!(told.contains("no serial number") && told.contains("1280 × 720"), "{told}");
         let unknown = Monitor::new("screen".to_owned(), Err(EdidError::Absent), (1920, 1080), None, false);
         let told = cautions(&unknown);
         assert!(told.contains("Unidentified monitor: the monitor gives no EDID."), "{told}");
-        let (name, pixel_mm) = (unknown.name(), screen_monitor(&unknown, None, true, |_| Ok(())).pixel_mm);
+        let (name, pixel_mm) =
+            (unknown.name(), screen_monitor(&unknown, None, true, Files::read(None), |_| Ok(())).pixel_mm);
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }
 }

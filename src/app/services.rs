@@ -9,6 +9,7 @@
 //! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
 //! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
+//! | `monitor` | 1 for each monitor that a window comes to | `ScreenMonitors` in `monitors` | itself, to the window | 64 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
