@@ -186,9 +186,10 @@ impl Reading {
             }
             _ => {}
         }
-        let profiles = self.session.monitor_profiles();
+        let profiles =
+            matches!(event, Event::ScreenOnMonitor { .. }).then(|| self.session.monitor_profiles());
         let effects = self.session.absorb(event, &self.library);
-        if self.session.monitor_profiles() != profiles {
+        if profiles.is_some_and(|before| before != self.session.monitor_profiles()) {
             self.services.set_monitor_profiles(self.session.monitor_profiles());
         }
         self.dispatch(effects);

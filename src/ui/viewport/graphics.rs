@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Color32, Galley, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align, Color32, Galley, Mesh, Painter, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::presentation::Justification;
 use crate::render::{GraphicPlan, Span, TextPlan};
 
 use super::super::text;
 use super::super::theme::{Colors, regular};
-use super::overlay::{FONT_SIZE, GAP, HALO, LINE, Place, cross};
+use super::overlay::{FONT_SIZE, GAP, HALO, LINE, Place, strokes};
 
 /// Paints them in their order.
 pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], colors: &Colors) {
@@ -18,17 +18,7 @@ pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], co
             GraphicPlan::Shape { ink, lines, fill } => {
                 let color = colors.ink(*ink);
                 painter.add(filled(place, fill, color));
-                for line in lines {
-                    let points: Vec<Pos2> = line.iter().map(|point| place.at(*point)).collect();
-                    match points.as_slice() {
-                        [] => {}
-                        [at] => cross(painter, *at, color, colors),
-                        _ => {
-                            painter.line(points.clone(), Stroke::new(HALO, colors.halo));
-                            painter.line(points, Stroke::new(LINE, color));
-                        }
-                    }
-                }
+                strokes(painter, place, lines, color, colors);
             }
             GraphicPlan::Text(text) => words(painter, place, text, colors),
         }

@@ -91,9 +91,15 @@ const fn color_of(mark: &MarkPlan, colors: &Colors) -> Color32 {
     }
 }
 
-fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
-    let color = color_of(mark, colors);
-    for line in &mark.outline {
+/// Lines that are seen on white and on black; of one point, a cross.
+pub(super) fn strokes(
+    painter: &Painter,
+    place: Place,
+    lines: &[Vec<Point<View>>],
+    color: Color32,
+    colors: &Colors,
+) {
+    for line in lines {
         let points: Vec<Pos2> = line.iter().map(|point| place.at(*point)).collect();
         match points.as_slice() {
             [] => {}
@@ -104,6 +110,11 @@ fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
             }
         }
     }
+}
+
+fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
+    let color = color_of(mark, colors);
+    strokes(painter, place, &mark.outline, color, colors);
     if mark.tone == MarkTone::Selected {
         for handle in &mark.handles {
             let square = Rect::from_center_size(place.at(*handle), Vec2::splat(HANDLE));
@@ -203,7 +214,7 @@ fn free_place(rect: Rect, beside: Rect, taken: &[Rect]) -> Rect {
     places.min_by(|a, b| way(a).total_cmp(&way(b))).unwrap_or(beside)
 }
 
-pub(super) fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
+fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
     for (stroke, color) in [(HALO, colors.halo), (LINE, color)] {
         for arm in [vec2(ARM, 0.0), vec2(0.0, ARM)] {
             painter.line_segment([at - arm, at + arm], Stroke::new(stroke, color));
