@@ -31,3 +31,4 @@ pub mod study;
 pub mod testing;
 pub mod ui;
 pub mod units;
+pub mod volume;

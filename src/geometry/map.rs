@@ -47,6 +47,11 @@ impl<To: Space, From: Space> Map<To, From> {
         Vector::from_xyz(self.affine.matrix3.y_axis)
     }
 
+    /// Where the z axis of `From` goes.
+    pub fn z_axis(&self) -> Vector<To> {
+        Vector::from_xyz(self.affine.matrix3.z_axis)
+    }
+
     /// Where the origin of `From` goes.
     pub const fn origin(&self) -> Point<To> {
         Point::from_xyz(DVec3::new(

@@ -4,6 +4,8 @@ mod localizer;
 mod map;
 mod orientation;
 mod plane;
+mod sampling;
+mod section;
 mod space;
 mod turn;
 
@@ -11,5 +13,7 @@ pub use localizer::{Slice, reference_line};
 pub use map::Map;
 pub use orientation::{Anatomical, opposite_letters, orientation_letters, plane_name};
 pub use plane::{ImagePlane, PlaneError, SAME_POSITION_MM, SPACING_TOLERANCE_SHARE, StackAxis, gaps_along};
+pub use sampling::Sampling;
+pub use section::{CardinalPlane, Section};
 pub use space::{Image, Patient, Point, Space, Vector, View, Voxel};
 pub use turn::Turn;

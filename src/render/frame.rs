@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::color::{ColorPalette, ColorTransform};
 use crate::command::Filter;
 use crate::dicom::{Cover, Frame, FrameKey, ReadError};
-use crate::geometry::{Image, Map, Point, View};
+use crate::geometry::{Image, Map, Point, Sampling, View};
 use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
@@ -167,18 +167,6 @@ impl CoverPass {
         let planes = self.planes.filter(|_| cell & Cover::PLANES != 0);
         planes.or_else(|| self.shutter.filter(|_| cell & Cover::SHUTTER != 0))
     }
-}
-
-/// How values between pixels are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sampling {
-    /// The pixel under the device pixel's centre, 16 bits through the one table: exact. Used at 1:1 and when the reader
-    /// asks.
-    Nearest,
-    /// Modality values or colours of the four pixels around, linearly, then the window.
-    Linear,
-    /// Modality values or colours of the sixteen pixels around, Catmull-Rom, then the window.
-    Cubic,
 }
 
 /// A picture in memory, row by row.

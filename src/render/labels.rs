@@ -4,13 +4,13 @@ use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{PersonName, date_words, time_words};
-use crate::geometry::{Turn, opposite_letters, orientation_letters};
+use crate::geometry::{Sampling, Turn, opposite_letters, orientation_letters};
 use crate::grayscale::Window;
 use crate::session::{Applied, Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{Badge, Labels, Letters, Picture, Sampling, Tone};
+use super::frame::{Badge, Labels, Letters, Picture, Tone};
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \

@@ -13,16 +13,19 @@ mod lens;
 mod outline;
 mod overlay;
 mod plan;
+mod reformat;
 mod saved;
 mod thumbnail;
 
+pub use crate::geometry::Sampling;
 pub use frame::{
     Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
-    Raster, Ruler, Sampling, SharedPointPlan, SlicePass, Tone, ViewportPlan,
+    Raster, Ruler, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
 pub use graphics::{GraphicPlan, Span, TextPlan};
 pub use ink::Ink;
 pub use labels::{short_mm, window_words};
 pub use plan::{on_monitor, plan, slice_pass};
+pub use reformat::{ReformatPass, hatching};
 pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

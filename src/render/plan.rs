@@ -3,6 +3,7 @@
 use crate::color::ProfileId;
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
+use crate::geometry::Sampling;
 use crate::grayscale::{Curve, GrayTransform};
 use crate::session::{
     Applied, Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one,
@@ -10,9 +11,7 @@ use crate::session::{
 use crate::study::{FrameState, Image, Library};
 use crate::units::PValue;
 
-use super::frame::{
-    CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, Sampling, SlicePass, ViewportPlan,
-};
+use super::frame::{CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan};
 use super::labels::Shown;
 use super::{lens, overlay};
 

@@ -13,6 +13,7 @@ mod quantity;
 mod regular;
 mod rule;
 mod split;
+mod stacked;
 mod suv;
 #[cfg(test)]
 mod tests;
@@ -24,4 +25,5 @@ pub use library::{FrameState, Library, Thumbnail, Unreadable};
 pub use model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
 pub use quantity::Quantity;
 pub use rule::SplitRule;
+pub use stacked::NoVolume;
 pub use suv::{NoSuv, Suv};

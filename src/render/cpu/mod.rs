@@ -1,15 +1,17 @@
 //! Executes a [`SlicePass`] exactly and slowly, in `f64`: the oracle of the GPU engine.
 
 mod filter;
+mod reformat;
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
-use crate::geometry::Point;
+use crate::geometry::{Point, Sampling};
 use crate::grayscale::{GrayTable, ModalityLut};
 use crate::units::{ModalityValue, PValue, StoredValue};
 
-use super::frame::{PixelTransform, Raster, Sampling, SlicePass};
+use super::frame::{PixelTransform, Raster, SlicePass};
 use filter::pixel_values;
+pub use reformat::{reformat_modality_values, reformat_p_values};
 
 /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
 pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {
@@ -156,7 +158,7 @@ fn sample<const N: usize>(
     // Weights count from pixel centres, which lie at halves.
     let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
     let (left_column, top_row) = whole(left, top);
-    let (across, down) = (taps(pass.sampling, x - 0.5 - left), taps(pass.sampling, y - 0.5 - top));
+    let (across, down) = (pass.sampling.taps(x - 0.5 - left), pass.sampling.taps(y - 0.5 - top));
     let mut sums = [0.0; N];
     for (dy, weight_y) in down {
         for (dx, weight_x) in across {
@@ -169,41 +171,4 @@ fn sample<const N: usize>(
         }
     }
     Some(sums)
-}
-
-/// Offsets and weights of the pixels on a line around a position `t` of the way from one centre to the next.
-fn taps(sampling: Sampling, t: f64) -> [(i64, f64); 4] {
-    match sampling {
-        Sampling::Nearest | Sampling::Linear => [(-1, 0.0), (0, 1.0 - t), (1, t), (2, 0.0)],
-        Sampling::Cubic => {
-            let (t2, t3) = (t * t, t * t * t);
-            [
-                (-1, 0.5 * (-t3 + 2.0 * t2 - t)),
-                (0, 0.5 * (3.0 * t3 - 5.0 * t2 + 2.0)),
-                (1, 0.5 * (-3.0 * t3 + 4.0 * t2 + t)),
-                (2, 0.5 * (t3 - t2)),
-            ]
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weights_sum_to_one_and_meet_the_pixels() {
-        for sampling in [Sampling::Linear, Sampling::Cubic] {
-            for t in [0.0, 0.25, 0.5, 0.9] {
-                let sum: f64 = taps(sampling, t).iter().map(|(_, weight)| weight).sum();
-                assert!((sum - 1.0).abs() < 1e-12, "{sampling:?} {t}");
-            }
-            let at_a_pixel: Vec<_> =
-                taps(sampling, 0.0).into_iter().filter(|(_, weight)| *weight != 0.0).collect();
-            assert!(
-                matches!(at_a_pixel.as_slice(), [(0, weight)] if (weight - 1.0).abs() < 1e-12),
-                "{at_a_pixel:?}"
-            );
-        }
-    }
 }

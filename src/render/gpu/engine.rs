@@ -5,10 +5,11 @@ use std::sync::{Arc, Weak};
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
+use crate::geometry::Sampling;
 use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
-use super::super::frame::{PixelTransform, Sampling, SlicePass};
+use super::super::frame::{PixelTransform, SlicePass};
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;

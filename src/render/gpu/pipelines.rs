@@ -5,8 +5,8 @@ use std::num::NonZeroU64;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::command::Filter;
+use crate::geometry::Sampling;
 
-use super::super::frame::Sampling;
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};

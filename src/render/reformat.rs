@@ -1,0 +1,67 @@
+//! A plane or a slab through a volume, as plain data. PS3.4 N.2; PS3.3 C.7.6.2.
+
+use std::sync::Arc;
+
+use crate::color::{ColorPalette, ColorTransform};
+use crate::geometry::{Map, Sampling, Section, View, Voxel};
+use crate::grayscale::GrayTransform;
+use crate::units::PValue;
+use crate::volume::{Slab, Volume};
+
+/// A plane or a slab through a volume, drawn into a viewport.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReformatPass {
+    /// The voxels: shared, and equal where they are of the same pixels.
+    pub volume: Arc<Volume>,
+    /// Width and height of the picture in device pixels.
+    pub view_size: (u32, u32),
+    /// From device pixels to indices of voxels; the third axis is a millimetre along the normal of the plane.
+    pub voxel_from_view: Map<Voxel, View>,
+    /// How much around the plane is seen.
+    pub slab: Slab,
+    /// How values between voxels are found.
+    pub sampling: Sampling,
+    /// Whether it changes from frame to frame: then the card may find values between voxels less exactly, and says so.
+    pub is_moving: bool,
+    /// From the volume's values to P-values.
+    pub transform: GrayTransform,
+    /// The colours that gray is shown in; none for gray.
+    pub palette: Option<Arc<ColorPalette>>,
+    /// From the palette's colours to the monitor's; none where they stay as they are.
+    pub monitor: Option<Arc<ColorTransform>>,
+}
+
+impl ReformatPass {
+    /// A section of a volume at so many millimetres a device pixel, in gray, at rest.
+    pub fn new(
+        volume: Arc<Volume>,
+        section: &Section,
+        mm_per_pixel: f64,
+        view_size: (u32, u32),
+        slab: Slab,
+        transform: GrayTransform,
+    ) -> Self {
+        let room = (f64::from(view_size.0), f64::from(view_size.1));
+        let voxel_from_view = *volume.voxel_from_patient() * section.patient_from_view(mm_per_pixel, room);
+        Self {
+            volume,
+            view_size,
+            voxel_from_view,
+            slab,
+            sampling: Sampling::Linear,
+            is_moving: false,
+            transform,
+            palette: None,
+            monitor: None,
+        }
+    }
+}
+
+/// The gray of a device pixel that shows a plane which was not received: stripes, which no anatomy has.
+///
+/// GPU twin: `shaders/reformat.wgsl`.
+pub const fn hatching(column: u32, row: u32) -> PValue {
+    const PERIOD: u32 = 8;
+    const STRIPE: u32 = 2;
+    if column.wrapping_add(row) % PERIOD < STRIPE { PValue(0x5000) } else { PValue(0x1000) }
+}

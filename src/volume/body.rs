@@ -1,0 +1,322 @@
+//! A regular grid of voxels whose planes are those of frames.
+
+use std::sync::Arc;
+
+use crate::dicom::{Frame, Padding, Pixels};
+use crate::geometry::{Map, Patient, Vector, Voxel};
+use crate::grayscale::{ModalityLut, Rescale};
+use crate::units::StoredValue;
+
+/// A regular grid of voxels in the patient. Planes that were not received are gaps in it.
+#[derive(Debug, Clone)]
+pub struct Volume {
+    columns: u32,
+    rows: u32,
+    /// By place along the third axis.
+    slices: Vec<Option<Slice>>,
+    patient_from_voxel: Map<Patient, Voxel>,
+    voxel_from_patient: Map<Voxel, Patient>,
+    encoding: Encoding,
+}
+
+/// What the voxels of a volume are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Encoding {
+    /// Stored values of up to 16 bits, which one line turns into modality values in all slices.
+    Stored {
+        /// Whether a word is a two's complement number.
+        is_signed: bool,
+        /// Modality LUT of all slices.
+        rescale: Rescale,
+        /// Stored values of all slices that stand for no tissue.
+        padding: Option<Padding>,
+    },
+    /// Modality values: each slice has its own way from stored values, as in PET, or they are real numbers.
+    Modality,
+}
+
+/// One plane of voxels.
+#[derive(Debug, Clone)]
+pub enum Slice {
+    /// As it was acquired.
+    Acquired(Layer),
+    /// Between two that were acquired, not further from one another than the rules allow: linearly by their distance.
+    Between {
+        /// The one before.
+        below: Layer,
+        /// The one after.
+        above: Layer,
+        /// The share of the way from `below` to `above`: between 0 and 1.
+        share: f64,
+    },
+}
+
+/// The pixels of one image in a volume.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The pixels, which are gray.
+    pub frame: Arc<Frame>,
+    /// From its stored values to modality values.
+    pub modality: ModalityLut,
+    /// Its stored values that stand for no tissue. Rule P-16.
+    pub padding: Option<Padding>,
+}
+
+impl Layer {
+    /// The value of a pixel by its place in the row-by-row order, as the encoding has it; `None` where there is no tissue.
+    fn value(&self, index: usize, encoding: Encoding) -> Option<f64> {
+        let stored = self.frame.stored(index)?;
+        let is_tissue =
+            stored.0.is_finite() && !self.padding.is_some_and(|padding| padding.contains(stored.0));
+        let StoredValue(raw) = stored;
+        let value = match encoding {
+            Encoding::Stored { .. } => raw,
+            Encoding::Modality => self.modality.to_modality(stored).0,
+        };
+        (is_tissue && value.is_finite()).then_some(value)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.frame, &other.frame)
+            && self.modality == other.modality
+            && self.padding == other.padding
+    }
+}
+
+impl Slice {
+    /// The images that it is made of.
+    pub fn layers(&self) -> impl Iterator<Item = &Layer> {
+        let (first, second) = match self {
+            Self::Acquired(layer) => (layer, None),
+            Self::Between { below, above, .. } => (below, Some(above)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    /// Whether it is made of the same pixels in the same way.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Acquired(a), Self::Acquired(b)) => a.is_same(b),
+            (
+                Self::Between { below, above, share },
+                Self::Between { below: other_below, above: other_above, share: other_share },
+            ) => {
+                below.is_same(other_below)
+                    && above.is_same(other_above)
+                    && share.to_bits() == other_share.to_bits()
+            }
+            _ => false,
+        }
+    }
+
+    fn value(&self, index: usize, encoding: Encoding) -> Option<f64> {
+        match self {
+            Self::Acquired(layer) => layer.value(index, encoding),
+            Self::Between { below, above, share } => {
+                let (below, above) = (below.value(index, encoding)?, above.value(index, encoding)?);
+                Some(below * (1.0 - share) + above * share)
+            }
+        }
+    }
+}
+
+impl Volume {
+    /// The most voxels along an axis: what the largest 3-D textures hold is far below it.
+    pub const SIDE_MAX: u32 = 1 << 16;
+
+    /// Of slices along the third axis of `patient_from_voxel`, each of so many columns and rows. `None` where nothing could be
+    /// drawn of it: no voxels, a map that flattens space, or a slice of another size or in colour.
+    pub fn new(
+        (columns, rows): (u32, u32),
+        slices: Vec<Option<Slice>>,
+        patient_from_voxel: Map<Patient, Voxel>,
+    ) -> Option<Self> {
+        let voxel_from_patient = patient_from_voxel.inverse()?;
+        let fits_axis = |side: u32| (1..=Self::SIDE_MAX).contains(&side);
+        let is_size =
+            fits_axis(columns) && fits_axis(rows) && u32::try_from(slices.len()).is_ok_and(fits_axis);
+        let pixels = columns as usize * rows as usize;
+        let fits = |layer: &Layer| {
+            let frame = &layer.frame;
+            let is_gray = !matches!(frame.pixels, Pixels::Color(_));
+            (frame.columns, frame.rows, frame.pixels.count()) == (columns, rows, pixels) && is_gray
+        };
+        if !is_size || !slices.iter().flatten().flat_map(Slice::layers).all(fits) {
+            return None;
+        }
+        let encoding = encoding_of(&slices);
+        Some(Self { columns, rows, slices, patient_from_voxel, voxel_from_patient, encoding })
+    }
+
+    /// Voxels along the three axes: columns, rows, slices.
+    pub fn size(&self) -> [u32; 3] {
+        [self.columns, self.rows, u32::try_from(self.slices.len()).unwrap_or(u32::MAX)]
+    }
+
+    /// The planes, in order; `None` where none was received.
+    pub fn slices(&self) -> &[Option<Slice>] {
+        &self.slices
+    }
+
+    /// From indices of voxels to the patient. The axes need not be at right angles: a tilted gantry shears.
+    pub const fn patient_from_voxel(&self) -> &Map<Patient, Voxel> {
+        &self.patient_from_voxel
+    }
+
+    /// From the patient to indices of voxels.
+    pub const fn voxel_from_patient(&self) -> &Map<Voxel, Patient> {
+        &self.voxel_from_patient
+    }
+
+    /// What its voxels are.
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// From what [`Volume::value`] gives to modality values.
+    pub const fn rescale(&self) -> Rescale {
+        match self.encoding {
+            Encoding::Stored { rescale, .. } => rescale,
+            Encoding::Modality => Rescale::IDENTITY,
+        }
+    }
+
+    /// The value of a voxel, as the encoding has it; `None` where there is no tissue, nothing was received, or no voxel is.
+    pub fn value(&self, [column, row, slice]: [u32; 3]) -> Option<f64> {
+        let is_inside = column < self.columns && row < self.rows;
+        let slice = self.slices.get(slice as usize).filter(|_| is_inside)?.as_ref()?;
+        slice.value(row as usize * self.columns as usize + column as usize, self.encoding)
+    }
+
+    /// The shortest distance between neighbouring voxels, along rows, columns or from slice to slice, mm.
+    pub fn finest_mm(&self) -> f64 {
+        let map = &self.patient_from_voxel;
+        [map.x_axis(), map.y_axis(), map.z_axis()]
+            .map(Vector::length)
+            .into_iter()
+            .fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// By the pixels in the same places of the patient.
+impl PartialEq for Volume {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (&Option<Slice>, &Option<Slice>)| match (a, b) {
+            (Some(a), Some(b)) => a.is_same(b),
+            (None, None) => true,
+            _ => false,
+        };
+        self.size() == other.size()
+            && self.patient_from_voxel == other.patient_from_voxel
+            && self.slices.iter().zip(&other.slices).all(is_same)
+    }
+}
+
+/// Stored words where one line and one padding hold for all slices, and modality values otherwise.
+fn encoding_of(slices: &[Option<Slice>]) -> Encoding {
+    let stored_of = |slice: &Slice| match slice {
+        Slice::Acquired(Layer { frame, modality: ModalityLut::Rescale(rescale), padding }) => {
+            match &frame.pixels {
+                Pixels::Words { is_signed, .. } => {
+                    Some(Encoding::Stored { is_signed: *is_signed, rescale: *rescale, padding: *padding })
+                }
+                Pixels::Reals(_) | Pixels::Color(_) => None,
+            }
+        }
+        // What lies between words is none.
+        Slice::Acquired(_) | Slice::Between { .. } => None,
+    };
+    let mut encodings = slices.iter().flatten().map(stored_of);
+    let Some(Some(first)) = encodings.next() else { return Encoding::Modality };
+    if encodings.all(|encoding| encoding == Some(first)) { first } else { Encoding::Modality }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::geometry::Point;
+
+    const SIDE: u32 = 4;
+
+    pub(crate) fn layer(words: Vec<u16>, is_signed: bool) -> Layer {
+        let pixels = Pixels::Words { is_signed, words };
+        let frame = Arc::new(Frame { rows: SIDE, columns: SIDE, pixels, cover: None });
+        Layer { frame, modality: ModalityLut::IDENTITY, padding: None }
+    }
+
+    fn plane(slice: u16) -> Layer {
+        let words = (0..SIDE * SIDE)
+            .map(|index| {
+                let index = u16::try_from(index).expect("a small number");
+                10 * (index % 4) + 100 * (index / 4) + 1000 * slice
+            })
+            .collect();
+        layer(words, false)
+    }
+
+    fn of(slices: Vec<Option<Slice>>) -> Option<Volume> {
+        let axes = Map::from_axes(
+            Vector::new(1.0, 0.0, 0.0),
+            Vector::new(0.0, 1.0, 0.0),
+            Vector::new(0.0, 0.0, 2.0),
+            Point::new(0.0, 0.0, 0.0),
+        );
+        Volume::new((SIDE, SIDE), slices, axes)
+    }
+
+    /// 10 × column + 100 × row + 1000 × slice, four of each.
+    pub(crate) fn ramp() -> Volume {
+        of((0..4).map(|slice| Some(Slice::Acquired(plane(slice)))).collect()).expect("a volume")
+    }
+
+    /// The same without slice 2, and with padding in its first voxel.
+    pub(crate) fn with_gaps() -> Volume {
+        let padding = Some(Padding { low: 0.0, high: 0.0 });
+        let slice = |slice| Some(Slice::Acquired(Layer { padding, ..plane(slice) }));
+        of(vec![slice(0), slice(1), None, slice(3)]).expect("a volume")
+    }
+
+    #[test]
+    fn one_line_for_all_slices_keeps_words() {
+        assert!(matches!(ramp().encoding(), Encoding::Stored { is_signed: false, .. }));
+        let steep = Rescale { slope: 2.0, intercept: 1.0 };
+        let of_two = |second: Layer| {
+            of(vec![Some(Slice::Acquired(plane(0))), None, Some(Slice::Acquired(second))]).expect("a volume")
+        };
+        let own_line = of_two(Layer { modality: steep.into(), ..plane(1) });
+        assert_eq!(own_line.encoding(), Encoding::Modality);
+        assert_eq!(own_line.value([1, 0, 0]), Some(10.0));
+        assert_eq!(own_line.value([1, 0, 2]), Some(2021.0));
+        assert_eq!(of_two(layer(vec![0; 16], true)).encoding(), Encoding::Modality);
+    }
+
+    #[test]
+    fn a_slice_between_two_lies_at_its_share() {
+        let between = Slice::Between { below: plane(1), above: plane(3), share: 0.25 };
+        let volume = of(vec![Some(between)]).expect("a volume");
+        assert_eq!(volume.encoding(), Encoding::Modality);
+        assert_eq!(volume.value([2, 1, 0]), Some(1620.0));
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_no_volume() {
+        let small = Layer {
+            frame: Arc::new(Frame {
+                rows: 2,
+                columns: 2,
+                pixels: Pixels::Words { is_signed: false, words: vec![0; 4] },
+                cover: None,
+            }),
+            ..plane(0)
+        };
+        assert!(of(vec![Some(Slice::Acquired(plane(0))), Some(Slice::Acquired(small))]).is_none());
+        assert!(of(Vec::new()).is_none());
+        let flat = Map::from_axes(
+            Vector::new(1.0, 0.0, 0.0),
+            Vector::new(0.0, 1.0, 0.0),
+            Vector::new(0.0, 1.0, 0.0),
+            Point::new(0.0, 0.0, 0.0),
+        );
+        assert!(Volume::new((SIDE, SIDE), vec![Some(Slice::Acquired(plane(0)))], flat).is_none());
+    }
+}
