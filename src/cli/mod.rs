@@ -10,6 +10,7 @@ mod info;
 mod input;
 mod keys;
 mod monitors;
+mod reformat;
 mod render;
 mod view;
 
@@ -39,7 +40,7 @@ enum Subcommands {
     /// Print what was understood: patients, studies, series, stacks and volumes.
     Info(info::InfoArgs),
     /// Render one image with no window.
-    Render(render::RenderArgs),
+    Render(Box<render::RenderArgs>),
     /// Print the key map with where each binding comes from.
     Keys(keys::KeysArgs),
     /// Check or print the configuration.

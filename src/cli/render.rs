@@ -1,4 +1,4 @@
-//! `hotlight render`: one image with no window.
+//! `hotlight render`: one image, or one reformat, with no window.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,17 +9,21 @@ use serde::Serialize;
 use crate::color::{ColorTransform, ProfileError};
 use crate::command::Interpolation;
 use crate::dicom::{Frame, SeriesUid, Source, read_frame};
-use crate::geometry::{Point, Vector};
-use crate::grayscale::{VoiFunction, Window};
+use crate::geometry::{Patient, Point, Vector};
+use crate::grayscale::{DisplayTable, GrayTransform, VoiFunction, Window};
 use crate::presentation::PresentationState;
 use crate::render::gpu::{Engine, Gpu};
-use crate::render::{PixelTransform, Raster, Sampling, SlicePass, cpu, slice_pass};
+use crate::render::{
+    PixelTransform, Raster, ReformatPass, Sampling, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
+};
 use crate::session::{Applied, Hidden, Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
+use crate::volume::Slab;
 
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
+use super::reformat::{ReformatArgs, read_volume};
 use super::{Failure, complain, input, parse_size, say};
 
 /// Arguments of `render`.
@@ -73,6 +77,8 @@ pub(super) struct RenderArgs {
     /// What is written.
     #[arg(long, value_enum, default_value_t = Values::Pvalue)]
     values: Values,
+    #[command(flatten)]
+    reformat: ReformatArgs,
     #[command(flatten)]
     panel: PanelArgs,
     /// Which engine draws; without it the graphics card where there is one, and the processor for modality values.
@@ -154,6 +160,37 @@ struct PictureJson<'a> {
     problems: Vec<&'static str>,
 }
 
+/// The JSON line of a reformat.
+#[derive(Serialize)]
+struct ReformatJson<'a> {
+    series: &'a str,
+    columns: u32,
+    rows: u32,
+    /// Centre of the picture's first pixel, LPS mm.
+    origin_mm: [f64; 3],
+    row_direction: [f64; 3],
+    column_direction: [f64; 3],
+    /// Between rows, between columns of the picture.
+    spacing_mm: [f64; 2],
+    slab: SlabJson,
+    voi: VoiJson,
+    inverted: bool,
+    unit: &'a str,
+    /// Positions of the volume, and how many of them hold no image.
+    positions: usize,
+    missing: usize,
+    fidelity: FidelityJson,
+    backend: &'static str,
+    problems: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct SlabJson {
+    thickness_mm: f64,
+    planes: u32,
+    projection: &'static str,
+}
+
 #[derive(Serialize)]
 struct StateJson<'a> {
     uid: &'a str,
@@ -167,6 +204,12 @@ struct VoiJson {
     center: f64,
     width: f64,
     function: &'static str,
+}
+
+impl VoiJson {
+    fn of(GrayTransform { window, .. }: &GrayTransform) -> Self {
+        Self { center: window.center(), width: window.width(), function: window.function().name() }
+    }
 }
 
 #[derive(Serialize)]
@@ -199,6 +242,9 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
         return Err(at(&"a colour image is written as .png, not as .pgm"));
     }
     let look = look_of(args, image)?;
+    if args.reformat.is_there()? {
+        return render_reformat(args, set, image, &look, format);
+    }
     let frame = Arc::new(read_frame(&image.instance, image.frame).map_err(|why| at(&why))?);
     let applied = match &state {
         Some(state) if !image.is_of(state) => {
@@ -217,21 +263,74 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     if let (Picture::Colors(picture), Values::Pvalue) = (&mut picture, args.values) {
         to_srgb(picture, image).map_err(|why| at(&why))?;
     }
-    let shape = [pass.view_size.1, pass.view_size.0, 3];
-    match (&picture, format) {
+    write(args, format, &picture)?;
+    say_json(args, || describe(set, image, &pass, &applied, look.is_inverted, backend))
+}
+
+/// A plane or a slab through the volume of a display set, with the window of an image in its middle.
+fn render_reformat(
+    args: &RenderArgs,
+    set: &DisplaySet,
+    image: &Image,
+    look: &Look,
+    format: Format,
+) -> Result<(), Failure> {
+    let volume = read_volume(set, complain)?;
+    let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
+    let transform = gray_transform(image, &frame, look, &Applied::NONE);
+    let transform = transform.ok_or_else(|| Failure::new("the stack has no window"))?;
+    let pass = ReformatPass {
+        sampling: sampling_of(look.interpolation),
+        ..args.reformat.pass(volume, args.size, transform)?
+    };
+    let panel = panel(args)?;
+    let picture = match args.values {
+        Values::Modality => Picture::Modality(cpu::reformat_modality_values(&pass)),
+        Values::Pvalue | Values::Ddl => panel.gray(cpu::reformat_p_values(&pass)),
+    };
+    write(args, format, &picture)?;
+    say_json(args, || describe_reformat(set, image, &pass, look.is_inverted, "cpu"))
+}
+
+fn write(args: &RenderArgs, format: Format, picture: &Picture) -> Result<(), Failure> {
+    let shape = |width: u32, height: u32| [height, width, 3];
+    match (picture, format) {
         (Picture::Gray(picture, white), _) => write_gray(&args.out, format, picture, *white),
-        (Picture::Modality(picture), _) => write_npy(&args.out, &shape[..2], picture.values.iter().copied()),
+        (Picture::Modality(picture), _) => {
+            let shape = shape(picture.width, picture.height);
+            write_npy(&args.out, &shape[..2], picture.values.iter().copied())
+        }
         (Picture::Colors(picture), Format::Npy) => {
-            write_npy(&args.out, &shape, picture.values.as_flattened().iter().copied().map(f32::from))
+            let levels = picture.values.as_flattened().iter().copied().map(f32::from);
+            write_npy(&args.out, &shape(picture.width, picture.height), levels)
         }
         (Picture::Colors(picture), _) => write_colors(&args.out, picture),
     }
-    .map_err(Failure::new)?;
+    .map_err(Failure::new)
+}
+
+fn say_json<T: Serialize>(args: &RenderArgs, describe: impl FnOnce() -> T) -> Result<(), Failure> {
     if args.json {
-        let json = serde_json::to_string(&describe(set, image, &pass, &applied, look.is_inverted, backend));
+        let json = serde_json::to_string(&describe());
         say(&json.map_err(|error| Failure::new(error.to_string()))?);
     }
     Ok(())
+}
+
+/// From P-values to what is written.
+struct Panel(Option<DisplayTable>);
+
+impl Panel {
+    fn gray(&self, Raster { width, height, values }: Raster<PValue>) -> Picture {
+        let white = self.0.as_ref().map_or(PValue::WHITE.0, |table| table.highest().0);
+        let value = |p: PValue| self.0.as_ref().map_or(p.0, |table| table.at(p).0);
+        Picture::Gray(Raster { width, height, values: values.into_iter().map(value).collect() }, white)
+    }
+}
+
+/// Driving levels are looked up here, in the table that the card's last pass would take.
+fn panel(args: &RenderArgs) -> Result<Panel, Failure> {
+    Ok(Panel(if args.values == Values::Ddl { Some(args.panel.table()?) } else { None }))
 }
 
 fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
@@ -372,13 +471,8 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
         // Both engines agree; the card is only faster.
         (None, Values::Pvalue | Values::Ddl) => Gpu::headless().ok(),
     };
-    // Driving levels are looked up here, in the table that the card's last pass would take.
-    let table = if args.values == Values::Ddl { Some(args.panel.table()?) } else { None };
-    let white = table.as_ref().map_or(PValue::WHITE.0, |table| table.highest().0);
-    let value = |p: PValue| table.as_ref().map_or(p.0, |table| table.at(p).0);
-    let gray = |Raster { width, height, values }: Raster<PValue>| {
-        Picture::Gray(Raster { width, height, values: values.into_iter().map(value).collect() }, white)
-    };
+    let panel = panel(args)?;
+    let gray = |picture| panel.gray(picture);
     let Some(gpu) = gpu else {
         let picture = match (&pass.transform, args.values) {
             (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
@@ -419,11 +513,7 @@ fn describe<'a>(
 ) -> PictureJson<'a> {
     let patient_from_view = image.plane.map(|plane| plane.patient_from_image() * pass.image_from_view);
     let (columns, rows) = pass.view_size;
-    let voi = pass.gray().map(|gray| VoiJson {
-        center: gray.window.center(),
-        width: gray.window.width(),
-        function: gray.window.function().name(),
-    });
+    let voi = pass.gray().map(VoiJson::of);
     PictureJson {
         instance: image.instance.uid.as_str(),
         frame: image.frame + 1,
@@ -448,6 +538,41 @@ fn describe<'a>(
         },
         backend,
         problems: set.findings.iter().map(crate::study::Finding::name).collect(),
+    }
+}
+
+fn describe_reformat<'a>(
+    set: &'a DisplaySet,
+    image: &'a Image,
+    pass: &ReformatPass,
+    inverted: bool,
+    backend: &'static str,
+) -> ReformatJson<'a> {
+    let map = *pass.volume.patient_from_voxel() * pass.voxel_from_view;
+    let (columns, rows) = pass.view_size;
+    let direction = |axis: Vector<Patient>| axis.normalized().unwrap_or(axis).xyz.to_array();
+    let slices = pass.volume.slices();
+    let Slab { thickness_mm, planes, projection } = pass.slab;
+    ReformatJson {
+        series: image.instance.series.uid.as_str(),
+        columns,
+        rows,
+        origin_mm: (map * Point::flat(0.5, 0.5)).xyz.to_array(),
+        row_direction: direction(map.x_axis()),
+        column_direction: direction(map.y_axis()),
+        spacing_mm: [map.y_axis().length(), map.x_axis().length()],
+        slab: SlabJson { thickness_mm, planes, projection: projection.name() },
+        voi: VoiJson::of(&pass.transform),
+        inverted,
+        unit: image.unit(),
+        positions: slices.len(),
+        missing: slices.iter().filter(|slice| slice.is_none()).count(),
+        fidelity: FidelityJson {
+            lossy: set.images.iter().any(|image| image.instance.image.lossy.is_some()),
+            interpolated: pass.sampling != Sampling::Nearest,
+        },
+        backend,
+        problems: set.problems(),
     }
 }
 

@@ -25,7 +25,7 @@ pub use frame::{
 pub use graphics::{GraphicPlan, Span, TextPlan};
 pub use ink::Ink;
 pub use labels::{short_mm, window_words};
-pub use plan::{on_monitor, plan, slice_pass};
+pub use plan::{gray_transform, on_monitor, plan, sampling_of, slice_pass};
 pub use reformat::{ReformatPass, hatching};
 pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

@@ -160,15 +160,7 @@ pub fn slice_pass(
     let transform = match &frame.pixels {
         Pixels::Color(_) => PixelTransform::Color { is_inverted: look.is_inverted },
         Pixels::Words { .. } | Pixels::Reals(_) => {
-            let (voi, _) = applied.voi(&look.voi, image, Some(frame))?;
-            let (polarity, table) = applied.presentation(image);
-            PixelTransform::Gray(GrayTransform {
-                modality: applied.modality(image),
-                window: voi.window,
-                curve: Curve::of(&voi, table),
-                polarity: if look.is_inverted { polarity.inverted() } else { polarity },
-                padding: if look.shows_padding { None } else { image.attributes().gray.padding },
-            })
+            PixelTransform::Gray(gray_transform(image, frame, look, applied)?)
         }
     };
     // At one device pixel per image pixel nothing lies between pixels.
@@ -189,6 +181,24 @@ pub fn slice_pass(
     })
 }
 
+/// The grayscale chain of a gray image; `None` when there is no window.
+pub fn gray_transform(
+    image: &Image,
+    frame: &Frame,
+    look: &Look,
+    applied: &Applied<'_>,
+) -> Option<GrayTransform> {
+    let (voi, _) = applied.voi(&look.voi, image, Some(frame))?;
+    let (polarity, table) = applied.presentation(image);
+    Some(GrayTransform {
+        modality: applied.modality(image),
+        window: voi.window,
+        curve: Curve::of(&voi, table),
+        polarity: if look.is_inverted { polarity.inverted() } else { polarity },
+        padding: if look.shows_padding { None } else { image.attributes().gray.padding },
+    })
+}
+
 /// What is drawn over a frame, of what lies over it, as the reader has it.
 fn cover_of(image: &Image, frame: &Frame, look: &Look, applied: &Applied<'_>) -> Option<CoverPass> {
     if let Some(cover) = applied.cover() {
@@ -204,7 +214,8 @@ fn cover_of(image: &Image, frame: &Frame, look: &Look, applied: &Applied<'_>) ->
     (planes.is_some() || shutter.is_some()).then_some(CoverPass { planes, shutter })
 }
 
-pub(super) const fn sampling_of(interpolation: Interpolation) -> Sampling {
+/// How values are found by what the reader asks for.
+pub const fn sampling_of(interpolation: Interpolation) -> Sampling {
     match interpolation {
         Interpolation::Nearest => Sampling::Nearest,
         Interpolation::Linear => Sampling::Linear,

@@ -32,7 +32,8 @@ pub struct ReformatPass {
 }
 
 impl ReformatPass {
-    /// A section of a volume at so many millimetres a device pixel, in gray, at rest.
+    /// A section of a volume at so many millimetres a device pixel, in gray, at rest. Of `transform` counts what follows the
+    /// modality LUT.
     pub fn new(
         volume: Arc<Volume>,
         section: &Section,
@@ -42,6 +43,7 @@ impl ReformatPass {
         transform: GrayTransform,
     ) -> Self {
         let room = (f64::from(view_size.0), f64::from(view_size.1));
+        let transform = GrayTransform { modality: volume.rescale().into(), padding: None, ..transform };
         let voxel_from_view = *volume.voxel_from_patient() * section.patient_from_view(mm_per_pixel, room);
         Self {
             volume,

@@ -66,7 +66,7 @@ impl DisplaySet {
             let image = self.images.get(*index)?;
             Some(Layer {
                 frame: frame_of(&image.key())?,
-                modality: image.modality_lut(),
+                modality: image.shown_lut(),
                 padding: image.attributes().gray.padding,
             })
         };

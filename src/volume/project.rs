@@ -17,6 +17,17 @@ pub enum Projection {
     Mean,
 }
 
+impl Projection {
+    /// Its name in commands and options.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Maximum => "mip",
+            Self::Minimum => "minip",
+            Self::Mean => "mean",
+        }
+    }
+}
+
 /// A slab: parallel planes at equal distances, seen as one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slab {

@@ -82,3 +82,13 @@ pub(crate) fn dcm2pnm(path: &Path, options: &[&str]) -> Vec<u16> {
     let words = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
     words.skip(4).map(|word| word.parse().expect("a number")).collect()
 }
+
+/// The header and the values of an `.npy` file.
+pub(crate) fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
+    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
+    let header_bytes = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    assert_eq!(header_bytes % 64, 0);
+    let header = String::from_utf8_lossy(&bytes[10..header_bytes]).into_owned();
+    let values = bytes[header_bytes..].as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
+    (header, values.collect())
+}

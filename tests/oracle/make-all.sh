@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Re-derives the committed values of tests/oracle from the files in tests/data.
-# HOTLIGHT_DATA=DIR, a larger folder of real data, also re-derives geometry/expected-large.json and writes target/oracle/formats.json.
+# HOTLIGHT_DATA=DIR, a larger folder of real data, also re-derives {geometry,reformat}/expected-large.json and writes target/oracle/formats.json.
 # With dcm2pnm on the path it ends by proving the arithmetic in dcmtk/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE=1
 venv=target/oracle-venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt -r tests/oracle/formats/requirements.txt
-for topic in voi pixels geometry charset color measure technique gsdf shutter suv real_world icc palette; do
+for topic in voi pixels geometry charset color measure technique gsdf shutter suv real_world icc palette reformat; do
   "$venv/bin/python" "tests/oracle/$topic/make.py"
 done
 formats() { "$venv/bin/python" tests/oracle/formats/make.py "$@"; }

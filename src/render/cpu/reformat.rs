@@ -1,6 +1,7 @@
 //! Executes a [`ReformatPass`] exactly and slowly, in `f64`.
 
 use crate::geometry::{Point, Vector, Voxel};
+use crate::grayscale::GrayTransform;
 use crate::units::{PValue, StoredValue};
 use crate::volume::Found;
 
@@ -10,9 +11,9 @@ use super::super::reformat::{ReformatPass, hatching};
 /// The picture of a reformat in P-values. Outside the volume, and where there is no tissue, it is black; planes that were not
 /// received are hatched.
 pub fn reformat_p_values(pass: &ReformatPass) -> Raster<PValue> {
-    let rescale = pass.volume.rescale();
+    let GrayTransform { modality, .. } = &pass.transform;
     raster(pass, |column, row, found| match found {
-        Found::Value(value) => pass.transform.present(rescale.to_modality(StoredValue(value))),
+        Found::Value(value) => pass.transform.present(modality.to_modality(StoredValue(value))),
         Found::Missing => hatching(column, row),
         Found::Hole | Found::Outside => PValue::BLACK,
     })
@@ -21,9 +22,9 @@ pub fn reformat_p_values(pass: &ReformatPass) -> Raster<PValue> {
 /// The picture of a reformat in modality values, with no window. Where there is no tissue it is not a number.
 #[expect(clippy::cast_possible_truncation, reason = "the result is single precision by promise")]
 pub fn reformat_modality_values(pass: &ReformatPass) -> Raster<f32> {
-    let rescale = pass.volume.rescale();
+    let GrayTransform { modality, .. } = &pass.transform;
     raster(pass, |_, _, found| match found {
-        Found::Value(value) => rescale.to_modality(StoredValue(value)).0 as f32,
+        Found::Value(value) => modality.to_modality(StoredValue(value)).0 as f32,
         Found::Missing | Found::Hole | Found::Outside => f32::NAN,
     })
 }

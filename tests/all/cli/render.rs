@@ -8,7 +8,7 @@ use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
 use crate::standard::Object;
-use crate::support::{data, hotlight, phantom, stderr, stdout};
+use crate::support::{data, hotlight, npy, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
 fn render(name: &str, arguments: &[&str]) -> (Vec<u8>, String) {
@@ -27,16 +27,6 @@ fn render_of(input: &Path, name: &str, arguments: &[&str]) -> (Vec<u8>, String) 
 fn json_of(input: &Path, arguments: &[&str]) -> serde_json::Value {
     let (_, text) = render_of(input, "x.png", &[arguments, &["--json"]].concat());
     serde_json::from_str(&text).expect("JSON")
-}
-
-/// The header and the values of an `.npy` file.
-fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
-    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00"));
-    let header_bytes = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
-    assert_eq!(header_bytes % 64, 0);
-    let header = String::from_utf8_lossy(&bytes[10..header_bytes]).into_owned();
-    let values = bytes[header_bytes..].as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
-    (header, values.collect())
 }
 
 /// The samples of a PNG and their kind.

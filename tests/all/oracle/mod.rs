@@ -12,6 +12,7 @@ mod geometry;
 mod measure;
 mod pixels;
 mod real_world;
+mod reformat;
 mod suv;
 mod technique;
 mod voi;
