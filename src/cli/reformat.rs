@@ -1,18 +1,21 @@
 //! `hotlight render --plane …`: a plane or a slab through the volume of a display set.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::dicom::{Frame, FrameKey, ReadError, read_frame};
 use crate::geometry::{CardinalPlane, Patient, Point, Section, Vector, Voxel};
 use crate::grayscale::GrayTransform;
-use crate::render::ReformatPass;
-use crate::study::DisplaySet;
+use crate::render::{ReformatPass, Sampling};
+use crate::study::{DisplaySet, Image};
 use crate::volume::{Projection, Slab, Volume};
 
 use super::Failure;
+use super::render::{FidelityJson, VoiJson};
 
 /// The longest side of a picture whose size nobody states.
 const SIDE_MAX: f64 = 16_384.0;
@@ -62,6 +65,37 @@ enum ProjectionArg {
     Minip,
     /// The mean.
     Mean,
+}
+
+/// The JSON line of a reformat.
+#[derive(Serialize)]
+pub(super) struct ReformatJson<'a> {
+    series: &'a str,
+    columns: u32,
+    rows: u32,
+    /// Centre of the picture's first pixel, LPS mm.
+    origin_mm: [f64; 3],
+    row_direction: [f64; 3],
+    column_direction: [f64; 3],
+    /// Between rows, between columns of the picture.
+    spacing_mm: [f64; 2],
+    slab: SlabJson,
+    voi: VoiJson,
+    inverted: bool,
+    unit: &'a str,
+    /// Positions of the volume, and how many of them hold no image.
+    positions: usize,
+    missing: usize,
+    fidelity: FidelityJson,
+    backend: &'static str,
+    problems: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct SlabJson {
+    thickness_mm: f64,
+    planes: u32,
+    projection: &'static str,
 }
 
 impl ReformatArgs {
@@ -117,16 +151,19 @@ impl ReformatArgs {
 }
 
 /// Reads the pixels of a display set and makes a volume of them. Images that cannot be read are told and are gaps in it.
-pub(super) fn read_volume(set: &DisplaySet, complain: impl Fn(&str)) -> Result<Volume, Failure> {
-    let read = |image: &crate::study::Image| (image.key(), read_frame(&image.instance, image.frame));
+pub(super) fn read_volume(
+    set: &DisplaySet,
+    complain: impl Fn(&Image, &ReadError),
+) -> Result<Volume, Failure> {
+    let read = |image: &Image| (image.key(), read_frame(&image.instance, image.frame));
     let frames: Vec<(FrameKey, Result<Frame, ReadError>)> = set.images.par_iter().map(read).collect();
-    let mut ready = std::collections::HashMap::new();
+    let mut ready = HashMap::new();
     for ((key, frame), image) in frames.into_iter().zip(&set.images) {
         match frame {
             Ok(frame) => {
                 ready.insert(key, Arc::new(frame));
             }
-            Err(why) => complain(&format!("error: {}: {why}", image.instance.source.name().reveal())),
+            Err(why) => complain(image, &why),
         }
     }
     set.volume(|key| ready.get(key).map(Arc::clone))
@@ -155,6 +192,41 @@ fn seen_size(volume: &Volume, section: &Section, mm: f64) -> (u32, u32) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a side")]
     let size = (pixels(width) as u32, pixels(height) as u32);
     size
+}
+
+pub(super) fn describe_reformat<'a>(
+    set: &'a DisplaySet,
+    image: &'a Image,
+    pass: &ReformatPass,
+    inverted: bool,
+    backend: &'static str,
+) -> ReformatJson<'a> {
+    let map = *pass.volume.patient_from_voxel() * pass.voxel_from_view;
+    let (columns, rows) = pass.view_size;
+    let direction = |axis: Vector<Patient>| axis.normalized().unwrap_or(axis).xyz.to_array();
+    let slices = pass.volume.slices();
+    let Slab { thickness_mm, planes, projection } = pass.slab;
+    ReformatJson {
+        series: image.instance.series.uid.as_str(),
+        columns,
+        rows,
+        origin_mm: (map * Point::flat(0.5, 0.5)).xyz.to_array(),
+        row_direction: direction(map.x_axis()),
+        column_direction: direction(map.y_axis()),
+        spacing_mm: [map.y_axis().length(), map.x_axis().length()],
+        slab: SlabJson { thickness_mm, planes, projection: projection.name() },
+        voi: VoiJson::of(&pass.transform),
+        inverted,
+        unit: image.unit(),
+        positions: slices.len(),
+        missing: slices.iter().filter(|slice| slice.is_none()).count(),
+        fidelity: FidelityJson {
+            lossy: set.images.iter().any(|image| image.instance.image.lossy.is_some()),
+            interpolated: pass.sampling != Sampling::Nearest,
+        },
+        backend,
+        problems: set.problems(),
+    }
 }
 
 fn parse_triple(text: &str) -> Result<[f64; 3], String> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::color::{ColorTransform, ProfileError};
 use crate::command::Interpolation;
 use crate::dicom::{Frame, SeriesUid, Source, read_frame};
-use crate::geometry::{Patient, Point, Vector};
+use crate::geometry::{Point, Vector};
 use crate::grayscale::{DisplayTable, GrayTransform, VoiFunction, Window};
 use crate::presentation::PresentationState;
 use crate::render::gpu::{Engine, Gpu};
@@ -19,11 +19,10 @@ use crate::render::{
 use crate::session::{Applied, Hidden, Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
-use crate::volume::Slab;
 
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
-use super::reformat::{ReformatArgs, read_volume};
+use super::reformat::{ReformatArgs, describe_reformat, read_volume};
 use super::{Failure, complain, input, parse_size, say};
 
 /// Arguments of `render`.
@@ -160,37 +159,6 @@ struct PictureJson<'a> {
     problems: Vec<&'static str>,
 }
 
-/// The JSON line of a reformat.
-#[derive(Serialize)]
-struct ReformatJson<'a> {
-    series: &'a str,
-    columns: u32,
-    rows: u32,
-    /// Centre of the picture's first pixel, LPS mm.
-    origin_mm: [f64; 3],
-    row_direction: [f64; 3],
-    column_direction: [f64; 3],
-    /// Between rows, between columns of the picture.
-    spacing_mm: [f64; 2],
-    slab: SlabJson,
-    voi: VoiJson,
-    inverted: bool,
-    unit: &'a str,
-    /// Positions of the volume, and how many of them hold no image.
-    positions: usize,
-    missing: usize,
-    fidelity: FidelityJson,
-    backend: &'static str,
-    problems: Vec<&'static str>,
-}
-
-#[derive(Serialize)]
-struct SlabJson {
-    thickness_mm: f64,
-    planes: u32,
-    projection: &'static str,
-}
-
 #[derive(Serialize)]
 struct StateJson<'a> {
     uid: &'a str,
@@ -200,22 +168,22 @@ struct StateJson<'a> {
 }
 
 #[derive(Serialize)]
-struct VoiJson {
+pub(super) struct VoiJson {
     center: f64,
     width: f64,
     function: &'static str,
 }
 
 impl VoiJson {
-    fn of(GrayTransform { window, .. }: &GrayTransform) -> Self {
+    pub(super) fn of(GrayTransform { window, .. }: &GrayTransform) -> Self {
         Self { center: window.center(), width: window.width(), function: window.function().name() }
     }
 }
 
 #[derive(Serialize)]
-struct FidelityJson {
-    lossy: bool,
-    interpolated: bool,
+pub(super) struct FidelityJson {
+    pub(super) lossy: bool,
+    pub(super) interpolated: bool,
 }
 
 /// What was drawn.
@@ -275,7 +243,9 @@ fn render_reformat(
     look: &Look,
     format: Format,
 ) -> Result<(), Failure> {
-    let volume = read_volume(set, complain)?;
+    let volume = read_volume(set, |image, why| {
+        complain(&format!("error: {}: {why}", image.instance.source.name().reveal()));
+    })?;
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let transform = gray_transform(image, &frame, look, &Applied::NONE);
     let transform = transform.ok_or_else(|| Failure::new("the stack has no window"))?;
@@ -538,41 +508,6 @@ fn describe<'a>(
         },
         backend,
         problems: set.findings.iter().map(crate::study::Finding::name).collect(),
-    }
-}
-
-fn describe_reformat<'a>(
-    set: &'a DisplaySet,
-    image: &'a Image,
-    pass: &ReformatPass,
-    inverted: bool,
-    backend: &'static str,
-) -> ReformatJson<'a> {
-    let map = *pass.volume.patient_from_voxel() * pass.voxel_from_view;
-    let (columns, rows) = pass.view_size;
-    let direction = |axis: Vector<Patient>| axis.normalized().unwrap_or(axis).xyz.to_array();
-    let slices = pass.volume.slices();
-    let Slab { thickness_mm, planes, projection } = pass.slab;
-    ReformatJson {
-        series: image.instance.series.uid.as_str(),
-        columns,
-        rows,
-        origin_mm: (map * Point::flat(0.5, 0.5)).xyz.to_array(),
-        row_direction: direction(map.x_axis()),
-        column_direction: direction(map.y_axis()),
-        spacing_mm: [map.y_axis().length(), map.x_axis().length()],
-        slab: SlabJson { thickness_mm, planes, projection: projection.name() },
-        voi: VoiJson::of(&pass.transform),
-        inverted,
-        unit: image.unit(),
-        positions: slices.len(),
-        missing: slices.iter().filter(|slice| slice.is_none()).count(),
-        fidelity: FidelityJson {
-            lossy: set.images.iter().any(|image| image.instance.image.lossy.is_some()),
-            interpolated: pass.sampling != Sampling::Nearest,
-        },
-        backend,
-        problems: set.problems(),
     }
 }
 

@@ -254,17 +254,11 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
     check(&["--out", "x.png", "--stack", "2"], 1, "there is no stack 2 in a series of 1");
     check(&["--out", "x.png", "--frame", "1"], 1, "the series has no multi-frame object");
     check(&["--out", "no-such-folder/x.png"], 1, "cannot be written");
-    let file = |name: &str| data().join("formats").join(name).display().to_string();
-    let check_file = |name: &str, arguments: &[&str], words: &str| {
-        let output = hotlight(&[&["render", &file(name)], arguments].concat());
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", stderr(&output));
-        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
-    };
-    let color = "pydicom-data/color-pl.dcm";
+    let color = "formats/pydicom-data/color-pl.dcm";
     check_file(color, &["--out", "x.pgm"], "a colour image is written as .png, not as .pgm");
     check_file(color, &["--out", "x.png", "--voi", "40,400"], "a colour image has no window");
     check_file(
-        "pydicom/rtdose.dcm",
+        "formats/pydicom/rtdose.dcm",
         &["--out", "x.png", "--frame", "16"],
         "there is no frame 16 here of the object's 15",
     );
@@ -322,4 +316,55 @@ fn a_presentation_state_is_applied_and_named() {
     let bare = render_of(&folder, "x.pgm", &["--presentation", &overlay]).0;
     let burned = render_of(&folder, "x.pgm", &["--presentation", &overlay, "--overlay", "burned"]).0;
     assert!(bare != burned && bare.len() == burned.len());
+}
+
+/// The acquired plane through an image's middle is that image; what has no meaning for a reformat is refused in words.
+#[test]
+fn a_reformat_is_drawn_and_what_makes_none_is_told() {
+    let folder = data().join("mr-oblique");
+    let json = json_of(&folder, &["--plane", "sagittal", "--slab", "3", "--projection", "mip"]);
+    assert_eq!(json["slab"], serde_json::json!({"thickness_mm": 3.0, "planes": 4, "projection": "mip"}));
+    assert_eq!((&json["positions"], &json["missing"]), (&5.into(), &0.into()));
+    let plain = json_of(&folder, &["--slice", "3"]);
+    let numbers = |key: &str| -> Vec<f64> { serde_json::from_value(plain[key].clone()).expect("numbers") };
+    let (right, down, first) = (numbers("row_direction"), numbers("column_direction"), numbers("origin_mm"));
+    let words = |of: &dyn Fn(usize) -> f64| format!("{},{},{}", of(0), of(1), of(2));
+    let normal = words(&|axis| {
+        let (one, two) = ((axis + 1) % 3, (axis + 2) % 3);
+        right[one] * down[two] - right[two] * down[one]
+    });
+    let middle = words(&|axis| first[axis] + 127.5 * 0.9375 * (right[axis] + down[axis]));
+    let up = words(&|axis| -down[axis]);
+    let acquired = [
+        &["--plane-normal", normal.as_str(), "--plane-up", up.as_str()][..],
+        &["--center", middle.as_str(), "--pixel-mm", "0.9375", "--size", "256x256", "--values", "modality"],
+    ]
+    .concat();
+    let (_, reformat) = npy(&render_of(&folder, "x.npy", &acquired).0);
+    let (_, image) = npy(&render_of(&folder, "x.npy", &["--slice", "3", "--values", "modality"]).0);
+    // Directions are written with 10 decimals, and the stack's step is the mean of all.
+    let off = reformat.iter().zip(&image).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(off < 0.05, "{off}");
+
+    check_file("color/rgb-planar.dcm", &["--out", "x.png", "--plane", "axial"], "its images are in colour");
+    let one = "mr-oblique/i248.MRDC.64";
+    check_file(one, &["--out", "x.png", "--plane", "axial"], "its images do not lie side by side");
+    for (arguments, why) in [
+        (&["--slab", "3"][..], "--slab: only with --plane or --plane-normal"),
+        (&["--plane-normal", "0,0,1", "--plane-up", "0,0,2"], "span no plane"),
+        (&["--plane", "axial", "--slice", "2"], "cannot be used with"),
+        (&["--plane", "axial", "--slab", "0"], "above 0"),
+    ] {
+        let input = folder.display().to_string();
+        let output = hotlight(&[&["render", &input, "--out", "x.png"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+fn check_file(name: &str, arguments: &[&str], words: &str) {
+    let path = data().join(name).display().to_string();
+    let output = hotlight(&[&["render", &path], arguments].concat());
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
 }

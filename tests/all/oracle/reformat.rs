@@ -62,7 +62,7 @@ fn check_all(folder: &Path, file: &str) -> (usize, f64) {
                     compared = (compared.0 + 1, compared.1.max(difference));
                 }
                 None => {
-                    assert!(found.is_nan() && *truth == Value::Null, "pixel {place}: {found}: {arguments:?}")
+                    assert!(found.is_nan() && *truth == Value::Null, "pixel {place}: {found}: {arguments:?}");
                 }
             }
         }
@@ -73,7 +73,7 @@ fn check_all(folder: &Path, file: &str) -> (usize, f64) {
 #[test]
 fn planes_and_slabs_hold_the_values_of_simpleitk() {
     let (count, most) = check_all(&data(), "reformat/expected.json");
-    println!("{count} values, largest difference {most:.1e}");
+    eprintln!("{count} values, largest difference {most:.1e}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn those_of_whole_series_do_too_when_there_are_any() {
     match more_data() {
         Some(folder) => {
             let (count, most) = check_all(&folder, "reformat/expected-large.json");
-            println!("{count} values, largest difference {most:.1e}");
+            eprintln!("{count} values, largest difference {most:.1e}");
         }
         None => {
             eprintln!("HOTLIGHT_DATA names no folder of more data: the committed series alone were checked");

@@ -15,6 +15,7 @@ mod presentation_state;
 mod shutter;
 mod supplement;
 mod voi;
+mod volume;
 
 pub(crate) use object::{Object, pass, shown};
 pub(crate) use presentation_state::state;
