@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::dicom::{Frame, FrameKey, ReadError, read_frame};
-use crate::geometry::{CardinalPlane, Patient, Point, Section, Vector, Voxel};
+use crate::geometry::{CardinalPlane, Patient, Point, Section, Vector};
 use crate::grayscale::GrayTransform;
-use crate::render::{ReformatPass, Sampling};
+use crate::render::{Camera, ReformatPass, RenderingPass, Sampling};
 use crate::study::{DisplaySet, Image};
-use crate::volume::{Projection, Slab, Volume};
+use crate::volume::{Projection, Slab, Transfer, Volume};
 
 use super::Failure;
 use super::render::{FidelityJson, VoiJson};
@@ -42,6 +42,16 @@ pub(super) struct ReformatArgs {
     /// How thick a slab is seen; the plane alone without it.
     #[arg(long, value_name = "MM", value_parser = parse_mm, help_heading = "Reformat")]
     slab: Option<f64>,
+    /// A rendering of the volume in place of a plane, by what its values look like.
+    #[arg(long, value_name = "PRESET", value_parser = parse_transfer, help_heading = "Rendering",
+        conflicts_with_all = ["plane", "plane_normal", "slab", "frame", "slice", "presentation", "zoom", "pan", "voi", "voi_index", "invert"])]
+    volume: Option<Arc<Transfer>>,
+    /// From where it is looked at, in degrees: around the patient, 0 from the front and 90 from the left, and above the horizon.
+    #[arg(long, value_name = "AZ,EL", value_parser = parse_angles, allow_hyphen_values = true, default_value = "0,0", help_heading = "Rendering", requires = "volume")]
+    camera: (f64, f64),
+    /// Where light comes from, seen from the viewer, in degrees: to the right and above; the viewer's own place without it.
+    #[arg(long, value_name = "AZ,EL", value_parser = parse_angles, allow_hyphen_values = true, default_value = "0,0", help_heading = "Rendering", requires = "volume")]
+    light: (f64, f64),
     /// What of the slab is shown.
     #[arg(long, value_enum, default_value_t = ProjectionArg::Mean, help_heading = "Reformat", requires = "slab")]
     projection: ProjectionArg,
@@ -101,21 +111,23 @@ struct SlabJson {
 impl ReformatArgs {
     /// Whether a reformat is asked for. An option that means nothing without a plane is an error.
     pub(super) fn is_there(&self) -> Result<bool, Failure> {
-        let is_there = self.plane.is_some() || self.plane_normal.is_some();
+        let is_there = self.plane.is_some() || self.plane_normal.is_some() || self.volume.is_some();
         let alone = [
             (self.center.is_some(), "--center"),
             (self.pixel_mm.is_some(), "--pixel-mm"),
             (self.slab.is_some(), "--slab"),
         ];
         match alone.into_iter().find(|(is_given, _)| *is_given && !is_there) {
-            Some((_, name)) => Err(Failure::usage(format!("{name}: only with --plane or --plane-normal"))),
+            Some((_, name)) => {
+                Err(Failure::usage(format!("{name}: only with --plane, --plane-normal or --volume")))
+            }
             None => Ok(is_there),
         }
     }
 
     /// The section of a volume that is asked for.
     pub(super) fn section(&self, volume: &Volume) -> Result<Section, Failure> {
-        let center = self.center.map_or_else(|| middle(volume), |[x, y, z]| Point::new(x, y, z));
+        let center = self.center.map_or_else(|| volume.middle(), |[x, y, z]| Point::new(x, y, z));
         let named = |plane| Section::cardinal(plane, center);
         match (self.plane, self.plane_normal, self.plane_up) {
             (Some(PlaneArg::Coronal), ..) => Ok(named(CardinalPlane::Coronal)),
@@ -130,23 +142,37 @@ impl ReformatArgs {
         }
     }
 
+    /// The pass that renders the volume, as large as it is seen unless a size is given; nothing where no rendering is asked for.
+    pub(super) fn rendering(&self, volume: &Arc<Volume>, size: Option<(u32, u32)>) -> Option<RenderingPass> {
+        let transfer = self.volume.as_ref()?;
+        let center = self.center.map_or_else(|| volume.middle(), |[x, y, z]| Point::new(x, y, z));
+        let (azimuth_degrees, elevation_degrees) = self.camera;
+        let section = Camera { azimuth_degrees, elevation_degrees }.section(center);
+        let mm = self.pixel_mm.unwrap_or_else(|| volume.finest_mm());
+        let size = size.unwrap_or_else(|| seen_size(volume, &section, mm));
+        let (azimuth, elevation) = (self.light.0.to_radians(), self.light.1.to_radians());
+        let (sin, cos) = elevation.sin_cos();
+        let shine = [-azimuth.sin() * cos, sin, azimuth.cos() * cos];
+        Some(RenderingPass::new(Arc::clone(volume), &section, mm, size, Arc::clone(transfer), shine))
+    }
+
     /// The pass that draws it, as large as the volume seen in it unless a size is given.
     pub(super) fn pass(
         &self,
-        volume: Volume,
+        volume: &Arc<Volume>,
         size: Option<(u32, u32)>,
         transform: GrayTransform,
     ) -> Result<ReformatPass, Failure> {
-        let section = self.section(&volume)?;
+        let section = self.section(volume)?;
         let mm = self.pixel_mm.unwrap_or_else(|| volume.finest_mm());
-        let size = size.unwrap_or_else(|| seen_size(&volume, &section, mm));
+        let size = size.unwrap_or_else(|| seen_size(volume, &section, mm));
         let projection = match self.projection {
             ProjectionArg::Mip => Projection::Maximum,
             ProjectionArg::Minip => Projection::Minimum,
             ProjectionArg::Mean => Projection::Mean,
         };
         let slab = self.slab.map_or(Slab::PLANE, |thick| Slab::new(thick, projection, volume.finest_mm()));
-        Ok(ReformatPass::new(Arc::new(volume), &section, mm, size, slab, transform))
+        Ok(ReformatPass::new(Arc::clone(volume), &section, mm, size, slab, transform))
     }
 }
 
@@ -154,7 +180,7 @@ impl ReformatArgs {
 pub(super) fn read_volume(
     set: &DisplaySet,
     complain: impl Fn(&Image, &ReadError),
-) -> Result<Volume, Failure> {
+) -> Result<Arc<Volume>, Failure> {
     let read = |image: &Image| (image.key(), read_frame(&image.instance, image.frame));
     let frames: Vec<(FrameKey, Result<Frame, ReadError>)> = set.images.par_iter().map(read).collect();
     let mut ready = HashMap::new();
@@ -167,24 +193,14 @@ pub(super) fn read_volume(
         }
     }
     set.volume(|key| ready.get(key).map(Arc::clone))
+        .map(Arc::new)
         .map_err(|why| Failure::new(format!("the stack makes no volume: {why}")))
-}
-
-/// The middle of all voxels.
-fn middle(volume: &Volume) -> Point<Patient> {
-    let [x, y, z] = volume.size().map(|count| (f64::from(count) - 1.0) / 2.0);
-    *volume.patient_from_voxel() * Point::<Voxel>::new(x, y, z)
 }
 
 /// How many pixels a section must have around its middle to show all voxels.
 fn seen_size(volume: &Volume, section: &Section, mm: f64) -> (u32, u32) {
-    let [xs, ys, zs] = volume.size().map(|count| [-0.5, f64::from(count) - 0.5]);
-    let corners = (0..8_u8).map(|corner| {
-        let end = |[low, high]: [f64; 2], axis: u8| if corner & axis == 0 { low } else { high };
-        Point::<Voxel>::new(end(xs, 1), end(ys, 2), end(zs, 4))
-    });
-    let away = corners.map(|corner| *volume.patient_from_voxel() * corner - section.center());
-    let (width, height) = away.fold((0.0_f64, 0.0_f64), |(width, height), away| {
+    let away = volume.corners().map(|corner| corner - section.center());
+    let (width, height) = away.into_iter().fold((0.0_f64, 0.0_f64), |(width, height), away| {
         (width.max(away.dot(section.right()).abs()), height.max(away.dot(section.down()).abs()))
     });
     // What rounding adds is no pixel.
@@ -235,6 +251,21 @@ fn parse_triple(text: &str) -> Result<[f64; 3], String> {
     numbers
         .and_then(|numbers| <[f64; 3]>::try_from(numbers).ok())
         .ok_or_else(|| "three numbers are X,Y,Z".to_owned())
+}
+
+fn parse_angles(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    text.split_once(',')
+        .and_then(|(azimuth, elevation)| Some((number(azimuth)?, number(elevation)?)))
+        .ok_or_else(|| "two angles are AZ,EL".to_owned())
+}
+
+fn parse_transfer(name: &str) -> Result<Arc<Transfer>, String> {
+    let all = Transfer::shipped();
+    all.iter().find(|transfer| transfer.name == name).map(Arc::clone).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|transfer| transfer.name.as_str()).collect();
+        format!("there are {}", names.join(", "))
+    })
 }
 
 fn parse_mm(text: &str) -> Result<f64, String> {

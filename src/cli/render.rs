@@ -246,12 +246,21 @@ fn render_reformat(
     let volume = read_volume(set, |image, why| {
         complain(&format!("error: {}: {why}", image.instance.source.name().reveal()));
     })?;
+    if let Some(pass) = args.reformat.rendering(&volume, args.size) {
+        if args.values == Values::Modality {
+            return Err(Failure::usage("--values modality: a rendering has no modality values"));
+        }
+        if format == Format::Pgm {
+            return Err(Failure::usage("a rendering is written as .png, not as .pgm"));
+        }
+        return write(args, format, &Picture::Colors(cpu::rendering_colors(&pass)));
+    }
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let transform = gray_transform(image, &frame, look, &Applied::NONE);
     let transform = transform.ok_or_else(|| Failure::new("the stack has no window"))?;
     let pass = ReformatPass {
         sampling: sampling_of(look.interpolation),
-        ..args.reformat.pass(volume, args.size, transform)?
+        ..args.reformat.pass(&volume, args.size, transform)?
     };
     let panel = panel(args)?;
     let picture = match args.values {

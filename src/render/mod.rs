@@ -14,6 +14,7 @@ mod outline;
 mod overlay;
 mod plan;
 mod reformat;
+mod rendering;
 mod saved;
 mod thumbnail;
 
@@ -27,5 +28,6 @@ pub use ink::Ink;
 pub use labels::{short_mm, window_words};
 pub use plan::{gray_transform, on_monitor, plan, sampling_of, slice_pass};
 pub use reformat::{ReformatPass, hatching};
+pub use rendering::{Camera, RenderingPass};
 pub use saved::{Identity, NotSaved, by_series, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

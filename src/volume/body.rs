@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::dicom::{Frame, Padding, Pixels};
-use crate::geometry::{Map, Patient, Vector, Voxel};
+use crate::geometry::{Map, Patient, Point, Vector, Voxel};
 use crate::grayscale::{ModalityLut, Rescale};
 use crate::units::StoredValue;
 
@@ -188,6 +188,27 @@ impl Volume {
         slice.value(row as usize * self.columns as usize + column as usize, self.encoding)
     }
 
+    /// The eight outer corners of its voxels, in the patient.
+    pub fn corners(&self) -> [Point<Patient>; 8] {
+        let [xs, ys, zs] = self.size().map(|count| [-0.5, f64::from(count) - 0.5]);
+        let end = |[low, high]: [f64; 2], is_high: bool| if is_high { high } else { low };
+        std::array::from_fn(|corner| {
+            let (x, y, z) = (end(xs, corner & 1 != 0), end(ys, corner & 2 != 0), end(zs, corner & 4 != 0));
+            self.patient_from_voxel * Point::new(x, y, z)
+        })
+    }
+
+    /// The middle of all its voxels.
+    pub fn middle(&self) -> Point<Patient> {
+        let [x, y, z] = self.size().map(|count| (f64::from(count) - 1.0) / 2.0);
+        self.patient_from_voxel * Point::new(x, y, z)
+    }
+
+    /// How far its furthest corner lies from a point, mm.
+    pub fn reach_mm(&self, from: Point<Patient>) -> f64 {
+        self.corners().into_iter().map(|corner| (corner - from).length()).fold(0.0, f64::max)
+    }
+
     /// The shortest distance between neighbouring voxels, along rows, columns or from slice to slice, mm.
     pub fn finest_mm(&self) -> f64 {
         let map = &self.patient_from_voxel;
@@ -234,7 +255,6 @@ fn encoding_of(slices: &[Option<Slice>]) -> Encoding {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::geometry::Point;
 
     const SIDE: u32 = 4;
 
@@ -262,6 +282,18 @@ pub(super) mod tests {
             Point::new(0.0, 0.0, 0.0),
         );
         Volume::new((SIDE, SIDE), slices, axes)
+    }
+
+    /// One value everywhere, four planes of so many millimetres.
+    pub(crate) fn block(value: u16, voxel_mm: f64) -> Volume {
+        let axes = Map::from_axes(
+            Vector::new(1.0, 0.0, 0.0),
+            Vector::new(0.0, 1.0, 0.0),
+            Vector::new(0.0, 0.0, voxel_mm),
+            Point::new(0.0, 0.0, 0.0),
+        );
+        let slice = || Some(Slice::Acquired(layer(vec![value; 16], false)));
+        Volume::new((SIDE, SIDE), (0..4).map(|_| slice()).collect(), axes).expect("a volume")
     }
 
     /// 10 × column + 100 × row + 1000 × slice, four of each.

@@ -2,6 +2,7 @@
 
 mod filter;
 mod reformat;
+mod rendering;
 
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
@@ -12,6 +13,7 @@ use crate::units::{ModalityValue, PValue, StoredValue};
 use super::frame::{PixelTransform, Raster, SlicePass};
 use filter::pixel_values;
 pub use reformat::{reformat_modality_values, reformat_p_values};
+pub use rendering::rendering_colors;
 
 /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
 pub fn p_values(pass: &SlicePass, frame: &Frame) -> Raster<PValue> {

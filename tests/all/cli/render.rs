@@ -368,3 +368,28 @@ fn check_file(name: &str, arguments: &[&str], words: &str) {
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
     assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
 }
+
+/// A block of bone seen from the front and from the left; what is no preset is told.
+#[test]
+fn a_rendering_is_drawn_from_where_the_camera_stands() {
+    let folder = data().join("ct-gantry-tilt").display().to_string();
+    let size_of = |camera: &str| {
+        let arguments = ["--volume", "bone", "--camera", camera, "--pixel-mm", "4", "--center", "0,0,729"];
+        let (color, depth, samples) = png(&render_of(Path::new(&folder), "x.png", &arguments).0);
+        assert_eq!((color, depth), (png::ColorType::Rgb, png::BitDepth::Eight));
+        assert!(samples.iter().any(|&level| level > 60), "something is seen from {camera}");
+        samples.len()
+    };
+    // From the front 208 mm are seen across, from the left 199 mm, tilted; both about 60 mm up.
+    assert_ne!(size_of("0,0"), size_of("90,0"));
+    for (arguments, why) in [
+        (&["--volume", "wood"][..], "there are bone, cta, lung, mr-angio, skin"),
+        (&["--volume", "bone", "--plane", "axial"], "cannot be used with"),
+        (&["--camera", "90,0"], "--volume"),
+        (&["--volume", "bone", "--camera", "up"], "two angles are AZ,EL"),
+    ] {
+        let output = hotlight(&[&["render", &folder, "--out", "x.png"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
+    }
+}

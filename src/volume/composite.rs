@@ -1,0 +1,222 @@
+//! What light along a ray through a volume looks like: the reference on the processor.
+//!
+//! GPU twin: `shaders/rendering.wgsl`, when there is one.
+
+use super::body::Volume;
+use super::sample::Found;
+use super::transfer::Transfer;
+use crate::geometry::{Patient, Point, Sampling, Vector, Voxel};
+use crate::units::StoredValue;
+
+/// A ray in steps of equal length, from the viewer away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ray {
+    /// Where it starts.
+    pub start: Point<Voxel>,
+    /// One step.
+    pub step: Vector<Voxel>,
+    /// The length of a step, mm.
+    pub step_mm: f64,
+}
+
+/// Where light comes from and where the viewer is, as unit vectors away from the surface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lighting {
+    /// Towards the light.
+    pub light: Vector<Patient>,
+    /// Towards the viewer.
+    pub viewer: Vector<Patient>,
+}
+
+/// Half a space is kept: the side that `normal` points to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClipPlane {
+    /// A point of the plane.
+    pub point: Point<Voxel>,
+    /// Towards what is kept.
+    pub normal: Vector<Voxel>,
+}
+
+/// Light that has passed less than this share is gone.
+const CLEARNESS_MIN: f64 = 1.0 / 1024.0;
+
+/// A gradient shorter than this, in modality units per mm, has no direction.
+const GRADIENT_MIN: f64 = 1e-6;
+
+/// Steps of a ray, at most.
+const STEPS_MAX: f64 = 65_536.0;
+
+impl Ray {
+    /// The first and the last step that lie among a volume's voxels and on the kept side of all planes; `None` where none does.
+    pub fn steps_inside(&self, volume: &Volume, clip: &[ClipPlane]) -> Option<(u32, u32)> {
+        let (mut first, mut last) = (0.0_f64, STEPS_MAX);
+        // Kept where at + step × t ≥ 0.
+        let mut keep = |at: f64, step: f64| {
+            if step.abs() < 1e-12 {
+                if at < 0.0 {
+                    last = -1.0;
+                }
+            } else if step > 0.0 {
+                first = first.max(-at / step);
+            } else {
+                last = last.min(-at / step);
+            }
+        };
+        let sides = volume.size().map(|count| f64::from(count) - 0.5);
+        for ((at, step), side) in
+            self.start.xyz.to_array().into_iter().zip(self.step.xyz.to_array()).zip(sides)
+        {
+            keep(at + 0.5, step);
+            keep(side - at, -step);
+        }
+        for plane in clip {
+            keep((self.start - plane.point).dot(plane.normal), self.step.dot(plane.normal));
+        }
+        let (first, last) = (first.ceil(), last.floor());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 65,536")]
+        let steps = (first as u32, last as u32);
+        (first <= last && last >= 0.0).then_some(steps)
+    }
+}
+
+impl Volume {
+    /// Red, green, blue and opacity, 0 to 1, of what a ray meets, front to back, before black. Colours carry their opacity.
+    ///
+    /// A step of `d` mm takes away 1 − (1 − opacity per mm)^d. Where values change, light falls on the surface that they
+    /// make, from both sides alike. Holes and planes that were not received are clear.
+    pub fn composite(
+        &self,
+        ray: &Ray,
+        clip: &[ClipPlane],
+        transfer: &Transfer,
+        lighting: &Lighting,
+    ) -> [f64; 4] {
+        let mut seen = [0.0; 4];
+        let Some((first, last)) = ray.steps_inside(self, clip) else { return seen };
+        let rescale = self.rescale();
+        for step in first..=last {
+            let at = ray.start + ray.step * f64::from(step);
+            let Found::Value(value) = self.sample(at, Sampling::Linear) else { continue };
+            let look = transfer.at(rescale.to_modality(StoredValue(value)).0);
+            let opacity = 1.0 - libm::pow(1.0 - look.opacity_per_mm, ray.step_mm);
+            if opacity <= 0.0 {
+                continue;
+            }
+            let (share, highlight) = self.light_on(at, value, transfer, lighting);
+            let [red, green, blue, taken] = &mut seen;
+            let weight = (1.0 - *taken) * opacity;
+            for (sum, color) in [red, green, blue].into_iter().zip(look.color) {
+                *sum += weight * (color * share + highlight).min(1.0);
+            }
+            *taken += weight;
+            if 1.0 - *taken < CLEARNESS_MIN {
+                break;
+            }
+        }
+        seen
+    }
+
+    /// How much of its colour a place shows, and the white of its highlight.
+    fn light_on(&self, at: Point<Voxel>, own: f64, transfer: &Transfer, lighting: &Lighting) -> (f64, f64) {
+        let shading = transfer.shading;
+        let Some(normal) = self.gradient(at, own).normalized() else {
+            return (shading.ambient + shading.diffuse, 0.0);
+        };
+        let facing = normal.dot(lighting.light).abs();
+        let half = (lighting.light + lighting.viewer).normalized();
+        let glance = half.map_or(0.0, |half| normal.dot(half).abs());
+        (shading.ambient + shading.diffuse * facing, shading.specular * libm::pow(glance, shading.shininess))
+    }
+
+    /// How modality values rise from a place, per mm: by central differences of a voxel along each axis; zero where they do
+    /// not.
+    fn gradient(&self, at: Point<Voxel>, own: f64) -> Vector<Patient> {
+        let value = |step: Vector<Voxel>| match self.sample(at + step, Sampling::Linear) {
+            Found::Value(value) => value,
+            Found::Hole | Found::Missing | Found::Outside => own,
+        };
+        let rise = |axis: Vector<Voxel>| (value(axis) - value(axis * -1.0)) / 2.0;
+        let [x, y, z] =
+            [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|[x, y, z]| rise(Vector::new(x, y, z)));
+        // A gradient goes by the transpose of the map that points go by.
+        let map = self.voxel_from_patient();
+        let along = |axis: Vector<Voxel>| axis.xyz.dot(glam::DVec3::new(x, y, z)) * self.rescale().slope;
+        let gradient = Vector::new(along(map.x_axis()), along(map.y_axis()), along(map.z_axis()));
+        if gradient.length() < GRADIENT_MIN { Vector::new(0.0, 0.0, 0.0) } else { gradient }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::body::tests::{block, ramp};
+    use super::*;
+
+    const AHEAD: Lighting =
+        Lighting { light: Vector::new(0.0, 0.0, -1.0), viewer: Vector::new(0.0, 0.0, -1.0) };
+
+    fn glass(opacity_per_mm: f64) -> Transfer {
+        let text = format!(
+            "title = 'glass'\nopacity = [[0, {opacity_per_mm}], [9, {opacity_per_mm}]]\n\
+             color = [[0, 1, 0.5, 0.25], [9, 1, 0.5, 0.25]]\n\
+             shading = {{ ambient = 0.25, diffuse = 0.75, specular = 0.0, shininess = 1 }}"
+        );
+        Transfer::parse("glass", &text).expect("a transfer function")
+    }
+
+    fn ray(step_mm: f64, voxel_mm: f64) -> Ray {
+        // Steps lie in the middle of their share of the block, whose near face is half a voxel before its first plane.
+        let step = step_mm / voxel_mm;
+        Ray { start: Point::new(1.5, 1.5, -0.5 + step / 2.0), step: Vector::new(0.0, 0.0, step), step_mm }
+    }
+
+    /// The scalar check: light through glass of known thickness is what the law of Beer and Lambert says, in whatever steps.
+    #[test]
+    fn a_slab_of_known_thickness_takes_away_what_it_must() {
+        // Four planes, 2 mm apart: 8 mm.
+        let volume = block(5, 2.0);
+        for (opacity_per_mm, step_mm) in [(0.1, 1.0), (0.1, 0.25), (0.3, 2.0), (0.02, 0.5)] {
+            let [red, green, blue, opacity] =
+                volume.composite(&ray(step_mm, 2.0), &[], &glass(opacity_per_mm), &AHEAD);
+            let truth = 1.0 - (1.0 - opacity_per_mm).powi(8);
+            assert!((opacity - truth).abs() < 1e-9, "{opacity_per_mm} {step_mm}: {opacity} for {truth}");
+            // No surface: all of the colour.
+            assert!((red - truth).abs() < 1e-9 && (green - truth / 2.0).abs() < 1e-9, "{red} {green} {blue}");
+        }
+    }
+
+    #[test]
+    fn a_plane_cuts_away_what_lies_before_it() {
+        let volume = block(5, 2.0);
+        let half = ClipPlane { point: Point::new(0.0, 0.0, 1.5), normal: Vector::new(0.0, 0.0, 1.0) };
+        let [.., opacity] = volume.composite(&ray(0.5, 2.0), &[half], &glass(0.1), &AHEAD);
+        assert!((opacity - (1.0 - 0.9_f64.powi(4))).abs() < 1e-9, "{opacity}");
+        let all = ClipPlane { point: Point::new(0.0, 0.0, 9.0), ..half };
+        assert_eq!(volume.composite(&ray(0.5, 2.0), &[all], &glass(0.1), &AHEAD), [0.0; 4]);
+    }
+
+    #[test]
+    fn surfaces_facing_the_light_are_bright_and_those_along_it_dark() {
+        // Values rise along z by 1000 a plane, by 100 a row and by 10 a column.
+        let towards = |light: Vector<Patient>| {
+            let lighting = Lighting { light: light.normalized().expect("a direction"), ..AHEAD };
+            // The first sample lies among the voxels, and takes all light.
+            let inside = Ray { start: Point::new(1.5, 1.5, 1.25), ..ray(1.0, 2.0) };
+            let [red, ..] = ramp().composite(&inside, &[], &glass(1.0), &lighting);
+            red
+        };
+        let gradient = Vector::new(10.0, 100.0, 500.0);
+        assert!((towards(gradient) - 1.0).abs() < 1e-9, "{}", towards(gradient));
+        let across = Vector::new(100.0, -10.0, 0.0);
+        assert!((towards(across) - 0.25).abs() < 1e-9, "{}", towards(across));
+    }
+
+    #[test]
+    fn a_ray_beside_the_volume_meets_nothing() {
+        let beside = Ray { start: Point::new(9.0, 1.0, -4.0), ..ray(1.0, 2.0) };
+        assert_eq!(beside.steps_inside(&block(5, 2.0), &[]), None);
+        let behind = Ray { start: Point::new(1.0, 1.0, 4.0), ..ray(1.0, 2.0) };
+        assert_eq!(behind.steps_inside(&block(5, 2.0), &[]), None);
+        let far = Ray { start: Point::new(1.0, 1.0, -10.5), ..ray(2.0, 2.0) };
+        assert_eq!(far.steps_inside(&block(5, 2.0), &[]), Some((10, 14)));
+    }
+}
