@@ -20,13 +20,28 @@ pub(super) fn folder_of(kept: &Path, study: &StudyUid) -> PathBuf {
     kept.join(format!("{:032x}", fnv(study.as_str())))
 }
 
-/// Writes an object beside its place and then puts it there: whatever happens meanwhile, it is whole or not there. On Unix
-/// it is its owner's alone.
+/// Where the draft of what is not saved of a study is kept.
+pub(super) fn draft_of(kept: &Path, study: &StudyUid) -> PathBuf {
+    folder_of(kept, study).with_extension("draft.toml")
+}
+
+/// Keeps an object.
 pub(super) fn keep(object: Writer, path: &Path) -> Result<(), KeepError> {
+    put(path, |beside| Ok(object.write_to(beside)?))
+}
+
+/// Keeps a text.
+pub(super) fn keep_text(text: &str, path: &Path) -> Result<(), KeepError> {
+    put(path, |beside| Ok(std::fs::write(beside, text)?))
+}
+
+/// Writes a file beside its place and then puts it there: whatever happens meanwhile, it is whole or not there. On Unix it is
+/// its owner's alone.
+fn put(path: &Path, write: impl FnOnce(&Path) -> Result<(), KeepError>) -> Result<(), KeepError> {
     let folder = path.parent().unwrap_or(path);
     std::fs::create_dir_all(folder)?;
     let beside = tempfile::NamedTempFile::new_in(folder)?;
-    object.write_to(beside.path())?;
+    write(beside.path())?;
     beside.as_file().sync_all()?;
     beside.persist(path).map_err(std::io::Error::from)?;
     Ok(())

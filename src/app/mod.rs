@@ -8,6 +8,7 @@ mod clock;
 mod colors;
 mod crash;
 mod desk;
+mod drafts;
 mod export;
 mod index;
 mod kept;

@@ -10,10 +10,13 @@ use crate::command::Command;
 use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
-use crate::session::{Effect, Event, Journal, MessageKind, Screen, Session, SessionSettings, Wanted};
+use crate::session::{
+    Effect, Event, Journal, MessageKind, SavedWork, Screen, Session, SessionSettings, Wanted,
+};
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 
 use super::clock::date_and_time;
+use super::drafts::Drafts;
 use super::kept::{folder_of, forget, fresh_uid, keep};
 use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
 use super::trace::{CommandSource, Trace, TraceEvent};
@@ -47,12 +50,13 @@ pub struct Reading {
     complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
     kept: Option<PathBuf>,
-    /// What became of what was to be saved, in words.
+    drafts: Drafts,
+    /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
 }
 
-/// What became of what was to be saved.
-type Saved = (MessageKind, String);
+/// What became of what was to be saved: in words, and what is saved now.
+type Saved = (Option<(MessageKind, String)>, Option<SavedWork>);
 
 /// What the program needs to start.
 pub struct ReadingOptions {
@@ -95,6 +99,7 @@ impl Reading {
             complete: HashSet::new(),
             requests: Vec::new(),
             kept: options.kept,
+            drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
         })
     }
@@ -142,9 +147,15 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
-        for (kind, text) in self.saved.1.try_iter() {
-            self.session.tell(kind, text);
+        for (told, work) in self.saved.1.try_iter() {
+            if let Some((kind, text)) = told {
+                self.session.tell(kind, text);
+            }
+            if let Some(work) = work {
+                self.session.note_saved(work);
+            }
             self.revision += 1;
+            self.drafts.note_change();
         }
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
@@ -154,7 +165,9 @@ impl Reading {
         }
         if std::mem::take(&mut self.has_new_sets) {
             self.want_thumbnails();
+            self.drafts.ask(&self.library, &self.services);
         }
+        self.drafts.follow(&self.session, &self.library, &self.services);
     }
 
     /// Takes news from the world.
@@ -173,6 +186,10 @@ impl Reading {
                 }
                 self.library.put_frame(key.clone(), state_of(result));
             }
+            Event::DraftRead { study, draft } => {
+                self.drafts.note_read(study, draft.as_ref().ok().and_then(Option::as_ref));
+            }
+            Event::CoverMade(made) => self.library.put_cover(made.clone()),
             Event::ColorTransformMade(transform) => self.library.put_color_transform(Arc::clone(transform)),
             Event::ThumbnailRead { set, key, result } => {
                 self.library
@@ -199,6 +216,7 @@ impl Reading {
     pub(super) fn note_change(&mut self) {
         self.revision += 1;
         self.is_stale = true;
+        self.drafts.note_change();
     }
 
     /// Whether every visible viewport with a source has its pixels, every thumbnail is made and no file is being looked
@@ -208,7 +226,9 @@ impl Reading {
         let mut sources = shown.filter_map(|(_, viewport)| viewport.source.as_ref());
         self.session.indexing.runs == 0
             && !self.has_new_sets
+            && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()
+            && !self.session.awaits_covers(&self.library)
             && sources.all(|source| {
                 let image = self.library.find(&source.display_set);
                 let image = image.and_then(|(_, _, set)| set.images.get(source.index));
@@ -265,16 +285,20 @@ impl Reading {
             created: date_and_time(),
         };
         let (state, image) = state_of_focus(&self.session, &self.library, identity)?;
+        let work = self.session.work_saved_by(&state, &self.library);
         self.session.keep_states(&set, &self.library);
         let (saved, label) = (self.saved.0.clone(), label.to_owned());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            let (outcome, paths) = match keep(state.to_object(&image), &path) {
-                Ok(()) => ((MessageKind::Note, format!("Saved as presentation state {label}.")), vec![path]),
-                Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), Vec::new()),
+            let (told, work, paths) = match keep(state.to_object(&image), &path) {
+                Ok(()) => {
+                    let text = format!("Saved as presentation state {label}.");
+                    ((MessageKind::Note, text), work, vec![path])
+                }
+                Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), None, Vec::new()),
             };
             // Nobody hears it when so many wait that the reader has long been told.
-            drop(saved.try_send(outcome));
+            drop(saved.try_send((Some(told), work)));
             paths
         }));
         Ok(())
@@ -305,20 +329,23 @@ impl Reading {
             };
             documents.push((path, Some(document.to_object(&first.instance))));
         }
+        let titles = self.session.key_images.of_study(study);
+        let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
+        let work = SavedWork::KeyImages { study: study.clone(), titles };
         let saved = self.saved.0.clone();
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            for (path, object) in documents {
-                let outcome = match object {
-                    Some(object) => keep(object, &path),
-                    None => forget(&path),
-                };
-                if let Err(why) = outcome {
-                    let told = (MessageKind::Caution, format!("Key images are not saved: {why}."));
-                    drop(saved.try_send(told));
-                    break;
+            let mut outcomes = documents.into_iter().map(|(path, object)| match object {
+                Some(object) => keep(object, &path),
+                None => forget(&path),
+            });
+            let outcome = match outcomes.find_map(Result::err) {
+                None => (None, Some(work)),
+                Some(why) => {
+                    (Some((MessageKind::Caution, format!("Key images are not saved: {why}."))), None)
                 }
-            }
+            };
+            drop(saved.try_send(outcome));
             Vec::new()
         }));
         Ok(())
@@ -342,6 +369,7 @@ impl Reading {
     fn want(&mut self) {
         let wanted = self.wanted.next(&self.session, &mut self.library, self.frame_budget_bytes);
         self.services.want(wanted);
+        self.want_covers();
         if self.wanted.is_unfinished() {
             self.is_stale = true;
             self.services.wake();
@@ -355,6 +383,14 @@ impl Reading {
                 self.trace.note(&TraceEvent::SeriesComplete { screen, viewport, images });
             }
         }
+    }
+
+    /// Asks for the covers that are missing, and forgets those that nobody would miss.
+    fn want_covers(&mut self) {
+        let mut wanted = self.session.wanted_covers(&self.library);
+        self.library.keep_covers(|made| wanted.iter().any(|order| order.is(made)));
+        wanted.retain(|order| self.library.cover(&order.state, &order.key).is_none());
+        self.services.want_covers(wanted);
     }
 
     /// Asks for thumbnails of what has none, the nearest to the set in focus first. The middle of a set moves while files
@@ -387,5 +423,15 @@ fn state_of(result: &Result<Arc<Frame>, ReadError>) -> FrameState {
     match result {
         Ok(frame) => FrameState::Ready(Arc::clone(frame)),
         Err(why) => FrameState::Failed(why.clone()),
+    }
+}
+
+/// Not after a panic: what was lost then comes back.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.drafts.follow(&self.session, &self.library, &self.services);
+            self.drafts.end(&self.services);
+        }
     }
 }

@@ -3,7 +3,9 @@
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
 //! | `index`, which also saves | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
 //! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
@@ -25,14 +27,16 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
-use crate::dicom::{FrameKey, Instance, ReadError, read_frame};
+use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, read_frame};
 use crate::display::{Monitor, Monitors, MonitorsError};
+use crate::presentation::StateCover;
 use crate::render::reduced;
-use crate::session::Event;
-use crate::study::DisplaySetId;
+use crate::session::{CoverOrder, Event};
+use crate::study::{DisplaySetId, MadeCover};
 use crate::units::Phi;
 
 use super::colors::Colors;
+use super::drafts::{self, DraftOrder};
 use super::index::Index;
 
 /// Answers under way at once; a worker that has one more waits.
@@ -43,6 +47,9 @@ const EXIT_PATIENCE_MS: u32 = 1_500;
 
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
+
+/// Orders to look for drafts and to write them that wait their turn.
+const DRAFT_ORDERS_MAX: usize = 64;
 
 /// How often the system is asked for its monitors: as long a monitor that was just plugged in is taken for the one before.
 const MONITORS_EVERY: Duration = Duration::from_secs(1);
@@ -66,6 +73,8 @@ pub struct Services {
     asked: AtomicU64,
     /// Requests up to this one are cancelled.
     cancelled: Arc<AtomicU64>,
+    /// Its end ends the thread, after what waits was written.
+    drafts: Option<Sender<DraftOrder>>,
     decode: Arc<DecodeQueue>,
     /// What was found last.
     monitors: Arc<Mutex<Option<FoundMonitors>>>,
@@ -120,6 +129,9 @@ struct DecodeQueue {
 struct DecodeState {
     wanted: VecDeque<(FrameKey, Arc<Instance>)>,
     under_way: HashSet<FrameKey>,
+    covers: VecDeque<CoverOrder>,
+    /// The frames that covers are being made over, and of which states.
+    covers_under_way: HashSet<(FrameKey, InstanceUid)>,
     thumbnails: VecDeque<ThumbnailOrder>,
     /// The images that thumbnails are being made of.
     thumbnails_under_way: HashSet<FrameKey>,
@@ -137,8 +149,14 @@ pub struct ThumbnailOrder {
     pub instance: Arc<Instance>,
 }
 
+/// What a decode thread does next.
+enum Job {
+    Cover(CoverOrder),
+    Frame(FrameJob),
+}
+
 /// A frame to decode, and what for: at least one of both.
-struct Job {
+struct FrameJob {
     key: FrameKey,
     instance: Arc<Instance>,
     is_wanted: bool,
@@ -156,10 +174,21 @@ impl Services {
         };
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
         let cancelled = Arc::new(AtomicU64::new(0));
-        let mut threads = vec![spawn("index", {
+        let mut threads = Vec::new();
+        let drafts = match &kept {
+            None => None,
+            Some(kept) => {
+                let (drafts, orders) = bounded(DRAFT_ORDERS_MAX);
+                let (kept, answers) = (kept.clone(), answers.clone());
+                let serve = move || drafts::serve(&orders, &kept, |event| answers.send(event));
+                threads.push(spawn("drafts", serve)?);
+                Some(drafts)
+            }
+        };
+        threads.push(spawn("index", {
             let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
             move || index_requests(&requests, Index::with_kept(kept), &cancelled, &answers)
-        })?];
+        })?);
         let colors = Arc::new(Colors::default());
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -173,6 +202,7 @@ impl Services {
             index: Some(index),
             asked: AtomicU64::new(0),
             cancelled,
+            drafts,
             decode,
             monitors: Arc::default(),
             looks_for_monitors: None,
@@ -223,6 +253,11 @@ impl Services {
         !matches!(index.try_send((number, make)), Err(TrySendError::Full(_)))
     }
 
+    /// Looks for a draft, or replaces one; `false` when too many orders wait already, or drafts are kept nowhere.
+    pub fn draft(&self, order: DraftOrder) -> bool {
+        self.drafts.as_ref().is_some_and(|drafts| drafts.try_send(order).is_ok())
+    }
+
     /// Ends all looks through files that were asked for so far, after the files that are being read.
     pub fn cancel_index(&self) {
         self.cancelled.store(self.asked.load(Ordering::Relaxed), Ordering::Relaxed);
@@ -232,6 +267,13 @@ impl Services {
     pub fn want(&self, frames: Vec<(FrameKey, Arc<Instance>)>) {
         let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.wanted = frames.into();
+        self.decode.changed.notify_all();
+    }
+
+    /// Replaces the list of covers to make, the most urgent first: before any frame, as their pixels are here already.
+    pub fn want_covers(&self, orders: Vec<CoverOrder>) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.covers = orders.into();
         self.decode.changed.notify_all();
     }
 
@@ -305,6 +347,9 @@ impl Services {
         for event in news {
             match event {
                 Event::FrameRead { key, .. } => drop(state.under_way.remove(key)),
+                Event::CoverMade(MadeCover { key, state: of, .. }) => {
+                    state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
+                }
                 Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
                 _ => {}
             }
@@ -316,11 +361,13 @@ impl Drop for Services {
     fn drop(&mut self) {
         self.answers.is_ending.store(true, Ordering::Relaxed);
         self.index = None;
+        self.drafts = None;
         self.looks_for_monitors = None;
         {
             let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.is_ending = true;
             state.wanted.clear();
+            state.covers.clear();
             state.thumbnails.clear();
         }
         self.decode.changed.notify_all();
@@ -387,7 +434,16 @@ fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &At
 }
 
 fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
-    while let Some(Job { key, instance, is_wanted, thumbnail_of }) = next_job(queue) {
+    while let Some(job) = next_job(queue) {
+        let FrameJob { key, instance, is_wanted, thumbnail_of } = match job {
+            Job::Frame(job) => job,
+            Job::Cover(order) => {
+                if !answers.send(Event::CoverMade(made(order))) {
+                    return;
+                }
+                continue;
+            }
+        };
         let read = || read_frame(&instance, key.frame).map(Arc::new);
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
@@ -410,12 +466,24 @@ fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
     }
 }
 
+/// Makes a cover; one that cannot be drawn says so, and the image is shown without.
+fn made(CoverOrder { state, key, instance, frame }: CoverOrder) -> MadeCover {
+    let draw = || state.cover(&instance, key.frame, &frame);
+    let cover = catch_unwind(AssertUnwindSafe(draw)).unwrap_or_else(|_panic| StateCover::not_drawn());
+    MadeCover { state, key, frame, cover: Arc::new(cover) }
+}
+
 /// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
 fn next_job(queue: &DecodeQueue) -> Option<Job> {
     let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         if state.is_ending {
             return None;
+        }
+        while let Some(order) = state.covers.pop_front() {
+            if state.covers_under_way.insert((order.key.clone(), order.state.uid.clone())) {
+                return Some(Job::Cover(order));
+            }
         }
         while let Some((key, instance)) = state.wanted.pop_front() {
             if state.under_way.insert(key.clone()) {
@@ -425,12 +493,13 @@ fn next_job(queue: &DecodeQueue) -> Option<Job> {
                 if thumbnail_of.is_some() {
                     state.thumbnails_under_way.insert(key.clone());
                 }
-                return Some(Job { key, instance, is_wanted: true, thumbnail_of });
+                return Some(Job::Frame(FrameJob { key, instance, is_wanted: true, thumbnail_of }));
             }
         }
         while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
             if state.thumbnails_under_way.insert(key.clone()) {
-                return Some(Job { key, instance, is_wanted: false, thumbnail_of: Some(set) });
+                let job = FrameJob { key, instance, is_wanted: false, thumbnail_of: Some(set) };
+                return Some(Job::Frame(job));
             }
         }
         state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);

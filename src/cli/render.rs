@@ -218,7 +218,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
         Some(state) if !image.is_of(state) => {
             return Err(at(&"the presentation state is not for this image"));
         }
-        Some(state) => Applied::whole(state, image, &frame, &library),
+        Some(state) => Applied::whole(state, image, &frame),
         None => Applied::NONE,
     };
     let size = size_of(args, image, &applied);

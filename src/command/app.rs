@@ -74,10 +74,12 @@ pub enum PanelName {
     Settings,
     /// What was opened lately.
     Recent,
+    /// Presentation states and key images.
+    States,
 }
 
 impl PanelName {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -88,6 +90,7 @@ impl PanelName {
         Self::Menu,
         Self::Settings,
         Self::Recent,
+        Self::States,
     ];
 
     const fn name(self) -> &'static str {
@@ -102,14 +105,16 @@ impl PanelName {
             Self::Menu => "menu",
             Self::Settings => "settings",
             Self::Recent => "recent",
+            Self::States => "states",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
-           what the badges mean, the field for an image's number, the menu of the image, the settings, or what was opened lately.",
+           what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, or \
+           presentation states and key images.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -122,6 +127,7 @@ static PANEL: Entry = Entry {
         offer("Menu of the image", "panel menu"),
         offer("Settings", "panel settings"),
         offer("Recent studies", "panel recent"),
+        offer("Presentation states and key images", "panel states"),
     ],
 };
 static TYPE: Entry = Entry {

@@ -1,7 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
 use super::{
-    app, cine, display, edit, key_image, layout, link, overlay, presentation, study, tool, view, window,
+    app, cine, display, drafts, edit, key_image, layout, link, overlay, presentation, study, tool, view,
+    window,
 };
 
 /// Where a key may be bound to a command.
@@ -70,6 +71,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             overlay::ENTRIES,
             presentation::ENTRIES,
             key_image::ENTRIES,
+            drafts::ENTRIES,
             display::ENTRIES,
             tool::ENTRIES,
             edit::ENTRIES,

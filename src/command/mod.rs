@@ -7,6 +7,7 @@ mod app;
 mod catalogue;
 mod cine;
 mod display;
+mod drafts;
 mod edit;
 mod key_image;
 mod layout;
@@ -24,6 +25,7 @@ pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
 pub use display::DisplayCommand;
+pub use drafts::DraftsCommand;
 pub use edit::EditCommand;
 pub use key_image::KeyImageCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
@@ -56,6 +58,8 @@ pub enum Command {
     Presentation(PresentationCommand),
     /// Key images.
     KeyImage(KeyImageCommand),
+    /// Unsaved work of an earlier run.
+    Drafts(DraftsCommand),
     /// How the panel is driven.
     Display(DisplayCommand),
     /// Links between viewports.

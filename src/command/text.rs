@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{
-    AppCommand, CineCommand, Command, DisplayCommand, EditCommand, Entry, KeyImageCommand, LayoutCommand,
-    LinkCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand, WindowCommand,
-    catalogue,
+    AppCommand, CineCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry, KeyImageCommand,
+    LayoutCommand, LinkCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand,
+    WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -59,6 +59,7 @@ impl Command {
             .or_else(|| OverlayCommand::from_words(&words).map(Self::Overlay))
             .or_else(|| PresentationCommand::from_words(&words).map(Self::Presentation))
             .or_else(|| KeyImageCommand::from_words(&words).map(Self::KeyImage))
+            .or_else(|| DraftsCommand::from_words(&words).map(Self::Drafts))
             .or_else(|| DisplayCommand::from_words(&words).map(Self::Display))
             .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
             .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
@@ -84,6 +85,7 @@ impl Command {
             Self::Overlay(command) => command.entry(),
             Self::Presentation(command) => command.entry(),
             Self::KeyImage(command) => command.entry(),
+            Self::Drafts(command) => command.entry(),
             Self::Display(command) => command.entry(),
             Self::Link(command) => command.entry(),
             Self::Edit(command) => command.entry(),
@@ -104,6 +106,7 @@ impl fmt::Display for Command {
             Self::Overlay(command) => command.fmt(f),
             Self::Presentation(command) => command.fmt(f),
             Self::KeyImage(command) => command.fmt(f),
+            Self::Drafts(command) => command.fmt(f),
             Self::Display(command) => command.fmt(f),
             Self::Link(command) => command.fmt(f),
             Self::Edit(command) => command.fmt(f),

@@ -20,7 +20,20 @@ pub struct StateCover {
     pub refused: Vec<String>,
 }
 
+impl StateCover {
+    /// Nothing, as it could not be drawn, which is said.
+    pub fn not_drawn() -> Self {
+        let refused = vec!["shutter and overlay planes: drawing them has failed".to_owned()];
+        Self { cells: None, planes: PValue::WHITE, shutter: PValue::BLACK, refused }
+    }
+}
+
 impl PresentationState {
+    /// Whether anything of it lies over pixels, or should.
+    pub fn has_cover(&self) -> bool {
+        self.shutter != StateShutter::None || !self.activations.is_empty()
+    }
+
     /// What lies over a frame of an image, counted from 0: only what the state says, never what the image says by itself.
     pub fn cover(&self, instance: &Instance, number: u32, frame: &Frame) -> StateCover {
         let size = (frame.rows, frame.columns);

@@ -115,6 +115,8 @@ impl Window<'_> {
     ) -> Picture {
         match self.library.frame(&image.key()) {
             Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
+            // Never first without its shutter.
+            Some(FrameState::Ready(_)) if applied.awaits_cover() => Picture::Loading,
             Some(FrameState::Ready(frame)) => {
                 slice_pass(image, frame, &viewport.view, &viewport.look, applied, size)
                     .map(|pass| on_monitor(pass, image, self.session, self.library, self.screen))
@@ -201,7 +203,8 @@ pub fn gray_transform(
 
 /// What is drawn over a frame, of what lies over it, as the reader has it.
 fn cover_of(image: &Image, frame: &Frame, look: &Look, applied: &Applied<'_>) -> Option<CoverPass> {
-    if let Some(cover) = applied.cover() {
+    if applied.graphics().is_some() {
+        let cover = applied.cover()?;
         cover.cells.as_ref()?;
         let planes = (!look.hidden.planes && applied.has_planes(image)).then_some(cover.planes);
         let shutter = (!look.hidden.shutter && applied.has_shutter(image)).then_some(cover.shutter);

@@ -55,9 +55,11 @@ impl Session {
                     let outcome = std::mem::take(&mut self.indexing);
                     self.tell_outcome(outcome);
                     let opened = std::mem::take(&mut self.opening);
+                    let mut effects = self.restore_waiting(library);
                     if !opened.is_empty() {
-                        return vec![Effect::NoteOpened(opened)];
+                        effects.push(Effect::NoteOpened(opened));
                     }
+                    return effects;
                 }
             }
             Event::FrameRead { key, result } => {
@@ -70,8 +72,17 @@ impl Session {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));
                 }
             }
+            Event::DraftRead { study, draft } => match draft {
+                Ok(Some(work)) => return self.take_draft(study, work.clone(), library),
+                Ok(None) => {}
+                Err(why) => self.tell(MessageKind::Caution, why.clone()),
+            },
+            Event::DraftNotWritten { why } => {
+                let text = format!("What is not saved cannot be kept as a draft: {why}.");
+                self.tell(MessageKind::Caution, text);
+            }
             // The library has them.
-            Event::ThumbnailRead { .. } | Event::ColorTransformMade(_) => {}
+            Event::ThumbnailRead { .. } | Event::CoverMade(_) | Event::ColorTransformMade(_) => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 // What the reader chose since stays, unless the setting itself was changed.

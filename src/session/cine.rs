@@ -230,14 +230,13 @@ impl Session {
     /// Lets time pass for everything that plays.
     pub(super) fn pass_time(&mut self, now_ms: f64, library: &Library) {
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
-            let Viewport { source: Some(source), cine, .. } = viewport else { continue };
+            let Viewport { source: Some(source), cine, presented, .. } = viewport else { continue };
             if !cine.is_playing {
                 continue;
             }
             let Some((_, _, set)) = library.find(&source.display_set) else { continue };
-            let is_ready = |index: usize| {
-                set.images.get(index).is_some_and(|image| library.frame(&image.key()).is_some())
-            };
+            let is_ready =
+                |index: usize| set.images.get(index).is_some_and(|image| presented.is_ready(image, library));
             source.index = cine.advance(now_ms, source.index, set, is_ready);
         }
     }

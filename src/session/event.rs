@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::color::ColorTransform;
-use crate::dicom::{Frame, FrameKey, ReadError};
-use crate::study::{DisplaySetId, Studies, Unreadable};
+use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
+use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
 use crate::units::Phi;
 
 use super::monitor::ScreenMonitor;
@@ -14,6 +14,7 @@ use super::recent::RecentStudy;
 use super::screen::Surface;
 use super::setting::SettingLine;
 use super::state::SessionSettings;
+use super::unsaved::UnsavedWork;
 
 /// News from the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +69,22 @@ pub enum Event {
         /// Its pixels, or why not.
         result: Result<Arc<Frame>, ReadError>,
     },
+    /// What a presentation state lays over a frame was made.
+    CoverMade(MadeCover),
     /// A transform from an image's colours to a monitor's was made.
     ColorTransformMade(Arc<ColorTransform>),
+    /// The draft of a study, which an earlier run left, was looked for.
+    DraftRead {
+        /// Of which study.
+        study: StudyUid,
+        /// What is not saved in it, if there is one; or a sentence on why it cannot be read, and where it is now.
+        draft: Result<Option<UnsavedWork>, String>,
+    },
+    /// What the reader has not saved could not be written.
+    DraftNotWritten {
+        /// Why.
+        why: String,
+    },
     /// The small picture of a display set was made, or could not be.
     ThumbnailRead {
         /// Of what.

@@ -10,6 +10,8 @@ use crate::study::{Image, Library};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct KeyImages {
     by_image: BTreeMap<FrameKey, KeyTitle>,
+    /// The same as they were saved last.
+    saved: BTreeMap<FrameKey, KeyTitle>,
     /// Studies whose documents were taken: what the reader did since counts.
     taken: BTreeSet<StudyUid>,
 }
@@ -33,6 +35,30 @@ impl KeyImages {
         }
     }
 
+    /// All of a study.
+    pub(super) fn all_of(&self, study: &StudyUid) -> BTreeMap<FrameKey, KeyTitle> {
+        of_study(&self.by_image, study)
+    }
+
+    /// All of a study, where these are not those that were saved.
+    pub(super) fn unsaved(&self, study: &StudyUid) -> Option<BTreeMap<FrameKey, KeyTitle>> {
+        let now = self.all_of(study);
+        (now != of_study(&self.saved, study)).then_some(now)
+    }
+
+    /// Puts these in place of all of a study. Its documents are not taken any more.
+    pub(super) fn replace(&mut self, study: &StudyUid, titles: BTreeMap<FrameKey, KeyTitle>) {
+        self.taken.insert(study.clone());
+        self.by_image.retain(|key, _| key.study != *study);
+        self.by_image.extend(titles);
+    }
+
+    /// Takes note of what was saved of a study.
+    pub(super) fn note_saved(&mut self, study: &StudyUid, titles: BTreeMap<FrameKey, KeyTitle>) {
+        self.saved.retain(|key, _| key.study != *study);
+        self.saved.extend(titles);
+    }
+
     /// Takes the reader's own documents of studies that have come, once each.
     pub(super) fn take(&mut self, library: &Library) {
         for study in library.studies() {
@@ -45,6 +71,7 @@ impl KeyImages {
                 let document = own.iter().find(|document| image.is_key_of(document));
                 if let Some(document) = document {
                     self.by_image.entry(image.key()).or_insert_with(|| document.title.clone());
+                    self.saved.insert(image.key(), document.title.clone());
                 }
             }
         }
@@ -58,4 +85,9 @@ impl KeyImages {
         let others = documents.iter().filter(|document| !document.is_own && image.is_key_of(document));
         own.into_iter().chain(others.map(|document| document.title.meaning.clone())).collect()
     }
+}
+
+fn of_study(titles: &BTreeMap<FrameKey, KeyTitle>, study: &StudyUid) -> BTreeMap<FrameKey, KeyTitle> {
+    let of_study = titles.iter().filter(|(key, _)| key.study == *study);
+    of_study.map(|(key, title)| (key.clone(), title.clone())).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotation::{Measurement, Refusal, Scale, Shape, measure_with, pixels_inside, scale_for};
+use crate::annotation::{Measurement, Refusal, Scale, Shape, Values, measure_with, pixels_inside, scale_for};
 use crate::command::ToolName;
 use crate::dicom::FrameKey;
 use crate::geometry::{Image, Point, Vector};
@@ -20,6 +20,15 @@ pub struct Mark {
     pub shape: Shape,
     /// What it measures.
     pub measurement: Measurement,
+}
+
+impl Mark {
+    /// One that is measured when the pixels of its image come.
+    pub(super) const fn unmeasured(id: u32, shape: Shape) -> Self {
+        let measurement =
+            Measurement { lines: Vec::new(), basis: None, refusal: None, values: Values::Nothing };
+        Self { id, shape, measurement }
+    }
 }
 
 /// A mark that is being drawn.
@@ -45,6 +54,17 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// The images that have marks or a scale of the reader's own.
+    pub(super) fn images(&self) -> impl Iterator<Item = &FrameKey> {
+        let unmarked = self.calibrated.keys().filter(|key| !self.by_image.contains_key(*key));
+        self.by_image.keys().chain(unmarked)
+    }
+
+    /// The reader's own scale of an image.
+    pub(super) fn own_scale(&self, key: &FrameKey) -> Option<&Scale> {
+        self.calibrated.get(key)
+    }
+
     /// The marks of an image, in the order in which they were drawn.
     pub fn of(&self, key: &FrameKey) -> &[Mark] {
         self.by_image.get(key).map_or(&[], Vec::as_slice)

@@ -61,25 +61,43 @@ impl Default for Presented {
     }
 }
 
-impl Viewport {
-    /// The presentation state that an image of it is shown by.
-    pub fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
+impl Presented {
+    /// The presentation state that an image is shown by.
+    fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
         let mut states = library.states_of(image);
-        match &self.presented.choice {
+        match &self.choice {
             StateChoice::Newest => states.next(),
             StateChoice::One(uid) => states.find(|state| state.uid == *uid),
             StateChoice::AsAcquired => None,
         }
     }
 
+    /// That state and its parts.
+    fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
+        let Some(state) = self.state(image, library) else { return Applied::NONE };
+        let cover = library.cover(state, &image.key()).map(Arc::clone);
+        Applied { state: Some(state), parts: self.parts, pixel_mm, cover }
+    }
+
+    /// Whether the pixels of an image are here, or never will be, and what lies over them too.
+    pub(super) fn is_ready(&self, image: &Image, library: &Library) -> bool {
+        match library.frame(&image.key()) {
+            Some(FrameState::Ready(_)) => !self.applied(image, library, None).awaits_cover(),
+            Some(FrameState::Failed(_)) => true,
+            None => false,
+        }
+    }
+}
+
+impl Viewport {
+    /// The presentation state that an image of it is shown by.
+    pub fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
+        self.presented.state(image, library)
+    }
+
     /// That state and its parts. `pixel_mm` is the side of a pixel of the monitor, where it is known.
     pub fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
-        let Some(state) = self.state(image, library) else { return Applied::NONE };
-        let cover = match library.frame(&image.key()) {
-            Some(FrameState::Ready(frame)) => Some(library.cover(state, image, frame)),
-            _ => None,
-        };
-        Applied { state: Some(state), parts: self.presented.parts, pixel_mm, cover }
+        self.presented.applied(image, library, pixel_mm)
     }
 }
 
@@ -111,7 +129,7 @@ pub struct Applied<'a> {
     pub parts: StateParts,
     /// The side of a pixel of the monitor, where it is known.
     pub pixel_mm: Option<f64>,
-    /// What it lays over the pixels of the image, where these are here.
+    /// What it lays over the pixels of the image, where that was made.
     cover: Option<Arc<StateCover>>,
 }
 
@@ -119,15 +137,17 @@ impl<'a> Applied<'a> {
     /// No state: as acquired.
     pub const NONE: Self = Self { state: None, parts: StateParts::ALL, pixel_mm: None, cover: None };
 
-    /// A whole state on an image, whose pixels are these.
-    pub fn whole(
-        state: &'a Arc<PresentationState>,
-        image: &Image,
-        frame: &Arc<Frame>,
-        library: &Library,
-    ) -> Self {
-        let cover = Some(library.cover(state, image, frame));
+    /// A whole state on an image, whose pixels are these: what lies over them is made here and now.
+    pub fn whole(state: &'a Arc<PresentationState>, image: &Image, frame: &Frame) -> Self {
+        let cover = Some(Arc::new(state.cover(&image.instance, image.frame, frame)));
         Self { state: Some(state), parts: StateParts::ALL, pixel_mm: None, cover }
+    }
+
+    /// Another state on the same monitor, whole.
+    #[must_use]
+    pub fn of(&self, state: &'a Arc<PresentationState>, image: &Image, library: &Library) -> Self {
+        let cover = library.cover(state, &image.key()).map(Arc::clone);
+        Self { state: Some(state), parts: StateParts::ALL, pixel_mm: self.pixel_mm, cover }
     }
 
     /// The state, where its gray rules an image. Colours have no gray, and of two images that are blended none is shown.
@@ -139,6 +159,11 @@ impl<'a> Applied<'a> {
     /// The state, where what lies over the image is its.
     pub fn graphics(&self) -> Option<&'a Arc<PresentationState>> {
         self.state.filter(|_| self.parts.graphics)
+    }
+
+    /// Whether the image must not be shown yet: what the state lays over it is not made.
+    pub fn awaits_cover(&self) -> bool {
+        self.cover.is_none() && self.graphics().is_some_and(|state| state.has_cover())
     }
 
     /// What the state lays over the pixels; nothing where the image itself rules.
@@ -322,10 +347,14 @@ impl Framing {
     }
 }
 
+/// Who made a state.
+pub(super) fn creator_words(state: &PresentationState) -> String {
+    PersonName::parse(state.creator.reveal()).lines().join(" ")
+}
+
 /// A state in a list: its label, who made it, and when.
 pub(super) fn state_words(state: &PresentationState) -> String {
     let (date, time) = &state.created;
-    let creator = PersonName::parse(state.creator.reveal()).lines().join(" ");
-    let parts = [state.label.clone(), creator, date_words(date), time_words(time)];
+    let parts = [state.label.clone(), creator_words(state), date_words(date), time_words(time)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

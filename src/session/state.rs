@@ -22,6 +22,7 @@ use super::recent::RecentStudy;
 use super::screen::Screen;
 use super::setting::SettingLine;
 use super::tool::Gesture;
+use super::unsaved::Unsaved;
 use super::viewport::Viewport;
 
 /// The state of reading.
@@ -59,6 +60,8 @@ pub struct Session {
     pub key_images: KeyImages,
     /// What can be taken back.
     pub history: History,
+    /// What was saved, and what came back from an earlier run.
+    pub unsaved: Unsaved,
     /// What hangs in a viewport now, or did.
     pub seen: BTreeSet<DisplaySetId>,
     /// Every setting as it applies.
@@ -191,6 +194,7 @@ impl Session {
             selected: None,
             key_images: KeyImages::default(),
             history: History::default(),
+            unsaved: Unsaved::default(),
             seen: BTreeSet::new(),
             setting_lines: Vec::new(),
             recent: Vec::new(),

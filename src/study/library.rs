@@ -1,7 +1,7 @@
 //! What is loaded now: the studies, the frames whose pixels are here, small pictures, and what could not be read.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use crate::color::{ColorTransform, ProfileId};
 use crate::dicom::{Frame, FrameKey, ReadError, Source};
@@ -59,20 +59,20 @@ pub struct Library {
     thumbnail_ages: VecDeque<DisplaySetId>,
     /// The oldest first.
     color_transforms: VecDeque<Arc<ColorTransform>>,
-    covers: Arc<Mutex<Covers>>,
+    covers: Vec<MadeCover>,
 }
 
-/// What states lay over frames, made when it is first asked for: the last used last.
-#[derive(Debug, Default)]
-struct Covers(Vec<MadeCover>);
-
-#[derive(Debug)]
-struct MadeCover {
-    state: Arc<PresentationState>,
-    /// Those pixels and no others.
-    frame: Weak<Frame>,
-    number: u32,
-    cover: Arc<StateCover>,
+/// What a presentation state lays over a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MadeCover {
+    /// The state.
+    pub state: Arc<PresentationState>,
+    /// The frame.
+    pub key: FrameKey,
+    /// Its pixels: for no others.
+    pub frame: Arc<Frame>,
+    /// What lies over them.
+    pub cover: Arc<StateCover>,
 }
 
 impl Library {
@@ -80,9 +80,6 @@ impl Library {
     pub const THUMBNAILS_MAX: usize = 2_000;
     /// The most transforms of colours that are kept, of 1.1 MiB each.
     pub const COLOR_TRANSFORMS_MAX: usize = 32;
-
-    /// The most frames of which it is kept what a presentation state lays over them.
-    pub const COVERS_MAX: usize = 32;
 
     /// Takes what a [`Catalogue`](super::Catalogue) holds now, instead of what it held before.
     pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
@@ -97,6 +94,7 @@ impl Library {
             FrameState::Failed(_) => 0,
         };
         self.frame_bytes += bytes(&state);
+        self.covers.retain(|made| made.key != key);
         if let Some(replaced) = self.frames.insert(key, state) {
             self.frame_bytes -= bytes(&replaced);
         }
@@ -107,6 +105,7 @@ impl Library {
         if let Some(FrameState::Ready(frame)) = self.frames.remove(key) {
             self.frame_bytes -= frame.bytes();
         }
+        self.covers.retain(|made| made.key != *key);
     }
 
     /// The pixels of a frame, if they were read.
@@ -124,33 +123,23 @@ impl Library {
         self.frame_bytes
     }
 
-    /// What a presentation state lays over an image, whose pixels are these: made once, as long as it is used.
-    pub fn cover(
-        &self,
-        state: &Arc<PresentationState>,
-        image: &Image,
-        frame: &Arc<Frame>,
-    ) -> Arc<StateCover> {
-        let mut covers = self.covers.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |made: &MadeCover| {
-            let is_frame = std::ptr::eq(made.frame.as_ptr(), Arc::as_ptr(frame));
-            made.number == image.frame && Arc::ptr_eq(&made.state, state) && is_frame
-        };
-        let made = match covers.0.iter().position(is_it) {
-            Some(place) => covers.0.remove(place),
-            None => MadeCover {
-                state: Arc::clone(state),
-                frame: Arc::downgrade(frame),
-                number: image.frame,
-                cover: Arc::new(state.cover(&image.instance, image.frame, frame)),
-            },
-        };
-        let cover = Arc::clone(&made.cover);
-        covers.0.retain(|other| other.frame.strong_count() > 0);
-        covers.0.push(made);
-        let surplus = covers.0.len().saturating_sub(Self::COVERS_MAX);
-        covers.0.drain(..surplus);
-        cover
+    /// Takes what a presentation state lays over a frame, unless that has other pixels by now.
+    pub fn put_cover(&mut self, made: MadeCover) {
+        let is_here = matches!(self.frame(&made.key), Some(FrameState::Ready(frame)) if Arc::ptr_eq(frame, &made.frame));
+        if is_here && self.cover(&made.state, &made.key).is_none() {
+            self.covers.push(made);
+        }
+    }
+
+    /// What a presentation state lays over a frame, if it was made.
+    pub fn cover(&self, state: &Arc<PresentationState>, key: &FrameKey) -> Option<&Arc<StateCover>> {
+        let is_it = |made: &&MadeCover| made.key == *key && Arc::ptr_eq(&made.state, state);
+        self.covers.iter().find(is_it).map(|made| &made.cover)
+    }
+
+    /// Forgets what states lay over frames, but for these.
+    pub fn keep_covers(&mut self, is_wanted: impl Fn(&MadeCover) -> bool) {
+        self.covers.retain(is_wanted);
     }
 
     /// Takes the thumbnail of a display set; the oldest go when there are too many.

@@ -21,7 +21,7 @@ mod tests;
 pub use catalogue::{Catalogue, Studies};
 pub use completeness::{Basis, Completeness, Gap};
 pub use finding::Finding;
-pub use library::{FrameState, Library, Thumbnail, Unreadable};
+pub use library::{FrameState, Library, MadeCover, Thumbnail, Unreadable};
 pub use model::{DisplaySet, DisplaySetId, DisplaySetKind, Image, Series, Study};
 pub use quantity::Quantity;
 pub use rule::SplitRule;

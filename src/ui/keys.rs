@@ -277,8 +277,8 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Menu, Palette, Recent, Series, Settings};
-    matches!(panel, Some(Palette | Series | Menu | Settings | Recent))
+    use PanelName::{Menu, Palette, Recent, Series, Settings, States};
+    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States))
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {

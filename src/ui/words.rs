@@ -8,8 +8,9 @@ use crate::command::{
 };
 use crate::dicom::{SeriesAttributes, date_words};
 use crate::grayscale::GsdfOwner;
+use crate::presentation::StateKind;
 use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
-use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
+use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine, ShownBy, ShownByLine};
 use crate::study::{DisplaySet, Gap, Series};
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -76,6 +77,13 @@ pub(super) const RECENT_TITLE: &str = "Recent studies";
 pub(super) const NO_RECENT: &str = "Nothing was opened yet.";
 pub(super) const NO_RECENT_WHY: &str = "The last 20 files and folders that you open are listed here.";
 pub(super) const RECENT_GONE: &str = "is not there any more";
+pub(super) const STATES_TITLE: &str = "Presentation states and key images";
+pub(super) const STATES_HINT: &str = "Times as they were recorded: Timezone Offset From UTC is not applied.";
+pub(super) const NO_STATES: &str = "There is no presentation state and no key image here.";
+pub(super) const NO_STATES_WHY: &str =
+    "“presentation save” keeps what is shown as a state, “key-image mark” marks the image.";
+pub(super) const STATE_ABSENT: &str = "Its images are not here.";
+pub(super) const STATE_PARTLY: &str = "partly applied";
 pub(super) const OPEN_TITLE: &str = "Open a file or folder";
 pub(super) const OPEN_FIELD: &str = "Path of a file or folder";
 pub(super) const OPEN_HINT: &str = "Type or paste a path";
@@ -98,6 +106,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Menu => "Menu of the image",
         PanelName::Settings => "Settings",
         PanelName::Recent => "Recent studies",
+        PanelName::States => STATES_TITLE,
     }
 }
 
@@ -138,6 +147,40 @@ pub(super) fn recent(study: &RecentStudy) -> String {
     let name = study.path.reveal().file_name().map(|name| name.to_string_lossy().into_owned());
     let gone = if study.is_gone { RECENT_GONE } else { "" };
     joined(&[&recent_study(study), &name.unwrap_or_default(), gone], ", ")
+}
+
+/// What a line of the panel of states is, below its title: `grayscale · Tester^One · this image`.
+pub(super) fn shown_by_what(line: &ShownByLine) -> String {
+    let kind = match line.kind {
+        ShownBy::State(StateKind::Grayscale) => "grayscale",
+        ShownBy::State(StateKind::Color) => "colour",
+        ShownBy::State(StateKind::PseudoColor) => "pseudo-colour",
+        ShownBy::State(StateKind::Blending) => "blending",
+        ShownBy::AsAcquired => "",
+        ShownBy::KeyImage => "key image",
+    };
+    joined(&[kind, &line.creator, &line.images], " · ")
+}
+
+/// The accessible name of a line of the panel of states.
+pub(super) fn shown_by(line: &ShownByLine) -> String {
+    let partly = if line.not_applied.is_empty() { "" } else { STATE_PARTLY };
+    let is_shown = if line.is_current { "shown now" } else { "" };
+    joined(&[&line.title, &shown_by_what(line), &line.created, partly, is_shown], ", ")
+}
+
+/// What choosing a line of the panel of states means.
+pub(super) const fn chosen_state(line: &ShownByLine) -> &'static str {
+    match line.kind {
+        ShownBy::State(_) => "Nothing of it is left out.",
+        ShownBy::AsAcquired => "The image says by itself how it is shown.",
+        ShownBy::KeyImage => "Goes to the image.",
+    }
+}
+
+/// What of a presentation state is not done.
+pub(super) fn not_applied(what: &[String]) -> String {
+    format!("Not applied: {}.", what.join("; "))
 }
 
 /// The name of a tool.

@@ -475,8 +475,10 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "S-13",
                 "which of several states; as acquired at once; partly applied is said",
                 Supported,
-                "the newest; no hanging protocol chooses yet",
+                "the newest; no hanging protocol chooses yet; times as recorded, Timezone Offset From UTC is not applied",
                 &[
+                    "src/ui/tests/states.rs::every_state_of_the_study_is_a_line_the_newest_of_the_image_first",
+                    "src/ui/tests/states.rs::keys_choose_a_state_and_enter_shows_it",
                     "tests/all/session/presentation.rs::of_several_states_the_newest_is_applied_and_each_can_be_chosen",
                     "tests/all/session/presentation.rs::what_is_not_applied_is_named_and_states_of_absent_images_are_listed",
                 ],

@@ -18,7 +18,11 @@ impl Session {
         match command {
             AppCommand::Panel(name) => {
                 let is_open = self.panel.as_ref().is_some_and(|panel| panel.name == *name);
-                let chosen = if *name == PanelName::Series { self.place_in_strip(library) } else { 0 };
+                let chosen = match name {
+                    PanelName::Series => self.place_in_strip(library),
+                    PanelName::States => self.place_shown_by(library),
+                    _ => 0,
+                };
                 let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
                 let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
                 self.panel = (!is_open).then_some(fresh);
@@ -84,6 +88,7 @@ impl Session {
             Some(PanelName::Settings) => self.setting_lines.len(),
             Some(PanelName::Recent) => self.recent.len(),
             Some(PanelName::Menu) => self.menu_lines(library).len(),
+            Some(PanelName::States) => self.shown_by_lines(library).len(),
             _ => self.palette_choices().len(),
         };
         let last = choices.saturating_sub(1);
@@ -136,6 +141,11 @@ impl Session {
             PanelName::Recent => {
                 let path = self.recent.get(panel.chosen).map(|study| study.path.clone());
                 path.map(|path| Effect::Run(Command::Study(StudyCommand::Open(path)))).into_iter().collect()
+            }
+            PanelName::States => {
+                let line = self.shown_by_lines(library).into_iter().nth(panel.chosen);
+                let commands = line.map(|line| line.commands).unwrap_or_default();
+                commands.into_iter().map(Effect::Run).collect()
             }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
             PanelName::Jump => self.jump(panel, library),

@@ -79,7 +79,7 @@ impl Session {
         };
         let Some(&(set, index)) = places.get(target) else { return };
         if set.id != shown.display_set {
-            self.show(set);
+            self.show(set, library);
         }
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index });

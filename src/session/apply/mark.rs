@@ -19,7 +19,7 @@ const REACH: f64 = 6.0;
 const CLICK_MAX: f64 = 3.0;
 
 /// The most marks on one image.
-const MARKS_MAX: usize = 500;
+pub(in super::super) const MARKS_MAX: usize = 500;
 
 impl Session {
     pub(super) fn apply_edit(&mut self, command: EditCommand, library: &Library) {

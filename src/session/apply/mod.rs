@@ -3,6 +3,7 @@
 mod app;
 mod cine;
 mod display;
+mod drafts;
 mod key_image;
 mod layout;
 mod mark;
@@ -12,6 +13,8 @@ mod study;
 mod tool;
 mod view;
 mod window;
+
+pub(super) use mark::MARKS_MAX;
 
 use crate::command::{Command, PresentationCommand};
 use crate::study::{DisplaySet, Image, Library};
@@ -38,6 +41,7 @@ impl Session {
                 return vec![Effect::SavePresentation(label.clone())];
             }
             Command::KeyImage(command) => return self.apply_key_image(*command, library),
+            Command::Drafts(command) => return self.apply_drafts(*command, library),
             Command::Presentation(command) => self.apply_presentation(command, library),
             Command::Display(command) => self.apply_display(*command),
             Command::Link(command) => self.apply_link(*command, library),

@@ -28,7 +28,7 @@ impl Session {
                     None => (!sets.is_empty()).then_some(0),
                 };
                 if let Some(set) = next.and_then(|index| sets.get(index)) {
-                    self.show(set);
+                    self.show(set, library);
                 }
             }
             StudyCommand::Hang(place) => {
@@ -37,7 +37,7 @@ impl Session {
                     Some((.., set)) if self.shows(&set.id) => {
                         self.tell(MessageKind::Note, "This series hangs here already.");
                     }
-                    Some((.., set)) => self.show(set),
+                    Some((.., set)) => self.show(set, library),
                     None => {
                         let text = format!("There are {} series in the strip.", sets.len());
                         self.tell(MessageKind::Note, text);
@@ -51,7 +51,7 @@ impl Session {
                 let index = next.index_from(place.unwrap_or(0), studies.len());
                 let set = index.and_then(|index| studies.get(index)).and_then(Study::first_set);
                 if let Some(set) = set {
-                    self.show(set);
+                    self.show(set, library);
                 }
             }
         }
@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
-    pub(super) fn show(&mut self, set: &DisplaySet) {
+    pub(super) fn show(&mut self, set: &DisplaySet, library: &Library) {
         if self.shows(&set.id) {
             return self.tell(MessageKind::Note, "There is no other one to show.");
         }
@@ -88,5 +88,6 @@ impl Session {
             viewport.look.shows_padding = false;
             viewport.cine = Cine::default();
         }
+        self.hang_restored(&set.id, library);
     }
 }

@@ -9,7 +9,7 @@ use crate::command::{AppCommand, Command, PanelName};
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
-use super::{badges, jump, keys, menu, messages, open, palette, recent, settings};
+use super::{badges, jump, keys, menu, messages, open, palette, recent, settings, states};
 
 /// The least that stays free between a panel and the window, in points.
 const MARGIN: f32 = 24.0;
@@ -52,9 +52,11 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         PanelName::Open => Place::below_top(ctx, 640.0, window.height() * 0.2),
         PanelName::Jump => jump::place(ctx, view),
         PanelName::Menu => menu::place(ctx, view),
-        PanelName::Messages | PanelName::Badges | PanelName::Settings | PanelName::Recent => {
-            Place::below_top(ctx, 820.0, window.height() * 0.1)
-        }
+        PanelName::Messages
+        | PanelName::Badges
+        | PanelName::Settings
+        | PanelName::Recent
+        | PanelName::States => Place::below_top(ctx, 820.0, window.height() * 0.1),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
         PanelName::Series => return,
@@ -94,6 +96,7 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Badges => badges::show(ui, view),
         PanelName::Settings => settings::show(ui, view, commands),
         PanelName::Recent => recent::show(ui, view, commands),
+        PanelName::States => states::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),
         PanelName::Series => {}

@@ -1,5 +1,5 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, the menu of the image, the number of an image.
+//! what was opened lately, presentation states, the menu of the image, the number of an image.
 
 mod badges;
 mod field;
@@ -12,6 +12,7 @@ mod open;
 mod palette;
 mod recent;
 mod settings;
+mod states;
 
 pub(super) use field::field_id;
 pub(super) use frame::show;

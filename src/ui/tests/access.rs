@@ -94,7 +94,7 @@ fn setting(key: &'static str) -> SettingLine {
     SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
 }
 
-const PANELS: [&str; 10] = [
+const PANELS: [&str; 11] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -105,6 +105,7 @@ const PANELS: [&str; 10] = [
     "panel menu",
     "panel settings",
     "panel recent",
+    "panel states",
 ];
 
 #[test]

@@ -10,6 +10,7 @@ use egui_kittest::Harness;
 use crate::command::Command;
 use crate::dicom::{Instance, Writer};
 use crate::keymap::Keymap;
+use crate::presentation::{KeyObjects, PresentationState};
 use crate::render::{FramePlan, plan};
 use crate::session::{Effect, Event as News, Session, SessionSettings};
 use crate::study::{Catalogue, Library, Unreadable};
@@ -80,6 +81,16 @@ impl Desk {
         let (studies, unreadable) = self.catalogue.contents();
         self.library.take(Arc::clone(&studies), Arc::clone(&unreadable));
         drop(self.session.absorb(&News::Indexed { studies, unreadable }, &self.library));
+    }
+
+    pub(super) fn take_words(
+        &mut self,
+        states: Vec<Arc<PresentationState>>,
+        documents: Vec<Arc<KeyObjects>>,
+    ) {
+        self.catalogue.add_states(states);
+        self.catalogue.add_key_objects(documents);
+        self.take(Vec::new(), Vec::new());
     }
 
     /// What the program does in a frame.

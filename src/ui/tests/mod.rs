@@ -11,5 +11,6 @@ mod monitor;
 mod pointer;
 mod settings;
 mod slider;
+mod states;
 mod status;
 mod strip;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod covers;
 mod display;
+mod drafts;
 mod hanging;
 mod hostile;
 mod inputs;
@@ -17,6 +18,7 @@ mod reading;
 mod saved_states;
 mod screen;
 mod series;
+mod state_covers;
 mod thumbnails;
 mod wanted;
 mod windows;

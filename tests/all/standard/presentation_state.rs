@@ -18,7 +18,6 @@ use hotlight::dicom::{Source, Writer, read_frame};
 use hotlight::presentation::PresentationState;
 use hotlight::render::{cpu, slice_pass};
 use hotlight::session::{Applied, Look, View, Zoom};
-use hotlight::study::Library;
 use tempfile::TempDir;
 
 use crate::support::data;
@@ -424,7 +423,7 @@ fn shown_by(image_path: &Path, state_path: &Path, size: (u32, u32)) -> Vec<u16> 
     let (state, image) = (Arc::new(state), read(image_path));
     let frame = Arc::new(read_frame(&image.instance, 0).expect("pixels"));
     assert!(image.is_of(&state));
-    let applied = Applied::whole(&state, &image, &frame, &Library::default());
+    let applied = Applied::whole(&state, &image, &frame);
     let not_applied = applied.not_applied(&image);
     assert!(not_applied.is_empty(), "{}: {not_applied:?}", state_path.display());
     let view = View { zoom: Zoom::Stored, ..View::default() };

@@ -1,0 +1,51 @@
+//! What came back after the program ended without saving it.
+
+use std::fmt;
+
+use super::catalogue::{Context, Entry, offer};
+use super::text::TextCommand;
+
+/// Unsaved work of an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftsCommand {
+    /// What was given up comes back.
+    Restore,
+    /// What has come back is given up.
+    Discard,
+}
+
+static DRAFTS: Entry = Entry {
+    usage: "drafts restore | discard",
+    help: "Marks, key images and views that were not saved when Hotlight ended come back when their study is opened again. \
+           `discard` gives up what has come back and was not changed since, `restore` brings it back once more.",
+    context: Context::Viewport,
+    offers: &[
+        offer("Give up the unsaved work that has come back", "drafts discard"),
+        offer("Bring back the unsaved work that was given up", "drafts restore"),
+    ],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&DRAFTS];
+
+impl TextCommand for DraftsCommand {
+    fn from_words(words: &[&str]) -> Option<Self> {
+        Some(match *words {
+            ["drafts", "restore"] => Self::Restore,
+            ["drafts", "discard"] => Self::Discard,
+            _ => return None,
+        })
+    }
+
+    fn entry(&self) -> &'static Entry {
+        &DRAFTS
+    }
+}
+
+impl fmt::Display for DraftsCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Restore => "drafts restore",
+            Self::Discard => "drafts discard",
+        })
+    }
+}

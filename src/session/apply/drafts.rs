@@ -1,0 +1,16 @@
+//! What came back after the program ended without saving it.
+
+use crate::command::DraftsCommand;
+use crate::study::Library;
+
+use super::super::effect::Effect;
+use super::super::state::Session;
+
+impl Session {
+    pub(super) fn apply_drafts(&mut self, command: DraftsCommand, library: &Library) -> Vec<Effect> {
+        match command {
+            DraftsCommand::Restore => self.restore_drafts(library),
+            DraftsCommand::Discard => self.discard_drafts(library),
+        }
+    }
+}

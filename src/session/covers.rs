@@ -1,0 +1,123 @@
+//! Which covers of presentation states are to be made: of what is on screen, of what one command would show, and of images
+//! nearby, whose pixels are here.
+
+use std::sync::Arc;
+
+use crate::dicom::{Frame, FrameKey, Instance};
+use crate::presentation::PresentationState;
+use crate::study::{FrameState, Image, Library, MadeCover};
+
+use super::screen::Screen;
+use super::state::Session;
+use super::viewport::Viewport;
+
+/// Covers that are made ahead: so many at most, and of so many bytes together. What is on screen has its own besides.
+const AHEAD_MAX: usize = 32;
+const AHEAD_BYTES_MAX: u64 = 64 << 20;
+
+/// Images so near to the one shown have theirs made ahead.
+const NEAR: usize = 8;
+
+/// A cover to be made.
+#[derive(Debug, Clone)]
+pub struct CoverOrder {
+    /// Of which state.
+    pub state: Arc<PresentationState>,
+    /// Over which frame.
+    pub key: FrameKey,
+    /// That frame's object.
+    pub instance: Arc<Instance>,
+    /// Its pixels.
+    pub frame: Arc<Frame>,
+}
+
+impl CoverOrder {
+    /// For an image whose pixels are here.
+    fn new(state: &Arc<PresentationState>, image: &Image, library: &Library) -> Option<Self> {
+        let key = image.key();
+        let Some(FrameState::Ready(frame)) = library.frame(&key) else { return None };
+        let (state, frame) = (Arc::clone(state), Arc::clone(frame));
+        state.has_cover().then(|| Self { state, key, instance: Arc::clone(&image.instance), frame })
+    }
+
+    /// Whether this is what was ordered.
+    pub fn is(&self, made: &MadeCover) -> bool {
+        made.key == self.key && Arc::ptr_eq(&made.state, &self.state)
+    }
+
+    fn bytes(&self) -> u64 {
+        u64::from(self.frame.rows) * u64::from(self.frame.columns)
+    }
+}
+
+impl Session {
+    /// All covers that are worth having, made or not, the most urgent first.
+    pub fn wanted_covers(&self, library: &Library) -> Vec<CoverOrder> {
+        let mut wanted = self.shown_covers(library);
+        let mut bytes = 0;
+        let ahead = self.covers_ahead(library).into_iter().take_while(|order| {
+            bytes += order.bytes();
+            bytes <= AHEAD_BYTES_MAX
+        });
+        wanted.extend(ahead.take(AHEAD_MAX));
+        wanted
+    }
+
+    /// Whether an image on screen cannot be shown as what lies over it is not made.
+    pub fn awaits_covers(&self, library: &Library) -> bool {
+        let mut shown = self.shown_covers(library).into_iter();
+        shown.any(|order| library.cover(&order.state, &order.key).is_none())
+    }
+
+    /// Those of the images on screen, as they are shown.
+    fn shown_covers(&self, library: &Library) -> Vec<CoverOrder> {
+        let shown = self.shown_around(0, library).into_iter();
+        shown
+            .filter_map(|(viewport, image, _)| {
+                CoverOrder::new(viewport.state(image, library)?, image, library)
+            })
+            .collect()
+    }
+
+    /// Those of other states of the images on screen, so that one command shows them at once; then those of images nearby.
+    fn covers_ahead(&self, library: &Library) -> Vec<CoverOrder> {
+        let mut near = self.shown_around(NEAR, library);
+        near.sort_by_key(|(.., distance)| *distance);
+        near.into_iter()
+            .flat_map(|(viewport, image, distance)| {
+                let shown = viewport.state(image, library);
+                let is_meant = move |state: &&Arc<PresentationState>| {
+                    distance == 0 || shown.is_some_and(|shown| Arc::ptr_eq(shown, state))
+                };
+                let states = library.states_of(image).filter(is_meant);
+                states.filter_map(|state| CoverOrder::new(state, image, library))
+            })
+            .collect()
+    }
+
+    /// The images on screen and so many on either side, each with its viewport and its distance from what that shows. Those
+    /// beside are of the image that time asks for where a viewport plays.
+    fn shown_around<'a>(
+        &'a self,
+        near: usize,
+        library: &'a Library,
+    ) -> Vec<(&'a Viewport, &'a Image, usize)> {
+        let viewports = self.screens.iter().flat_map(Screen::visible);
+        let around = |(_, viewport): (usize, &'a Viewport)| {
+            let source = viewport.source.as_ref()?;
+            let (study, _, set) = library.find(&source.display_set)?;
+            if study.states.is_empty() {
+                return None;
+            }
+            let first = if near == 0 { source.index } else { viewport.urgent_index()? };
+            let last = first + viewport.tiles.count() - 1;
+            let images = first.saturating_sub(near)..(last + near + 1).min(set.images.len());
+            let of = move |index| {
+                let distance = first.saturating_sub(index).max(index.saturating_sub(last));
+                Some((viewport, set.images.get(index)?, distance))
+            };
+            Some(images.filter_map(of))
+        };
+        viewports.filter_map(around).flatten().collect()
+    }
+}
