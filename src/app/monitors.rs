@@ -233,6 +233,7 @@ fn screen_monitor(
         cautions.push("displays.toml says nothing of it.".to_owned());
     }
     let is_ours = gsdf == GsdfOwner::Viewer;
+    let digest = files.table.as_ref().ok().and_then(Option::as_ref).map(DisplayTable::digest);
     let outcome = files.table.and_then(|table| table.as_ref().map_or(Ok(()), drive));
     if let Err(why) = outcome.or_else(|why| if is_ours { Err(why) } else { Ok(()) }) {
         cautions.push(format!("displays.toml leaves the GSDF to Hotlight, which cannot apply it: {why}."));
@@ -265,8 +266,11 @@ fn screen_monitor(
     ScreenMonitor {
         name: monitor.name(),
         id: monitor.id.to_string(),
+        device: monitor.device(),
         pixel_mm: stated.or_else(|| monitor.pixel_mm().filter(|_| is_placed)),
         gsdf,
+        table: digest.filter(|_| gsdf == GsdfOwner::Viewer),
+        measured: settings.and_then(|settings| settings.measured.clone()),
         is_dithered: settings.is_some_and(|settings| settings.dither),
         profile,
         cautions,

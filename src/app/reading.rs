@@ -284,21 +284,27 @@ impl Reading {
             label: label.to_owned(),
             created: date_and_time(),
         };
-        let (state, image) = state_of_focus(&self.session, &self.library, identity)?;
-        let work = self.session.work_saved_by(&state, &self.library);
+        let saved = state_of_focus(&self.session, &self.library, identity)?;
+        let work = self.session.work_saved_by(&saved.state, &self.library);
         self.session.keep_states(&set, &self.library);
-        let (saved, label) = (self.saved.0.clone(), label.to_owned());
+        self.session.note_saving(&saved.state.uid, saved.annotations);
+        let left_out = match saved.left_out.as_slice() {
+            [] => String::new(),
+            parts => format!(" It cannot say all that is seen; left out: {}.", parts.join(", ")),
+        };
+        let (outcomes, label) = (self.saved.0.clone(), label.to_owned());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            let (told, work, paths) = match keep(state.to_object(&image), &path) {
+            let object = saved.state.to_object(&saved.image, &saved.colors);
+            let (told, work, paths) = match keep(object, &path) {
                 Ok(()) => {
-                    let text = format!("Saved as presentation state {label}.");
+                    let text = format!("Saved as presentation state {label}.{left_out}");
                     ((MessageKind::Note, text), work, vec![path])
                 }
                 Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), None, Vec::new()),
             };
             // Nobody hears it when so many wait that the reader has long been told.
-            drop(saved.try_send((Some(told), work)));
+            drop(outcomes.try_send((Some(told), work)));
             paths
         }));
         Ok(())

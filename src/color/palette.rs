@@ -75,6 +75,13 @@ impl ColorPalette {
         &self.colors
     }
 
+    /// The same colours, that of white first.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let (name, title) = (format!("{}-reversed", self.name), format!("{} reversed", self.title));
+        Self { name, title, colors: self.colors.iter().rev().copied().collect() }
+    }
+
     /// The colour of a P-value.
     pub fn at(&self, p: PValue) -> [u8; 3] {
         self.colors.get(usize::from(p.0 >> 8)).copied().unwrap_or_default()

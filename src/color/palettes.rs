@@ -34,6 +34,13 @@ static WELL_KNOWN: &[WellKnown] = well_known![
     "winter", "Winter", "8";
 ];
 
+impl ColorPalette {
+    /// The UID of a palette of the standard. PS3.6 B.
+    pub fn uid(&self) -> Option<&'static str> {
+        WELL_KNOWN.iter().find(|known| known.name == self.name()).map(|known| known.uid)
+    }
+}
+
 /// The palettes there are, by name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palettes {

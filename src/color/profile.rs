@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
-use moxcms::{ColorProfile, DataColorSpace, ParsingOptions};
+use moxcms::{ColorProfile, DataColorSpace, ParsingOptions, ProfileClass};
 
 use super::transform::executor;
 
@@ -80,6 +80,18 @@ impl IccProfile {
     /// The profile of a monitor: to its colours it can be applied.
     pub fn of_monitor(bytes: &[u8]) -> Result<Arc<Self>, ProfileError> {
         Self::shared(bytes, Role::Monitor)
+    }
+
+    /// A profile of sRGB, as an image carries one: that of an input device. PS3.3 C.11.15.
+    pub fn srgb_bytes() -> Vec<u8> {
+        let mut profile = ColorProfile::new_srgb();
+        profile.profile_class = ProfileClass::InputDevice;
+        profile.encode().unwrap_or_default()
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Its identity.

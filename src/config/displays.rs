@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
+use toml::value::Datetime;
 
 use crate::grayscale::GsdfOwner;
 use crate::keymap::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
@@ -41,6 +42,8 @@ pub struct MonitorSettings {
     pub dither: bool,
     /// The side of a pixel, mm.
     pub pixel_mm: Option<f64>,
+    /// When its luminance was last measured: `YYYYMMDD`.
+    pub measured: Option<String>,
     /// Whose file says it.
     pub origin: Origin,
     /// In which line.
@@ -237,9 +240,15 @@ const PIXEL_MM: Key = Key {
     help: "The side of one of its pixels, in millimetres; where it is left out the monitor says it itself, and where that \
            does not, `display.pixel_mm` does.",
 };
+const MEASURED: Key = Key {
+    name: "measured",
+    default: "",
+    allowed: "a date, as in 2026-11-28",
+    help: "When its luminance was last measured; presentation states that are saved on it tell it.",
+};
 
 /// All settings of a monitor, in the order of the handbook.
-pub(super) const KEYS: [Key; 7] = [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM];
+pub(super) const KEYS: [Key; 8] = [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED];
 
 /// Longer text of a wrong value is cut in messages.
 const FOUND_CHARS_MAX: usize = 40;
@@ -262,6 +271,7 @@ struct Said {
     profile: Option<PathBuf>,
     dither: bool,
     pixel_mm: Option<f64>,
+    measured: Option<String>,
 }
 
 impl Reader<'_> {
@@ -281,11 +291,11 @@ impl Reader<'_> {
                 self.faults.push(fault);
             }
         }
-        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm } = said;
+        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm, measured } = said;
         let gsdf = self.gsdf(at, owner, luminance, ambient)?;
         let (bits, origin, line) =
             (bits.unwrap_or(BITS), self.origin.clone(), self.toml.line_column(at).line);
-        Some((id, MonitorSettings { gsdf, bits, profile, dither, pixel_mm, origin, line }))
+        Some((id, MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, origin, line }))
     }
 
     fn key(
@@ -307,7 +317,8 @@ impl Reader<'_> {
             "bits" => bits(found).map(|bits| said.bits = Some(bits)),
             "profile" => self.file(found).map(|file| said.profile = Some(file)),
             "dither" => found.as_bool().map(|is_on| said.dither = is_on),
-            _ => number(found, 0.01, 1.0).map(|number| said.pixel_mm = Some(number)),
+            "pixel_mm" => number(found, 0.01, 1.0).map(|number| said.pixel_mm = Some(number)),
+            _ => date(found).map(|date| said.measured = Some(date)),
         };
         let wrong = || DisplaysFault::WrongValue {
             key: key.name,
@@ -394,6 +405,14 @@ fn bits(value: &DeValue<'_>) -> Option<u8> {
     (8..=16).contains(&bits).then_some(bits)
 }
 
+/// A day without a time, as `YYYYMMDD`.
+fn date(value: &DeValue<'_>) -> Option<String> {
+    let DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) = value else {
+        return None;
+    };
+    Some(format!("{:04}{:02}{:02}", date.year, date.month, date.day))
+}
+
 fn number(value: &DeValue<'_>, least: f64, most: f64) -> Option<f64> {
     let text = match value {
         DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
@@ -431,7 +450,8 @@ mod tests {
     fn a_monitor_has_all_its_settings_and_files_lie_beside_the_file() {
         let displays = laid(
             "# Reading room 2.\n[\"ZZM-0x1234-00204321\"]\ngsdf = \"viewer\"\nluminance = \"left.csv\"\nambient = 0.25\n\
-             bits = 10\nprofile = \"/etc/hotlight/left.icc\"\ndither = true\npixel_mm = 0.1647\n",
+             bits = 10\nprofile = \"/etc/hotlight/left.icc\"\ndither = true\npixel_mm = 0.1647\n\
+             measured = 2026-11-01\n",
         );
         let expected = MonitorSettings {
             gsdf: Gsdf::Viewer { luminance: "/a/left.csv".into(), ambient_cd_m2: 0.25 },
@@ -439,6 +459,7 @@ mod tests {
             profile: Some("/etc/hotlight/left.icc".into()),
             dither: true,
             pixel_mm: Some(0.1647),
+            measured: Some("20261101".to_owned()),
             origin: user(),
             line: 2,
         };
@@ -495,7 +516,7 @@ mod tests {
     fn what_is_called_nothing_or_has_a_wrong_value_is_refused_in_words() {
         faults(
             "a = 1\n[b]\ngdsf = \"panel\"\n[c]\ngsdf = \"pannel\"\nbits = 7\ndither = 1\npixel_mm = 0\nprofile = \"\"\n\
-             [d]\nambient = nan\nluminance = [1]\n[e\n",
+             [d]\nambient = nan\nluminance = [1]\nmeasured = 2026-11-01T08:00:00\n[e\n",
             &[
                 "1:1: 'a' is a number, where a monitor with its settings below is expected: [\"EIZ-0x1234-56789\"]",
                 "3:1: a monitor has no setting 'gdsf' (did you mean 'gsdf'?)",
@@ -506,7 +527,8 @@ mod tests {
                 "9:11: 'profile' is \"\"; expected the name of a file",
                 "11:11: 'ambient' is nan; expected a number from 0.0 to 100.0",
                 "12:13: 'luminance' is a list; expected the name of a file",
-                "13:3: unclosed table, expected `]`",
+                "13:12: 'measured' is 2026-11-01T08:00:00; expected a date, as in 2026-11-28",
+                "14:3: unclosed table, expected `]`",
             ],
         );
     }

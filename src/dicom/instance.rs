@@ -384,8 +384,8 @@ impl Instance {
     }
 
     /// What its overlay planes are called, on whichever frames they lie.
-    pub fn overlay_names(&self) -> impl Iterator<Item = &str> {
-        self.overlays.iter().map(|plane| plane.name.as_str())
+    pub fn overlay_names(&self) -> impl Iterator<Item = String> {
+        self.overlays.iter().map(OverlayPlane::name)
     }
 
     /// The groups of its overlay planes, on whichever frames they lie.

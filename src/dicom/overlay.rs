@@ -9,6 +9,7 @@ use dicom_core::Tag;
 use super::attribute::Attributes;
 use super::instance::{ImageAttributes, PixelFormat};
 use super::samples::SampleData;
+use super::write::Writer;
 
 /// The groups of overlay planes.
 const GROUPS: std::ops::RangeInclusive<u16> = 0x6000..=0x601E;
@@ -31,8 +32,10 @@ const DATA: u16 = 0x3000;
 pub struct OverlayPlane {
     /// Its group: 6000H to 601EH.
     pub group: u16,
-    /// What it is called, and whether it is a region of interest.
-    pub name: String,
+    /// Overlay Type R: a region of interest, and no graphics.
+    is_region: bool,
+    /// Overlay Label or Overlay Description, or empty.
+    label: String,
     rows: u32,
     columns: u32,
     /// Row and column of the image, from 0, that its first bit lies on; both may be outside.
@@ -157,12 +160,47 @@ impl OverlayPlane {
                 (None, 1) => None,
                 (first, count) => Some(first.unwrap_or(0)..first.unwrap_or(0).saturating_add(count)),
             };
-            (Bits::Packed(data.into()), frames)
+            // What stands behind the last bit is no part of it.
+            let used = usize::try_from(needed.div_ceil(8)).unwrap_or(usize::MAX).min(data.len());
+            (Bits::Packed(data.get(..used).unwrap_or_default().into()), frames)
         } else {
             let (image, format) = image.ok_or_else(|| group.missing("Overlay Data", DATA))?;
             (embedded(group, (rows, columns), image, format)?, None)
         };
-        Ok(Some(Self { group: group.group, name: name(group), rows, columns, origin, frames, bits }))
+        let is_region = at.text(group.tag(TYPE)).as_deref() == Some("R");
+        let label = at.text(group.tag(LABEL)).or_else(|| at.text(group.tag(DESCRIPTION)));
+        let label = label.unwrap_or_default();
+        Ok(Some(Self { group: group.group, is_region, label, rows, columns, origin, frames, bits }))
+    }
+
+    /// What it is called, and whether it is a region of interest.
+    pub fn name(&self) -> String {
+        let kind = if self.is_region { "region of interest" } else { "graphics" };
+        if self.label.is_empty() { kind.to_owned() } else { format!("{kind} “{}”", self.label) }
+    }
+
+    /// Puts a plane of Overlay Data into an object. PS3.3 C.9.2.
+    #[must_use]
+    pub fn put_into(&self, object: Writer) -> Writer {
+        let Bits::Packed(bytes) = &self.bits else { return object };
+        let tag = |element| Tag(self.group, element);
+        let short =
+            |place: i64| i16::try_from(place + 1).unwrap_or(if place < 0 { i16::MIN } else { i16::MAX });
+        let side = |length: u32| u16::try_from(length).unwrap_or(u16::MAX);
+        let mut object = object
+            .number(tag(ROWS), side(self.rows))
+            .number(tag(COLUMNS), side(self.columns))
+            .text(tag(TYPE), if self.is_region { "R" } else { "G" })
+            .shorts(tag(ORIGIN), &[short(self.origin.0), short(self.origin.1)])
+            .number(tag(BITS_ALLOCATED), 1)
+            .number(tag(BIT_POSITION), 0)
+            .bytes(tag(DATA), bytes);
+        if let Some(frames) = &self.frames {
+            object = object
+                .text(tag(FRAMES), &frames.len().to_string())
+                .number(tag(FRAME_ORIGIN), side(frames.start.saturating_add(1)));
+        }
+        if self.label.is_empty() { object } else { object.text(tag(LABEL), &self.label) }
     }
 
     /// Whether it lies in bits of the pixels, and not in Overlay Data.
@@ -251,16 +289,6 @@ fn embedded(
         return Err(format!("{name} and columns are not those of the pixels that hold the plane"));
     }
     Ok(Bits::Embedded(u16::try_from(position).unwrap_or(0)))
-}
-
-/// Overlay Label or Overlay Description, and the type.
-fn name(group: &Group<'_>) -> String {
-    let kind = match group.at.text(group.tag(TYPE)).as_deref() {
-        Some("R") => "region of interest",
-        _ => "graphics",
-    };
-    let label = group.at.text(group.tag(LABEL)).or_else(|| group.at.text(group.tag(DESCRIPTION)));
-    label.map_or_else(|| kind.to_owned(), |label| format!("{kind} “{label}”"))
 }
 
 #[cfg(test)]
@@ -456,7 +484,7 @@ mod tests {
 
     #[test]
     fn a_plane_is_called_by_its_label_or_its_description() {
-        let name_of = |stated: Stated| stated.with(DATA, VR::OB, bytes(&[1, 0])).read().0[0].name.clone();
+        let name_of = |stated: Stated| stated.with(DATA, VR::OB, bytes(&[1, 0])).read().0[0].name();
         let plain = || Stated::new(3, 4, [1, 1]);
         assert_eq!(name_of(plain()), "graphics");
         let region = plain().with(TYPE, VR::CS, "R").with(DESCRIPTION, VR::LO, "seen");

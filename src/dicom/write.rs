@@ -82,6 +82,22 @@ impl Writer {
         self.put(tag, PrimitiveValue::I32(values.into()))
     }
 
+    /// Puts numbers of 16 bits with a sign (SS).
+    #[must_use]
+    pub fn shorts(mut self, tag: Tag, values: &[i16]) -> Self {
+        let value = PrimitiveValue::I16(values.into());
+        let _replaced = self.object.put(DataElement::new(tag, VR::SS, value));
+        self
+    }
+
+    /// Puts bytes (OB, or OW as they lie), with one of 0 behind them where their number is odd.
+    #[must_use]
+    pub fn bytes(self, tag: Tag, bytes: &[u8]) -> Self {
+        let mut bytes = bytes.to_vec();
+        bytes.resize(bytes.len().next_multiple_of(2), 0);
+        self.put(tag, PrimitiveValue::U8(bytes.into()))
+    }
+
     /// Puts Overlay Activation Layer (60xx,1001) for a group of overlay planes. PS3.3 C.11.7.
     #[must_use]
     pub fn overlay_activation(self, group: u16, layer: &str) -> Self {

@@ -78,6 +78,13 @@ impl Monitor {
         }
     }
 
+    /// Manufacturer, model and serial number as it tells them; empty where it does not.
+    pub fn device(&self) -> [String; 3] {
+        let Ok(edid) = &self.edid else { return Default::default() };
+        let model = edid.name.clone().unwrap_or_else(|| format!("0x{:04X}", edid.product));
+        [edid.manufacturer.clone(), model, edid.serial.clone().unwrap_or_default()]
+    }
+
     /// The side of one of the desktop's pixels on it, from what it says of its size.
     pub fn pixel_mm(&self) -> Option<Mm> {
         self.edid.as_ref().ok()?.pixel_mm(self.size.0, self.size.1)

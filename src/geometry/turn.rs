@@ -30,6 +30,13 @@ impl Turn {
         if other.is_flipped { turned.flipped_horizontally() } else { turned }
     }
 
+    /// What takes it back: after both a picture lies as before.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        // One that mirrors takes itself back.
+        if self.is_flipped { self } else { Self::new(4 - self.quarters, false) }
+    }
+
     /// What is seen, turned by so many quarters clockwise.
     #[must_use]
     pub const fn rotated(self, quarters: u8) -> Self {
@@ -107,6 +114,8 @@ mod tests {
             assert_eq!(turn.flipped_horizontally().flipped_vertically(), turn.rotated(2));
             assert_eq!(turn.then(Turn::new(1, true)), turn.rotated(1).flipped_horizontally());
             assert_eq!(Turn::default().then(turn), turn);
+            assert_eq!(turn.then(turn.inverse()), Turn::default());
+            assert_eq!(turn.inverse().then(turn), Turn::default());
         }
     }
 }

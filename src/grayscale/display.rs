@@ -2,6 +2,8 @@
 //!
 //! GPU twins: `shaders/lib/display.wgsl`, `shaders/lib/dither.wgsl`. The card only looks up what is made here in `f64`.
 
+use sha2::{Digest, Sha256};
+
 use super::characteristic::CharacteristicCurve;
 use super::gsdf::{self, GsdfError};
 use crate::units::{CdPerM2, Ddl, Jnd, PValue};
@@ -214,6 +216,12 @@ impl DisplayTable {
     /// All entries, from P-value 0 to 65535.
     pub fn entries(&self) -> &[u16] {
         &self.entries
+    }
+
+    /// What tells it from other tables: SHA-256 of its entries as little-endian words, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let bytes: Vec<u8> = self.entries.iter().flat_map(|entry| entry.to_le_bytes()).collect();
+        format!("{:x}", Sha256::digest(bytes))
     }
 
     /// The same between driving levels, in 256ths of one; none beyond 8 bits.

@@ -33,6 +33,23 @@ pub struct GraphicAnnotation {
     pub compounds: Vec<CompoundObject>,
 }
 
+impl GraphicAnnotation {
+    /// Moves all that counts shares of the displayed area.
+    pub fn move_shares(&mut self, to: impl Fn([f64; 2]) -> [f64; 2]) {
+        let of_graphics = self.graphics.iter_mut().filter(|graphic| graphic.units == GraphicUnits::Display);
+        of_graphics.flat_map(|graphic| &mut graphic.points).for_each(|point| *point = to(*point));
+        for text in &mut self.texts {
+            if let Some(at) = text.bounding_box.as_mut().filter(|at| at.units == GraphicUnits::Display) {
+                (at.top_left, at.bottom_right) = (to(at.top_left), to(at.bottom_right));
+            }
+            if let Some(anchor) = text.anchor.as_mut().filter(|anchor| anchor.units == GraphicUnits::Display)
+            {
+                anchor.at = to(anchor.at);
+            }
+        }
+    }
+}
+
 /// What coordinates count. PS3.3 C.10.5.1.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GraphicUnits {

@@ -6,6 +6,7 @@ mod cover;
 mod document;
 mod graphic;
 mod key_objects;
+mod passport;
 mod read;
 mod state;
 mod write;
@@ -16,7 +17,9 @@ pub use graphic::{
     Justification, TextBox, TextObject,
 };
 pub use key_objects::{KeyObjects, KeyTitle};
+pub use passport::DisplayPassport;
 pub use state::{
     AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
     ReferencedSeries, SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,
 };
+pub use write::StateColors;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::graphic::{GraphicAnnotation, GraphicLayer};
+use super::passport::DisplayPassport;
 use crate::dicom::{InstanceUid, LookupTable, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
 use crate::geometry::Turn;
 use crate::grayscale::{Polarity, Rescale, Window};
@@ -30,6 +31,8 @@ pub struct PresentationState {
     pub creator: Phi<String>,
     /// Presentation Creation Date `YYYYMMDD` and Time `HHMMSS`, or empty.
     pub created: (String, String),
+    /// The monitor that its creator saw it on, where Hotlight saved it.
+    pub passport: Option<DisplayPassport>,
     /// The images that it is for: Referenced Series Sequence.
     pub references: Vec<ReferencedSeries>,
     /// Modality LUT. PS3.3 C.11.1.

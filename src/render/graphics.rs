@@ -58,10 +58,11 @@ pub struct Span {
     pub to: f64,
 }
 
-/// What a state draws over an image that stands in so many device pixels, the lowest layer first; what lies outside the
-/// picture is left out.
+/// What a state draws over an image that stands in so many device pixels, by its first so many annotations, the lowest layer
+/// first; what lies outside the picture is left out.
 pub(super) fn graphics(
     state: &PresentationState,
+    annotations: usize,
     image: &Image,
     view_from_image: &Map<View, ImageSpace>,
     size: (u32, u32),
@@ -72,6 +73,7 @@ pub(super) fn graphics(
     let mut annotations: Vec<_> = state
         .annotations
         .iter()
+        .take(annotations)
         .filter(|annotation| annotation.images.has(uid, frame))
         .map(|annotation| (layers.get(annotation.layer.as_str()).copied(), annotation))
         .collect();
@@ -107,18 +109,15 @@ impl Screen {
         view_from_image: Map<View, ImageSpace>,
         (width, height): (u32, u32),
     ) -> Self {
-        let header = &image.instance.image;
-        // Pixels count from 1, and both are part of it.
-        let (a, b) = area.map_or(([1.0; 2], [header.columns, header.rows].map(f64::from)), |area| {
-            (area.top_left.map(f64::from), area.bottom_right.map(f64::from))
-        });
-        let [left, top] = [0, 1].map(|side: usize| at(a, side).min(at(b, side)) - 1.0);
-        let [right, bottom] = [0, 1].map(|side: usize| at(a, side).max(at(b, side)));
-        let corners = [(left, top), (right, bottom)];
-        let corners = corners.map(|(x, y)| view_from_image * Point::<ImageSpace>::flat(x, y));
-        let [a, b] = seen_corners(corners);
-        let pixel_aspect = header.pixel_aspect;
-        Self { view_from_image, area: (a, b - a), pixel_aspect, width: width.into(), height: height.into() }
+        let (corner, size) = seen_area(area, image, &view_from_image);
+        let pixel_aspect = image.instance.image.pixel_aspect;
+        Self {
+            view_from_image,
+            area: (corner, size),
+            pixel_aspect,
+            width: width.into(),
+            height: height.into(),
+        }
     }
 
     fn point(&self, units: GraphicUnits, [x, y]: [f64; 2]) -> Point<View> {
@@ -258,6 +257,25 @@ impl Screen {
     }
 }
 
+/// A displayed area as it is seen: its top left corner, and its width and height. Without one, the whole image.
+pub(super) fn seen_area(
+    area: Option<&DisplayedArea>,
+    image: &Image,
+    view_from_image: &Map<View, ImageSpace>,
+) -> (Point<View>, Vector<View>) {
+    let header = &image.instance.image;
+    // Pixels count from 1, and both are part of it.
+    let (a, b) = area.map_or(([1.0; 2], [header.columns, header.rows].map(f64::from)), |area| {
+        (area.top_left.map(f64::from), area.bottom_right.map(f64::from))
+    });
+    let [left, top] = [0, 1].map(|side: usize| at(a, side).min(at(b, side)) - 1.0);
+    let [right, bottom] = [0, 1].map(|side: usize| at(a, side).max(at(b, side)));
+    let corners = [(left, top), (right, bottom)];
+    let corners = corners.map(|(x, y)| *view_from_image * Point::<ImageSpace>::flat(x, y));
+    let [a, b] = seen_corners(corners);
+    (a, b - a)
+}
+
 /// Top left and bottom right as seen: whichever way the picture is turned, a box stands upright.
 fn seen_corners([a, b]: [Point<View>; 2]) -> [Point<View>; 2] {
     [Point::from_xyz(a.xyz.min(b.xyz)), Point::from_xyz(a.xyz.max(b.xyz))]
@@ -314,6 +332,7 @@ mod tests {
             description: String::new(),
             creator: Phi::new(String::new()),
             created: (String::new(), String::new()),
+            passport: None,
             references: Vec::new(),
             modality: StateModality::Rescale(Rescale::IDENTITY),
             voi: Vec::new(),
@@ -352,7 +371,7 @@ mod tests {
     }
 
     fn drawn(state: &PresentationState, view_from_image: &Map<View, ImageSpace>) -> Vec<GraphicPlan> {
-        graphics(state, &image(), view_from_image, SIZE)
+        graphics(state, state.annotations.len(), &image(), view_from_image, SIZE)
     }
 
     fn lines(plan: &[GraphicPlan]) -> Vec<Vec<[f64; 2]>> {

@@ -291,7 +291,10 @@ impl Shown<'_> {
         if !off.is_empty() {
             text = format!("{text} without {}", off.join(" and "));
         }
-        let mut badges = vec![badge(Tone::Quiet, text.trim_end(), STATE_WHY)];
+        let now = self.session.screens.get(self.screen).map(Screen::passport);
+        let passport = state.passport.as_ref().zip(now).map(|(saved, now)| saved.words(&now));
+        let why = [Some(STATE_WHY.to_owned()), passport].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let mut badges = vec![badge(Tone::Quiet, text.trim_end(), &why)];
         let missing = self.applied.not_applied(self.image);
         if !missing.is_empty() {
             let why = format!("{PARTLY_WHY} Not applied: {}.", missing.join("; "));
@@ -336,7 +339,7 @@ impl Shown<'_> {
             badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));
         }
         if viewport.look.hidden.planes && self.applied.has_planes(self.image) {
-            let names: Vec<&str> = self.image.instance.overlay_names().collect();
+            let names: Vec<String> = self.image.instance.overlay_names().collect();
             let why = if names.is_empty() {
                 PLANES_OFF_WHY.to_owned()
             } else {

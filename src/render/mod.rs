@@ -10,6 +10,7 @@ mod graphics;
 mod ink;
 mod labels;
 mod lens;
+mod named;
 mod outline;
 mod overlay;
 mod plan;
@@ -26,8 +27,9 @@ pub use frame::{
 pub use graphics::{GraphicPlan, Span, TextPlan};
 pub use ink::Ink;
 pub use labels::{short_mm, window_words};
+pub use named::by_series;
 pub use plan::{gray_transform, on_monitor, plan, sampling_of, slice_pass};
 pub use reformat::{ReformatPass, hatching};
 pub use rendering::{Camera, RenderingPass};
-pub use saved::{Identity, NotSaved, by_series, state_of_focus};
+pub use saved::{Identity, NotSaved, SavedState, state_of_focus};
 pub use thumbnail::{reduced, thumbnail_pass};

@@ -31,7 +31,9 @@ impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
         let Some(view_from_image) = self.image_from_view.inverse() else { return Overlay::default() };
         let size = (self.rect.width, self.rect.height);
-        let of_state = |state| graphics(state, self.image, &view_from_image, size);
+        let of_state = |state| {
+            graphics(state, self.session.annotations_to_draw(state), self.image, &view_from_image, size)
+        };
         Overlay {
             graphics: self.state.map(of_state).unwrap_or_default(),
             marks: self.marks(&view_from_image),

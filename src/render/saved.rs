@@ -5,19 +5,25 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::annotation::Shape;
-use crate::dicom::{Instance, InstanceUid, LookupTable, SeriesUid, Source};
-use crate::geometry::{Image as ImageSpace, Map, Point, View};
-use crate::grayscale::{ModalityLut, Polarity, Voi};
+use crate::color::ColorPalette;
+use crate::command::Filter;
+use crate::dicom::{Instance, InstanceUid, LookupTable, OverlayPlane, SeriesUid, Source};
+use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
+use crate::grayscale::{Curve, ModalityLut, Polarity, Rescale, Voi};
 use crate::presentation::{
     Anchor, AreaSize, DisplayedArea, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject,
     GraphicUnits, OverlayActivation, PresentationLut, PresentationState, ReferencedImage, ReferencedSeries,
-    SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset, TextObject,
+    StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset, TextObject,
 };
-use crate::session::{Applied, Mark, Session, Viewport, Zoom, is_one_to_one};
-use crate::study::{FrameState, Image, Library};
+use crate::session::{Applied, Mark, Screen, Session, Viewport, Zoom, is_one_to_one};
+use crate::study::{DisplaySet, FrameState, Image, Library};
 use crate::units::{PValue, Phi};
 
-/// The layer of marks.
+use super::graphics::seen_area;
+use super::named::{by_images, named};
+use super::plan::slice_pass;
+
+/// The layer of marks, unless the state shown has another of that name.
 const MARKS: &str = "MARKS";
 
 /// What tells a new state from all others.
@@ -35,183 +41,323 @@ pub struct Identity {
     pub created: (String, String),
 }
 
+/// What is shown as a new state, and what goes with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedState {
+    /// The state.
+    pub state: PresentationState,
+    /// What its colours mean.
+    pub colors: StateColors,
+    /// The header of an image that it is for.
+    pub image: Arc<Instance>,
+    /// Behind so many annotations come those that are marks.
+    pub annotations: usize,
+    /// What is seen and no presentation state can say, in words.
+    pub left_out: Vec<&'static str>,
+}
+
 /// Why what is shown cannot be said in a presentation state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotSaved {
     /// Nothing hangs in the viewport, or its pixels are not here.
     #[error("no image is shown in this viewport")]
     NoImage,
-    /// A grayscale state is for gray images.
-    #[error("a colour image has no grayscale presentation state")]
-    Color,
-    /// A state has a window or a table.
-    #[error("a VOI table under a window set by hand cannot be said in a presentation state")]
-    WindowedTable,
-    /// They lie in the state itself.
-    #[error("the overlay planes of the presentation state shown cannot be saved again")]
-    Overlays,
+    /// A colour state has no Presentation LUT.
+    #[error("colours that are inverted cannot be said in a presentation state")]
+    InvertedColor,
+    /// A pseudo-colour state has no Presentation LUT.
+    #[error("a palette over a presentation LUT or a windowed table cannot be said in a presentation state")]
+    PaletteOverTable,
     /// An image without a UID cannot be named.
     #[error("the image has no UID of its own, by which a presentation state could name it")]
     NoUid,
 }
 
-/// The images of the viewport in focus as it shows them, and the header of the one shown: as many as share its size and all
-/// that a state says once for all. Marks go to their own images.
+/// The images of the viewport in focus as it shows them: as many as share its size and all that a state says once for all.
+/// Marks go to their own images.
 pub fn state_of_focus(
     session: &Session,
     library: &Library,
     identity: Identity,
-) -> Result<(PresentationState, Arc<Instance>), NotSaved> {
-    let saved = || {
+) -> Result<SavedState, NotSaved> {
+    let shown = || {
         let viewport = session.focused_viewport()?;
         let source = viewport.source.as_ref()?;
         let (.., set) = library.find(&source.display_set)?;
         let image = set.images.get(source.index)?;
-        library.frame(&image.key()).and_then(FrameState::ready)?;
-        let rect = session.focused_screen()?.place(session.focus.viewport, 0)?;
+        let frame = library.frame(&image.key()).and_then(FrameState::ready)?;
+        let screen = session.focused_screen()?;
+        let rect = screen.place(session.focus.viewport, 0)?;
         let applied = session.applied(viewport, image, library);
+        let size = (rect.width, rect.height);
+        let pass = slice_pass(image, frame, &viewport.view, &viewport.look, &applied, size)?;
         let room = (f64::from(rect.width), f64::from(rect.height));
-        let image_from_view = viewport.view.image_from_view(&applied.framing(image), room)?;
-        Some((Shown { session, library, viewport, image, applied, image_from_view, room }, set))
+        let (image_from_view, palette) = (pass.image_from_view, pass.palette);
+        Some(Shown {
+            session,
+            library,
+            screen,
+            viewport,
+            set,
+            image,
+            applied,
+            image_from_view,
+            palette,
+            room,
+        })
     };
-    let (shown, set) = saved().ok_or(NotSaved::NoImage)?;
-    let instance = Arc::clone(&shown.image.instance);
-    if instance.pixels.is_color() {
-        return Err(NotSaved::Color);
-    }
-    if instance.has_stand_in_uid {
-        return Err(NotSaved::NoUid);
-    }
-    let images: Vec<(&Image, StateVoi)> = set
-        .images
-        .iter()
-        .filter(|image| shown.is_alike(image))
-        .filter_map(|image| Some((image, shown.voi(image)?)))
-        .collect();
-    if !images.iter().any(|(image, _)| image.key() == shown.image.key()) {
-        return Err(NotSaved::WindowedTable);
-    }
-    let state = shown.state(identity, &images)?;
-    Ok((state, instance))
+    shown().ok_or(NotSaved::NoImage)?.saved(identity)
 }
 
 /// The image in focus as it is shown.
 struct Shown<'a> {
     session: &'a Session,
     library: &'a Library,
+    screen: &'a Screen,
     viewport: &'a Viewport,
+    set: &'a DisplaySet,
     image: &'a Image,
     applied: Applied<'a>,
     image_from_view: Map<ImageSpace, View>,
+    palette: Option<Arc<ColorPalette>>,
     room: (f64, f64),
 }
 
 impl Shown<'_> {
-    /// Whether an image is shown like the one in focus in all that a state says once.
-    fn is_alike(&self, image: &Image) -> bool {
-        let applied = self.session.applied(self.viewport, image, self.library);
+    fn saved(&self, identity: Identity) -> Result<SavedState, NotSaved> {
+        let instance = &self.image.instance;
+        if instance.has_stand_in_uid {
+            return Err(NotSaved::NoUid);
+        }
+        let is_inverted = self.viewport.look.is_inverted;
+        let mut presentation = self.presentation(self.image).ok_or(NotSaved::NoImage)?;
+        let (kind, palette) = match (&self.palette, &presentation) {
+            _ if instance.pixels.is_color() && is_inverted => return Err(NotSaved::InvertedColor),
+            _ if instance.pixels.is_color() => (StateKind::Color, None),
+            (None, _) => (StateKind::Grayscale, None),
+            (Some(palette), PresentationLut::Shape(Polarity::Identity)) => {
+                (StateKind::PseudoColor, Some(Arc::clone(palette)))
+            }
+            (Some(palette), PresentationLut::Shape(Polarity::Inverse)) => {
+                (StateKind::PseudoColor, Some(Arc::new(palette.reversed())))
+            }
+            (Some(_), PresentationLut::Table(_)) => return Err(NotSaved::PaletteOverTable),
+        };
+        let images: Vec<&Image> =
+            self.set.images.iter().filter(|image| self.is_alike(image, &presentation)).collect();
+        if kind != StateKind::Grayscale {
+            // The palette has it, and colours have none.
+            presentation = PresentationLut::Shape(Polarity::Identity);
+        }
+        let colors = StateColors { profile: instance.usable_profile().cloned(), palette };
+        let (state, annotations) = self.state(identity, kind, presentation, &images);
+        let (image, left_out) = (Arc::clone(instance), self.left_out());
+        Ok(SavedState { state, colors, image, annotations, left_out })
+    }
+
+    /// What no state can say.
+    fn left_out(&self) -> Vec<&'static str> {
+        let look = &self.viewport.look;
+        let compounds = self
+            .applied
+            .graphics()
+            .is_some_and(|state| state.annotations.iter().any(|annotation| !annotation.compounds.is_empty()));
+        let padding = look.shows_padding && self.image.attributes().gray.padding.is_some();
+        let parts = [
+            (look.filter != Filter::None, "the filter"),
+            (padding, "padding as values"),
+            (compounds, "compound graphics, other than by their plain forms"),
+        ];
+        parts.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, what)| what).collect()
+    }
+
+    fn applied_to(&self, image: &Image) -> Applied<'_> {
+        self.session.applied(self.viewport, image, self.library)
+    }
+
+    /// Whether an image is shown like the one in focus in all that a state says once, and can be named.
+    fn is_alike(&self, image: &Image, presentation: &PresentationLut) -> bool {
+        let applied = self.applied_to(image);
         let size = |image: &Image| (image.instance.image.rows, image.instance.image.columns);
         let shutter = |image: &Image| image.attributes().shutter.clone();
         size(image) == size(self.image)
             && !image.instance.has_stand_in_uid
+            && image.instance.pixels.is_color() == self.image.instance.pixels.is_color()
+            && image.instance.usable_profile() == self.image.instance.usable_profile()
             && applied.state.map(|state| &state.uid) == self.applied.state.map(|state| &state.uid)
             && applied.modality(image) == self.applied.modality(self.image)
-            && applied.presentation(image) == self.applied.presentation(self.image)
+            && self.presentation(image).as_ref() == Some(presentation)
             && applied.framing(image) == self.applied.framing(self.image)
             && shutter(image) == shutter(self.image)
     }
 
-    /// What makes the values of an image visible; `None` where a state cannot say it, or it is not known yet.
-    fn voi(&self, image: &Image) -> Option<StateVoi> {
-        let applied = self.session.applied(self.viewport, image, self.library);
+    /// The window or the table of an image; `None` for colours, and where it is not known yet.
+    fn resolved_voi(&self, image: &Image) -> Option<Voi> {
         let frame = self.library.frame(&image.key()).and_then(FrameState::ready);
-        let (voi, name) = applied.voi(&self.viewport.look.voi, image, frame)?;
-        let Some(table) = &voi.table else { return Some(StateVoi::Window(voi.window)) };
-        let is_whole = Voi::of_table(Arc::clone(table)) == voi;
-        is_whole.then(|| StateVoi::Table(table_of(table, name)))
+        let applied = self.applied_to(image);
+        let (voi, _) = applied.voi(&self.viewport.look.voi, image, frame)?;
+        Some(voi)
     }
 
+    /// What makes the values of an image visible. A table that is spread over a window, or that another follows, is a window
+    /// here, and a presentation LUT behind it.
+    fn voi(&self, image: &Image) -> Option<StateVoi> {
+        let applied = self.applied_to(image);
+        let frame = self.library.frame(&image.key()).and_then(FrameState::ready);
+        let (voi, name) = applied.voi(&self.viewport.look.voi, image, frame)?;
+        let is_alone = applied.presentation(image).1.is_none() && is_whole(&voi);
+        Some(match &voi.table {
+            Some(table) if is_alone => {
+                // Each output becomes the P-value that it stands for.
+                let wide = in_whole_bytes(table, |_| entries_of(&voi, None));
+                StateVoi::Table(table_of(&wide, name))
+            }
+            _ => StateVoi::Window(voi.window),
+        })
+    }
+
+    /// The new state, and how many of its annotations are no marks.
     fn state(
         &self,
         identity: Identity,
-        images: &[(&Image, StateVoi)],
-    ) -> Result<PresentationState, NotSaved> {
+        kind: StateKind,
+        presentation: PresentationLut,
+        images: &[&Image],
+    ) -> (PresentationState, usize) {
         let Identity { source, uid, series, label, created } = identity;
-        let of_state = self.applied.state.filter(|_| self.applied.parts.graphics);
-        if of_state.is_some_and(|state| !state.overlays.is_empty()) {
-            return Err(NotSaved::Overlays);
-        }
-        let instance = &self.image.instance;
-        let marks: Vec<GraphicAnnotation> =
-            images.iter().filter_map(|(image, _)| self.annotation(image)).collect();
+        let of_state = self.applied.graphics();
+        let named_images = named(images.iter().copied());
+        let area = self.area();
         let mut layers = of_state.map(|state| state.layers.clone()).unwrap_or_default();
-        let mut annotations = of_state.map(|state| state.annotations.clone()).unwrap_or_default();
-        let planes = self.planes();
-        if !marks.is_empty() || !planes.is_empty() {
-            layers.retain(|layer| layer.name != MARKS);
-            layers.push(GraphicLayer {
-                name: MARKS.to_owned(),
-                order: layers.iter().map(|layer| layer.order).max().unwrap_or(0).saturating_add(1),
-                gray: Some(PValue::WHITE),
-                color: None,
-                description: String::new(),
-            });
+        let marks_layer = layer_of_marks(&layers);
+        let mut annotations =
+            of_state.map_or_else(Vec::new, |state| self.carried(state, &named_images, &area));
+        let carried = annotations.len();
+        annotations.extend(images.iter().filter_map(|image| self.annotation(image, &marks_layer)));
+        let (shutter, activations) = (self.shutter(), self.planes(&marks_layer));
+        let is_seen = |plane: &&OverlayPlane| {
+            let is_activated = activations.iter().any(|activation| activation.group == plane.group);
+            is_activated || matches!(shutter, StateShutter::Bitmap { group, .. } if group == plane.group)
+        };
+        let own_planes = of_state.map_or(&[][..], |state| &state.overlays);
+        let overlays: Vec<OverlayPlane> = own_planes.iter().filter(is_seen).cloned().collect();
+        let drawn_in = annotations.iter().map(|annotation| &annotation.layer);
+        for name in drawn_in.chain(activations.iter().map(|activation| &activation.layer)) {
+            if layers.iter().all(|layer| layer.name != *name) {
+                layers.push(top_layer(name, *name == marks_layer, &layers));
+            }
         }
-        annotations.extend(marks);
-        Ok(PresentationState {
+        let passport = self.screen.passport();
+        let state = PresentationState {
             source,
             uid,
-            study: instance.study.uid.clone(),
+            study: self.image.instance.study.uid.clone(),
             series,
-            kind: StateKind::Grayscale,
+            kind,
             label,
-            description: String::new(),
+            description: passport.line(),
             creator: Phi::new(String::new()),
             created,
+            passport: Some(passport),
             references: vec![ReferencedSeries {
-                series: instance.series.uid.clone(),
-                images: named(images.iter().map(|(image, _)| *image)),
+                series: self.image.instance.series.uid.clone(),
+                images: named_images,
             }],
             modality: match self.applied.modality(self.image) {
+                _ if kind == StateKind::Color => StateModality::Rescale(Rescale::IDENTITY),
                 ModalityLut::Rescale(rescale) => StateModality::Rescale(rescale),
-                ModalityLut::Table(table) => StateModality::Table(table_of(&table, "")),
+                ModalityLut::Table(table) => {
+                    StateModality::Table(table_of(&in_whole_bytes(&table, |entries| entries), ""))
+                }
             },
-            voi: by_images(images),
-            presentation: self.presentation(),
-            shutter: self.shutter(),
-            overlays: Arc::default(),
-            activations: planes,
-            areas: vec![self.area()],
+            voi: by_images(images.iter().filter_map(|image| Some((*image, self.voi(image)?)))),
+            presentation,
+            shutter,
+            overlays: overlays.into(),
+            activations,
+            areas: vec![area],
             turn: self.applied.framing(self.image).turn.then(self.viewport.view.turn),
             layers,
             annotations,
             not_applied: Vec::new(),
-        })
+        };
+        (state, carried)
     }
 
-    /// Presentation LUT: its shape alone rules, so MONOCHROME1 and the reader's inversion are in it. Rule P-15.
-    fn presentation(&self) -> PresentationLut {
-        let (polarity, table) = self.applied.presentation(self.image);
+    /// What the state shown draws over these images, where the area of the new one leaves it.
+    fn carried(
+        &self,
+        state: &PresentationState,
+        images: &BTreeMap<InstanceUid, ReferencedImage>,
+        area: &DisplayedArea,
+    ) -> Vec<GraphicAnnotation> {
+        let header = &self.image.instance;
+        let shown = state.areas.iter().find(|area| area.images.has(&header.uid, self.image.frame));
+        let Some(view_from_image) = self.image_from_view.inverse() else { return Vec::new() };
+        let seen = |area| seen_area(area, self.image, &view_from_image);
+        let ((corner, size), (new_corner, new_size)) = (seen(shown), seen(Some(area)));
+        let moved = |at: [f64; 2]| {
+            let part = |at: f64, corner: f64, size: f64, new_corner: f64, new_size: f64| {
+                (corner + size * at - new_corner) / new_size
+            };
+            let [x, y] = at;
+            [
+                part(x, corner.xyz.x, size.xyz.x, new_corner.xyz.x, new_size.xyz.x),
+                part(y, corner.xyz.y, size.xyz.y, new_corner.xyz.y, new_size.xyz.y),
+            ]
+        };
+        let is_same = (corner, size) == (new_corner, new_size);
+        let count = self.session.annotations_to_draw(state);
+        let of_images = state.annotations.iter().take(count).cloned().filter_map(|mut annotation| {
+            if let Subset(Some(subset)) = &mut annotation.images {
+                subset.retain(|uid, _| images.contains_key(uid));
+                if subset.is_empty() {
+                    return None;
+                }
+            }
+            if !is_same {
+                annotation.move_shares(moved);
+            }
+            annotation.compounds.clear();
+            Some(annotation)
+        });
+        of_images.collect()
+    }
+
+    /// Presentation LUT: its shape alone rules, so MONOCHROME1 and the reader's inversion are in it. Rule P-15. A VOI table
+    /// that is spread over a window, or that a table follows, is in it too: it says what becomes of the window's share.
+    fn presentation(&self, image: &Image) -> Option<PresentationLut> {
+        let applied = self.applied_to(image);
+        let (polarity, table) = applied.presentation(image);
         let polarity = if self.viewport.look.is_inverted { polarity.inverted() } else { polarity };
-        match (table, polarity) {
+        if image.instance.pixels.is_color() {
+            return Some(PresentationLut::Shape(Polarity::Identity));
+        }
+        let voi = self.resolved_voi(image)?;
+        let table = if voi.table.is_some() && (table.is_some() || !is_whole(&voi)) {
+            LookupTable::new(0, entries_of(&voi, table), 16).map(Arc::new)
+        } else {
+            table.cloned()
+        };
+        Some(match (table, polarity) {
             (None, polarity) => PresentationLut::Shape(polarity),
-            (Some(table), Polarity::Identity) => PresentationLut::Table(Arc::clone(table)),
+            (Some(table), Polarity::Identity) => PresentationLut::Table(table),
             (Some(table), Polarity::Inverse) => {
                 let highest = u32::from(table.highest());
                 let white = u32::from(PValue::WHITE.0);
                 let inverse = |entry: &u16| u16::try_from(white - u32::from(*entry) * white / highest);
                 let entries = table.entries().iter().map(|entry| inverse(entry).unwrap_or(0)).collect();
                 let inverse = LookupTable::new(table.first(), entries, 16).map(Arc::new);
-                PresentationLut::Table(inverse.unwrap_or_else(|| Arc::clone(table)))
+                PresentationLut::Table(inverse.unwrap_or(table))
             }
-        }
+        })
     }
 
     fn shutter(&self) -> StateShutter {
         if self.viewport.look.hidden.shutter {
             return StateShutter::None;
         }
-        match self.applied.state.filter(|_| self.applied.parts.graphics) {
+        match self.applied.graphics() {
             Some(state) => state.shutter.clone(),
             None => self
                 .image
@@ -223,15 +369,15 @@ impl Shown<'_> {
     }
 
     /// The overlay planes of the image that are seen.
-    fn planes(&self) -> Vec<OverlayActivation> {
+    fn planes(&self, marks_layer: &str) -> Vec<OverlayActivation> {
         if self.viewport.look.hidden.planes {
             return Vec::new();
         }
-        if let Some(state) = self.applied.state.filter(|_| self.applied.parts.graphics) {
+        if let Some(state) = self.applied.graphics() {
             return state.activations.clone();
         }
         let groups = self.image.instance.overlay_groups();
-        groups.map(|group| OverlayActivation { group, layer: MARKS.to_owned() }).collect()
+        groups.map(|group| OverlayActivation { group, layer: marks_layer.to_owned() }).collect()
     }
 
     /// What is seen of the image, rounded to whole pixels; the whole of what is framed where the view was not moved.
@@ -242,7 +388,7 @@ impl Shown<'_> {
         let [seen_first, seen_last] = corners;
         let is_unmoved = view.zoom == Zoom::Fit && view.center_offset.length() == 0.0;
         let (low, high) = if is_unmoved {
-            let half = crate::geometry::Vector::flat(framing.size.0 / 2.0, framing.size.1 / 2.0);
+            let half = Vector::flat(framing.size.0 / 2.0, framing.size.1 / 2.0);
             (framing.middle + half * -1.0, framing.middle + half)
         } else {
             let [a, b] = corners.map(|corner| corner.xyz);
@@ -257,7 +403,10 @@ impl Shown<'_> {
         };
         let (left, right) = side(low.xyz.x, high.xyz.x, seen_first.xyz.x <= seen_last.xyz.x);
         let (top, bottom) = side(low.xyz.y, high.xyz.y, seen_first.xyz.y <= seen_last.xyz.y);
-        let mode = if is_unmoved {
+        let spacing = self.applied.true_size(self.image).filter(|_| is_unmoved);
+        let mode = if spacing.is_some() {
+            AreaSize::TrueSize
+        } else if is_unmoved {
             framing.magnification.map_or(AreaSize::ScaleToFit, AreaSize::Magnify)
         } else if is_one_to_one(&self.image_from_view) {
             AreaSize::Magnify(1.0)
@@ -269,20 +418,20 @@ impl Shown<'_> {
             top_left: [left, top],
             bottom_right: [right, bottom],
             size: mode,
-            spacing: None,
+            spacing,
             pixel_aspect: Some(framing.pixel_aspect),
         }
     }
 
     /// The marks of an image, with their numbers.
-    fn annotation(&self, image: &Image) -> Option<GraphicAnnotation> {
+    fn annotation(&self, image: &Image, layer: &str) -> Option<GraphicAnnotation> {
         if !self.session.shows_marks {
             return None;
         }
         let marks = self.session.marks.of(&image.key());
         (!marks.is_empty()).then(|| GraphicAnnotation {
             images: Subset(Some(named([image].into_iter()))),
-            layer: MARKS.to_owned(),
+            layer: layer.to_owned(),
             graphics: marks.iter().map(|mark| graphic_of(&mark.shape)).collect(),
             texts: marks.iter().filter_map(|mark| self.text_of(mark)).collect(),
             compounds: Vec::new(),
@@ -329,63 +478,47 @@ fn graphic_of(shape: &Shape) -> GraphicObject {
     GraphicObject { kind, units: GraphicUnits::Pixel, points, is_filled: false, compound: None }
 }
 
+/// A layer for marks: that of an earlier state of ours, or one of a name that is free.
+fn layer_of_marks(layers: &[GraphicLayer]) -> String {
+    let is_ours = |layer: &GraphicLayer| layer.gray == Some(PValue::WHITE) && layer.color.is_none();
+    let names = (2..).map(|number| format!("{MARKS}_{number}"));
+    let mut names = std::iter::once(MARKS.to_owned()).chain(names);
+    let is_free = |name: &String| layers.iter().all(|layer| layer.name != *name || is_ours(layer));
+    names.find(is_free).unwrap_or_else(|| MARKS.to_owned())
+}
+
+/// A layer above all these; white for marks. One that the state shown draws in and does not describe lies on top, too.
+fn top_layer(name: &str, is_white: bool, layers: &[GraphicLayer]) -> GraphicLayer {
+    GraphicLayer {
+        name: name.to_owned(),
+        order: layers.iter().map(|layer| layer.order).max().unwrap_or(0).saturating_add(1),
+        gray: is_white.then_some(PValue::WHITE),
+        color: None,
+        description: String::new(),
+    }
+}
+
+/// Whether a VOI with a table is that table as it stands, and not spread over a window.
+fn is_whole(voi: &Voi) -> bool {
+    voi.table.as_ref().is_none_or(|table| Voi::of_table(Arc::clone(table)) == *voi)
+}
+
+/// A table with outputs of 8 or 16 bits: programs take no others, though images have them. `to_16` makes those of 16.
+fn in_whole_bytes(table: &Arc<LookupTable>, to_16: impl FnOnce(Vec<u16>) -> Vec<u16>) -> Arc<LookupTable> {
+    if [u8::MAX.into(), u16::MAX].contains(&table.highest()) {
+        return Arc::clone(table);
+    }
+    let wide = LookupTable::new(table.first(), to_16(table.entries().to_vec()), 16).map(Arc::new);
+    wide.unwrap_or_else(|| Arc::clone(table))
+}
+
+/// The P-values that tables make, from the first of their inputs on.
+fn entries_of(voi: &Voi, presentation: Option<&Arc<LookupTable>>) -> Vec<u16> {
+    let curve = Curve::of(voi, presentation);
+    curve.into_iter().flat_map(|curve| curve.entries()).map(|p| p.0).collect()
+}
+
 fn table_of(table: &Arc<LookupTable>, explanation: &str) -> StateTable {
     let [unsigned, signed] = [Arc::clone(table), Arc::clone(table)];
     StateTable { unsigned, signed, explanation: explanation.to_owned() }
-}
-
-/// Images by their UIDs; of an object of several frames those that are here, unless they are all.
-fn named<'a>(images: impl Iterator<Item = &'a Image>) -> BTreeMap<InstanceUid, ReferencedImage> {
-    let mut named: BTreeMap<InstanceUid, ReferencedImage> = BTreeMap::new();
-    let mut frames: BTreeMap<InstanceUid, u32> = BTreeMap::new();
-    for image in images {
-        let header = &image.instance;
-        let of_image = named.entry(header.uid.clone()).or_insert_with(|| ReferencedImage {
-            sop_class: header.sop_class.clone(),
-            frames: Some(Vec::new()),
-        });
-        of_image.frames.get_or_insert_default().push(image.frame);
-        frames.insert(header.uid.clone(), header.image.frames);
-    }
-    for (uid, image) in &mut named {
-        let count = image.frames.as_ref().map_or(0, Vec::len);
-        if frames.get(uid).is_some_and(|all| *all as usize == count) {
-            image.frames = None;
-        } else if let Some(frames) = &mut image.frames {
-            frames.sort_unstable();
-        }
-    }
-    named
-}
-
-/// Images by their series.
-pub fn by_series(images: &[&Image]) -> Vec<ReferencedSeries> {
-    let mut of_series: BTreeMap<&SeriesUid, Vec<&Image>> = BTreeMap::new();
-    for image in images {
-        of_series.entry(&image.instance.series.uid).or_default().push(image);
-    }
-    let series = |(series, images): (&SeriesUid, Vec<&Image>)| ReferencedSeries {
-        series: series.clone(),
-        images: named(images.into_iter()),
-    };
-    of_series.into_iter().map(series).collect()
-}
-
-/// One item for all images where they have the same, else one for all that do.
-fn by_images(images: &[(&Image, StateVoi)]) -> Vec<SoftcopyVoi> {
-    let mut kinds: Vec<(&StateVoi, Vec<&Image>)> = Vec::new();
-    for (image, voi) in images {
-        match kinds.iter_mut().rev().find(|(known, _)| *known == voi) {
-            Some((_, alike)) => alike.push(image),
-            None => kinds.push((voi, vec![image])),
-        }
-    }
-    if let [(voi, _)] = kinds.as_slice() {
-        return vec![SoftcopyVoi { images: Subset(None), voi: (*voi).clone() }];
-    }
-    let item = |(voi, alike): (&StateVoi, Vec<&Image>)| SoftcopyVoi {
-        images: Subset(Some(named(alike.into_iter()))),
-        voi: voi.clone(),
-    };
-    kinds.into_iter().map(item).collect()
 }

@@ -43,6 +43,7 @@ impl Session {
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {
                 self.key_images.take(library);
+                self.choose_saved(library);
                 self.hang_first(library);
                 self.note_seen();
             }

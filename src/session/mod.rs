@@ -20,6 +20,7 @@ mod monitor;
 mod panel;
 mod presented;
 mod recent;
+mod saved;
 mod screen;
 mod seen;
 mod setting;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::color::IccProfile;
 use crate::grayscale::GsdfOwner;
+use crate::presentation::DisplayPassport;
 use crate::units::Mm;
+
+use super::screen::Screen;
 
 /// The monitor under a window, as far as the reader must know it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,14 +16,38 @@ pub struct ScreenMonitor {
     pub name: String,
     /// What it is known by, as `displays.toml` calls it.
     pub id: String,
+    /// Manufacturer, model and serial number as it tells them; empty where it does not.
+    pub device: [String; 3],
     /// The side of a pixel, if anybody says it.
     pub pixel_mm: Option<Mm>,
     /// Who applies the grayscale standard display function here, now. PS3.14.
     pub gsdf: GsdfOwner,
+    /// What tells the table that Hotlight puts before its driving levels from others; none where there is no such table.
+    pub table: Option<String>,
+    /// When its luminance was last measured, `YYYYMMDD`, as `displays.toml` says.
+    pub measured: Option<String>,
     /// Whether gray between two driving levels is shown by a pattern of both, until the reader chooses.
     pub is_dithered: bool,
     /// The ICC profile of its colours; sRGB without one.
     pub profile: Option<Arc<IccProfile>>,
     /// What the reader should know beside that, a sentence each.
     pub cautions: Vec<String>,
+}
+
+impl Screen {
+    /// What a state that is saved in this window tells of the monitor.
+    pub fn passport(&self) -> DisplayPassport {
+        let monitor = self.monitor.as_ref().ok();
+        let [manufacturer, model, serial] = monitor.map(|monitor| monitor.device.clone()).unwrap_or_default();
+        let table = monitor.and_then(|monitor| monitor.table.as_deref());
+        let calibration = match monitor.map_or(GsdfOwner::Nobody, |monitor| monitor.gsdf) {
+            GsdfOwner::Nobody => "uncalibrated".to_owned(),
+            GsdfOwner::Panel => "GSDF by the panel".to_owned(),
+            GsdfOwner::System => "GSDF by the system".to_owned(),
+            GsdfOwner::Viewer => format!("GSDF by Hotlight, table {}", table.unwrap_or("unknown")),
+        };
+        let measured = monitor.and_then(|monitor| monitor.measured.clone()).unwrap_or_default();
+        let software = format!("Hotlight {}", env!("CARGO_PKG_VERSION"));
+        DisplayPassport { manufacturer, model, serial, calibration, measured, software }
+    }
 }

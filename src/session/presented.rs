@@ -11,6 +11,7 @@ use crate::presentation::{
     StateModality, StateShutter, StateTable, StateVoi,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library};
+use crate::units::MmPerPixel;
 
 use super::state::Session;
 use super::viewport::{Viewport, VoiChoice};
@@ -245,6 +246,13 @@ impl<'a> Applied<'a> {
         let modality = self.modality(image);
         let (low, high) = image.instance.pixels.stored_range().unwrap_or((-1.0, 1.0));
         table.of(modality.range(low, high).0 < 0.0)
+    }
+
+    /// Presentation Pixel Spacing, where the state shows an image in its true size.
+    pub fn true_size(&self, image: &Image) -> Option<MmPerPixel> {
+        let state = self.state.filter(|_| self.parts.geometry)?;
+        let area = area_of(state, image).ok()??;
+        area.spacing.filter(|_| area.size == AreaSize::TrueSize)
     }
 
     /// The part of an image that is framed, and how it lies.

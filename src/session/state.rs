@@ -19,6 +19,7 @@ use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::panel::Panel;
 use super::recent::RecentStudy;
+use super::saved::SavedState;
 use super::screen::Screen;
 use super::setting::SettingLine;
 use super::tool::Gesture;
@@ -68,6 +69,8 @@ pub struct Session {
     pub setting_lines: Vec<SettingLine>,
     /// What was opened lately, the newest first.
     pub recent: Vec<RecentStudy>,
+    /// States that the reader saved since the program started, the oldest first, bounded.
+    pub(super) saved: Vec<SavedState>,
     /// What is being looked through for the reader.
     pub(super) opening: Vec<Phi<PathBuf>>,
     /// The panel over the images.
@@ -198,6 +201,7 @@ impl Session {
             seen: BTreeSet::new(),
             setting_lines: Vec::new(),
             recent: Vec::new(),
+            saved: Vec::new(),
             opening: Vec::new(),
             panel: None,
             messages: Vec::new(),

@@ -392,10 +392,11 @@ const SECTIONS: &[(&str, &[Row])] = &[
             row(
                 "S-1",
                 "written states are complete for others",
-                Partly,
-                "of gray images; no calibration of the monitor is written",
+                Supported,
+                "of gray, colours, and gray in a palette; the monitor as contributing equipment",
                 &[
-                    "tests/all/session/saved_states.rs::what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again",
+                    "tests/all/session/saved_whole.rs::a_saved_state_tells_on_which_monitor_it_was_seen",
+                    "tests/all/oracle/presentation.rs::states_are_written_as_highdicom_read_them",
                 ],
             ),
             row(
@@ -487,9 +488,11 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "S-14",
                 "what is saved comes back the same",
                 Partly,
-                "marks come back as graphics; no structured report",
+                "a zoomed view to whole pixels; marks come back as graphics; no structured report",
                 &[
                     "tests/all/session/saved_states.rs::what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again",
+                    "tests/all/session/saved_whole.rs::what_an_applied_state_draws_goes_into_the_new_one",
+                    "tests/all/session/saved_whole.rs::a_table_under_a_window_by_hand_is_saved_as_what_follows_the_window",
                 ],
             ),
         ],

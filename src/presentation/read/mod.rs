@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use dicom_dictionary_std::{tags, uids};
 
+use super::passport::DisplayPassport;
 use super::state::{
     OverlayActivation, PresentationState, ReferencedImage, ReferencedSeries, StateKind, StateShutter, Subset,
 };
@@ -44,6 +45,7 @@ impl PresentationState {
                 at.text(tags::PRESENTATION_CREATION_DATE).unwrap_or_default(),
                 at.text(tags::PRESENTATION_CREATION_TIME).unwrap_or_default(),
             ),
+            passport: DisplayPassport::read(at),
             references: read_references(at, kind, &mut refused),
             modality: gray::read_modality(at, &mut refused),
             voi: gray::read_voi(at, &mut refused),

@@ -11,6 +11,7 @@ mod formats;
 mod geometry;
 mod measure;
 mod pixels;
+mod presentation;
 mod real_world;
 mod reformat;
 mod suv;

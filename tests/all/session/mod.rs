@@ -16,6 +16,7 @@ mod presentation;
 mod properties;
 mod reading;
 mod saved_states;
+mod saved_whole;
 mod screen;
 mod series;
 mod state_covers;
@@ -32,3 +33,6 @@ fn check(commands: &str, words: &str) {
     let found = scripted.words();
     assert!(found.contains(words), "after '{commands}': {found} (expected {words})");
 }
+
+pub(crate) use saved_states::{Desk, saved_image};
+pub(crate) use saved_whole::{color_image, drawing_state, stated_image, with_tables};
