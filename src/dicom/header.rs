@@ -133,6 +133,7 @@ impl Instance {
             palette: palette.map(Arc::new),
             supplement: supplement.map(Arc::new),
             overlays: overlays.into(),
+            blank_overlays: overlay::blank_groups(&at).into(),
             place: Arc::new(place),
             transfer_syntax: layout.transfer_syntax,
         })

@@ -61,6 +61,8 @@ pub struct Instance {
     pub(super) supplement: Option<Arc<Palette>>,
     /// Overlay planes that hold anything. PS3.3 C.9.2.
     pub overlays: Arc<[OverlayPlane]>,
+    /// Groups of its overlay planes that hold nothing.
+    pub blank_overlays: Arc<[u16]>,
     /// Where the pixel bytes lie.
     pub(super) place: Arc<PixelPlace>,
 }

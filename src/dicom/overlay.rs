@@ -83,6 +83,15 @@ pub(super) fn image_planes(
     planes(at, Some((image, format)))
 }
 
+/// The groups of an image's planes that mark nothing, which are no planes to show or to switch.
+pub(super) fn blank_groups(at: &Attributes<'_>) -> Vec<u16> {
+    let is_blank = |group: &u16| {
+        let data = at.bytes(Tag(*group, DATA)).filter(|data| !data.is_empty());
+        data.is_some_and(|data| data.iter().all(|byte| *byte == 0))
+    };
+    GROUPS.step_by(2).filter(is_blank).collect()
+}
+
 fn planes(
     at: &Attributes<'_>,
     image: Option<(&ImageAttributes, &PixelFormat)>,

@@ -117,6 +117,7 @@ impl Drawing<'_> {
         let of_group = |plane: &&OverlayPlane| plane.group == group;
         let own = self.state.overlays.iter().find(of_group);
         match own.or_else(|| self.instance.overlays.iter().find(of_group)) {
+            None if self.instance.blank_overlays.contains(&group) => {}
             None => self.refused.push(format!("{what}: plane {group:04X}, which is not there")),
             Some(plane) if plane.is_embedded() && bit == Cover::PLANES && self.draws_all_of_image() => {
                 // They were drawn when the pixels were read, and cannot be told apart any more.

@@ -96,6 +96,15 @@ impl ReferencedImage {
     pub fn has(&self, frame: u32) -> bool {
         self.frames.as_ref().is_none_or(|frames| frames.contains(&frame))
     }
+
+    /// Whether any frame is meant by both.
+    pub fn meets(&self, other: &Self) -> bool {
+        match (&self.frames, &other.frames) {
+            (Some(frames), _) => frames.iter().any(|frame| other.has(*frame)),
+            (None, Some(frames)) => !frames.is_empty(),
+            (None, None) => true,
+        }
+    }
 }
 
 /// Some of a state's images; `None` for all of them.

@@ -110,7 +110,9 @@ impl Screen {
         (width, height): (u32, u32),
     ) -> Self {
         let (corner, size) = seen_area(area, image, &view_from_image);
-        let pixel_aspect = image.instance.image.pixel_aspect;
+        // What the state says of its pixels stands in for the image's: a circle is one as it is seen.
+        let pixel_aspect =
+            area.and_then(|area| area.pixel_aspect).unwrap_or(image.instance.image.pixel_aspect);
         Self {
             view_from_image,
             area: (corner, size),

@@ -217,7 +217,11 @@ impl Studies {
     fn has_images_of(&self, state: &PresentationState) -> bool {
         state.references.iter().any(|of_series| {
             let series = self.series(&state.study, &of_series.series).map(|(_, series)| series);
-            series.is_some_and(|series| of_series.images.keys().any(|image| series.has(image)))
+            let Some(series) = series else { return false };
+            of_series.images.iter().any(|(uid, image)| match &image.frames {
+                None => series.has(uid),
+                Some(frames) => frames.iter().any(|frame| series.locate(uid, *frame).is_some()),
+            })
         })
     }
 

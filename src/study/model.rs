@@ -204,9 +204,10 @@ impl Image {
         document.has(&self.instance.series.uid, &self.instance.uid, self.frame)
     }
 
-    /// Whether a presentation state is for it.
+    /// Whether a presentation state is for it: one of another study never is.
     pub fn is_of(&self, state: &PresentationState) -> bool {
-        state.is_for(&self.instance.series.uid, &self.instance.uid, self.frame)
+        state.study == self.instance.study.uid
+            && state.is_for(&self.instance.series.uid, &self.instance.uid, self.frame)
     }
 
     /// Whether it has overlay planes. PS3.3 C.9.2.

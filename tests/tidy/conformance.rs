@@ -405,7 +405,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Supported,
                 "what lies outside of the image is named and not applied",
                 &[
-                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                    "tests/all/standard/states/mod.rs::thousands_of_states_are_what_the_formulas_of_the_standard_and_dcmp2pgm_make_of_them",
                 ],
             ),
             row(
@@ -423,7 +423,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Supported,
                 "",
                 &[
-                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                    "tests/all/standard/states/mod.rs::thousands_of_states_are_what_the_formulas_of_the_standard_and_dcmp2pgm_make_of_them",
                     "src/render/graphics.rs::a_text_stands_upright_in_its_box_however_the_picture_is_turned",
                 ],
             ),
@@ -433,7 +433,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Partly,
                 "the colour of a CIELab value is told, not drawn",
                 &[
-                    "tests/all/standard/presentation_state.rs::random_states_are_what_dcmp2pgm_makes_of_them_cut_and_covered",
+                    "tests/all/standard/states/mod.rs::thousands_of_states_are_what_the_formulas_of_the_standard_and_dcmp2pgm_make_of_them",
                 ],
             ),
             row(

@@ -64,7 +64,8 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
             AreaSize::ScaleToFit
         }
     };
-    Ok(DisplayedArea { images: read_subset(item), top_left, bottom_right, size, spacing, pixel_aspect })
+    let images = read_subset(item, refused);
+    Ok(DisplayedArea { images, top_left, bottom_right, size, spacing, pixel_aspect })
 }
 
 /// Above nothing, and not beyond all reason.

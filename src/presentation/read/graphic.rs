@@ -38,7 +38,7 @@ pub(super) fn read_annotations(at: &Attributes<'_>, refused: &mut Vec<String>) -
 
 fn read_annotation(at: &Attributes<'_>, refused: &mut Vec<String>) -> GraphicAnnotation {
     let mut annotation = GraphicAnnotation {
-        images: read_subset(at),
+        images: read_subset(at, refused),
         layer: at.text(tags::GRAPHIC_LAYER).unwrap_or_default(),
         graphics: Vec::new(),
         texts: Vec::new(),

@@ -45,7 +45,7 @@ pub(super) fn read_voi(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<So
     let mut items = Vec::new();
     for item in at.items(tags::SOFTCOPY_VOILUT_SEQUENCE) {
         match read_one_voi(&item) {
-            Ok(voi) => items.push(SoftcopyVoi { images: read_subset(&item), voi }),
+            Ok(voi) => items.push(SoftcopyVoi { images: read_subset(&item, refused), voi }),
             Err(why) => refused.push(format!("VOI LUT: {why}")),
         }
     }

@@ -5,6 +5,7 @@ mod graphic;
 mod gray;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use dicom_dictionary_std::{tags, uids};
 
@@ -60,6 +61,8 @@ impl PresentationState {
             not_applied: Vec::new(),
         };
         graphic::check_layers(&state, &mut refused);
+        check_once(state.voi.iter().map(|item| &item.images), "VOI LUT", &mut refused);
+        check_once(state.areas.iter().map(|area| &area.images), "displayed area", &mut refused);
         refused.extend(not_done(at, kind).map(str::to_owned));
         refused.sort_unstable();
         refused.dedup();
@@ -92,9 +95,11 @@ fn not_done(at: &Attributes<'_>, kind: StateKind) -> impl Iterator<Item = &'stat
 
 /// The images that the state is for. A blending state names them in the two parts that it blends.
 fn read_references(at: &Attributes<'_>, kind: StateKind, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
-    let mut references = of_series(at);
+    let mut references = of_series(at, refused);
     if kind == StateKind::Blending {
-        references.extend(at.items(tags::BLENDING_SEQUENCE).flat_map(|part| of_series(&part)));
+        for part in at.items(tags::BLENDING_SEQUENCE) {
+            references.extend(of_series(&part, refused));
+        }
     }
     if references.is_empty() {
         refused.push("references: it names no image".to_owned());
@@ -102,32 +107,75 @@ fn read_references(at: &Attributes<'_>, kind: StateKind, refused: &mut Vec<Strin
     references
 }
 
-fn of_series(at: &Attributes<'_>) -> Vec<ReferencedSeries> {
+fn of_series(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
     let series = at.items(tags::REFERENCED_SERIES_SEQUENCE).filter_map(|item| {
         let series = SeriesUid::new(&item.text(tags::SERIES_INSTANCE_UID)?);
-        let images = read_images(&item);
+        let images = read_images(&item, refused);
         (!images.is_empty()).then_some(ReferencedSeries { series, images })
     });
     series.collect()
 }
 
-fn read_images(at: &Attributes<'_>) -> BTreeMap<InstanceUid, ReferencedImage> {
-    let image = |item: Attributes<'_>| {
-        let uid = InstanceUid::new(&item.text(tags::REFERENCED_SOP_INSTANCE_UID)?);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-        let frames = item
-            .decimals(tags::REFERENCED_FRAME_NUMBER)
-            .map(|frames| frames.into_iter().filter(|frame| *frame >= 1.0).map(|frame| frame as u32 - 1));
+/// What is not named rightly is not meant: never all frames, and never all images.
+fn read_images(at: &Attributes<'_>, refused: &mut Vec<String>) -> BTreeMap<InstanceUid, ReferencedImage> {
+    let mut images: BTreeMap<InstanceUid, ReferencedImage> = BTreeMap::new();
+    for item in at.items(tags::REFERENCED_IMAGE_SEQUENCE) {
+        let Some(uid) = item.text(tags::REFERENCED_SOP_INSTANCE_UID) else {
+            let name = "Referenced SOP Instance UID (0008,1155)";
+            refused.push(format!("references: an image without {name}"));
+            continue;
+        };
         let sop_class = item.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
-        Some((uid, ReferencedImage { sop_class, frames: frames.map(Iterator::collect) }))
-    };
-    at.items(tags::REFERENCED_IMAGE_SEQUENCE).filter_map(image).collect()
+        let frames = read_frames(&item, refused);
+        match images.entry(InstanceUid::new(&uid)) {
+            Entry::Vacant(place) => drop(place.insert(ReferencedImage { sop_class, frames })),
+            Entry::Occupied(place) => {
+                let known = &mut place.into_mut().frames;
+                *known = known.take().zip(frames).map(|(known, frames)| [known, frames].concat());
+            }
+        }
+    }
+    images
+}
+
+/// Frames from 0; `None` for all of them.
+fn read_frames(item: &Attributes<'_>, refused: &mut Vec<String>) -> Option<Vec<u32>> {
+    if !item.has(tags::REFERENCED_FRAME_NUMBER) {
+        return None;
+    }
+    let mut frames = item.decimals(tags::REFERENCED_FRAME_NUMBER).unwrap_or_default();
+    let stated = frames.len();
+    frames.retain(|frame| *frame >= 1.0);
+    if frames.is_empty() || frames.len() < stated {
+        refused.push("references: Referenced Frame Number (0008,1160) is no frame".to_owned());
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let from_zero = frames.into_iter().map(|frame| frame as u32 - 1);
+    Some(from_zero.collect())
 }
 
 /// The images of an item: those that it names, or all of the state's.
-fn read_subset(at: &Attributes<'_>) -> Subset {
-    let images = read_images(at);
-    Subset((!images.is_empty()).then_some(images))
+fn read_subset(at: &Attributes<'_>, refused: &mut Vec<String>) -> Subset {
+    let images = read_images(at, refused);
+    Subset(at.has(tags::REFERENCED_IMAGE_SEQUENCE).then_some(images))
+}
+
+/// Names items of which two are for one frame. The first counts.
+fn check_once<'a>(subsets: impl Iterator<Item = &'a Subset>, what: &str, refused: &mut Vec<String>) {
+    let mut seen: BTreeMap<&InstanceUid, Vec<&ReferencedImage>> = BTreeMap::new();
+    let (mut items, mut is_for_all, mut is_twice) = (0, false, false);
+    for Subset(images) in subsets {
+        items += 1;
+        is_for_all |= images.is_none();
+        for (uid, image) in images.iter().flatten() {
+            let known = seen.entry(uid).or_default();
+            is_twice |= known.iter().any(|known| known.meets(image));
+            known.push(image);
+        }
+    }
+    if is_twice || (is_for_all && items > 1) {
+        refused.push(format!("{what}: two items for one image"));
+    }
 }
 
 /// Bits of an overlay plane, or shapes; never both. PS3.3 C.7.6.15.

@@ -14,6 +14,7 @@ mod pixels;
 mod presentation;
 mod real_world;
 mod reformat;
+mod states;
 mod suv;
 mod technique;
 mod voi;

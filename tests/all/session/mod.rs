@@ -20,6 +20,8 @@ mod saved_whole;
 mod screen;
 mod series;
 mod state_covers;
+mod state_switch;
+mod state_targets;
 mod thumbnails;
 mod wanted;
 mod windows;

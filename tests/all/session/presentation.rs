@@ -227,3 +227,21 @@ fn what_is_not_applied_is_named_and_states_of_absent_images_are_listed() {
     scripted.run("presentation 2");
     assert_eq!(badges(&scripted), ["PS PARTLY · Tester^One", "PS partly applied"]);
 }
+
+/// Rule P-13.
+#[test]
+fn a_table_of_a_state_keeps_its_shape_under_the_readers_hand() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let table = Writer::item()
+        .words(tags::LUT_DESCRIPTOR, &[4, 699, 12])
+        .words(tags::LUT_DATA, &[0, 4095, 100, 2000]);
+    let item = Writer::item().sequence(tags::VOILUT_SEQUENCE, [table]);
+    let state = labelled("TABLE", "100000", [1.0, 2.0]).sequence(tags::SOFTCOPY_VOILUT_SEQUENCE, [item]);
+    let mut scripted = open(folder.path(), [state]);
+    let curve = |scripted: &Scripted| pass(scripted).gray().expect("gray").curve.clone();
+    let (shape, before) = (curve(&scripted), window(&scripted));
+    assert_eq!(shape.as_ref().map(hotlight::grayscale::Curve::count), Some(4));
+    scripted.run("tool window; pointer press left 300 200; pointer move 330 260; pointer release");
+    assert_ne!(window(&scripted), before);
+    assert_eq!(curve(&scripted), shape);
+}

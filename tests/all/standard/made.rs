@@ -10,14 +10,14 @@ use hotlight::session::{Applied, Look, View, Zoom};
 use hotlight::study::Image;
 
 /// A generator of numbers (`SplitMix64`): the same on every machine.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) const fn seeded(seed: u64) -> Self {
+    pub(crate) const fn seeded(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) const fn bits(&mut self) -> u64 {
+    pub(crate) const fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -25,17 +25,17 @@ impl Random {
     }
 
     /// A whole number of the range.
-    pub(super) fn of(&mut self, range: RangeInclusive<i64>) -> i64 {
+    pub(crate) fn of(&mut self, range: RangeInclusive<i64>) -> i64 {
         let (low, high) = range.into_inner();
         let count = u64::try_from(high - low + 1).expect("a range");
         low + i64::try_from(self.bits() % count).expect("in the range")
     }
 
-    pub(super) fn coin(&mut self) -> bool {
+    pub(crate) fn coin(&mut self) -> bool {
         self.bits() & 1 == 1
     }
 
-    pub(super) fn word(&mut self) -> u16 {
+    pub(crate) fn word(&mut self) -> u16 {
         u16::try_from(self.bits() >> 48).expect("16 bits")
     }
 }
@@ -128,6 +128,14 @@ impl Compared {
         }
     }
 
+    /// Takes what was compared elsewhere.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.cases += other.cases;
+        self.pixels += other.pixels;
+        self.differing += other.differing;
+        self.largest = self.largest.max(other.largest);
+    }
+
     /// Says the figures: they stand in the closing note of a change.
     pub(super) fn say(&self, section: &str) {
         let Self { cases, pixels, differing, largest } = self;
@@ -138,7 +146,7 @@ impl Compared {
 }
 
 /// The file's first image.
-pub(super) fn read(path: &Path) -> Image {
+pub(crate) fn read(path: &Path) -> Image {
     let instance = Instance::read(path).expect("an image");
     Image { instance: instance.into(), frame: 0, plane: None, suv: None }
 }

@@ -4,6 +4,7 @@
 //! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
 mod color;
+mod contradictions;
 mod gsdf;
 mod header;
 mod made;
@@ -13,9 +14,11 @@ mod overlay;
 mod presentation;
 mod presentation_state;
 mod shutter;
+mod states;
 mod supplement;
 mod voi;
 mod volume;
 
+pub(crate) use made::{Random, read};
 pub(crate) use object::{Object, pass, shown};
-pub(crate) use presentation_state::state;
+pub(crate) use presentation_state::{shown_by, state};
