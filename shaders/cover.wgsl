@@ -1,7 +1,7 @@
 // What lies over the pixels of an image, onto its picture, by the pixel under the device pixel's centre. PS3.4 N.2,
 // PS3.3 C.7.6.11, C.7.6.19, C.9.2.
 //
-// CPU twins: `src/render/cpu/mod.rs`, `cover_at` and `tints`. What a cell is drawn as is decided there, by `CoverPass::gray`.
+// CPU twins: `src/render/cpu/mod.rs`, `cover_at` and `tints`. What a cell is drawn as is decided there, by `CoverPass::over`.
 
 #import lib/fullscreen
 
@@ -11,7 +11,7 @@ struct CoverBlock {
     y_axis: vec2<f32>,
     origin: vec2<f32>,
     size: vec2<f32>,
-    values: array<vec4<u32>, 4>,
+    values: array<vec4<u32>, 64>,
 }
 
 @group(0) @binding(0) var<uniform> block: CoverBlock;
@@ -31,10 +31,10 @@ fn texel_under(device_pixel: vec2<f32>) -> vec4<u32> {
     return textureLoad(cells, vec2<i32>(position), 0);
 }
 
-// Overlay planes and the display shutter.
+// Overlay planes and the display shutter: onto P-values, or onto the colours that lie over a picture.
 @fragment
 fn laid_over(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
-    let value = block.values[texel_under(at.xy).r & 3u];
+    let value = block.values[texel_under(at.xy).r & 63u];
     if value.a == 0u {
         discard;
     }

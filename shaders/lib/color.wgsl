@@ -45,5 +45,5 @@ fn monitor_color(lattice: texture_2d<u32>, color: vec3<u32>) -> vec3<u32> {
 
 // The palette's colour of a P-value.
 fn palette_color(palette: texture_2d<u32>, p_value: u32) -> vec3<u32> {
-    return textureLoad(palette, vec2<u32>(p_value >> 8u, 0u), 0).rgb;
+    return textureLoad(palette, vec2<u32>(p_value & 255u, p_value >> 8u), 0).rgb;
 }

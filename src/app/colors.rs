@@ -1,4 +1,5 @@
-//! Transforms from the colours of images to those of monitors, made by the threads that decode, before a frame needs them.
+//! Transforms from the colours of images and presentation states to those of monitors, made by the threads that read them,
+//! before a frame needs them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,16 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::color::{ColorTransform, IccProfile, ProfileId};
 use crate::study::Library;
 
-/// Profiles of images that are remembered, for a monitor to come.
+/// Profiles of images and states that are remembered, for a monitor to come.
 const SOURCES_MAX: usize = 16;
 
 /// Which transforms are wanted, and which were made.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Colors {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     /// Beside sRGB, which pictures that leave the program are of.
     monitors: Vec<Arc<IccProfile>>,
@@ -26,7 +27,7 @@ struct State {
 }
 
 impl Colors {
-    /// Makes the transforms from the colours of an image, unless they were made. Who comes second waits: the transform is
+    /// Makes the transforms from the colours of an image or a state, unless they were made. Who comes second waits: the transform is
     /// sent before any pixels that need it.
     pub(super) fn make(
         &self,

@@ -15,6 +15,7 @@ use crate::study::{Catalogue, Library, Unreadable};
 
 use super::archive::Archive;
 use super::clock::Clock;
+use super::colors::Colors;
 use super::kept;
 use super::walk::{Candidate, Walk};
 
@@ -36,6 +37,8 @@ const NEWS_PAUSE_MAX: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Index {
     catalogue: Catalogue,
+    /// Where transforms of the colours of states are made; nowhere where nothing is shown.
+    colors: Option<Arc<Colors>>,
     /// What was named to runs that were cancelled, and not read wholly since.
     unfinished: Vec<PathBuf>,
     /// Where the reader's own objects lie, by study.
@@ -55,9 +58,10 @@ enum Found {
 }
 
 impl Index {
-    /// One that finds the reader's own objects in this folder, with their studies.
-    pub(super) fn with_kept(kept: Option<PathBuf>) -> Self {
-        Self { kept, ..Self::default() }
+    /// One that finds the reader's own objects in this folder, with their studies, and makes the transforms of colours that
+    /// states need.
+    pub(super) fn new(kept: Option<PathBuf>, colors: Arc<Colors>) -> Self {
+        Self { kept, colors: Some(colors), ..Self::default() }
     }
 
     /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that
@@ -124,6 +128,9 @@ impl Index {
             total.no_images += no_images;
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
+            if !self.make_colors(&states, &mut tell) {
+                return true;
+            }
             self.catalogue.add_states(states);
             self.catalogue.add_key_objects(key_objects);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
@@ -137,6 +144,21 @@ impl Index {
         self.end_run(inputs, is_cut_short);
         let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
         is_cut_short
+    }
+
+    /// Makes the transforms that states need, before they are told: their pictures are never seen in other colours first.
+    /// `false` when the program is ending.
+    fn make_colors(&self, states: &[Arc<PresentationState>], tell: &mut impl FnMut(Event) -> bool) -> bool {
+        let Some(colors) = &self.colors else { return true };
+        let mut profiles = states.iter().filter_map(|state| state.colors.profile.as_ref());
+        profiles.all(|profile| {
+            let mut is_heard = true;
+            colors.make(Some(profile), |transform| {
+                is_heard = tell(Event::ColorTransformMade(transform));
+                is_heard
+            });
+            is_heard
+        })
     }
 
     fn is_own(&self, source: &Source) -> bool {

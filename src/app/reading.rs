@@ -137,6 +137,7 @@ impl Reading {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).note(command);
         if !command.is_fleeting() {
             tracing::debug!(%command, ?source, "command");
+            self.drafts.note_change();
             let name = command.to_string();
             self.trace.note(&TraceEvent::Command { name, source, frame: self.frame });
         }
@@ -210,13 +211,13 @@ impl Reading {
             self.services.set_monitor_profiles(self.session.monitor_profiles());
         }
         self.dispatch(effects);
+        self.drafts.note_change();
         self.note_change();
     }
 
     pub(super) fn note_change(&mut self) {
         self.revision += 1;
         self.is_stale = true;
-        self.drafts.note_change();
     }
 
     /// Whether every visible viewport with a source has its pixels, every thumbnail is made and no file is being looked
@@ -295,7 +296,7 @@ impl Reading {
         let (outcomes, label) = (self.saved.0.clone(), label.to_owned());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            let object = saved.state.to_object(&saved.image, &saved.colors);
+            let object = saved.state.to_object(&saved.image);
             let (told, work, paths) = match keep(object, &path) {
                 Ok(()) => {
                     let text = format!("Saved as presentation state {label}.{left_out}");

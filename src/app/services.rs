@@ -7,7 +7,7 @@
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
-//! | `decode-N`, before a colour image | | itself | `ColorTransformMade` | 1 at a time |
+//! | `decode-N`, before a colour image; `index`, before a state of colours | | itself | `ColorTransformMade` | 1 at a time |
 //! | `color` | 1 a change | [`Services::set_monitor_profiles`] | `ColorTransformMade` | 1 at a time |
 //! | `dialog` | 1 at a time | [`Services::pick_files`] | `FilesChosen` | 1 |
 //! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
@@ -174,6 +174,7 @@ impl Services {
         };
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
         let cancelled = Arc::new(AtomicU64::new(0));
+        let colors = Arc::new(Colors::default());
         let mut threads = Vec::new();
         let drafts = match &kept {
             None => None,
@@ -186,10 +187,10 @@ impl Services {
             }
         };
         threads.push(spawn("index", {
-            let (cancelled, answers) = (Arc::clone(&cancelled), answers.clone());
-            move || index_requests(&requests, Index::with_kept(kept), &cancelled, &answers)
+            let (index, cancelled) = (Index::new(kept, Arc::clone(&colors)), Arc::clone(&cancelled));
+            let answers = answers.clone();
+            move || index_requests(&requests, index, &cancelled, &answers)
         })?);
-        let colors = Arc::new(Colors::default());
         let decode = Arc::new(DecodeQueue::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let count = if decode_threads == 0 { cores } else { decode_threads };

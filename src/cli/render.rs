@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::color::{ColorTransform, ProfileError};
+use crate::color::ColorTransform;
 use crate::command::Interpolation;
 use crate::dicom::{Frame, SeriesUid, Source, read_frame};
 use crate::geometry::{Point, Vector};
@@ -90,11 +90,12 @@ pub(super) struct RenderArgs {
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 enum Values {
-    /// 16-bit gray P-values; of a colour image red, green and blue of 8 bits in sRGB, its ICC profile applied.
+    /// 16-bit gray P-values; of a colour image, and of gray in the palette of a presentation state, red, green and blue of 8 bits
+    /// in sRGB, the ICC profile applied.
     Pvalue,
     /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255 as they are stored.
     Modality,
-    /// What would reach the panel: driving levels of gray; of a colour image red, green and blue of 8 bits.
+    /// What would reach the panel: driving levels of gray; of colours red, green and blue of 8 bits in sRGB.
     Ddl,
 }
 
@@ -206,9 +207,6 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let at = |why: &dyn std::fmt::Display| {
         Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
-    if image.instance.pixels.is_color() && format == Format::Pgm {
-        return Err(at(&"a colour image is written as .png, not as .pgm"));
-    }
     let look = look_of(args, image)?;
     if args.reformat.is_there()? {
         return render_reformat(args, set, image, &look, format);
@@ -224,12 +222,17 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
-    if args.values == Values::Pvalue && frame.cover.as_ref().is_some_and(|cover| cover.tints().is_some()) {
-        complain("warning: the colours of the supplemental palette are not written, only the gray");
+    if !pass.is_gray() && format == Format::Pgm {
+        return Err(at(&"colours are written as .png, not as .pgm"));
     }
     let (mut picture, backend) = draw(args, &pass, &frame)?;
-    if let (Picture::Colors(picture), Values::Pvalue) = (&mut picture, args.values) {
-        to_srgb(picture, image).map_err(|why| at(&why))?;
+    let over = cpu::tints(&pass, &frame).filter(|_| args.values != Values::Modality);
+    if let (Picture::Colors(picture), Values::Pvalue | Values::Ddl) = (&mut picture, args.values) {
+        let transform = ColorTransform::between(applied.profile(&look, image), None);
+        to_srgb(picture, &transform.map_err(|why| at(&why))?);
+        lay_over(picture, over);
+    } else if over.is_some() {
+        complain("warning: the colours over the gray picture are not written, only their gray");
     }
     write(args, format, &picture)?;
     say_json(args, || describe(set, image, &pass, &applied, look.is_inverted, backend))
@@ -451,7 +454,14 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
         (None, Values::Pvalue | Values::Ddl) => Gpu::headless().ok(),
     };
     let panel = panel(args)?;
-    let gray = |picture| panel.gray(picture);
+    let gray = |picture: Raster<PValue>| match &pass.palette {
+        None => panel.gray(picture),
+        Some(palette) => Picture::Colors(Raster {
+            width: picture.width,
+            height: picture.height,
+            values: picture.values.into_iter().map(|p| palette.at(p)).collect(),
+        }),
+    };
     let Some(gpu) = gpu else {
         let picture = match (&pass.transform, args.values) {
             (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
@@ -473,13 +483,21 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
     picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// Applies the image's ICC profile; an image without one that can be applied is taken to be of sRGB.
-fn to_srgb(picture: &mut Raster<[u8; 3]>, image: &Image) -> Result<(), ProfileError> {
-    let transform = ColorTransform::between(image.instance.usable_profile(), None)?;
+/// Applies the ICC profile; what has none that can be applied is taken to be of sRGB.
+fn to_srgb(picture: &mut Raster<[u8; 3]>, transform: &ColorTransform) {
     for color in &mut picture.values {
         *color = transform.at(*color);
     }
-    Ok(())
+}
+
+/// Puts the colours that lie over a picture onto it.
+fn lay_over(picture: &mut Raster<[u8; 3]>, over: Option<Raster<[u8; 4]>>) {
+    let over = over.into_iter().flat_map(|over| over.values);
+    for (color, [red, green, blue, is_there]) in picture.values.iter_mut().zip(over) {
+        if is_there == u8::MAX {
+            *color = [red, green, blue];
+        }
+    }
 }
 
 fn describe<'a>(

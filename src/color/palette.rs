@@ -1,4 +1,4 @@
-//! Palettes that show gray in colours: 256 of them, from black to white P-values. PS3.3 C.7.9, rule S-11.
+//! Palettes that show gray in colours, from black to white P-values. PS3.3 C.7.9, rule S-11.
 
 use std::fmt;
 
@@ -30,8 +30,13 @@ pub struct PaletteFault {
 }
 
 impl ColorPalette {
-    /// Colours of a palette.
+    /// Colours of a palette from a file.
     pub const LENGTH: usize = 256;
+
+    /// One of these colours, from that of black on.
+    pub fn new(name: &str, title: &str, colors: Vec<[u8; 3]>) -> Self {
+        Self { name: name.to_owned(), title: title.to_owned(), colors }
+    }
 
     /// Reads a palette file: a line `RED,GREEN,BLUE` from 0 to 255 for each colour, 2 to 256 of them, from that of black on;
     /// lines that begin with `#` are left out. Fewer than 256 colours are spread in even steps.
@@ -57,7 +62,7 @@ impl ColorPalette {
         }
         let spread = |index: usize| rows.get(index * rows.len() / Self::LENGTH).copied().unwrap_or_default();
         let colors = (0..Self::LENGTH).map(spread).collect();
-        Ok(Self { name: name.to_owned(), title: title.to_owned(), colors })
+        Ok(Self::new(name, title, colors))
     }
 
     /// Its name in commands: `hot-iron`.
@@ -82,9 +87,14 @@ impl ColorPalette {
         Self { name, title, colors: self.colors.iter().rev().copied().collect() }
     }
 
-    /// The colour of a P-value.
+    /// The colour of a P-value: each takes as large a part of them as any other.
     pub fn at(&self, p: PValue) -> [u8; 3] {
-        self.colors.get(usize::from(p.0 >> 8)).copied().unwrap_or_default()
+        self.colors.get(self.place(p)).copied().unwrap_or_default()
+    }
+
+    /// Which of its colours a P-value has.
+    pub fn place(&self, p: PValue) -> usize {
+        (usize::from(p.0) * self.colors.len()) >> 16
     }
 }
 

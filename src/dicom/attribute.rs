@@ -148,7 +148,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The bytes of a binary attribute.
-    pub(super) fn bytes(&self, tag: Tag) -> Option<Cow<'a, [u8]>> {
+    pub fn bytes(&self, tag: Tag) -> Option<Cow<'a, [u8]>> {
         match self.object.get(tag)?.value() {
             Value::Primitive(value) => Some(value.to_bytes()),
             _ => None,
@@ -186,6 +186,14 @@ impl<'a> Attributes<'a> {
     /// The first number of a DS or FD attribute.
     pub fn decimal(&self, tag: Tag) -> Option<f64> {
         self.decimals(tag)?.first().copied()
+    }
+
+    /// A `CIELab` value: three numbers of 16 bits. PS3.3 C.10.7.1.1.
+    pub fn lab(&self, tag: Tag) -> Option<[u16; 3]> {
+        let values = <[f64; 3]>::try_from(self.decimals(tag)?).ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let lab = values.map(|value| value as u16);
+        Some(lab)
     }
 
     /// Exactly `N` numbers; `Ok(None)` when the attribute is absent or empty.

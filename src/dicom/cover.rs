@@ -20,10 +20,15 @@ impl fmt::Debug for Cover {
 }
 
 impl Cover {
-    /// The bit of a pixel that an overlay plane marks.
+    /// The part of a cell that says which overlay planes mark it: 0 for none, else the number of the topmost layer of planes,
+    /// from 1. There are 16 groups of overlays, so there are at most as many layers. PS3.5 7.6.
+    pub const LAYER: u8 = 0x1F;
+    /// The layer of an image's own planes.
     pub const PLANES: u8 = 1;
     /// The bit of a pixel that the shutter hides.
-    pub const SHUTTER: u8 = 2;
+    pub const SHUTTER: u8 = 0x20;
+    /// How many kinds of cells there are.
+    pub const KINDS: usize = 0x40;
 
     /// Of a byte a pixel.
     pub const fn new(cells: Vec<u8>) -> Self {
@@ -47,7 +52,7 @@ impl Cover {
         self.tints.as_deref()
     }
 
-    /// The cells: sums of [`Cover::PLANES`] and [`Cover::SHUTTER`].
+    /// The cells: sums of a layer's number and [`Cover::SHUTTER`].
     pub fn cells(&self) -> &[u8] {
         &self.cells
     }

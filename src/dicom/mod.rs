@@ -49,6 +49,7 @@ pub use instance::{
 pub use lookup_table::LookupTable;
 pub use overlay::{OverlayPlane, overlay_activations, state_planes};
 pub use padding::Padding;
+pub use palette::state_palette;
 pub use person_name::PersonName;
 pub use pet::{Pet, Tracer};
 pub use real_world::RealWorldMap;

@@ -123,6 +123,17 @@ impl Palette {
     }
 }
 
+/// The colours of a presentation state's palette, for as many inputs from 0 on; `None` when no descriptor announces one.
+/// PS3.3 C.7.9.
+pub fn state_palette(at: &Attributes<'_>) -> Result<Option<Vec<[u8; 3]>>, ReadError> {
+    let Some(palette) = Palette::read(at, false)? else { return Ok(None) };
+    if palette.first != 0 {
+        // What goes in is all that comes from the VOI LUT, spread over the table.
+        return Err(wrong(RED.descriptor, format!("it begins at {} instead of 0", palette.first)));
+    }
+    Ok(Some(palette.entries.iter().map(|&[red, green, blue, _]| [red, green, blue]).collect()))
+}
+
 impl Channel {
     fn descriptor(&self, at: &Attributes<'_>) -> Result<Descriptor, ReadError> {
         let bytes = bytes(at, self.descriptor)?;

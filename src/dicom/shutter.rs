@@ -6,6 +6,7 @@ use dicom_dictionary_std::tags;
 
 use super::attribute::{Attribute, Attributes};
 use super::write::Writer;
+use crate::color::Ink;
 use crate::units::PValue;
 
 const LEFT: Attribute =
@@ -28,15 +29,12 @@ const VERTICES: Attribute = Attribute {
 /// A polygon of more vertices is no shutter: each costs time in each row.
 const VERTICES_MAX: usize = 1024;
 
-/// The value of a\* and b\* that is no colour. PS3.3 C.10.7.1.1.
-const NEUTRAL: f64 = 32_896.0;
-
 /// What an image hides of itself: all that lies outside of any of the shapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shutter {
     shapes: Vec<Shape>,
-    /// The gray of what is hidden.
-    pub presentation: PValue,
+    /// What is hidden is drawn in it.
+    pub presentation: Ink,
 }
 
 /// What stays visible, in rows and columns of the image, both from 1. A pixel is where its centre is; those on an edge are
@@ -74,25 +72,15 @@ impl Shutter {
         if shapes.is_empty() {
             return (None, refused);
         }
-        let presentation = Self::presentation(at, &mut refused);
-        (Some(Self { shapes, presentation }), refused)
+        (Some(Self { shapes, presentation: Self::presentation(at) }), refused)
     }
 
-    /// The gray of what a shutter hides; black where none is stated, and of a colour its lightness, which is told.
-    pub fn presentation(at: &Attributes<'_>, refused: &mut Vec<String>) -> PValue {
-        let color = at.decimals(tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE);
+    /// What is drawn over what a shutter hides: black where nothing is stated.
+    pub fn presentation(at: &Attributes<'_>) -> Ink {
         let gray = at.decimal(tags::SHUTTER_PRESENTATION_VALUE);
-        let gray = gray.or_else(|| {
-            let [lightness, a, b] = color?.try_into().ok()?;
-            if (a - NEUTRAL).abs() + (b - NEUTRAL).abs() > 0.0 {
-                refused.push("shutter colour".to_owned());
-            }
-            // Lightness is even to the eye, as P-values are.
-            Some(lightness)
-        });
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-        let presentation = PValue(gray.unwrap_or(0.0) as u16);
-        presentation
+        let gray = gray.map(|gray| PValue(gray as u16));
+        Ink::stated(gray, at.lab(tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE)).unwrap_or(Ink::BLACK)
     }
 
     /// Puts the Display Shutter module into an object. PS3.3 C.7.6.11.
@@ -101,7 +89,7 @@ impl Shutter {
         let names: Vec<&str> = self.shapes.iter().map(Shape::name).collect();
         let object = object
             .text(tags::SHUTTER_SHAPE, &names.join("\\"))
-            .number(tags::SHUTTER_PRESENTATION_VALUE, self.presentation.0);
+            .number(tags::SHUTTER_PRESENTATION_VALUE, self.presentation.gray.0);
         self.shapes.iter().fold(object, |object, shape| match shape {
             Shape::Rectangle { columns, rows } => object
                 .integers(LEFT.tag, &[*columns.start()])
@@ -332,13 +320,18 @@ mod tests {
     fn what_is_hidden_has_the_value_that_is_stated() {
         let presentation = |values: &[(Tag, &str)]| {
             let (shutter, refused) = read("RECTANGULAR", &[RECTANGLE.as_slice(), values].concat());
-            (shutter.expect("a shutter").presentation, refused.len())
+            assert_eq!(refused, [""; 0]);
+            shutter.expect("a shutter").presentation
         };
         let (gray, lab) = (tags::SHUTTER_PRESENTATION_VALUE, tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE);
-        assert_eq!(presentation(&[]), (PValue(0), 0));
-        assert_eq!(presentation(&[(gray, "4000"), (lab, "9\\9\\9")]), (PValue(4000), 0));
-        assert_eq!(presentation(&[(lab, "65535\\32896\\32896")]), (PValue::WHITE, 0));
-        assert_eq!(presentation(&[(lab, "30000\\32896\\40000")]), (PValue(30_000), 1), "colour is told");
+        assert_eq!(presentation(&[]), Ink::BLACK);
+        assert_eq!(presentation(&[(gray, "4000")]), Ink::of_gray(PValue(4000)));
+        let both = presentation(&[(gray, "4000"), (lab, "9\\8\\7")]);
+        assert_eq!(both, Ink { gray: PValue(4000), lab: Some([9, 8, 7]) });
+        let light = presentation(&[(lab, "65535\\32896\\32896")]);
+        assert_eq!((light.gray, light.is_colored()), (PValue::WHITE, false));
+        let blue = presentation(&[(lab, "30000\\32896\\20000")]);
+        assert_eq!((blue.gray, blue.is_colored()), (PValue(30_000), true));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a presentation state draws over its images: layers, graphics, texts. PS3.3 C.10.5, C.10.7; rules S-7 to S-9.
 
 use super::state::Subset;
+use crate::color::Ink;
 use crate::units::{PValue, Phi};
 
 /// A layer: what lies in one of a higher order lies on top. PS3.3 C.10.7.
@@ -16,6 +17,13 @@ pub struct GraphicLayer {
     pub color: Option<[u16; 3]>,
     /// Graphic Layer Description, or empty.
     pub description: String,
+}
+
+impl GraphicLayer {
+    /// What is drawn in it is drawn in this; `None` where it recommends nothing.
+    pub fn ink(&self) -> Option<Ink> {
+        Ink::stated(self.gray, self.color)
+    }
 }
 
 /// Graphics and texts in one layer over some of the images. PS3.3 C.10.5.

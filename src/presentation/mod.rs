@@ -20,6 +20,6 @@ pub use key_objects::{KeyObjects, KeyTitle};
 pub use passport::DisplayPassport;
 pub use state::{
     AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
-    ReferencedSeries, SoftcopyVoi, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,
+    ReferencedSeries, SoftcopyVoi, StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi,
+    Subset,
 };
-pub use write::StateColors;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::graphic::{GraphicAnnotation, GraphicLayer};
 use super::passport::DisplayPassport;
+use crate::color::{ColorPalette, IccProfile, Ink};
 use crate::dicom::{InstanceUid, LookupTable, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
 use crate::geometry::Turn;
 use crate::grayscale::{Polarity, Rescale, Window};
-use crate::units::{MmPerPixel, PValue, Phi};
+use crate::units::{MmPerPixel, Phi};
 
 /// How some images of a study are to be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,8 @@ pub struct PresentationState {
     pub voi: Vec<SoftcopyVoi>,
     /// Presentation LUT. PS3.3 C.11.6.
     pub presentation: PresentationLut,
+    /// What makes colours of its gray, and what its colours mean.
+    pub colors: StateColors,
     /// What is hidden.
     pub shutter: StateShutter,
     /// Its own overlay planes, each in place of the image's of the same group. PS3.3 C.9.2.
@@ -172,6 +175,15 @@ pub enum PresentationLut {
     Table(Arc<LookupTable>),
 }
 
+/// The colours of a colour or pseudo-colour state. PS3.3 A.33.2, A.33.3.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StateColors {
+    /// The palette of a pseudo-colour state: gray goes through it behind the VOI LUT. PS3.3 C.7.9.
+    pub palette: Option<Arc<ColorPalette>>,
+    /// ICC Profile: what the colours mean, of the images or of the palette. PS3.3 C.11.15.
+    pub profile: Option<Arc<IccProfile>>,
+}
+
 /// What a state hides. PS3.3 C.7.6.11, C.7.6.15.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateShutter {
@@ -183,8 +195,8 @@ pub enum StateShutter {
     Bitmap {
         /// Shutter Overlay Group.
         group: u16,
-        /// The gray of what is hidden.
-        presentation: PValue,
+        /// What is hidden is drawn in it.
+        presentation: Ink,
     },
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::color::{ColorPalette, ColorTransform};
+use crate::color::{ColorPalette, ColorTransform, Ink, ProfileId};
 use crate::command::Filter;
 use crate::dicom::{Cover, Frame, FrameKey, ReadError};
 use crate::geometry::{Image, Map, Point, Sampling, View};
@@ -85,6 +85,8 @@ pub struct SlicePass {
     pub state_cells: Option<Arc<Cover>>,
     /// The colours that gray is shown in; none for gray.
     pub palette: Option<Arc<ColorPalette>>,
+    /// What the picture's colours are of, as they were decoded or as the palette has them.
+    pub colors: ProfileId,
     /// From the picture's colours to the monitor's; none where they stay as they are.
     pub monitor: Option<Arc<ColorTransform>>,
 }
@@ -117,6 +119,11 @@ impl SlicePass {
         let (x, width) = side(|corner| corner.x, self.view_size.0);
         let (y, height) = side(|corner| corner.y, self.view_size.1);
         (width > 0 && height > 0).then_some(DeviceRect { x, y, width, height })
+    }
+
+    /// Whether it reaches the panel as gray.
+    pub const fn is_gray(&self) -> bool {
+        self.gray().is_some() && self.palette.is_none()
     }
 
     /// The colour on the monitor of a P-value that a palette shows; `None` without a palette.
@@ -153,19 +160,54 @@ pub enum PixelTransform {
 
 /// What is drawn over the pixels of a picture: overlay planes, and the display shutter below them. Neither window
 /// nor inversion changes them. PS3.4 N.2, PS3.3 C.7.6.11, C.9.2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoverPass {
-    /// The gray of overlay planes, white unless a presentation state says otherwise; `None` where they are not drawn.
-    pub planes: Option<PValue>,
-    /// The gray of what the shutter hides; `None` where it hides nothing.
-    pub shutter: Option<PValue>,
+    /// What overlay planes are drawn as, layer by layer from the lowest: white unless a presentation state says otherwise;
+    /// none where they are not drawn.
+    pub planes: Vec<Over>,
+    /// What stands for what the shutter hides; `None` where it hides nothing.
+    pub shutter: Option<Over>,
+}
+
+/// What is drawn over a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Over {
+    /// Its P-value in a picture of gray.
+    pub gray: PValue,
+    /// Its colour on the monitor, which lies over the picture: over colours, and where the gray is not all of it.
+    pub color: Option<[u8; 3]>,
+}
+
+impl Over {
+    /// A gray over gray.
+    pub const fn gray(gray: PValue) -> Self {
+        Self { gray, color: None }
+    }
+
+    /// Over a picture of gray or colours, as if the monitor were of sRGB.
+    pub(super) fn of(ink: Ink, is_over_gray: bool) -> Self {
+        Self { gray: ink.gray, color: (!is_over_gray || ink.is_colored()).then(|| ink.srgb()) }
+    }
 }
 
 impl CoverPass {
-    /// The gray over a pixel, by its cell of the frame's [`Cover`]; `None` where the pixel is seen.
-    pub fn gray(&self, cell: u8) -> Option<PValue> {
-        let planes = self.planes.filter(|_| cell & Cover::PLANES != 0);
-        planes.or_else(|| self.shutter.filter(|_| cell & Cover::SHUTTER != 0))
+    /// What is drawn over a pixel, by its cell of the frame's [`Cover`]; `None` where the pixel is seen.
+    pub fn over(&self, cell: u8) -> Option<Over> {
+        let layer = usize::from(cell & Cover::LAYER).checked_sub(1);
+        let plane = layer.and_then(|layer| self.planes.get(layer)).copied();
+        plane.or(self.shutter.filter(|_| cell & Cover::SHUTTER != 0))
+    }
+
+    /// Whether anything is drawn in a colour.
+    pub fn is_colored(&self) -> bool {
+        self.planes.iter().chain(&self.shutter).any(|over| over.color.is_some())
+    }
+
+    /// The same with other colours.
+    #[must_use]
+    pub fn map_colors(self, map: impl Fn([u8; 3]) -> [u8; 3]) -> Self {
+        let mapped = |over: Over| Over { color: over.color.map(&map), ..over };
+        Self { planes: self.planes.into_iter().map(mapped).collect(), shutter: self.shutter.map(mapped) }
     }
 }
 

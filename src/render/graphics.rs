@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::color::Ink;
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::presentation::{
     Anchor, DisplayedArea, GraphicLayer, GraphicObject, GraphicUnits, Justification, PresentationState,
@@ -11,7 +12,6 @@ use crate::presentation::{
 use crate::study::Image;
 use crate::units::Phi;
 
-use super::ink::Ink;
 use super::outline::{at, outline};
 
 /// Lines that leave the picture go on for so many device pixels, so that their ends are not seen.
@@ -82,7 +82,7 @@ pub(super) fn graphics(
     let area = state.areas.iter().find(|area| area.images.has(uid, frame));
     let screen = Screen::of(area, image, *view_from_image, size);
     let plan = annotations.into_iter().flat_map(|(layer, annotation)| {
-        let ink = layer.and_then(Ink::of);
+        let ink = layer.and_then(GraphicLayer::ink);
         let shapes = annotation.graphics.iter().filter_map(move |graphic| screen.shape(graphic, ink));
         let texts = annotation.texts.iter().filter_map(move |text| screen.text(text, ink));
         shapes.chain(texts)
@@ -295,8 +295,8 @@ mod tests {
     use crate::geometry::Turn;
     use crate::grayscale::{Polarity, Rescale};
     use crate::presentation::{
-        GraphicAnnotation, GraphicKind, PresentationLut, StateKind, StateModality, StateShutter, Subset,
-        TextBox,
+        GraphicAnnotation, GraphicKind, PresentationLut, StateColors, StateKind, StateModality, StateShutter,
+        Subset, TextBox,
     };
     use crate::session::{self, Zoom};
     use crate::units::PValue;
@@ -339,6 +339,7 @@ mod tests {
             modality: StateModality::Rescale(Rescale::IDENTITY),
             voi: Vec::new(),
             presentation: PresentationLut::Shape(Polarity::Identity),
+            colors: StateColors::default(),
             shutter: StateShutter::None,
             overlays: Arc::default(),
             activations: Vec::new(),
@@ -473,7 +474,7 @@ mod tests {
                 GraphicPlan::Shape { ink, .. } | GraphicPlan::Text(TextPlan { ink, .. }) => *ink,
             })
             .collect();
-        assert_eq!(inks, [Some(Ink::Gray(PValue(65535))), Some(Ink::Gray(PValue(9))), None]);
+        assert_eq!(inks, [Some(Ink::of_gray(PValue(65535))), Some(Ink::of_gray(PValue(9))), None]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::session::{Applied, Cine, Screen, Session, Viewport, is_same_space, ow
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 
-use super::frame::{Badge, Labels, Letters, Picture, Tone};
+use super::frame::{Badge, Labels, Letters, Picture, SlicePass, Tone};
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
@@ -234,17 +234,17 @@ impl Shown<'_> {
     }
 
     /// Why colours may look different on another monitor; `None` where both profiles are applied. Rule G-34.
-    fn why_uncalibrated(&self) -> Option<String> {
-        let source = ProfileId::of(self.image.instance.usable_profile());
+    fn why_uncalibrated(&self, pass: &SlicePass) -> Option<String> {
+        let (source, of) = (pass.colors, if pass.palette.is_some() { "palette" } else { "image" });
         let monitor = self.session.monitor_profile(self.screen);
         let is_made = source == monitor || self.library.color_transform(source, monitor).is_some();
         let what = match (source, monitor) {
-            _ if !is_made => "The profiles of image and monitor are not applied now",
+            _ if !is_made => format!("The profiles of {of} and monitor are not applied now"),
             (ProfileId::SRGB, ProfileId::SRGB) => {
-                "Neither image nor monitor has an ICC profile that can be applied"
+                format!("Neither {of} nor monitor has an ICC profile that can be applied")
             }
-            (ProfileId::SRGB, _) => "The image has no ICC profile that can be applied",
-            (_, ProfileId::SRGB) => "The monitor has no ICC profile",
+            (ProfileId::SRGB, _) => format!("The {of} has no ICC profile that can be applied"),
+            (_, ProfileId::SRGB) => "The monitor has no ICC profile".to_owned(),
             _ => return None,
         };
         Some(format!("{what}: sRGB is assumed instead, and colours may look different elsewhere."))
@@ -323,8 +323,11 @@ impl Shown<'_> {
             if let Some(palette) = &pass.palette {
                 badges.push(badge(Tone::Caution, &format!("palette {}", palette.title()), PALETTE_WHY));
             }
-            if pass.gray().is_none()
-                && let Some(why) = self.why_uncalibrated()
+            // A palette of the reader's tells of itself.
+            let is_of_reader = pass.palette.is_some() && viewport.look.palette.is_some();
+            if !pass.is_gray()
+                && !is_of_reader
+                && let Some(why) = self.why_uncalibrated(pass)
             {
                 badges.push(badge(Tone::Quiet, "colour uncalibrated", &why));
             }

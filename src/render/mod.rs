@@ -7,7 +7,6 @@ pub mod cpu;
 mod frame;
 pub mod gpu;
 mod graphics;
-mod ink;
 mod labels;
 mod lens;
 mod named;
@@ -21,11 +20,10 @@ mod thumbnail;
 
 pub use crate::geometry::Sampling;
 pub use frame::{
-    Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Overlay, Picture, PixelTransform,
-    Raster, Ruler, SharedPointPlan, SlicePass, Tone, ViewportPlan,
+    Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Over, Overlay, Picture,
+    PixelTransform, Raster, Ruler, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
 pub use graphics::{GraphicPlan, Span, TextPlan};
-pub use ink::Ink;
 pub use labels::{short_mm, window_words};
 pub use named::by_series;
 pub use plan::{gray_transform, on_monitor, plan, sampling_of, slice_pass};

@@ -1,6 +1,6 @@
 //! `plan(session, library, screen) -> FramePlan`: pure. What is computed here is stored nowhere.
 
-use crate::color::ProfileId;
+use crate::color::{Ink, ProfileId};
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::Sampling;
@@ -9,9 +9,10 @@ use crate::session::{
     Applied, Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one,
 };
 use crate::study::{FrameState, Image, Library};
-use crate::units::PValue;
 
-use super::frame::{CoverPass, FramePlan, Labels, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan};
+use super::frame::{
+    CoverPass, FramePlan, Labels, Over, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan,
+};
 use super::labels::Shown;
 use super::{lens, overlay};
 
@@ -119,7 +120,7 @@ impl Window<'_> {
             Some(FrameState::Ready(_)) if applied.awaits_cover() => Picture::Loading,
             Some(FrameState::Ready(frame)) => {
                 slice_pass(image, frame, &viewport.view, &viewport.look, applied, size)
-                    .map(|pass| on_monitor(pass, image, self.session, self.library, self.screen))
+                    .map(|pass| on_monitor(pass, self.session, self.library, self.screen))
                     .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass)))
             }
             None => Picture::Loading,
@@ -128,23 +129,15 @@ impl Window<'_> {
 }
 
 /// The pass with its colours turned into those of a window's monitor.
-pub fn on_monitor(
-    pass: SlicePass,
-    image: &Image,
-    session: &Session,
-    library: &Library,
-    screen: usize,
-) -> SlicePass {
-    let monitor = match &pass.transform {
-        PixelTransform::Gray(_) if pass.palette.is_none() => None,
-        // The standard's palettes are of sRGB.
-        PixelTransform::Gray(_) => library.color_transform(ProfileId::SRGB, session.monitor_profile(screen)),
-        PixelTransform::Color { .. } => {
-            let source = ProfileId::of(image.instance.usable_profile());
-            library.color_transform(source, session.monitor_profile(screen))
-        }
+pub fn on_monitor(pass: SlicePass, session: &Session, library: &Library, screen: usize) -> SlicePass {
+    let from_colors = |source| library.color_transform(source, session.monitor_profile(screen));
+    let monitor = if pass.is_gray() { None } else { from_colors(pass.colors) };
+    let monitor = monitor.filter(|transform| !transform.is_identity()).cloned();
+    let cover = match from_colors(ProfileId::SRGB) {
+        Some(transform) => pass.cover.map(|cover| cover.map_colors(|color| transform.at(color))),
+        None => pass.cover,
     };
-    SlicePass { monitor: monitor.filter(|transform| !transform.is_identity()).cloned(), ..pass }
+    SlicePass { cover, monitor, ..pass }
 }
 
 /// The pass that draws an image into so many device pixels, as if the monitor were of sRGB; `None` when there is no area or no window.
@@ -165,6 +158,8 @@ pub fn slice_pass(
             PixelTransform::Gray(gray_transform(image, frame, look, applied)?)
         }
     };
+    let is_gray = matches!(transform, PixelTransform::Gray(_));
+    let palette = applied.palette(look, image).filter(|_| is_gray).cloned();
     // At one device pixel per image pixel nothing lies between pixels.
     let sampling =
         if is_one_to_one(&image_from_view) { Sampling::Nearest } else { sampling_of(look.interpolation) };
@@ -175,9 +170,10 @@ pub fn slice_pass(
         image_from_view,
         filter: look.filter,
         sampling,
-        palette: look.palette.clone().filter(|_| matches!(transform, PixelTransform::Gray(_))),
+        cover: cover_of(image, frame, look, applied, is_gray && palette.is_none()),
+        palette,
+        colors: ProfileId::of(applied.profile(look, image)),
         transform,
-        cover: cover_of(image, frame, look, applied),
         state_cells: applied.cover().and_then(|cover| cover.cells.clone()),
         monitor: None,
     })
@@ -202,19 +198,26 @@ pub fn gray_transform(
 }
 
 /// What is drawn over a frame, of what lies over it, as the reader has it.
-fn cover_of(image: &Image, frame: &Frame, look: &Look, applied: &Applied<'_>) -> Option<CoverPass> {
-    if applied.graphics().is_some() {
+fn cover_of(
+    image: &Image,
+    frame: &Frame,
+    look: &Look,
+    applied: &Applied<'_>,
+    is_over_gray: bool,
+) -> Option<CoverPass> {
+    let (planes, shutter) = if applied.graphics().is_some() {
         let cover = applied.cover()?;
         cover.cells.as_ref()?;
-        let planes = (!look.hidden.planes && applied.has_planes(image)).then_some(cover.planes);
-        let shutter = (!look.hidden.shutter && applied.has_shutter(image)).then_some(cover.shutter);
-        return (planes.is_some() || shutter.is_some()).then_some(CoverPass { planes, shutter });
-    }
-    frame.cover.as_ref()?;
-    let shutter = image.attributes().shutter.as_ref().filter(|_| !look.hidden.shutter);
-    let shutter = shutter.map(|shutter| shutter.presentation);
-    let planes = (!look.hidden.planes && image.has_planes()).then_some(PValue::WHITE);
-    (planes.is_some() || shutter.is_some()).then_some(CoverPass { planes, shutter })
+        (cover.planes.as_slice(), applied.has_shutter(image).then_some(cover.shutter))
+    } else {
+        frame.cover.as_ref()?;
+        let planes: &[Ink] = if image.has_planes() { &[Ink::WHITE] } else { &[] };
+        (planes, image.attributes().shutter.as_ref().map(|shutter| shutter.presentation))
+    };
+    let over = |ink: Ink| Over::of(ink, is_over_gray);
+    let planes = if look.hidden.planes { Vec::new() } else { planes.iter().copied().map(over).collect() };
+    let shutter = shutter.filter(|_| !look.hidden.shutter).map(over);
+    (!planes.is_empty() || shutter.is_some()).then_some(CoverPass { planes, shutter })
 }
 
 /// How values are found by what the reader asks for.

@@ -46,8 +46,6 @@ pub struct Identity {
 pub struct SavedState {
     /// The state.
     pub state: PresentationState,
-    /// What its colours mean.
-    pub colors: StateColors,
     /// The header of an image that it is for.
     pub image: Arc<Instance>,
     /// Behind so many annotations come those that are marks.
@@ -149,10 +147,11 @@ impl Shown<'_> {
             // The palette has it, and colours have none.
             presentation = PresentationLut::Shape(Polarity::Identity);
         }
-        let colors = StateColors { profile: instance.usable_profile().cloned(), palette };
-        let (state, annotations) = self.state(identity, kind, presentation, &images);
+        let colors =
+            StateColors { profile: self.applied.profile(&self.viewport.look, self.image).cloned(), palette };
+        let (state, annotations) = self.state(identity, kind, presentation, colors, &images);
         let (image, left_out) = (Arc::clone(instance), self.left_out());
-        Ok(SavedState { state, colors, image, annotations, left_out })
+        Ok(SavedState { state, image, annotations, left_out })
     }
 
     /// What no state can say.
@@ -222,6 +221,7 @@ impl Shown<'_> {
         identity: Identity,
         kind: StateKind,
         presentation: PresentationLut,
+        colors: StateColors,
         images: &[&Image],
     ) -> (PresentationState, usize) {
         let Identity { source, uid, series, label, created } = identity;
@@ -272,6 +272,7 @@ impl Shown<'_> {
             },
             voi: by_images(images.iter().filter_map(|image| Some((*image, self.voi(image)?)))),
             presentation,
+            colors,
             shutter,
             overlays: overlays.into(),
             activations,

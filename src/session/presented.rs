@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::color::{ColorPalette, IccProfile};
 use crate::dicom::{Frame, ImageAttributes, InstanceUid, LookupTable, PersonName, date_words, time_words};
 use crate::geometry::{Image as ImageSpace, Point, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
@@ -14,7 +15,7 @@ use crate::study::{DisplaySetId, FrameState, Image, Library};
 use crate::units::MmPerPixel;
 
 use super::state::Session;
-use super::viewport::{Viewport, VoiChoice};
+use super::viewport::{Look, Viewport, VoiChoice};
 
 /// An area of so many times the sides of its image is no part of it.
 const AREA_SIDES_MAX: f64 = 16.0;
@@ -155,6 +156,31 @@ impl<'a> Applied<'a> {
     fn gray_of(&self, image: &Image) -> Option<&'a PresentationState> {
         let state = self.state.filter(|_| self.parts.gray && !image.instance.pixels.is_color())?;
         matches!(state.kind, StateKind::Grayscale | StateKind::PseudoColor).then_some(state)
+    }
+
+    /// The palette that an image's gray is shown in: the reader's, else the state's.
+    pub fn palette<'b>(&self, look: &'b Look, image: &Image) -> Option<&'b Arc<ColorPalette>>
+    where
+        'a: 'b,
+    {
+        look.palette.as_ref().or_else(|| self.gray_of(image)?.colors.palette.as_ref())
+    }
+
+    /// The profile that tells what colours an image is shown in; `None` for sRGB. A palette of the reader's is of sRGB, and a
+    /// state's profile takes the place of the image's.
+    pub fn profile<'b>(&self, look: &Look, image: &'b Image) -> Option<&'b Arc<IccProfile>>
+    where
+        'a: 'b,
+    {
+        let state = self.state.filter(|_| self.parts.gray);
+        if image.instance.pixels.is_color() {
+            let of_state = state.filter(|state| state.kind == StateKind::Color);
+            return of_state
+                .and_then(|state| state.colors.profile.as_ref())
+                .or_else(|| image.instance.usable_profile());
+        }
+        let is_state = look.palette.is_none();
+        self.gray_of(image).filter(|_| is_state)?.colors.profile.as_ref()
     }
 
     /// The state, where what lies over the image is its.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::style::{ScrollAnimation, ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{Color32, Context, CornerRadius, FontFamily, FontId, Id, Shadow, Stroke, TextStyle, Theme, vec2};
 
-use crate::render::Ink;
+use crate::color::Ink;
 
 use super::contrast::{darker, dimmest_readable};
 

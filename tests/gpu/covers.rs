@@ -7,7 +7,7 @@ use hotlight::dicom::{Cover, Frame, Pixels};
 use hotlight::geometry::{Map, Point, Vector};
 use hotlight::grayscale::DisplayTable;
 use hotlight::render::gpu::{Engine, Slot};
-use hotlight::render::{CoverPass, PixelTransform, Raster, Sampling, SlicePass, cpu};
+use hotlight::render::{CoverPass, Over, PixelTransform, Sampling, SlicePass, cpu};
 use hotlight::units::PValue;
 
 use super::golden::BETWEEN_STEPS;
@@ -17,18 +17,37 @@ use super::harness::{
 
 const SHUTTER: PValue = PValue(0x1234);
 
-/// Planes and shutter each on and off.
-const LOOKS: [CoverPass; 4] = [
-    CoverPass { planes: Some(PValue::WHITE), shutter: Some(SHUTTER) },
-    CoverPass { planes: Some(PValue::WHITE), shutter: None },
-    CoverPass { planes: None, shutter: Some(PValue::BLACK) },
-    CoverPass { planes: None, shutter: None },
-];
+fn cover(planes: &[PValue], shutter: Option<PValue>) -> CoverPass {
+    CoverPass { planes: planes.iter().copied().map(Over::gray).collect(), shutter: shutter.map(Over::gray) }
+}
 
-/// The frame under cells unlike their neighbours.
+/// Planes and shutter each on and off.
+fn looks() -> [CoverPass; 4] {
+    [
+        cover(&[PValue::WHITE], Some(SHUTTER)),
+        cover(&[PValue::WHITE], None),
+        cover(&[], Some(PValue::BLACK)),
+        cover(&[], None),
+    ]
+}
+
+/// Sixteen layers of planes and a shutter, every third in a colour: all that a frame can have.
+fn sixteen_layers() -> CoverPass {
+    let over = |number: u16| {
+        let level = number.to_le_bytes()[0];
+        let color = number.is_multiple_of(3).then_some([level, 255 - level, level * 3]);
+        Over { gray: PValue(number * 3000), color }
+    };
+    CoverPass { planes: (1..=16).map(over).collect(), shutter: Some(over(18)) }
+}
+
+/// The bits of cells of one layer and a shutter.
+const ONE_LAYER: u8 = Cover::PLANES | Cover::SHUTTER;
+
+/// The frame under cells unlike their neighbours, of one layer of planes and a shutter.
 fn covered(frame: &Frame) -> Arc<Frame> {
     let cells = noise(frame.columns, frame.rows, false);
-    let cells = words_of(&cells).iter().map(|word| word.to_le_bytes()[0] & 3).collect();
+    let cells = words_of(&cells).iter().map(|word| word.to_le_bytes()[0] & ONE_LAYER).collect();
     Arc::new(Frame { cover: Some(Cover::new(cells)), ..frame.clone() })
 }
 
@@ -50,7 +69,7 @@ fn pixel_for_pixel_each_cell_is_drawn_as_it_should() {
         [every_word(false), noise(17, 31, true), noise(1, 1, true), real_noise(33, 20, -200.0, 300.0)]
     {
         let frame = covered(&frame);
-        for cover in LOOKS {
+        for cover in looks() {
             let pass = SlicePass { cover: Some(cover), ..one_to_one(&frame, soft_tissue()) };
             check(&mut engine, &pass, &frame, PValueSteps::NONE);
         }
@@ -63,12 +82,12 @@ fn each_presentation_state_has_its_own_cells_over_one_frame() {
     let Some(mut engine) = engine() else { return };
     let frame = covered(&noise(17, 31, true));
     let cells = |seed: u8| {
-        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed) & 3);
+        let cells = (0..17 * 31_u16).map(|index| (index.to_le_bytes()[0] ^ seed) & ONE_LAYER);
         Some(Arc::new(Cover::new(cells.collect())))
     };
-    let cover = CoverPass { planes: Some(PValue(0x4321)), shutter: Some(SHUTTER) };
-    for state_cells in [cells(0), cells(1), None, cells(2), cells(0)] {
-        let pass = SlicePass { cover: Some(cover), state_cells, ..one_to_one(&frame, soft_tissue()) };
+    let cover = cover(&[PValue(0x4321)], Some(SHUTTER));
+    for state_cells in [cells(0), cells(1), None, cells(32), cells(0)] {
+        let pass = SlicePass { cover: Some(cover.clone()), state_cells, ..one_to_one(&frame, soft_tissue()) };
         check(&mut engine, &pass, &frame, PValueSteps::NONE);
     }
 }
@@ -78,7 +97,7 @@ fn each_presentation_state_has_its_own_cells_over_one_frame() {
 fn planes_are_white_and_lie_over_the_shutter() {
     let Some(mut engine) = engine() else { return };
     let plain = noise(4, 1, true);
-    let frame = Arc::new(Frame { cover: Some(Cover::new(vec![0, 1, 2, 3])), ..Frame::clone(&plain) });
+    let frame = Arc::new(Frame { cover: Some(Cover::new(vec![0, 1, 32, 33])), ..Frame::clone(&plain) });
     let bare = engine.p_values(&one_to_one(&plain, soft_tissue()), &plain).expect("a picture").values;
     let expected = [
         [bare[0], PValue::WHITE, SHUTTER, PValue::WHITE],
@@ -86,10 +105,11 @@ fn planes_are_white_and_lie_over_the_shutter() {
         [bare[0], bare[1], PValue::BLACK, PValue::BLACK],
         [bare[0], bare[1], bare[2], bare[3]],
     ];
-    for (cover, expected) in LOOKS.into_iter().zip(expected) {
+    for (cover, expected) in looks().into_iter().zip(expected) {
         let pass = SlicePass { cover: Some(cover), ..one_to_one(&frame, soft_tissue()) };
-        assert_eq!(engine.p_values(&pass, &frame).expect("a picture").values, expected, "{cover:?}");
-        assert_eq!(cpu::p_values(&pass, &frame).values, expected, "{cover:?}, reference");
+        let told = format!("{:?}", pass.cover);
+        assert_eq!(engine.p_values(&pass, &frame).expect("a picture").values, expected, "{told}");
+        assert_eq!(cpu::p_values(&pass, &frame).values, expected, "{told}, reference");
     }
 }
 
@@ -104,7 +124,7 @@ fn a_cover_follows_every_turn() {
         for origin in [(20.0, 15.0), (0.0, 0.0), (40.0, 30.0), (3.0, 27.0)] {
             let map = Map::from_axes(x, y, Vector::new(0.0, 0.0, 1.0), Point::flat(origin.0, origin.1));
             let upright = pass(&frame, (50, 50), (1.0, 1.0), (0.0, 0.0), Sampling::Nearest, soft_tissue());
-            let pass = SlicePass { image_from_view: map, cover: Some(LOOKS[0]), ..upright };
+            let pass = SlicePass { image_from_view: map, cover: Some(looks()[0].clone()), ..upright };
             check(&mut engine, &pass, &frame, PValueSteps::NONE);
         }
     }
@@ -119,25 +139,77 @@ fn a_cover_has_hard_edges_however_the_picture_is_enlarged() {
     for sampling in [Sampling::Nearest, Sampling::Linear, Sampling::Cubic] {
         for step in [0.25, 0.5, 1.0, 2.0] {
             let pass = pass(&frame, (120, 90), (step, step), (0.125, 0.125), sampling, soft_tissue());
-            let pass = SlicePass { cover: Some(LOOKS[0]), ..pass };
+            let pass = SlicePass { cover: Some(looks()[0].clone()), ..pass };
             check(&mut engine, &pass, &frame, BETWEEN_STEPS);
         }
     }
 }
 
-/// The gray of the shutter in 8 bits, inverted or not.
+/// Every cell that there can be, at 1:1 and not: grays in the picture and colours over it, each cell the topmost layer's.
 #[test]
-fn a_colour_image_is_covered_in_white_and_gray() {
+fn sixteen_layers_each_have_their_gray_or_colour() {
     let Some(mut engine) = engine() else { return };
-    let plain = colors(4, 1);
-    let frame = Arc::new(Frame { cover: Some(Cover::new(vec![0, 1, 2, 3])), ..Frame::clone(&plain) });
-    for is_inverted in [false, true] {
-        let transform = PixelTransform::Color { is_inverted };
-        let bare: Raster<_> = engine.colors(&one_to_one(&plain, transform.clone()), &plain).expect("colours");
-        let pass = SlicePass { cover: Some(LOOKS[0]), ..one_to_one(&frame, transform) };
-        let expected = [bare.values[0], [255; 3], [0x12; 3], [255; 3]];
-        assert_eq!(engine.colors(&pass, &frame).expect("colours").values, expected);
-        assert_eq!(cpu::colors(&pass, &frame).values, expected, "reference");
+    let pixel = |index: u16| index.to_le_bytes()[0] & 63;
+    let cells = Arc::new(Cover::new((0..32 * 20).map(pixel).collect()));
+    for frame in [noise(32, 20, true), real_noise(32, 20, -200.0, 300.0), colors(32, 20)] {
+        let transform = match &frame.pixels {
+            Pixels::Color(_) => PixelTransform::Color { is_inverted: true },
+            _ => soft_tissue(),
+        };
+        for (size, step) in [((32, 20), 1.0), ((70, 50), 0.5)] {
+            let plain = pass(&frame, size, (step, step), (0.0, 0.0), Sampling::Nearest, transform.clone());
+            let (cover, state_cells) = (Some(sixteen_layers()), Some(Arc::clone(&cells)));
+            let pass = SlicePass { cover, state_cells, ..plain };
+            let picture: Vec<[u8; 3]> = match pass.gray() {
+                Some(_) => {
+                    check(&mut engine, &pass, &frame, PValueSteps::NONE);
+                    let level =
+                        |p: &PValue| [u8::try_from(DisplayTable::identity(256).at(*p).0).expect("8 bits"); 3];
+                    cpu::p_values(&pass, &frame).values.iter().map(level).collect()
+                }
+                None => cpu::colors(&pass, &frame).values,
+            };
+            let over = cpu::tints(&pass, &frame).expect("colours").values;
+            let laid = |(picture, [red, green, blue, is_there]): (&[u8; 3], &[u8; 4])| match is_there {
+                255 => [*red, *green, *blue],
+                _ => *picture,
+            };
+            let expected: Vec<_> = picture.iter().zip(&over).map(laid).collect();
+            let drawn = engine.driving_levels(0, false, &pass, &frame).expect("levels").values;
+            assert!(drawn == expected, "{size:?}");
+        }
+    }
+}
+
+/// By hand, without the reference: nothing, two layers, the shutter, a layer of which nothing is known, layers over the shutter.
+#[test]
+fn colours_lie_over_gray_and_over_colours() {
+    let Some(mut engine) = engine() else { return };
+    let (red, blue) = (Over { gray: PValue(9), color: Some([255, 0, 1]) }, Some([0, 2, 255]));
+    let cover = CoverPass {
+        planes: vec![Over::gray(PValue::WHITE), red],
+        shutter: Some(Over { gray: PValue(7), color: blue }),
+    };
+    let cells = Some(Cover::new(vec![0, 1, 2, 32, 3, 33, 34]));
+    let table = DisplayTable::identity(256);
+    for (plain, is_gray) in [(noise(7, 1, true), true), (colors(7, 1), false)] {
+        let frame = Arc::new(Frame { cover: cells.clone(), ..Frame::clone(&plain) });
+        let transform = if is_gray { soft_tissue() } else { PixelTransform::Color { is_inverted: false } };
+        let pass = SlicePass { cover: Some(cover.clone()), ..one_to_one(&frame, transform) };
+        let bare = SlicePass { cover: None, ..pass.clone() };
+        let bare = engine.driving_levels(0, false, &bare, &plain).expect("levels").values;
+        let drawn = engine.driving_levels(0, false, &pass, &frame).expect("levels").values;
+        // Over colours a gray without a colour is seen through: none is planned.
+        let white = |at: usize| if is_gray { [255; 3] } else { bare[at] };
+        let expected = [bare[0], white(1), [255, 0, 1], [0, 2, 255], bare[4], white(5), [255, 0, 1]];
+        assert_eq!(drawn, expected, "gray {is_gray}");
+        if is_gray {
+            let gray = engine.p_values(&pass, &frame).expect("a picture").values;
+            assert_eq!([gray[1], gray[2], gray[3]], [PValue::WHITE, PValue(9), PValue(7)]);
+            assert_eq!(u8::try_from(table.at(gray[0]).0), Ok(bare[0][0]));
+        } else {
+            assert_eq!(engine.colors(&pass, &frame).expect("colours").values, bare, "the picture itself");
+        }
     }
 }
 
@@ -148,7 +220,7 @@ fn modality_values_are_those_under_the_cover() {
     let plain = noise(20, 10, true);
     let frame = covered(&plain);
     let bare = one_to_one(&plain, soft_tissue());
-    let pass = SlicePass { cover: Some(LOOKS[0]), ..bare.clone() };
+    let pass = SlicePass { cover: Some(looks()[0].clone()), ..bare.clone() };
     let values = engine.modality_values(&pass, &frame).expect("values");
     assert!(values == engine.modality_values(&bare, &plain).expect("values"));
     assert!(cpu::modality_values(&pass, &frame) == values, "reference");
@@ -167,8 +239,8 @@ fn a_cover_is_sent_to_the_card_once_and_counted() {
         (engine.usage().uploads, engine.usage().frame_bytes)
     };
     assert_eq!(show(None), (1, 64 * 48 * 2));
-    assert_eq!(show(Some(LOOKS[0])), (2, 64 * 48 * 3));
-    assert_eq!(show(Some(LOOKS[1])), (2, 64 * 48 * 3));
+    assert_eq!(show(Some(looks()[0].clone())), (2, 64 * 48 * 3));
+    assert_eq!(show(Some(looks()[1].clone())), (2, 64 * 48 * 3));
     assert_eq!(show(None), (2, 64 * 48 * 3));
     assert_eq!(frame.bytes(), 64 * 48 * 3);
 }
@@ -179,7 +251,7 @@ fn a_cover_of_another_size_is_not_drawn() {
     let Some(mut engine) = engine() else { return };
     let plain = noise(8, 8, true);
     let frame = Arc::new(Frame { cover: Some(Cover::new(vec![1; 5])), ..Frame::clone(&plain) });
-    let pass = SlicePass { cover: Some(LOOKS[0]), ..one_to_one(&frame, soft_tissue()) };
+    let pass = SlicePass { cover: Some(looks()[0].clone()), ..one_to_one(&frame, soft_tissue()) };
     let bare = engine.p_values(&one_to_one(&plain, soft_tissue()), &plain).expect("a picture");
     assert!(engine.p_values(&pass, &frame).expect("a picture") == bare);
 }
@@ -199,7 +271,7 @@ fn colours_of_a_supplemental_palette_stand_beside_gray() {
     let cover = Cover::new(cells).with_tints(tints.collect());
     let frame = Arc::new(Frame { cover: Some(cover), ..Frame::clone(&plain) });
     for (cover, step) in
-        LOOKS.map(Some).into_iter().chain([None]).flat_map(|cover| [(cover, 1.0), (cover, 0.5)])
+        looks().map(Some).into_iter().chain([None]).flat_map(|cover| [(cover.clone(), 1.0), (cover, 0.5)])
     {
         let pass = pass(&frame, (60, 40), (step, step), (0.0, 0.0), Sampling::Nearest, soft_tissue());
         let pass = SlicePass { cover, ..pass };
@@ -210,13 +282,9 @@ fn colours_of_a_supplemental_palette_stand_beside_gray() {
             _ => [u8::try_from(table.at(*gray).0).expect("8 bits"); 3],
         };
         let expected: Vec<_> = grays.iter().zip(&tints).map(of).collect();
-        assert!(
-            tints.iter().any(|tint| tint[3] == 255) && tints.iter().any(|tint| tint[3] == 0),
-            "{cover:?}"
-        );
-        assert!(
-            engine.driving_levels(0, false, &pass, &frame).expect("levels").values == expected,
-            "{cover:?} step {step}"
-        );
+        let told = format!("{:?} step {step}", pass.cover);
+        assert!(tints.iter().any(|tint| tint[3] == 255) && tints.iter().any(|tint| tint[3] == 0), "{told}");
+        let drawn = engine.driving_levels(0, false, &pass, &frame).expect("levels").values;
+        assert!(drawn == expected, "{told}");
     }
 }

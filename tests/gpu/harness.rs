@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use hotlight::color::ProfileId;
 use hotlight::command::Filter;
 use hotlight::dicom::{Frame, FrameKey, InstanceUid, Pixels, Reals, SeriesUid, StudyUid};
 use hotlight::geometry::{Map, Point};
@@ -150,6 +151,7 @@ pub(crate) fn pass(
         cover: None,
         state_cells: None,
         palette: None,
+        colors: ProfileId::SRGB,
         monitor: None,
     }
 }

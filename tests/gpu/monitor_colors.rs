@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hotlight::color::{ColorTransform, IccProfile, Palettes};
+use hotlight::color::{ColorPalette, ColorTransform, IccProfile, Palettes};
 use hotlight::dicom::{Frame, Pixels};
 use hotlight::grayscale::DisplayTable;
 use hotlight::render::gpu::Engine;
@@ -74,10 +74,18 @@ fn every_p_value_has_its_colour_of_the_palette() {
     let frame = every_word(false);
     let ramp = window(32_767.5, 65_536.0, VoiFunction::LinearExact);
     let palettes = Palettes::default();
+    // One of a state has any number of colours.
+    let odd = [1_u32, 3, 1000, 65_536].map(|count| {
+        let color = |place: u32| {
+            let [low, middle, high, _] = (place * 40_503).to_le_bytes();
+            [low, middle, high]
+        };
+        Arc::new(ColorPalette::new("odd", "odd", (0..count).map(color).collect()))
+    });
     for polarity in [Polarity::Identity, Polarity::Inverse] {
         let plain = one_to_one(&frame, PixelTransform::Gray(gray(ramp, polarity)));
         let p_values = cpu::p_values(&plain, &frame).values;
-        for palette in palettes.all() {
+        for palette in palettes.all().iter().chain(&odd) {
             for monitor in [None, Some(monitor("wide.icc"))] {
                 let pass = SlicePass { palette: Some(Arc::clone(palette)), monitor, ..plain.clone() };
                 let drawn = levels(&mut engine, &pass, &frame);

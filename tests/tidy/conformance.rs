@@ -137,7 +137,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "G-34",
                 "ICC profiles of colour images, sRGB assumed and told",
                 Partly,
-                "not of optical paths; palette colours and exports are of sRGB",
+                "not of optical paths; palettes that the reader takes and exports are of sRGB",
                 &[
                     "tests/all/standard/color.rs::colours_are_those_of_littlecms",
                     "tests/all/standard/color.rs::without_a_profile_srgb_is_assumed_and_said",
@@ -428,11 +428,24 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 ],
             ),
             row(
-                "S-5",
-                "four kinds of shutter, and their presentation value",
+                "S-11",
+                "colour, pseudo-colour and blending states",
                 Partly,
-                "the colour of a CIELab value is told, not drawn",
+                "blending is named and not applied; palettes of 16 bits are shown in 8",
                 &[
+                    "tests/all/standard/state_colors.rs::a_palette_of_a_state_is_that_of_pydicom_in_every_entry",
+                    "tests/all/standard/state_colors.rs::gray_goes_through_the_palette_behind_the_voi_lut",
+                    "tests/all/standard/state_colors.rs::states_of_highdicom_are_shown_as_its_tools_have_them",
+                    "tests/all/standard/state_colors.rs::the_profile_of_a_colour_state_takes_the_place_of_the_images",
+                ],
+            ),
+            row(
+                "S-5",
+                "four kinds of shutter, and their presentation value, gray or CIELab",
+                Supported,
+                "",
+                &[
+                    "tests/all/standard/state_inks.rs::layers_of_planes_and_shutters_have_each_their_gray_or_colour_in_every_picture",
                     "tests/all/standard/states/mod.rs::thousands_of_states_are_what_the_formulas_of_the_standard_and_dcmp2pgm_make_of_them",
                 ],
             ),
@@ -457,8 +470,10 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "S-9",
                 "layers, their order and colour",
                 Partly,
-                "activated overlays of several layers share one gray",
+                "graphics are of sRGB, whatever the monitor's profile",
                 &[
+                    "tests/all/standard/state_inks.rs::layers_of_planes_and_shutters_have_each_their_gray_or_colour_in_every_picture",
+                    "tests/all/standard/state_inks.rs::cielab_is_that_of_littlecms",
                     "src/render/graphics.rs::layers_are_drawn_in_their_order_and_one_that_nobody_describes_on_top",
                 ],
             ),

@@ -17,15 +17,11 @@ const COORDINATE_MAX: f64 = 1e6;
 pub(super) fn read_layers(at: &Attributes<'_>) -> Vec<GraphicLayer> {
     let layer = |item: Attributes<'_>| {
         let gray = item.integer(tags::GRAPHIC_LAYER_RECOMMENDED_DISPLAY_GRAYSCALE_VALUE);
-        let color = item.decimals(tags::GRAPHIC_LAYER_RECOMMENDED_DISPLAY_CIE_LAB_VALUE);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-        let color =
-            color.and_then(|lab| <[f64; 3]>::try_from(lab).ok()).map(|lab| lab.map(|part| part as u16));
         Some(GraphicLayer {
             name: item.text(tags::GRAPHIC_LAYER)?,
             order: item.integer(tags::GRAPHIC_LAYER_ORDER).unwrap_or_default(),
             gray: gray.and_then(|gray| u16::try_from(gray).ok()).map(PValue),
-            color,
+            color: item.lab(tags::GRAPHIC_LAYER_RECOMMENDED_DISPLAY_CIE_LAB_VALUE),
             description: item.text(tags::GRAPHIC_LAYER_DESCRIPTION).unwrap_or_default(),
         })
     };

@@ -65,12 +65,18 @@ fn read_one_voi(item: &Attributes<'_>) -> Result<StateVoi, String> {
     read_table(&table, explanation).map(StateVoi::Table)
 }
 
-/// A shape or a table; the identity where a state has neither.
+/// A shape or a table; the identity where a state has neither. Only a grayscale state may have one: in colours there are no
+/// P-values.
 pub(super) fn read_presentation(
     at: &Attributes<'_>,
     kind: StateKind,
     refused: &mut Vec<String>,
 ) -> PresentationLut {
+    if kind != StateKind::Grayscale {
+        let has = at.has(tags::PRESENTATION_LUT_SEQUENCE) || at.has(tags::PRESENTATION_LUT_SHAPE);
+        refused.extend(has.then(|| "presentation LUT of a state that is not grayscale".to_owned()));
+        return PresentationLut::Shape(Polarity::Identity);
+    }
     if let Some(item) = at.item(tags::PRESENTATION_LUT_SEQUENCE) {
         match LookupTable::read(&item, false) {
             Ok(table) => return PresentationLut::Table(table.into()),
@@ -86,9 +92,7 @@ pub(super) fn read_presentation(
             PresentationLut::Shape(Polarity::Identity)
         }
         None => {
-            if kind == StateKind::Grayscale {
-                refused.push("presentation LUT: neither a shape nor a table is stated".to_owned());
-            }
+            refused.push("presentation LUT: neither a shape nor a table is stated".to_owned());
             PresentationLut::Shape(Polarity::Identity)
         }
     }

@@ -1,6 +1,7 @@
 //! From a file to a presentation state. What contradicts itself is named and left out; nothing else is lost. PS3.3 A.33.
 
 mod area;
+mod color;
 mod graphic;
 mod gray;
 
@@ -51,6 +52,7 @@ impl PresentationState {
             modality: gray::read_modality(at, &mut refused),
             voi: gray::read_voi(at, &mut refused),
             presentation: gray::read_presentation(at, kind, &mut refused),
+            colors: color::read_colors(at, kind, &mut refused),
             shutter: read_shutter(at, &mut refused),
             overlays: read_overlays(at, &mut refused),
             activations: read_activations(at),
@@ -84,13 +86,9 @@ fn kind_of(sop_class: &str) -> Option<StateKind> {
 fn not_done(at: &Attributes<'_>, kind: StateKind) -> impl Iterator<Item = &'static str> {
     let is_subtracted = at.has(tags::MASK_SUBTRACTION_SEQUENCE)
         && at.text(tags::RECOMMENDED_VIEWING_MODE).as_deref() != Some("NAT");
-    let of_kind: &[&str] = match kind {
-        StateKind::Grayscale => &[],
-        StateKind::Color => &["ICC profile"],
-        StateKind::PseudoColor => &["palette of colours"],
-        StateKind::Blending => &["blending of two sets of images"],
-    };
-    is_subtracted.then_some("mask subtraction").into_iter().chain(of_kind.iter().copied())
+    let is_blended = kind == StateKind::Blending;
+    let blending = is_blended.then_some("blending of two sets of images");
+    is_subtracted.then_some("mask subtraction").into_iter().chain(blending)
 }
 
 /// The images that the state is for. A blending state names them in the two parts that it blends.
@@ -194,7 +192,7 @@ fn read_shutter(at: &Attributes<'_>, refused: &mut Vec<String>) -> StateShutter 
         refused.push("shutter: Shutter Overlay Group (0018,1623) is missing".to_owned());
         return StateShutter::None;
     };
-    StateShutter::Bitmap { group, presentation: Shutter::presentation(at, refused) }
+    StateShutter::Bitmap { group, presentation: Shutter::presentation(at) }
 }
 
 fn read_overlays(

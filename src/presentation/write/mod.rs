@@ -1,7 +1,5 @@
 //! Writing a presentation state of gray, of colours, or of gray in the colours of a palette. PS3.3 A.33.1 to A.33.3; rule S-1.
 
-use std::sync::Arc;
-
 use dicom_dictionary_std::{tags, uids};
 
 use super::document::begin;
@@ -13,24 +11,11 @@ use super::state::{
 use crate::color::{ColorPalette, IccProfile};
 use crate::dicom::{Instance, InstanceUid, LookupTable, Writer};
 use crate::grayscale::{Polarity, Rescale, VoiFunction};
-use crate::units::PValue;
-
-/// What gives the colours of a state their meaning.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct StateColors {
-    /// The profile that colours are of; sRGB without one.
-    pub profile: Option<Arc<IccProfile>>,
-    /// The palette that a pseudo-colour state shows gray in.
-    pub palette: Option<Arc<ColorPalette>>,
-}
-
-/// The value of a\* and b\* that is no colour. PS3.3 C.10.7.1.1.
-const NEUTRAL: u16 = 0x8080;
 
 impl PresentationState {
     /// The state as an object of the study and patient of one of its images. Compound graphics are not among what is written;
     /// their plain forms are. Nor are states of two images that are blended: they are written as if of gray.
-    pub fn to_object(&self, image: &Instance, colors: &StateColors) -> Writer {
+    pub fn to_object(&self, image: &Instance) -> Writer {
         let (date, time) = &self.created;
         let class = match self.kind {
             StateKind::Color => uids::COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE,
@@ -56,9 +41,9 @@ impl PresentationState {
             object = self.put_gray(object);
         }
         if matches!(self.kind, StateKind::Color | StateKind::PseudoColor) {
-            object = object.bytes(tags::ICC_PROFILE, &profile_bytes(colors.profile.as_deref()));
+            object = object.bytes(tags::ICC_PROFILE, &profile_bytes(self.colors.profile.as_deref()));
         }
-        if let Some(palette) = &colors.palette {
+        if let Some(palette) = &self.colors.palette {
             object = put_palette(object, palette);
         }
         if let Some(passport) = &self.passport {
@@ -113,21 +98,21 @@ impl PresentationState {
         }
     }
 
-    /// The shutter, and the gray of what it hides: in colour states as a lightness. PS3.3 C.7.6.11, C.7.6.15, C.11.12.
+    /// The shutter, and what is drawn over what it hides: in colour states as a colour too. PS3.3 C.7.6.11, C.7.6.15, C.11.12.
     fn put_shutter(&self, object: Writer) -> Writer {
-        let (object, PValue(gray)) = match &self.shutter {
+        let (object, ink) = match &self.shutter {
             StateShutter::None => return object,
             StateShutter::Shapes(shutter) => (shutter.put_into(object), shutter.presentation),
             StateShutter::Bitmap { group, presentation } => {
                 let object = object.text(tags::SHUTTER_SHAPE, "BITMAP");
                 let object = object.number(tags::SHUTTER_OVERLAY_GROUP, *group);
-                (object.number(tags::SHUTTER_PRESENTATION_VALUE, presentation.0), *presentation)
+                (object.number(tags::SHUTTER_PRESENTATION_VALUE, presentation.gray.0), *presentation)
             }
         };
-        if self.kind == StateKind::Grayscale {
+        if self.kind == StateKind::Grayscale && ink.lab.is_none() {
             return object;
         }
-        object.words(tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE, &[gray, NEUTRAL, NEUTRAL])
+        object.words(tags::SHUTTER_PRESENTATION_COLOR_CIE_LAB_VALUE, &ink.as_lab())
     }
 }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::color::Ink;
 use crate::dicom::{DataSet, OverlayPlane, SeriesUid, Shutter, Source, StudyUid, state_planes};
 use crate::geometry::Turn;
 use crate::grayscale::Window;
 use crate::presentation::graphic::{Anchor, Justification, TextBox};
 use crate::presentation::passport::DisplayPassport;
-use crate::presentation::state::{OverlayActivation, ReferencedSeries};
+use crate::presentation::state::{OverlayActivation, ReferencedSeries, StateColors};
 use crate::units::{MmPerPixel, PValue, Phi};
 
 fn image(folder: &Path) -> Instance {
@@ -209,7 +210,7 @@ prop_compose! {
             .integers(tags::RADIUS_OF_CIRCULAR_SHUTTER, &[radius])
             .integers(tags::VERTICES_OF_THE_POLYGONAL_SHUTTER, &[low, low, high, radius, 5, high]);
         let (shutter, planes) = said(object);
-        let bitmap = StateShutter::Bitmap { group: 0x6002, presentation: PValue(gray) };
+        let bitmap = StateShutter::Bitmap { group: 0x6002, presentation: Ink::of_gray(PValue(gray)) };
         (if shapes == 4 { bitmap } else { shutter }, planes)
     }
 }
@@ -267,6 +268,7 @@ prop_compose! {
             modality: StateModality::Rescale(rescale),
             voi: voi.into_iter().collect(),
             presentation: table.map_or(PresentationLut::Shape(polarity), PresentationLut::Table),
+            colors: StateColors::default(),
             shutter,
             overlays,
             activations: vec![OverlayActivation { group: 0x6002, layer: "MARKS".to_owned() }],
@@ -298,7 +300,7 @@ proptest! {
     fn what_is_written_is_read_as_it_was(state in any_state()) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.dcm");
-        let object = state.to_object(&image(folder.path()), &StateColors::default());
+        let object = state.to_object(&image(folder.path()));
         object.write_to(&path).expect("written");
         let source = Source::file(&path);
         let read = PresentationState::read(&source).expect("it is whole").expect("a state");
@@ -312,9 +314,9 @@ proptest! {
         let path = folder.path().join("state.dcm");
         let kind = if is_palette { StateKind::PseudoColor } else { StateKind::Color };
         let palette = is_palette.then(|| Arc::clone(&crate::color::Palettes::default().all()[3]));
-        let written = PresentationState { kind, ..state };
         let colors = StateColors { profile: None, palette };
-        written.to_object(&image(folder.path()), &colors).write_to(&path).expect("written");
+        let written = PresentationState { kind, colors, ..state };
+        written.to_object(&image(folder.path())).write_to(&path).expect("written");
         let source = Source::file(&path);
         let read = PresentationState::read(&source).expect("it is whole").expect("a state");
         let expected = PresentationState {
@@ -322,10 +324,26 @@ proptest! {
             presentation: PresentationLut::Shape(Polarity::Identity),
             modality: if is_palette { written.modality.clone() } else { StateModality::Rescale(Rescale::IDENTITY) },
             voi: if is_palette { written.voi.clone() } else { Vec::new() },
+            // Told as colours too, and the palette by its entries.
+            shutter: read.shutter.clone(),
+            colors: read.colors.clone(),
             not_applied: read.not_applied.clone(),
-            ..written
+            ..written.clone()
         };
+        let grays = [&read, &written].map(|state| gray_of(&state.shutter));
+        prop_assert_eq!(grays[0], grays[1]);
+        let entries = [&read, &written].map(|state| state.colors.palette.as_ref().map(|palette| palette.colors()));
+        prop_assert_eq!(entries[0], entries[1]);
+        prop_assert!(read.colors.profile.is_some());
         prop_assert_eq!(read, expected);
+    }
+}
+
+fn gray_of(shutter: &StateShutter) -> Option<PValue> {
+    match shutter {
+        StateShutter::None => None,
+        StateShutter::Shapes(shutter) => Some(shutter.presentation.gray),
+        StateShutter::Bitmap { presentation, .. } => Some(presentation.gray),
     }
 }
 
@@ -350,9 +368,8 @@ fn colours_come_with_their_profile_and_palettes_with_their_uid() {
     let palettes = crate::color::Palettes::default();
     let pet = palettes.named("pet").expect("a palette");
     let uid_of = |palette: &Arc<ColorPalette>| {
-        let colors = StateColors { profile: None, palette: Some(Arc::clone(palette)) };
         put_palette(Writer::new("2.25.1", "2.25.2"), palette)
-            .bytes(tags::ICC_PROFILE, &profile_bytes(colors.profile.as_deref()))
+            .bytes(tags::ICC_PROFILE, &profile_bytes(None))
             .write_to(&path)
             .expect("written");
         let data_set = DataSet::read(&Source::file(&path)).expect("an object");

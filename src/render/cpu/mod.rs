@@ -5,12 +5,12 @@ mod reformat;
 mod rendering;
 
 use crate::command::Filter;
-use crate::dicom::{Frame, Pixels};
+use crate::dicom::{Cover, Frame, Pixels};
 use crate::geometry::{Point, Sampling};
 use crate::grayscale::{GrayTable, ModalityLut};
 use crate::units::{ModalityValue, PValue, StoredValue};
 
-use super::frame::{PixelTransform, Raster, SlicePass};
+use super::frame::{CoverPass, Over, PixelTransform, Raster, SlicePass};
 use filter::pixel_values;
 pub use reformat::{reformat_modality_values, reformat_p_values};
 pub use rendering::rendering_colors;
@@ -44,7 +44,7 @@ pub fn modality_values(pass: &SlicePass, frame: &Frame) -> Raster<f32> {
     }
 }
 
-/// The picture of a colour pass: red, green and blue. Outside the image it is black.
+/// The picture of a colour pass: red, green and blue, without what lies over it. Outside the image it is black.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 8 bits")]
 pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
     let PixelTransform::Color { is_inverted } = pass.transform else { return raster(pass, |_, _| None) };
@@ -58,22 +58,22 @@ pub fn colors(pass: &SlicePass, frame: &Frame) -> Raster<[u8; 3]> {
         if is_inverted { 255 - level } else { level }
     };
     let filtered = |place| pixel_values(pass.filter, frame, place, color_of);
-    let over = |PValue(p)| [p.to_be_bytes()[0]; 3];
-    raster(pass, |x, y| match cover_at(pass, frame, x, y) {
-        Some(gray) => Some(over(gray)),
-        None => Some(sample(pass, frame, (x, y), filtered)?.map(shown)),
-    })
+    raster(pass, |x, y| Some(sample(pass, frame, (x, y), filtered)?.map(shown)))
 }
 
-/// The colours over a gray picture, of a supplemental palette: red, green, blue and 255, or four zeros where the gray is seen.
-/// The nearest pixel's: between two places of a table there is nothing. PS3.3 C.7.6.19.
+/// The colours over a picture, of what lies over it and of a supplemental palette: red, green, blue and 255, or four zeros where
+/// the picture is seen; `None` where there are none at all. The nearest pixel's: between two places of a table there is nothing.
+/// PS3.3 C.7.6.19.
 ///
 /// GPU twin: `shaders/cover.wgsl`.
 pub fn tints(pass: &SlicePass, frame: &Frame) -> Option<Raster<[u8; 4]>> {
-    let tints = frame.cover.as_ref()?.tints().filter(|_| pass.gray().is_some())?;
+    let tints = pass.gray().and(frame.cover.as_ref()).and_then(Cover::tints);
+    if tints.is_none() && !pass.cover.as_ref().is_some_and(CoverPass::is_colored) {
+        return None;
+    }
     Some(raster(pass, |x, y| match cover_at(pass, frame, x, y) {
-        Some(_) => None,
-        None => tints.get(index_at(frame, x, y)?).copied(),
+        Some(over) => over.color.map(|[red, green, blue]| [red, green, blue, 255]),
+        None => tints?.get(index_at(frame, x, y)?).copied(),
     }))
 }
 
@@ -83,15 +83,15 @@ fn under_cover(
     frame: &Frame,
     value_at: impl Fn(f64, f64) -> Option<PValue>,
 ) -> Raster<PValue> {
-    raster(pass, |x, y| cover_at(pass, frame, x, y).or_else(|| value_at(x, y)))
+    raster(pass, |x, y| cover_at(pass, frame, x, y).map_or_else(|| value_at(x, y), |over| Some(over.gray)))
 }
 
-/// The gray of what is drawn over the pixel at a position; `None` where the pixel is seen. In colours it has 8 bits.
+/// What is drawn over the pixel at a position; `None` where the pixel is seen.
 ///
 /// GPU twin: `shaders/cover.wgsl`.
-fn cover_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<PValue> {
+fn cover_at(pass: &SlicePass, frame: &Frame, x: f64, y: f64) -> Option<Over> {
     let cells = pass.cells(frame)?.cells();
-    pass.cover?.gray(*cells.get(index_at(frame, x, y)?)?)
+    pass.cover.as_ref()?.over(*cells.get(index_at(frame, x, y)?)?)
 }
 
 /// Calls `value_at` with the image position under each device pixel's centre.

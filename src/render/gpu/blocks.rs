@@ -2,11 +2,10 @@
 
 use bytemuck::Zeroable as _;
 
-use crate::dicom::Pixels;
+use crate::dicom::{Cover, Pixels};
 use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::units::PValue;
 
-use super::super::frame::{PixelTransform, SlicePass};
+use super::super::frame::{Over, PixelTransform, SlicePass};
 use super::engine::Values;
 
 macro_rules! block {
@@ -70,7 +69,7 @@ block! {
         /// Columns and rows of the image.
         size: [f32; 2],
         /// What each cell is drawn as: a P-value, or red, green and blue; nothing where the last is 0.
-        values: [[u32; 4]; 4],
+        values: [[u32; 4]; Cover::KINDS],
     }
 }
 
@@ -144,30 +143,33 @@ impl SliceBlock {
 impl CoverBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "sides of an image")]
-    fn with(pass: &SlicePass, value: impl Fn(PValue) -> [u32; 4]) -> Self {
+    fn with(pass: &SlicePass, value: impl Fn(Over) -> [u32; 4]) -> Self {
         let map = &pass.image_from_view;
         let pair = |xyz: glam::DVec3| [xyz.x as f32, xyz.y as f32];
-        let gray = |cell| pass.cover.and_then(|cover| cover.gray(cell));
+        let mut values = [[0; 4]; Cover::KINDS];
+        for (cell, drawn) in (0..).zip(&mut values) {
+            if let Some(over) = pass.cover.as_ref().and_then(|cover| cover.over(cell)) {
+                *drawn = value(over);
+            }
+        }
         Self {
             x_axis: pair(map.x_axis().xyz),
             y_axis: pair(map.y_axis().xyz),
             origin: pair(map.origin().xyz),
             size: [pass.image_size.0 as f32, pass.image_size.1 as f32],
-            values: [0, 1, 2, 3].map(|cell| gray(cell).map_or([0; 4], &value)),
+            values,
         }
     }
 
-    /// Over a picture of gray or colour.
+    /// Over a picture of gray.
     pub(super) fn of(pass: &SlicePass) -> Self {
-        Self::with(pass, |PValue(p)| match pass.gray() {
-            Some(_) => [u32::from(p), 0, 0, 1],
-            None => [p >> 8, p >> 8, p >> 8, 255].map(u32::from),
-        })
+        Self::with(pass, |over| [u32::from(over.gray.0), 0, 0, 1])
     }
 
-    /// Over the colours of a gray picture, which it takes away: what is not 255 at last is not painted.
+    /// Over the colours that lie over a picture. What has none takes them away: what is not 255 at last is not painted.
     pub(super) fn over_tints(pass: &SlicePass) -> Self {
-        Self::with(pass, |_| [0, 0, 0, 1])
+        let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, u8::MAX].map(u32::from);
+        Self::with(pass, |over| over.color.map_or([0, 0, 0, 1], opaque))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::geometry::Sampling;
 use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
-use super::super::frame::{PixelTransform, SlicePass};
+use super::super::frame::{CoverPass, PixelTransform, SlicePass};
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
@@ -51,7 +51,7 @@ pub struct Engine {
 struct Drawn {
     target: Target,
     branch: Branch,
-    /// The colours of a supplemental palette.
+    /// The colours over it: of planes and shutter, and of a supplemental palette.
     tints: Option<Target>,
     pass: SlicePass,
     frame: Weak<Frame>,
@@ -270,7 +270,7 @@ impl Engine {
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
         let slice_group = group(gpu, &pipelines.slice_layout, &inputs);
-        let cover = match pass.cover.filter(|_| values == Values::Picture) {
+        let cover = match pass.cover.as_ref().filter(|_| format == P_VALUES) {
             Some(_) => self.residency.cover(gpu, pass, frame)?.map(|cells| {
                 let block = CoverBlock::of(pass);
                 gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&block));
@@ -293,8 +293,7 @@ impl Engine {
             }
             render_pass.draw(0..3, 0..1);
             if let Some(cover) = &cover {
-                let Pipelines { cover: gray, cover_color, .. } = pipelines;
-                render_pass.set_pipeline(if format == COLORS { cover_color } else { gray });
+                render_pass.set_pipeline(&pipelines.cover);
                 render_pass.set_bind_group(0, cover, &[]);
                 render_pass.draw(0..3, 0..1);
             }
@@ -321,7 +320,7 @@ impl Engine {
         }
     }
 
-    /// Draws the colours of a gray picture's supplemental palette, where it has one, as a picture with gaps.
+    /// Draws the colours that lie over a picture, where there are any, as a picture with gaps.
     pub(super) fn draw_tints(
         &mut self,
         old: Option<Target>,
@@ -329,11 +328,14 @@ impl Engine {
         frame: &Arc<Frame>,
     ) -> Result<Option<Target>, GpuError> {
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-        if pass.gray().is_none() {
+        let tints = match pass.gray() {
+            Some(_) => self.residency.tints(gpu, &pass.frame, frame)?,
+            None => None,
+        };
+        if tints.is_none() && !pass.cover.as_ref().is_some_and(CoverPass::is_colored) {
             return Ok(None);
         }
-        let Some(tints) = self.residency.tints(gpu, &pass.frame, frame)? else { return Ok(None) };
-        let cells = match pass.cover {
+        let cells = match &pass.cover {
             Some(_) => self.residency.cover(gpu, pass, frame)?,
             None => None,
         };
@@ -346,16 +348,14 @@ impl Engine {
             let inputs = [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(view)];
             group(gpu, &pipelines.cover_layout, &inputs)
         };
-        let (tints, cells) = (input(&tints), cells.as_ref().map(input));
+        let parts = [(&pipelines.tint, tints), (&pipelines.cover_color, cells)];
+        let parts = parts.map(|(pipeline, view)| Some((pipeline, input(&view?))));
         render(gpu, &target.texture, |render_pass| {
             let Some(DeviceRect { x, y, width, height }) = pass.covered() else { return };
             render_pass.set_scissor_rect(x, y, width, height);
-            render_pass.set_pipeline(&pipelines.tint);
-            render_pass.set_bind_group(0, &tints, &[]);
-            render_pass.draw(0..3, 0..1);
-            if let Some(cells) = &cells {
-                render_pass.set_pipeline(&pipelines.cover_color);
-                render_pass.set_bind_group(0, cells, &[]);
+            for (pipeline, group) in parts.iter().flatten() {
+                render_pass.set_pipeline(pipeline);
+                render_pass.set_bind_group(0, group, &[]);
                 render_pass.draw(0..3, 0..1);
             }
         });

@@ -22,7 +22,7 @@ impl Engine {
         })
     }
 
-    /// The picture of a colour pass: red, green and blue. Outside the image it is black.
+    /// The picture of a colour pass: red, green and blue, without what lies over it. Outside the image it is black.
     pub fn colors(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass, |engine| Ok(rgb(&engine.texels(pass, frame, Values::Picture)?)))
     }

@@ -15,13 +15,10 @@ use super::device::{Gpu, GpuError};
 const FRAMES_MAX: usize = 4096;
 /// A table takes 128 KiB; dragging a window makes one a step.
 const TABLES_MAX: usize = 32;
-/// Palettes, and lattices of 1.1 MiB.
+/// Palettes of 256 KiB, and lattices of 1.1 MiB.
 const COLOR_TABLES_MAX: usize = 16;
 /// A table of 65,536 entries lies in a texture of 256 rows.
 const TABLE_SIDE: u32 = 256;
-/// Texels of a palette.
-#[expect(clippy::cast_possible_truncation, reason = "256")]
-const PALETTE_WIDTH: u32 = ColorPalette::LENGTH as u32;
 
 /// What is on the card now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,7 +251,7 @@ impl Residency {
         })
     }
 
-    /// A palette in the monitor's colours, the same way.
+    /// The colour on the monitor of each P-value by a palette, the same way.
     pub(super) fn palette(
         &mut self,
         gpu: &Gpu,
@@ -264,9 +261,11 @@ impl Residency {
         self.color_table(ColorTable::Palette(Arc::clone(palette), monitor.cloned()), || {
             let on_monitor = |&color: &[u8; 3]| monitor.map_or(color, |transform| transform.at(color));
             let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, u8::MAX];
-            let texels: Vec<[u8; 4]> = palette.colors().iter().map(on_monitor).map(opaque).collect();
+            let colors: Vec<[u8; 4]> = palette.colors().iter().map(on_monitor).map(opaque).collect();
+            let of = |p: u16| colors.get(palette.place(PValue(p))).copied().unwrap_or_default();
+            let texels: Vec<[u8; 4]> = (0..=u16::MAX).map(of).collect();
             let format = wgpu::TextureFormat::Rgba8Uint;
-            upload(gpu, "palette", (PALETTE_WIDTH, 1), format, bytemuck::cast_slice(&texels))
+            upload(gpu, "palette", (TABLE_SIDE, TABLE_SIDE), format, bytemuck::cast_slice(&texels))
         })
     }
 

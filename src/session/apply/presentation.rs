@@ -29,7 +29,7 @@ impl Session {
                 return self.tell(MessageKind::Note, format!("This image has {count} presentation states."));
             }
             PresentationCommand::Number(number) => Some(number - 1),
-            // What is saved is not chosen: the picture stays as it is.
+            // What is saved is chosen once it is there.
             PresentationCommand::AsAcquired | PresentationCommand::Save(_) => None,
             PresentationCommand::Toggle => {
                 if place.is_some() {

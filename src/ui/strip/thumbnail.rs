@@ -56,7 +56,7 @@ fn pass(
     let (set, index) = view.library.locate(&thumbnail.key)?;
     let image = entry.set.images.get(index).filter(|_| set == entry.set.id)?;
     let pass = thumbnail_pass(image, reduced, size)?;
-    Some(on_monitor(pass, image, view.session, view.library, view.screen))
+    Some(on_monitor(pass, view.session, view.library, view.screen))
 }
 
 /// The nearest rectangle that begins and ends with a device pixel, whose size does not depend on where it stands; and

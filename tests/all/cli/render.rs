@@ -255,7 +255,7 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
     check(&["--out", "x.png", "--frame", "1"], 1, "the series has no multi-frame object");
     check(&["--out", "no-such-folder/x.png"], 1, "cannot be written");
     let color = "formats/pydicom-data/color-pl.dcm";
-    check_file(color, &["--out", "x.pgm"], "a colour image is written as .png, not as .pgm");
+    check_file(color, &["--out", "x.pgm"], "colours are written as .png, not as .pgm");
     check_file(color, &["--out", "x.png", "--voi", "40,400"], "a colour image has no window");
     check_file(
         "formats/pydicom/rtdose.dcm",

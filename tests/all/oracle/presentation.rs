@@ -12,15 +12,16 @@ use dicom_core::header::HasLength;
 use dicom_core::value::Value as DicomValue;
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
-use hotlight::grayscale::GsdfOwner;
 use hotlight::presentation::{PresentationState, StateVoi};
-use hotlight::session::{Event, ScreenMonitor};
+use hotlight::session::Event;
 use hotlight::units::ModalityValue;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::expected;
-use crate::session::{Desk, color_image, drawing_state, saved_image, stated_image, with_tables};
+use crate::session::{
+    Desk, color_image, drawing_state, gray_monitor, saved_image, stated_image, with_tables,
+};
 
 /// What is another each time.
 const VOLATILE: [Tag; 6] = [
@@ -72,14 +73,7 @@ fn folder() -> PathBuf {
 /// Saves, and gives the file.
 fn written(name: &str, desk: &Desk, commands: &str) -> PathBuf {
     let mut scripted = desk.open();
-    let monitor = ScreenMonitor {
-        device: ["ZZM", "GRAY 5MP", "00204321"].map(str::to_owned),
-        gsdf: GsdfOwner::Viewer,
-        table: Some("0123abcd".repeat(8)),
-        measured: Some("20261101".to_owned()),
-        ..ScreenMonitor::default()
-    };
-    scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(gray_monitor()) });
     scripted.run(commands);
     scripted.run("presentation save oracle");
     let path = folder().join(format!("{name}.dcm"));

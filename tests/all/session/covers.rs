@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
-use hotlight::render::{CoverPass, Picture, Tone};
+use hotlight::render::{CoverPass, Over, Picture, Tone};
 use hotlight::testing::Scripted;
 use hotlight::units::PValue;
 use tempfile::TempDir;
@@ -60,7 +60,9 @@ fn planes_and_shutter_are_on_until_switched_off_and_then_a_badge_says_so() {
     let folder = TempDir::new().expect("a temporary folder");
     let mut scripted = open(folder.path(), &with_shutter(with_plane(image())));
     let of = |shows_planes: bool, shutter: Option<u16>| {
-        Some(CoverPass { planes: shows_planes.then_some(PValue::WHITE), shutter: shutter.map(PValue) })
+        let planes = shows_planes.then_some(Over::gray(PValue::WHITE));
+        let shutter = shutter.map(|gray| Over::gray(PValue(gray)));
+        Some(CoverPass { planes: planes.into_iter().collect(), shutter })
     };
     assert_eq!(cover(&scripted), of(true, Some(4000)));
     assert_eq!(cautions(&scripted), []);

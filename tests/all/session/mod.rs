@@ -37,4 +37,4 @@ fn check(commands: &str, words: &str) {
 }
 
 pub(crate) use saved_states::{Desk, saved_image};
-pub(crate) use saved_whole::{color_image, drawing_state, stated_image, with_tables};
+pub(crate) use saved_whole::{color_image, drawing_state, gray_monitor, stated_image, with_tables};

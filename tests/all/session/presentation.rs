@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dicom_dictionary_std::tags;
 use hotlight::dicom::Writer;
-use hotlight::render::{CoverPass, Picture, SlicePass, Tone};
+use hotlight::render::{CoverPass, Over, Picture, SlicePass, Tone};
 use hotlight::testing::Scripted;
 use hotlight::units::PValue;
 use tempfile::TempDir;
@@ -179,7 +179,10 @@ fn the_states_shutter_is_drawn_and_revealed_by_one_command() {
         .text(tags::RADIUS_OF_CIRCULAR_SHUTTER, "3")
         .number(tags::SHUTTER_PRESENTATION_VALUE, 4000);
     let mut scripted = open(folder.path(), [state]);
-    assert_eq!(pass(&scripted).cover, Some(CoverPass { planes: None, shutter: Some(PValue(4000)) }));
+    assert_eq!(
+        pass(&scripted).cover,
+        Some(CoverPass { planes: Vec::new(), shutter: Some(Over::gray(PValue(4000))) })
+    );
     let cells = pass(&scripted).state_cells.expect("cells");
     let visible: Vec<&u8> = cells.cells().iter().filter(|cell| **cell == 0).collect();
     assert_eq!(visible.len(), 29, "pixels of the circle");

@@ -138,7 +138,15 @@ pub(super) fn looks(pass: &SlicePass) -> impl PartialEq + std::fmt::Debug + use<
         let polarity = if entries.is_some() { Polarity::Identity } else { gray.polarity };
         (gray.modality.clone(), gray.window, entries, polarity, gray.padding)
     });
-    (pass.frame.clone(), pass.view_size, pass.image_from_view, pass.sampling, pass.filter, gray, pass.cover)
+    (
+        pass.frame.clone(),
+        pass.view_size,
+        pass.image_from_view,
+        pass.sampling,
+        pass.filter,
+        gray,
+        pass.cover.clone(),
+    )
 }
 
 pub(super) fn told(scripted: &Scripted) -> String {

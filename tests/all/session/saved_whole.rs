@@ -535,16 +535,21 @@ fn what_no_state_can_say_is_told() {
     assert_eq!(told(&scripted), text);
 }
 
-/// Which monitor, by which table, measured when; and words where the monitor is another now.
-#[test]
-fn a_saved_state_tells_on_which_monitor_it_was_seen() {
-    let monitor = ScreenMonitor {
+/// A monitor that says all of itself, with a table of ours.
+pub(crate) fn gray_monitor() -> ScreenMonitor {
+    ScreenMonitor {
         device: ["ZZM", "GRAY 5MP", "00204321"].map(str::to_owned),
         gsdf: GsdfOwner::Viewer,
         table: Some("0123abcd".repeat(8)),
         measured: Some("20261101".to_owned()),
         ..ScreenMonitor::default()
-    };
+    }
+}
+
+/// Which monitor, by which table, measured when; and words where the monitor is another now.
+#[test]
+fn a_saved_state_tells_on_which_monitor_it_was_seen() {
+    let monitor = gray_monitor();
     let on = |scripted: &mut Scripted, monitor: Result<ScreenMonitor, String>| {
         scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor });
     };

@@ -12,13 +12,13 @@ use tempfile::TempDir;
 
 use crate::support::{data, hotlight, phantom, stderr};
 
-fn expected(file: &str) -> Value {
+pub(super) fn expected(file: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(file);
     serde_json::from_str(&std::fs::read_to_string(path).expect(file)).expect(file)
 }
 
 /// Colours that are written in hexadecimal.
-fn colors(value: &Value) -> Vec<[u8; 3]> {
+pub(super) fn colors(value: &Value) -> Vec<[u8; 3]> {
     let digits = value.as_str().expect("digits").as_bytes();
     let byte = |pair: &[u8; 2]| {
         u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16).expect("hexadecimal")
@@ -28,12 +28,12 @@ fn colors(value: &Value) -> Vec<[u8; 3]> {
 }
 
 /// `None` for sRGB, which is assumed.
-fn profile(name: &str) -> Option<Arc<IccProfile>> {
+pub(super) fn profile(name: &str) -> Option<Arc<IccProfile>> {
     let bytes = (name != "srgb").then(|| std::fs::read(data().join(format!("icc/{name}.icc"))).expect(name));
     bytes.map(|bytes| IccProfile::of_image(&bytes).expect(name))
 }
 
-fn distance(one: [u8; 3], other: [u8; 3]) -> u8 {
+pub(super) fn distance(one: [u8; 3], other: [u8; 3]) -> u8 {
     one.iter().zip(other).map(|(one, other)| one.abs_diff(other)).max().unwrap_or(0)
 }
 
@@ -96,7 +96,7 @@ fn the_well_known_palettes_are_those_of_pydicom_in_every_entry() {
     }
 }
 
-fn pass(scripted: &Scripted) -> SlicePass {
+pub(super) fn pass(scripted: &Scripted) -> SlicePass {
     match scripted.focused().map(|viewport| viewport.picture) {
         Some(Picture::Slice(pass)) => *pass,
         other => panic!("no slice: {other:?}"),
@@ -104,7 +104,7 @@ fn pass(scripted: &Scripted) -> SlicePass {
 }
 
 /// The badges, a caution with `!` before it.
-fn badges(scripted: &Scripted) -> Vec<String> {
+pub(super) fn badges(scripted: &Scripted) -> Vec<String> {
     let badges = scripted.focused().expect("a viewport").labels.badges;
     let text = |badge: &hotlight::render::Badge| match badge.tone {
         Tone::Caution => format!("! {}", badge.text),
@@ -113,7 +113,7 @@ fn badges(scripted: &Scripted) -> Vec<String> {
     badges.iter().map(text).collect()
 }
 
-fn why(scripted: &Scripted, text: &str) -> Option<String> {
+pub(super) fn why(scripted: &Scripted, text: &str) -> Option<String> {
     let badges = scripted.focused().expect("a viewport").labels.badges;
     badges.into_iter().find(|badge| badge.text == text).map(|badge| badge.why)
 }
@@ -132,7 +132,7 @@ fn image_with(profile: &[u8]) -> TempDir {
     folder
 }
 
-fn icc(name: &str) -> Vec<u8> {
+pub(super) fn icc(name: &str) -> Vec<u8> {
     std::fs::read(data().join("icc").join(name)).expect(name)
 }
 
@@ -150,7 +150,7 @@ fn a_colour_image_is_shown_through_its_profile() {
 }
 
 /// The window comes to a monitor with a profile.
-fn on_monitor(scripted: &mut Scripted, profile: &[u8]) {
+pub(super) fn on_monitor(scripted: &mut Scripted, profile: &[u8]) {
     let profile = Some(IccProfile::of_monitor(profile).expect("usable"));
     let monitor = Ok(ScreenMonitor { profile, ..ScreenMonitor::default() });
     let screen = scripted.reading.session.screens[0].id;
@@ -158,7 +158,7 @@ fn on_monitor(scripted: &mut Scripted, profile: &[u8]) {
 }
 
 /// Waits for the transform of the picture in focus.
-fn wait_for_transform(scripted: &mut Scripted) {
+pub(super) fn wait_for_transform(scripted: &mut Scripted) {
     for _ in 0..200 {
         if pass(scripted).monitor.is_some() {
             return;

@@ -161,3 +161,22 @@ pub(super) fn ours(path: &Path, look: &Look) -> Vec<u16> {
     let pass = slice_pass(&image, &frame, &view, look, &Applied::NONE, size).expect("a picture");
     cpu::p_values(&pass, &frame).values.iter().map(|value| value.0).collect()
 }
+
+pub(super) type Matrix<T> = Vec<Vec<T>>;
+
+/// A quarter clockwise: the first column, from below, becomes the first row.
+fn turned<T: Copy>(matrix: &Matrix<T>) -> Matrix<T> {
+    (0..matrix[0].len()).map(|column| matrix.iter().rev().map(|row| row[column]).collect()).collect()
+}
+
+fn flipped<T: Copy>(matrix: &Matrix<T>) -> Matrix<T> {
+    matrix.iter().map(|row| row.iter().rev().copied().collect()).collect()
+}
+
+/// Rotation, then flip.
+pub(super) fn lain<T: Copy>(mut matrix: Matrix<T>, quarters: i64, is_flipped: bool) -> Matrix<T> {
+    for _ in 0..quarters {
+        matrix = turned(&matrix);
+    }
+    if is_flipped { flipped(&matrix) } else { matrix }
+}

@@ -14,6 +14,8 @@ mod overlay;
 mod presentation;
 mod presentation_state;
 mod shutter;
+mod state_colors;
+mod state_inks;
 mod states;
 mod supplement;
 mod voi;
