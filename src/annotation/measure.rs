@@ -115,16 +115,18 @@ fn region(
     let stated = &image.instance.image;
     let (rows, columns) = frame.map_or((stated.rows, stated.columns), |frame| (frame.rows, frame.columns));
     let inside = Inside::of(shape, rows, columns);
-    let (pixels, modality) = (inside.count(), image.modality_lut());
-    let padding = image.attributes().gray.padding;
+    let pixels = inside.count();
+    let padding = frame.and_then(|frame| image.padding_of(frame));
     let statistics = frame.and_then(|frame| {
+        let modality = image.units_of(frame, image.modality_lut());
         inside.statistics(frame, padding.as_ref(), |stored| modality.to_modality(stored).0)
     });
+    let unit = frame.map_or_else(String::new, |frame| unit_words(image, frame));
     let area_px = pixels_inside(shape);
     let mm_per_pixel = scale.as_ref().ok().and_then(|scale| scale.mm_per_pixel);
     let area_mm2 = mm_per_pixel.map(|mm| area_px * mm.row * mm.column);
-    let mut lines = statistics.map(|found| statistics_words(&found, image.unit())).unwrap_or_default();
-    lines.extend(quantities(image).filter_map(|quantity| {
+    let mut lines = statistics.map(|found| statistics_words(&found, &unit)).unwrap_or_default();
+    lines.extend(frame.into_iter().flat_map(|frame| quantities(image, frame)).filter_map(|quantity| {
         let found = inside.statistics(frame?, padding.as_ref(), |stored| quantity.value(stored))?;
         Some(quantity_words(&quantity, &found, statistics?.count))
     }));
@@ -165,8 +167,19 @@ fn statistics_words(found: &Statistics, unit: &str) -> Vec<String> {
 /// So many quantities stand beside a mark.
 const QUANTITIES_MAX: usize = 2;
 
-fn quantities(image: &study::Image) -> impl Iterator<Item = Quantity> {
-    image.quantities().into_iter().take(QUANTITIES_MAX)
+/// Differences stand for nothing else.
+fn quantities(image: &study::Image, frame: &Frame) -> impl Iterator<Item = Quantity> {
+    let count = if frame.is_difference() { 0 } else { QUANTITIES_MAX };
+    image.quantities().into_iter().take(count)
+}
+
+/// The unit of a frame's values. Of differences that is said; those of values that are shown as they are stored have none.
+fn unit_words(image: &study::Image, frame: &Frame) -> String {
+    match (frame.is_difference(), image.attributes().gray.shows_stored) {
+        (false, _) => image.unit().to_owned(),
+        (true, true) => "subtracted".to_owned(),
+        (true, false) => with_unit(image.unit().to_owned(), "subtracted").trim_start().to_owned(),
+    }
 }
 
 /// `SUVbw mean 1.382 · max 2.510`; of so many values, some may have none.
@@ -190,20 +203,20 @@ fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measu
         return plain(vec![format!("R {r} G {g} B {b}")], Values::Sample(Sample::Color([r, g, b])));
     }
     let Some(stored) = frame.stored(index) else { return nothing };
-    let value = image.modality_lut().to_modality(stored).0;
+    let value = image.units_of(frame, image.modality_lut()).to_modality(stored).0;
     let line = if value.is_finite() {
-        with_unit(words::pixel_value(value), image.unit())
+        with_unit(words::pixel_value(value), &unit_words(image, frame))
     } else {
         "not a number".to_owned()
     };
-    if image.attributes().gray.padding.is_some_and(|padding| padding.contains(stored.0)) {
+    if image.padding_of(frame).is_some_and(|padding| padding.contains(stored.0)) {
         return plain(vec![format!("padding, {line}")], Values::Sample(Sample::Padding(value)));
     }
     let quantity_line = |quantity: Quantity| {
         let value = Some(quantity.value(stored)).filter(|value| value.is_finite())?;
         Some(with_unit(named(&quantity.name, words::pixel_value(value)), &quantity.unit))
     };
-    let lines = std::iter::once(line).chain(quantities(image).filter_map(quantity_line)).collect();
+    let lines = std::iter::once(line).chain(quantities(image, frame).filter_map(quantity_line)).collect();
     plain(lines, Values::Sample(Sample::Value(value)))
 }
 

@@ -15,6 +15,7 @@ mod kept;
 mod luminance;
 mod monitors;
 mod offscreen;
+mod operands;
 mod picture_file;
 mod reading;
 mod recent;

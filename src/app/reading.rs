@@ -11,7 +11,7 @@ use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
-    Effect, Event, Journal, MessageKind, SavedWork, Screen, Session, SessionSettings, Wanted,
+    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings, Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 
@@ -224,16 +224,17 @@ impl Reading {
     /// through.
     pub fn is_settled(&self) -> bool {
         let shown = self.session.screens.iter().flat_map(Screen::visible);
-        let mut sources = shown.filter_map(|(_, viewport)| viewport.source.as_ref());
+        let mut sources =
+            shown.filter_map(|(_, viewport)| Some((viewport.source.as_ref()?, &viewport.presented)));
         self.session.indexing.runs == 0
             && !self.has_new_sets
             && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()
             && !self.session.awaits_covers(&self.library)
-            && sources.all(|source| {
+            && sources.all(|(source, presented)| {
                 let image = self.library.find(&source.display_set);
                 let image = image.and_then(|(_, _, set)| set.images.get(source.index));
-                image.is_some_and(|image| self.library.frame(&image.key()).is_some())
+                image.is_some_and(|image| self.library.frame(&presented.key(image, &self.library)).is_some())
             })
     }
 
@@ -413,7 +414,7 @@ impl Reading {
                 place_in_focus = place;
             }
             let Some(image) = set.images.get(set.images.len() / 2) else { continue };
-            let key = image.key();
+            let key = Applied::NONE.subtracting(image, &Masked::default()).key(image);
             let thumbnail = self.library.thumbnail(&set.id);
             if !thumbnail.is_some_and(|thumbnail| is_growing || thumbnail.key == key) {
                 let instance = Arc::clone(&image.instance);

@@ -38,6 +38,7 @@ use crate::units::Phi;
 use super::colors::Colors;
 use super::drafts::{self, DraftOrder};
 use super::index::Index;
+use super::operands::{Operands, Subtracted};
 
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
@@ -192,11 +193,13 @@ impl Services {
             move || index_requests(&requests, index, &cancelled, &answers)
         })?);
         let decode = Arc::new(DecodeQueue::default());
+        let operands = Arc::new(Operands::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let count = if decode_threads == 0 { cores } else { decode_threads };
         for number in 0..count {
             let (queue, colors, answers) = (Arc::clone(&decode), Arc::clone(&colors), answers.clone());
-            let work = move || decode_wanted(&queue, &colors, &answers);
+            let operands = Arc::clone(&operands);
+            let work = move || decode_wanted(&queue, &colors, &operands, &answers);
             threads.push(spawn(&format!("decode-{number}"), work)?);
         }
         Ok(Self {
@@ -434,7 +437,7 @@ fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &At
     }
 }
 
-fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
+fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Operands, answers: &Answers) {
     while let Some(job) = next_job(queue) {
         let FrameJob { key, instance, is_wanted, thumbnail_of } = match job {
             Job::Frame(job) => job,
@@ -445,10 +448,20 @@ fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
                 continue;
             }
         };
-        let read = || read_frame(&instance, key.frame).map(Arc::new);
+        let read = || match &key.subtraction {
+            None => Ok((Arc::new(read_frame(&instance, key.frame)?), None)),
+            Some(subtraction) => {
+                let Subtracted { frame, stored } = operands.subtract(&instance, &key, subtraction)?;
+                Ok((frame, stored))
+            }
+        };
         // A decoder that stops with a panic has failed for good: asking again would only repeat it.
         let result = catch_unwind(AssertUnwindSafe(read))
             .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
+        let (result, stored) = match result {
+            Ok((frame, stored)) => (Ok(frame), stored),
+            Err(why) => (Err(why), None),
+        };
         if instance.pixels.is_color() {
             // Before the pixels: they are never seen in other colours first.
             colors.make(instance.usable_profile(), |transform| {
@@ -460,8 +473,10 @@ fn decode_wanted(queue: &DecodeQueue, colors: &Colors, answers: &Answers) {
             Event::ThumbnailRead { set, key: key.clone(), result }
         });
         // A frame that is not wanted goes here.
+        let stored = stored.filter(|_| is_wanted);
+        let stored = stored.map(|frame| Event::FrameRead { key: key.stored(), result: Ok(frame) });
         let frame = is_wanted.then_some(Event::FrameRead { key, result });
-        if !frame.into_iter().chain(thumbnail).all(|event| answers.send(event)) {
+        if !frame.into_iter().chain(stored).chain(thumbnail).all(|event| answers.send(event)) {
             return;
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::color::ColorTransform;
 use crate::command::Interpolation;
-use crate::dicom::{Frame, SeriesUid, Source, read_frame};
+use crate::dicom::{Frame, ReadError, SeriesUid, Source, read_frame, read_subtracted};
 use crate::geometry::{Point, Vector};
 use crate::grayscale::{DisplayTable, GrayTransform, VoiFunction, Window};
 use crate::presentation::PresentationState;
@@ -16,7 +16,7 @@ use crate::render::gpu::{Engine, Gpu};
 use crate::render::{
     PixelTransform, Raster, ReformatPass, Sampling, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
 };
-use crate::session::{Applied, Hidden, Look, View, VoiChoice, Zoom};
+use crate::session::{Applied, Hidden, Look, Masked, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
 
@@ -55,6 +55,9 @@ pub(super) struct RenderArgs {
     /// Which of the image's own windows, from 1.
     #[arg(long, value_name = "N", conflicts_with = "voi", value_parser = clap::value_parser!(u32).range(1..))]
     voi_index: Option<u32>,
+    /// Whether the mask of an angiogram is subtracted, before any window.
+    #[arg(long, value_enum, default_value_t = MaskArg::Stated)]
+    mask: MaskArg,
     /// Black for white.
     #[arg(long)]
     invert: bool,
@@ -116,6 +119,26 @@ enum OverlayArg {
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
+enum MaskArg {
+    /// As Recommended Viewing Mode (0028,1090) of the image, or of its presentation state, says.
+    Stated,
+    /// Where one is stated.
+    On,
+    /// Not at all.
+    Off,
+}
+
+impl From<MaskArg> for Masked {
+    fn from(arg: MaskArg) -> Self {
+        match arg {
+            MaskArg::Stated => Self::default(),
+            MaskArg::On => Self::switched(true),
+            MaskArg::Off => Self::switched(false),
+        }
+    }
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy)]
 enum InterpolationArg {
     /// The nearest pixel.
     Nearest,
@@ -151,6 +174,8 @@ struct PictureJson<'a> {
     /// `null` for a colour image.
     voi: Option<VoiJson>,
     inverted: bool,
+    /// Frames, from 1, whose mean is subtracted.
+    mask: Option<Vec<u32>>,
     presentation_state: Option<StateJson<'a>>,
     /// Smallest and largest stored value that stand for no tissue.
     padding: Option<[f64; 2]>,
@@ -211,14 +236,12 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     if args.reformat.is_there()? {
         return render_reformat(args, set, image, &look, format);
     }
-    let frame = Arc::new(read_frame(&image.instance, image.frame).map_err(|why| at(&why))?);
-    let applied = match &state {
-        Some(state) if !image.is_of(state) => {
-            return Err(at(&"the presentation state is not for this image"));
-        }
-        Some(state) => Applied::whole(state, image, &frame),
-        None => Applied::NONE,
-    };
+    if state.as_ref().is_some_and(|state| !image.is_of(state)) {
+        return Err(at(&"the presentation state is not for this image"));
+    }
+    let applied = Applied::of_state(state.as_ref()).subtracting(image, &args.mask.into());
+    let frame = Arc::new(read(image, &applied).map_err(|why| at(&why))?);
+    let applied = applied.covering(image, &frame);
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
@@ -313,6 +336,15 @@ impl Panel {
 /// Driving levels are looked up here, in the table that the card's last pass would take.
 fn panel(args: &RenderArgs) -> Result<Panel, Failure> {
     Ok(Panel(if args.values == Values::Ddl { Some(args.panel.table()?) } else { None }))
+}
+
+/// The frame that is drawn: less its mask where that is subtracted.
+fn read(image: &Image, applied: &Applied<'_>) -> Result<Frame, ReadError> {
+    let stored = |frame| read_frame(&image.instance, frame);
+    applied.subtraction.as_ref().map_or_else(
+        || stored(image.frame),
+        |mask| read_subtracted(&image.instance, image.frame, mask, |frame| stored(frame).map(Arc::new)),
+    )
 }
 
 fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
@@ -522,6 +554,10 @@ fn describe<'a>(
         spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
         voi,
         inverted: is_inverted,
+        mask: applied
+            .subtraction
+            .as_ref()
+            .map(|subtraction| subtraction.of.mask.iter().map(|frame| frame + 1).collect()),
         presentation_state: applied.state.map(|state| StateJson {
             uid: state.uid.as_str(),
             label: &state.label,

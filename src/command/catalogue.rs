@@ -1,8 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
 use super::{
-    app, cine, display, drafts, edit, key_image, layout, link, overlay, presentation, study, tool, view,
-    window,
+    app, cine, display, drafts, edit, key_image, layout, link, mask, overlay, presentation, study, tool,
+    view, window,
 };
 
 /// Where a key may be bound to a command.
@@ -70,6 +70,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             link::ENTRIES,
             overlay::ENTRIES,
             presentation::ENTRIES,
+            mask::ENTRIES,
             key_image::ENTRIES,
             drafts::ENTRIES,
             display::ENTRIES,

@@ -12,6 +12,7 @@ mod edit;
 mod key_image;
 mod layout;
 mod link;
+mod mask;
 mod overlay;
 mod presentation;
 mod study;
@@ -30,6 +31,7 @@ pub use edit::EditCommand;
 pub use key_image::KeyImageCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
+pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{PresentationCommand, StatePart};
 pub use study::StudyCommand;
@@ -56,6 +58,8 @@ pub enum Command {
     Overlay(OverlayCommand),
     /// Which presentation state.
     Presentation(PresentationCommand),
+    /// What is subtracted.
+    Mask(MaskCommand),
     /// Key images.
     KeyImage(KeyImageCommand),
     /// Unsaved work of an earlier run.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{
     AppCommand, CineCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry, KeyImageCommand,
-    LayoutCommand, LinkCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand, ViewCommand,
-    WindowCommand, catalogue,
+    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand,
+    ViewCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -58,6 +58,7 @@ impl Command {
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
             .or_else(|| OverlayCommand::from_words(&words).map(Self::Overlay))
             .or_else(|| PresentationCommand::from_words(&words).map(Self::Presentation))
+            .or_else(|| MaskCommand::from_words(&words).map(Self::Mask))
             .or_else(|| KeyImageCommand::from_words(&words).map(Self::KeyImage))
             .or_else(|| DraftsCommand::from_words(&words).map(Self::Drafts))
             .or_else(|| DisplayCommand::from_words(&words).map(Self::Display))
@@ -84,6 +85,7 @@ impl Command {
             Self::Tool(command) => command.entry(),
             Self::Overlay(command) => command.entry(),
             Self::Presentation(command) => command.entry(),
+            Self::Mask(command) => command.entry(),
             Self::KeyImage(command) => command.entry(),
             Self::Drafts(command) => command.entry(),
             Self::Display(command) => command.entry(),
@@ -105,6 +107,7 @@ impl fmt::Display for Command {
             Self::Tool(command) => command.fmt(f),
             Self::Overlay(command) => command.fmt(f),
             Self::Presentation(command) => command.fmt(f),
+            Self::Mask(command) => command.fmt(f),
             Self::KeyImage(command) => command.fmt(f),
             Self::Drafts(command) => command.fmt(f),
             Self::Display(command) => command.fmt(f),

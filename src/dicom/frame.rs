@@ -1,5 +1,7 @@
 //! One decoded frame: its pixels as they go to the screen or under the pointer.
 
+use std::sync::Arc;
+
 use super::codec::{self, Codec};
 use super::color::{expand_422, to_rgb};
 use super::cover::{self, Cover};
@@ -10,10 +12,11 @@ use super::padding::Padding;
 use super::place::{ByteOrder, PixelPlace, expected, native_frame_bits};
 use super::samples::{CodestreamColor, SampleData, Samples, unpack_bits};
 use super::source::Bytes;
+use super::subtraction::Subtraction;
 use super::uid::{InstanceUid, SeriesUid, StudyUid};
 use crate::units::StoredValue;
 
-/// Which frame: the object and the frame in it, counted from 0.
+/// Which frame: the object and the frame in it, counted from 0; less its mask it is another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameKey {
     /// The study and the series that the object was found in: an archive may hold one object twice, differently.
@@ -24,6 +27,16 @@ pub struct FrameKey {
     pub instance: InstanceUid,
     /// The frame in it, from 0.
     pub frame: u32,
+    /// What is subtracted from it; nothing of a frame as it is stored.
+    pub subtraction: Option<Arc<Subtraction>>,
+}
+
+impl FrameKey {
+    /// The frame as it is stored.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        Self { subtraction: None, ..self.clone() }
+    }
 }
 
 /// The pixels of one frame.
@@ -44,6 +57,7 @@ pub struct Frame {
 pub struct Reals {
     values: Vec<f64>,
     range: Option<(f64, f64)>,
+    are_differences: bool,
 }
 
 impl Reals {
@@ -56,8 +70,14 @@ impl Reals {
     pub(super) fn besides(values: Vec<f64>, padding: Option<Padding>) -> Self {
         let is_padding = |value: f64| padding.is_some_and(|padding| padding.contains(value));
         let finite = || values.iter().copied().filter(|value| value.is_finite() && !is_padding(*value));
-        let range = finite().reduce(f64::min).zip(finite().reduce(f64::max));
-        Self { values, range }
+        let plain = padding.is_none().then(|| plain_range(&values)).flatten();
+        let range = plain.or_else(|| finite().reduce(f64::min).zip(finite().reduce(f64::max)));
+        Self { values, range, are_differences: false }
+    }
+
+    /// Differences of modality values. No padding is among them: where there was some they are not numbers.
+    pub(super) fn differences(values: Vec<f64>) -> Self {
+        Self { are_differences: true, ..Self::new(values) }
     }
 
     /// The values, row by row.
@@ -69,13 +89,32 @@ impl Reals {
     #[must_use]
     pub fn picked(&self, places: &[usize]) -> Self {
         let values = places.iter().filter_map(|place| self.values.get(*place).copied()).collect();
-        Self { values, range: self.range }
+        Self { values, ..*self }
     }
 
     /// The smallest and the largest finite value, padding left out; `None` when there is none.
     pub const fn range(&self) -> Option<(f64, f64)> {
         self.range
     }
+}
+
+/// The smallest and the largest of values, several at a time; `None` where one is infinite, or none is a number.
+fn plain_range(values: &[f64]) -> Option<(f64, f64)> {
+    let (chunks, rest) = values.as_chunks::<8>();
+    let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
+    // What is not a number is neither smaller nor larger.
+    let mut take = |at: &[f64]| {
+        for ((low, high), value) in low.iter_mut().zip(&mut high).zip(at) {
+            *low = if *value < *low { *value } else { *low };
+            *high = if *value > *high { *value } else { *high };
+        }
+    };
+    for chunk in chunks {
+        take(chunk);
+    }
+    take(rest);
+    let (low, high) = (low.into_iter().reduce(f64::min)?, high.into_iter().reduce(f64::max)?);
+    (low.is_finite() && high.is_finite()).then_some((low, high))
 }
 
 /// What pixels are.
@@ -136,6 +175,11 @@ impl Frame {
             Pixels::Words { .. } | Pixels::Reals(_) => self.cover.as_ref()?.tints()?.get(index),
         };
         color.filter(|[.., is_there]| *is_there == 255).map(|&[red, green, blue, _]| [red, green, blue])
+    }
+
+    /// Whether its values are differences of modality values, and no stored values.
+    pub const fn is_difference(&self) -> bool {
+        matches!(&self.pixels, Pixels::Reals(reals) if reals.are_differences)
     }
 
     /// Bytes in memory.

@@ -22,6 +22,7 @@ use super::instance::{
 };
 use super::layout::Layout;
 use super::lookup_table::LookupTable;
+use super::mask::Mask;
 use super::overlay;
 use super::padding::Padding;
 use super::palette::Palette;
@@ -106,6 +107,7 @@ impl Instance {
             frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
         }
         let supplement = read_supplement(&at, &pixels, &mut frames);
+        let mask = read_mask(&at, &pixels, supplement.is_some(), &mut frames, image.frames_present);
         let palette = match pixels.photometric {
             Photometric::PaletteColor => Some(
                 Palette::read(&at, pixels.is_signed)?
@@ -125,6 +127,7 @@ impl Instance {
             series,
             image,
             pixels,
+            mask,
             icc_profile: read_icc_profile(&at, &pixels),
             calibration: calibration.map(Arc::new),
             pet: Pet::read(&at).map(Arc::new),
@@ -402,6 +405,38 @@ fn read_supplement(
     Some(palette)
 }
 
+/// The mask of a gray image; what is wrong with it is told. PS3.3 C.7.6.10; rule S-12.
+fn read_mask(
+    at: &Attributes<'_>,
+    format: &PixelFormat,
+    has_supplement: bool,
+    described: &mut [FrameAttributes],
+    frames: u32,
+) -> Option<Arc<Mask>> {
+    let mut refused = Vec::new();
+    let mask = Mask::read(at, &mut refused);
+    if let Some(mask) = &mask {
+        refused.extend(mask.contradictions(frames));
+        // Differences are meant to be those of logarithms. PS3.4 N.2.1.2, PS3.3 C.8.7.1.1.2.
+        let is_linear = at.text(tags::PIXEL_INTENSITY_RELATIONSHIP).as_deref() == Some("LIN");
+        if is_linear && described.iter().any(|frame| frame.gray.modality_lut.is_none()) {
+            refused.push("mask subtraction: no table to the logarithm of linear intensities".to_owned());
+        }
+        let groups = [tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE];
+        let mut groups = groups.into_iter().flat_map(|tag| at.items(tag));
+        if groups.any(|group| group.has(tags::FRAME_PIXEL_SHIFT_SEQUENCE)) {
+            refused.push("mask subtraction: the pixel shift of single frames".to_owned());
+        }
+        if format.is_color() || has_supplement {
+            refused.push("mask subtraction: of colours".to_owned());
+        }
+    }
+    for frame in described {
+        frame.gray.not_applied.extend(refused.iter().cloned().map(Cow::Owned));
+    }
+    mask.filter(|_| !format.is_color() && !has_supplement).map(Arc::new)
+}
+
 pub(super) fn read_spacing(at: &Attributes<'_>) -> Result<Option<MmPerPixel>, ReadError> {
     let spacing = at.exactly(SPACING)?.map(|[row, column]: [f64; 2]| MmPerPixel { row, column });
     Ok(spacing.filter(|mm| mm.row > 0.0 && mm.column > 0.0))
@@ -513,9 +548,6 @@ fn read_tables(at: &Attributes<'_>, format: PixelFormat, gray: &mut GrayAttribut
 /// What the image asks for, and what cannot be done.
 fn parts_not_applied(at: &Attributes<'_>, photometric: Photometric) -> Vec<Cow<'static, str>> {
     let mut not_applied: Vec<Cow<'static, str>> = Vec::new();
-    if at.has(tags::MASK_SUBTRACTION_SEQUENCE) {
-        not_applied.push("mask subtraction".into());
-    }
     // The image's own shape says again what its photometric interpretation says. Rule P-15.
     let contradiction = match photometric {
         Photometric::Monochrome1 => Some("IDENTITY"),

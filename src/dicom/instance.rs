@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
 use super::lookup_table::LookupTable;
+use super::mask::Mask;
 use super::overlay::OverlayPlane;
 use super::padding::Padding;
 use super::palette::Palette;
@@ -49,6 +50,8 @@ pub struct Instance {
     pub calibration: Option<Arc<Calibration>>,
     /// What a PET image says of the activity given.
     pub pet: Option<Arc<Pet>>,
+    /// Which frames it wants subtracted from which. PS3.3 C.7.6.10.
+    pub mask: Option<Arc<Mask>>,
     /// ICC Profile of a colour image, or why it is not applied. PS3.3 C.11.15.
     pub icc_profile: Option<Result<Arc<IccProfile>, ProfileError>>,
     /// What a frame says of itself: one for all frames, or one a frame.
@@ -385,6 +388,11 @@ impl Instance {
         self.frames.get(frame as usize).or_else(|| self.frames.first()).unwrap_or(&NOTHING)
     }
 
+    /// Whether every pixel is gray: something can be subtracted from it.
+    pub const fn is_plain_gray(&self) -> bool {
+        !self.pixels.is_color() && self.supplement.is_none()
+    }
+
     /// What its overlay planes are called, on whichever frames they lie.
     pub fn overlay_names(&self) -> impl Iterator<Item = String> {
         self.overlays.iter().map(OverlayPlane::name)
@@ -420,5 +428,12 @@ impl Instance {
             2
         };
         u64::from(self.image.rows) * u64::from(self.image.columns) * (bytes + cover)
+    }
+
+    /// Bytes of a frame less its mask, and of the frame itself, which comes with it.
+    pub fn subtracted_frame_bytes(&self) -> u64 {
+        let pixels = u64::from(self.image.rows) * u64::from(self.image.columns);
+        // Real numbers and their cover.
+        self.decoded_frame_bytes() + pixels * 9
     }
 }

@@ -13,12 +13,19 @@ const DESCRIPTOR: Attribute = Attribute { name: "LUT Descriptor (0028,3002)", ta
 const DATA: Attribute = Attribute { name: "LUT Data (0028,3006)", tag: tags::LUT_DATA };
 
 /// An output for each whole input from a first one on; inputs before and behind have that of the nearest end.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LookupTable {
     first: i32,
     /// 1 to 65,536 of them.
     entries: Box<[u16]>,
     bits: u8,
+}
+
+/// By what differs between most tables: a whole one would take longer than all that it is part of.
+impl Hash for LookupTable {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.first, self.entries.len(), self.bits).hash(state);
+    }
 }
 
 impl LookupTable {

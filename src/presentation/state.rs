@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::graphic::{GraphicAnnotation, GraphicLayer};
 use super::passport::DisplayPassport;
 use crate::color::{ColorPalette, IccProfile, Ink};
-use crate::dicom::{InstanceUid, LookupTable, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
+use crate::dicom::{InstanceUid, LookupTable, Mask, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
 use crate::geometry::Turn;
 use crate::grayscale::{Polarity, Rescale, Window};
 use crate::units::{MmPerPixel, Phi};
@@ -38,6 +38,8 @@ pub struct PresentationState {
     pub references: Vec<ReferencedSeries>,
     /// Modality LUT. PS3.3 C.11.1.
     pub modality: StateModality,
+    /// What is subtracted, between Modality LUT and VOI; nothing where the state does not say so. PS3.3 C.11.13.
+    pub mask: Option<Arc<Mask>>,
     /// Softcopy VOI LUT: for each image the first item that names it. PS3.3 C.11.8.
     pub voi: Vec<SoftcopyVoi>,
     /// Presentation LUT. PS3.3 C.11.6.

@@ -337,6 +337,7 @@ mod tests {
             passport: None,
             references: Vec::new(),
             modality: StateModality::Rescale(Rescale::IDENTITY),
+            mask: None,
             voi: Vec::new(),
             presentation: PresentationLut::Shape(Polarity::Identity),
             colors: StateColors::default(),

@@ -3,7 +3,7 @@
 use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
-use crate::dicom::{PersonName, date_words, time_words};
+use crate::dicom::{FrameMask, PersonName, date_words, time_words};
 use crate::geometry::{Sampling, Turn, opposite_letters, orientation_letters};
 use crate::grayscale::Window;
 use crate::session::{Applied, Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
@@ -32,6 +32,10 @@ const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hid
 const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
 const STATE_WHY: &str = "The image is shown by a presentation state: in place of what the image says of its gray, its part and \
                          what lies over it. A command shows it as acquired.";
+const SUBTRACTED_WHY: &str = "A mask is subtracted: gray says how much brighter or darker a pixel is than in the mask, and numbers \
+                              are differences. A command shows the image as it is stored.";
+const NOT_SUBTRACTED_WHY: &str = "A mask is stated for these images, and this one is shown without it. A command subtracts it where \
+                                  it applies to the frame.";
 /// The titles stand behind it.
 const KEY_IMAGE_WHY: &str = "Somebody marked this image as a key image:";
 
@@ -161,7 +165,8 @@ impl Shown<'_> {
     }
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
-        let frame = self.library.frame(&self.image.key()).and_then(FrameState::ready);
+        let key = self.applied.key(self.image);
+        let frame = self.library.frame(&key).and_then(FrameState::ready);
         let (voi, name) = self.applied.voi(&viewport.look.voi, self.image, frame)?;
         let is_own_unit = self.applied.modality(self.image) == self.image.modality_lut();
         let unit = if is_own_unit { self.image.unit() } else { "" };
@@ -303,6 +308,36 @@ impl Shown<'_> {
         badges
     }
 
+    /// What is subtracted; or that something is stated to be, and is not.
+    fn mask_badge(&self, viewport: &Viewport) -> Option<Badge> {
+        let Some(subtraction) = &self.applied.subtraction else {
+            let is_meant = self.applied.has_mask(self.image) || viewport.presented.masked.own.is_some();
+            return is_meant.then(|| badge(Tone::Quiet, "not subtracted", NOT_SUBTRACTED_WHY));
+        };
+        let FrameMask { mask, averaged, shift } = &subtraction.of;
+        let side = |by: f64, [forth, back]: [&str; 2]| match by {
+            by if by > 0.0 => format!(" {} px {forth}", short_mm(by)),
+            by if by < 0.0 => format!(" {} px {back}", short_mm(-by)),
+            _ => String::new(),
+        };
+        let moved = side(shift.right(), ["right", "left"]) + &side(shift.down(), ["down", "up"]);
+        let frames: Vec<String> = mask.iter().map(|frame| (frame + 1).to_string()).collect();
+        let frames = match frames.as_slice() {
+            [frame] => format!("frame {frame}"),
+            frames => format!("the mean of frames {}", frames.join(", ")),
+        };
+        let text =
+            if moved.is_empty() { "subtracted".to_owned() } else { format!("subtracted, mask{moved}") };
+        let mut why = format!("{SUBTRACTED_WHY} Subtracted: {frames}");
+        if !moved.is_empty() {
+            why = format!("{why}, moved{moved}");
+        }
+        if *averaged > 1 {
+            why = format!("{why}, of the mean of {averaged} frames");
+        }
+        Some(badge(Tone::Caution, &text, &format!("{why}.")))
+    }
+
     /// What the reader must know of how this image is drawn.
     fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
         let mut badges = Vec::new();
@@ -338,6 +373,7 @@ impl Shown<'_> {
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
         }
         badges.extend(self.state_badges());
+        badges.extend(self.mask_badge(viewport));
         if viewport.look.hidden.shutter && self.applied.has_shutter(self.image) {
             badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));
         }

@@ -142,9 +142,9 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     let (_, _, set) = library.find(&source.display_set)?;
     let image = set.images.get(source.index + tile)?;
     let room = (f64::from(rect.width), f64::from(rect.height));
-    let framing = session.applied(viewport, image, library).framing(image);
-    let in_image = viewport.view.image_from_view(&framing, room)? * at;
-    let frame = library.frame(&image.key()).and_then(FrameState::ready);
+    let applied = session.applied(viewport, image, library);
+    let in_image = viewport.view.image_from_view(&applied.framing(image), room)? * at;
+    let frame = library.frame(&applied.key(image)).and_then(FrameState::ready);
     let value = measure(&Shape::Probe(in_image), image, frame).lines;
     if value.is_empty() {
         return None;

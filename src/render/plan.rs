@@ -114,7 +114,7 @@ impl Window<'_> {
         applied: &Applied<'_>,
         size: (u32, u32),
     ) -> Picture {
-        match self.library.frame(&image.key()) {
+        match self.library.frame(&applied.key(image)) {
             Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
             // Never first without its shutter.
             Some(FrameState::Ready(_)) if applied.awaits_cover() => Picture::Loading,
@@ -164,7 +164,7 @@ pub fn slice_pass(
     let sampling =
         if is_one_to_one(&image_from_view) { Sampling::Nearest } else { sampling_of(look.interpolation) };
     Some(SlicePass {
-        frame: image.key(),
+        frame: applied.key(image),
         image_size: (header.columns, header.rows),
         view_size,
         image_from_view,
@@ -189,11 +189,11 @@ pub fn gray_transform(
     let (voi, _) = applied.voi(&look.voi, image, Some(frame))?;
     let (polarity, table) = applied.presentation(image);
     Some(GrayTransform {
-        modality: applied.modality(image),
+        modality: applied.shown_modality(image),
         window: voi.window,
         curve: Curve::of(&voi, table),
         polarity: if look.is_inverted { polarity.inverted() } else { polarity },
-        padding: if look.shows_padding { None } else { image.attributes().gray.padding },
+        padding: if look.shows_padding { None } else { image.padding_of(frame) },
     })
 }
 

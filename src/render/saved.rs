@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::annotation::Shape;
 use crate::color::ColorPalette;
 use crate::command::Filter;
-use crate::dicom::{Instance, InstanceUid, LookupTable, OverlayPlane, SeriesUid, Source};
+use crate::dicom::{Instance, InstanceUid, LookupTable, Mask, MaskItem, OverlayPlane, SeriesUid, Source};
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::grayscale::{Curve, ModalityLut, Polarity, Rescale, Voi};
 use crate::presentation::{
@@ -83,10 +83,10 @@ pub fn state_of_focus(
         let source = viewport.source.as_ref()?;
         let (.., set) = library.find(&source.display_set)?;
         let image = set.images.get(source.index)?;
-        let frame = library.frame(&image.key()).and_then(FrameState::ready)?;
         let screen = session.focused_screen()?;
         let rect = screen.place(session.focus.viewport, 0)?;
         let applied = session.applied(viewport, image, library);
+        let frame = library.frame(&applied.key(image)).and_then(FrameState::ready)?;
         let size = (rect.width, rect.height);
         let pass = slice_pass(image, frame, &viewport.view, &viewport.look, &applied, size)?;
         let room = (f64::from(rect.width), f64::from(rect.height));
@@ -185,15 +185,21 @@ impl Shown<'_> {
             && image.instance.usable_profile() == self.image.instance.usable_profile()
             && applied.state.map(|state| &state.uid) == self.applied.state.map(|state| &state.uid)
             && applied.modality(image) == self.applied.modality(self.image)
+            && self.mask_of(&applied, image) == self.mask_of(&self.applied, self.image)
             && self.presentation(image).as_ref() == Some(presentation)
             && applied.framing(image) == self.applied.framing(self.image)
             && shutter(image) == shutter(self.image)
     }
 
+    /// What is subtracted from an image.
+    fn mask_of(&self, applied: &Applied<'_>, image: &Image) -> Option<MaskItem> {
+        applied.mask_item(image, &self.viewport.presented.masked)
+    }
+
     /// The window or the table of an image; `None` for colours, and where it is not known yet.
     fn resolved_voi(&self, image: &Image) -> Option<Voi> {
-        let frame = self.library.frame(&image.key()).and_then(FrameState::ready);
         let applied = self.applied_to(image);
+        let frame = self.library.frame(&applied.key(image)).and_then(FrameState::ready);
         let (voi, _) = applied.voi(&self.viewport.look.voi, image, frame)?;
         Some(voi)
     }
@@ -202,7 +208,7 @@ impl Shown<'_> {
     /// here, and a presentation LUT behind it.
     fn voi(&self, image: &Image) -> Option<StateVoi> {
         let applied = self.applied_to(image);
-        let frame = self.library.frame(&image.key()).and_then(FrameState::ready);
+        let frame = self.library.frame(&applied.key(image)).and_then(FrameState::ready);
         let (voi, name) = applied.voi(&self.viewport.look.voi, image, frame)?;
         let is_alone = applied.presentation(image).1.is_none() && is_whole(&voi);
         Some(match &voi.table {
@@ -270,6 +276,9 @@ impl Shown<'_> {
                     StateModality::Table(table_of(&in_whole_bytes(&table, |entries| entries), ""))
                 }
             },
+            mask: self
+                .mask_of(&self.applied, self.image)
+                .map(|item| Arc::new(Mask { is_recommended: true, items: vec![item] })),
             voi: by_images(images.iter().filter_map(|image| Some((*image, self.voi(image)?)))),
             presentation,
             colors,

@@ -1,7 +1,9 @@
 //! Small pictures of display sets for the strip: a frame reduced once, then drawn like any other.
 
+use std::sync::Arc;
+
 use crate::command::Interpolation;
-use crate::dicom::{Cover, Frame, Pixels};
+use crate::dicom::{Cover, Frame, Pixels, Subtraction};
 use crate::geometry::{Map, Point};
 use crate::session::{Applied, Look, View};
 use crate::study::Image;
@@ -45,9 +47,17 @@ fn picked<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
 }
 
 /// The pass that draws a reduced frame of an image whole into so many device pixels.
-pub fn thumbnail_pass(image: &Image, reduced: &Frame, size: (u32, u32)) -> Option<SlicePass> {
+/// `subtraction` is what was subtracted from it.
+pub fn thumbnail_pass(
+    image: &Image,
+    subtraction: Option<&Arc<Subtraction>>,
+    reduced: &Frame,
+    size: (u32, u32),
+) -> Option<SlicePass> {
     let look = Look { interpolation: Interpolation::Linear, ..Look::default() };
-    let pass = slice_pass(image, reduced, &View::default(), &look, &Applied::NONE, size)?;
+    let mut applied = Applied::NONE;
+    applied.subtraction = subtraction.cloned();
+    let pass = slice_pass(image, reduced, &View::default(), &look, &applied, size)?;
     // From the image's own pixels to the fewer of the copy.
     let (columns, rows) = pass.image_size;
     let share = |few: u32, many: u32| f64::from(few) / f64::from(many.max(1));

@@ -64,10 +64,11 @@ impl Session {
                 }
             }
             Event::FrameRead { key, result } => {
-                if !self.marks.of(key).is_empty()
+                let stored = key.stored();
+                if !self.marks.of(&stored).is_empty()
                     && let Some(image) = library.image(key)
                 {
-                    self.marks.measure_again(key, image, library);
+                    self.marks.measure_again(&stored, image, library);
                 }
                 if let Err(why) = result {
                     self.tell(MessageKind::Caution, format!("An image cannot be shown: {why}."));

@@ -32,10 +32,16 @@ pub struct CoverOrder {
 }
 
 impl CoverOrder {
-    /// For an image whose pixels are here.
-    fn new(state: &Arc<PresentationState>, image: &Image, library: &Library) -> Option<Self> {
+    /// For an image of a viewport whose pixels are here, as stored or less a mask: what lies over both is the same.
+    fn new(
+        viewport: &Viewport,
+        state: &Arc<PresentationState>,
+        image: &Image,
+        library: &Library,
+    ) -> Option<Self> {
         let key = image.key();
-        let Some(FrameState::Ready(frame)) = library.frame(&key) else { return None };
+        let shown = library.frame(&viewport.presented.key(image, library));
+        let Some(FrameState::Ready(frame)) = shown.or_else(|| library.frame(&key)) else { return None };
         let (state, frame) = (Arc::clone(state), Arc::clone(frame));
         state.has_cover().then(|| Self { state, key, instance: Arc::clone(&image.instance), frame })
     }
@@ -74,7 +80,7 @@ impl Session {
         let shown = self.shown_around(0, library).into_iter();
         shown
             .filter_map(|(viewport, image, _)| {
-                CoverOrder::new(viewport.state(image, library)?, image, library)
+                CoverOrder::new(viewport, viewport.state(image, library)?, image, library)
             })
             .collect()
     }
@@ -90,7 +96,7 @@ impl Session {
                     distance == 0 || shown.is_some_and(|shown| Arc::ptr_eq(shown, state))
                 };
                 let states = library.states_of(image).filter(is_meant);
-                states.filter_map(|state| CoverOrder::new(state, image, library))
+                states.filter_map(|state| CoverOrder::new(viewport, state, image, library))
             })
             .collect()
     }

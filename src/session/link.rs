@@ -142,7 +142,7 @@ impl Session {
                 });
             }
             if windows {
-                leader.window(follower, set);
+                leader.window(follower, set, library);
             }
         });
     }
@@ -228,11 +228,18 @@ impl Leader<'_> {
         follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);
     }
 
-    fn window(&self, follower: &mut Viewport, set: &DisplaySet) {
+    fn window(&self, follower: &mut Viewport, set: &DisplaySet, library: &Library) {
         let Some(image) = shown_of(follower, set) else { return };
         let is_gray = |image: &Image| !image.instance.pixels.is_color();
         let modality = |image: &Image| image.instance.series.modality.clone();
-        if is_gray(image) && is_gray(self.image) && modality(image) == modality(self.image) {
+        // A window for differences is none for values.
+        let is_subtracted =
+            |viewport: &Viewport, image: &Image| viewport.presented.key(image, library).subtraction.is_some();
+        if is_gray(image)
+            && is_gray(self.image)
+            && modality(image) == modality(self.image)
+            && is_subtracted(follower, image) == is_subtracted(&self.viewport, self.image)
+        {
             follower.look.voi = self.viewport.look.voi.clone();
             follower.look.is_inverted = self.viewport.look.is_inverted;
         }

@@ -1,10 +1,11 @@
 //! Marks on images: measured when they are drawn or changed, and kept with their image.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::annotation::{Measurement, Refusal, Scale, Shape, Values, measure_with, pixels_inside, scale_for};
 use crate::command::ToolName;
-use crate::dicom::FrameKey;
+use crate::dicom::{FrameKey, Subtraction};
 use crate::geometry::{Image, Point, Vector};
 use crate::study::{self, FrameState, Library};
 
@@ -20,6 +21,14 @@ pub struct Mark {
     pub shape: Shape,
     /// What it measures.
     pub measurement: Measurement,
+    /// What was subtracted from the pixels whose values it counts: they are those of the picture that it was drawn on.
+    pub subtraction: Option<Arc<Subtraction>>,
+}
+
+/// Where a mark is drawn: on an image, less its mask where that is subtracted.
+pub(super) struct MarkGround<'a> {
+    pub(super) image: &'a study::Image,
+    pub(super) subtraction: Option<Arc<Subtraction>>,
 }
 
 impl Mark {
@@ -27,7 +36,7 @@ impl Mark {
     pub(super) const fn unmeasured(id: u32, shape: Shape) -> Self {
         let measurement =
             Measurement { lines: Vec::new(), basis: None, refusal: None, values: Values::Nothing };
-        Self { id, shape, measurement }
+        Self { id, shape, subtraction: None, measurement }
     }
 }
 
@@ -84,19 +93,22 @@ impl Marks {
     }
 
     /// Measures a shape on an image whole.
-    pub(super) fn measured(&self, id: u32, shape: Shape, image: &study::Image, library: &Library) -> Mark {
-        let frame = library.frame(&image.key()).and_then(FrameState::ready);
+    pub(super) fn measured(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
+        let MarkGround { image, subtraction } = on;
+        let key = FrameKey { subtraction: subtraction.clone(), ..image.key() };
+        let frame = library.frame(&key).and_then(FrameState::ready);
         let scale = self.scale(image, &shape.handles());
-        Mark { id, shape, measurement: measure_with(&shape, scale, image, frame) }
+        Mark { id, shape, measurement: measure_with(&shape, scale, image, frame), subtraction }
     }
 
     /// The same while the hand is at it.
-    pub(super) fn while_drawn(&self, id: u32, shape: Shape, image: &study::Image, library: &Library) -> Mark {
+    pub(super) fn while_drawn(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
         if pixels_inside(&shape) <= COUNTED_WHILE_DRAWN {
-            return self.measured(id, shape, image, library);
+            return self.measured(id, shape, on, library);
         }
+        let MarkGround { image, subtraction } = on;
         let scale = self.scale(image, &shape.handles());
-        Mark { id, shape, measurement: measure_with(&shape, scale, image, None) }
+        Mark { id, shape, measurement: measure_with(&shape, scale, image, None), subtraction }
     }
 
     /// Puts all marks of an image in place of what it had; gives what it had.
@@ -115,6 +127,13 @@ impl Marks {
         self.given
     }
 
+    /// The marks of an image count values less this from now on.
+    pub(super) fn put_on(&mut self, key: &FrameKey, subtraction: Option<&Arc<Subtraction>>) {
+        for mark in self.by_image.get_mut(key).into_iter().flatten() {
+            mark.subtraction = subtraction.cloned();
+        }
+    }
+
     pub(super) fn get_mut(&mut self, key: &FrameKey, id: u32) -> Option<&mut Mark> {
         self.by_image.get_mut(key)?.iter_mut().find(|mark| mark.id == id)
     }
@@ -122,7 +141,11 @@ impl Marks {
     /// Measures the marks of an image anew: its pixels have come, or its scale is another.
     pub(super) fn measure_again(&mut self, key: &FrameKey, image: &study::Image, library: &Library) {
         let marks = self.replace(key, Vec::new());
-        let measured = marks.iter().map(|mark| self.measured(mark.id, mark.shape, image, library)).collect();
+        let again = |mark: &Mark| {
+            let on = MarkGround { image, subtraction: mark.subtraction.clone() };
+            self.measured(mark.id, mark.shape, on, library)
+        };
+        let measured = marks.iter().map(again).collect();
         self.replace(key, measured);
     }
 }

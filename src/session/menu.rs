@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::color::ColorPalette;
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch, ToolCommand, ToolName,
-    ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch, ToolCommand,
+    ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
 use crate::presentation::PresentationState;
@@ -40,15 +40,16 @@ impl Session {
     /// What the menu offers for the focused viewport.
     pub fn menu_lines(&self, library: &Library) -> Vec<MenuLine> {
         let Some(viewport) = self.focused_viewport() else { return Vec::new() };
+        let applied = |image| self.applied(viewport, image, library);
         let groups = match self.menu_image(library) {
             None => vec![empty(), self.layouts()],
             Some(image) => vec![
-                self.windows(viewport, image),
+                self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
                 views(viewport),
                 turns(),
                 filters(viewport),
-                cover_lines(viewport, image, &self.applied(viewport, image, library)),
+                cover_lines(viewport, image, &applied(image)),
                 state_lines(viewport, image, library),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
@@ -81,7 +82,7 @@ impl Session {
         self.pointer.filter(is_here)
     }
 
-    fn windows(&self, viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+    fn windows(&self, viewport: &Viewport, image: &Image, applied: &Applied<'_>) -> Vec<MenuLine> {
         let voi = &viewport.look.voi;
         let mut lines = Vec::new();
         if !image.instance.pixels.is_color() {
@@ -92,7 +93,10 @@ impl Session {
                     name => format!("{kind} {}, {}", place + 1, name.to_lowercase()),
                 };
                 let command = WindowCommand::Own(place + 1);
-                lines.push(window_line(title, Some(own.window), command, *voi == VoiChoice::Own(place)));
+                let choice = VoiChoice::Own(place);
+                // What it is on a picture of the kind that is shown.
+                let window = applied.voi(&choice, image, None).map_or(own.window, |(voi, _)| voi.window);
+                lines.push(window_line(title, Some(window), command, *voi == choice));
             }
             if lines.is_empty() {
                 let is_current = *voi == VoiChoice::Own(0);
@@ -196,14 +200,20 @@ fn filters(viewport: &Viewport) -> Vec<MenuLine> {
     filters.map(|filter| line(Command::View(ViewCommand::Filter(filter)), is_current(filter))).collect()
 }
 
-/// Only what there is to hide.
+fn has_mask(viewport: &Viewport, image: &Image, applied: &Applied<'_>) -> bool {
+    applied.has_mask(image) || viewport.presented.masked.own.is_some()
+}
+
+/// Only what there is to hide, or to take away.
 fn cover_lines(viewport: &Viewport, image: &Image, applied: &Applied<'_>) -> Vec<MenuLine> {
     let of = |command, is_shown| line(Command::Overlay(command), is_shown);
     let planes = OverlayCommand::Planes(Switch::Toggle);
     let shutter = OverlayCommand::Shutter(Switch::Toggle);
     let planes = applied.has_planes(image).then(|| of(planes, !viewport.look.hidden.planes));
     let shutter = applied.has_shutter(image).then(|| of(shutter, !viewport.look.hidden.shutter));
-    planes.into_iter().chain(shutter).collect()
+    let mask = Command::Mask(MaskCommand::Switch(Switch::Toggle));
+    let mask = has_mask(viewport, image, applied).then(|| line(mask, applied.subtraction.is_some()));
+    planes.into_iter().chain(shutter).chain(mask).collect()
 }
 
 /// The presentation states of the image, the newest first, and none of them.

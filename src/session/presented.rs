@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use crate::color::{ColorPalette, IccProfile};
-use crate::dicom::{Frame, ImageAttributes, InstanceUid, LookupTable, PersonName, date_words, time_words};
+use crate::dicom::{
+    Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction, date_words,
+    time_words,
+};
 use crate::geometry::{Image as ImageSpace, Point, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
 use crate::presentation::{
@@ -14,6 +17,7 @@ use crate::presentation::{
 use crate::study::{DisplaySetId, FrameState, Image, Library};
 use crate::units::MmPerPixel;
 
+use super::masked::{Masked, window_of_differences};
 use super::state::Session;
 use super::viewport::{Look, Viewport, VoiChoice};
 
@@ -27,6 +31,8 @@ pub struct Presented {
     pub choice: StateChoice,
     /// Which parts of it.
     pub parts: StateParts,
+    /// What the reader says of masks.
+    pub masked: Masked,
 }
 
 /// Which presentation state is chosen.
@@ -44,7 +50,7 @@ pub enum StateChoice {
 /// Which parts of a state apply; what does not is as acquired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateParts {
-    /// Modality LUT, VOI LUT, presentation LUT.
+    /// Modality LUT, mask, VOI LUT, presentation LUT.
     pub gray: bool,
     /// Rotation, flip, displayed area.
     pub geometry: bool,
@@ -59,7 +65,7 @@ impl StateParts {
 
 impl Default for Presented {
     fn default() -> Self {
-        Self { choice: StateChoice::default(), parts: StateParts::ALL }
+        Self { choice: StateChoice::default(), parts: StateParts::ALL, masked: Masked::default() }
     }
 }
 
@@ -74,20 +80,31 @@ impl Presented {
         }
     }
 
-    /// That state and its parts.
-    fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
-        let Some(state) = self.state(image, library) else { return Applied::NONE };
-        let cover = library.cover(state, &image.key()).map(Arc::clone);
-        Applied { state: Some(state), parts: self.parts, pixel_mm, cover }
-    }
-
     /// Whether the pixels of an image are here, or never will be, and what lies over them too.
     pub(super) fn is_ready(&self, image: &Image, library: &Library) -> bool {
-        match library.frame(&image.key()) {
-            Some(FrameState::Ready(_)) => !self.applied(image, library, None).awaits_cover(),
+        match library.frame(&self.key(image, library)) {
+            Some(FrameState::Ready(_)) => {
+                !self.bare(image, library, None).covered(image, library).awaits_cover()
+            }
             Some(FrameState::Failed(_)) => true,
             None => false,
         }
+    }
+
+    /// The frame that is to be shown of an image: less its mask where that is subtracted.
+    pub fn key(&self, image: &Image, library: &Library) -> FrameKey {
+        // Asked of many images in every frame of the screen, and most have nothing to do with masks.
+        if image.instance.mask.is_none() && self.masked.own.is_none() && !library.has_masks_of_states(image) {
+            return image.key();
+        }
+        self.bare(image, library, None).subtracting(image, &self.masked).key(image)
+    }
+
+    /// The state and its parts, nothing subtracted and nothing laid over.
+    fn bare<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
+        let state = self.state(image, library);
+        let parts = if state.is_some() { self.parts } else { StateParts::ALL };
+        Applied { state, parts, pixel_mm, ..Applied::NONE }
     }
 }
 
@@ -97,9 +114,17 @@ impl Viewport {
         self.presented.state(image, library)
     }
 
-    /// That state and its parts. `pixel_mm` is the side of a pixel of the monitor, where it is known.
+    /// That state and its parts, and the mask. `pixel_mm` is the side of a pixel of the monitor, where it is known.
     pub fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
-        self.presented.applied(image, library, pixel_mm)
+        let Presented { masked, .. } = &self.presented;
+        let bare = self.presented.bare(image, library, pixel_mm);
+        let mut applied = bare.clone().subtracting(image, masked);
+        // What was asked for before stays until what is asked for now is here: a mask that is moved does not flicker.
+        let is_here = |applied: &Applied<'_>| library.frame(&applied.key(image)).is_some();
+        if let Some(before) = masked.before.as_ref().filter(|_| !is_here(&applied)) {
+            applied = Some(bare.subtracting(image, before)).filter(is_here).unwrap_or(applied);
+        }
+        applied.covered(image, library)
     }
 }
 
@@ -131,29 +156,60 @@ pub struct Applied<'a> {
     pub parts: StateParts,
     /// The side of a pixel of the monitor, where it is known.
     pub pixel_mm: Option<f64>,
+    /// What is subtracted from the image.
+    pub subtraction: Option<Arc<Subtraction>>,
     /// What it lays over the pixels of the image, where that was made.
     cover: Option<Arc<StateCover>>,
 }
 
 impl<'a> Applied<'a> {
     /// No state: as acquired.
-    pub const NONE: Self = Self { state: None, parts: StateParts::ALL, pixel_mm: None, cover: None };
+    pub const NONE: Self =
+        Self { state: None, parts: StateParts::ALL, pixel_mm: None, subtraction: None, cover: None };
 
-    /// A whole state on an image, whose pixels are these: what lies over them is made here and now.
+    /// A whole state, or none.
+    pub fn of_state(state: Option<&'a Arc<PresentationState>>) -> Self {
+        Self { state, ..Self::NONE }
+    }
+
+    /// A whole state on an image, whose pixels are these, without its mask.
     pub fn whole(state: &'a Arc<PresentationState>, image: &Image, frame: &Frame) -> Self {
-        let cover = Some(Arc::new(state.cover(&image.instance, image.frame, frame)));
-        Self { state: Some(state), parts: StateParts::ALL, pixel_mm: None, cover }
+        Self::of_state(Some(state)).covering(image, frame)
+    }
+
+    /// With what is subtracted from an image, as the reader has it.
+    #[must_use]
+    pub fn subtracting(self, image: &Image, masked: &Masked) -> Self {
+        Self { subtraction: self.subtracted(image, masked), ..self }
+    }
+
+    /// With what the state lays over an image, whose pixels are these: it is made here and now.
+    #[must_use]
+    pub fn covering(self, image: &Image, frame: &Frame) -> Self {
+        let cover = self.state.map(|state| Arc::new(state.cover(&image.instance, image.frame, frame)));
+        Self { cover, ..self }
+    }
+
+    /// With what the state lays over an image, where that was made: the same over all that is subtracted from.
+    fn covered(self, image: &Image, library: &Library) -> Self {
+        let cover = self.state.and_then(|state| library.cover(state, &image.key())).map(Arc::clone);
+        Self { cover, ..self }
+    }
+
+    /// The frame that is shown of an image.
+    pub fn key(&self, image: &Image) -> FrameKey {
+        FrameKey { subtraction: self.subtraction.clone(), ..image.key() }
     }
 
     /// Another state on the same monitor, whole.
     #[must_use]
     pub fn of(&self, state: &'a Arc<PresentationState>, image: &Image, library: &Library) -> Self {
         let cover = library.cover(state, &image.key()).map(Arc::clone);
-        Self { state: Some(state), parts: StateParts::ALL, pixel_mm: self.pixel_mm, cover }
+        Self { cover, pixel_mm: self.pixel_mm, ..Self::of_state(Some(state)) }
     }
 
     /// The state, where its gray rules an image. Colours have no gray, and of two images that are blended none is shown.
-    fn gray_of(&self, image: &Image) -> Option<&'a PresentationState> {
+    pub(super) fn gray_of(&self, image: &Image) -> Option<&'a PresentationState> {
         let state = self.state.filter(|_| self.parts.gray && !image.instance.pixels.is_color())?;
         matches!(state.kind, StateKind::Grayscale | StateKind::PseudoColor).then_some(state)
     }
@@ -219,6 +275,11 @@ impl<'a> Applied<'a> {
         }
     }
 
+    /// From the values of the frame that is shown to what the VOI takes: differences are that already.
+    pub fn shown_modality(&self, image: &Image) -> ModalityLut {
+        if self.subtraction.is_some() { ModalityLut::IDENTITY } else { self.modality(image) }
+    }
+
     /// Presentation LUT, before the reader's own inversion: a polarity, and a table.
     pub fn presentation(&self, image: &'a Image) -> (Polarity, Option<&'a Arc<LookupTable>>) {
         match self.gray_of(image).map(|state| &state.presentation) {
@@ -230,6 +291,37 @@ impl<'a> Applied<'a> {
 
     /// The window or table for an image and the words that name it. The first of the image's own is the state's.
     pub fn voi<'b>(
+        &self,
+        choice: &'b VoiChoice,
+        image: &'b Image,
+        frame: Option<&Frame>,
+    ) -> Option<(Voi, &'b str)>
+    where
+        'a: 'b,
+    {
+        let (voi, name) = self.voi_of_values(choice, image, frame)?;
+        let VoiChoice::Own(place) = choice else { return Some((voi, name)) };
+        let is_stated = self.states_voi(*place, image);
+        // A window that is stated is for the pictures that are recommended.
+        match (self.subtraction.is_some(), is_stated && self.is_mask_recommended(image)) {
+            (true, false) => Some((Voi::of_window(window_of_differences(voi.window)?), "around 0")),
+            (false, true) => {
+                self.full_range(image).or_else(|| VoiChoice::Own(usize::MAX).resolve(image, frame))
+            }
+            _ => Some((voi, name)),
+        }
+    }
+
+    /// Whether the state, or the image, states a window or a table for an image.
+    fn states_voi(&self, place: usize, image: &Image) -> bool {
+        match self.gray_of(image).filter(|_| place == 0) {
+            Some(state) => state.voi.iter().any(|item| item.images.has(&image.instance.uid, image.frame)),
+            None => image.own_voi().nth(place).is_some(),
+        }
+    }
+
+    /// What is stated, whether for values or for differences.
+    fn voi_of_values<'b>(
         &self,
         choice: &'b VoiChoice,
         image: &'b Image,
@@ -259,12 +351,15 @@ impl<'a> Applied<'a> {
                 let name = if table.explanation.is_empty() { "VOI LUT" } else { &table.explanation };
                 Some((Voi::of_table(Arc::clone(self.table_of(table, image))), name))
             }
-            None => {
-                let (low, high) = header.pixels.stored_range()?;
-                let (low, high) = self.modality(image).range(low, high);
-                Some((Voi::of_window(Window::spanning(low, high).ok()?), "full range"))
-            }
+            None => self.full_range(image),
         }
+    }
+
+    /// Everything that the image could hold.
+    fn full_range(&self, image: &Image) -> Option<(Voi, &'static str)> {
+        let (low, high) = image.instance.pixels.stored_range()?;
+        let (low, high) = self.modality(image).range(low, high);
+        Some((Voi::of_window(Window::spanning(low, high).ok()?), "full range"))
     }
 
     /// The table whose first input has the sign of modality values. PS3.3 C.11.2.1.1.
@@ -309,6 +404,11 @@ impl<'a> Applied<'a> {
                 words.push("true size: the size of the monitor's pixels is not known".to_owned());
             }
             Ok(_) => {}
+        }
+        if self.parts.gray
+            && let Err(why) = self.stated_mask(image)
+        {
+            words.push(format!("mask subtraction: {why}"));
         }
         let is_color = image.instance.pixels.is_color();
         if is_color != (state.kind == StateKind::Color) && state.kind != StateKind::Blending {

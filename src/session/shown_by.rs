@@ -184,8 +184,13 @@ impl At<'_> {
             of_series.images.iter().find_map(|(instance, image)| {
                 let frame = image.frames.as_ref().map_or(Some(0), |frames| frames.iter().min().copied())?;
                 let study = self.study.attributes.uid.clone();
-                let key =
-                    FrameKey { study, series: of_series.series.clone(), instance: instance.clone(), frame };
+                let key = FrameKey {
+                    study,
+                    series: of_series.series.clone(),
+                    instance: instance.clone(),
+                    frame,
+                    subtraction: None,
+                };
                 self.library.locate(&key).is_some().then_some(key)
             })
         })

@@ -238,11 +238,11 @@ pub(super) fn fitting_window(image: &crate::study::Image, frame: &Frame) -> Opti
     if matches!(frame.pixels, Pixels::Color(_)) {
         return None;
     }
-    let padding = image.attributes().gray.padding;
+    let padding = image.padding_of(frame);
     let is_padding = |stored: f64| padding.is_some_and(|padding| padding.contains(stored));
     let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index));
     let stored = stored.filter(|stored| stored.0.is_finite() && !is_padding(stored.0));
-    let modality = image.shown_lut();
+    let modality = image.units_of(frame, image.shown_lut());
     let mut values: Vec<f64> = stored.map(|stored| modality.to_modality(stored).0).collect();
     #[expect(
         clippy::cast_possible_truncation,
@@ -269,6 +269,6 @@ fn window_of_pixels(image: &crate::study::Image, frame: &Frame) -> Option<Window
         Pixels::Words { is_signed: false, .. } => (0.0, u16::MAX.into()),
         Pixels::Color(_) => return None,
     };
-    let (low, high) = image.shown_lut().range(low, high);
+    let (low, high) = image.units_of(frame, image.shown_lut()).range(low, high);
     Window::spanning_exactly(low, high).or_else(|_one_value| Window::spanning(low, high)).ok()
 }

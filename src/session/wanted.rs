@@ -8,8 +8,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dicom::{FrameKey, Instance};
-use crate::study::{DisplaySet, DisplaySetId, Library};
+use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
+use super::presented::Presented;
 use super::screen::Screen;
 use super::state::Session;
 
@@ -35,6 +36,7 @@ struct Reached {
     /// Index of the window, index of the viewport.
     place: (usize, usize),
     set: Arc<DisplaySet>,
+    presented: Presented,
     /// All of these images were read; the one shown is among them or beside them.
     images: Range<usize>,
 }
@@ -43,6 +45,7 @@ struct Reached {
 struct Near {
     place: (usize, usize),
     set: Arc<DisplaySet>,
+    presented: Presented,
     shown: usize,
     images: Range<usize>,
 }
@@ -99,7 +102,7 @@ impl Wanted {
                 break;
             }
             let Some(image) = search.near.set.images.get(at) else { break };
-            let key = image.key();
+            let key = search.near.presented.key(image, library);
             let is_read = library.frame(&key).is_some();
             search.see(at, is_read);
             if !is_read {
@@ -131,8 +134,13 @@ impl Wanted {
                 return;
             }
             let Some(key) = self.loaded.pop_front() else { return };
+            // Of an image that is near, only what is shown of it.
+            let is_shown = |near: &Near, at: usize| {
+                near.set.images.get(at).is_some_and(|image| near.presented.key(image, library) == key)
+            };
             let is_near = |(set, at): (DisplaySetId, usize)| {
-                near.iter().any(|near| near.set.id == set && near.images.contains(&at))
+                let mut near = near.iter().filter(|near| near.set.id == set && near.images.contains(&at));
+                near.any(|near| is_shown(near, at))
             };
             if library.locate(&key).is_some_and(is_near) {
                 self.loaded.push_back(key);
@@ -174,14 +182,19 @@ impl Search<'_> {
 /// What was read before of what a viewport is near to.
 fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached {
     let nothing = near.shown..near.shown;
-    let before =
-        known.iter().position(|reached| reached.place == near.place && Arc::ptr_eq(&reached.set, &near.set));
+    let is_same = |reached: &Reached| {
+        reached.place == near.place
+            && Arc::ptr_eq(&reached.set, &near.set)
+            && reached.presented == near.presented
+    };
+    let before = known.iter().position(is_same);
     let before = before.map_or(nothing.clone(), |place| known.swap_remove(place).images);
     let images = before.start.max(near.images.start)..before.end.min(near.images.end);
-    let is_shown_read =
-        near.set.images.get(near.shown).is_some_and(|image| library.frame(&image.key()).is_some());
+    let is_read = |image: &Image| library.frame(&near.presented.key(image, library)).is_some();
+    let is_shown_read = near.set.images.get(near.shown).is_some_and(is_read);
     let images = if images.contains(&near.shown) && is_shown_read { images } else { nothing };
-    Reached { place: near.place, set: Arc::clone(&near.set), images }
+    let presented = near.presented.clone();
+    Reached { place: near.place, set: Arc::clone(&near.set), presented, images }
 }
 
 /// Parts the budget among the visible viewports: what small display sets do not need is left to the large ones.
@@ -194,12 +207,17 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
             let source = viewport.source.as_ref()?;
             let (_, _, set) = library.find(&source.display_set)?;
             let shown = viewport.urgent_index()?;
-            Some(Near { place, set: Arc::clone(set), shown, images: shown..shown + 1 })
+            let presented = viewport.presented.clone();
+            Some(Near { place, set: Arc::clone(set), presented, shown, images: shown..shown + 1 })
         })
         .collect();
     let image_bytes = |near: &Near| {
         let image = near.set.images.get(near.shown);
-        image.map_or(1, |image| image.instance.decoded_frame_bytes()).max(1)
+        let bytes = |image: &Image| match near.presented.key(image, library).subtraction {
+            Some(_) => image.instance.subtracted_frame_bytes(),
+            None => image.instance.decoded_frame_bytes(),
+        };
+        image.map_or(1, bytes).max(1)
     };
     near.sort_by_cached_key(|near| image_bytes(near).saturating_mul(near.set.images.len() as u64));
     let (mut left_bytes, mut sharers) = (budget_bytes, near.len() as u64);

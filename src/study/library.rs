@@ -125,8 +125,9 @@ impl Library {
 
     /// Takes what a presentation state lays over a frame, unless that has other pixels by now.
     pub fn put_cover(&mut self, made: MadeCover) {
-        let is_here = matches!(self.frame(&made.key), Some(FrameState::Ready(frame)) if Arc::ptr_eq(frame, &made.frame));
-        if is_here && self.cover(&made.state, &made.key).is_none() {
+        let is_here =
+            |state: &FrameState| matches!(state, FrameState::Ready(frame) if Arc::ptr_eq(frame, &made.frame));
+        if self.frames.values().any(is_here) && self.cover(&made.state, &made.key).is_none() {
             self.covers.push(made);
         }
     }
@@ -205,10 +206,19 @@ impl Library {
 
     /// The presentation states that are for an image, the newest first.
     pub fn states_of(&self, image: &Image) -> impl Iterator<Item = &Arc<PresentationState>> {
+        self.states_beside(image).iter().filter(|state| image.is_of(state))
+    }
+
+    /// Whether any state of an image's study has a mask.
+    pub fn has_masks_of_states(&self, image: &Image) -> bool {
+        self.states_beside(image).iter().any(|state| state.mask.is_some())
+    }
+
+    /// The presentation states of an image's study.
+    fn states_beside(&self, image: &Image) -> &[Arc<PresentationState>] {
         let header = &image.instance;
         let study = self.studies.series(&header.study.uid, &header.series.uid).map(|(study, _)| study);
-        let states = study.map_or(&[][..], |study| study.states.as_slice());
-        states.iter().filter(|state| image.is_of(state))
+        study.map_or(&[], |study| study.states.as_slice())
     }
 
     /// A display set with its series and study.
@@ -256,6 +266,7 @@ mod tests {
             series: SeriesUid::new("2.25.2"),
             instance: InstanceUid::new("2.25.3"),
             frame: 0,
+            subtraction: None,
         };
         let failed = ReadError::Damaged { why: String::new() };
         let thumbnail = Thumbnail { key, state: FrameState::Failed(failed) };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::dicom::{
-    FrameAttributes, FrameKey, Instance, InstanceUid, PatientAttributes, Photometric, SeriesAttributes,
-    SeriesUid, StudyAttributes, StudyUid,
+    Frame, FrameAttributes, FrameKey, Instance, InstanceUid, Padding, PatientAttributes, Photometric,
+    SeriesAttributes, SeriesUid, StudyAttributes, StudyUid,
 };
 use crate::geometry::{ImagePlane, StackAxis};
 use crate::grayscale::{ModalityLut, Polarity, Rescale, Voi, Window};
@@ -191,6 +191,7 @@ impl Image {
             series: self.instance.series.uid.clone(),
             instance: self.instance.uid.clone(),
             frame: self.frame,
+            subtraction: None,
         }
     }
 
@@ -233,6 +234,16 @@ impl Image {
     /// From stored values to what the VOI takes: the image's units, unless they lead away from the picture. Rule P-5.
     pub fn shown_lut(&self) -> ModalityLut {
         if self.attributes().gray.shows_stored { ModalityLut::IDENTITY } else { self.modality_lut() }
+    }
+
+    /// What makes the image's units of the values of a frame: differences are in them already.
+    pub fn units_of(&self, frame: &Frame, lut: ModalityLut) -> ModalityLut {
+        if frame.is_difference() { ModalityLut::IDENTITY } else { lut }
+    }
+
+    /// The values of a frame that stand for no tissue: none among differences.
+    pub fn padding_of(&self, frame: &Frame) -> Option<Padding> {
+        self.attributes().gray.padding.filter(|_| !frame.is_difference())
     }
 
     /// MONOCHROME1 shows the smallest value white. Rule P-15.

@@ -378,7 +378,7 @@ fn a_set_keeps_its_number_while_more_images_come() {
     library.take(studies, unreadable);
     let (study, series) = uid_of_series();
     let instance = crate::dicom::InstanceUid::new("2.25.3.2");
-    let key = FrameKey { study, series, instance, frame: 0 };
+    let key = FrameKey { study, series, instance, frame: 0, subtraction: None };
     let (before, _) = library.locate(&key).expect("the image");
     // The earlier echo comes later, and stands before it.
     catalogue.add((101..=103).map(|number| echo(number, 20.0)).collect(), Vec::new());

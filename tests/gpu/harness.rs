@@ -168,6 +168,7 @@ pub(crate) fn key(frame: u32) -> FrameKey {
         series: SeriesUid::new("2.25.2"),
         instance: InstanceUid::new("2.25.1"),
         frame,
+        subtraction: None,
     }
 }
 

@@ -486,7 +486,19 @@ const SECTIONS: &[(&str, &[Row])] = &[
                     "tests/all/standard/presentation_state.rs::a_public_state_of_three_tables_is_what_dcmp2pgm_makes_of_it",
                 ],
             ),
-            row("S-12", "mask subtraction", Not, "named where a state or an image asks for it", &[]),
+            row(
+                "S-12",
+                "mask subtraction: AVG_SUB, TID, REV_TID, moved by parts of a pixel; before the window",
+                Partly,
+                "the pixel shift of single frames of enhanced images, and a viewing mode for some frames only, are not read; \
+                 linear intensities without a table are subtracted as they are, and that is named",
+                &[
+                    "tests/all/standard/mask.rs::random_objects_less_their_masks_are_what_the_formula_says",
+                    "tests/all/session/mask.rs::what_is_recommended_is_seen_first_and_frames_without_a_mask_stay_as_they_are",
+                    "tests/all/session/mask.rs::a_states_mask_belongs_to_its_gray_and_rules_alone",
+                    "tests/all/session/mask.rs::what_is_subtracted_is_saved_with_what_is_shown",
+                ],
+            ),
             row(
                 "S-13",
                 "which of several states; as acquired at once; partly applied is said",

@@ -6,7 +6,7 @@ use dicom_dictionary_std::tags;
 
 use super::super::state::{PresentationLut, SoftcopyVoi, StateKind, StateModality, StateTable, StateVoi};
 use super::read_subset;
-use crate::dicom::{Attributes, LookupTable};
+use crate::dicom::{Attributes, LookupTable, Mask};
 use crate::grayscale::{Polarity, Rescale, VoiFunction, Window};
 
 /// The identity where the state has no Modality LUT.
@@ -38,6 +38,16 @@ fn read_table(item: &Attributes<'_>, explanation: String) -> Result<StateTable, 
     let signed = LookupTable::read(item, true)?;
     let signed = if signed == *unsigned { Arc::clone(&unsigned) } else { Arc::new(signed) };
     Ok(StateTable { unsigned, signed, explanation })
+}
+
+/// What is subtracted from the frames that the state references: they alone say which. PS3.3 C.11.13.
+pub(super) fn read_mask(at: &Attributes<'_>, refused: &mut Vec<String>) -> Option<Arc<Mask>> {
+    let mask = Mask::read(at, refused)?;
+    if mask.items.len() > 1 || mask.items.iter().any(|item| !item.ranges.is_empty()) {
+        refused.push("mask subtraction: several items, or a frame range of its own".to_owned());
+    }
+    let is_recommended = at.text(tags::RECOMMENDED_VIEWING_MODE).as_deref() != Some("NAT");
+    Some(Arc::new(Mask { is_recommended, ..mask }))
 }
 
 /// Items with a window or a table that can be applied. Of several windows in one item the first counts.

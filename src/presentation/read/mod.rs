@@ -50,6 +50,7 @@ impl PresentationState {
             passport: DisplayPassport::read(at),
             references: read_references(at, kind, &mut refused),
             modality: gray::read_modality(at, &mut refused),
+            mask: gray::read_mask(at, &mut refused),
             voi: gray::read_voi(at, &mut refused),
             presentation: gray::read_presentation(at, kind, &mut refused),
             colors: color::read_colors(at, kind, &mut refused),
@@ -65,7 +66,9 @@ impl PresentationState {
         graphic::check_layers(&state, &mut refused);
         check_once(state.voi.iter().map(|item| &item.images), "VOI LUT", &mut refused);
         check_once(state.areas.iter().map(|area| &area.images), "displayed area", &mut refused);
-        refused.extend(not_done(at, kind).map(str::to_owned));
+        if kind == StateKind::Blending {
+            refused.push("blending of two sets of images".to_owned());
+        }
         refused.sort_unstable();
         refused.dedup();
         Ok(Some(Self { not_applied: refused, ..state }))
@@ -80,15 +83,6 @@ fn kind_of(sop_class: &str) -> Option<StateKind> {
         uids::BLENDING_SOFTCOPY_PRESENTATION_STATE_STORAGE => StateKind::Blending,
         _ => return None,
     })
-}
-
-/// What states of the kind ask for and nobody here does.
-fn not_done(at: &Attributes<'_>, kind: StateKind) -> impl Iterator<Item = &'static str> {
-    let is_subtracted = at.has(tags::MASK_SUBTRACTION_SEQUENCE)
-        && at.text(tags::RECOMMENDED_VIEWING_MODE).as_deref() != Some("NAT");
-    let is_blended = kind == StateKind::Blending;
-    let blending = is_blended.then_some("blending of two sets of images");
-    is_subtracted.then_some("mask subtraction").into_iter().chain(blending)
 }
 
 /// The images that the state is for. A blending state names them in the two parts that it blends.

@@ -43,6 +43,9 @@ impl PresentationState {
         if matches!(self.kind, StateKind::Color | StateKind::PseudoColor) {
             object = object.bytes(tags::ICC_PROFILE, &profile_bytes(self.colors.profile.as_deref()));
         }
+        if let Some(mask) = &self.mask {
+            object = mask.put_into(object);
+        }
         if let Some(palette) = &self.colors.palette {
             object = put_palette(object, palette);
         }

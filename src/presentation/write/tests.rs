@@ -268,6 +268,7 @@ prop_compose! {
             modality: StateModality::Rescale(rescale),
             voi: voi.into_iter().collect(),
             presentation: table.map_or(PresentationLut::Shape(polarity), PresentationLut::Table),
+            mask: None,
             colors: StateColors::default(),
             shutter,
             overlays,

@@ -4,10 +4,10 @@ use crate::annotation::{Part, Scale, Shape, hit};
 use crate::command::{EditCommand, ToolName};
 use crate::dicom::{Calibration, FrameKey};
 use crate::geometry::{Point, View};
-use crate::study::Library;
+use crate::study::{Image, Library};
 
 use super::super::history::Change;
-use super::super::marks::{Draft, HeldMark, Mark};
+use super::super::marks::{Draft, HeldMark, Mark, MarkGround};
 use super::super::screen::Screen;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Source;
@@ -92,6 +92,25 @@ impl Session {
         self.history.note(Change::Scale { key, scale });
     }
 
+    /// An image as the focused viewport shows it.
+    fn ground<'a>(&self, image: &'a Image, library: &Library) -> MarkGround<'a> {
+        let key = self.focused_viewport().map(|viewport| viewport.presented.key(image, library));
+        MarkGround { image, subtraction: key.and_then(|key| key.subtraction) }
+    }
+
+    /// The marks of what the focused viewport shows count the values that it shows now.
+    pub(super) fn count_marks_again(&mut self, library: &Library) {
+        let Some((set, _)) = self.shown(library) else { return };
+        for image in &set.images {
+            let key = image.key();
+            if !self.marks.of(&key).is_empty() {
+                let MarkGround { subtraction, .. } = self.ground(image, library);
+                self.marks.put_on(&key, subtraction.as_ref());
+                self.marks.measure_again(&key, image, library);
+            }
+        }
+    }
+
     fn is_on_screen(&self, key: &FrameKey, library: &Library) -> bool {
         let Some((set, image)) = library.locate(key) else { return false };
         self.screens.iter().flat_map(Screen::visible).any(|(_, viewport)| {
@@ -146,7 +165,7 @@ impl Session {
         let Some(map) = self.image_from_pointed_view(library) else { return true };
         let Some((_, image)) = self.pointed(library) else { return true };
         let shape = held.at(map * at);
-        let moved = self.marks.while_drawn(held.id, shape, image, library);
+        let moved = self.marks.while_drawn(held.id, shape, self.ground(image, library), library);
         if let Some(mark) = self.marks.get_mut(&held.key, held.id)
             && held.key == image.key()
         {
@@ -162,7 +181,7 @@ impl Session {
             && image.key() == key
             && let Some(shape) = self.marks.get_mut(&key, id).map(|mark| mark.shape)
         {
-            let whole = self.marks.measured(id, shape, image, library);
+            let whole = self.marks.measured(id, shape, self.ground(image, library), library);
             if let Some(mark) = self.marks.get_mut(&key, id) {
                 *mark = whole;
             }
@@ -202,8 +221,9 @@ impl Session {
 
     fn measure_draft(&mut self, library: &Library) {
         let Some((_, image)) = self.pointed(library) else { return };
+        let ground = self.ground(image, library);
         let Some(draft) = &mut self.draft else { return };
-        draft.mark = draft.shape().map(|shape| self.marks.while_drawn(0, shape, image, library));
+        draft.mark = draft.shape().map(|shape| self.marks.while_drawn(0, shape, ground, library));
     }
 
     /// The button went up: the point under the pointer is placed, unless it is where the mark began. Then the next press
@@ -234,7 +254,7 @@ impl Session {
         if marks.len() >= MARKS_MAX {
             return self.tell(MessageKind::Note, format!("An image holds {MARKS_MAX} marks at most."));
         }
-        marks.push(self.marks.measured(id, shape, image, library));
+        marks.push(self.marks.measured(id, shape, self.ground(image, library), library));
         let before = self.marks.replace(&draft.key, marks);
         self.history.note(Change::Marks { key: draft.key, marks: before });
         self.selected = Some(id);

@@ -7,6 +7,7 @@ mod drafts;
 mod key_image;
 mod layout;
 mod mark;
+mod mask;
 mod overlay;
 mod presentation;
 mod study;
@@ -20,6 +21,7 @@ use crate::command::{Command, PresentationCommand};
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
+use super::history::Shown;
 use super::presented::{Applied, Framing};
 use super::state::{MessageKind, Session};
 use super::viewport::Viewport;
@@ -40,6 +42,7 @@ impl Session {
             Command::Presentation(PresentationCommand::Save(label)) => {
                 return vec![Effect::SavePresentation(label.clone())];
             }
+            Command::Mask(command) => self.apply_mask(*command, library),
             Command::KeyImage(command) => return self.apply_key_image(*command, library),
             Command::Drafts(command) => return self.apply_drafts(*command, library),
             Command::Presentation(command) => self.apply_presentation(command, library),
@@ -55,6 +58,10 @@ impl Session {
         }
         if !matches!(command, Command::Edit(_)) {
             self.note_shown(before.as_ref(), command);
+        }
+        let presented = |shown: &Shown| shown.presented.clone();
+        if before.as_ref().map(presented) != self.shown_now().as_ref().map(presented) {
+            self.count_marks_again(library);
         }
         self.follow(before.as_ref(), library);
         self.note_seen();

@@ -35,7 +35,7 @@ impl Session {
     }
 
     /// Whether something is so of any image that the focused viewport can show, by its presentation state.
-    fn is_any_shown(&self, library: &Library, is: fn(Applied<'_>, &Image) -> bool) -> bool {
+    pub(super) fn is_any_shown(&self, library: &Library, is: fn(Applied<'_>, &Image) -> bool) -> bool {
         let (Some((set, _)), Some(viewport)) = (self.shown(library), self.focused_viewport()) else {
             return false;
         };

@@ -3,6 +3,7 @@
 use crate::command::{PresentationCommand, StatePart};
 use crate::study::Library;
 
+use super::super::masked::Masked;
 use super::super::presented::{StateChoice, state_words};
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::{View, VoiChoice};
@@ -62,6 +63,7 @@ impl Session {
         self.tell(MessageKind::Note, text);
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.presented.choice = choice;
+            viewport.presented.masked = Masked::default();
             // A state is seen as its creator saw it, and not through what the reader made of another.
             viewport.view = View::default();
             viewport.look.voi = VoiChoice::default();

@@ -132,8 +132,8 @@ impl Session {
     fn drag_window(&mut self, by: Vector<View>, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport() else { return };
-        let frame = library.frame(&image.key()).and_then(FrameState::ready);
         let applied = self.applied(viewport, image, library);
+        let frame = library.frame(&applied.key(image)).and_then(FrameState::ready);
         let Some((voi, _)) = applied.voi(&viewport.look.voi, image, frame) else { return };
         let Some(window) = drag_window(voi.window, by) else { return };
         let Some(viewport) = self.focused_viewport_mut() else { return };

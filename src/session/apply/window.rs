@@ -35,7 +35,8 @@ impl Session {
             },
             WindowCommand::Own(place) => VoiChoice::Own(place - 1),
             WindowCommand::Auto => {
-                let frame = library.frame(&image.key()).and_then(FrameState::ready);
+                let key = self.focused_viewport().map(|viewport| viewport.presented.key(image, library));
+                let frame = key.and_then(|key| library.frame(&key)).and_then(FrameState::ready);
                 let Some(window) = frame.and_then(|frame| fitting_window(image, frame)) else {
                     return self.tell(MessageKind::Note, "The pixels of this image are not here yet.");
                 };

@@ -12,6 +12,7 @@ use crate::geometry::{Image, Point, Turn, Vector};
 use crate::grayscale::{VoiFunction, Window};
 use crate::presentation::KeyTitle;
 use crate::session::apply::MARKS_MAX;
+use crate::session::masked::Masked;
 use crate::session::presented::{Presented, StateChoice, StateParts};
 use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
 use crate::units::MmPerPixel;
@@ -200,7 +201,7 @@ fn name_of(key: &FrameKey) -> ImageName {
 
 fn key_of(study: &StudyUid, (series, instance, frame): ImageName) -> FrameKey {
     let (series, instance) = (SeriesUid::new(&series), InstanceUid::new(&instance));
-    FrameKey { study: study.clone(), series, instance, frame }
+    FrameKey { study: study.clone(), series, instance, frame, subtraction: None }
 }
 
 /// The points that make the shape.
@@ -333,6 +334,8 @@ impl ViewLine {
                     StateLine::AsAcquired => StateChoice::AsAcquired,
                 },
                 parts: StateParts { gray, geometry, graphics },
+                // A mask moved by hand is not part of a draft.
+                masked: Masked::default(),
             },
         })
     }
@@ -418,7 +421,11 @@ mod tests {
                         hidden: Hidden { planes, shutter },
                     },
                     palette,
-                    presented: Presented { choice, parts: StateParts { gray, geometry, graphics } },
+                    presented: Presented {
+                        choice,
+                        parts: StateParts { gray, geometry, graphics },
+                        masked: Masked::default(),
+                    },
                 }
             },
         )

@@ -9,7 +9,7 @@ use egui::{
 
 use crate::command::Command;
 use crate::session::{Screen, Viewport};
-use crate::study::DisplaySetId;
+use crate::study::{DisplaySetId, Image};
 
 use super::super::bidi::for_display;
 use super::super::icon::{self, Icon};
@@ -87,7 +87,7 @@ fn places(view: &ScreenView<'_>, set: &DisplaySetId) -> Vec<String> {
 }
 
 fn share_loaded(view: &ScreenView<'_>, entry: Entry<'_>) -> f32 {
-    let places = loaded::spread(view.library, entry.set, LOADED_PLACES);
+    let places = loaded::spread(view.library, entry.set, Image::key, LOADED_PLACES);
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
     let share = places.iter().filter(|is_here| **is_here).count() as f32 / places.len().max(1) as f32;
     share

@@ -55,7 +55,7 @@ fn pass(
     let FrameState::Ready(reduced) = &thumbnail.state else { return None };
     let (set, index) = view.library.locate(&thumbnail.key)?;
     let image = entry.set.images.get(index).filter(|_| set == entry.set.id)?;
-    let pass = thumbnail_pass(image, reduced, size)?;
+    let pass = thumbnail_pass(image, thumbnail.key.subtraction.as_ref(), reduced, size)?;
     Some(on_monitor(pass, view.session, view.library, view.screen))
 }
 

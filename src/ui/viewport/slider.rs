@@ -3,7 +3,8 @@
 use egui::{Align2, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::render::ViewportPlan;
-use crate::study::{DisplaySet, Gap};
+use crate::session::Viewport;
+use crate::study::{DisplaySet, Gap, Image};
 
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, regular};
@@ -76,9 +77,8 @@ impl Slider {
     }
 
     /// What is loaded, quietly.
-    fn paint_loaded(self, painter: &Painter, view: &ScreenView<'_>, set: &DisplaySet, colors: &Colors) {
+    fn paint_loaded(self, painter: &Painter, places: &[bool], colors: &Colors) {
         painter.rect_filled(self.rail, RAIL / 2.0, colors.track);
-        let places = loaded::spread(view.library, set, LOADED_PLACES);
         #[expect(clippy::cast_precision_loss, reason = "a small count")]
         let height = self.rail.height() / places.len().max(1) as f32;
         let mut from = 0;
@@ -115,7 +115,9 @@ impl Slider {
 
 /// Shows the slider of a viewport that stands in `cell`.
 pub(super) fn show(ui: &Ui, cell: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors: &Colors) {
-    let (Some(slider), Some(set)) = (Slider::of(plan, cell), set_of(view, plan)) else { return };
+    let (Some(slider), Some((viewport, set))) = (Slider::of(plan, cell), shown_of(view, plan)) else {
+        return;
+    };
     let Some((number, images)) = plan.labels.number else { return };
     let id = ui.scope_id().with(("slider", plan.index));
     let response = ui.interact(slider.reach(), id, Sense::hover());
@@ -129,7 +131,8 @@ pub(super) fn show(ui: &Ui, cell: Rect, view: &ScreenView<'_>, plan: &ViewportPl
     });
     let is_held = gesture::holds_slider(ui.ctx(), plan.index);
     let painter = ui.painter_at(cell);
-    slider.paint_loaded(&painter, view, set, colors);
+    let key = |image: &Image| viewport.presented.key(image, view.library);
+    slider.paint_loaded(&painter, &loaded::spread(view.library, set, key, LOADED_PLACES), colors);
     for gap in &set.gaps {
         slider.paint_gap(&painter, *gap, colors);
     }
@@ -155,8 +158,8 @@ fn plate(painter: &Painter, slider: Slider, y: f32, what: &str, colors: &Colors)
     painter.galley(rect.min + vec2(6.0, 3.0), words, colors.text);
 }
 
-fn set_of<'a>(view: &ScreenView<'a>, plan: &ViewportPlan) -> Option<&'a DisplaySet> {
+fn shown_of<'a>(view: &ScreenView<'a>, plan: &ViewportPlan) -> Option<(&'a Viewport, &'a DisplaySet)> {
     let viewport = view.session.screens.get(view.screen)?.viewports.get(plan.index)?;
     let source = viewport.source.as_ref()?;
-    view.library.find(&source.display_set).map(|(.., set)| &**set)
+    view.library.find(&source.display_set).map(|(.., set)| (viewport, &**set))
 }

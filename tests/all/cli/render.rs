@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use dicom_core::Tag;
-use dicom_dictionary_std::tags;
+use dicom_dictionary_std::{tags, uids};
+use hotlight::dicom::Writer;
 use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
@@ -391,5 +392,41 @@ fn a_rendering_is_drawn_from_where_the_camera_stands() {
         let output = hotlight(&[&["render", &folder, "--out", "x.png"], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+/// Rule S-12: as it is recommended, or as asked; differences go through the window.
+#[test]
+fn a_mask_is_subtracted_where_that_is_recommended_or_asked_for() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("run");
+    let item = Writer::item().text(tags::MASK_OPERATION, "AVG_SUB").words(tags::MASK_FRAME_NUMBERS, &[1]);
+    Writer::new(uids::MULTI_FRAME_GRAYSCALE_WORD_SECONDARY_CAPTURE_IMAGE_STORAGE, "2.25.7")
+        .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "2.25.2")
+        .text(tags::PATIENT_NAME, "ZZCANARY^MASK")
+        .text(tags::NUMBER_OF_FRAMES, "2")
+        .gray_16(1, 3, false)
+        .pixels(&[500, 500, 500, 500, 400, 600])
+        .decimals(tags::WINDOW_CENTER, &[0.5])
+        .decimals(tags::WINDOW_WIDTH, &[201.0])
+        .sequence(tags::MASK_SUBTRACTION_SEQUENCE, [item])
+        .text(tags::RECOMMENDED_VIEWING_MODE, "SUB")
+        .write_to(&file)
+        .expect("written");
+    let values = |mask: &[&str]| {
+        let arguments = [&["--frame", "2", "--values", "modality"], mask].concat();
+        npy(&render_of(&file, "x.npy", &arguments).0).1
+    };
+    assert_eq!(values(&[]), [0.0, -100.0, 100.0]);
+    assert_eq!(values(&["--mask", "on"]), [0.0, -100.0, 100.0]);
+    assert_eq!(values(&["--mask", "off"]), [500.0, 400.0, 600.0]);
+    for backend in ["cpu", "gpu"] {
+        let (picture, json) = render_of(&file, "x.png", &["--frame", "2", "--backend", backend, "--json"]);
+        let (.., samples) = png(&picture);
+        let gray: Vec<u16> = samples.as_chunks().0.iter().map(|&pair| u16::from_be_bytes(pair)).collect();
+        assert_eq!(gray, [32767, 0, 65535], "{backend}");
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["mask"], serde_json::json!([1]));
     }
 }

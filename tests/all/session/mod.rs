@@ -11,6 +11,7 @@ mod key_images;
 mod links;
 mod looks;
 mod marks;
+mod mask;
 mod pointer;
 mod presentation;
 mod properties;

@@ -9,7 +9,7 @@ use hotlight::testing::Scripted;
 use hotlight::units::PValue;
 use tempfile::TempDir;
 
-use crate::standard::{Object, state};
+use crate::standard::{Object, state, with_plane};
 
 /// An image of 8 rows of 16 columns; its window is not the states'.
 fn image() -> Object {
@@ -51,14 +51,14 @@ fn open(folder: &Path, states: impl IntoIterator<Item = Writer>) -> Scripted {
     Scripted::open(folder)
 }
 
-fn pass(scripted: &Scripted) -> SlicePass {
+pub(super) fn pass(scripted: &Scripted) -> SlicePass {
     match scripted.focused().expect("a viewport").picture {
         Picture::Slice(pass) => *pass,
         other => panic!("no slice: {other:?}"),
     }
 }
 
-fn window(scripted: &Scripted) -> (f64, f64) {
+pub(super) fn window(scripted: &Scripted) -> (f64, f64) {
     let pass = pass(scripted);
     let window = pass.gray().expect("gray").window;
     (window.center(), window.width())
@@ -247,4 +247,17 @@ fn a_table_of_a_state_keeps_its_shape_under_the_readers_hand() {
     scripted.run("tool window; pointer press left 300 200; pointer move 330 260; pointer release");
     assert_ne!(window(&scripted), before);
     assert_eq!(curve(&scripted), shape);
+}
+
+#[test]
+fn the_states_planes_are_switched_off_and_on_by_one_command() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let state = with_plane(labelled("PLANES", "100000", [700.0, 1001.0]), 0x6000, [8, 16], [1, 1], &[1; 8])
+        .overlay_activation(0x6000, "MARKS")
+        .sequence(tags::GRAPHIC_LAYER_SEQUENCE, [Writer::item().text(tags::GRAPHIC_LAYER, "MARKS")]);
+    let mut scripted = open(folder.path(), [state]);
+    for is_drawn in [true, false, true] {
+        assert_eq!(pass(&scripted).cover.is_some(), is_drawn);
+        scripted.run("overlay planes toggle");
+    }
 }

@@ -4,6 +4,8 @@
 //! images, frames that are not there, a series or a study that is not the image's, the same image twice, and nothing at all.
 //! Every frame is then shown.
 
+#![expect(clippy::cast_possible_wrap, reason = "sides and counts are small")]
+
 use std::path::Path;
 
 use dicom_dictionary_std::tags;
@@ -253,7 +255,9 @@ fn a_state_touches_the_frames_that_it_names_and_none_else() {
                 held.push(Held { study, series, uid, frames });
             }
         }
-        held.iter().for_each(|object| object.write_into(folder.path()));
+        for object in &held {
+            object.write_into(folder.path());
+        }
         let truth = Truth::random(dice, &held);
         truth.object().write_to(&folder.path().join("state")).expect("a state");
         let mut scripted = Scripted::open(folder.path());

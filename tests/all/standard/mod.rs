@@ -8,6 +8,7 @@ mod contradictions;
 mod gsdf;
 mod header;
 mod made;
+mod mask;
 mod modality;
 mod object;
 mod overlay;
@@ -23,4 +24,4 @@ mod volume;
 
 pub(crate) use made::{Random, read};
 pub(crate) use object::{Object, pass, shown};
-pub(crate) use presentation_state::{shown_by, state};
+pub(crate) use presentation_state::{shown_by, state, with_plane};

@@ -1,9 +1,12 @@
 //! Presentation states as files: public ones beside `dcmp2pgm`, damaged ones, and what other suites make states of. PS3.3 A.33.1.
 
+#![expect(clippy::cast_possible_wrap, reason = "sides and counts are small")]
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use hotlight::command::Interpolation;
 use hotlight::dicom::{Source, Writer, read_frame};
@@ -95,6 +98,68 @@ fn a_public_state_activates_planes_of_its_image_and_its_own() {
     let of_image = own.cells().iter().enumerate().filter(|(_, cell)| **cell != 0);
     assert!(of_image.clone().count() > 500 && of_image.clone().all(|(index, _)| ours[index] == u16::MAX));
     assert!(white(&ours) > of_image.count() + 1000, "{}", white(&ours));
+}
+
+/// An overlay plane of so many rows and columns, its origin by row and column from 1. PS3.3 C.9.2.
+pub(crate) fn with_plane(
+    object: Writer,
+    group: u16,
+    [rows, columns]: [u16; 2],
+    origin: [u16; 2],
+    bits: &[u16],
+) -> Writer {
+    object
+        .words(Tag(group, 0x0010), &[rows])
+        .words(Tag(group, 0x0011), &[columns])
+        .text(Tag(group, 0x0040), "G")
+        .words(Tag(group, 0x0050), &origin)
+        .words(Tag(group, 0x0100), &[1])
+        .words(Tag(group, 0x0102), &[0])
+        .words(Tag(group, 0x3000), bits)
+}
+
+/// The picture of a gray image with a plane of its own, by a state.
+fn over_plane(state: Writer) -> (Vec<u16>, Vec<String>) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (image_path, state_path) = (folder.path().join("image"), folder.path().join("state"));
+    let image = Writer::new("1.2.840.10008.5.1.4.1.1.7", "2.25.7")
+        .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "2.25.2")
+        .gray_16(8, 16, false)
+        .pixels(&[700; 128]);
+    with_plane(image, 0x6000, [8, 16], [1, 1], &[0x00FF; 8]).write_to(&image_path).expect("an image");
+    state.write_to(&state_path).expect("a state");
+    shown_by(&image_path, &state_path, Zoom::Stored, None, (16, 8))
+}
+
+#[test]
+fn a_blank_plane_of_a_state_stands_in_for_the_images_and_nothing_is_drawn() {
+    let sound = || {
+        state()
+            .text(tags::PRESENTATION_LUT_SHAPE, "IDENTITY")
+            .sequence(tags::GRAPHIC_LAYER_SEQUENCE, [Writer::item().text(tags::GRAPHIC_LAYER, "MARKS")])
+            .overlay_activation(0x6000, "MARKS")
+    };
+    let white = |state| over_plane(state).0.into_iter().filter(|p| *p == u16::MAX).count();
+    assert_eq!((white(sound()), white(with_plane(sound(), 0x6000, [8, 16], [1, 1], &[0; 8]))), (64, 0));
+}
+
+#[test]
+fn a_bitmap_that_hides_the_whole_image_is_named_and_hides_nothing() {
+    let sound = || {
+        state()
+            .text(tags::PRESENTATION_LUT_SHAPE, "IDENTITY")
+            .text(tags::SHUTTER_SHAPE, "BITMAP")
+            .number(tags::SHUTTER_OVERLAY_GROUP, 0x6002)
+    };
+    let hidden = |words: &[u16; 8]| {
+        let (pixels, named) = over_plane(with_plane(sound(), 0x6002, [8, 16], [1, 1], words));
+        (pixels.into_iter().filter(|p| *p == 0).count(), named)
+    };
+    let mut words = [u16::MAX; 8];
+    assert_eq!(hidden(&words), (0, vec!["shutter: it hides the whole image".to_owned()]));
+    words[3] = 0xFFFE;
+    assert_eq!(hidden(&words), (127, Vec::new()));
 }
 
 /// What cannot be framed is the whole image, and named.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use hotlight::dicom::Writer;
 
@@ -10,7 +9,7 @@ use super::super::made::{Random, entries, lut};
 use super::reference::{
     Area, ImageTruth, Modality, Plane, Presentation, Shutter, Size, StateTruth, Table, Voi,
 };
-use super::state;
+use super::{state, with_plane};
 
 const FUNCTIONS: [&str; 3] = ["LINEAR", "LINEAR_EXACT", "SIGMOID"];
 
@@ -223,12 +222,12 @@ fn area(dice: &mut Random, image: &ImageTruth) -> Area {
             [left, top, dice.of(left.max(1)..=columns + 9), dice.of(top.max(1)..=rows + 9)]
         }
     };
-    let size = [Size::Fit, Size::TrueSize, Size::Magnify][dice.of(0..=2) as usize];
+    let size = [Size::Fit, Size::True, Size::Magnify][dice.of(0..=2) as usize];
     let aspects = [(1, 1), (1, 1), (2, 1), (1, 2), (3, 2)];
     let aspect = Some(aspects[dice.of(0..=4) as usize]);
     // Of one pixel both corners are the same.
     let is_reversed = dice.of(0..=7) == 0 && sides[0] < sides[2] && sides[1] < sides[3];
-    Area { sides, size, aspect, is_spacing: size == Size::TrueSize || dice.coin(), is_reversed }
+    Area { sides, size, aspect, is_spacing: size == Size::True || dice.coin(), is_reversed }
 }
 
 impl ImageTruth {
@@ -251,7 +250,7 @@ impl ImageTruth {
             .decimals(tags::WINDOW_CENTER, &[10.0])
             .decimals(tags::WINDOW_WIDTH, &[20.0])
             .words(tags::PIXEL_DATA, &words);
-        with_plane(image, 0x6000, self.plane.as_ref())
+        put_plane(image, 0x6000, self.plane.as_ref())
     }
 }
 
@@ -287,7 +286,7 @@ impl StateTruth {
             }
             Presentation::Table(table) => state.sequence(tags::PRESENTATION_LUT_SEQUENCE, [table.item()]),
         };
-        let state = with_plane(self.shutter.put_into(state), 0x6000, self.plane.as_ref());
+        let state = put_plane(self.shutter.put_into(state), 0x6000, self.plane.as_ref());
         let state = match self.activated {
             None => state,
             Some(gray) => {
@@ -323,7 +322,7 @@ impl StateTruth {
             .integers(tags::DISPLAYED_AREA_BOTTOM_RIGHT_HAND_CORNER, &last);
         let item = match area.size {
             Size::Fit => item.text(tags::PRESENTATION_SIZE_MODE, "SCALE TO FIT"),
-            Size::TrueSize => item.text(tags::PRESENTATION_SIZE_MODE, "TRUE SIZE"),
+            Size::True => item.text(tags::PRESENTATION_SIZE_MODE, "TRUE SIZE"),
             Size::Magnify => item
                 .text(tags::PRESENTATION_SIZE_MODE, "MAGNIFY")
                 .floats(tags::PRESENTATION_PIXEL_MAGNIFICATION_RATIO, &[self.scale.0 as f64]),
@@ -346,7 +345,7 @@ impl Table {
 impl Shutter {
     fn put_into(&self, state: Writer) -> Writer {
         let mut names = Vec::new();
-        let mut state = with_plane(state, 0x6002, self.bitmap.as_ref());
+        let mut state = put_plane(state, 0x6002, self.bitmap.as_ref());
         if self.bitmap.is_some() {
             names.push("BITMAP");
             state = state.number(tags::SHUTTER_OVERLAY_GROUP, 0x6002);
@@ -377,21 +376,14 @@ impl Shutter {
     }
 }
 
-fn with_plane(object: Writer, group: u16, plane: Option<&Plane>) -> Writer {
+fn put_plane(object: Writer, group: u16, plane: Option<&Plane>) -> Writer {
     let Some(plane) = plane else { return object };
     let mut words = vec![0_u16; plane.bits.len().div_ceil(16)];
     for (index, _) in plane.bits.iter().enumerate().filter(|(_, is_set)| **is_set) {
         words[index / 16] |= 1 << (index % 16);
     }
     let origin = [plane.origin.0, plane.origin.1].map(|place| (place & 0xFFFF) as u16);
-    object
-        .words(Tag(group, 0x0010), &[plane.rows as u16])
-        .words(Tag(group, 0x0011), &[plane.columns as u16])
-        .text(Tag(group, 0x0040), "G")
-        .words(Tag(group, 0x0050), &origin)
-        .words(Tag(group, 0x0100), &[1])
-        .words(Tag(group, 0x0102), &[0])
-        .words(Tag(group, 0x3000), &words)
+    with_plane(object, group, [plane.rows as u16, plane.columns as u16], origin, &words)
 }
 
 fn ratio((high, wide): (i64, i64)) -> String {

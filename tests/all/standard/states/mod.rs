@@ -6,6 +6,8 @@
 //! output of n bits it takes by 256 / 2ⁿ, inverted 255 / 2ⁿ, and not by 255 / (2ⁿ − 1): two grays of 8 bits above at most, both
 //! for a table of 8 bits. Shutters, overlays and displayed areas it does not draw.
 
+#![expect(clippy::cast_possible_wrap, reason = "sides and counts are small")]
+
 mod case;
 mod reference;
 
@@ -15,7 +17,7 @@ use hotlight::session::Zoom;
 use tempfile::TempDir;
 
 use super::made::Compared;
-use super::presentation_state::{dcmp2pgm, shown_by, state};
+use super::presentation_state::{dcmp2pgm, shown_by, state, with_plane};
 pub(super) use case::Case;
 use reference::Seen;
 
@@ -68,7 +70,7 @@ fn check(seed: u64, folder: &Path, sum: &mut Sum) {
     let paths = [folder.join("image.dcm"), folder.join("state.dcm")];
     let [image_path, state_path] = &paths;
     case.write_to(image_path, state_path);
-    if seed % ONE_OF == 0 && case.is_for_dcmp2pgm {
+    if seed.is_multiple_of(ONE_OF) && case.is_for_dcmp2pgm {
         check_formulas(seed, &case, folder, &paths, &mut sum.theirs);
     }
     let (width, height) = case.state.room(&case.image);
@@ -99,9 +101,9 @@ fn check_formulas(seed: u64, case: &Case, folder: &Path, [image, state]: &[PathB
     let theirs = dcmp2pgm(folder, image, state);
     let bare = case.state.bare(&case.image);
     assert_eq!(bare.len(), theirs.len(), "seed {seed}");
-    let seen = bare.into_iter().zip(theirs).enumerate();
+    let pixels = bare.into_iter().zip(theirs).enumerate();
     let (mut here, mut there) = (Vec::new(), Vec::new());
-    for (index, ((p, _), theirs)) in seen.filter(|(_, ((_, is_bare), _))| *is_bare) {
+    for (index, ((p, _), theirs)) in pixels.filter(|(_, ((_, is_bare), _))| *is_bare) {
         let is_right = if case.has_tables {
             (p / 257..=p / 257 + 2).contains(&theirs)
         } else {

@@ -104,7 +104,7 @@ pub(super) struct Area {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Size {
     Fit,
-    TrueSize,
+    True,
     Magnify,
 }
 
@@ -197,7 +197,7 @@ impl StateTruth {
         let places = (0..height).flat_map(|v| (0..width).map(move |u| (u, v)));
         let seen = places.map(|(u, v)| {
             let (x2, y2) = self.lain_back(2 * u + 1 - width, 2 * v + 1 - height);
-            let (column, row) = ((across + x2) / 2, (down + y2) / 2);
+            let (column, row) = (i64::midpoint(across, x2), i64::midpoint(down, y2));
             (grays[(row * across + column) as usize], self.over(image, row + 1, column + 1).is_none())
         });
         seen.collect()
