@@ -31,7 +31,7 @@ pub use crash::install_panic_hook;
 pub use desk::Desk;
 pub use index::{Index, read_headers};
 pub use luminance::read_display_system;
-pub use offscreen::run_offscreen;
+pub use offscreen::{OFFSCREEN_REST, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};

@@ -11,6 +11,9 @@ use super::desk::{AfterDraw, Desk};
 use super::picture_file::write_rgba;
 use super::window::{Appearance, Viewer, WindowError, lock, wgpu_setup};
 
+/// Between two pictures of a script.
+pub const OFFSCREEN_REST: Duration = Duration::from_millis(2);
+
 /// Runs the program until its script or the reader ends it, drawing `size` device pixels at `scale` per point.
 pub fn run_offscreen(
     mut desk: Desk,
@@ -75,7 +78,7 @@ fn frames(
             return Ok(());
         }
         // A short rest between frames; news ends it.
-        if let Some(event) = desk.reading.services().wait(Duration::from_millis(2)) {
+        if let Some(event) = desk.reading.services().wait(OFFSCREEN_REST) {
             desk.reading.event(&event);
         }
     }

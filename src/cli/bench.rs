@@ -19,6 +19,7 @@ use crate::render::{PixelTransform, SlicePass, cpu, slice_pass};
 use crate::session::{Applied, Look, View};
 use crate::study::Image;
 
+use super::bench_graphics::{self, Graphics};
 use super::{Failure, input, say};
 
 /// Arguments of `bench`.
@@ -73,6 +74,9 @@ struct Report {
     /// What a change of the window costs before it is drawn: the chain for each of 65,536 words.
     #[serde(skip_serializing_if = "Option::is_none")]
     gray_table: Option<GrayTables>,
+    /// Scrolling the phantom with and without a presentation state of many graphics; absent without a graphics adapter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graphics: Option<Graphics>,
 }
 
 #[derive(Serialize)]
@@ -150,6 +154,11 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         first_image_ms: if has_all { Some(fastest(&mut || first_image(&inputs))?) } else { None },
         draw: if has_all { Some(draw(&images, &fastest)?) } else { None },
         gray_table: if has_all { Some(gray_tables(&fastest)?) } else { None },
+        graphics: if has_all && Gpu::headless().is_ok() {
+            Some(bench_graphics::graphics(clock, args.runs)?)
+        } else {
+            None
+        },
     };
     say(&serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())

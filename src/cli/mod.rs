@@ -3,6 +3,7 @@
 //! Exit codes: 0 success, 1 the work failed, 2 the arguments are wrong.
 
 mod bench;
+mod bench_graphics;
 mod config;
 mod display;
 mod image_file;

@@ -33,7 +33,7 @@ pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
-pub use presentation::{PresentationCommand, StatePart};
+pub use presentation::{LayerChoice, PresentationCommand, StatePart};
 pub use study::StudyCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};

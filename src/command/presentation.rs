@@ -23,8 +23,19 @@ pub enum PresentationCommand {
     Toggle,
     /// Whether a part applies.
     Part(StatePart, Switch),
+    /// Whether a layer of its graphics is shown.
+    Layer(LayerChoice, Switch),
     /// What is shown is kept as a new one, with this Content Label. What a reader types may name the patient.
     Save(Phi<String>),
+}
+
+/// A layer of a presentation state's graphics. PS3.3 C.10.7.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayerChoice {
+    /// By its place, from 1, the lowest first.
+    Number(usize),
+    /// By its name, which whoever made it chose.
+    Named(Phi<String>),
 }
 
 /// What of a presentation state applies or does not.
@@ -55,9 +66,10 @@ impl StatePart {
 static PRESENTATION: Entry = Entry {
     usage: "presentation next | previous | N | none | toggle, presentation gray on | off | toggle, \
             presentation geometry on | off | toggle, presentation graphics on | off | toggle, \
-            presentation save [LABEL]",
+            presentation layer N | NAME on | off | toggle, presentation save [LABEL]",
     help: "Chooses the presentation state that the images in focus are shown by, the newest being 1, or none of them: as \
-           acquired. Gray, geometry and graphics of a state are switched separately. \
+           acquired. Gray, geometry and graphics of a state are switched separately, and each layer of its graphics: \
+           by its name, or by its place from below. \
            `save` keeps what is shown, marks with their numbers too, as a new state beside the study.",
     context: Context::Viewport,
     offers: &[
@@ -94,6 +106,12 @@ impl TextCommand for PresentationCommand {
             ["presentation", "toggle"] => Self::Toggle,
             ["presentation", "save"] => Self::Save(Phi::new(LABEL.to_owned())),
             ["presentation", "save", label] => Self::Save(Phi::new(content_label(label)?)),
+            ["presentation", "layer", ref name @ .., switch] if !name.is_empty() => {
+                let number = |word: &str| word.parse().ok().filter(|number| *number > 0);
+                let number = if let [word] = name { number(word) } else { None };
+                let named = || LayerChoice::Named(Phi::new(name.join(" ")));
+                Self::Layer(number.map_or_else(named, LayerChoice::Number), Switch::named(switch)?)
+            }
             ["presentation", number] => Self::Number(number.parse().ok().filter(|number| *number > 0)?),
             ["presentation", name, switch] => Self::Part(part(name)?, Switch::named(switch)?),
             _ => return None,
@@ -115,6 +133,12 @@ impl fmt::Display for PresentationCommand {
             Self::Toggle => f.write_str("presentation toggle"),
             Self::Save(label) if label.reveal() == LABEL => f.write_str("presentation save"),
             Self::Save(label) => write!(f, "presentation save {label:?}"),
+            Self::Layer(LayerChoice::Number(number), switch) => {
+                write!(f, "presentation layer {number} {}", switch.name())
+            }
+            Self::Layer(LayerChoice::Named(name), switch) => {
+                write!(f, "presentation layer {name:?} {}", switch.name())
+            }
             Self::Part(part, switch) => write!(f, "presentation {} {}", part.name(), switch.name()),
         }
     }

@@ -40,6 +40,7 @@ mod write;
 pub use attribute::{Attributes, DataSet};
 pub use calibration::{Calibration, CalibrationMethod, RegionFormat, UltrasoundRegion};
 pub use cover::Cover;
+pub use dicom_core::Tag;
 pub use dicomdir::Directory;
 pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};

@@ -90,6 +90,12 @@ impl Writer {
         self
     }
 
+    /// Puts unsigned longs (UL).
+    #[must_use]
+    pub fn longs(self, tag: Tag, values: &[u32]) -> Self {
+        self.put(tag, PrimitiveValue::U32(values.into()))
+    }
+
     /// Puts bytes (OB, or OW as they lie), with one of 0 behind them where their number is odd.
     #[must_use]
     pub fn bytes(self, tag: Tag, bytes: &[u8]) -> Self {

@@ -1,6 +1,7 @@
 //! What a presentation state draws over its images: layers, graphics, texts. PS3.3 C.10.5, C.10.7; rules S-7 to S-9.
 
 use super::state::Subset;
+use super::style::{FillStyle, LineStyle, TextStyle};
 use crate::color::Ink;
 use crate::units::{PValue, Phi};
 
@@ -37,7 +38,7 @@ pub struct GraphicAnnotation {
     pub graphics: Vec<GraphicObject>,
     /// Text Object Sequence.
     pub texts: Vec<TextObject>,
-    /// Compound Graphic Sequence.
+    /// Compound Graphic Sequence: what can be drawn of it, in place of its plain form.
     pub compounds: Vec<CompoundObject>,
 }
 
@@ -93,6 +94,10 @@ pub struct GraphicObject {
     pub points: Vec<[f64; 2]>,
     /// Whether it is filled; only what is closed ever is.
     pub is_filled: bool,
+    /// How its line looks.
+    pub line: Option<LineStyle>,
+    /// How its inside looks.
+    pub fill: Option<FillStyle>,
     /// Compound Graphic Instance ID: it is the plain form of that compound graphic.
     pub compound: Option<u32>,
 }
@@ -106,6 +111,8 @@ pub struct TextObject {
     pub bounding_box: Option<TextBox>,
     /// What it points to.
     pub anchor: Option<Anchor>,
+    /// How it looks.
+    pub style: Option<TextStyle>,
     /// Compound Graphic Instance ID: it is the plain form of that compound graphic.
     pub compound: Option<u32>,
 }
@@ -135,6 +142,27 @@ pub enum Justification {
     Right,
 }
 
+impl Justification {
+    /// By its enumerated value.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "LEFT" => Self::Left,
+            "CENTER" => Self::Center,
+            "RIGHT" => Self::Right,
+            _ => return None,
+        })
+    }
+
+    /// Its enumerated value.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "LEFT",
+            Self::Center => "CENTER",
+            Self::Right => "RIGHT",
+        }
+    }
+}
+
 /// What a text belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Anchor {
@@ -146,17 +174,120 @@ pub struct Anchor {
     pub is_visible: bool,
 }
 
-/// A compound graphic, which plain graphics stand for. PS3.3 C.10.5, Compound Graphic Sequence.
+/// A compound graphic, which plain ones stand for where it cannot be drawn. PS3.3 C.10.5.1.3.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompoundObject {
-    /// Compound Graphic Type: `ARROW`, `RULER`.
-    pub kind: String,
+    /// What is drawn.
+    pub kind: CompoundKind,
     /// Compound Graphic Instance ID.
-    pub id: Option<u32>,
+    pub id: u32,
     /// What the points count.
     pub units: GraphicUnits,
-    /// Its points.
+    /// Its points: as many as the kind takes, all finite.
     pub points: Vec<[f64; 2]>,
-    /// Whether it is filled.
+    /// Whether it is filled; only rectangles and ellipses are.
     pub is_filled: bool,
+    /// How its lines look.
+    pub line: Option<LineStyle>,
+    /// How its inside looks.
+    pub fill: Option<FillStyle>,
+    /// How its labels look.
+    pub text: Option<TextStyle>,
+    /// Rotation Angle, degrees counterclockwise.
+    pub rotation_degrees: f64,
+    /// Rotation Point: the middle of the turn, and of the gap of a line.
+    pub rotation_point: Option<[f64; 2]>,
+    /// Gap Length: the diameter of a circle without lines, a share of the displayed area.
+    pub gap: f64,
+    /// Diameter of Visibility: of the circle that a crosshair fills, a share of the displayed area; `None` for all of it.
+    pub visible_diameter: Option<f64>,
+    /// Its ticks.
+    pub ticks: Ticks,
+}
+
+/// Compound Graphic Type. PS3.3 C.10.5.1.3.3 to C.10.5.1.3.11.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompoundKind {
+    /// Lines of two points each.
+    MultiLine,
+    /// A line through two points, to the borders of the picture.
+    InfiniteLine,
+    /// The same, with two arrows that tell from where it is looked at.
+    CutLine,
+    /// A line from one bar across it to another.
+    RangeLine,
+    /// A line with ticks.
+    Ruler,
+    /// A line with ticks that are numbered.
+    Axis,
+    /// Two lines across each other at a point.
+    Crosshair,
+    /// A line with a head at the first of its two points.
+    Arrow,
+    /// By two corners.
+    Rectangle,
+    /// By two corners of the rectangle around it.
+    Ellipse,
+}
+
+impl CompoundKind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::MultiLine,
+        Self::InfiniteLine,
+        Self::CutLine,
+        Self::RangeLine,
+        Self::Ruler,
+        Self::Axis,
+        Self::Crosshair,
+        Self::Arrow,
+        Self::Rectangle,
+        Self::Ellipse,
+    ];
+
+    /// The defined term.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MultiLine => "MULTILINE",
+            Self::InfiniteLine => "INFINITELINE",
+            Self::CutLine => "CUTLINE",
+            Self::RangeLine => "RANGELINE",
+            Self::Ruler => "RULER",
+            Self::Axis => "AXIS",
+            Self::Crosshair => "CROSSHAIR",
+            Self::Arrow => "ARROW",
+            Self::Rectangle => "RECTANGLE",
+            Self::Ellipse => "ELLIPSE",
+        }
+    }
+
+    /// Whether it has an inside.
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Rectangle | Self::Ellipse)
+    }
+}
+
+/// The ticks of a compound graphic. PS3.3 C.10.5.1.3.8, C.10.5.1.3.9.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ticks {
+    /// Major Ticks Sequence: places from 0 at the first point to 1 at the last, and their labels.
+    pub major: Vec<(f64, Phi<String>)>,
+    /// Tick Alignment.
+    pub side: TickSide,
+    /// Show Tick Label.
+    pub has_labels: bool,
+    /// Tick Label Alignment TOP, else BOTTOM.
+    pub are_labels_above: bool,
+}
+
+/// On which side of a line its ticks are: above and below it where it leads from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TickSide {
+    /// BOTTOM.
+    Bottom,
+    /// CENTER.
+    #[default]
+    Center,
+    /// TOP.
+    Top,
 }

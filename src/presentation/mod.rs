@@ -9,12 +9,13 @@ mod key_objects;
 mod passport;
 mod read;
 mod state;
+mod style;
 mod write;
 
 pub use cover::StateCover;
 pub use graphic::{
-    Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
-    Justification, TextBox, TextObject,
+    Anchor, CompoundKind, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject,
+    GraphicUnits, Justification, TextBox, TextObject, TickSide, Ticks,
 };
 pub use key_objects::{KeyObjects, KeyTitle};
 pub use passport::DisplayPassport;
@@ -23,3 +24,4 @@ pub use state::{
     ReferencedSeries, SoftcopyVoi, StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi,
     Subset,
 };
+pub use style::{Face, FillPattern, FillStyle, LineStyle, Shadow, TextStyle, Tint, VerticalAlignment};

@@ -241,6 +241,20 @@ pub enum AreaSize {
 }
 
 impl PresentationState {
+    /// The names of its layers, the lowest first; those that are drawn in and not defined lie on top. Rule S-9.
+    pub fn layer_names(&self) -> Vec<&str> {
+        let mut layers: Vec<_> = self.layers.iter().collect();
+        layers.sort_by_key(|layer| layer.order);
+        let defined = layers.into_iter().map(|layer| layer.name.as_str());
+        let mut names = Vec::new();
+        for name in defined.chain(self.annotations.iter().map(|annotation| annotation.layer.as_str())) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// Whether it is for a frame, counted from 0.
     pub fn is_for(&self, series: &SeriesUid, instance: &InstanceUid, frame: u32) -> bool {
         let mut of_series = self.references.iter().filter(|known| known.series == *series);

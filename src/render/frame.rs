@@ -11,7 +11,7 @@ use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
-use super::graphics::GraphicPlan;
+use super::graphic_plan::GraphicPlan;
 
 /// One frame of one window.
 #[derive(Debug, Clone, PartialEq)]
@@ -227,6 +227,8 @@ pub struct Raster<T> {
 pub struct Overlay {
     /// What a presentation state draws, the lowest first; all else lies above.
     pub graphics: Vec<GraphicPlan>,
+    /// So many graphics of it are not there, or not filled: they would be too many for one picture.
+    pub left_out: usize,
     /// Marks, the one that is being drawn last.
     pub marks: Vec<MarkPlan>,
     /// Where the image in focus cuts this one.

@@ -1,72 +1,58 @@
 //! What a presentation state draws over an image: layers, graphics and texts, on the screen. PS3.3 C.10.5, C.10.7; rules
 //! S-7 to S-9.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::color::Ink;
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::presentation::{
-    Anchor, DisplayedArea, GraphicLayer, GraphicObject, GraphicUnits, Justification, PresentationState,
-    TextObject,
+    Anchor, CompoundObject, Face, FillStyle, GraphicLayer, GraphicObject, GraphicUnits, Justification,
+    LineStyle, PresentationState, Shadow, TextObject, TextStyle, VerticalAlignment,
 };
 use crate::study::Image;
-use crate::units::Phi;
+use crate::units::{MmPerPixel, Phi};
 
-use super::outline::{at, outline};
+use super::canvas::{Canvas, seen_corners};
+use super::compound::{Form, form};
+use super::dash::{BothParts, dashed};
+use super::graphic_plan::{GraphicPlan, ShadowPlan, ShapePlan, TextPlan};
+use super::outline::outline;
+use super::paint::Paint;
 
-/// Lines that leave the picture go on for so many device pixels, so that their ends are not seen.
-const MARGIN: f64 = 64.0;
+/// All lines of one picture have no more points, nor were they made of more, and all that is filled has no more ends of its
+/// rows: a state may be as large as a file, and the picture has to follow the hand.
+const POINTS_MAX: usize = 1 << 17;
+const POINTS_READ_MAX: usize = 1 << 20;
+const CROSSINGS_MAX: usize = 1 << 19;
 
-/// What is drawn, in device pixels from the corner of the picture.
-#[derive(Debug, Clone, PartialEq)]
-pub enum GraphicPlan {
-    /// Lines, and what they enclose.
-    Shape {
-        /// In which colour; `None` for the viewer's own.
-        ink: Option<Ink>,
-        /// Lines from point to point; a single point is one.
-        lines: Vec<Vec<Point<View>>>,
-        /// What is filled, row by row.
-        fill: Vec<Span>,
-    },
-    /// A text.
-    Text(TextPlan),
+/// Lines are so many points thick at most, and shadows reach so far.
+const THICKNESS_POINTS_MAX: f64 = 32.0;
+const SHADOW_POINTS_MAX: f64 = 16.0;
+
+/// The viewer's own lines, in points: dashes are made for them, and outlines begin around them.
+const LINE_POINTS: f64 = 1.5;
+
+/// What of a state is drawn over which image.
+pub(super) struct Shown<'a> {
+    pub(super) state: &'a PresentationState,
+    /// By so many of its annotations, the first.
+    pub(super) annotations: usize,
+    pub(super) image: &'a Image,
+    /// Layers that the reader has switched off.
+    pub(super) hidden_layers: &'a BTreeSet<String>,
+    /// What a pixel measures, where a ruler may say so.
+    pub(super) mm: Option<MmPerPixel>,
 }
 
-/// A text in its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TextPlan {
-    /// In which colour; `None` for the viewer's own.
-    pub ink: Option<Ink>,
-    /// Its lines, which may name the patient.
-    pub lines: Vec<Phi<String>>,
-    /// The box that it begins in, top left and bottom right as seen, and where the lines stand between its sides. The text
-    /// may be larger.
-    pub in_box: Option<([Point<View>; 2], Justification)>,
-    /// What it belongs to, and whether a line leads there.
-    pub anchor: Option<(Point<View>, bool)>,
-}
-
-/// A part of a row of device pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Span {
-    /// The row, from 0.
-    pub row: u32,
-    /// Where it begins.
-    pub from: f64,
-    /// Where it ends.
-    pub to: f64,
-}
-
-/// What a state draws over an image that stands in so many device pixels, by its first so many annotations, the lowest layer
-/// first; what lies outside the picture is left out.
+/// What a state draws over an image that stands in so many device pixels, the lowest layer first, and how many graphics were
+/// left out because there are too many. What lies outside the picture is not there; `scale` is device pixels per point.
 pub(super) fn graphics(
-    state: &PresentationState,
-    annotations: usize,
-    image: &Image,
+    shown: &Shown<'_>,
     view_from_image: &Map<View, ImageSpace>,
     size: (u32, u32),
-) -> Vec<GraphicPlan> {
+    scale: f64,
+) -> (Vec<GraphicPlan>, usize) {
+    let Shown { state, annotations, image, hidden_layers, mm } = *shown;
     let layers: HashMap<&str, &GraphicLayer> =
         state.layers.iter().map(|layer| (layer.name.as_str(), layer)).collect();
     let (uid, frame) = (&image.instance.uid, image.frame);
@@ -74,213 +60,221 @@ pub(super) fn graphics(
         .annotations
         .iter()
         .take(annotations)
-        .filter(|annotation| annotation.images.has(uid, frame))
+        .filter(|annotation| annotation.images.has(uid, frame) && !hidden_layers.contains(&annotation.layer))
         .map(|annotation| (layers.get(annotation.layer.as_str()).copied(), annotation))
         .collect();
     // A layer that nobody describes lies on top, where it is seen. Rule S-9.
     annotations.sort_by_key(|(layer, _)| layer.map_or(i64::MAX, |layer| layer.order));
     let area = state.areas.iter().find(|area| area.images.has(uid, frame));
-    let screen = Screen::of(area, image, *view_from_image, size);
-    let plan = annotations.into_iter().flat_map(|(layer, annotation)| {
-        let ink = layer.and_then(GraphicLayer::ink);
-        let shapes = annotation.graphics.iter().filter_map(move |graphic| screen.shape(graphic, ink));
-        let texts = annotation.texts.iter().filter_map(move |text| screen.text(text, ink));
-        shapes.chain(texts)
-    });
-    plan.collect()
+    let mut drawing = Drawing {
+        canvas: Canvas::of(area, image, *view_from_image, size, scale),
+        ink: None,
+        plan: Vec::new(),
+        points_left: POINTS_MAX,
+        points_read_left: POINTS_READ_MAX,
+        crossings_left: CROSSINGS_MAX,
+        left_out: 0,
+    };
+    for (layer, annotation) in annotations {
+        drawing.ink = layer.and_then(GraphicLayer::ink);
+        let compounds: BTreeSet<u32> = annotation.compounds.iter().map(|compound| compound.id).collect();
+        // What is drawn itself is not drawn by its plain form as well. PS3.3 C.10.5.1.3.1.
+        let is_plain = |compound: Option<u32>| !compound.is_some_and(|id| compounds.contains(&id));
+        for graphic in annotation.graphics.iter().filter(|graphic| is_plain(graphic.compound)) {
+            drawing.graphic(graphic);
+        }
+        for compound in &annotation.compounds {
+            drawing.compound(compound, mm);
+        }
+        for text in annotation.texts.iter().filter(|text| is_plain(text.compound)) {
+            drawing.text(text);
+        }
+    }
+    (drawing.plan, drawing.left_out)
 }
 
-/// Where the coordinates of graphics stand.
+/// A picture that is being drawn over.
+struct Drawing {
+    canvas: Canvas,
+    /// The colour of the layer.
+    ink: Option<Ink>,
+    plan: Vec<GraphicPlan>,
+    points_left: usize,
+    points_read_left: usize,
+    crossings_left: usize,
+    left_out: usize,
+}
+
+/// How a shape is drawn.
 #[derive(Clone, Copy)]
-struct Screen {
-    view_from_image: Map<View, ImageSpace>,
-    /// The displayed area as it is seen: its top left corner, and its width and height.
-    area: (Point<View>, Vector<View>),
-    /// Height of an image pixel over its width.
-    pixel_aspect: f64,
-    width: f64,
-    height: f64,
+struct Styles<'a> {
+    units: GraphicUnits,
+    line: Option<&'a LineStyle>,
+    is_filled: bool,
+    fill: Option<&'a FillStyle>,
 }
 
-impl Screen {
-    fn of(
-        area: Option<&DisplayedArea>,
-        image: &Image,
-        view_from_image: Map<View, ImageSpace>,
-        (width, height): (u32, u32),
-    ) -> Self {
-        let (corner, size) = seen_area(area, image, &view_from_image);
-        // What the state says of its pixels stands in for the image's: a circle is one as it is seen.
-        let pixel_aspect =
-            area.and_then(|area| area.pixel_aspect).unwrap_or(image.instance.image.pixel_aspect);
-        Self {
-            view_from_image,
-            area: (corner, size),
-            pixel_aspect,
-            width: width.into(),
-            height: height.into(),
+impl Drawing {
+    fn graphic(&mut self, graphic: &GraphicObject) {
+        if !self.is_read(graphic.points.len()) {
+            return;
+        }
+        let (units, canvas) = (graphic.units, self.canvas);
+        let line = outline(graphic, canvas.aspect(units), canvas.unit(units));
+        let line = line.into_iter().map(|point| canvas.point(units, point)).collect();
+        let (is_filled, fill) = (graphic.is_filled, graphic.fill.as_ref());
+        self.shape(&[line], Styles { units, line: graphic.line.as_ref(), is_filled, fill });
+    }
+
+    /// Whether so many points may still be looked at; what is not is counted.
+    fn is_read(&mut self, points: usize) -> bool {
+        let left = self.points_read_left.checked_sub(points);
+        self.points_read_left = left.unwrap_or(self.points_read_left);
+        self.left_out += usize::from(left.is_none());
+        left.is_some()
+    }
+
+    fn compound(&mut self, compound: &CompoundObject, mm: Option<MmPerPixel>) {
+        if !self.is_read(compound.points.len()) {
+            return;
+        }
+        let Form { lines, labels } = form(compound, &self.canvas, mm);
+        let (units, is_filled, fill) = (compound.units, compound.is_filled, compound.fill.as_ref());
+        self.shape(&lines, Styles { units, line: compound.line.as_ref(), is_filled, fill });
+        for label in labels {
+            let in_box = ([label.at; 2], label.horizontal, label.vertical);
+            self.words(vec![label.text], Some(in_box), None, (compound.text.as_ref(), compound.units));
         }
     }
 
-    fn point(&self, units: GraphicUnits, [x, y]: [f64; 2]) -> Point<View> {
-        match units {
-            GraphicUnits::Pixel => self.view_from_image * Point::flat(x, y),
-            GraphicUnits::Display => {
-                let (corner, size) = self.area;
-                corner + Vector::flat(size.xyz.x * x, size.xyz.y * y)
-            }
+    /// Lines, and the inside of the first where it is filled; what lies lowest first.
+    fn shape(&mut self, lines: &[Vec<Point<View>>], styles: Styles<'_>) {
+        if !self.canvas.is_in_sight(&lines.iter().flatten()) {
+            return;
         }
+        let pieces: Vec<_> = lines.iter().flat_map(|line| self.canvas.cut(line)).collect();
+        let count: usize = pieces.iter().map(|piece| piece.points.len()).sum();
+        if count > self.points_left {
+            self.left_out += 1;
+            return;
+        }
+        let inside = lines.first().filter(|_| styles.is_filled);
+        let spans =
+            inside.map_or_else(|| Some(Vec::new()), |line| self.canvas.fill(line, self.crossings_left));
+        // Its line is drawn all the same.
+        self.left_out += usize::from(spans.is_none());
+        let spans = spans.unwrap_or_default();
+        let style = styles.line;
+        let thickness = style.and_then(|style| style.thickness);
+        let thickness = thickness.map(|thickness| {
+            let thickest = THICKNESS_POINTS_MAX * self.canvas.scale;
+            (thickness * self.canvas.unit(styles.units)).clamp(1.0, thickest)
+        });
+        let width = thickness.unwrap_or(LINE_POINTS * self.canvas.scale);
+        let parts = if let Some(pattern) = style.and_then(|style| style.dashes) {
+            let Some(parts) = dashed(&pieces, pattern, width, self.points_left) else {
+                self.left_out += 1;
+                return;
+            };
+            parts
+        } else {
+            BothParts { on: pieces.into_iter().map(|piece| piece.points).collect(), off: Vec::new() }
+        };
+        self.points_left -= parts.count().min(self.points_left);
+        self.crossings_left -= (2 * spans.len()).min(self.crossings_left);
+        let of_layer = Paint { ink: self.ink, opacity: 1.0 };
+        let tinted = |tint| Paint::of(tint, self.ink);
+        let stroked = |paint, lines| ShapePlan {
+            paint,
+            thickness,
+            has_halo: false,
+            lines,
+            fill: Vec::new(),
+            pattern: None,
+        };
+        let mut shapes = Vec::new();
+        if let Some(shadow) = style.and_then(|style| style.shadow) {
+            let shadow = self.shadow(shadow, styles.units);
+            let lines = [parts.on.as_slice(), parts.off.as_slice()].concat();
+            let behind = stroked(shadow.paint, lines);
+            shapes.push(if shadow.is_outline {
+                ShapePlan { thickness: Some(width + 2.0 * shadow.offset.length()), ..behind }
+            } else {
+                let moved = |line: Vec<Point<View>>| line.into_iter().map(|at| at + shadow.offset).collect();
+                ShapePlan { lines: behind.lines.into_iter().map(moved).collect(), ..behind }
+            });
+        }
+        if styles.is_filled {
+            let style = styles.fill;
+            let filled =
+                |paint, pattern| ShapePlan { fill: spans.clone(), pattern, ..stroked(paint, Vec::new()) };
+            let pattern = style.and_then(|style| style.pattern.clone());
+            let off = style.and_then(|style| style.off).filter(|_| pattern.is_some());
+            shapes.extend(off.map(|off| filled(tinted(off), None)));
+            shapes.push(filled(style.map_or(of_layer, |style| tinted(style.on)), pattern));
+        }
+        if let Some(off) = style.and_then(|style| style.off).filter(|_| !parts.off.is_empty()) {
+            shapes.push(stroked(tinted(off), parts.off));
+        }
+        let paint = style.map_or(of_layer, |style| tinted(style.on));
+        let has_halo = paint.opacity >= 1.0 && style.is_none_or(|style| style.shadow.is_none());
+        shapes.push(ShapePlan { has_halo, ..stroked(paint, parts.on) });
+        let is_seen = |shape: &ShapePlan| shape.paint.opacity > 0.0;
+        self.plan.extend(shapes.into_iter().filter(is_seen).map(GraphicPlan::Shape));
     }
 
-    /// Device pixels that a unit takes at most.
-    fn unit(&self, units: GraphicUnits) -> f64 {
-        match units {
-            GraphicUnits::Pixel => {
-                self.view_from_image.x_axis().length().max(self.view_from_image.y_axis().length())
-            }
-            GraphicUnits::Display => self.area.1.xyz.x.max(self.area.1.xyz.y),
-        }
+    fn shadow(&self, shadow: Shadow, units: GraphicUnits) -> ShadowPlan {
+        let [x, y] = shadow.offset;
+        let offset = Vector::flat(x, y) * self.canvas.unit(units);
+        let furthest = SHADOW_POINTS_MAX * self.canvas.scale;
+        let length = offset.length();
+        let offset = if length > furthest { offset * (furthest / length) } else { offset };
+        ShadowPlan { paint: Paint::of(shadow.tint, self.ink), offset, is_outline: shadow.is_outline }
     }
 
-    /// Height over width of one by one.
-    fn aspect(&self, units: GraphicUnits) -> f64 {
-        match units {
-            GraphicUnits::Pixel => self.pixel_aspect,
-            GraphicUnits::Display => self.area.1.xyz.y / self.area.1.xyz.x,
-        }
-    }
-
-    fn shape(&self, graphic: &GraphicObject, ink: Option<Ink>) -> Option<GraphicPlan> {
-        let line: Vec<Point<View>> = outline(graphic, self.aspect(graphic.units), self.unit(graphic.units))
-            .into_iter()
-            .map(|point| self.point(graphic.units, point))
-            .collect();
-        if !self.is_in_sight(&line) {
-            return None;
-        }
-        let fill = if graphic.is_filled { self.fill(&line) } else { Vec::new() };
-        Some(GraphicPlan::Shape { ink, lines: self.cut(line), fill })
-    }
-
-    fn text(&self, text: &TextObject, ink: Option<Ink>) -> Option<GraphicPlan> {
+    fn text(&mut self, text: &TextObject) {
         let in_box = text.bounding_box.map(|at| {
-            let corners = [at.top_left, at.bottom_right].map(|corner| self.point(at.units, corner));
-            (seen_corners(corners), at.justification)
+            let corners = [at.top_left, at.bottom_right].map(|corner| self.canvas.point(at.units, corner));
+            let style = text.style.as_ref();
+            let horizontal = style.and_then(|style| style.horizontal).unwrap_or(at.justification);
+            (seen_corners(corners), horizontal, style.map_or_else(Default::default, |style| style.vertical))
         });
-        let anchor = text.anchor.map(|Anchor { units, at, is_visible }| (self.point(units, at), is_visible));
-        let places = in_box.into_iter().flat_map(|(corners, _)| corners);
-        let places: Vec<Point<View>> = places.chain(anchor.map(|(at, _)| at)).collect();
-        if !self.is_in_sight(&places) {
-            return None;
-        }
+        let anchor =
+            text.anchor.map(|Anchor { units, at, is_visible }| (self.canvas.point(units, at), is_visible));
         let lines = text.text.reveal().lines().map(|line| Phi::new(line.to_owned())).collect();
-        Some(GraphicPlan::Text(TextPlan { ink, lines, in_box, anchor }))
+        let units = text.anchor.map(|anchor| anchor.units).or(text.bounding_box.map(|at| at.units));
+        self.words(lines, in_box, anchor, (text.style.as_ref(), units.unwrap_or(GraphicUnits::Pixel)));
     }
 
-    /// Whether anything between these may be in the picture.
-    fn is_in_sight(&self, points: &[Point<View>]) -> bool {
-        let is_beside = |is_outside: &dyn Fn(f64, f64) -> bool| {
-            points.iter().all(|point| is_outside(point.xyz.x, point.xyz.y))
-        };
-        let (width, height) = (self.width + MARGIN, self.height + MARGIN);
-        !(is_beside(&|x, _| x < -MARGIN)
-            || is_beside(&|_, y| y < -MARGIN)
-            || is_beside(&|x, _| x > width)
-            || is_beside(&|_, y| y > height))
-            && points.iter().all(|point| point.xyz.is_finite())
-    }
-
-    /// The line as far as it may be seen, in as many pieces as that takes.
-    fn cut(&self, line: Vec<Point<View>>) -> Vec<Vec<Point<View>>> {
-        let is_near = |point: &Point<View>| {
-            let (x, y) = (point.xyz.x, point.xyz.y);
-            (-MARGIN..=self.width + MARGIN).contains(&x) && (-MARGIN..=self.height + MARGIN).contains(&y)
-        };
-        if line.iter().all(is_near) {
-            return vec![line];
+    fn words(
+        &mut self,
+        lines: Vec<Phi<String>>,
+        in_box: Option<([Point<View>; 2], Justification, VerticalAlignment)>,
+        anchor: Option<(Point<View>, bool)>,
+        (style, units): (Option<&TextStyle>, GraphicUnits),
+    ) {
+        let corners = in_box.into_iter().flat_map(|(corners, ..)| corners);
+        let places: Vec<Point<View>> = corners.chain(anchor.map(|(at, _)| at)).collect();
+        if !self.canvas.is_in_sight(&places.iter()) {
+            return;
         }
-        let mut pieces: Vec<Vec<Point<View>>> = Vec::new();
-        for pair in line.windows(2) {
-            let [a, b] = pair else { continue };
-            let Some((from, to)) = self.seen_part(*a, *b) else { continue };
-            match pieces.last_mut() {
-                Some(piece) if piece.last() == Some(&from) => piece.push(to),
-                _ => pieces.push(vec![from, to]),
-            }
+        // A letter is worth a point, and so is a line without any.
+        let letters: usize = lines.iter().map(|line| line.reveal().len() + 1).sum();
+        if letters > self.points_left {
+            self.left_out += 1;
+            return;
         }
-        pieces
+        self.points_left -= letters;
+        let ink = style.and_then(|style| style.color).map(Ink::of_lab).or(self.ink);
+        self.plan.push(GraphicPlan::Text(TextPlan {
+            paint: Paint { ink, opacity: 1.0 },
+            lines,
+            in_box,
+            anchor,
+            face: style.map_or_else(Face::default, |style| style.face),
+            shadow: style.and_then(|style| style.shadow).map(|shadow| self.shadow(shadow, units)),
+        }));
     }
-
-    /// The part of a straight line within the picture and its margin. An end that is seen stays as it is, to the bit: there
-    /// the next line begins.
-    fn seen_part(&self, a: Point<View>, b: Point<View>) -> Option<(Point<View>, Point<View>)> {
-        let (mut a, mut b) = (a.xyz, b.xyz);
-        for (side, other, room) in [(0, 1, self.width + MARGIN), (1, 0, self.height + MARGIN)] {
-            let (low, high) = (a[side].min(b[side]), a[side].max(b[side]));
-            if high < -MARGIN || low > room {
-                return None;
-            }
-            let slope = (b[other] - a[other]) / (b[side] - a[side]);
-            for end in [&mut a, &mut b] {
-                let edge = end[side].clamp(-MARGIN, room);
-                if edge - end[side] != 0.0 {
-                    end[other] += (edge - end[side]) * slope;
-                    end[side] = edge;
-                }
-            }
-        }
-        Some((Point::from_xyz(a), Point::from_xyz(b)))
-    }
-
-    /// The inside of a closed line, by the even-odd rule: the device pixels whose row's middle lies in it.
-    fn fill(&self, line: &[Point<View>]) -> Vec<Span> {
-        let mut crossings: Vec<(u32, f64)> = Vec::new();
-        let ends = line.iter().zip(line.iter().cycle().skip(1));
-        for (a, b) in ends.map(|(a, b)| (a.xyz, b.xyz)) {
-            let row = |y: f64| (y - 0.5).ceil().clamp(0.0, self.height);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "rows of the picture"
-            )]
-            let rows = (row(a.y.min(b.y)) as u32)..(row(a.y.max(b.y)) as u32);
-            crossings.extend(
-                rows.map(|row| (row, a.x + (f64::from(row) + 0.5 - a.y) / (b.y - a.y) * (b.x - a.x))),
-            );
-        }
-        crossings.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        let pairs = crossings.as_chunks::<2>().0.iter();
-        let spans = pairs.map(|&[(row, from), (_, to)]| Span {
-            row,
-            from: from.clamp(0.0, self.width),
-            to: to.clamp(0.0, self.width),
-        });
-        spans.filter(|span| span.from < span.to).collect()
-    }
-}
-
-/// A displayed area as it is seen: its top left corner, and its width and height. Without one, the whole image.
-pub(super) fn seen_area(
-    area: Option<&DisplayedArea>,
-    image: &Image,
-    view_from_image: &Map<View, ImageSpace>,
-) -> (Point<View>, Vector<View>) {
-    let header = &image.instance.image;
-    // Pixels count from 1, and both are part of it.
-    let (a, b) = area.map_or(([1.0; 2], [header.columns, header.rows].map(f64::from)), |area| {
-        (area.top_left.map(f64::from), area.bottom_right.map(f64::from))
-    });
-    let [left, top] = [0, 1].map(|side: usize| at(a, side).min(at(b, side)) - 1.0);
-    let [right, bottom] = [0, 1].map(|side: usize| at(a, side).max(at(b, side)));
-    let corners = [(left, top), (right, bottom)];
-    let corners = corners.map(|(x, y)| *view_from_image * Point::<ImageSpace>::flat(x, y));
-    let [a, b] = seen_corners(corners);
-    (a, b - a)
-}
-
-/// Top left and bottom right as seen: whichever way the picture is turned, a box stands upright.
-fn seen_corners([a, b]: [Point<View>; 2]) -> [Point<View>; 2] {
-    [Point::from_xyz(a.xyz.min(b.xyz)), Point::from_xyz(a.xyz.max(b.xyz))]
 }
 
 #[cfg(test)]
@@ -295,8 +289,8 @@ mod tests {
     use crate::geometry::Turn;
     use crate::grayscale::{Polarity, Rescale};
     use crate::presentation::{
-        GraphicAnnotation, GraphicKind, PresentationLut, StateColors, StateKind, StateModality, StateShutter,
-        Subset, TextBox,
+        DisplayedArea, GraphicAnnotation, GraphicKind, PresentationLut, StateColors, StateKind,
+        StateModality, StateShutter, Subset, TextBox,
     };
     use crate::session::{self, Zoom};
     use crate::units::PValue;
@@ -337,9 +331,9 @@ mod tests {
             passport: None,
             references: Vec::new(),
             modality: StateModality::Rescale(Rescale::IDENTITY),
-            mask: None,
             voi: Vec::new(),
             presentation: PresentationLut::Shape(Polarity::Identity),
+            mask: None,
             colors: StateColors::default(),
             shutter: StateShutter::None,
             overlays: Arc::default(),
@@ -358,7 +352,8 @@ mod tests {
     }
 
     fn graphic(kind: GraphicKind, units: GraphicUnits, points: &[[f64; 2]]) -> GraphicObject {
-        GraphicObject { kind, units, points: points.to_vec(), is_filled: false, compound: None }
+        let points = points.to_vec();
+        GraphicObject { kind, units, points, is_filled: false, line: None, fill: None, compound: None }
     }
 
     fn annotation(layer: &str, graphics: Vec<GraphicObject>, texts: Vec<TextObject>) -> GraphicAnnotation {
@@ -375,12 +370,28 @@ mod tests {
     }
 
     fn drawn(state: &PresentationState, view_from_image: &Map<View, ImageSpace>) -> Vec<GraphicPlan> {
-        graphics(state, state.annotations.len(), &image(), view_from_image, SIZE)
+        all_drawn(state, view_from_image).0
+    }
+
+    /// Also how many are left out.
+    fn all_drawn(
+        state: &PresentationState,
+        view_from_image: &Map<View, ImageSpace>,
+    ) -> (Vec<GraphicPlan>, usize) {
+        let (image, hidden_layers) = (image(), BTreeSet::new());
+        let shown = Shown {
+            state,
+            annotations: state.annotations.len(),
+            image: &image,
+            hidden_layers: &hidden_layers,
+            mm: None,
+        };
+        graphics(&shown, view_from_image, SIZE, 1.0)
     }
 
     fn lines(plan: &[GraphicPlan]) -> Vec<Vec<[f64; 2]>> {
         let of = |plan: &GraphicPlan| match plan {
-            GraphicPlan::Shape { lines, .. } => lines.clone(),
+            GraphicPlan::Shape(shape) => shape.lines.clone(),
             GraphicPlan::Text(_) => Vec::new(),
         };
         let lines = plan.iter().flat_map(of);
@@ -472,7 +483,9 @@ mod tests {
         let inks: Vec<Option<Ink>> = drawn(&state, &view(Turn::default(), 4.0, (0.0, 0.0)))
             .iter()
             .map(|plan| match plan {
-                GraphicPlan::Shape { ink, .. } | GraphicPlan::Text(TextPlan { ink, .. }) => *ink,
+                GraphicPlan::Shape(ShapePlan { paint, .. }) | GraphicPlan::Text(TextPlan { paint, .. }) => {
+                    paint.ink
+                }
             })
             .collect();
         assert_eq!(inks, [Some(Ink::of_gray(PValue(65535))), Some(Ink::of_gray(PValue(9))), None]);
@@ -489,6 +502,7 @@ mod tests {
                 justification: Justification::Right,
             }),
             anchor: Some(Anchor { units: GraphicUnits::Display, at: [0.5, 0.5], is_visible: true }),
+            style: None,
             compound: None,
         };
         let state = state(Vec::new(), vec![annotation("A", vec![], vec![text])]);
@@ -497,7 +511,7 @@ mod tests {
         let lines: Vec<&str> = text.lines.iter().map(|line| line.reveal().as_str()).collect();
         assert_eq!(lines, ["first", "second"]);
         let corners = [Point::flat(120.0, 100.0), Point::flat(160.0, 120.0)];
-        assert_eq!(text.in_box, Some((corners, Justification::Right)));
+        assert_eq!(text.in_box, Some((corners, Justification::Right, VerticalAlignment::Top)));
         assert_eq!(text.anchor, Some((Point::flat(100.0, 80.0), true)));
     }
 
@@ -511,6 +525,25 @@ mod tests {
         let lines = lines(&drawn(&state, &view(Turn::default(), 4.0, (0.0, 0.0))));
         let [line] = lines.as_slice() else { panic!("{lines:?}") };
         assert_eq!(*line, [[-64.0, 80.0], [264.0, 80.0]], "cut where it is no longer seen");
+    }
+
+    /// A file may hold more than a picture can: what is too much is counted, and its line drawn where only its inside is.
+    #[test]
+    fn a_hundred_thousand_points_are_drawn_and_more_are_told() {
+        let mut points: Vec<[f64; 2]> =
+            (0..100_000).map(|at| [f64::from(at) / 2500.0, f64::from(at % 2) * 30.0]).collect();
+        points.push(points[0]);
+        let mut polygon = graphic(GraphicKind::Polyline, GraphicUnits::Pixel, &points);
+        polygon.is_filled = true;
+        let drawn = |count| {
+            let annotation = annotation("A", vec![polygon.clone(); count], Vec::new());
+            all_drawn(&state(Vec::new(), vec![annotation]), &view(Turn::default(), 4.0, (0.0, 0.0)))
+        };
+        let points_of = |plan: &[GraphicPlan]| lines(plan).iter().map(Vec::len).sum::<usize>();
+        let (plan, left_out) = drawn(1);
+        assert_eq!((points_of(&plan), left_out), (100_001, 1), "its line, and its inside is left out");
+        let (plan, left_out) = drawn(12);
+        assert_eq!((points_of(&plan), left_out), (100_001, 12));
     }
 
     proptest! {
@@ -550,7 +583,7 @@ mod tests {
             let view_from_image = view(Turn::default(), 4.0, (0.0, 0.0));
             let plan = drawn(&state, &view_from_image);
             let spans = match plan.as_slice() {
-                [GraphicPlan::Shape { fill, .. }] => fill.clone(),
+                [GraphicPlan::Shape(inside), GraphicPlan::Shape(_)] => inside.fill.clone(),
                 _ => Vec::new(),
             };
             for row in 0..SIZE.1 {

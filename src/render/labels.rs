@@ -65,12 +65,13 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture) -> Labels {
+    /// `left_out` is how many graphics of the presentation state are too many for one picture.
+    pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Labels {
         let number = Some((self.number + 1, self.set.images.len()));
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
             let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
-            let badges = self.badges_of_picture(viewport, picture);
+            let badges = self.badges_of_picture(viewport, picture, left_out);
             return Labels {
                 number,
                 bottom_left,
@@ -94,7 +95,7 @@ impl Shown<'_> {
             bottom_left: corner(Corner::BottomLeft),
             bottom_right: corner(Corner::BottomRight),
             letters: self.letters(viewport),
-            badges: self.badges(viewport, picture),
+            badges: self.badges(viewport, picture, left_out),
         }
     }
 
@@ -255,8 +256,8 @@ impl Shown<'_> {
         Some(format!("{what}: sRGB is assumed instead, and colours may look different elsewhere."))
     }
 
-    fn badges(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
-        let mut badges = self.badges_of_picture(viewport, picture);
+    fn badges(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Vec<Badge> {
+        let mut badges = self.badges_of_picture(viewport, picture, left_out);
         if self.is_linked() {
             badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
         }
@@ -284,11 +285,13 @@ impl Shown<'_> {
     }
 
     /// The presentation state by its label and creator, which parts of it are off, and what of it is not done.
-    fn state_badges(&self) -> Vec<Badge> {
+    fn state_badges(&self, viewport: &Viewport, left_out: usize) -> Vec<Badge> {
         let Some(state) = self.applied.state else { return Vec::new() };
         let parts = self.applied.parts;
         let off = [(parts.gray, "gray"), (parts.geometry, "geometry"), (parts.graphics, "graphics")];
-        let off: Vec<&str> = off.into_iter().filter(|(is_on, _)| !is_on).map(|(_, name)| name).collect();
+        let off = off.into_iter().filter(|(is_on, _)| !is_on).map(|(_, name)| name.to_owned());
+        let hidden = viewport.presented.hidden_layers.iter().filter(|_| parts.graphics);
+        let off: Vec<String> = off.chain(hidden.map(|name| format!("layer {name}"))).collect();
         let name = PersonName::parse(state.creator.reveal()).lines().join(" ");
         let parts: Vec<&str> =
             [state.label.as_str(), &name].into_iter().filter(|part| !part.is_empty()).collect();
@@ -300,7 +303,10 @@ impl Shown<'_> {
         let passport = state.passport.as_ref().zip(now).map(|(saved, now)| saved.words(&now));
         let why = [Some(STATE_WHY.to_owned()), passport].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let mut badges = vec![badge(Tone::Quiet, text.trim_end(), &why)];
-        let missing = self.applied.not_applied(self.image);
+        let mut missing = self.applied.not_applied(self.image);
+        if left_out > 0 {
+            missing.push(format!("{left_out} graphics, too many for one picture"));
+        }
         if !missing.is_empty() {
             let why = format!("{PARTLY_WHY} Not applied: {}.", missing.join("; "));
             badges.push(badge(Tone::Caution, "PS partly applied", &why));
@@ -339,7 +345,7 @@ impl Shown<'_> {
     }
 
     /// What the reader must know of how this image is drawn.
-    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture) -> Vec<Badge> {
+    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Vec<Badge> {
         let mut badges = Vec::new();
         if self.image.instance.is_for_processing {
             badges.push(self.finding_badge(&Finding::ForProcessing));
@@ -372,7 +378,7 @@ impl Shown<'_> {
             Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
         }
-        badges.extend(self.state_badges());
+        badges.extend(self.state_badges(viewport, left_out));
         badges.extend(self.mask_badge(viewport));
         if viewport.look.hidden.shutter && self.applied.has_shutter(self.image) {
             badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));

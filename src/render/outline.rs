@@ -30,7 +30,7 @@ pub(super) fn outline(graphic: &GraphicObject, aspect: f64, unit: f64) -> Vec<[f
 }
 
 /// An ellipse with these halves of its axes; a unit takes so many device pixels.
-fn round(centre: [f64; 2], major: [f64; 2], minor: [f64; 2], unit: f64) -> Vec<[f64; 2]> {
+pub(super) fn round(centre: [f64; 2], major: [f64; 2], minor: [f64; 2], unit: f64) -> Vec<[f64; 2]> {
     let [major_length, minor_length] = [major, minor].map(|[x, y]| libm::hypot(x, y));
     let radius = major_length.max(minor_length) * unit;
     let pieces = (std::f64::consts::PI * (5.0 * radius).sqrt()).ceil();

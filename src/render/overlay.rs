@@ -1,13 +1,16 @@
 //! What lies over a picture: marks, reference lines, the shared point, the ruler, and the value under the pointer.
 
+use std::collections::BTreeSet;
+
 use crate::annotation::{Basis, Shape, measure};
 use crate::geometry::{Image as ImageSpace, Map, Point, Slice, Vector, View, reference_line};
 use crate::presentation::PresentationState;
 use crate::session::{DeviceRect, Mark, PointerAt, Session, is_same_space};
 use crate::study::{DisplaySet, FrameState, Image, Library};
+use crate::units::MmPerPixel;
 
 use super::frame::{MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan};
-use super::graphics::graphics;
+use super::graphics::{self, graphics};
 
 /// The ruler is no longer than this share of the viewport's height.
 const RULER_SHARE: f64 = 0.3;
@@ -23,25 +26,38 @@ pub(super) struct At<'a> {
     pub(super) image: &'a Image,
     pub(super) image_from_view: &'a Map<ImageSpace, View>,
     pub(super) rect: DeviceRect,
-    /// The presentation state whose graphics are shown.
-    pub(super) state: Option<&'a PresentationState>,
+    /// Device pixels per point.
+    pub(super) scale: f64,
+    /// The presentation state whose graphics are shown, and the layers of it that are not.
+    pub(super) state: Option<(&'a PresentationState, &'a BTreeSet<String>)>,
 }
 
 impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
         let Some(view_from_image) = self.image_from_view.inverse() else { return Overlay::default() };
         let size = (self.rect.width, self.rect.height);
-        let of_state = |state| {
-            graphics(state, self.session.annotations_to_draw(state), self.image, &view_from_image, size)
+        let of_state = |(state, hidden_layers)| {
+            let (image, mm) = (self.image, self.mm_of_rulers());
+            let annotations = self.session.annotations_to_draw(state);
+            let shown = graphics::Shown { state, annotations, image, hidden_layers, mm };
+            graphics(&shown, &view_from_image, size, self.scale)
         };
+        let (graphics, left_out) = self.state.map(of_state).unwrap_or_default();
         Overlay {
-            graphics: self.state.map(of_state).unwrap_or_default(),
+            graphics,
+            left_out,
             marks: self.marks(&view_from_image),
             lines: if is_focused { Vec::new() } else { self.lines(&view_from_image) },
             point: self.point(&view_from_image),
             ruler: self.ruler(),
             caret: None,
         }
+    }
+
+    /// What a pixel measures, where that needs no further word.
+    fn mm_of_rulers(&self) -> Option<MmPerPixel> {
+        let scale = self.session.marks.scale(self.image, &[]).ok()?;
+        scale.mm_per_pixel.filter(|_| scale.basis.to_string().is_empty())
     }
 
     fn marks(&self, view_from_image: &Map<View, ImageSpace>) -> Vec<MarkPlan> {

@@ -79,7 +79,6 @@ impl Window<'_> {
             is_dithered,
             applied: &applied,
         };
-        plan.labels = shown.labels(viewport, &plan.picture);
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&applied.framing(image), room) {
             let at = overlay::At {
@@ -89,10 +88,12 @@ impl Window<'_> {
                 image,
                 image_from_view: &image_from_view,
                 rect,
-                state: applied.graphics().map(AsRef::as_ref),
+                scale: self.shown.surface.scale.into(),
+                state: applied.graphics().map(|state| (state.as_ref(), &viewport.presented.hidden_layers)),
             };
             plan.overlay = at.overlay(is_focused);
         }
+        plan.labels = shown.labels(viewport, &plan.picture, plan.overlay.left_out);
         let is_here = |pointer: &PointerAt| {
             (pointer.screen, pointer.viewport, pointer.tile) == (self.screen, index, tile)
         };

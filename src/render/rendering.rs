@@ -42,7 +42,7 @@ impl Camera {
     pub fn section(self, center: Point<Patient>) -> Section {
         let front = Section::cardinal(CardinalPlane::Coronal, center);
         let aside = front.turned(Vector::new(0.0, 0.0, 1.0), self.azimuth_degrees);
-        aside.turned(aside.right(), self.elevation_degrees)
+        aside.turned(aside.right(), -self.elevation_degrees)
     }
 }
 

@@ -11,15 +11,16 @@ use crate::dicom::{Instance, InstanceUid, LookupTable, Mask, MaskItem, OverlayPl
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::grayscale::{Curve, ModalityLut, Polarity, Rescale, Voi};
 use crate::presentation::{
-    Anchor, AreaSize, DisplayedArea, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject,
-    GraphicUnits, OverlayActivation, PresentationLut, PresentationState, ReferencedImage, ReferencedSeries,
-    StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset, TextObject,
+    Anchor, AreaSize, CompoundObject, DisplayedArea, GraphicAnnotation, GraphicKind, GraphicLayer,
+    GraphicObject, GraphicUnits, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
+    ReferencedSeries, StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi, Subset,
+    TextObject,
 };
 use crate::session::{Applied, Mark, Screen, Session, Viewport, Zoom, is_one_to_one};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 use crate::units::{PValue, Phi};
 
-use super::graphics::seen_area;
+use super::canvas::seen_area;
 use super::named::{by_images, named};
 use super::plan::slice_pass;
 
@@ -157,15 +158,16 @@ impl Shown<'_> {
     /// What no state can say.
     fn left_out(&self) -> Vec<&'static str> {
         let look = &self.viewport.look;
-        let compounds = self
+        let is_share = |compound: &CompoundObject| compound.units == GraphicUnits::Display;
+        let shares = self
             .applied
             .graphics()
-            .is_some_and(|state| state.annotations.iter().any(|annotation| !annotation.compounds.is_empty()));
+            .is_some_and(|state| state.annotations.iter().flat_map(|of| &of.compounds).any(is_share));
         let padding = look.shows_padding && self.image.attributes().gray.padding.is_some();
         let parts = [
             (look.filter != Filter::None, "the filter"),
             (padding, "padding as values"),
-            (compounds, "compound graphics, other than by their plain forms"),
+            (shares, "compound graphics in shares of another area, other than by their plain forms"),
         ];
         parts.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, what)| what).collect()
     }
@@ -318,7 +320,10 @@ impl Shown<'_> {
         };
         let is_same = (corner, size) == (new_corner, new_size);
         let count = self.session.annotations_to_draw(state);
-        let of_images = state.annotations.iter().take(count).cloned().filter_map(|mut annotation| {
+        let hidden = &self.viewport.presented.hidden_layers;
+        let drawn = state.annotations.iter().take(count);
+        let drawn = drawn.filter(|annotation| !hidden.contains(&annotation.layer));
+        let of_images = drawn.cloned().filter_map(|mut annotation| {
             if let Subset(Some(subset)) = &mut annotation.images {
                 subset.retain(|uid, _| images.contains_key(uid));
                 if subset.is_empty() {
@@ -328,7 +333,8 @@ impl Shown<'_> {
             if !is_same {
                 annotation.move_shares(moved);
             }
-            annotation.compounds.clear();
+            // Their parts are shares of an area that is another now.
+            annotation.compounds.retain(|compound| is_same || compound.units == GraphicUnits::Pixel);
             Some(annotation)
         });
         of_images.collect()
@@ -384,7 +390,8 @@ impl Shown<'_> {
             return Vec::new();
         }
         if let Some(state) = self.applied.graphics() {
-            return state.activations.clone();
+            let is_seen = self.applied.has_planes(self.image);
+            return if is_seen { state.activations.clone() } else { Vec::new() };
         }
         let groups = self.image.instance.overlay_groups();
         groups.map(|group| OverlayActivation { group, layer: marks_layer.to_owned() }).collect()
@@ -459,6 +466,7 @@ impl Shown<'_> {
             text: Phi::new(lines.join("\r\n")),
             bounding_box: None,
             anchor: Some(Anchor { units: GraphicUnits::Pixel, at: flat(anchor), is_visible: false }),
+            style: None,
             compound: None,
         })
     }
@@ -485,7 +493,15 @@ fn graphic_of(shape: &Shape) -> GraphicObject {
         }
     };
     let points = points.into_iter().map(flat).collect();
-    GraphicObject { kind, units: GraphicUnits::Pixel, points, is_filled: false, compound: None }
+    GraphicObject {
+        kind,
+        units: GraphicUnits::Pixel,
+        points,
+        is_filled: false,
+        line: None,
+        fill: None,
+        compound: None,
+    }
 }
 
 /// A layer for marks: that of an earlier state of ours, or one of a name that is free.

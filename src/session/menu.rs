@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::color::ColorPalette;
 use crate::command::{
-    AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayoutCommand, LinkCommand,
-    MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch, ToolCommand,
-    ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayerChoice, LayoutCommand,
+    LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch,
+    ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
 };
 use crate::grayscale::Window;
 use crate::presentation::PresentationState;
@@ -35,6 +35,9 @@ pub struct MenuLine {
 /// Layouts and tiles that the menu offers; the palette has them all.
 const LAYOUTS: [(usize, usize); 3] = [(1, 1), (1, 2), (2, 2)];
 const TILES: [(usize, usize); 3] = [(1, 1), (2, 2), (3, 3)];
+
+/// Layers of a presentation state that the menu offers; others are switched by their numbers.
+const LAYERS_MAX: usize = 8;
 
 impl Session {
     /// What the menu offers for the focused viewport.
@@ -228,6 +231,13 @@ fn state_lines(viewport: &Viewport, image: &Image, library: &Library) -> Vec<Men
     if !lines.is_empty() {
         lines.push(line(Command::Presentation(PresentationCommand::AsAcquired), shown.is_none()));
     }
+    let names = shown.filter(|_| viewport.presented.parts.graphics).map(|state| state.layer_names());
+    lines.extend(names.into_iter().flatten().take(LAYERS_MAX).enumerate().map(|(place, name)| {
+        let choice = LayerChoice::Number(place + 1);
+        let command = Command::Presentation(PresentationCommand::Layer(choice, Switch::Toggle));
+        let is_shown = !viewport.presented.hidden_layers.contains(name);
+        MenuLine { title: format!("Layer {name}"), ..line(command, is_shown) }
+    }));
     lines
 }
 

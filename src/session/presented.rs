@@ -1,6 +1,7 @@
 //! What a presentation state makes of an image: which state, which parts of it, and the gray and the framing that follow.
 //! PS3.3 A.33; rules P-22, S-2 to S-4, S-13.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::color::{ColorPalette, IccProfile};
@@ -31,6 +32,8 @@ pub struct Presented {
     pub choice: StateChoice,
     /// Which parts of it.
     pub parts: StateParts,
+    /// Layers of its graphics that are not shown, by their names. Rule S-9.
+    pub hidden_layers: BTreeSet<String>,
     /// What the reader says of masks.
     pub masked: Masked,
 }
@@ -65,7 +68,12 @@ impl StateParts {
 
 impl Default for Presented {
     fn default() -> Self {
-        Self { choice: StateChoice::default(), parts: StateParts::ALL, masked: Masked::default() }
+        Self {
+            choice: StateChoice::default(),
+            parts: StateParts::ALL,
+            hidden_layers: BTreeSet::new(),
+            masked: Masked::default(),
+        }
     }
 }
 
@@ -104,7 +112,10 @@ impl Presented {
     fn bare<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
         let state = self.state(image, library);
         let parts = if state.is_some() { self.parts } else { StateParts::ALL };
-        Applied { state, parts, pixel_mm, ..Applied::NONE }
+        let is_hidden = |name: &str| self.hidden_layers.contains(name);
+        let are_planes_hidden = state
+            .is_some_and(|state| state.activations.iter().all(|activation| is_hidden(&activation.layer)));
+        Applied { state, parts, pixel_mm, are_planes_hidden, ..Applied::NONE }
     }
 }
 
@@ -160,12 +171,20 @@ pub struct Applied<'a> {
     pub subtraction: Option<Arc<Subtraction>>,
     /// What it lays over the pixels of the image, where that was made.
     cover: Option<Arc<StateCover>>,
+    /// Whether all of its overlay planes lie in layers that are not shown.
+    are_planes_hidden: bool,
 }
 
 impl<'a> Applied<'a> {
     /// No state: as acquired.
-    pub const NONE: Self =
-        Self { state: None, parts: StateParts::ALL, pixel_mm: None, subtraction: None, cover: None };
+    pub const NONE: Self = Self {
+        state: None,
+        parts: StateParts::ALL,
+        pixel_mm: None,
+        subtraction: None,
+        cover: None,
+        are_planes_hidden: false,
+    };
 
     /// A whole state, or none.
     pub fn of_state(state: Option<&'a Arc<PresentationState>>) -> Self {
@@ -261,7 +280,10 @@ impl<'a> Applied<'a> {
 
     /// Whether there are overlay planes to switch.
     pub fn has_planes(&self, image: &Image) -> bool {
-        self.graphics().map_or_else(|| image.has_planes(), |state| !state.activations.is_empty())
+        self.graphics().map_or_else(
+            || image.has_planes(),
+            |state| !state.activations.is_empty() && !self.are_planes_hidden,
+        )
     }
 
     /// Modality LUT: the state's, identity where it has none; else the image's. Rule P-22.

@@ -3,11 +3,24 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align, Color32, FontId, Galley, Painter, Pos2, Rect, vec2};
+use egui::{Align, Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, vec2};
 
 /// One line, as wide as it is.
 pub(super) fn line(painter: &Painter, text: &str, font: FontId, color: Color32) -> Arc<Galley> {
     painter.layout_no_wrap(text.to_owned(), font, color)
+}
+
+/// The same, italic or underlined.
+pub(super) fn in_face(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    (is_italic, is_underlined): (bool, bool),
+) -> Arc<Galley> {
+    let underline = if is_underlined { Stroke::new(1.0, color) } else { Stroke::NONE };
+    let format = TextFormat { italics: is_italic, underline, ..TextFormat::simple(font, color) };
+    painter.layout_job(LayoutJob::single_section(text.to_owned(), format))
 }
 
 /// A space as wide as a digit.

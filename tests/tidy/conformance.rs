@@ -452,29 +452,33 @@ const SECTIONS: &[(&str, &[Row])] = &[
             row(
                 "S-7",
                 "graphics in pixels and in shares of the area",
-                Partly,
-                "compound graphics by their plain fallback alone; no line styles",
+                Supported,
+                "all ten compound graphics; line and fill styles; what is too much for one picture is told",
                 &[
                     "src/render/graphics.rs::pixel_graphics_begin_at_the_corner_of_the_first_pixel_and_turn_with_the_image",
                     "src/render/graphics.rs::display_graphics_are_shares_of_the_displayed_area_and_never_turn",
+                    "tests/all/oracle/graphics.rs::compound_graphics_stand_where_complex_numbers_put_them_however_the_picture_is_turned",
+                    "tests/all/session/graphics.rs::bad_graphics_are_named_and_good_ones_beside_them_drawn",
+                    "tests/all/session/graphics.rs::damaged_graphics_stay_within_the_picture_and_its_work",
                 ],
             ),
             row(
                 "S-8",
                 "texts in boxes and at anchors",
                 Supported,
-                "",
+                "text styles in one sans-serif family",
                 &["src/render/graphics.rs::a_text_stands_upright_in_its_box_however_the_picture_is_turned"],
             ),
             row(
                 "S-9",
                 "layers, their order and colour",
                 Partly,
-                "graphics are of sRGB, whatever the monitor's profile",
+                "graphics are of sRGB, whatever the monitor's profile; overlay planes are hidden when all of their layers are",
                 &[
                     "tests/all/standard/state_inks.rs::layers_of_planes_and_shutters_have_each_their_gray_or_colour_in_every_picture",
                     "tests/all/standard/state_inks.rs::cielab_is_that_of_littlecms",
                     "src/render/graphics.rs::layers_are_drawn_in_their_order_and_one_that_nobody_describes_on_top",
+                    "tests/all/session/graphics.rs::layers_are_switched_by_name_and_number_and_hidden_ones_are_told",
                 ],
             ),
             row(

@@ -33,7 +33,7 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
         tags::DISPLAYED_AREA_BOTTOM_RIGHT_HAND_CORNER,
         "Displayed Area Bottom Right Hand Corner (0070,0053)",
     )?;
-    if is_reversed(top_left, bottom_right, turn) {
+    if is_reversed(top_left.map(f64::from), bottom_right.map(f64::from), turn) {
         // The rectangle between them is the same.
         refused.push("displayed area: its corners are not those of the turned image".to_owned());
     }
@@ -74,11 +74,8 @@ fn is_length(value: f64) -> bool {
 }
 
 /// Whether the corner that is called top left is not that of the image as it is seen.
-fn is_reversed(top_left: [i32; 2], bottom_right: [i32; 2], turn: Turn) -> bool {
-    let [across, down] = [0, 1].map(|part: usize| {
-        let of = |corner: [i32; 2]| f64::from(corner.get(part).copied().unwrap_or_default());
-        of(bottom_right) - of(top_left)
-    });
+pub(super) fn is_reversed([left, top]: [f64; 2], [right, bottom]: [f64; 2], turn: Turn) -> bool {
+    let (across, down) = (right - left, bottom - top);
     let ([row_right, row_down], [column_right, column_down]) = turn.axes();
     across * row_right + down * column_right < 0.0 || across * row_down + down * column_down < 0.0
 }

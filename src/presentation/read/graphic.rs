@@ -3,12 +3,14 @@
 use dicom_dictionary_std::tags;
 
 use super::super::graphic::{
-    Anchor, CompoundObject, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits,
-    Justification, TextBox, TextObject,
+    Anchor, GraphicAnnotation, GraphicKind, GraphicLayer, GraphicObject, GraphicUnits, Justification,
+    TextBox, TextObject,
 };
-use super::super::state::PresentationState;
-use super::read_subset;
-use crate::dicom::Attributes;
+use super::super::state::{PresentationState, Subset};
+use super::area::is_reversed;
+use super::{compound, read_subset, style};
+use crate::dicom::{Attributes, InstanceUid, Tag};
+use crate::geometry::Turn;
 use crate::units::{PValue, Phi};
 
 /// Coordinates beyond it are no place in an image.
@@ -28,11 +30,16 @@ pub(super) fn read_layers(at: &Attributes<'_>) -> Vec<GraphicLayer> {
     at.items(tags::GRAPHIC_LAYER_SEQUENCE).filter_map(layer).collect()
 }
 
-pub(super) fn read_annotations(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<GraphicAnnotation> {
-    at.items(tags::GRAPHIC_ANNOTATION_SEQUENCE).map(|item| read_annotation(&item, refused)).collect()
+/// The graphics of a state that turns its images so.
+pub(super) fn read_annotations(
+    at: &Attributes<'_>,
+    turn: Turn,
+    refused: &mut Vec<String>,
+) -> Vec<GraphicAnnotation> {
+    at.items(tags::GRAPHIC_ANNOTATION_SEQUENCE).map(|item| read_annotation(&item, turn, refused)).collect()
 }
 
-fn read_annotation(at: &Attributes<'_>, refused: &mut Vec<String>) -> GraphicAnnotation {
+fn read_annotation(at: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> GraphicAnnotation {
     let mut annotation = GraphicAnnotation {
         images: read_subset(at, refused),
         layer: at.text(tags::GRAPHIC_LAYER).unwrap_or_default(),
@@ -41,44 +48,19 @@ fn read_annotation(at: &Attributes<'_>, refused: &mut Vec<String>) -> GraphicAnn
         compounds: Vec::new(),
     };
     for item in at.items(tags::GRAPHIC_OBJECT_SEQUENCE) {
-        if item.has(tags::LINE_STYLE_SEQUENCE) || item.has(tags::FILL_STYLE_SEQUENCE) {
-            refused.push("line styles".to_owned());
-        }
         match read_graphic(&item, refused) {
             Ok(graphic) => annotation.graphics.push(graphic),
             Err(why) => refused.push(format!("graphic: {why}")),
         }
     }
     for item in at.items(tags::TEXT_OBJECT_SEQUENCE) {
-        if item.has(tags::TEXT_STYLE_SEQUENCE) {
-            refused.push("text styles".to_owned());
-        }
-        match read_text(&item) {
+        match read_text(&item, turn, refused) {
             Ok(text) => annotation.texts.push(text),
             Err(why) => refused.push(format!("text: {why}")),
         }
     }
-    for item in at.items(tags::COMPOUND_GRAPHIC_SEQUENCE) {
-        match read_compound(&item) {
-            Ok(compound) => {
-                if !annotation.stands_for(&compound) {
-                    refused.push(format!("compound graphic {} without a plain form", compound.kind));
-                }
-                annotation.compounds.push(compound);
-            }
-            Err(why) => refused.push(format!("compound graphic: {why}")),
-        }
-    }
+    compound::read_compounds(at, &mut annotation, refused);
     annotation
-}
-
-impl GraphicAnnotation {
-    /// Whether plain graphics or texts stand for a compound one.
-    fn stands_for(&self, compound: &CompoundObject) -> bool {
-        let graphics = self.graphics.iter().map(|graphic| graphic.compound);
-        let mut plain = graphics.chain(self.texts.iter().map(|text| text.compound));
-        compound.id.is_some() && plain.any(|id| id == compound.id)
-    }
 }
 
 /// Names the layers that are drawn in and not there.
@@ -90,8 +72,23 @@ pub(super) fn check_layers(state: &PresentationState, refused: &mut Vec<String>)
     refused.extend(undefined.map(|name| format!("graphic layer {name:?}, which is not defined")));
 }
 
+/// Names what is said of images that the state is not for.
+pub(super) fn check_references(state: &PresentationState, refused: &mut Vec<String>) {
+    let is_referenced =
+        |uid: &InstanceUid| state.references.iter().any(|series| series.images.contains_key(uid));
+    let is_stray = |Subset(images): &Subset| images.iter().flatten().any(|(uid, _)| !is_referenced(uid));
+    let mut check = |what: &str, mut of: &mut dyn Iterator<Item = &Subset>| {
+        if (&mut of).any(is_stray) {
+            refused.push(format!("{what}: for images that the state does not refer to"));
+        }
+    };
+    check("graphics", &mut state.annotations.iter().map(|annotation| &annotation.images));
+    check("displayed area", &mut state.areas.iter().map(|area| &area.images));
+    check("VOI LUT", &mut state.voi.iter().map(|voi| &voi.images));
+}
+
 /// By the text of one of the attributes for units.
-fn units(text: Option<&str>) -> Result<GraphicUnits, String> {
+pub(super) fn units(text: Option<&str>) -> Result<GraphicUnits, String> {
     match text {
         Some("PIXEL") => Ok(GraphicUnits::Pixel),
         Some("DISPLAY") => Ok(GraphicUnits::Display),
@@ -100,7 +97,7 @@ fn units(text: Option<&str>) -> Result<GraphicUnits, String> {
 }
 
 /// Pairs of Graphic Data.
-fn points(at: &Attributes<'_>) -> Result<Vec<[f64; 2]>, String> {
+pub(super) fn points(at: &Attributes<'_>) -> Result<Vec<[f64; 2]>, String> {
     let values = at.decimals(tags::GRAPHIC_DATA).ok_or("Graphic Data (0070,0022) is missing")?;
     let (pairs, rest) = values.as_chunks::<2>();
     if !rest.is_empty() {
@@ -110,17 +107,35 @@ fn points(at: &Attributes<'_>) -> Result<Vec<[f64; 2]>, String> {
     Ok(pairs.to_vec())
 }
 
+/// Not a number is no place either.
+pub(super) fn is_place(value: f64) -> bool {
+    value.abs() <= COORDINATE_MAX
+}
+
+/// Two numbers, where there are any.
+pub(super) fn pair(at: &Attributes<'_>, tag: Tag) -> Result<Option<[f64; 2]>, String> {
+    let Some(values) = at.decimals(tag) else { return Ok(None) };
+    check_coordinates(&values)?;
+    <[f64; 2]>::try_from(values).map(Some).map_err(|_count| "a point has not two values".to_owned())
+}
+
+/// Names a number of points that is not that of the data.
+pub(super) fn check_count(at: &Attributes<'_>, count: usize, refused: &mut Vec<String>) {
+    let stated = at.integer(tags::NUMBER_OF_GRAPHIC_POINTS);
+    if stated.is_some_and(|stated| usize::try_from(stated) != Ok(count)) {
+        refused.push("graphic: Number of Graphic Points (0070,0021) is not that of its data".to_owned());
+    }
+}
+
 fn check_coordinates(values: &[f64]) -> Result<(), String> {
-    // Not a number is no place either.
-    let is_place = |value: &f64| value.abs() <= COORDINATE_MAX;
-    if values.iter().all(is_place) {
+    if values.iter().copied().all(is_place) {
         Ok(())
     } else {
         Err("its coordinates are no place in an image".to_owned())
     }
 }
 
-fn compound_id(at: &Attributes<'_>) -> Option<u32> {
+pub(super) fn compound_id(at: &Attributes<'_>) -> Option<u32> {
     u32::try_from(at.integer(tags::COMPOUND_GRAPHIC_INSTANCE_ID)?).ok()
 }
 
@@ -138,10 +153,7 @@ fn read_graphic(at: &Attributes<'_>, refused: &mut Vec<String>) -> Result<Graphi
     if !counts.contains(&points.len()) {
         return Err(format!("{name} of {} points", points.len()));
     }
-    let stated = at.integer(tags::NUMBER_OF_GRAPHIC_POINTS);
-    if stated.is_some_and(|stated| usize::try_from(stated) != Ok(points.len())) {
-        refused.push("graphic: Number of Graphic Points (0070,0021) is not that of its data".to_owned());
-    }
+    check_count(at, points.len(), refused);
     let is_closed = match kind {
         GraphicKind::Point => false,
         GraphicKind::Polyline | GraphicKind::Interpolated => {
@@ -154,31 +166,28 @@ fn read_graphic(at: &Attributes<'_>, refused: &mut Vec<String>) -> Result<Graphi
         units: units(at.text(tags::GRAPHIC_ANNOTATION_UNITS).as_deref())?,
         is_filled: is_closed && at.text(tags::GRAPHIC_FILLED).as_deref() == Some("Y"),
         points,
+        line: style::read_line(at, refused),
+        fill: style::read_fill(at, refused),
         compound: compound_id(at),
     })
 }
 
-fn read_text(at: &Attributes<'_>) -> Result<TextObject, String> {
-    let pair = |tag| -> Result<Option<[f64; 2]>, String> {
-        let Some(values) = at.decimals(tag) else { return Ok(None) };
-        check_coordinates(&values)?;
-        <[f64; 2]>::try_from(values).map(Some).map_err(|_count| "a corner has not two values".to_owned())
-    };
-    let top_left = pair(tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER)?;
-    let bounding_box = match (top_left, pair(tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER)?) {
+fn read_text(at: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Result<TextObject, String> {
+    let top_left = pair(at, tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER)?;
+    let bounding_box = match (top_left, pair(at, tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER)?) {
         (Some(top_left), Some(bottom_right)) => Some(TextBox {
             units: units(at.text(tags::BOUNDING_BOX_ANNOTATION_UNITS).as_deref())?,
             top_left,
             bottom_right,
-            justification: match at.text(tags::BOUNDING_BOX_TEXT_HORIZONTAL_JUSTIFICATION).as_deref() {
-                Some("CENTER") => Justification::Center,
-                Some("RIGHT") => Justification::Right,
-                _ => Justification::Left,
-            },
+            justification: at
+                .text(tags::BOUNDING_BOX_TEXT_HORIZONTAL_JUSTIFICATION)
+                .as_deref()
+                .and_then(Justification::named)
+                .unwrap_or_default(),
         }),
         _ => None,
     };
-    let anchor = match pair(tags::ANCHOR_POINT)? {
+    let anchor = match pair(at, tags::ANCHOR_POINT)? {
         Some(place) => Some(Anchor {
             units: units(at.text(tags::ANCHOR_POINT_ANNOTATION_UNITS).as_deref())?,
             at: place,
@@ -189,16 +198,17 @@ fn read_text(at: &Attributes<'_>) -> Result<TextObject, String> {
     if bounding_box.is_none() && anchor.is_none() {
         return Err("it has no place".to_owned());
     }
+    if bounding_box.as_ref().is_some_and(|text_box| is_inverted(text_box, turn)) {
+        // The rectangle between its corners is the same.
+        refused.push("text: its box is inverted".to_owned());
+    }
     let text = Phi::new(at.text(tags::UNFORMATTED_TEXT_VALUE).unwrap_or_default());
-    Ok(TextObject { text, bounding_box, anchor, compound: compound_id(at) })
+    let style = style::read_text(at, refused);
+    Ok(TextObject { text, bounding_box, anchor, style, compound: compound_id(at) })
 }
 
-fn read_compound(at: &Attributes<'_>) -> Result<CompoundObject, String> {
-    Ok(CompoundObject {
-        kind: at.text(tags::COMPOUND_GRAPHIC_TYPE).unwrap_or_default(),
-        id: compound_id(at),
-        units: units(at.text(tags::COMPOUND_GRAPHIC_UNITS).as_deref())?,
-        points: points(at)?,
-        is_filled: at.text(tags::GRAPHIC_FILLED).as_deref() == Some("Y"),
-    })
+/// Whether the corners are neither those of the image nor those of what is seen.
+fn is_inverted(at: &TextBox, turn: Turn) -> bool {
+    let reversed = |turn| is_reversed(at.top_left, at.bottom_right, turn);
+    reversed(Turn::default()) && (at.units == GraphicUnits::Display || reversed(turn))
 }

@@ -2,8 +2,10 @@
 
 mod area;
 mod color;
+mod compound;
 mod graphic;
 mod gray;
+mod style;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -20,6 +22,9 @@ use crate::dicom::{
 };
 use crate::geometry::Turn;
 use crate::units::Phi;
+
+/// So many things that are not applied are named one by one.
+const REFUSED_MAX: usize = 32;
 
 impl PresentationState {
     /// Reads the state in a file; nothing where the object is none of the four kinds.
@@ -60,17 +65,23 @@ impl PresentationState {
             turn: read_turn(at, &mut refused),
             areas: area::read_areas(at, read_turn(at, &mut Vec::new()), &mut refused),
             layers: graphic::read_layers(at),
-            annotations: graphic::read_annotations(at, &mut refused),
+            annotations: graphic::read_annotations(at, read_turn(at, &mut Vec::new()), &mut refused),
             not_applied: Vec::new(),
         };
         graphic::check_layers(&state, &mut refused);
         check_once(state.voi.iter().map(|item| &item.images), "VOI LUT", &mut refused);
         check_once(state.areas.iter().map(|area| &area.images), "displayed area", &mut refused);
+        graphic::check_references(&state, &mut refused);
         if kind == StateKind::Blending {
             refused.push("blending of two sets of images".to_owned());
         }
         refused.sort_unstable();
         refused.dedup();
+        if refused.len() > REFUSED_MAX {
+            let rest = refused.len() - REFUSED_MAX;
+            refused.truncate(REFUSED_MAX);
+            refused.push(format!("and {rest} more"));
+        }
         Ok(Some(Self { not_applied: refused, ..state }))
     }
 }

@@ -1,5 +1,8 @@
 //! Writing a presentation state of gray, of colours, or of gray in the colours of a palette. PS3.3 A.33.1 to A.33.3; rule S-1.
 
+mod compound;
+mod style;
+
 use dicom_dictionary_std::{tags, uids};
 
 use super::document::begin;
@@ -13,8 +16,8 @@ use crate::dicom::{Instance, InstanceUid, LookupTable, Writer};
 use crate::grayscale::{Polarity, Rescale, VoiFunction};
 
 impl PresentationState {
-    /// The state as an object of the study and patient of one of its images. Compound graphics are not among what is written;
-    /// their plain forms are. Nor are states of two images that are blended: they are written as if of gray.
+    /// The state as an object of the study and patient of one of its images. States of two images that are
+    /// blended are written as if of gray.
     pub fn to_object(&self, image: &Instance) -> Writer {
         let (date, time) = &self.created;
         let class = match self.kind {
@@ -271,6 +274,10 @@ fn annotation(annotation: &GraphicAnnotation) -> Writer {
             tags::GRAPHIC_OBJECT_SEQUENCE,
             annotation.graphics.iter().map(graphic).collect(),
         )
+        .sequence_unless_empty(
+            tags::COMPOUND_GRAPHIC_SEQUENCE,
+            annotation.compounds.iter().map(compound::compound).collect(),
+        )
 }
 
 fn graphic(graphic: &GraphicObject) -> Writer {
@@ -287,10 +294,19 @@ fn graphic(graphic: &GraphicObject) -> Writer {
         .number(tags::NUMBER_OF_GRAPHIC_POINTS, u16::try_from(graphic.points.len()).unwrap_or(u16::MAX))
         .floats(tags::GRAPHIC_DATA, graphic.points.as_flattened())
         .text(tags::GRAPHIC_TYPE, kind);
+    let item = style::line_and_fill(item, graphic.line.as_ref(), graphic.fill.as_ref());
+    let item = plain_form_of(item, graphic.compound);
     if graphic.kind == GraphicKind::Point {
         return item;
     }
     item.text(tags::GRAPHIC_FILLED, yes_or_no(graphic.is_filled))
+}
+
+fn plain_form_of(item: Writer, compound: Option<u32>) -> Writer {
+    match compound {
+        Some(id) => item.longs(tags::COMPOUND_GRAPHIC_INSTANCE_ID, &[id]),
+        None => item,
+    }
 }
 
 fn text(text: &TextObject) -> Writer {
@@ -298,16 +314,11 @@ fn text(text: &TextObject) -> Writer {
     let lines: Vec<&str> = text.text.reveal().lines().collect();
     let mut item = Writer::item().text(tags::UNFORMATTED_TEXT_VALUE, &lines.join("\r\n"));
     if let Some(at) = &text.bounding_box {
-        let justification = match at.justification {
-            super::Justification::Left => "LEFT",
-            super::Justification::Center => "CENTER",
-            super::Justification::Right => "RIGHT",
-        };
         item = item
             .text(tags::BOUNDING_BOX_ANNOTATION_UNITS, units(at.units))
             .floats(tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER, &at.top_left)
             .floats(tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER, &at.bottom_right)
-            .text(tags::BOUNDING_BOX_TEXT_HORIZONTAL_JUSTIFICATION, justification);
+            .text(tags::BOUNDING_BOX_TEXT_HORIZONTAL_JUSTIFICATION, at.justification.name());
     }
     if let Some(anchor) = &text.anchor {
         item = item
@@ -315,7 +326,7 @@ fn text(text: &TextObject) -> Writer {
             .floats(tags::ANCHOR_POINT, &anchor.at)
             .text(tags::ANCHOR_POINT_VISIBILITY, yes_or_no(anchor.is_visible));
     }
-    item
+    plain_form_of(style::text(item, text.style.as_ref()), text.compound)
 }
 
 const fn units(units: GraphicUnits) -> &'static str {

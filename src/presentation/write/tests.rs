@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::compound::tests::any_compound;
+use super::style::tests::{any_fill, any_line, any_text_style};
 use super::*;
 use crate::color::Ink;
 use crate::dicom::{DataSet, OverlayPlane, SeriesUid, Shutter, Source, StudyUid, state_planes};
@@ -41,17 +43,19 @@ fn any_subset() -> impl Strategy<Value = Subset> {
 }
 
 /// Single precision is what the file holds.
-fn any_point() -> impl Strategy<Value = [f64; 2]> {
+pub(super) fn any_point() -> impl Strategy<Value = [f64; 2]> {
     [-900_i32..9000, -900_i32..9000].prop_map(|[x, y]| [f64::from(x) / 8.0, f64::from(y) / 8.0])
 }
 
-fn any_units() -> impl Strategy<Value = GraphicUnits> {
+pub(super) fn any_units() -> impl Strategy<Value = GraphicUnits> {
     prop_oneof![Just(GraphicUnits::Pixel), Just(GraphicUnits::Display)]
 }
 
 fn any_graphic() -> impl Strategy<Value = GraphicObject> {
     let points = prop::collection::vec(any_point(), 4..9);
-    (any_units(), points, 0..5_usize, any::<bool>()).prop_map(|(units, mut points, kind, is_filled)| {
+    let looks = (prop::option::of(any_line()), prop::option::of(any_fill()), prop::option::of(0_u32..9));
+    let what = (any_units(), points, 0..5_usize, any::<bool>(), looks);
+    what.prop_map(|(units, mut points, kind, is_filled, (line, fill, compound))| {
         let (kind, count) = [
             (GraphicKind::Point, 1),
             (GraphicKind::Circle, 2),
@@ -64,8 +68,9 @@ fn any_graphic() -> impl Strategy<Value = GraphicObject> {
         if is_filled && matches!(kind, GraphicKind::Polyline | GraphicKind::Interpolated) {
             points.push(points[0]);
         }
-        GraphicObject { kind, units, points, is_filled, compound: None }
+        GraphicObject { kind, units, points, is_filled, line, fill, compound }
     })
+    .boxed()
 }
 
 fn any_text() -> impl Strategy<Value = TextObject> {
@@ -81,14 +86,15 @@ fn any_text() -> impl Strategy<Value = TextObject> {
     let anchor = (any_units(), any_point(), any::<bool>());
     let anchor = anchor.prop_map(|(units, at, is_visible)| Anchor { units, at, is_visible });
     let lines = ("[a-zA-Z0-9\u{fc}\u{e9}]{1,9}", "[a-z]{1,9}");
-    (lines, prop::option::of(in_box), anchor, any::<bool>()).prop_map(
-        |((first, second), bounding_box, anchor, has_anchor)| TextObject {
+    (lines, prop::option::of(in_box), anchor, any::<bool>(), any_text_style())
+        .prop_map(|((first, second), bounding_box, anchor, has_anchor, style)| TextObject {
             text: Phi::new(format!("{first}\r\n{second}")),
             anchor: (has_anchor || bounding_box.is_none()).then_some(anchor),
             bounding_box,
+            style,
             compound: None,
-        },
-    )
+        })
+        .boxed()
 }
 
 fn any_window() -> impl Strategy<Value = Window> {
@@ -105,17 +111,19 @@ fn any_area() -> impl Strategy<Value = DisplayedArea> {
         (1_u16..64).prop_map(|eighths| AreaSize::Magnify(f64::from(eighths) / 8.0)),
     ];
     let corners = (-50_i32..0, -50_i32..0, 1_i32..90, 1_i32..90);
-    (corners, sizes, any::<bool>()).prop_map(|((left, top, right, bottom), size, has_spacing)| {
-        let has_spacing = has_spacing || size == AreaSize::TrueSize;
-        DisplayedArea {
-            images: Subset(None),
-            top_left: [left, top],
-            bottom_right: [right, bottom],
-            size,
-            spacing: has_spacing.then_some(MmPerPixel { row: 0.75, column: 0.5 }),
-            pixel_aspect: Some(if has_spacing { 1.5 } else { 0.25 }),
-        }
-    })
+    (corners, sizes, any::<bool>())
+        .prop_map(|((left, top, right, bottom), size, has_spacing)| {
+            let has_spacing = has_spacing || size == AreaSize::TrueSize;
+            DisplayedArea {
+                images: Subset(None),
+                top_left: [left, top],
+                bottom_right: [right, bottom],
+                size,
+                spacing: has_spacing.then_some(MmPerPixel { row: 0.75, column: 0.5 }),
+                pixel_aspect: Some(if has_spacing { 1.5 } else { 0.25 }),
+            }
+        })
+        .boxed()
 }
 
 /// The area as a picture that is turned names it. Rule S-2.
@@ -241,7 +249,7 @@ prop_compose! {
         area in any_area(),
         images in any_subset(),
         graphics in prop::collection::vec(any_graphic(), 0..4),
-        texts in prop::collection::vec(any_text(), 1..3),
+        (texts, compounds) in (prop::collection::vec(any_text(), 1..3), (any_compound(1), any_compound(2))),
         gray in any::<u16>(),
         order in -9_i64..9,
         table in prop::option::of(prop::collection::vec(0_u16..4096, 2..40)),
@@ -287,7 +295,7 @@ prop_compose! {
                 layer: "MARKS".to_owned(),
                 graphics,
                 texts,
-                compounds: Vec::new(),
+                compounds: <[_; 2]>::from(compounds).into(),
             }],
             not_applied: Vec::new(),
         }
@@ -298,7 +306,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn what_is_written_is_read_as_it_was(state in any_state()) {
+    fn what_is_written_is_read_as_it_was(state in any_state().boxed()) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.dcm");
         let object = state.to_object(&image(folder.path()));
@@ -310,7 +318,7 @@ proptest! {
 
     /// Such states have no presentation LUT, and of colours no gray at all.
     #[test]
-    fn states_of_colours_are_read_as_they_were_written(state in any_state(), is_palette in any::<bool>()) {
+    fn states_of_colours_are_read_as_they_were_written(state in any_state().boxed(), is_palette in any::<bool>()) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.dcm");
         let kind = if is_palette { StateKind::PseudoColor } else { StateKind::Color };

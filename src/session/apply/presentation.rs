@@ -1,6 +1,9 @@
 //! Which presentation state, and what of it.
 
-use crate::command::{PresentationCommand, StatePart};
+use std::sync::Arc;
+
+use crate::command::{LayerChoice, PresentationCommand, StatePart, Switch};
+use crate::presentation::PresentationState;
 use crate::study::Library;
 
 use super::super::masked::Masked;
@@ -39,6 +42,10 @@ impl Session {
                     Some(0)
                 }
             }
+            PresentationCommand::Layer(choice, switch) => {
+                let shown = shown.map(Arc::clone);
+                return self.switch_layer(shown.as_deref(), choice, *switch);
+            }
             PresentationCommand::Part(part, switch) => {
                 let Some(viewport) = self.focused_viewport_mut() else { return };
                 let parts = &mut viewport.presented.parts;
@@ -64,10 +71,41 @@ impl Session {
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.presented.choice = choice;
             viewport.presented.masked = Masked::default();
+            viewport.presented.hidden_layers.clear();
             // A state is seen as its creator saw it, and not through what the reader made of another.
             viewport.view = View::default();
             viewport.look.voi = VoiChoice::default();
             viewport.look.is_inverted = false;
+        }
+    }
+
+    /// Shows a layer of the state that is shown, or does not.
+    fn switch_layer(&mut self, state: Option<&PresentationState>, choice: &LayerChoice, switch: Switch) {
+        let Some(state) = state else {
+            return self
+                .tell(MessageKind::Note, "The image is shown as acquired, without a presentation state.");
+        };
+        let names = state.layer_names();
+        let name = match choice {
+            LayerChoice::Number(number) => names.get(number - 1),
+            LayerChoice::Named(wanted) => names.iter().find(|name| **name == wanted.reveal()),
+        };
+        let Some(name) = name else {
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return self
+                .tell(MessageKind::Note, format!("This presentation state has no such layer: {names}."));
+        };
+        let Some(viewport) = self.focused_viewport_mut() else { return };
+        let hidden = &mut viewport.presented.hidden_layers;
+        if switch.applied_to(!hidden.contains(*name)) {
+            hidden.remove(*name);
+            return;
+        }
+        hidden.insert((*name).to_owned());
+        let is_in = |name: &str| state.activations.iter().any(|activation| activation.layer == name);
+        if is_in(name) && state.activations.iter().any(|activation| !hidden.contains(&activation.layer)) {
+            let text = "Overlay planes of this layer stay as long as those of another are shown.";
+            self.tell(MessageKind::Note, text);
         }
     }
 }

@@ -12,7 +12,6 @@ use crate::geometry::{Image, Point, Turn, Vector};
 use crate::grayscale::{VoiFunction, Window};
 use crate::presentation::KeyTitle;
 use crate::session::apply::MARKS_MAX;
-use crate::session::masked::Masked;
 use crate::session::presented::{Presented, StateChoice, StateParts};
 use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
 use crate::units::MmPerPixel;
@@ -334,8 +333,8 @@ impl ViewLine {
                     StateLine::AsAcquired => StateChoice::AsAcquired,
                 },
                 parts: StateParts { gray, geometry, graphics },
-                // A mask moved by hand is not part of a draft.
-                masked: Masked::default(),
+                // A mask moved by hand and layers switched off are not part of a draft.
+                ..Presented::default()
             },
         })
     }
@@ -424,7 +423,7 @@ mod tests {
                     presented: Presented {
                         choice,
                         parts: StateParts { gray, geometry, graphics },
-                        masked: Masked::default(),
+                        ..Presented::default()
                     },
                 }
             },

@@ -44,6 +44,12 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// So many device pixels.
+    #[expect(clippy::cast_possible_truncation, reason = "a length on the screen")]
+    pub(super) fn points(self, device_pixels: f64) -> f32 {
+        device_pixels as f32 / self.pixels_per_point
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "a position on the screen")]
     pub(super) fn at(self, point: Point<View>) -> Pos2 {
         self.rect.min + vec2(point.xyz.x as f32, point.xyz.y as f32) / self.pixels_per_point
@@ -54,7 +60,7 @@ impl Place {
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
-    let Overlay { graphics: of_state, marks, lines, point, ruler: measure, caret } = &plan.overlay;
+    let Overlay { graphics: of_state, marks, lines, point, ruler: measure, caret, .. } = &plan.overlay;
     graphics::show(&painter, place, of_state, colors);
     for line in lines {
         let ends = line.map(|end| place.at(end));
@@ -80,7 +86,9 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
         words.show(ui, &painter, rect, plan, colors);
     }
     if let Some(caret) = caret {
-        cross(&painter, place.at(*caret), colors.mark_selected, colors);
+        for stroke in Pen::of(colors.mark_selected, colors).strokes() {
+            cross(&painter, place.at(*caret), stroke);
+        }
     }
 }
 
@@ -91,22 +99,39 @@ const fn color_of(mark: &MarkPlan, colors: &Colors) -> Color32 {
     }
 }
 
-/// Lines that are seen on white and on black; of one point, a cross.
-pub(super) fn strokes(
-    painter: &Painter,
-    place: Place,
-    lines: &[Vec<Point<View>>],
-    color: Color32,
-    colors: &Colors,
-) {
+/// What lines are drawn with.
+#[derive(Clone, Copy)]
+pub(super) struct Pen {
+    /// How thick they are, in points.
+    pub(super) width: f32,
+    pub(super) color: Color32,
+    /// What lies around them, so that they are seen on white and on black.
+    pub(super) halo: Option<Color32>,
+}
+
+impl Pen {
+    /// The viewer's own.
+    const fn of(color: Color32, colors: &Colors) -> Self {
+        Self { width: LINE, color, halo: Some(colors.halo) }
+    }
+
+    fn strokes(self) -> impl Iterator<Item = Stroke> {
+        let around = self.halo.map(|halo| Stroke::new(self.width + HALO - LINE, halo));
+        around.into_iter().chain([Stroke::new(self.width, self.color)])
+    }
+}
+
+/// Lines; of one point, a cross.
+pub(super) fn strokes(painter: &Painter, place: Place, lines: &[Vec<Point<View>>], pen: Pen) {
     for line in lines {
         let points: Vec<Pos2> = line.iter().map(|point| place.at(*point)).collect();
-        match points.as_slice() {
-            [] => {}
-            [at] => cross(painter, *at, color, colors),
-            _ => {
-                painter.line(points.clone(), Stroke::new(HALO, colors.halo));
-                painter.line(points, Stroke::new(LINE, color));
+        for stroke in pen.strokes() {
+            match points.as_slice() {
+                [] => {}
+                [at] => cross(painter, *at, stroke),
+                _ => {
+                    painter.line(points.clone(), stroke);
+                }
             }
         }
     }
@@ -114,7 +139,7 @@ pub(super) fn strokes(
 
 fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
     let color = color_of(mark, colors);
-    strokes(painter, place, &mark.outline, color, colors);
+    strokes(painter, place, &mark.outline, Pen::of(color, colors));
     if mark.tone == MarkTone::Selected {
         for handle in &mark.handles {
             let square = Rect::from_center_size(place.at(*handle), Vec2::splat(HANDLE));
@@ -214,11 +239,9 @@ fn free_place(rect: Rect, beside: Rect, taken: &[Rect]) -> Rect {
     places.min_by(|a, b| way(a).total_cmp(&way(b))).unwrap_or(beside)
 }
 
-fn cross(painter: &Painter, at: Pos2, color: Color32, colors: &Colors) {
-    for (stroke, color) in [(HALO, colors.halo), (LINE, color)] {
-        for arm in [vec2(ARM, 0.0), vec2(0.0, ARM)] {
-            painter.line_segment([at - arm, at + arm], Stroke::new(stroke, color));
-        }
+fn cross(painter: &Painter, at: Pos2, stroke: Stroke) {
+    for arm in [vec2(ARM, 0.0), vec2(0.0, ARM)] {
+        painter.line_segment([at - arm, at + arm], stroke);
     }
 }
 

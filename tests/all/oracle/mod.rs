@@ -9,6 +9,7 @@ mod dcmtk;
 mod edid;
 mod formats;
 mod geometry;
+mod graphics;
 mod measure;
 mod pixels;
 mod presentation;

@@ -110,7 +110,7 @@ fn graphics_stand_where_numpy_puts_them_however_the_picture_is_turned() {
         let plan = Scripted::open(folder.path()).focused().expect("a viewport");
         assert_eq!([plan.rect.width, plan.rect.height], [800, 600]);
         let lines = plan.overlay.graphics.iter().map(|graphic| match graphic {
-            GraphicPlan::Shape { lines, .. } => lines.concat(),
+            GraphicPlan::Shape(shape) => shape.lines.concat(),
             GraphicPlan::Text(text) => panic!("{text:?}"),
         });
         let lines: Vec<Vec<Point<View>>> = lines.collect();

@@ -4,6 +4,7 @@ mod bad_input;
 mod covers;
 mod display;
 mod drafts;
+mod graphics;
 mod hanging;
 mod hostile;
 mod inputs;

@@ -159,7 +159,7 @@ pub(super) type Lines = Vec<Vec<Point<View>>>;
 pub(super) fn lines(scripted: &Scripted) -> (Lines, Lines) {
     let overlay = scripted.focused().expect("a viewport").overlay;
     let of = |graphic: &GraphicPlan| match graphic {
-        GraphicPlan::Shape { lines, .. } => lines.clone(),
+        GraphicPlan::Shape(shape) => shape.lines.clone(),
         GraphicPlan::Text(_) => Vec::new(),
     };
     let marks = overlay.marks.iter().flat_map(|mark| mark.outline.clone()).collect();

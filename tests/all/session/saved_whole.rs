@@ -283,14 +283,14 @@ fn with_state(state: impl FnOnce() -> Writer) -> Desk {
 fn drawn(scripted: &Scripted) -> Vec<(String, Vec<[f64; 2]>)> {
     let overlay = scripted.focused().expect("a viewport").overlay;
     let graphic = |graphic: GraphicPlan| match graphic {
-        GraphicPlan::Shape { ink, lines, .. } => (
-            format!("{ink:?}"),
-            lines.into_iter().flatten().map(|point| [point.xyz.x, point.xyz.y]).collect(),
+        GraphicPlan::Shape(shape) => (
+            format!("{:?}", shape.paint.ink),
+            shape.lines.into_iter().flatten().map(|point| [point.xyz.x, point.xyz.y]).collect(),
         ),
         GraphicPlan::Text(text) => {
-            let corners = text.in_box.into_iter().flat_map(|(corners, _)| corners);
+            let corners = text.in_box.into_iter().flat_map(|(corners, ..)| corners);
             (
-                format!("{:?} {:?}", text.ink, text.lines),
+                format!("{:?} {:?}", text.paint.ink, text.lines),
                 corners.map(|point| [point.xyz.x, point.xyz.y]).collect(),
             )
         }

@@ -322,7 +322,7 @@ fn shown(scripted: &mut Scripted, display_set: DisplaySetId, index: usize) -> Sh
     let Picture::Slice(pass) = plan.picture else { panic!("{:?}", plan.picture) };
     let column = |at: Point<View>| ((pass.image_from_view * at).xyz.x * 1e6).round() / 1e6;
     let marks = plan.overlay.graphics.iter().map(|graphic| match graphic {
-        GraphicPlan::Shape { lines, .. } => column(lines[0][0]),
+        GraphicPlan::Shape(shape) => column(shape.lines[0][0]),
         GraphicPlan::Text(text) => panic!("{text:?}"),
     });
     let middle = Point::flat(f64::from(plan.rect.width) / 2.0, f64::from(plan.rect.height) / 2.0);

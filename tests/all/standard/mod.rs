@@ -7,7 +7,7 @@ mod color;
 mod contradictions;
 mod gsdf;
 mod header;
-mod made;
+pub(crate) mod made;
 mod mask;
 mod modality;
 mod object;
