@@ -131,7 +131,7 @@ impl Desk {
     }
 
     /// Begins a frame of the first window: what the last frame promised is on the screen now; then news, then script.
-    pub fn begin(&mut self) {
+    pub fn begin(&mut self, ctx: &egui::Context) {
         for event in std::mem::take(&mut self.when_presented) {
             self.reading.trace.note(&event);
         }
@@ -142,7 +142,7 @@ impl Desk {
             self.reading.event(&Event::TimePassed { now_ms });
         }
         self.monitors.take_news(&mut self.reading);
-        self.advance_script();
+        self.advance_script(ctx);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
@@ -291,7 +291,7 @@ impl Desk {
         }
         let last = self.shown.get(&screen_id);
         let image_of = |viewport: &ViewportPlan| match viewport.picture {
-            Picture::Slice(_) => viewport.labels.number.map(|(number, _)| number),
+            Picture::Slice(_) | Picture::Reformat(_) => viewport.labels.number.map(|(number, _)| number),
             _ => None,
         };
         for viewport in &plan.viewports {
@@ -344,17 +344,17 @@ impl Desk {
     }
 
     /// Runs the script: one command a frame, so that each has its picture; stops at a wait that is not over.
-    fn advance_script(&mut self) {
+    fn advance_script(&mut self, ctx: &egui::Context) {
         let Some(mut script) = self.script.take() else { return };
         if script.is_drawing() {
             self.check_patience(&mut script, "a screenshot");
         } else {
-            self.run_step(&mut script);
+            self.run_step(&mut script, ctx);
         }
         self.script = Some(script);
     }
 
-    fn run_step(&mut self, script: &mut ScriptRun) {
+    fn run_step(&mut self, script: &mut ScriptRun, ctx: &egui::Context) {
         while let Some(step) = script.steps.front() {
             match step {
                 Step::Command(command) => {
@@ -364,7 +364,7 @@ impl Desk {
                     return;
                 }
                 Step::Wait(name) => {
-                    if self.is_over(name, &script.waited) {
+                    if self.is_over(name, &script.waited, ctx) {
                         script.waited.insert(name.clone(), self.reading.trace.count(name));
                         script.waiting_since = None;
                         script.steps.pop_front();
@@ -400,9 +400,12 @@ impl Desk {
         }
     }
 
-    fn is_over(&self, name: &str, waited: &HashMap<String, u64>) -> bool {
+    fn is_over(&self, name: &str, waited: &HashMap<String, u64>, ctx: &egui::Context) -> bool {
         if name == SETTLED {
-            return self.reading.is_settled() && self.when_presented.is_empty() && !self.exporter.is_busy();
+            return self.reading.is_settled()
+                && self.when_presented.is_empty()
+                && !ui::is_sending_volume(ctx)
+                && !self.exporter.is_busy();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }

@@ -222,7 +222,8 @@ impl View {
         }
         let is_shown = |viewport: &ViewportPlan| match &viewport.picture {
             Picture::Slice(pass) => matches!(shown.frame(&pass.frame), Some(FrameState::Ready(_))),
-            Picture::Past => true,
+            // A section has its pixels with it.
+            Picture::Reformat(_) | Picture::Past => true,
             Picture::Empty | Picture::Loading | Picture::Failed(_) => false,
         };
         plan.viewports.iter().all(is_shown).then_some(Self { session, library: shown, plan })
@@ -241,6 +242,12 @@ impl View {
             let output =
                 ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
             target.draw(&state, &ctx, output, scale)?;
+            // As much of a volume goes to the card at a time as a frame of a window has room for.
+            while ui::is_sending_volume(&ctx) {
+                let output =
+                    ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
+                target.draw(&state, &ctx, output, scale)?;
+            }
             if !ui::is_looking_for_fonts(&ctx) {
                 break;
             }

@@ -36,6 +36,6 @@ pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
 pub use services::{FoundMonitors, MakePaths, Services, ThreadError, Waker};
-pub use settings::{LiveSettings, frame_budget_bytes, session_settings};
+pub use settings::{LiveSettings, session_settings};
 pub use trace::{CommandSource, Trace, TraceEvent};
 pub use window::{Appearance, Viewer, WindowError, run_windows};

@@ -11,7 +11,8 @@ use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
-    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings, Wanted,
+    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings,
+    Viewport, Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 
@@ -41,7 +42,6 @@ pub struct Reading {
     pub revision: u64,
     journal: Arc<Mutex<Journal>>,
     services: Services,
-    frame_budget_bytes: u64,
     is_quitting: bool,
     is_stale: bool,
     /// Display sets may be there whose thumbnails nobody asked for.
@@ -62,8 +62,6 @@ type Saved = (Option<(MessageKind, String)>, Option<SavedWork>);
 pub struct ReadingOptions {
     /// For the session.
     pub session: SessionSettings,
-    /// Memory for decoded frames, bytes.
-    pub frame_budget_bytes: u64,
     /// Threads that decode; 0 means one per core.
     pub decode_threads: usize,
     /// The folder where the reader's own objects are kept, by study; without one nothing can be saved.
@@ -91,7 +89,6 @@ impl Reading {
             revision: 0,
             journal: Arc::default(),
             services,
-            frame_budget_bytes: options.frame_budget_bytes,
             is_quitting: false,
             is_stale: false,
             has_new_sets: false,
@@ -178,6 +175,7 @@ impl Reading {
                 let shown = self.session.shown_images(&self.library);
                 self.library.take(Arc::clone(studies), Arc::clone(unreadable));
                 self.session.keep_images(shown, &self.library);
+                self.session.keep_sections(&self.library);
                 self.wanted.note_changed();
                 self.has_new_sets = true;
             }
@@ -220,22 +218,30 @@ impl Reading {
         self.is_stale = true;
     }
 
-    /// Whether every visible viewport with a source has its pixels, every thumbnail is made and no file is being looked
-    /// through.
+    /// Whether every visible viewport with a source has its pixels and rests, every thumbnail is made and no file is being
+    /// looked through.
     pub fn is_settled(&self) -> bool {
-        let shown = self.session.screens.iter().flat_map(Screen::visible);
-        let mut sources =
-            shown.filter_map(|(_, viewport)| Some((viewport.source.as_ref()?, &viewport.presented)));
+        let mut shown = self.session.screens.iter().flat_map(Screen::visible);
         self.session.indexing.runs == 0
             && !self.has_new_sets
             && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()
+            && !self.session.is_moving()
             && !self.session.awaits_covers(&self.library)
-            && sources.all(|(source, presented)| {
-                let image = self.library.find(&source.display_set);
-                let image = image.and_then(|(_, _, set)| set.images.get(source.index));
-                image.is_some_and(|image| self.library.frame(&presented.key(image, &self.library)).is_some())
-            })
+            && shown.all(|(_, viewport)| self.has_pixels(viewport))
+    }
+
+    /// Whether the image that a viewport shows was read, or all images of the volume that it shows a section of.
+    fn has_pixels(&self, viewport: &Viewport) -> bool {
+        let Some(source) = &viewport.source else { return true };
+        let Some((.., set)) = self.library.find(&source.display_set) else { return false };
+        let is_read = |image: &Image| self.library.frame(&image.key()).is_some();
+        match viewport.reformat {
+            Some(_) => set.images.iter().all(is_read),
+            None => set.images.get(source.index).is_some_and(|image| {
+                self.library.frame(&viewport.presented.key(image, &self.library)).is_some()
+            }),
+        }
     }
 
     fn dispatch(&mut self, effects: Vec<Effect>) {
@@ -359,11 +365,6 @@ impl Reading {
         Ok(())
     }
 
-    /// Memory for decoded frames, bytes.
-    pub const fn set_frame_budget(&mut self, bytes: u64) {
-        self.frame_budget_bytes = bytes;
-    }
-
     /// What only the windows can carry out: settings, what was opened, and pictures of the view.
     pub fn take_requests(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.requests)
@@ -375,7 +376,7 @@ impl Reading {
 
     /// Asks for the pixels that are missing, and forgets those that are far from everything shown when memory is short.
     fn want(&mut self) {
-        let wanted = self.wanted.next(&self.session, &mut self.library, self.frame_budget_bytes);
+        let wanted = self.wanted.next(&self.session, &mut self.library);
         self.services.want(wanted);
         self.want_covers();
         if self.wanted.is_unfinished() {

@@ -48,7 +48,6 @@ impl LiveSettings {
         let presets = reading.session.settings.presets.clone();
         let settings = Box::new(session_settings(&self.config, presets));
         let lines = self.config.entries().iter().map(line).collect();
-        reading.set_frame_budget(frame_budget_bytes(&self.config));
         reading.event(&Event::Configured { settings, lines });
     }
 
@@ -107,11 +106,12 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
         corner_texts: config.corner_texts.clone(),
         palettes: config.palettes.clone(),
+        frame_budget_bytes: frame_budget_bytes(config),
     }
 }
 
 /// Memory for decoded frames, bytes.
-pub fn frame_budget_bytes(config: &Config) -> u64 {
+fn frame_budget_bytes(config: &Config) -> u64 {
     u64::from(config.settings.memory.frames_mib) * MIB
 }
 
@@ -155,8 +155,8 @@ pub(super) mod tests {
 
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
-        let session = SessionSettings::default();
-        let options = ReadingOptions { session, frame_budget_bytes: 64 * MIB, decode_threads: 1, kept: None };
+        let session = SessionSettings { frame_budget_bytes: 64 * MIB, ..SessionSettings::default() };
+        let options = ReadingOptions { session, decode_threads: 1, kept: None };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
     }

@@ -71,7 +71,7 @@ impl Viewer {
     /// Begins a frame of the first window.
     pub fn begin(&self, ctx: &egui::Context) {
         let mut desk = lock(&self.desk);
-        desk.begin();
+        desk.begin(ctx);
         desk.input(ctx, 0);
         // Also while the window is hidden, when nothing is drawn.
         desk.keep_going(ctx);

@@ -69,12 +69,8 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let config = Config::load(&sources).map_err(|_errors| Failure::new("the shipped settings"))?;
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| failure(&error))?;
-    let options = ReadingOptions {
-        session: session_settings(&config, presets),
-        frame_budget_bytes: 1 << 30,
-        decode_threads: 2,
-        kept: None,
-    };
+    let options =
+        ReadingOptions { session: session_settings(&config, presets), decode_threads: 2, kept: None };
     let trace = Trace::new(clock, Some(trace)).map_err(|error| failure(&error))?;
     let mut reading = Reading::start(options, trace).map_err(|error| failure(&error))?;
     reading.event(&Event::FilesChosen(vec![Phi::new(study)]));

@@ -282,7 +282,7 @@ fn render_reformat(
         return write(args, format, &Picture::Colors(cpu::rendering_colors(&pass)));
     }
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
-    let transform = gray_transform(image, &frame, look, &Applied::NONE);
+    let transform = gray_transform(image, Some(&frame), look, &Applied::NONE);
     let transform = transform.ok_or_else(|| Failure::new("the stack has no window"))?;
     let pass = ReformatPass {
         sampling: sampling_of(look.interpolation),

@@ -6,8 +6,7 @@ use tempfile::TempDir;
 
 use crate::app::{
     Appearance, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Recent, Step, Trace,
-    ends_with_quit, frame_budget_bytes, install_panic_hook, parse_script, run_offscreen, run_windows,
-    session_settings,
+    ends_with_quit, install_panic_hook, parse_script, run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, Grid, LayoutCommand};
 use crate::config::{Config, Settings, Sources, state_dir};
@@ -121,7 +120,6 @@ fn reading_options(config: &Config) -> Result<ReadingOptions, Failure> {
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
     Ok(ReadingOptions {
         session: session_settings(config, presets),
-        frame_budget_bytes: frame_budget_bytes(config),
         decode_threads: config.settings.decode.threads as usize,
         kept: state_dir().map(|folder| folder.join("presentations")),
     })

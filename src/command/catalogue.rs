@@ -1,8 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
 use super::{
-    app, cine, display, drafts, edit, key_image, layout, link, mask, overlay, presentation, study, tool,
-    view, window,
+    app, cine, display, drafts, edit, key_image, layout, link, mask, overlay, presentation, section, study,
+    tool, view, window,
 };
 
 /// Where a key may be bound to a command.
@@ -65,6 +65,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
         let nouns = [
             view::ENTRIES,
             window::ENTRIES,
+            section::ENTRIES,
             cine::ENTRIES,
             layout::ENTRIES,
             link::ENTRIES,

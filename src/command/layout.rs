@@ -10,6 +10,8 @@ use super::text::{TextCommand, ordinal};
 pub enum LayoutCommand {
     /// Rows and columns of viewports in the focused window.
     Grid(Grid),
+    /// Axial, coronal and sagittal sections of what the focused viewport shows, and its images.
+    Mpr,
     /// Moves the focus to another viewport of the window.
     Focus(Next),
     /// Rows and columns of successive images in the focused viewport.
@@ -110,8 +112,8 @@ pub enum ScreenCommand {
 }
 
 static LAYOUT: Entry = Entry {
-    usage: "layout ROWSxCOLUMNS",
-    help: "Arranges the viewports of the window in rows and columns, up to 4x4.",
+    usage: "layout ROWSxCOLUMNS | mpr",
+    help: "Arranges the viewports of the window in rows and columns, up to 4x4, or for sections of one volume.",
     context: Context::Viewport,
     offers: &[
         offer("One viewport", "layout 1x1"),
@@ -121,6 +123,7 @@ static LAYOUT: Entry = Entry {
         offer("Six viewports", "layout 2x3"),
         offer("Nine viewports", "layout 3x3"),
         offer("Sixteen viewports", "layout 4x4"),
+        offer("Axial, coronal, sagittal (MPR)", "layout mpr"),
     ],
 };
 static VIEWPORT: Entry = Entry {
@@ -176,6 +179,7 @@ pub(super) static ENTRIES: &[&Entry] = &[&LAYOUT, &TILES, &VIEWPORT, &FULL, &STR
 impl TextCommand for LayoutCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
+            ["layout", "mpr"] => Self::Mpr,
             ["layout", grid] => Self::Grid(Grid::from_word(grid)?),
             ["tiles", grid] => Self::Tiles(Grid::from_word(grid)?),
             ["full"] => Self::Full,
@@ -191,7 +195,7 @@ impl TextCommand for LayoutCommand {
 
     fn entry(&self) -> &'static Entry {
         match self {
-            Self::Grid(_) => &LAYOUT,
+            Self::Grid(_) | Self::Mpr => &LAYOUT,
             Self::Focus(_) => &VIEWPORT,
             Self::Tiles(_) => &TILES,
             Self::Full => &FULL,
@@ -207,6 +211,7 @@ impl fmt::Display for LayoutCommand {
         match self {
             Self::Grid(Grid { rows, columns }) => write!(f, "layout {rows}x{columns}"),
             Self::Tiles(Grid { rows, columns }) => write!(f, "tiles {rows}x{columns}"),
+            Self::Mpr => f.write_str("layout mpr"),
             Self::Full => f.write_str("full"),
             Self::Chrome => f.write_str("chrome"),
             Self::Focus(next) => write!(f, "viewport {next}"),

@@ -15,6 +15,7 @@ mod link;
 mod mask;
 mod overlay;
 mod presentation;
+mod section;
 mod study;
 mod switch;
 mod text;
@@ -34,6 +35,7 @@ pub use link::{Link, LinkCommand};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
+pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use study::StudyCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
@@ -48,6 +50,8 @@ pub enum Command {
     View(ViewCommand),
     /// How its gray is windowed.
     Window(WindowCommand),
+    /// Sections of its volume.
+    Section(SectionCommand),
     /// Its images in time.
     Cine(CineCommand),
     /// Viewports and windows on the desktop.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{
     AppCommand, CineCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry, KeyImageCommand,
-    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PresentationCommand, StudyCommand, ToolCommand,
-    ViewCommand, WindowCommand, catalogue,
+    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PresentationCommand, SectionCommand,
+    StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -53,6 +53,7 @@ impl Command {
         let parsed = ViewCommand::from_words(&words)
             .map(Self::View)
             .or_else(|| WindowCommand::from_words(&words).map(Self::Window))
+            .or_else(|| SectionCommand::from_words(&words).map(Self::Section))
             .or_else(|| CineCommand::from_words(&words).map(Self::Cine))
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
@@ -80,6 +81,7 @@ impl Command {
         match self {
             Self::View(command) => command.entry(),
             Self::Window(command) => command.entry(),
+            Self::Section(command) => command.entry(),
             Self::Cine(command) => command.entry(),
             Self::Layout(command) => command.entry(),
             Self::Tool(command) => command.entry(),
@@ -102,6 +104,7 @@ impl fmt::Display for Command {
         match self {
             Self::View(command) => command.fmt(f),
             Self::Window(command) => command.fmt(f),
+            Self::Section(command) => command.fmt(f),
             Self::Cine(command) => command.fmt(f),
             Self::Layout(command) => command.fmt(f),
             Self::Tool(command) => command.fmt(f),

@@ -1,7 +1,7 @@
 //! Where one image cuts another: reference lines.
 
 use super::plane::ImagePlane;
-use super::space::{Image, Point};
+use super::space::{Image, Patient, Point};
 
 /// Planes whose normals enclose less than this are taken for parallel: the sine of 3°.
 const PARALLEL_SINE: f64 = 0.05;
@@ -18,6 +18,12 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// Its middle in the patient.
+    pub fn middle(&self) -> Point<Patient> {
+        let (columns, rows) = (f64::from(self.columns), f64::from(self.rows));
+        self.plane.patient_from_image() * Point::flat(columns / 2.0, rows / 2.0)
+    }
+
     fn corners(&self) -> [Point<Image>; 4] {
         let (right, bottom) = (f64::from(self.columns), f64::from(self.rows));
         [(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)].map(|(x, y)| Point::flat(x, y))

@@ -15,6 +15,18 @@ pub enum CardinalPlane {
 }
 
 impl CardinalPlane {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Axial, Self::Coronal, Self::Sagittal];
+
+    /// The name in commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Axial => "axial",
+            Self::Coronal => "coronal",
+            Self::Sagittal => "sagittal",
+        }
+    }
+
     /// What is right and what is down in it.
     const fn axes(self) -> (Vector<Patient>, Vector<Patient>) {
         let (left, posterior, feet) =

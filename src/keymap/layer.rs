@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{AppCommand, Command, Context, PointerCommand, ToolCommand, ViewCommand, catalogue};
+use crate::command::{
+    AppCommand, Command, Context, CrosshairCommand, PointerCommand, SectionCommand, ToolCommand, ViewCommand,
+    catalogue,
+};
 
 use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
@@ -120,14 +123,15 @@ impl Keymap {
         followers
     }
 
-    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer, and
-    /// nothing else.
+    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer or the
+    /// crosshair, and nothing else.
     pub const fn repeats(command: &Command) -> bool {
         matches!(
             command,
             Command::View(ViewCommand::Scroll(_))
                 | Command::App(AppCommand::Choose(_))
                 | Command::Tool(ToolCommand::Pointer(PointerCommand::Step { .. }))
+                | Command::Section(SectionCommand::Crosshair(CrosshairCommand::By { .. }))
         )
     }
 
@@ -345,14 +349,14 @@ mod tests {
     }
 
     #[test]
-    fn only_scrolling_choosing_and_steps_of_the_pointer_repeat() {
+    fn only_scrolling_choosing_and_steps_of_pointer_and_crosshair_repeat() {
         let repeating: Vec<String> = shipped()
             .bindings()
             .iter()
             .filter(|binding| Keymap::repeats(&binding.command))
             .map(|binding| binding.command.to_string())
             .collect();
-        let moves = ["scroll ", "choose ", "pointer step "];
+        let moves = ["scroll ", "choose ", "pointer step ", "crosshair by "];
         assert!(repeating.iter().all(|text| moves.iter().any(|start| text.starts_with(start))));
         assert!(moves.iter().all(|start| repeating.iter().any(|text| text.starts_with(start))));
     }

@@ -12,6 +12,7 @@ use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
 use super::graphic_plan::GraphicPlan;
+use super::reformat::ReformatPass;
 
 /// One frame of one window.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +61,8 @@ pub enum Picture {
     Failed(ReadError),
     /// An image.
     Slice(Box<SlicePass>),
+    /// A section of a volume.
+    Reformat(Box<ReformatPass>),
 }
 
 /// One image drawn into a viewport. PS3.4 N.2.
@@ -233,6 +236,8 @@ pub struct Overlay {
     pub marks: Vec<MarkPlan>,
     /// Where the image in focus cuts this one.
     pub lines: Vec<[Point<View>; 2]>,
+    /// The sections that go through the shared point.
+    pub crosshair: Option<CrosshairPlan>,
     /// The point that all viewports of its frame of reference show.
     pub point: Option<SharedPointPlan>,
     /// How large things are.
@@ -280,6 +285,17 @@ pub struct SharedPointPlan {
     pub is_in_plane: bool,
 }
 
+/// The sections that go through the shared point, on one image or section.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrosshairPlan {
+    /// The point, or above or below which place it lies.
+    pub at: Point<View>,
+    /// Where other sections cut this one: which of the sections, from 0, and from edge to edge.
+    pub lines: Vec<(usize, [Point<View>; 2])>,
+    /// Which of the sections this one is; none for an image.
+    pub own: Option<usize>,
+}
+
 /// A ruler.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ruler {
@@ -296,8 +312,8 @@ pub struct Ruler {
 pub struct Lens {
     /// Where it stands in the picture.
     pub rect: DeviceRect,
-    /// What it shows.
-    pub pass: SlicePass,
+    /// What it shows: an image or a section.
+    pub picture: Picture,
     /// So many times as large as around it.
     pub factor: f64,
 }

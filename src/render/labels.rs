@@ -4,17 +4,28 @@ use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{FrameMask, PersonName, date_words, time_words};
-use crate::geometry::{Sampling, Turn, opposite_letters, orientation_letters};
+use crate::geometry::{Sampling, Turn, opposite_letters, orientation_letters, plane_name};
 use crate::grayscale::Window;
-use crate::session::{Applied, Cine, Screen, Session, Viewport, is_same_space, own_rate, states_timing};
+use crate::session::{
+    Applied, Cine, Reformat, Screen, Session, Viewport, is_same_space, own_rate, states_timing,
+};
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
+use crate::volume::{Projection, Volume};
 
 use super::frame::{Badge, Labels, Letters, Picture, SlicePass, Tone};
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
                                 computed. At 1:1 each screen pixel is one image pixel.";
+const REFORMAT_WHY: &str = "A section of the volume that the images of the series make: what it shows is computed from them. The \
+                            images themselves are shown as acquired by a command.";
+const VOLUME_LOADING_WHY: &str =
+    "The images of the volume are being read; what is not here yet is striped, and left out of slabs.";
+const OUTSIDE_WHY: &str =
+    "The point that the sections go through lies beside this volume: there is nothing to show.";
+const MISSING_WHY: &str = "Images of these positions were not received or cannot be read: they are striped, and left out of slabs. \
+                           Nothing is interpolated into them.";
 const SMOOTHED_WHY: &str = "The values of neighbouring pixels are mixed: less noise, and less detail than there is. The filter \
                             is switched off by a command.";
 const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn larger than they are: edges and noise stand \
@@ -60,17 +71,19 @@ pub(super) struct Shown<'a> {
     pub(super) tile: usize,
     /// Whether its window is dithered.
     pub(super) is_dithered: bool,
-    /// Its presentation state.
+    /// Its presentation state, or the sheet of the section in its place.
     pub(super) applied: &'a Applied<'a>,
+    /// The section that is shown in place of the image, and the volume that it is of.
+    pub(super) section: Option<(Reformat, &'a Volume)>,
 }
 
 impl Shown<'_> {
     /// `left_out` is how many graphics of the presentation state are too many for one picture.
     pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Labels {
-        let number = Some((self.number + 1, self.set.images.len()));
+        let number = Some(self.place());
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
-            let bottom_left = vec![image_of(self.number + 1, self.set.images.len())];
+            let bottom_left = vec![image_of(self.place())];
             let badges = self.badges_of_picture(viewport, picture, left_out);
             return Labels {
                 number,
@@ -99,6 +112,14 @@ impl Shown<'_> {
         }
     }
 
+    /// The number of the image or the section, from 1, and how many there are.
+    fn place(&self) -> (usize, usize) {
+        self.section.map_or((self.number + 1, self.set.images.len()), |(reformat, volume)| {
+            let travel = reformat.travel(volume);
+            (travel.number(), travel.count)
+        })
+    }
+
     /// What a field of the corner text is worth.
     fn value(&self, field: Field, viewport: &Viewport, picture: &Picture) -> Option<String> {
         let study = &self.study.attributes;
@@ -113,8 +134,10 @@ impl Shown<'_> {
             Field::SeriesDescription => text(&series.description),
             Field::SeriesNumber => series.number.map(|number| number.to_string()),
             Field::SetLabel => text(&self.set.label),
-            Field::ImageNumber => Some((self.number + 1).to_string()),
-            Field::ImageOf => Some(image_of(self.number + 1, self.set.images.len())),
+            Field::ImageNumber => Some(self.place().0.to_string()),
+            Field::ImageOf => Some(image_of(self.place())),
+            // A section is none of the images, and as thick as its slab.
+            Field::InstanceNumber | Field::SliceThickness if self.section.is_some() => None,
             Field::InstanceNumber => self.image.instance.image.number.map(|number| number.to_string()),
             Field::Position => self.position(),
             Field::SliceThickness => self.image.attributes().thickness_mm.map(short_mm),
@@ -123,6 +146,12 @@ impl Shown<'_> {
             Field::Zoom => zoom_words(picture),
             Field::Rotation => turn_words(self.turn(viewport)),
             Field::Cine => viewport.cine.is_playing.then(|| self.cine_words(&viewport.cine)),
+            // Of a section, what its images have in common.
+            Field::Technique(_) if self.section.is_some() => {
+                let value = |image: Option<&Image>| image.and_then(|image| technique_value(image, field));
+                let ends = [self.set.images.first(), self.set.images.last()].map(value);
+                value(Some(self.image)).filter(|value| ends.iter().all(|end| end.as_ref() == Some(value)))
+            }
             Field::Technique(_) => technique_value(self.image, field),
         }
     }
@@ -161,8 +190,11 @@ impl Shown<'_> {
     }
 
     fn position(&self) -> Option<String> {
-        let (plane, axis) = (self.image.plane?, self.set.axis?);
-        Some(format!("position {:.1} mm", plane.distance_along(axis.normal)))
+        let mm = match &self.applied.sheet {
+            Some(sheet) => sheet.plane.distance_along(sheet.plane.normal()),
+            None => self.image.plane?.distance_along(self.set.axis?.normal),
+        };
+        Some(format!("position {mm:.1} mm"))
     }
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
@@ -205,7 +237,7 @@ impl Shown<'_> {
     /// Which way the patient lies as the image is turned on the screen.
     fn letters(&self, viewport: &Viewport) -> Letters {
         let ([row_right, row_down], [column_right, column_down]) = self.turn(viewport).axes();
-        let Some(plane) = &self.image.plane else {
+        let Some(plane) = self.applied.plane(self.image) else {
             return self
                 .stated_letters([row_right, column_right], [row_down, column_down])
                 .unwrap_or_default();
@@ -266,7 +298,7 @@ impl Shown<'_> {
             badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
         }
         let titles = self.session.key_images.titles(self.image, self.library);
-        if !titles.is_empty() {
+        if !titles.is_empty() && self.section.is_none() {
             badges.push(badge(Tone::Quiet, "key image", &format!("{KEY_IMAGE_WHY} {}.", titles.join(", "))));
         }
         let completeness = self.set.completeness;
@@ -314,6 +346,33 @@ impl Shown<'_> {
         badges
     }
 
+    /// Which plane of the volume is shown, how thick it is, and what is missing of it.
+    fn section_badges(&self, reformat: &Reformat, volume: &Volume) -> Vec<Badge> {
+        let name = plane_name(reformat.section.normal());
+        let mut badges = vec![badge(Tone::Quiet, &format!("{name} reformat"), REFORMAT_WHY)];
+        if reformat.slab_mm > 0.0 {
+            let text = format!("{} {} mm", reformat.projection.title(), short_mm(reformat.slab_mm));
+            badges.push(badge(Tone::Caution, &text, slab_why(reformat.projection)));
+        }
+        if !reformat.travel(volume).is_inside() && reformat.slab_mm <= 0.0 {
+            badges.push(badge(Tone::Caution, "outside the volume", OUTSIDE_WHY));
+        }
+        let missing = volume.slices().iter().filter(|slice| slice.is_none()).count();
+        if missing == 0 {
+            return badges;
+        }
+        let images = &self.set.images;
+        let read = images.iter().filter(|image| self.library.frame(&image.key()).is_some()).count();
+        if read < images.len() {
+            let text = format!("loading {read} of {}", images.len());
+            badges.push(badge(Tone::Caution, &text, VOLUME_LOADING_WHY));
+        } else {
+            let text = format!("{missing} of {} positions missing", volume.slices().len());
+            badges.push(badge(Tone::Caution, &text, MISSING_WHY));
+        }
+        badges
+    }
+
     /// What is subtracted; or that something is stated to be, and is not.
     fn mask_badge(&self, viewport: &Viewport) -> Option<Badge> {
         let Some(subtraction) = &self.applied.subtraction else {
@@ -350,6 +409,8 @@ impl Shown<'_> {
         if self.image.instance.is_for_processing {
             badges.push(self.finding_badge(&Finding::ForProcessing));
         }
+        badges
+            .extend(self.section.iter().flat_map(|(reformat, volume)| self.section_badges(reformat, volume)));
         match picture {
             Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
             Picture::Slice(pass) if pass.sampling != Sampling::Nearest => {
@@ -357,21 +418,30 @@ impl Shown<'_> {
             }
             _ => {}
         }
-        if self.is_dithered && matches!(picture, Picture::Slice(pass) if pass.gray().is_some()) {
+        let is_gray = match picture {
+            Picture::Slice(pass) => pass.gray().is_some(),
+            Picture::Reformat(_) => true,
+            _ => false,
+        };
+        if self.is_dithered && is_gray {
             badges.push(badge(Tone::Quiet, "dithered", DITHERED_WHY));
         }
-        if let Picture::Slice(pass) = picture {
-            if let Some(palette) = &pass.palette {
-                badges.push(badge(Tone::Caution, &format!("palette {}", palette.title()), PALETTE_WHY));
-            }
-            // A palette of the reader's tells of itself.
-            let is_of_reader = pass.palette.is_some() && viewport.look.palette.is_some();
-            if !pass.is_gray()
-                && !is_of_reader
-                && let Some(why) = self.why_uncalibrated(pass)
-            {
-                badges.push(badge(Tone::Quiet, "colour uncalibrated", &why));
-            }
+        let palette = match picture {
+            Picture::Slice(pass) => pass.palette.as_ref(),
+            Picture::Reformat(pass) => pass.palette.as_ref(),
+            _ => None,
+        };
+        if let Some(palette) = palette {
+            badges.push(badge(Tone::Caution, &format!("palette {}", palette.title()), PALETTE_WHY));
+        }
+        // A palette of the reader's tells of itself.
+        let is_of_reader = palette.is_some() && viewport.look.palette.is_some();
+        if let Picture::Slice(pass) = picture
+            && !pass.is_gray()
+            && !is_of_reader
+            && let Some(why) = self.why_uncalibrated(pass)
+        {
+            badges.push(badge(Tone::Quiet, "colour uncalibrated", &why));
         }
         match viewport.look.filter {
             Filter::None => {}
@@ -399,18 +469,37 @@ impl Shown<'_> {
     }
 }
 
+/// What a slab shows of the values through it.
+const fn slab_why(projection: Projection) -> &'static str {
+    match projection {
+        Projection::Maximum => {
+            "Of all values through the slab the largest is shown: what is darker is hidden behind it."
+        }
+        Projection::Minimum => {
+            "Of all values through the slab the smallest is shown: what is lighter is hidden behind it."
+        }
+        Projection::Mean => {
+            "The mean of the values through the slab is shown: small structures are fainter than in a thin section."
+        }
+    }
+}
+
 fn badge(tone: Tone, text: &str, why: &str) -> Badge {
     Badge { tone, text: text.to_owned(), why: why.to_owned() }
 }
 
 /// `31 / 60`.
-fn image_of(number: usize, count: usize) -> String {
+fn image_of((number, count): (usize, usize)) -> String {
     format!("{number} / {count}")
 }
 
 fn zoom_words(picture: &Picture) -> Option<String> {
-    let Picture::Slice(pass) = picture else { return None };
-    Some(format!("zoom {:.0} %", 100.0 / pass.image_from_view.x_axis().length()))
+    let pixels = match picture {
+        Picture::Slice(pass) => pass.image_from_view.x_axis().length(),
+        Picture::Reformat(pass) => pass.mm_per_pixel() / pass.volume.finest_mm(),
+        _ => return None,
+    };
+    Some(format!("zoom {:.0} %", 100.0 / pixels))
 }
 
 /// `turned 90°`, `flipped`; nothing for a picture as it was acquired.

@@ -25,8 +25,8 @@ mod thumbnail;
 
 pub use crate::geometry::Sampling;
 pub use frame::{
-    Badge, CoverPass, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Over, Overlay, Picture,
-    PixelTransform, Raster, Ruler, SharedPointPlan, SlicePass, Tone, ViewportPlan,
+    Badge, CoverPass, CrosshairPlan, FramePlan, Labels, Lens, Letters, MarkPlan, MarkTone, Over, Overlay,
+    Picture, PixelTransform, Raster, Ruler, SharedPointPlan, SlicePass, Tone, ViewportPlan,
 };
 pub use graphic_plan::{GraphicPlan, ShadowPlan, ShapePlan, Span, TextPlan};
 pub use labels::{short_mm, window_words};

@@ -1,19 +1,23 @@
 //! `plan(session, library, screen) -> FramePlan`: pure. What is computed here is stored nowhere.
 
+use std::sync::Arc;
+
 use crate::color::{Ink, ProfileId};
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
-use crate::geometry::Sampling;
+use crate::geometry::{Sampling, Slice};
 use crate::grayscale::{Curve, GrayTransform};
 use crate::session::{
-    Applied, Look, Place, PointerAt, Screen, Session, Surface, View, Viewport, is_one_to_one,
+    Applied, Look, Place, PointerAt, Reformat, Screen, Session, Surface, View, Viewport, is_one_to_one,
 };
 use crate::study::{FrameState, Image, Library};
+use crate::volume::Volume;
 
 use super::frame::{
     CoverPass, FramePlan, Labels, Over, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan,
 };
 use super::labels::Shown;
+use super::reformat::ReformatPass;
 use super::{lens, overlay};
 
 /// What one window shows. A screen that is not there has no viewports.
@@ -64,7 +68,14 @@ impl Window<'_> {
             return Some(plan);
         };
         let applied = session.applied(viewport, image, library);
-        plan.picture = self.picture_of(image, viewport, &applied, (rect.width, rect.height));
+        let size = (rect.width, rect.height);
+        let section = viewport.section(library).zip(applied.sheet);
+        plan.picture = match &section {
+            Some(((reformat, volume), sheet)) => {
+                self.section_of(image, viewport, &applied, (reformat, volume, sheet), size)
+            }
+            None => self.picture_of(image, viewport, &applied, size),
+        };
         let (screen, is_dithered) = (self.screen, self.shown.is_dithered);
         let shown = Shown {
             session,
@@ -78,6 +89,7 @@ impl Window<'_> {
             tile,
             is_dithered,
             applied: &applied,
+            section: section.as_ref().map(|((reformat, volume), _)| (*reformat, &**volume)),
         };
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&applied.framing(image), room) {
@@ -89,7 +101,9 @@ impl Window<'_> {
                 image_from_view: &image_from_view,
                 rect,
                 scale: self.shown.surface.scale.into(),
-                state: applied.graphics().map(|state| (state.as_ref(), &viewport.presented.hidden_layers)),
+                hidden_layers: &viewport.presented.hidden_layers,
+                place: (self.screen, index),
+                applied: &applied,
             };
             plan.overlay = at.overlay(is_focused);
         }
@@ -102,10 +116,50 @@ impl Window<'_> {
         // The magnifier shows the place by itself.
         let caret = pointer.filter(|pointer| pointer.is_by_keys && !is_magnifier);
         plan.overlay.caret = caret.map(|pointer| pointer.at);
-        if let (Some(pointer), Picture::Slice(pass)) = (pointer.filter(|_| is_magnifier), &plan.picture) {
-            plan.lens = lens::lens(pass, pointer.at, self.shown.surface.scale, viewport.look.interpolation);
+        if let Some(pointer) = pointer.filter(|_| is_magnifier) {
+            let (scale, interpolation) = (self.shown.surface.scale, viewport.look.interpolation);
+            plan.lens = lens::lens(&plan.picture, pointer.at, scale, interpolation);
         }
         Some(plan)
+    }
+
+    /// A section of a volume in place of an image of it, which says what its gray means.
+    fn section_of(
+        &self,
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        (reformat, volume, sheet): (&Reformat, &Arc<Volume>, &Slice),
+        size: (u32, u32),
+    ) -> Picture {
+        if volume.slices().iter().all(Option::is_none) {
+            return Picture::Loading;
+        }
+        let (library, look) = (self.library, &viewport.look);
+        let frame = library.frame(&image.key()).and_then(FrameState::ready);
+        let room = (f64::from(size.0), f64::from(size.1));
+        let pass = || {
+            let sheet_from_view = viewport.view.image_from_view(&applied.framing(image), room)?;
+            let of_image = gray_transform(image, frame, look, applied)?;
+            let transform = GrayTransform { modality: volume.rescale().into(), padding: None, ..of_image };
+            let palette = look.palette.clone();
+            let monitor = palette.as_ref().and_then(|_| {
+                library.color_transform(ProfileId::SRGB, self.session.monitor_profile(self.screen))
+            });
+            Some(ReformatPass {
+                volume: Arc::clone(volume),
+                view_size: size,
+                voxel_from_view: *volume.voxel_from_patient()
+                    * (sheet.plane.patient_from_image() * sheet_from_view),
+                slab: reformat.slab(volume),
+                sampling: sampling_of(look.interpolation),
+                is_moving: self.session.is_moving(),
+                transform,
+                palette,
+                monitor: monitor.filter(|transform| !transform.is_identity()).cloned(),
+            })
+        };
+        pass().map_or(Picture::Loading, |pass| Picture::Reformat(Box::new(pass)))
     }
 
     fn picture_of(
@@ -156,7 +210,7 @@ pub fn slice_pass(
     let transform = match &frame.pixels {
         Pixels::Color(_) => PixelTransform::Color { is_inverted: look.is_inverted },
         Pixels::Words { .. } | Pixels::Reals(_) => {
-            PixelTransform::Gray(gray_transform(image, frame, look, applied)?)
+            PixelTransform::Gray(gray_transform(image, Some(frame), look, applied)?)
         }
     };
     let is_gray = matches!(transform, PixelTransform::Gray(_));
@@ -183,18 +237,18 @@ pub fn slice_pass(
 /// The grayscale chain of a gray image; `None` when there is no window.
 pub fn gray_transform(
     image: &Image,
-    frame: &Frame,
+    frame: Option<&Frame>,
     look: &Look,
     applied: &Applied<'_>,
 ) -> Option<GrayTransform> {
-    let (voi, _) = applied.voi(&look.voi, image, Some(frame))?;
+    let (voi, _) = applied.voi(&look.voi, image, frame)?;
     let (polarity, table) = applied.presentation(image);
     Some(GrayTransform {
         modality: applied.shown_modality(image),
         window: voi.window,
         curve: Curve::of(&voi, table),
         polarity: if look.is_inverted { polarity.inverted() } else { polarity },
-        padding: if look.shows_padding { None } else { image.padding_of(frame) },
+        padding: frame.filter(|_| !look.shows_padding).and_then(|frame| image.padding_of(frame)),
     })
 }
 

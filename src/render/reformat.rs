@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::color::{ColorPalette, ColorTransform};
-use crate::geometry::{Map, Sampling, Section, View, Voxel};
+use crate::geometry::{Map, Patient, Sampling, Section, Vector, View, Voxel};
 use crate::grayscale::GrayTransform;
 use crate::units::PValue;
 use crate::volume::{Slab, Volume};
@@ -32,6 +32,12 @@ pub struct ReformatPass {
 }
 
 impl ReformatPass {
+    /// The side of a device pixel in the patient, mm.
+    pub fn mm_per_pixel(&self) -> f64 {
+        let right: Vector<Patient> = *self.volume.patient_from_voxel() * self.voxel_from_view.x_axis();
+        right.length()
+    }
+
     /// A section of a volume at so many millimetres a device pixel, in gray, at rest. Of `transform` counts what follows the
     /// modality LUT.
     pub fn new(

@@ -229,6 +229,7 @@ pub fn own_rate(set: &DisplaySet) -> f64 {
 impl Session {
     /// Lets time pass for everything that plays.
     pub(super) fn pass_time(&mut self, now_ms: f64, library: &Library) {
+        self.rest_sections(now_ms);
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             let Viewport { source: Some(source), cine, presented, .. } = viewport else { continue };
             if !cine.is_playing {
@@ -246,14 +247,16 @@ impl Session {
         viewports.map(|viewport| &viewport.cine).filter(|cine| cine.is_playing)
     }
 
-    /// Whether something that plays has something new to show at `now_ms`, in ms since the program began.
+    /// Whether something that plays has something new to show at `now_ms`, in ms since the program began, or something that
+    /// moved is to rest.
     pub fn is_time_due(&self, now_ms: f64) -> bool {
         self.playing().any(|cine| cine.is_behind || cine.next_ms <= now_ms)
+            || self.rest_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
-    /// When the next image is due, in ms since the program began; `None` when nothing plays.
+    /// When time is to be told next, in ms since the program began; `None` when nothing plays or moves.
     pub fn next_due_ms(&self) -> Option<f64> {
-        self.playing().map(|cine| cine.next_ms).min_by(f64::total_cmp)
+        self.playing().map(|cine| cine.next_ms).chain(self.rest_due_ms()).min_by(f64::total_cmp)
     }
 }
 

@@ -1,12 +1,15 @@
 //! What the reader changed, to be taken back: marks, and how images are shown.
 
 use crate::annotation::Scale;
-use crate::command::{Command, PointerCommand, ToolCommand, ViewCommand, ZoomCommand};
+use crate::command::{
+    Command, PointerCommand, SectionCommand, SlabCommand, ToolCommand, ViewCommand, ZoomCommand,
+};
 use crate::dicom::FrameKey;
 use crate::study::Library;
 
 use super::marks::Mark;
 use super::presented::Presented;
+use super::reformat::Reformat;
 use super::state::Session;
 use super::viewport::{Look, Source, View};
 
@@ -30,7 +33,7 @@ pub(super) enum Change {
     /// The reader's own scale of an image.
     Scale { key: FrameKey, scale: Option<Scale> },
     /// How a viewport showed a display set.
-    Shown(Shown),
+    Shown(Box<Shown>),
 }
 
 impl Change {
@@ -50,6 +53,7 @@ pub(super) struct Shown {
     pub(super) screen: u32,
     pub(super) viewport: usize,
     pub(super) source: Option<Source>,
+    pub(super) reformat: Option<Reformat>,
     pub(super) view: View,
     pub(super) look: Look,
     pub(super) presented: Presented,
@@ -63,6 +67,8 @@ enum Run {
     /// Notches of the wheel, or a key again and again.
     Zoom,
     Pan,
+    Turn,
+    Slab,
 }
 
 impl Run {
@@ -71,6 +77,8 @@ impl Run {
             Command::Tool(ToolCommand::Pointer(PointerCommand::ZoomAt { .. }))
             | Command::View(ViewCommand::Zoom(ZoomCommand::By(_))) => Some(Self::Zoom),
             Command::View(ViewCommand::Pan { .. }) => Some(Self::Pan),
+            Command::Section(SectionCommand::Turn(..)) => Some(Self::Turn),
+            Command::Section(SectionCommand::Slab(SlabCommand::By(_))) => Some(Self::Slab),
             Command::Tool(ToolCommand::Pointer(PointerCommand::Move { .. })) if is_dragging => {
                 Some(Self::Drag)
             }
@@ -111,6 +119,7 @@ impl Session {
             screen: screen.id,
             viewport: self.focus.viewport,
             source: viewport.source.clone(),
+            reformat: viewport.reformat,
             view: viewport.view,
             look: viewport.look.clone(),
             presented: viewport.presented.clone(),
@@ -128,10 +137,15 @@ impl Session {
         let is_same_place = (before.screen, before.viewport) == (now.screen, now.viewport);
         let set = |shown: &Shown| shown.source.as_ref().map(|source| source.display_set.clone());
         let is_same_set = set(before).is_some() && set(before) == set(&now);
-        let how = |shown: &Shown| (shown.view, shown.look.clone(), shown.presented.clone());
+        // Where a section is, as which image is shown, is no change of how.
+        let section = |shown: &Shown| {
+            let reformat = shown.reformat?;
+            Some((reformat.section.right(), reformat.section.down(), reformat.slab_mm, reformat.projection))
+        };
+        let how = |shown: &Shown| (section(shown), shown.view, shown.look.clone(), shown.presented.clone());
         let differs = how(before) != how(&now);
         if is_same_place && is_same_set && differs && !goes_on {
-            self.history.note(Change::Shown(before.clone()));
+            self.history.note(Change::Shown(Box::new(before.clone())));
         }
         if differs || !matches!(run, Some(Run::Drag)) {
             self.history.run = run;
@@ -174,6 +188,7 @@ impl Session {
                 Some(Change::Scale { key, scale })
             }
             Change::Shown(before) => {
+                let before = *before;
                 let screen = self.screens.iter_mut().find(|screen| screen.id == before.screen)?;
                 let viewport = screen.viewports.get_mut(before.viewport)?;
                 let set = |source: &Option<Source>| source.as_ref().map(|source| source.display_set.clone());
@@ -182,14 +197,21 @@ impl Session {
                 }
                 let now = Shown {
                     source: viewport.source.clone(),
+                    reformat: viewport.reformat,
                     view: viewport.view,
                     look: viewport.look.clone(),
                     presented: viewport.presented.clone(),
                     ..before.clone()
                 };
+                // It stays where it is now.
+                let center = viewport.reformat.map(|now| now.section.center());
+                viewport.reformat = before.reformat.map(|before| Reformat {
+                    section: before.section.through(center.unwrap_or(before.section.center())),
+                    ..before
+                });
                 (viewport.view, viewport.look) = (before.view, before.look);
                 viewport.presented = before.presented;
-                Some(Change::Shown(now))
+                Some(Change::Shown(Box::new(now)))
             }
         }
     }

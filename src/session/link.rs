@@ -5,6 +5,7 @@ use crate::geometry::{Image as ImageSpace, Patient, Point, Vector};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
 use super::history::Shown;
+use super::presented::Applied;
 use super::state::Session;
 use super::viewport::{Viewport, Zoom};
 
@@ -83,23 +84,13 @@ pub fn nearest_image(set: &DisplaySet, at: Point<Patient>) -> Option<(usize, f64
     distances.min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
-/// The middle of an image, in the patient.
-fn middle(image: &Image) -> Option<Point<Patient>> {
-    Some(image.plane?.patient_from_image() * middle_of(image))
-}
-
-fn middle_of(image: &Image) -> Point<ImageSpace> {
-    let header = &image.instance.image;
-    Point::flat(f64::from(header.columns) / 2.0, f64::from(header.rows) / 2.0)
-}
-
 /// What the focused viewport shows, for those that go along.
 struct Leader<'a> {
     image: &'a Image,
     viewport: Viewport,
     set: &'a DisplaySet,
-    /// The middle of what is framed of the image.
-    middle: Point<ImageSpace>,
+    /// What stands between its image and the viewport.
+    applied: Applied<'a>,
 }
 
 impl Session {
@@ -116,7 +107,8 @@ impl Session {
             return;
         }
         let index = |shown: &Shown| shown.source.as_ref().map(|source| source.index);
-        let scrolls = self.links.scroll && index(before) != index(&now);
+        let section = |shown: &Shown| shown.reformat.map(|reformat| reformat.section);
+        let scrolls = self.links.scroll && (index(before), section(before)) != (index(&now), section(&now));
         let zooms = self.links.zoom && before.view.zoom != now.view.zoom;
         let pans = self.links.pan && before.view.center_offset != now.view.center_offset;
         let windows = self.links.window
@@ -127,19 +119,21 @@ impl Session {
         let Some((set, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport().cloned() else { return };
         let pixel_mm = self.settings.pixel_mm;
-        let middle = viewport.applied(image, library, pixel_mm).framing(image).middle;
-        let leader = Leader { image, viewport, set, middle };
+        let applied = viewport.applied(image, library, pixel_mm);
+        let leader = Leader { image, viewport, set, applied };
+        let has_point = self.point_in(set, library).is_some();
         self.for_followers(leader.set, library, |follower, set| {
-            if scrolls {
-                leader.scroll(follower, set);
+            let Some(image) = shown_of(follower, set) else { return };
+            let applied = follower.applied(image, library, pixel_mm);
+            // Sections go through the shared point, where there is one.
+            if scrolls && !(has_point && follower.reformat.is_some()) {
+                leader.scroll(follower, set, &applied);
             }
             if zooms {
-                leader.zoom(follower, set);
+                leader.zoom(follower, image, &applied);
             }
             if pans {
-                leader.pan(follower, set, |follower, image| {
-                    follower.applied(image, library, pixel_mm).framing(image).middle
-                });
+                leader.pan(follower, image, &applied);
             }
             if windows {
                 leader.window(follower, set, library);
@@ -170,30 +164,29 @@ impl Session {
 
     /// Shows a point in all viewports of its frame of reference.
     pub(super) fn share_point(&mut self, at: Point<ImageSpace>, library: &Library) {
-        let Some((set, image)) = self.pointed(library) else { return };
-        let Some(plane) = image.plane.filter(|_| is_same_space(set, set)) else {
+        let Some((set, image)) = self.looked_at(library) else { return };
+        let plane =
+            self.focused_viewport().and_then(|shown| self.applied(shown, image, library).plane(image));
+        let Some(plane) = plane.filter(|_| is_same_space(set, set)) else {
             return self.tell(
                 super::state::MessageKind::Note,
                 "This image does not say where in the patient it lies.",
             );
         };
-        let at = plane.patient_from_image() * at;
-        self.shared_point = Some(SharedPoint { display_set: set.id.clone(), at });
-        self.for_followers(set, library, |follower, set| {
-            let nearest = nearest_image(set, at);
-            if let (Some((index, _)), Some(source)) = (nearest, &mut follower.source) {
-                follower.cine.stop();
-                source.index = index;
-            }
-        });
+        self.put_point(plane.patient_from_image() * at, set, library);
     }
 }
 
 impl Leader<'_> {
-    fn scroll(&self, follower: &mut Viewport, set: &DisplaySet) {
-        let (Some(plane), Some(at)) = (self.image.plane, middle(self.image)) else { return };
-        let Some(Some(other)) = set.images.first().map(|image| image.plane) else { return };
-        if plane.normal().dot(other.normal()).abs() < ALIKE_COSINE {
+    fn scroll(&self, follower: &mut Viewport, set: &DisplaySet, applied: &Applied<'_>) {
+        let Some(slice) = self.applied.slice(self.image) else { return };
+        let (Some(first), at) = (set.images.first(), slice.middle()) else { return };
+        let Some(other) = applied.plane(first) else { return };
+        if slice.plane.normal().dot(other.normal()).abs() < ALIKE_COSINE {
+            return;
+        }
+        if let Some(reformat) = &mut follower.reformat {
+            reformat.section = reformat.section.through(at);
             return;
         }
         if let (Some((index, _)), Some(source)) = (nearest_image(set, at), &mut follower.source) {
@@ -203,28 +196,28 @@ impl Leader<'_> {
     }
 
     /// As many millimetres in a device pixel.
-    fn zoom(&self, follower: &mut Viewport, set: &DisplaySet) {
-        let Some(image) = shown_of(follower, set) else { return };
-        let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
+    fn zoom(&self, follower: &mut Viewport, image: &Image, applied: &Applied<'_>) {
+        let mm = |image: &Image, applied: &Applied<'_>| {
+            let spacing = applied.sheet.map(|sheet| sheet.plane.spacing).or(image.attributes().spacing);
+            spacing.map_or(1.0, |spacing| spacing.column)
+        };
+        let ratio = mm(image, applied) / mm(self.image, &self.applied);
         follower.view.zoom = match self.viewport.view.zoom {
-            Zoom::DevicePixels(scale) => Zoom::DevicePixels(scale * mm(image) / mm(self.image)),
+            Zoom::DevicePixels(scale) => Zoom::DevicePixels(scale * ratio),
             same => same,
         };
     }
 
-    /// The same place of the patient in the middle. `middle` is that of what a viewport frames of an image.
-    fn pan(
-        &self,
-        follower: &mut Viewport,
-        set: &DisplaySet,
-        middle: impl Fn(&Viewport, &Image) -> Point<ImageSpace>,
-    ) {
+    /// The same place of the patient in the middle.
+    fn pan(&self, follower: &mut Viewport, image: &Image, applied: &Applied<'_>) {
         let offset = self.viewport.view.center_offset;
-        let Some(image) = shown_of(follower, set) else { return };
-        let (Some(plane), Some(other)) = (self.image.plane, image.plane) else { return };
-        let at = plane.patient_from_image() * (self.middle + offset);
+        let (Some(plane), Some(other)) = (self.applied.plane(self.image), applied.plane(image)) else {
+            return;
+        };
+        let middle = self.applied.framing(self.image).middle;
+        let at = plane.patient_from_image() * (middle + offset);
         let Some(to_image) = other.patient_from_image().inverse() else { return };
-        let offset = to_image * at - middle(follower, image);
+        let offset = to_image * at - applied.framing(image).middle;
         follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);
     }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::color::ColorPalette;
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayerChoice, LayoutCommand,
-    LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation, Switch,
-    ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation,
+    SectionCommand, Switch, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
 };
+use crate::geometry::{CardinalPlane, Section};
 use crate::grayscale::Window;
 use crate::presentation::PresentationState;
 use crate::study::{Image, Library};
@@ -46,9 +47,20 @@ impl Session {
         let applied = |image| self.applied(viewport, image, library);
         let groups = match self.menu_image(library) {
             None => vec![empty(), self.layouts()],
+            Some(image) if viewport.reformat.is_some() => vec![
+                self.windows(viewport, image, &applied(image)),
+                self.palettes(viewport, image),
+                planes(viewport, image),
+                views(viewport),
+                turns(),
+                self.tools(),
+                self.layouts(),
+                self.rest(),
+            ],
             Some(image) => vec![
                 self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
+                planes(viewport, image),
                 views(viewport),
                 turns(),
                 filters(viewport),
@@ -178,6 +190,18 @@ impl Session {
 fn empty() -> Vec<MenuLine> {
     let panels = [PanelName::Series, PanelName::Open, PanelName::Recent];
     panels.map(|name| line(Command::App(AppCommand::Panel(name)), false)).to_vec()
+}
+
+/// Sections of the volume, where images have a place in one.
+fn planes(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+    if image.plane.is_none() || image.instance.pixels.is_color() {
+        return Vec::new();
+    }
+    let shown = viewport.reformat.map(|reformat| reformat.section);
+    let is_shown = |plane| shown.is_some_and(|section| section == Section::cardinal(plane, section.center()));
+    let of = |plane| line(Command::Section(SectionCommand::Plane(plane)), is_shown(plane));
+    let acquired = line(Command::Section(SectionCommand::Acquired), shown.is_none());
+    CardinalPlane::ALL.into_iter().map(of).chain([acquired]).collect()
 }
 
 fn views(viewport: &Viewport) -> Vec<MenuLine> {

@@ -9,7 +9,7 @@ use crate::dicom::{
     Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction, date_words,
     time_words,
 };
-use crate::geometry::{Image as ImageSpace, Point, Turn};
+use crate::geometry::{Image as ImageSpace, ImagePlane, Point, Slice, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
 use crate::presentation::{
     AreaSize, DisplayedArea, PresentationLut, PresentationState, SoftcopyVoi, StateCover, StateKind,
@@ -122,11 +122,19 @@ impl Presented {
 impl Viewport {
     /// The presentation state that an image of it is shown by.
     pub fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
+        // A state is for images.
+        if self.reformat.is_some() {
+            return None;
+        }
         self.presented.state(image, library)
     }
 
-    /// That state and its parts, and the mask. `pixel_mm` is the side of a pixel of the monitor, where it is known.
+    /// That state and its parts, and the mask; or the sheet of the section that is shown in place of the image. `pixel_mm` is the side of a pixel of the monitor, where it is known.
     pub fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
+        if self.reformat.is_some() {
+            let sheet = self.section(library).map(|(reformat, volume)| reformat.sheet(&volume));
+            return Applied { sheet, ..Applied::NONE };
+        }
         let Presented { masked, .. } = &self.presented;
         let bare = self.presented.bare(image, library, pixel_mm);
         let mut applied = bare.clone().subtracting(image, masked);
@@ -158,7 +166,8 @@ impl Session {
     }
 }
 
-/// A presentation state as it applies to an image that it is for; or none.
+/// What stands between an image and the viewport: a presentation state that is for it, the section that is shown in its
+/// place, or neither.
 #[derive(Debug, Clone)]
 pub struct Applied<'a> {
     /// The state.
@@ -173,6 +182,8 @@ pub struct Applied<'a> {
     cover: Option<Arc<StateCover>>,
     /// Whether all of its overlay planes lie in layers that are not shown.
     are_planes_hidden: bool,
+    /// The virtual image that a section is.
+    pub sheet: Option<Slice>,
 }
 
 impl<'a> Applied<'a> {
@@ -184,6 +195,7 @@ impl<'a> Applied<'a> {
         subtraction: None,
         cover: None,
         are_planes_hidden: false,
+        sheet: None,
     };
 
     /// A whole state, or none.
@@ -391,6 +403,18 @@ impl<'a> Applied<'a> {
         table.of(modality.range(low, high).0 < 0.0)
     }
 
+    /// Where what is shown lies in the patient.
+    pub fn plane(&self, image: &Image) -> Option<ImagePlane> {
+        self.sheet.map_or(image.plane, |sheet| Some(sheet.plane))
+    }
+
+    /// The same with its size.
+    pub fn slice(&self, image: &Image) -> Option<Slice> {
+        let header = &image.instance.image;
+        let of_image = || Some(Slice { plane: image.plane?, columns: header.columns, rows: header.rows });
+        self.sheet.or_else(of_image)
+    }
+
     /// Presentation Pixel Spacing, where the state shows an image in its true size.
     pub fn true_size(&self, image: &Image) -> Option<MmPerPixel> {
         let state = self.state.filter(|_| self.parts.geometry)?;
@@ -400,6 +424,9 @@ impl<'a> Applied<'a> {
 
     /// The part of an image that is framed, and how it lies.
     pub fn framing(&self, image: &Image) -> Framing {
+        if let Some(sheet) = &self.sheet {
+            return Framing::of_size(f64::from(sheet.columns), f64::from(sheet.rows), 1.0);
+        }
         let whole = Framing::whole(&image.instance.image);
         let Some(state) = self.state.filter(|_| self.parts.geometry) else { return whole };
         let turned = Framing { turn: state.turn, ..whole };
@@ -492,11 +519,14 @@ pub struct Framing {
 impl Framing {
     /// The whole image, upright.
     pub fn whole(image: &ImageAttributes) -> Self {
-        let size = (f64::from(image.columns), f64::from(image.rows));
+        Self::of_size(f64::from(image.columns), f64::from(image.rows), image.pixel_aspect)
+    }
+
+    fn of_size(columns: f64, rows: f64, pixel_aspect: f64) -> Self {
         Self {
-            middle: Point::flat(size.0 / 2.0, size.1 / 2.0),
-            size,
-            pixel_aspect: image.pixel_aspect,
+            middle: Point::flat(columns / 2.0, rows / 2.0),
+            size: (columns, rows),
+            pixel_aspect,
             turn: Turn::default(),
             magnification: None,
         }

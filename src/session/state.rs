@@ -17,6 +17,7 @@ use super::history::History;
 use super::key_images::KeyImages;
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
+use super::motion::Motion;
 use super::panel::Panel;
 use super::recent::RecentStudy;
 use super::saved::SavedState;
@@ -82,6 +83,7 @@ pub struct Session {
     /// Whether files are being looked through.
     pub indexing: Indexing,
     pub(super) screens_opened: u32,
+    pub(super) motion: Option<Motion>,
 }
 
 /// What the configuration decides for the session.
@@ -101,6 +103,8 @@ pub struct SessionSettings {
     pub corner_texts: CornerTexts,
     /// Palettes for gray.
     pub palettes: Palettes,
+    /// Memory for decoded frames, bytes: volumes on screen have to fit in it whole.
+    pub frame_budget_bytes: u64,
 }
 
 impl Default for SessionSettings {
@@ -113,6 +117,7 @@ impl Default for SessionSettings {
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
             palettes: Palettes::default(),
+            frame_budget_bytes: 1 << 30,
         }
     }
 }
@@ -208,6 +213,7 @@ impl Session {
             has_news: false,
             indexing: Indexing::default(),
             screens_opened: 1,
+            motion: None,
         }
     }
 

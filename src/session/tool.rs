@@ -4,6 +4,7 @@ use crate::command::{ToolName, ZoomCommand};
 use crate::geometry::{Point, Vector, View};
 use crate::grayscale::{VoiFunction, Window};
 
+use super::crosshair::CrosshairGrip;
 use super::marks::HeldMark;
 
 /// A drag in progress.
@@ -19,6 +20,8 @@ pub struct Gesture {
     pub scroll_rest: f64,
     /// The mark in the hand.
     pub(super) mark: Option<HeldMark>,
+    /// What of the crosshair is in the hand.
+    pub(super) crosshair: Option<CrosshairGrip>,
 }
 
 /// Device pixels of dragging, at scale 1, that scroll by one image.

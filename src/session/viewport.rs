@@ -3,6 +3,7 @@
 //! | what | type | owner | persisted as |
 //! | --- | --- | --- | --- |
 //! | what is shown | [`Source`] | viewport | reference |
+//! | as images, or which section | [`Reformat`] | viewport | never |
 //! | where we look | [`View`]: semantic, never a matrix | viewport | displayed area |
 //! | how it looks | [`Look`] | viewport | VOI |
 //! | whether it moves | [`Cine`] | viewport | never |
@@ -19,12 +20,15 @@ use crate::study::DisplaySetId;
 
 use super::cine::Cine;
 use super::presented::{Framing, Presented};
+use super::reformat::Reformat;
 
 /// One viewport.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Viewport {
     /// What is shown; nothing in an empty viewport.
     pub source: Option<Source>,
+    /// The section that is shown in place of the image.
+    pub reformat: Option<Reformat>,
     /// Rows and columns of successive images.
     pub tiles: Grid,
     /// Where we look.
@@ -41,6 +45,7 @@ impl Default for Viewport {
     fn default() -> Self {
         Self {
             source: None,
+            reformat: None,
             tiles: Grid::ONE,
             view: View::default(),
             look: Look::default(),

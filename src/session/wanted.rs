@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::dicom::{FrameKey, Instance};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
-use super::presented::Presented;
+use super::link::nearest_image;
+use super::presented::{Presented, StateChoice};
 use super::screen::Screen;
 use super::state::Session;
 
@@ -71,14 +72,11 @@ impl Wanted {
     }
 
     /// The frames to read, the most urgent first: each visible viewport's image, then images ever further from it, as
-    /// long as they fit in `budget_bytes`. What is on screen is wanted whatever the budget. Frames that are far from
-    /// everything shown go out of the library when it is over the budget.
-    pub fn next(
-        &mut self,
-        session: &Session,
-        library: &mut Library,
-        budget_bytes: u64,
-    ) -> Vec<(FrameKey, Arc<Instance>)> {
+    /// long as they fit in the memory for frames. What is on screen is wanted whatever the budget, and of a section that is the
+    /// whole volume, the nearest images first. Frames that are far from everything shown go out of the library when it is
+    /// over the budget.
+    pub fn next(&mut self, session: &Session, library: &mut Library) -> Vec<(FrameKey, Arc<Instance>)> {
+        let budget_bytes = session.settings.frame_budget_bytes;
         let near = near(session, library, budget_bytes);
         self.drop_far(&near, library, budget_bytes);
         let is_full = library.frame_bytes() > budget_bytes;
@@ -197,20 +195,35 @@ fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached 
     Reached { place: near.place, set: Arc::clone(&near.set), presented, images }
 }
 
-/// Parts the budget among the visible viewports: what small display sets do not need is left to the large ones.
+/// Parts the budget among the visible viewports: a section has its whole volume first; what small display sets do not need is left to the large ones.
 fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
     let windows = session.screens.iter().map(Screen::visible).enumerate();
     let viewports =
         windows.flat_map(|(screen, shown)| shown.map(move |(viewport, shown)| ((screen, viewport), shown)));
-    let mut near: Vec<Near> = viewports
-        .filter_map(|(place, viewport)| {
-            let source = viewport.source.as_ref()?;
-            let (_, _, set) = library.find(&source.display_set)?;
-            let shown = viewport.urgent_index()?;
-            let presented = viewport.presented.clone();
-            Some(Near { place, set: Arc::clone(set), presented, shown, images: shown..shown + 1 })
-        })
-        .collect();
+    let mut near: Vec<Near> = Vec::new();
+    let mut volumes: Vec<Near> = Vec::new();
+    for (place, viewport) in viewports {
+        let Some(source) = &viewport.source else { continue };
+        let Some((_, _, set)) = library.find(&source.display_set) else { continue };
+        let Some(shown) = viewport.urgent_index() else { continue };
+        let set = Arc::clone(set);
+        match viewport.reformat {
+            None => {
+                let presented = viewport.presented.clone();
+                near.push(Near { place, set, presented, shown, images: shown..shown + 1 });
+            }
+            // Several sections of one volume need it once.
+            Some(_) if volumes.iter().any(|volume| volume.set.id == set.id) => {}
+            Some(reformat) => {
+                let nearest = nearest_image(&set, reformat.section.center());
+                let shown = nearest.map_or(shown, |(index, _)| index);
+                let images = 0..set.images.len();
+                // States are for images.
+                let presented = Presented { choice: StateChoice::AsAcquired, ..Presented::default() };
+                volumes.push(Near { place, set, presented, shown, images });
+            }
+        }
+    }
     let image_bytes = |near: &Near| {
         let image = near.set.images.get(near.shown);
         let bytes = |image: &Image| match near.presented.key(image, library).subtraction {
@@ -219,6 +232,9 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         };
         image.map_or(1, bytes).max(1)
     };
+    let volume_bytes: u64 =
+        volumes.iter().map(|volume| image_bytes(volume).saturating_mul(volume.images.len() as u64)).sum();
+    let budget_bytes = budget_bytes.saturating_sub(volume_bytes);
     near.sort_by_cached_key(|near| image_bytes(near).saturating_mul(near.set.images.len() as u64));
     let (mut left_bytes, mut sharers) = (budget_bytes, near.len() as u64);
     for near in &mut near {
@@ -230,5 +246,6 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         left_bytes = left_bytes.saturating_sub(fitting as u64 * image_bytes(near));
         sharers -= 1;
     }
+    near.extend(volumes);
     near
 }

@@ -1,14 +1,16 @@
 //! What is loaded now: the studies, the frames whose pixels are here, small pictures, and what could not be read.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::color::{ColorTransform, ProfileId};
-use crate::dicom::{Frame, FrameKey, ReadError, Source};
+use crate::dicom::{Frame, FrameKey, ReadError, SeriesUid, Source};
 use crate::presentation::{PresentationState, StateCover};
+use crate::volume::Volume;
 
 use super::catalogue::Studies;
 use super::model::{DisplaySet, DisplaySetId, Image, Series, Study};
+use super::stacked::NoVolume;
 
 /// A file that could not be read, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +62,33 @@ pub struct Library {
     /// The oldest first.
     color_transforms: VecDeque<Arc<ColorTransform>>,
     covers: Vec<MadeCover>,
+    volumes: Volumes,
+}
+
+/// Volumes of display sets with the pixels that are here, made when one is first asked for: the last used last.
+#[derive(Debug, Default)]
+struct Volumes(Mutex<Vec<MadeVolume>>);
+
+/// Another library has other pixels.
+impl Clone for Volumes {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Volumes {
+    /// Forgets those that a frame may be part of.
+    fn forget(&mut self, key: &FrameKey) {
+        let made = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        made.retain(|made| made.series != key.series);
+    }
+}
+
+#[derive(Debug)]
+struct MadeVolume {
+    series: SeriesUid,
+    set: Weak<DisplaySet>,
+    volume: Result<Arc<Volume>, NoVolume>,
 }
 
 /// What a presentation state lays over a frame.
@@ -81,6 +110,9 @@ impl Library {
     /// The most transforms of colours that are kept, of 1.1 MiB each.
     pub const COLOR_TRANSFORMS_MAX: usize = 32;
 
+    /// The most display sets of which the volume is kept.
+    pub const VOLUMES_MAX: usize = 16;
+
     /// Takes what a [`Catalogue`](super::Catalogue) holds now, instead of what it held before.
     pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
         self.studies = studies;
@@ -93,6 +125,7 @@ impl Library {
             FrameState::Ready(frame) => frame.bytes(),
             FrameState::Failed(_) => 0,
         };
+        self.volumes.forget(&key);
         self.frame_bytes += bytes(&state);
         self.covers.retain(|made| made.key != key);
         if let Some(replaced) = self.frames.insert(key, state) {
@@ -103,6 +136,7 @@ impl Library {
     /// Forgets the pixels of a frame; they can be read again.
     pub fn drop_frame(&mut self, key: &FrameKey) {
         if let Some(FrameState::Ready(frame)) = self.frames.remove(key) {
+            self.volumes.forget(key);
             self.frame_bytes -= frame.bytes();
         }
         self.covers.retain(|made| made.key != *key);
@@ -141,6 +175,34 @@ impl Library {
     /// Forgets what states lay over frames, but for these.
     pub fn keep_covers(&mut self, is_wanted: impl Fn(&MadeCover) -> bool) {
         self.covers.retain(is_wanted);
+    }
+
+    /// The volume of a display set with the pixels that are here, or why it makes none: made once, as long as no more pixels
+    /// come.
+    pub fn volume(&self, set: &Arc<DisplaySet>) -> Result<Arc<Volume>, NoVolume> {
+        let mut volumes = self.volumes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |made: &MadeVolume| std::ptr::eq(made.set.as_ptr(), Arc::as_ptr(set));
+        let made = match volumes.iter().position(is_it) {
+            Some(place) => volumes.remove(place),
+            None => MadeVolume {
+                series: set.id.series.clone(),
+                set: Arc::downgrade(set),
+                volume: set.volume(|key| self.ready_frame(key).cloned()).map(Arc::new),
+            },
+        };
+        let volume = made.volume.clone();
+        volumes.retain(|other| other.set.strong_count() > 0);
+        volumes.push(made);
+        let surplus = volumes.len().saturating_sub(Self::VOLUMES_MAX);
+        volumes.drain(..surplus);
+        volume
+    }
+
+    fn ready_frame(&self, key: &FrameKey) -> Option<&Arc<Frame>> {
+        match self.frames.get(key)? {
+            FrameState::Ready(frame) => Some(frame),
+            FrameState::Failed(_) => None,
+        }
     }
 
     /// Takes the thumbnail of a display set; the oldest go when there are too many.

@@ -56,7 +56,7 @@ enum Place {
 impl DisplaySet {
     /// Its volume, with the pixels that `frame_of` has by now; what it lacks is a gap as what was never received.
     ///
-    /// Where images are unevenly spaced, values at even distances lie between those of the two images around, and beside a gap
+    /// Its values are those that a VOI takes ([`Image::shown_lut`]). Where images are unevenly spaced, values at even distances lie between those of the two images around, and beside a gap
     /// wider than 1.5 times the usual distance nothing does. Of images at one position the first counts.
     pub fn volume(&self, frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>) -> Result<Volume, NoVolume> {
         let first = self.images.first().ok_or(NoVolume::OnePlane)?;

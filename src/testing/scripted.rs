@@ -49,9 +49,9 @@ impl Scripted {
         let options = ReadingOptions {
             session: SessionSettings {
                 presets: WindowPresets::parse(presets).expect("the shipped presets"),
+                frame_budget_bytes: 256 << 20,
                 ..SessionSettings::default()
             },
-            frame_budget_bytes: 256 << 20,
             decode_threads: 2,
             kept,
         };
@@ -93,7 +93,12 @@ impl Scripted {
         self.reading.tick();
         while !self.reading.is_settled() {
             assert!(clock.elapsed() < end, "the program did not settle");
-            if let Some(event) = self.reading.services().wait(Duration::from_millis(50)) {
+            let now_ms = self.reading.trace.clock().elapsed_ms();
+            if self.reading.session.is_time_due(now_ms) {
+                self.reading.event(&Event::TimePassed { now_ms });
+            }
+            let pause = if self.reading.session.is_moving() { 5 } else { 50 };
+            if let Some(event) = self.reading.services().wait(Duration::from_millis(pause)) {
                 self.reading.event(&event);
             }
             self.reading.tick();
@@ -129,7 +134,7 @@ impl Scripted {
             Picture::Failed(why) => {
                 let _infallible = write!(words, " · failed: {why}");
             }
-            Picture::Slice(_) | Picture::Past => {}
+            Picture::Slice(_) | Picture::Reformat(_) | Picture::Past => {}
         }
         words
     }

@@ -37,5 +37,6 @@ pub use fonts::{font_news, is_looking_for_fonts};
 pub use keys::key_commands;
 pub use shell::{ScreenView, show};
 pub use viewport::{
-    engine_failure, install_engine, pointer_commands, set_display, show_alone as show_viewports_alone,
+    engine_failure, install_engine, is_sending_volume, pointer_commands, set_display,
+    show_alone as show_viewports_alone,
 };

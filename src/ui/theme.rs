@@ -71,6 +71,8 @@ pub(super) struct Colors {
     pub(super) mark_selected: Color32,
     /// Where other images cut an image, and the point that they share.
     pub(super) line_on_image: Color32,
+    /// Sections that go through one point, each in its own.
+    pub(super) sections: [Color32; 4],
     /// Around words on an image, so that white bone does not swallow them.
     pub(super) halo: Color32,
     /// Behind badges on an image.
@@ -104,6 +106,12 @@ impl Colors {
         mark: Color32::from_rgb(0xc8, 0xb8, 0x6a),
         mark_selected: Color32::from_rgb(0x7f, 0xbc, 0xe8),
         line_on_image: Color32::from_rgb(0x6f, 0xb0, 0x9a),
+        sections: [
+            Color32::from_rgb(0xd8, 0xb0, 0x60),
+            Color32::from_rgb(0x7f, 0xc0, 0x8f),
+            Color32::from_rgb(0x8a, 0xb0, 0xe8),
+            Color32::from_rgb(0xc8, 0x9a, 0xd8),
+        ],
         halo: Color32::from_black_alpha(0xd0),
         plate: Color32::from_black_alpha(0xd0),
     };
@@ -320,6 +328,7 @@ mod tests {
             pairs.push(("mark", colors.mark, black));
             pairs.push(("selected mark", colors.mark_selected, black));
             pairs.push(("line", colors.line_on_image, black));
+            pairs.extend(colors.sections.map(|color| ("section", color, black)));
             for (name, text, behind) in pairs {
                 let contrast = contrast(text, behind);
                 assert!(contrast >= CONTRAST_MIN, "{name} on {behind:?} at {brightness}: {contrast:.2}");

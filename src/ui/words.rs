@@ -387,7 +387,7 @@ pub(super) fn viewport(plan: &ViewportPlan) -> String {
         Picture::Empty | Picture::Past => format!("Viewport {viewport}, empty"),
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
         Picture::Failed(_) => format!("Viewport {viewport}, {image} cannot be shown"),
-        Picture::Slice(_) => format!("Viewport {viewport}, {image}"),
+        Picture::Slice(_) | Picture::Reformat(_) => format!("Viewport {viewport}, {image}"),
     }
 }
 

@@ -109,7 +109,9 @@ impl Slice {
         }
     }
 
-    fn value(&self, index: usize, encoding: Encoding) -> Option<f64> {
+    /// The value of a pixel by its place in the row-by-row order, as the encoding of its volume has it; `None` where there is
+    /// no tissue.
+    pub fn value(&self, index: usize, encoding: Encoding) -> Option<f64> {
         match self {
             Self::Acquired(layer) => layer.value(index, encoding),
             Self::Between { below, above, share } => {

@@ -18,11 +18,23 @@ pub enum Projection {
 }
 
 impl Projection {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Maximum, Self::Minimum, Self::Mean];
+
     /// Its name in commands and options.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Maximum => "mip",
             Self::Minimum => "minip",
+            Self::Mean => "mean",
+        }
+    }
+
+    /// The name on images.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Maximum => "MIP",
+            Self::Minimum => "MinIP",
             Self::Mean => "mean",
         }
     }

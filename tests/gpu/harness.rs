@@ -111,7 +111,7 @@ pub(crate) fn colors(columns: u32, rows: u32) -> Arc<Frame> {
 }
 
 /// A hash: the same on every machine.
-fn scatter(column: u32, row: u32) -> u16 {
+pub(crate) fn scatter(column: u32, row: u32) -> u16 {
     let mixed = (column ^ row.rotate_left(16)).wrapping_mul(0x9E37_79B1);
     let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x85EB_CA77);
     u16::try_from(mixed >> 16).expect("16 bits")

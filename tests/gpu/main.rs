@@ -15,6 +15,7 @@ mod harness;
 mod monitor_colors;
 mod mutants;
 mod reals;
+mod reformat;
 mod residency;
 mod shaders;
 mod surface;

@@ -1,11 +1,15 @@
 //! Uniform blocks: declared once here, in the order and with the names of the WGSL; a test compares both.
 
 use bytemuck::Zeroable as _;
+use glam::DVec3;
 
 use crate::dicom::{Cover, Pixels};
-use crate::grayscale::{GrayTransform, Polarity, SplitReal, VoiFunction};
+use crate::geometry::Point;
+use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
+use crate::volume::{Encoding, Slab};
 
 use super::super::frame::{Over, PixelTransform, SlicePass};
+use super::super::reformat::ReformatPass;
 use super::engine::Values;
 
 macro_rules! block {
@@ -85,6 +89,50 @@ block! {
     }
 }
 
+block! {
+    /// What `shaders/reformat.wgsl` is told.
+    ReformatBlock {
+        /// Step between voxels from one device pixel to the next on the right: its leading digits.
+        right_coarse: [f32; 4],
+        /// What they lack.
+        right_fine: [f32; 4],
+        /// Step to the next device pixel below.
+        down_coarse: [f32; 4],
+        /// What it lacks.
+        down_fine: [f32; 4],
+        /// Step from one plane of the slab to the next.
+        deep_coarse: [f32; 4],
+        /// What it lacks.
+        deep_fine: [f32; 4],
+        /// The voxel that steps count from.
+        base: [i32; 4],
+        /// How far from it the device pixel `anchor` meets the first plane.
+        rest: [f32; 4],
+        /// Columns, rows and planes of the volume.
+        size: [i32; 4],
+        /// The device pixel that steps count from.
+        anchor: [i32; 2],
+        /// The smallest and the largest stored value that is padding.
+        padding: [f32; 2],
+        /// Rescale Slope.
+        slope: f32,
+        /// Rescale Intercept.
+        intercept: f32,
+        /// Window Center.
+        center: f32,
+        /// Window Width.
+        width: f32,
+        /// VOI LUT Function.
+        voi_function: u32,
+        /// Whether low values are light.
+        is_inverse: u32,
+        /// How many planes stand for the slab.
+        planes: i32,
+        /// The place of a curve's last entry.
+        curve_last: f32,
+    }
+}
+
 impl SliceBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     pub(super) fn of(pass: &SlicePass, texels: Texels, values: Values) -> Self {
@@ -117,7 +165,6 @@ impl SliceBlock {
     /// Real values count from the window's center when they are drawn: single precision then serves the width that is
     /// shown, however far from 0 it lies.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-    #[expect(clippy::cast_precision_loss, reason = "a curve has at most 65,536 entries")]
     fn with_gray(self, gray: &GrayTransform, counts_from_center: bool) -> Self {
         let GrayTransform { modality, window, curve, polarity, .. } = gray;
         let rescale = modality.rescale();
@@ -134,7 +181,7 @@ impl SliceBlock {
             width: window.width() as f32,
             voi_function: voi_code(window.function()),
             is_inverse: u32::from(*polarity == Polarity::Inverse),
-            curve_last: curve.as_ref().map_or(0.0, |curve| (curve.count() - 1) as f32),
+            curve_last: curve.as_ref().map_or(0.0, curve_last),
             ..self
         }
     }
@@ -173,11 +220,90 @@ impl CoverBlock {
     }
 }
 
+impl ReformatBlock {
+    /// Of a pass through a volume, and how many planes stand for its slab.
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(
+        clippy::cast_possible_wrap,
+        reason = "sides of volumes and pictures, and planes of a slab, are small"
+    )]
+    pub(super) fn of(pass: &ReformatPass, slab: Slab) -> Self {
+        let map = &pass.voxel_from_view;
+        let anchor = [pass.view_size.0 / 2, pass.view_size.1 / 2];
+        let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
+        let step_mm = slab.thickness_mm / f64::from(slab.planes);
+        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
+        let start = (*map * Point::new(middle_x, middle_y, first_mm)).xyz;
+        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * step_mm];
+        let grain = grain_of(steps);
+        let [right, down, deep] = steps.map(|step| split(step, grain));
+        // Further away nothing is seen anyway.
+        let base = start.floor().clamp(DVec3::splat(-BASE_MOST), DVec3::splat(BASE_MOST));
+        let is_finite = start.is_finite() && steps.iter().all(|step| step.is_finite());
+        let size = if is_finite { pass.volume.size() } else { [0; 3] };
+        let padding = match pass.volume.encoding() {
+            Encoding::Stored { padding: Some(padding), .. } => [padding.low as f32, padding.high as f32],
+            Encoding::Stored { padding: None, .. } | Encoding::Modality => [1.0, -1.0],
+        };
+        let rescale = pass.volume.rescale();
+        let GrayTransform { window, curve, polarity, .. } = &pass.transform;
+        Self {
+            right_coarse: right.0,
+            right_fine: right.1,
+            down_coarse: down.0,
+            down_fine: down.1,
+            deep_coarse: deep.0,
+            deep_fine: deep.1,
+            base: [base.x as i32, base.y as i32, base.z as i32, 0],
+            rest: four(start - base),
+            size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
+            anchor: anchor.map(|pixel| pixel as i32),
+            padding,
+            slope: rescale.slope as f32,
+            intercept: rescale.intercept as f32,
+            center: window.center() as f32,
+            width: window.width() as f32,
+            voi_function: voi_code(window.function()),
+            is_inverse: u32::from(*polarity == Polarity::Inverse),
+            planes: slab.planes as i32,
+            curve_last: curve.as_ref().map_or(0.0, curve_last),
+        }
+    }
+}
+
+/// The furthest voxel that steps count from.
+const BASE_MOST: f64 = 16_777_216.0;
+
+/// The last digit of the leading parts of steps: eleven binary digits for the largest of them. A picture has no more than
+/// thirteen digits of pixels, so that a product keeps all of its digits, and so does the sum wherever a volume can be.
+fn grain_of(steps: [DVec3; 3]) -> f64 {
+    const DIGITS: i32 = 10;
+    let most = steps.into_iter().map(|step| step.abs().max_element()).fold(f64::MIN_POSITIVE, f64::max);
+    libm::exp2(libm::floor(libm::log2(most))) * libm::exp2(f64::from(-DIGITS))
+}
+
+/// A step as its leading digits and what they lack.
+fn split(step: DVec3, grain: f64) -> ([f32; 4], [f32; 4]) {
+    let coarse = (step / grain).round() * grain;
+    (four(coarse), four(step - coarse))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+const fn four(xyz: DVec3) -> [f32; 4] {
+    [xyz.x as f32, xyz.y as f32, xyz.z as f32, 0.0]
+}
+
+/// The place of a curve's last entry.
+#[expect(clippy::cast_precision_loss, reason = "a curve has at most 65,536 entries")]
+fn curve_last(curve: &Curve) -> f32 {
+    (curve.count() - 1) as f32
+}
+
 /// No value lies between these.
 const NO_PADDING: [f32; 4] = [1.0, 0.0, -1.0, 0.0];
 
 /// What texels stand for: `ENCODING_…` in `shaders/lib/modality.wgsl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Texels {
     Unsigned = 0,
     Signed = 1,

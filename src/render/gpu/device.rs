@@ -88,6 +88,20 @@ pub enum GpuError {
         /// The limit, with its unit.
         limit: String,
     },
+    /// A volume that no texture holds.
+    #[error(
+        "a volume of {columns} × {rows} × {slices} voxels is too large for the graphics adapter ({limit})"
+    )]
+    VolumeTooLarge {
+        /// Voxels along a row.
+        columns: u32,
+        /// Voxels down a column.
+        rows: u32,
+        /// Planes.
+        slices: u32,
+        /// The limit, with its unit.
+        limit: String,
+    },
     /// Not the frame of the pass, or one whose pixels do not fill it.
     #[error("the frame of {found} is not the one that was planned, of {planned}")]
     Frame {
@@ -214,13 +228,17 @@ impl fmt::Display for AdapterWords {
 ///
 /// No features: the passes load integers and compute. Of the limits only the side of a texture matters, which bounds
 /// the image and the viewport: as large as the card has it, and at least 8192, which a wide screen or a mammogram of
-/// 16 bits takes. A card with less is refused when it is opened, not at the first large image.
+/// 16 bits takes. A card with less is refused when it is opened, not at the first large image. A volume's sides are as long as
+/// the card has them, and at least 2048.
 pub fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
-    let base = wgpu::Limits::default();
-    let side = adapter.limits().max_texture_dimension_2d.max(8192);
+    let (base, most) = (wgpu::Limits::default(), adapter.limits());
     wgpu::DeviceDescriptor {
         label: Some("hotlight"),
-        required_limits: wgpu::Limits { max_texture_dimension_2d: side, ..base },
+        required_limits: wgpu::Limits {
+            max_texture_dimension_2d: most.max_texture_dimension_2d.max(8192),
+            max_texture_dimension_3d: most.max_texture_dimension_3d.max(base.max_texture_dimension_3d),
+            ..base
+        },
         ..wgpu::DeviceDescriptor::default()
     }
 }

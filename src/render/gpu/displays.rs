@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::grayscale::DisplayTable;
 
 use super::device::{Gpu, GpuError};
-use super::pipelines::{Pipelines, group};
+use super::pipelines::Pipelines;
 use super::residency::upload_table;
 
 /// Screens with a table; more than anybody has windows on monitors.
@@ -69,7 +69,7 @@ impl OnCard {
     fn of(gpu: &Gpu, pipelines: &Pipelines, table: &DisplayTable) -> Self {
         let group = |label, entries| {
             let view = upload_table(gpu, label, entries);
-            group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(&view)])
+            pipelines.table_group(gpu, &view)
         };
         Self {
             highest: u32::from(table.highest().0),

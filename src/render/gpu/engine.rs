@@ -1,8 +1,9 @@
-//! Draws slices into the targets of viewports, and the targets onto the panel.
+//! Draws slices into the targets of viewports, and the targets onto the panel. Planes and slabs are drawn in `reformat`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+use crate::color::{ColorPalette, ColorTransform};
 use crate::command::Filter;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::Sampling;
@@ -15,6 +16,7 @@ use super::device::{Gpu, GpuError};
 use super::displays::Displays;
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
+use super::reformat::Drawing;
 use super::residency::{Residency, Usage, is_same};
 use super::target::{Target, render};
 
@@ -40,7 +42,7 @@ pub struct Engine {
     pub(super) target_format: wgpu::TextureFormat,
     pub(super) pipelines: Pipelines,
     plains: Plains,
-    residency: Residency,
+    pub(super) residency: Residency,
     displays: Displays,
     slots: HashMap<Slot, Drawn>,
     clock: u64,
@@ -48,14 +50,22 @@ pub struct Engine {
 
 /// A target with the picture in it.
 #[derive(Debug)]
-struct Drawn {
+pub(super) struct Drawn {
     target: Target,
     branch: Branch,
     /// The colours over it: of planes and shutter, and of a supplemental palette.
     tints: Option<Target>,
-    pass: SlicePass,
-    frame: Weak<Frame>,
+    content: Content,
+    /// The part of the picture that is no black around it.
+    covered: Option<DeviceRect>,
     used: u64,
+}
+
+/// What a picture is of.
+#[derive(Debug)]
+pub(super) enum Content {
+    Slice(Box<SlicePass>, Weak<Frame>),
+    Reformat(Box<Drawing>),
 }
 
 impl Engine {
@@ -112,20 +122,12 @@ impl Engine {
     /// the surface is not ready, and then a target that counts as drawn would show the picture before. On an error,
     /// and for a picture without area, the viewport has no picture.
     pub fn prepare(&mut self, slot: Slot, pass: &SlicePass, frame: &Arc<Frame>) -> Result<bool, GpuError> {
-        if self.gpu.is_lost() {
-            self.slots.clear();
-            return Err(GpuError::Lost);
-        }
-        self.clock += 1;
-        if let Some(drawn) = self.slots.get_mut(&slot)
-            && drawn.pass == *pass
-            && is_same(&drawn.frame, frame)
-        {
-            drawn.used = self.clock;
+        self.check_lost()?;
+        let is_there = |content: &Content| matches!(content, Content::Slice(drawn, of) if **drawn == *pass && is_same(of, frame));
+        if self.keep(slot, is_there) {
             return Ok(false);
         }
-        let (old, old_tints) =
-            self.slots.remove(&slot).map_or((None, None), |drawn| (Some(drawn.target), drawn.tints));
+        let (old, old_tints) = self.take(slot);
         if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
             return Ok(false);
         }
@@ -134,11 +136,42 @@ impl Engine {
             let tints = engine.draw_tints(old_tints, pass, frame)?;
             Ok((target, engine.branch(pass), tints))
         })?;
-        self.make_room_for_a_slot();
-        let frame = Arc::downgrade(frame);
-        let drawn = Drawn { target, branch, tints, pass: pass.clone(), frame, used: self.clock };
-        self.slots.insert(slot, drawn);
+        let content = Content::Slice(Box::new(pass.clone()), Arc::downgrade(frame));
+        self.put(slot, (target, branch, tints), content, pass.covered());
         Ok(true)
+    }
+
+    /// Without a card there are no pictures.
+    pub(super) fn check_lost(&mut self) -> Result<(), GpuError> {
+        if self.gpu.is_lost() {
+            self.slots.clear();
+            return Err(GpuError::Lost);
+        }
+        self.clock += 1;
+        Ok(())
+    }
+
+    /// Whether the viewport's picture is the one that is asked for; it then counts as used.
+    pub(super) fn keep(&mut self, slot: Slot, is_there: impl FnOnce(&Content) -> bool) -> bool {
+        let drawn = self.slots.get_mut(&slot).filter(|drawn| is_there(&drawn.content));
+        drawn.map(|drawn| drawn.used = self.clock).is_some()
+    }
+
+    /// Takes the viewport's targets from it: it has no picture until it gets another.
+    pub(super) fn take(&mut self, slot: Slot) -> (Option<Target>, Option<Target>) {
+        self.slots.remove(&slot).map_or((None, None), |drawn| (Some(drawn.target), drawn.tints))
+    }
+
+    /// Gives the viewport a picture.
+    pub(super) fn put(
+        &mut self,
+        slot: Slot,
+        (target, branch, tints): (Target, Branch, Option<Target>),
+        content: Content,
+        covered: Option<DeviceRect>,
+    ) {
+        self.make_room_for_a_slot();
+        self.slots.insert(slot, Drawn { target, branch, tints, content, covered, used: self.clock });
     }
 
     /// Draws the viewport's picture as driving levels of its screen, gray dithered between them or not; says whether there
@@ -158,7 +191,7 @@ impl Engine {
     ) -> bool {
         let Some(drawn) = self.slots.get(&slot) else { return false };
         if let Some(DeviceRect { x, y, width, height }) =
-            drawn.pass.covered().and_then(|part| cut(part, origin, clip))
+            drawn.covered.and_then(|part| cut(part, origin, clip))
         {
             render_pass.set_scissor_rect(x, y, width, height);
             self.paint_target((&drawn.target, &drawn.branch), slot.screen, origin, is_dithered, render_pass);
@@ -226,9 +259,7 @@ impl Engine {
     ) -> Result<Target, GpuError> {
         check_frame(pass, frame, values)?;
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-        let table_group = |table: &wgpu::TextureView| {
-            group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)])
-        };
+        let table_group = |table: &wgpu::TextureView| pipelines.table_group(gpu, table);
         let are_stored = (pass.filter, pass.sampling) == (Filter::None, Sampling::Nearest);
         let gray = pass.gray();
         let padding = gray.and_then(|gray| gray.padding).filter(|_| values == Values::Picture);
@@ -262,10 +293,7 @@ impl Engine {
                 (pixels, texels, pipelines.slice(gpu, kind), entry.format(), table)
             }
         };
-        let target = match old {
-            Some(target) if target.size == pass.view_size && target.texture.format() == format => target,
-            _ => Target::new(gpu, pipelines, pass.view_size, format)?,
-        };
+        let target = Target::again(old, gpu, pipelines, pass.view_size, format)?;
         let block = SliceBlock::of(pass, texels, values);
         gpu.queue.write_buffer(&target.slice_block, 0, bytemuck::bytes_of(&block));
         let inputs = [target.slice_block.as_entire_binding(), wgpu::BindingResource::TextureView(&pixels)];
@@ -303,21 +331,29 @@ impl Engine {
 
     /// What the picture of a pass goes through on its way to the panel; its pipeline is made here, where errors are caught.
     pub(super) fn branch(&mut self, pass: &SlicePass) -> Branch {
-        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-        let table =
-            |table: &_| group(gpu, &pipelines.table_layout, &[wgpu::BindingResource::TextureView(table)]);
-        match (&pass.transform, &pass.palette, &pass.monitor) {
-            (PixelTransform::Gray(_), None, _) => Branch::Gray,
-            (PixelTransform::Gray(_), Some(palette), monitor) => {
-                pipelines.display_palette(gpu);
-                Branch::Palette(table(&self.residency.palette(gpu, palette, monitor.as_ref())))
+        match (&pass.transform, &pass.monitor) {
+            (PixelTransform::Gray(_), monitor) => {
+                self.branch_of_gray(pass.palette.as_ref(), monitor.as_ref())
             }
-            (PixelTransform::Color { .. }, _, None) => Branch::Color,
-            (PixelTransform::Color { .. }, _, Some(monitor)) => {
+            (PixelTransform::Color { .. }, None) => Branch::Color,
+            (PixelTransform::Color { .. }, Some(monitor)) => {
+                let (gpu, pipelines) = (&self.gpu, &self.pipelines);
                 pipelines.display_lattice(gpu);
-                Branch::Lattice(table(&self.residency.lattice(gpu, monitor)))
+                Branch::Lattice(pipelines.table_group(gpu, &self.residency.lattice(gpu, monitor)))
             }
         }
+    }
+
+    /// The same of a gray picture.
+    pub(super) fn branch_of_gray(
+        &mut self,
+        palette: Option<&Arc<ColorPalette>>,
+        monitor: Option<&Arc<ColorTransform>>,
+    ) -> Branch {
+        let Some(palette) = palette else { return Branch::Gray };
+        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
+        pipelines.display_palette(gpu);
+        Branch::Palette(pipelines.table_group(gpu, &self.residency.palette(gpu, palette, monitor)))
     }
 
     /// Draws the colours that lie over a picture, where there are any, as a picture with gaps.
@@ -339,10 +375,7 @@ impl Engine {
             Some(_) => self.residency.cover(gpu, pass, frame)?,
             None => None,
         };
-        let target = match old {
-            Some(target) if target.size == pass.view_size => target,
-            _ => Target::new(gpu, pipelines, pass.view_size, COLORS)?,
-        };
+        let target = Target::again(old, gpu, pipelines, pass.view_size, COLORS)?;
         gpu.queue.write_buffer(&target.cover_block, 0, bytemuck::bytes_of(&CoverBlock::over_tints(pass)));
         let input = |view: &wgpu::TextureView| {
             let inputs = [target.cover_block.as_entire_binding(), wgpu::BindingResource::TextureView(view)];

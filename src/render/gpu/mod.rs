@@ -1,4 +1,5 @@
-//! Executes a [`SlicePass`](super::SlicePass) on the card. The only module that names `wgpu`.
+//! Executes a [`SlicePass`](super::SlicePass) or a [`ReformatPass`](super::ReformatPass) on the card. The only module that
+//! names `wgpu`.
 //!
 //! Pixels of a frame → P-values or colours (one target of integers a viewport) → driving levels, in two passes: moving a
 //! window to another monitor changes one table of its screen. Words that are drawn from pixel to pixel take the table of
@@ -8,18 +9,22 @@
 //! WGSL is in `shaders/`, its table of files in `shaders/README.md`.
 
 mod blocks;
+mod bricks;
 mod device;
 mod displays;
 mod engine;
 mod pipelines;
 mod plain;
 mod readback;
+mod reformat;
 mod residency;
 pub mod shader;
 mod target;
+mod volumes;
 
-pub use blocks::{CoverBlock, DisplayBlock, SliceBlock};
+pub use blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock};
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
 pub use readback::read_rgba;
+pub use reformat::Prepared;
 pub use residency::Usage;

@@ -6,8 +6,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::command::Filter;
 use crate::geometry::Sampling;
+use crate::volume::Projection;
 
-use super::blocks::{CoverBlock, DisplayBlock, SliceBlock};
+use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock, Texels};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 
@@ -24,6 +25,8 @@ pub(super) struct Pipelines {
     pub(super) slice_layout: wgpu::BindGroupLayout,
     pub(super) cover_layout: wgpu::BindGroupLayout,
     pub(super) display_layout: wgpu::BindGroupLayout,
+    /// A uniform block, voxels, bricks and the table of planes.
+    pub(super) reformat_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
@@ -41,6 +44,8 @@ pub(super) struct Pipelines {
     slice_module: wgpu::ShaderModule,
     /// Each is made when it is first asked for.
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
+    reformat_module: wgpu::ShaderModule,
+    reformats: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -51,6 +56,22 @@ pub(super) struct SliceKind {
     pub(super) sampling: Sampling,
     /// Whether pixels may hold no value.
     pub(super) has_holes: bool,
+}
+
+/// What a plane or a slab is drawn by: an entry point of `shaders/reformat.wgsl` and its constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ReformatKind {
+    pub(super) entry: SliceEntry,
+    pub(super) sampling: Sampling,
+    /// What of several planes is shown; none of a single one.
+    pub(super) projection: Option<Projection>,
+    pub(super) texels: Texels,
+    /// Whether voxels may hold no value.
+    pub(super) has_holes: bool,
+    /// Whether planes are lacking.
+    pub(super) has_missing: bool,
+    /// How many planes lie behind one another, where the others lie below them.
+    pub(super) layers: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,6 +104,17 @@ impl SliceEntry {
 impl Pipelines {
     pub(super) fn new(gpu: &Gpu, target: wgpu::TextureFormat) -> Result<Self, ShaderError> {
         let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
+        let words = wgpu::TextureSampleType::Uint;
+        let reals = wgpu::TextureSampleType::Float { filterable: false };
+        let reformat_layout = group_layout(
+            gpu,
+            &[
+                block::<ReformatBlock>(0),
+                texture_of(1, words, wgpu::TextureViewDimension::D3),
+                texture_of(2, reals, wgpu::TextureViewDimension::D3),
+                texture(3),
+            ],
+        );
         let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
         let table_layout = group_layout(gpu, &[texture(0)]);
@@ -114,7 +146,10 @@ impl Pipelines {
             display_palette: OnceLock::new(),
             display_module,
             target,
+            reformat_module: module(gpu, "reformat")?,
+            reformats: Mutex::default(),
             slice_layout,
+            reformat_layout,
             cover_layout,
             display_layout,
             table_layout,
@@ -129,6 +164,11 @@ impl Pipelines {
             pipelines.slice(gpu, usual);
         }
         Ok(pipelines)
+    }
+
+    /// A table, as pipelines read it.
+    pub(super) fn table_group(&self, gpu: &Gpu, table: &wgpu::TextureView) -> wgpu::BindGroup {
+        group(gpu, &self.table_layout, &[wgpu::BindingResource::TextureView(table)])
     }
 
     /// Colours through the lattice of two profiles.
@@ -161,6 +201,25 @@ impl Pipelines {
         let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
         slices.entry(kind).or_insert_with(make).clone()
     }
+
+    pub(super) fn reformat(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
+        let make = || {
+            let mut constants = vec![
+                ("sampling", sampling_code(kind.sampling)),
+                ("projection", projection_code(kind.projection)),
+                ("texel_encoding", f64::from(kind.texels as u32)),
+                ("has_holes", f64::from(u8::from(kind.has_holes))),
+                ("has_missing", f64::from(u8::from(kind.has_missing))),
+            ];
+            constants.extend(kind.layers.map(|layers| ("layers", f64::from(layers))));
+            let layouts = [Some(&self.reformat_layout), Some(&self.table_layout)];
+            let layouts = if kind.entry == SliceEntry::Curve { &layouts[..] } else { &layouts[..1] };
+            let format = kind.entry.format();
+            pipeline(gpu, &self.reformat_module, kind.entry.name(), layouts, format, &constants)
+        };
+        let mut reformats = self.reformats.lock().unwrap_or_else(PoisonError::into_inner);
+        reformats.entry(kind).or_insert_with(make).clone()
+    }
 }
 
 /// `FILTER_…` in `shaders/lib/filter.wgsl`, as pipelines take their constants.
@@ -178,6 +237,16 @@ const fn sampling_code(sampling: Sampling) -> f64 {
         Sampling::Nearest => 0.0,
         Sampling::Linear => 1.0,
         Sampling::Cubic => 2.0,
+    }
+}
+
+/// `PROJECTION_…` in `shaders/reformat.wgsl`.
+const fn projection_code(projection: Option<Projection>) -> f64 {
+    match projection {
+        None => 0.0,
+        Some(Projection::Maximum) => 1.0,
+        Some(Projection::Minimum) => 2.0,
+        Some(Projection::Mean) => 3.0,
     }
 }
 
@@ -219,15 +288,16 @@ fn block<Block>(binding: u32) -> wgpu::BindGroupLayoutEntry {
     )
 }
 
-fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
-    entry(
-        binding,
-        wgpu::BindingType::Texture {
-            sample_type: wgpu::TextureSampleType::Uint,
-            view_dimension: wgpu::TextureViewDimension::D2,
-            multisampled: false,
-        },
-    )
+const fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
+    texture_of(binding, wgpu::TextureSampleType::Uint, wgpu::TextureViewDimension::D2)
+}
+
+const fn texture_of(
+    binding: u32,
+    sample_type: wgpu::TextureSampleType,
+    view_dimension: wgpu::TextureViewDimension,
+) -> wgpu::BindGroupLayoutEntry {
+    entry(binding, wgpu::BindingType::Texture { sample_type, view_dimension, multisampled: false })
 }
 
 const fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntry {

@@ -6,9 +6,10 @@ use crate::dicom::Frame;
 use crate::units::PValue;
 
 use super::super::frame::{Raster, SlicePass};
+use super::super::reformat::ReformatPass;
 use super::device::{Gpu, GpuError, PATIENCE};
-use super::engine::{Engine, Values};
-use super::target::{render, target_texture};
+use super::engine::{Branch, Engine, Values};
+use super::target::{Target, render, target_texture};
 
 /// Bytes of the largest texel that is read back.
 const TEXEL_MAX: u32 = 4;
@@ -16,24 +17,43 @@ const TEXEL_MAX: u32 = 4;
 impl Engine {
     /// The picture of a gray pass in P-values. Outside the image, and where there is no number, it is black.
     pub fn p_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<PValue>, GpuError> {
-        self.raster(pass, |engine| {
-            let bytes = engine.texels(pass, frame, Values::Picture)?;
-            Ok(bytes.as_chunks().0.iter().map(|&pair| PValue(u16::from_le_bytes(pair))).collect())
+        self.raster(pass.view_size, |engine| Ok(p_values(&engine.texels(pass, frame, Values::Picture)?)))
+    }
+
+    /// The picture of a reformat in P-values. Outside the volume, and where there is no tissue, it is black; planes that were
+    /// not received are hatched. All of the volume is sent to the card, however long it takes.
+    pub fn reformat_p_values(&mut self, pass: &ReformatPass) -> Result<Raster<PValue>, GpuError> {
+        self.raster(pass.view_size, |engine| Ok(p_values(&engine.reformat_texels(pass, Values::Picture)?)))
+    }
+
+    /// The picture of a reformat in modality values, with no window. Where there is no tissue it is not a number.
+    pub fn reformat_modality_values(&mut self, pass: &ReformatPass) -> Result<Raster<f32>, GpuError> {
+        self.raster(pass.view_size, |engine| Ok(reals(&engine.reformat_texels(pass, Values::Modality)?)))
+    }
+
+    /// The picture of a reformat in driving levels, as [`Engine::driving_levels`].
+    pub fn reformat_driving_levels(
+        &mut self,
+        screen: u32,
+        is_dithered: bool,
+        pass: &ReformatPass,
+    ) -> Result<Raster<[u8; 3]>, GpuError> {
+        self.raster(pass.view_size, |engine| {
+            let target = engine.draw_whole_reformat(pass, Values::Picture)?;
+            let branch = engine.branch_of_gray(pass.palette.as_ref(), pass.monitor.as_ref());
+            engine.levels(screen, is_dithered, (&target, &branch), None)
         })
     }
 
     /// The picture of a colour pass: red, green and blue, without what lies over it. Outside the image it is black.
     pub fn colors(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<[u8; 3]>, GpuError> {
-        self.raster(pass, |engine| Ok(rgb(&engine.texels(pass, frame, Values::Picture)?)))
+        self.raster(pass.view_size, |engine| Ok(rgb(&engine.texels(pass, frame, Values::Picture)?)))
     }
 
     /// The picture of a gray pass in modality values, with no window. Outside the image it is not a number, and where the
     /// image is infinite.
     pub fn modality_values(&mut self, pass: &SlicePass, frame: &Arc<Frame>) -> Result<Raster<f32>, GpuError> {
-        self.raster(pass, |engine| {
-            let bytes = engine.texels(pass, frame, Values::Modality)?;
-            Ok(bytes.as_chunks().0.iter().map(|&word| f32::from_le_bytes(word)).collect())
-        })
+        self.raster(pass.view_size, |engine| Ok(reals(&engine.texels(pass, frame, Values::Modality)?)))
     }
 
     /// The picture in driving levels of a screen's 8-bit surface, through the pass that draws there, gray dithered or not:
@@ -45,19 +65,34 @@ impl Engine {
         pass: &SlicePass,
         frame: &Arc<Frame>,
     ) -> Result<Raster<[u8; 3]>, GpuError> {
-        self.raster(pass, |engine| {
+        self.raster(pass.view_size, |engine| {
             let target = engine.draw(None, pass, frame, Values::Picture)?;
             let branch = engine.branch(pass);
             let tints = engine.draw_tints(None, pass, frame)?;
-            let panel = target_texture(&engine.gpu, pass.view_size, engine.target_format)?;
-            render(&engine.gpu, &panel, |render_pass| {
-                engine.paint_target((&target, &branch), screen, (0, 0), is_dithered, render_pass);
-                if let Some(tints) = &tints {
-                    engine.paint_tints(tints, screen, (0, 0), render_pass);
-                }
-            });
-            Ok(rgb(&read_rgba(&engine.gpu.device, &engine.gpu.queue, &panel)?))
+            engine.levels(screen, is_dithered, (&target, &branch), tints.as_ref())
         })
+    }
+
+    fn levels(
+        &self,
+        screen: u32,
+        is_dithered: bool,
+        (target, branch): (&Target, &Branch),
+        tints: Option<&Target>,
+    ) -> Result<Vec<[u8; 3]>, GpuError> {
+        let panel = target_texture(&self.gpu, target.size, self.target_format)?;
+        render(&self.gpu, &panel, |render_pass| {
+            self.paint_target((target, branch), screen, (0, 0), is_dithered, render_pass);
+            if let Some(tints) = tints {
+                self.paint_tints(tints, screen, (0, 0), render_pass);
+            }
+        });
+        Ok(rgb(&read_rgba(&self.gpu.device, &self.gpu.queue, &panel)?))
+    }
+
+    fn reformat_texels(&mut self, pass: &ReformatPass, values: Values) -> Result<Vec<u8>, GpuError> {
+        let target = self.draw_whole_reformat(pass, values)?;
+        read(&self.gpu.device, &self.gpu.queue, &target.texture)
     }
 
     fn texels(&mut self, pass: &SlicePass, frame: &Arc<Frame>, values: Values) -> Result<Vec<u8>, GpuError> {
@@ -67,16 +102,23 @@ impl Engine {
 
     fn raster<T>(
         &mut self,
-        pass: &SlicePass,
+        (width, height): (u32, u32),
         values: impl FnOnce(&mut Self) -> Result<Vec<T>, GpuError>,
     ) -> Result<Raster<T>, GpuError> {
-        let (width, height) = pass.view_size;
         if width == 0 || height == 0 {
             return Ok(Raster { width, height, values: Vec::new() });
         }
         check_size(&self.gpu.device, (width, height), TEXEL_MAX)?;
         Ok(Raster { width, height, values: self.try_to_draw(values)? })
     }
+}
+
+fn p_values(bytes: &[u8]) -> Vec<PValue> {
+    bytes.as_chunks().0.iter().map(|&pair| PValue(u16::from_le_bytes(pair))).collect()
+}
+
+fn reals(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|&word| f32::from_le_bytes(word)).collect()
 }
 
 fn rgb(rgba: &[u8]) -> Vec<[u8; 3]> {

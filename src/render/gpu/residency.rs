@@ -1,4 +1,5 @@
-//! What is on the card: frames within a budget of bytes, gray tables within a count. The longest unused goes first.
+//! What is on the card: frames and volumes within one budget of bytes, gray tables within a count. The longest unused goes
+//! first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -7,12 +8,16 @@ use crate::color::{ColorPalette, ColorTransform};
 use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
+use crate::volume::Volume;
 
 use super::super::frame::SlicePass;
 use super::device::{Gpu, GpuError};
+use super::volumes::{OnCard, too_large};
 
 /// Small frames cost more than their bytes, so their number is bounded too.
 const FRAMES_MAX: usize = 4096;
+/// Volumes of whatever size.
+const VOLUMES_MAX: usize = 64;
 /// A table takes 128 KiB; dragging a window makes one a step.
 const TABLES_MAX: usize = 32;
 /// Palettes of 256 KiB, and lattices of 1.1 MiB.
@@ -27,6 +32,12 @@ pub struct Usage {
     pub frames: usize,
     /// Their bytes.
     pub frame_bytes: u64,
+    /// Volumes, or as much of them as is there.
+    pub volumes: usize,
+    /// Their bytes.
+    pub volume_bytes: u64,
+    /// Planes of volumes sent to the card since the start.
+    pub plane_uploads: u64,
     /// Gray tables.
     pub tables: usize,
     /// Frames sent to the card since the start.
@@ -75,6 +86,10 @@ pub(super) struct Residency {
     frames: HashMap<Key, Resident>,
     frame_bytes: u64,
     uploads: u64,
+    volumes: Vec<OnCard>,
+    plane_uploads: u64,
+    /// Volumes so far.
+    volume_count: u64,
     /// Uses so far: the age of what is on the card.
     clock: u64,
     /// The latest used last.
@@ -116,6 +131,9 @@ impl Residency {
             frames: HashMap::new(),
             frame_bytes: 0,
             uploads: 0,
+            volumes: Vec::new(),
+            plane_uploads: 0,
+            volume_count: 0,
             clock: 0,
             tables: Vec::new(),
             color_tables: Vec::new(),
@@ -212,6 +230,27 @@ impl Residency {
         Ok(view)
     }
 
+    /// A volume, with as much of it sent to the card as one picture may send; whether all of it is there.
+    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume) -> Result<(&OnCard, bool), GpuError> {
+        self.clock += 1;
+        let mut on_card = match self.volumes.iter().position(|there| there.is_of(volume)) {
+            Some(index) => self.volumes.remove(index),
+            None => {
+                let (bytes, layers) = OnCard::room(gpu, volume)?;
+                if bytes > self.budget {
+                    return Err(too_large(volume, format!("{} bytes for all images", self.budget)));
+                }
+                self.make_room(bytes);
+                self.volume_count += 1;
+                OnCard::new(gpu, volume, self.volume_count, (bytes, layers))
+            }
+        };
+        on_card.used = self.clock;
+        let (sent, is_complete) = on_card.update(gpu, volume);
+        self.plane_uploads += sent;
+        Ok((self.volumes.push_mut(on_card), is_complete))
+    }
+
     /// The table of a gray transform, computed and sent to the card if it is not there.
     pub(super) fn table(&mut self, gpu: &Gpu, gray: &GrayTransform, is_signed: bool) -> wgpu::TextureView {
         let entries = || GrayTable::of(gray, is_signed).entries().iter().map(|&PValue(p)| p).collect();
@@ -288,6 +327,7 @@ impl Residency {
     pub(super) fn clear(&mut self) {
         self.frames.clear();
         self.frame_bytes = 0;
+        self.volumes.clear();
         self.tables.clear();
         self.color_tables.clear();
     }
@@ -296,18 +336,40 @@ impl Residency {
         Usage {
             frames: self.frames.len(),
             frame_bytes: self.frame_bytes,
+            volumes: self.volumes.len(),
+            volume_bytes: self.volume_bytes(),
+            plane_uploads: self.plane_uploads,
             tables: self.tables.len(),
             uploads: self.uploads,
             pictures,
         }
     }
 
+    /// Gives back what was longest unused until there is room for so many bytes, and for one more.
     fn make_room(&mut self, bytes: u64) {
-        while self.frame_bytes + bytes > self.budget || self.frames.len() >= FRAMES_MAX {
+        loop {
+            let is_over = self.frame_bytes + self.volume_bytes() + bytes > self.budget;
             let oldest = self.frames.iter().min_by_key(|(_, resident)| resident.used);
-            let Some(key) = oldest.map(|(key, _)| key.clone()) else { break };
-            self.drop_frame(&key);
+            let frame = oldest.map(|(key, resident)| (resident.used, key.clone()));
+            let volume = self.volumes.iter().map(|volume| volume.used).min();
+            let (has_frame_for_one, has_volume_for_one) =
+                (self.frames.len() < FRAMES_MAX, self.volumes.len() < VOLUMES_MAX);
+            match (frame, volume) {
+                (Some((used, key)), volume)
+                    if !has_frame_for_one || (is_over && volume.is_none_or(|volume| used < volume)) =>
+                {
+                    self.drop_frame(&key);
+                }
+                (_, Some(used)) if is_over || !has_volume_for_one => {
+                    self.volumes.retain(|volume| volume.used != used);
+                }
+                _ => break,
+            }
         }
+    }
+
+    fn volume_bytes(&self) -> u64 {
+        self.volumes.iter().map(|volume| volume.bytes).sum()
     }
 
     fn drop_frame(&mut self, key: &Key) {

@@ -21,7 +21,9 @@ pub const ALL: &[(&str, &str)] = sources![
     "lib/modality",
     "lib/sample",
     "lib/voi",
+    "lib/voxel",
     "plain",
+    "reformat",
     "slice",
 ];
 

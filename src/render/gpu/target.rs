@@ -1,6 +1,6 @@
 //! Room for pictures, and the one way to draw into it.
 
-use super::blocks::{CoverBlock, DisplayBlock, SliceBlock};
+use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
 use super::pipelines::{Pipelines, block_buffer, group};
 
@@ -10,6 +10,7 @@ pub(super) struct Target {
     pub(super) size: (u32, u32),
     pub(super) texture: wgpu::Texture,
     pub(super) slice_block: wgpu::Buffer,
+    pub(super) reformat_block: wgpu::Buffer,
     pub(super) cover_block: wgpu::Buffer,
     pub(super) display_block: wgpu::Buffer,
     pub(super) display_group: wgpu::BindGroup,
@@ -25,11 +26,27 @@ impl Target {
         let texture = target_texture(gpu, (width, height), format)?;
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let slice_block = block_buffer::<SliceBlock>(gpu, "slice");
+        let reformat_block = block_buffer::<ReformatBlock>(gpu, "reformat");
         let cover_block = block_buffer::<CoverBlock>(gpu, "cover");
         let display_block = block_buffer::<DisplayBlock>(gpu, "display");
         let inputs = [display_block.as_entire_binding(), wgpu::BindingResource::TextureView(&view)];
         let display_group = group(gpu, &pipelines.display_layout, &inputs);
-        Ok(Self { size: (width, height), texture, slice_block, cover_block, display_block, display_group })
+        let size = (width, height);
+        Ok(Self { size, texture, slice_block, reformat_block, cover_block, display_block, display_group })
+    }
+
+    /// The same, or what is there already where it fits.
+    pub(super) fn again(
+        old: Option<Self>,
+        gpu: &Gpu,
+        pipelines: &Pipelines,
+        size: (u32, u32),
+        format: wgpu::TextureFormat,
+    ) -> Result<Self, GpuError> {
+        match old {
+            Some(target) if target.size == size && target.texture.format() == format => Ok(target),
+            _ => Self::new(gpu, pipelines, size, format),
+        }
     }
 }
 

@@ -161,7 +161,11 @@ impl Session {
 
     /// To the image whose number was typed; the field stays open where there is none.
     fn jump(&mut self, panel: Panel, library: &Library) -> Vec<Effect> {
-        let images = self.shown(library).map_or(0, |(set, _)| set.images.len());
+        let section = self.focused_viewport().and_then(|viewport| viewport.section(library));
+        let images = match section {
+            Some((reformat, volume)) => reformat.travel(&volume).count,
+            None => self.shown(library).map_or(0, |(set, _)| set.images.len()),
+        };
         let number = panel.text.reveal().parse().unwrap_or_default();
         if (1..=images).contains(&number) {
             return vec![Effect::Run(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))];

@@ -10,6 +10,7 @@ impl Session {
         self.end_gesture();
         match command {
             LayoutCommand::Grid(grid) => self.set_grid(grid),
+            LayoutCommand::Mpr => self.show_mpr(library),
             LayoutCommand::Focus(next) => {
                 let count = self.focused_screen().map_or(0, |screen| screen.grid.count());
                 match next.index_from(self.focus.viewport, count) {
@@ -59,7 +60,7 @@ impl Session {
         }
     }
 
-    fn set_grid(&mut self, grid: Grid) {
+    pub(super) fn set_grid(&mut self, grid: Grid) {
         let fresh = self.settings.fresh_viewport();
         let Some(screen) = self.focused_screen_mut() else { return };
         screen.grid = grid;

@@ -10,6 +10,7 @@ mod mark;
 mod mask;
 mod overlay;
 mod presentation;
+mod section;
 mod study;
 mod tool;
 mod view;
@@ -17,7 +18,8 @@ mod window;
 
 pub(super) use mark::MARKS_MAX;
 
-use crate::command::{Command, PresentationCommand};
+use crate::command::{Command, Filter, Grid, LayoutCommand, OverlayCommand, ViewCommand, WindowCommand};
+use crate::command::{EditCommand, PresentationCommand};
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
@@ -31,10 +33,16 @@ impl Session {
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         // The reader has gone on; what this command has to tell comes after.
         self.has_news &= command.is_fleeting();
+        if let Some(why) = self.refusal_on_section(command) {
+            self.tell(MessageKind::Note, format!("{why} `plane acquired` shows the images."));
+            return Vec::new();
+        }
         let before = self.shown_now();
+        let sections = self.sections_now();
         match command {
             Command::View(command) => self.apply_view(*command, library),
             Command::Window(command) => self.apply_window(command, library),
+            Command::Section(command) => self.apply_section(*command, library),
             Command::Cine(command) => self.apply_cine(*command, library),
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
@@ -59,13 +67,38 @@ impl Session {
         if !matches!(command, Command::Edit(_)) {
             self.note_shown(before.as_ref(), command);
         }
+        self.gather_sections(library);
         let presented = |shown: &Shown| shown.presented.clone();
         if before.as_ref().map(presented) != self.shown_now().as_ref().map(presented) {
             self.count_marks_again(library);
         }
         self.follow(before.as_ref(), library);
+        self.note_motion(&sections);
         self.note_seen();
         Vec::new()
+    }
+
+    /// Why a command that is for images is not for the section in focus.
+    fn refusal_on_section(&self, command: &Command) -> Option<&'static str> {
+        self.focused_viewport()?.reformat?;
+        match command {
+            Command::Edit(EditCommand::Undo | EditCommand::Redo) => None,
+            Command::Edit(_) => Some("Marks are on images and not on sections."),
+            Command::KeyImage(_) => Some("A section is no key image."),
+            Command::Presentation(_) => Some("Presentation states are for images and not for sections."),
+            Command::Cine(_) => Some("Cine plays images and no sections."),
+            Command::View(ViewCommand::Filter(filter)) if *filter != Filter::None => {
+                Some("Sections are not filtered.")
+            }
+            Command::Window(WindowCommand::Padding(_)) => Some("Padding is black in sections."),
+            Command::Layout(LayoutCommand::Tiles(grid)) if *grid != Grid::ONE => {
+                Some("Tiles are of images and not of sections.")
+            }
+            Command::Overlay(OverlayCommand::Planes(_) | OverlayCommand::Shutter(_)) => {
+                Some("What lies over images is not drawn on sections.")
+            }
+            _ => None,
+        }
     }
 
     /// Whether the focused viewport shows colour, which no window applies to: then the reader is told.

@@ -81,6 +81,7 @@ impl Session {
         self.end_gesture();
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });
+            viewport.reformat = None;
             viewport.view = View::default();
             viewport.presented = Presented::default();
             viewport.look.voi = VoiChoice::default();

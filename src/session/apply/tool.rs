@@ -4,7 +4,8 @@ use crate::command::{PointerButton, PointerCommand, ScrollTarget, ToolCommand, T
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
-use super::super::state::{Focus, PointerAt, Session};
+use super::super::crosshair::CrosshairGrip;
+use super::super::state::{Focus, MessageKind, PointerAt, Session};
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
 use super::super::viewport::VoiChoice;
 
@@ -54,13 +55,19 @@ impl Session {
         if tool == ToolName::Window && self.tell_if_color(library) {
             return;
         }
-        let mark = if button == PointerButton::Left && self.draft.is_none() {
-            self.grasp(at, library)
-        } else {
-            None
-        };
-        let is_held = mark.is_some();
-        self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0, mark });
+        let is_left = button == PointerButton::Left;
+        if is_left && tool.measures() && self.focused_viewport().is_some_and(|shown| shown.reformat.is_some())
+        {
+            return self.tell(
+                MessageKind::Note,
+                "Marks are on images and not on sections. `plane acquired` shows the images.",
+            );
+        }
+        let mark = if is_left && self.draft.is_none() { self.grasp(at, library) } else { None };
+        let may_turn = is_left && mark.is_none() && !tool.measures() && tool != ToolName::Magnifier;
+        let crosshair = if may_turn { self.crosshair_at(at, library) } else { None };
+        let is_held = mark.is_some() || crosshair.is_some();
+        self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0, mark, crosshair });
         if is_held {
             return;
         }
@@ -77,14 +84,21 @@ impl Session {
 
     fn drag(&mut self, at: Point<View>, is_fine: bool, library: &Library) {
         let Some(gesture) = &mut self.gesture else { return };
-        let moved = at - gesture.last_at;
-        gesture.last_at = at;
-        let Gesture { tool, pressed_at, .. } = *gesture;
+        let from = std::mem::replace(&mut gesture.last_at, at);
+        let moved = at - from;
+        let Gesture { tool, pressed_at, crosshair, .. } = *gesture;
         if let Some(pointer) = &mut self.pointer {
             pointer.at = at;
         }
         if self.move_mark(at, library) {
             return;
+        }
+        match crosshair {
+            Some(CrosshairGrip::Point) => return self.share_point_at(at, library),
+            Some(CrosshairGrip::Line { screen, viewport }) => {
+                return self.drag_crosshair_line((screen, viewport), from, at, library);
+            }
+            None => {}
         }
         // A drag means the same on every monitor: device pixels count by the scale.
         let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
@@ -175,8 +189,17 @@ impl Session {
         self.pointer_in_focus().map_or(0, |pointer| pointer.tile)
     }
 
-    /// The image of the focused viewport that the pointer is over; without one the first of its tiles.
+    /// The image of the focused viewport that the pointer is over; without one the first of its tiles. A section is no image.
     pub(in super::super) fn pointed<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
+        let is_section = self.focused_viewport()?.reformat.is_some();
+        self.looked_at(library).filter(|_| !is_section)
+    }
+
+    /// The same, or the image in whose place a section is shown.
+    pub(in super::super) fn looked_at<'a>(
+        &self,
+        library: &'a Library,
+    ) -> Option<(&'a DisplaySet, &'a Image)> {
         let (set, _) = self.shown(library)?;
         let index = self.focused_viewport()?.source.as_ref()?.index + self.pointed_tile();
         Some((set, set.images.get(index)?))
@@ -187,7 +210,7 @@ impl Session {
         &self,
         library: &Library,
     ) -> Option<Map<ImageSpace, View>> {
-        let (_, image) = self.pointed(library)?;
+        let (_, image) = self.looked_at(library)?;
         let rect = self.focused_screen()?.place(self.focus.viewport, self.pointed_tile())?;
         let room = (f64::from(rect.width), f64::from(rect.height));
         self.focused_viewport()?.view.image_from_view(&self.framing(image, library)?, room)

@@ -67,6 +67,9 @@ impl Session {
     }
 
     pub(super) fn scroll(&mut self, target: ScrollTarget, library: &Library) {
+        if self.scroll_section(target, library) {
+            return;
+        }
         let Some((set, _)) = self.shown(library) else { return };
         let last = set.images.len().saturating_sub(1);
         let Some(Viewport { source: Some(source), cine, .. }) = self.focused_viewport_mut() else { return };
@@ -123,7 +126,11 @@ impl Session {
                  it.",
             );
         };
-        let scale = self.marks.scale(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);
+        let section = self.focused_viewport().and_then(|viewport| viewport.section(library));
+        let scale = match section {
+            Some((reformat, volume)) => Some(reformat.sheet(&volume).plane.spacing),
+            None => self.marks.scale(image, &[]).ok().and_then(|scale| scale.mm_per_pixel),
+        };
         let Some(mm) = scale else {
             return self.tell(MessageKind::Note, "The image does not say how large its pixels are.");
         };
@@ -134,7 +141,7 @@ impl Session {
 
     /// Device pixels per image pixel in the focused viewport, along rows and columns of the image.
     pub(super) fn focused_scale(&self, library: &Library) -> Option<(f64, f64)> {
-        let (_, image) = self.pointed(library)?;
+        let (_, image) = self.looked_at(library)?;
         let room = self.focused_viewport_size()?;
         self.focused_viewport()?.view.scale(&self.framing(image, library)?, room)
     }

@@ -24,7 +24,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, view: &ScreenView<'_>, entry: Entry<'_>,
     let pass = pass(view, entry, thumbnail, size);
     let is_drawn = viewport::failure_of(ui.ctx(), slot).is_none();
     if let Some(pass) = &pass {
-        viewport::picture(painter, rect, slot, pass, &thumbnail.state, view.plan.is_dithered);
+        let drawn = viewport::Drawn::Slice(pass.clone(), thumbnail.state.clone());
+        viewport::picture(painter, rect, slot, drawn, view.plan.is_dithered);
     }
     if pass.is_none() || !is_drawn {
         let sign = Rect::from_center_size(rect.center(), Vec2::splat(icon::SIDE));

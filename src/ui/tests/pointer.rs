@@ -39,6 +39,8 @@ fn a_notch_scrolls_an_image_and_a_touchpad_saves_up_for_one() {
     check(&mut harness, vec![wheel(Point, 14.0, Modifiers::NONE)], &["scroll -1"]);
     let zoom = format!("pointer zoom 1.15 {} {}", 398, 319);
     check(&mut harness, vec![wheel(Line, 1.0, Modifiers::COMMAND)], &[&zoom]);
+    check(&mut harness, vec![wheel(Line, 1.0, Modifiers::SHIFT)], &["slab +1"]);
+    check(&mut harness, vec![wheel(Line, -2.0, Modifiers::SHIFT)], &["slab -2"]);
 }
 
 #[test]

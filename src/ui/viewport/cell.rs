@@ -10,6 +10,7 @@ use crate::session::DeviceRect;
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors, strong};
 use super::super::{patients, text, words};
+use super::paint::Drawn;
 use super::{labels, notice, overlay, paint, slider};
 
 /// The frame around another patient than the one in focus, in points.
@@ -38,7 +39,8 @@ pub(in super::super) fn show_all(
             other_patient(&painter, whole, &colors);
         }
     }
-    let shows_a_picture = |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_));
+    let shows_a_picture =
+        |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_) | Picture::Reformat(_));
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
         let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
         let is_shown = pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport);
@@ -73,20 +75,33 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
 
 /// The picture with what lies over it.
 fn image(ui: &Ui, room: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors: &Colors) {
-    let Picture::Slice(pass) = &plan.picture else { return };
-    let Some(frame) = view.library.frame(&pass.frame) else { return };
+    let Some(drawn) = drawn(view, &plan.picture) else { return };
     let rect = place(plan.rect, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
     let slot = slot(view, plan);
     let is_dithered = view.plan.is_dithered;
-    paint::picture(&painter, rect, slot, pass, frame, is_dithered);
+    paint::picture(&painter, rect, slot, drawn, is_dithered);
     overlay::show(ui, rect, plan, colors);
-    if let Some(lens) = &plan.lens {
+    if let Some(lens) = &plan.lens
+        && let Some(magnified) = self::drawn(view, &lens.picture)
+    {
         let place = place(overlay::lens_rect(plan.rect, lens), room, ui.pixels_per_point());
         let slot = Slot { viewport: LENS, ..slot };
         painter.rect_filled(place, 0.0, colors.black);
-        paint::picture(&painter, place, slot, &lens.pass, frame, is_dithered);
+        paint::picture(&painter, place, slot, magnified, is_dithered);
         overlay::lens_rim(&painter, place, lens, colors);
+    }
+}
+
+/// What the engine is to draw of a picture.
+fn drawn(view: &ScreenView<'_>, picture: &Picture) -> Option<Drawn> {
+    match picture {
+        Picture::Slice(pass) => {
+            let frame = view.library.frame(&pass.frame)?.clone();
+            Some(Drawn::Slice((**pass).clone(), frame))
+        }
+        Picture::Reformat(pass) => Some(Drawn::Reformat((**pass).clone())),
+        Picture::Empty | Picture::Past | Picture::Loading | Picture::Failed(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use egui::{Context, Event, Id, MouseWheelUnit, Order, Pos2, Rect, TouchPhase, Ve
 
 use crate::command::{
     AppCommand, Command, LayoutCommand, Next, PanelName, PointerButton, PointerCommand, ScreenCommand,
-    ScrollTarget, ToolCommand, ViewCommand,
+    ScrollTarget, SectionCommand, SlabCommand, ToolCommand, ViewCommand,
 };
 use crate::geometry::{Point, View};
 use crate::render::{FramePlan, ViewportPlan};
@@ -231,7 +231,10 @@ impl Pointer<'_> {
                     self.hand.rest = 0.0;
                 }
                 if let Some((at, over)) = at.and_then(|at| Some((at, self.viewport_at(at)?))) {
-                    self.wheel(over, notches(*unit, *delta), *modifiers, at);
+                    // With Shift some desktops turn the wheel sideways.
+                    let is_sideways = modifiers.shift && delta.y == 0.0;
+                    let delta = if is_sideways { Vec2::new(0.0, delta.x) } else { *delta };
+                    self.wheel(over, notches(*unit, delta), *modifiers, at);
                 }
             }
             Event::Zoom(factor) => {
@@ -373,15 +376,16 @@ impl Pointer<'_> {
         if modifiers.command {
             return self.zoom(over, ZOOM_PER_NOTCH.powf(f64::from(notches)), at);
         }
-        if modifiers.any() || self.hand.held.is_some() {
+        let thickens = modifiers.shift_only();
+        if (modifiers.any() && !thickens) || self.hand.held.is_some() {
             return;
         }
         let (viewport, _) = over;
         let is_new = self.focus != Some(viewport);
         self.focus(viewport);
-        // Content that moves down shows what is above it: the image before.
+        // Content that moves down shows what is above it: the image before. Up is thicker.
         #[expect(clippy::cast_precision_loss, reason = "a small count")]
-        let images = -notches * self.images_per_notch as f32;
+        let images = if thickens { notches } else { -notches * self.images_per_notch as f32 };
         if is_new || self.hand.rest * images < 0.0 {
             self.hand.rest = 0.0;
         }
@@ -390,7 +394,11 @@ impl Pointer<'_> {
         #[expect(clippy::cast_possible_truncation, reason = "a wheel turns a few notches a frame")]
         let whole = images.trunc() as i32;
         if whole != 0 {
-            self.commands.push(Command::View(ViewCommand::Scroll(ScrollTarget::By(whole))));
+            self.commands.push(if thickens {
+                Command::Section(SectionCommand::Slab(SlabCommand::By(whole)))
+            } else {
+                Command::View(ViewCommand::Scroll(ScrollTarget::By(whole)))
+            });
         }
     }
 

@@ -14,5 +14,5 @@ pub(super) use badges::{HEIGHT as BADGE_HEIGHT, Laid as LaidBadge};
 pub use cell::show_alone;
 pub(super) use cell::{THUMBNAILS, place, screen_id, show_all};
 pub use gesture::pointer_commands;
-pub use paint::{engine_failure, install_engine, set_display};
-pub(super) use paint::{failure_of, fill, keep_failures, picture};
+pub(super) use paint::{Drawn, failure_of, fill, keep_failures, picture};
+pub use paint::{engine_failure, install_engine, is_sending_volume, set_display};

@@ -37,12 +37,12 @@ pub(super) fn show(
         (Picture::Empty, _) => empty(view, plan),
         (Picture::Loading, _) => vec![Row::Quiet(words::loading(plan.labels.number))],
         (Picture::Failed(why), _) => failed(view, plan, &why.to_string()),
-        (Picture::Slice(_), Some(why)) => vec![
+        (Picture::Slice(_) | Picture::Reformat(_), Some(why)) => vec![
             Row::Title(words::NOT_DRAWN.to_owned(), true),
             Row::Text(words::sentence(&why.to_string())),
             Row::Quiet(words::NOT_DRAWN_NEXT.to_owned()),
         ],
-        (Picture::Past, _) | (Picture::Slice(_), None) => return,
+        (Picture::Past, _) | (Picture::Slice(_) | Picture::Reformat(_), None) => return,
     };
     paint(painter, rect, &rows, colors);
 }

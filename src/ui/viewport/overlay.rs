@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::geometry::{Point, View};
-use crate::render::{Lens, MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan, ViewportPlan};
+use crate::render::{CrosshairPlan, Lens, MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan, ViewportPlan};
 use crate::session::DeviceRect;
 
 use super::super::theme::{Colors, regular};
@@ -33,6 +33,10 @@ const ARM: f32 = 7.0;
 /// From the right edge to the ruler: the slider and the orientation letters stand between.
 const RULER_INSET: f32 = 46.0;
 const RULER_TICK: f32 = 6.0;
+/// Around the point that sections go through nothing is drawn so far, in points.
+const CROSSHAIR_GAP: f32 = 14.0;
+/// The height of the edge that says which section a viewport shows.
+const SECTION_EDGE: f32 = 3.0;
 /// A picture lower than this has no ruler: it would stand among the words.
 const RULER_HEIGHT_MIN: f32 = 300.0;
 
@@ -60,12 +64,16 @@ impl Place {
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
-    let Overlay { graphics: of_state, marks, lines, point, ruler: measure, caret, .. } = &plan.overlay;
+    let Overlay { graphics: of_state, marks, lines, crosshair, point, ruler: measure, caret, .. } =
+        &plan.overlay;
     graphics::show(&painter, place, of_state, colors);
     for line in lines {
         let ends = line.map(|end| place.at(end));
         painter.line_segment(ends, Stroke::new(HALO, colors.halo));
         painter.line_segment(ends, Stroke::new(LINE, colors.line_on_image));
+    }
+    if let Some(cross) = crosshair {
+        crosshair_lines(&painter, rect, place, cross, colors);
     }
     if let Some(point) = point {
         shared_point(&painter, place, *point, colors);
@@ -259,6 +267,29 @@ fn shared_point(painter: &Painter, place: Place, point: SharedPointPlan, colors:
             painter
                 .line_segment([at + direction * 4.0, at + direction * 4.0 * ARM], Stroke::new(stroke, color));
         }
+    }
+}
+
+/// Lines of other sections, each in its section's colour, with a gap where they meet; and an edge in the section's own.
+fn crosshair_lines(painter: &Painter, rect: Rect, place: Place, crosshair: &CrosshairPlan, colors: &Colors) {
+    let color = |section: usize| {
+        let own = colors.sections.get(section % colors.sections.len());
+        own.copied().unwrap_or(colors.line_on_image)
+    };
+    let middle = place.at(crosshair.at);
+    for (section, ends) in &crosshair.lines {
+        for end in ends.map(|end| place.at(end)) {
+            let way = end - middle;
+            if way.length() > CROSSHAIR_GAP {
+                let line = [middle + way.normalized() * CROSSHAIR_GAP, end];
+                painter.line_segment(line, Stroke::new(HALO, colors.halo));
+                painter.line_segment(line, Stroke::new(1.0, color(*section)));
+            }
+        }
+    }
+    if let Some(section) = crosshair.own {
+        let edge = Rect::from_min_size(rect.min, vec2(rect.width(), SECTION_EDGE));
+        painter.rect_filled(edge, 0.0, color(section));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The picture of a viewport, drawn by the engine inside egui's own render pass. Besides [`crate::render::gpu`] the only
 //! place that names wgpu.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
@@ -9,8 +9,8 @@ use egui::epaint::ViewportInPixels;
 use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
 use crate::grayscale::DisplayTable;
-use crate::render::SlicePass;
 use crate::render::gpu::{Engine, Gpu, GpuError, Slot};
+use crate::render::{ReformatPass, SlicePass};
 use crate::session::DeviceRect;
 use crate::study::FrameState;
 
@@ -46,46 +46,48 @@ pub fn set_display(
 pub fn engine_failure(ctx: &Context) -> Option<GpuError> {
     let failures = Failures::of(ctx);
     let failures = failures.lock();
-    let lost = failures.values().find(|why| **why == GpuError::Lost);
-    lost.or_else(|| failures.values().next()).cloned()
+    let lost = failures.why.values().find(|why| **why == GpuError::Lost);
+    lost.or_else(|| failures.why.values().next()).cloned()
+}
+
+/// Whether a volume was not on the card whole when its picture was drawn last: one of the next frames will show it.
+pub fn is_sending_volume(ctx: &Context) -> bool {
+    !Failures::of(ctx).lock().sending.is_empty()
 }
 
 /// Why the picture of one viewport or thumbnail could not be drawn in the last frame.
 pub(in super::super) fn failure_of(ctx: &Context, slot: Slot) -> Option<GpuError> {
-    Failures::of(ctx).lock().get(&key(slot)).cloned()
+    Failures::of(ctx).lock().why.get(&key(slot)).cloned()
 }
 
 /// Forgets the failures of a window's viewports and thumbnails that show no picture now.
 pub(in super::super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl Fn(u32) -> bool) {
-    Failures::of(ctx).lock().retain(|(of, viewport), _| *of != screen || is_shown(*viewport));
+    let is_kept = |(of, viewport): &(u32, u32)| *of != screen || is_shown(*viewport);
+    let failures = Failures::of(ctx);
+    let mut failures = failures.lock();
+    failures.why.retain(|slot, _| is_kept(slot));
+    failures.sending.retain(is_kept);
 }
 
 /// Adds the picture of a viewport or a thumbnail, whose corner and size in device pixels are whole. Without pixels there
 /// is none. `is_dithered` as in [`Engine::paint`].
-pub(in super::super) fn picture(
-    painter: &Painter,
-    rect: Rect,
-    slot: Slot,
-    pass: &SlicePass,
-    frame: &FrameState,
-    is_dithered: bool,
-) {
+pub(in super::super) fn picture(painter: &Painter, rect: Rect, slot: Slot, drawn: Drawn, is_dithered: bool) {
     let ctx = painter.ctx();
-    let picture = Picture {
-        slot,
-        pass: pass.clone(),
-        frame: frame.clone(),
-        is_dithered,
-        failures: Failures::of(ctx),
-        ctx: ctx.clone(),
-    };
+    let picture = Picture { slot, drawn, is_dithered, failures: Failures::of(ctx), ctx: ctx.clone() };
     painter.add(Callback::new_paint_callback(rect, picture));
+}
+
+/// What the engine draws.
+pub(in super::super) enum Drawn {
+    /// An image, or a small one.
+    Slice(SlicePass, FrameState),
+    /// A section of a volume.
+    Reformat(ReformatPass),
 }
 
 struct Picture {
     slot: Slot,
-    pass: SlicePass,
-    frame: FrameState,
+    drawn: Drawn,
     is_dithered: bool,
     failures: Failures,
     ctx: Context,
@@ -100,18 +102,21 @@ impl CallbackTrait for Picture {
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let FrameState::Ready(frame) = &self.frame else {
-            // Never the picture from before.
-            if let Some(engine) = resources.get_mut::<Engine>() {
-                engine.forget(self.slot);
+        let is_complete = match (resources.get_mut::<Engine>(), &self.drawn) {
+            (None, _) => Err(GpuError::NoAdapter),
+            (Some(engine), Drawn::Slice(pass, FrameState::Ready(frame))) => {
+                engine.prepare(self.slot, pass, frame).map(|_| true)
             }
-            return Vec::new();
+            // Never the picture from before.
+            (Some(engine), Drawn::Slice(_, FrameState::Failed(_))) => {
+                engine.forget(self.slot);
+                return Vec::new();
+            }
+            (Some(engine), Drawn::Reformat(pass)) => {
+                engine.prepare_reformat(self.slot, pass).map(|prepared| prepared.is_complete)
+            }
         };
-        let failure = match resources.get_mut::<Engine>() {
-            Some(engine) => engine.prepare(self.slot, &self.pass, frame).err(),
-            None => Some(GpuError::NoAdapter),
-        };
-        if self.failures.note(self.slot, failure.as_ref()) {
+        if self.failures.note(self.slot, is_complete) {
             self.ctx.request_repaint();
         }
         Vec::new()
@@ -187,7 +192,15 @@ impl CallbackTrait for Fill {
 
 /// What went wrong while drawing, for the words of the next frame: a viewport is never black without a reason.
 #[derive(Debug, Clone, Default)]
-struct Failures(Arc<Mutex<BTreeMap<(u32, u32), GpuError>>>);
+struct Failures(Arc<Mutex<Outcomes>>);
+
+/// By window and viewport.
+#[derive(Debug, Default)]
+struct Outcomes {
+    why: BTreeMap<(u32, u32), GpuError>,
+    /// Of their volume not all was on the card.
+    sending: BTreeSet<(u32, u32)>,
+}
 
 const fn key(slot: Slot) -> (u32, u32) {
     (slot.screen, slot.viewport)
@@ -198,17 +211,25 @@ impl Failures {
         ctx.data_mut(|data| data.get_temp_mut_or_default::<Self>(Id::NULL).clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(u32, u32), GpuError>> {
+    fn lock(&self) -> MutexGuard<'_, Outcomes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the outcome; says whether it differs from that of the last frame.
-    fn note(&self, slot: Slot, failure: Option<&GpuError>) -> bool {
-        let mut failures = self.lock();
-        let before = match failure {
-            Some(why) => failures.insert(key(slot), why.clone()),
-            None => failures.remove(&key(slot)),
+    /// Notes the outcome: whether the picture shows all that it is to show. Says whether one more frame is to be drawn: this
+    /// one was not whole, or failed for another reason than the last.
+    fn note(&self, slot: Slot, is_complete: Result<bool, GpuError>) -> bool {
+        let mut outcomes = self.lock();
+        let (is_whole, failure) =
+            is_complete.map_or_else(|why| (true, Some(why)), |is_whole| (is_whole, None));
+        if is_whole {
+            outcomes.sending.remove(&key(slot));
+        } else {
+            outcomes.sending.insert(key(slot));
+        }
+        let before = match &failure {
+            Some(why) => outcomes.why.insert(key(slot), why.clone()),
+            None => outcomes.why.remove(&key(slot)),
         };
-        before.as_ref() != failure
+        !is_whole || before != failure
     }
 }

@@ -351,7 +351,7 @@ fn a_reformat_is_drawn_and_what_makes_none_is_told() {
     let one = "mr-oblique/i248.MRDC.64";
     check_file(one, &["--out", "x.png", "--plane", "axial"], "its images do not lie side by side");
     for (arguments, why) in [
-        (&["--slab", "3"][..], "--slab: only with --plane or --plane-normal"),
+        (&["--slab", "3"][..], "--slab: only with --plane, --plane-normal or --volume"),
         (&["--plane-normal", "0,0,1", "--plane-up", "0,0,2"], "span no plane"),
         (&["--plane", "axial", "--slice", "2"], "cannot be used with"),
         (&["--plane", "axial", "--slab", "0"], "above 0"),

@@ -42,11 +42,23 @@ link all
 wait settled
 ";
 
+/// Three sections through one point and the images; one of them is an oblique slab.
+const MPR: &str = "wait settled
+layout mpr
+crosshair at 60 10 -5
+viewport 2
+plane turn right 25
+slab 20
+projection mip
+viewport 1
+wait settled
+";
+
 /// Draws the scene with no window; gives the picture's file.
-fn draw(study: &Path, folder: &Path, size: &str, scale: &str) -> PathBuf {
+fn draw(study: &Path, folder: &Path, size: &str, scale: &str, scene: &str) -> PathBuf {
     let picture = folder.join(format!("{scale}.png"));
     let script = folder.join("script.txt");
-    std::fs::write(&script, format!("{SCRIPT}screenshot {}\nquit\n", picture.display())).expect("the script");
+    std::fs::write(&script, format!("{scene}screenshot {}\nquit\n", picture.display())).expect("the script");
     let output = Command::new(program())
         .arg(study)
         .args(["--offscreen", size, "--offscreen-scale", scale, "--script"])
@@ -87,14 +99,14 @@ fn write(path: &Path, (width, rgb): &(usize, Vec<u8>)) {
 }
 
 #[track_caller]
-fn check(size: &str, scale: &str, name: &str) {
+fn check(size: &str, scale: &str, name: &str, scene: &str) {
     let folder = TempDir::new().expect("a folder");
     let study = folder.path().join("study");
     // Without noise the pictures stay small.
     let current = Phantom::chest_ct().small().with_noise_hu(0.0);
     current.prior().write_into(&study.join("prior")).expect("the prior");
     current.write_into(&study.join("current")).expect("the study");
-    let found = read(&draw(&study, folder.path(), size, scale));
+    let found = read(&draw(&study, folder.path(), size, scale, scene));
     let golden = data().join("frames").join(name);
     if std::env::var_os("UPDATE").is_some() {
         write(&golden, &found);
@@ -115,10 +127,15 @@ fn check(size: &str, scale: &str, name: &str) {
 
 #[test]
 fn the_frame_at_1920_by_1080() {
-    check("1920x1080", "1", "frame-1x.png");
+    check("1920x1080", "1", "frame-1x.png", SCRIPT);
 }
 
 #[test]
 fn the_frame_at_3840_by_2160_at_scale_2() {
-    check("3840x2160", "2", "frame-2x.png");
+    check("3840x2160", "2", "frame-2x.png", SCRIPT);
+}
+
+#[test]
+fn sections_through_one_point_at_1920_by_1080() {
+    check("1920x1080", "1", "mpr-1x.png", MPR);
 }

@@ -174,10 +174,11 @@ fn the_magnifier_shows_what_lies_under_the_pointer() {
     let lens = plan.viewports[0].lens.as_ref().expect("a lens");
     let Picture::Slice(pass) = &plan.viewports[0].picture else { panic!("an image") };
     let under = (pass.image_from_view * hotlight::geometry::Point::flat(150.0, 140.0)).xyz;
+    let Picture::Slice(magnified) = &lens.picture else { panic!("an image") };
     let half = f64::from(lens.rect.width) / 2.0;
-    let middle = (lens.pass.image_from_view * hotlight::geometry::Point::flat(half, half)).xyz;
+    let middle = (magnified.image_from_view * hotlight::geometry::Point::flat(half, half)).xyz;
     assert!(under.distance(middle) < 1e-9, "{under} {middle}");
-    let larger = pass.image_from_view.x_axis().length() / lens.pass.image_from_view.x_axis().length();
+    let larger = pass.image_from_view.x_axis().length() / magnified.image_from_view.x_axis().length();
     assert!((larger - lens.factor).abs() < 1e-9);
     assert!(plan.viewports[1].lens.is_none());
     scripted.run("pointer leave");

@@ -20,6 +20,7 @@ mod reading;
 mod saved_states;
 mod saved_whole;
 mod screen;
+mod sections;
 mod series;
 mod state_covers;
 mod state_switch;

@@ -1,13 +1,15 @@
 //! What holds for every command, in any order.
 
 use hotlight::command::{
-    CineCommand, Command, Grid, Interpolation, LayoutCommand, Next, PointerButton, PointerCommand,
-    ScreenCommand, ScrollTarget, StudyCommand, ToolCommand, ToolName, ViewCommand, WindowCommand,
-    ZoomCommand,
+    CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
+    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, StudyCommand, Tilt,
+    ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
 };
-use hotlight::geometry::Point;
+use hotlight::geometry::{CardinalPlane, Point};
 use hotlight::render::{Picture, plan};
+use hotlight::session::is_same_space;
 use hotlight::testing::Scripted;
+use hotlight::volume::Projection;
 use proptest::prelude::*;
 
 use crate::support::phantom;
@@ -46,6 +48,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         (1..=2_usize, 1..=2_usize).prop_map(|(rows, columns)| LayoutCommand::Grid(
             Grid::new(rows, columns).expect("within the limits")
         )),
+        Just(LayoutCommand::Mpr),
         any_next().prop_map(LayoutCommand::Focus),
         Just(LayoutCommand::Screen(ScreenCommand::Open)),
         Just(LayoutCommand::Screen(ScreenCommand::Close)),
@@ -70,6 +73,24 @@ fn any_command() -> impl Strategy<Value = Command> {
         (1..6_usize).prop_map(StudyCommand::Hang),
     ]
     .prop_map(Command::Study);
+    let tilts = prop_oneof![Just(Tilt::Left), Just(Tilt::Right), Just(Tilt::Up), Just(Tilt::Down)];
+    let section = prop_oneof![
+        3 => proptest::sample::select(&CardinalPlane::ALL[..]).prop_map(SectionCommand::Plane),
+        1 => Just(SectionCommand::Acquired),
+        2 => (tilts, -720.0..720.0).prop_map(|(tilt, degrees)| SectionCommand::Turn(tilt, degrees)),
+        1 => any::<i32>().prop_map(|steps| SectionCommand::Slab(SlabCommand::By(steps))),
+        1 => (1e-9..1e9).prop_map(|mm| SectionCommand::Slab(SlabCommand::To(mm))),
+        1 => Just(SectionCommand::Slab(SlabCommand::Off)),
+        1 => proptest::sample::select(&Projection::ALL[..]).prop_map(SectionCommand::Projection),
+        1 => (-500.0..500.0, -500.0..500.0, -500.0..500.0).prop_map(|(x, y, z)| {
+            SectionCommand::Crosshair(CrosshairCommand::At(Point::new(x, y, z)))
+        }),
+        1 => (-50.0..50.0, -50.0..50.0)
+            .prop_map(|(right, down)| SectionCommand::Crosshair(CrosshairCommand::By { right, down })),
+        1 => (-720.0..720.0).prop_map(|degrees| SectionCommand::Crosshair(CrosshairCommand::Turn(degrees))),
+        1 => any_next().prop_map(SectionCommand::Phase),
+    ]
+    .prop_map(Command::Section);
     let cine = proptest::sample::select(&CineCommand::ALL[..]).prop_map(Command::Cine);
     let app = prop_oneof![
         Just("panel palette"),
@@ -85,7 +106,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just("cancel"),
     ]
     .prop_map(|text| Command::parse(text).expect(text));
-    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 1 => study, 1 => cine, 1 => app]
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 1 => study, 1 => cine, 1 => app]
 }
 
 /// What must hold whatever the reader did.
@@ -103,12 +124,31 @@ fn check_invariants(scripted: &Scripted) {
             }
             let offset = viewport.view.center_offset.xyz;
             assert!(offset.is_finite(), "{offset}");
+            let Some((reformat, source)) = viewport.reformat.zip(viewport.source.as_ref()) else { continue };
+            let section = reformat.section;
+            assert!((section.right().length() - 1.0).abs() < 1e-9, "{section:?}");
+            assert!((section.down().length() - 1.0).abs() < 1e-9, "{section:?}");
+            assert!(section.right().dot(section.down()).abs() < 1e-9, "{section:?}");
+            assert!((0.0..=500.0).contains(&reformat.slab_mm), "{reformat:?}");
+            let (.., set) = library.find(&source.display_set).expect("what hangs is loaded");
+            let shared = session.shared_point.as_ref().filter(|shared| {
+                library.find(&shared.display_set).is_some_and(|(.., other)| is_same_space(other, set))
+            });
+            if let Some(shared) = shared {
+                let away = (shared.at - section.center()).dot(section.normal());
+                assert!(away.abs() < 1e-6, "the crosshair is on all sections: {away}");
+            }
         }
         for viewport in plan(session, library, index).viewports {
             if let Picture::Slice(pass) = viewport.picture {
                 let step = pass.image_from_view.x_axis().xyz.x;
                 assert!(step.is_finite() && step > 0.0, "{step}");
                 assert!(pass.gray().is_some_and(|gray| gray.window.width() >= 1.0));
+            } else if let Picture::Reformat(pass) = viewport.picture {
+                let mm = pass.mm_per_pixel();
+                assert!(mm.is_finite() && mm > 0.0, "{mm}");
+                assert!(viewport.overlay.marks.is_empty() && viewport.overlay.graphics.is_empty());
+                assert!(viewport.labels.number.is_some_and(|(number, count)| (1..=count).contains(&number)));
             }
         }
     }

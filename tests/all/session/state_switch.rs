@@ -85,8 +85,20 @@ fn frames_until_changed(scripted: &mut Scripted, command: &str) -> usize {
 #[test]
 fn another_state_is_there_with_the_next_frame() {
     let mut scripted = open(3);
-    // What each lays over the image is made when it is first seen.
-    scripted.run("presentation next; presentation next; presentation next");
+    // What each lays over the image is made beside the frames, ahead.
+    scripted.settle();
+    let are_made = |scripted: &Scripted| {
+        let library = &scripted.reading.library;
+        let image = &library.display_sets().next().expect("a display set").2.images[0];
+        library.states_of(image).all(|state| library.cover(state, &image.key()).is_some())
+    };
+    for _ in 0..20_000 {
+        if are_made(&scripted) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        scripted.reading.tick();
+    }
     for (command, graphics) in [
         ("presentation next", 100),
         ("presentation toggle", 0),

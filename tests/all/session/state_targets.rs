@@ -182,7 +182,7 @@ impl Truth {
         }
     }
 
-    /// Whether it contradicts itself: an image without its UID, frames that are none, two windows for one frame.
+    /// Whether it contradicts itself: an image without its UID, or that it does not refer to, frames that are none, two windows for one frame.
     fn is_wrong(&self) -> bool {
         let of_series = self.references.iter().map(|(_, images)| images);
         let named = of_series.chain(&self.windows).chain(&self.marks).chain(&self.areas).flatten();
@@ -194,6 +194,12 @@ impl Truth {
         };
         let frames = || (1..=5).flat_map(|frame| (0..=9).map(move |uid| (format!("2.25.7{uid}"), frame)));
         let frames = || frames().chain((1..=5).map(|frame| ("2.25.999".to_owned(), frame)));
+        let referred: Vec<_> = self.references.iter().flat_map(|(_, images)| images).collect();
+        let is_stray = |named: &Named| referred.iter().all(|other| other.uid != named.uid);
+        let mut said = self.windows.iter().chain(&self.marks).chain(&self.areas).flatten();
+        if said.any(is_stray) {
+            return true;
+        }
         let is_twice = |subsets: &[Vec<Named>]| {
             let of = |(uid, frame): (String, i64)| {
                 subsets.iter().filter(|subset| is_in(subset, &uid, frame)).count() > 1

@@ -62,7 +62,8 @@ impl Workers {
 
     /// Which frames of which movies are asked for.
     fn next(&mut self, budget_bytes: u64) -> Vec<FrameKey> {
-        let wanted = self.wanted.next(&self.session, &mut self.library, budget_bytes);
+        self.session.settings.frame_budget_bytes = budget_bytes;
+        let wanted = self.wanted.next(&self.session, &mut self.library);
         wanted.into_iter().map(|(key, _)| key).collect()
     }
 

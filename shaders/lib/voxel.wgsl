@@ -1,0 +1,145 @@
+// What lies at a position of a volume: integer loads, and weights in single precision.
+//
+// CPU twin: `src/volume/sample.rs`, which tells the rules. A real number is one word here, its float's bits.
+
+#import lib/sample
+
+const FOUND_OUTSIDE: u32 = 0u;
+const FOUND_HOLE: u32 = 1u;
+const FOUND_MISSING: u32 = 2u;
+const FOUND_VALUE: u32 = 3u;
+
+// What a texel stands for, as ENCODING_… of lib/modality. Constants of the pipeline, as the sampling is.
+override texel_encoding: u32 = ENCODING_UNSIGNED;
+// Whether there may be planes that were not received.
+override has_missing: bool = false;
+// How many planes lie behind one another in the texture; the next as many lie below them.
+override layers: i32 = 65536;
+
+struct Grid {
+    // Columns, rows, planes.
+    size: vec3<i32>,
+    // The smallest and the largest stored value that is padding.
+    padding: vec2<f32>,
+}
+
+// A position: a voxel, and the share of the way from it to the next along each axis.
+struct Place {
+    voxel: vec3<i32>,
+    t: vec3<f32>,
+}
+
+struct Found {
+    // FOUND_…
+    what: u32,
+    value: f32,
+}
+
+struct Tap {
+    value: f32,
+    is_number: bool,
+}
+
+// The position so many voxels from another. `coarse` has so few digits that its sums and products are exact; `fine` is what
+// it lacks, and small: no share is lost, however far from the first voxel.
+fn place_at(base: vec3<i32>, coarse: vec3<f32>, fine: vec3<f32>) -> Place {
+    let whole = floor(coarse);
+    let rest = coarse - whole + fine;
+    let carry = floor(rest);
+    return Place(base + vec3<i32>(whole + carry), rest - carry);
+}
+
+fn texel_of(voxel: vec3<i32>, grid: Grid) -> vec3<i32> {
+    return vec3<i32>(voxel.x, voxel.y + voxel.z / layers * grid.size.y, voxel.z % layers);
+}
+
+fn tap_at(voxels: texture_3d<u32>, voxel: vec3<i32>, grid: Grid) -> Tap {
+    let texel = textureLoad(voxels, texel_of(voxel, grid), 0).r;
+    var value = bitcast<f32>(texel);
+    if texel_encoding != ENCODING_REAL {
+        value = stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(0.0));
+    }
+    var counts = true;
+    if has_holes {
+        counts = is_number(vec2<u32>(texel, 0u), texel_encoding) && !(value >= grid.padding.x && value <= grid.padding.y);
+    }
+    return Tap(select(0.0, value, counts), counts);
+}
+
+// A plane of the volume, by a table of 256 a row.
+fn is_received(received: texture_2d<u32>, plane: i32) -> bool {
+    return !has_missing || table_of_planes(received, u32(plane)) != 0u;
+}
+
+fn table_of_planes(received: texture_2d<u32>, plane: u32) -> u32 {
+    return textureLoad(received, vec2<u32>(plane & 255u, plane >> 8u), 0).r;
+}
+
+// The value of a voxel, or that of the one under the position where it has none to lend.
+fn lent(voxels: texture_3d<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> f32 {
+    let tap = tap_at(voxels, voxel, grid);
+    return select(own, tap.value, tap.is_number && is_received(received, voxel.z));
+}
+
+// Never outside of what is lent: a brick that holds nothing larger can then be left out.
+fn linear_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
+    let last = grid.size - 1;
+    let low = clamp(place.voxel, vec3<i32>(0), last);
+    let high = clamp(place.voxel + 1, vec3<i32>(0), last);
+    let near = vec4<f32>(
+        lent(voxels, received, vec3<i32>(low.x, low.y, low.z), grid, own),
+        lent(voxels, received, vec3<i32>(low.x, high.y, low.z), grid, own),
+        lent(voxels, received, vec3<i32>(low.x, low.y, high.z), grid, own),
+        lent(voxels, received, vec3<i32>(low.x, high.y, high.z), grid, own),
+    );
+    let far = vec4<f32>(
+        lent(voxels, received, vec3<i32>(high.x, low.y, low.z), grid, own),
+        lent(voxels, received, vec3<i32>(high.x, high.y, low.z), grid, own),
+        lent(voxels, received, vec3<i32>(high.x, low.y, high.z), grid, own),
+        lent(voxels, received, vec3<i32>(high.x, high.y, high.z), grid, own),
+    );
+    let along_x = near + place.t.x * (far - near);
+    let along_y = along_x.xz + place.t.y * (along_x.yw - along_x.xz);
+    let value = along_y.x + place.t.z * (along_y.y - along_y.x);
+    let least = min(near, far);
+    let most = max(near, far);
+    return clamp(value, min(min(least.x, least.y), min(least.z, least.w)), max(max(most.x, most.y), max(most.z, most.w)));
+}
+
+fn cubic_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
+    let last = grid.size - 1;
+    let across = tap_weights(place.t.x);
+    let down = tap_weights(place.t.y);
+    let deep = tap_weights(place.t.z);
+    var sum = 0.0;
+    for (var z = 0; z < 4; z++) {
+        for (var y = 0; y < 4; y++) {
+            for (var x = 0; x < 4; x++) {
+                let voxel = clamp(place.voxel + vec3<i32>(x, y, z) - 1, vec3<i32>(0), last);
+                sum += across[x] * down[y] * deep[z] * lent(voxels, received, voxel, grid, own);
+            }
+        }
+    }
+    return sum;
+}
+
+// What lies at a position. Beyond the outermost centres, towards holes and towards planes that were not received, the voxel
+// under the position is continued.
+fn found_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid) -> Found {
+    let under = place.voxel + vec3<i32>(place.t >= vec3<f32>(0.5));
+    let inside = clamp(under, vec3<i32>(0), grid.size - 1);
+    var own = Tap(0.0, true);
+    if sampling == SAMPLING_NEAREST || has_holes || has_missing {
+        own = tap_at(voxels, inside, grid);
+    }
+    var found = Found(select(FOUND_HOLE, FOUND_VALUE, own.is_number), own.value);
+    if sampling == SAMPLING_LINEAR {
+        found.value = linear_at(voxels, received, place, grid, own.value);
+    }
+    if sampling == SAMPLING_CUBIC {
+        found.value = cubic_at(voxels, received, place, grid, own.value);
+    }
+    found.what = select(FOUND_MISSING, found.what, is_received(received, inside.z));
+    found.what = select(FOUND_OUTSIDE, found.what, all(under == inside));
+    return found;
+}

@@ -1,0 +1,191 @@
+// A plane or a slab through a volume: voxels to P-values. PS3.4 N.2, PS3.3 C.7.6.2.
+//
+// CPU twins: `src/render/cpu/reformat.rs`, `src/volume/project.rs`; `src/render/reformat.rs`, `hatching`.
+
+#import lib/fullscreen
+#import lib/voxel
+#import lib/voi
+#import lib/gray
+
+// Declared once in Rust: `ReformatBlock` in `src/render/gpu/blocks.rs`.
+struct ReformatBlock {
+    // Steps between voxels: one device pixel to the right, one below, one plane of the slab. Each is the sum of two.
+    right_coarse: vec4<f32>,
+    right_fine: vec4<f32>,
+    down_coarse: vec4<f32>,
+    down_fine: vec4<f32>,
+    deep_coarse: vec4<f32>,
+    deep_fine: vec4<f32>,
+    // Where the device pixel `anchor` meets the first plane: a voxel, and the rest.
+    base: vec4<i32>,
+    rest: vec4<f32>,
+    size: vec4<i32>,
+    anchor: vec2<i32>,
+    padding: vec2<f32>,
+    slope: f32,
+    intercept: f32,
+    center: f32,
+    width: f32,
+    voi_function: u32,
+    is_inverse: u32,
+    planes: i32,
+    curve_last: f32,
+}
+
+@group(0) @binding(0) var<uniform> block: ReformatBlock;
+@group(0) @binding(1) var voxels: texture_3d<u32>;
+// The smallest and the largest value of 8 × 8 × 8 voxels and of those after them.
+@group(0) @binding(2) var bricks: texture_3d<f32>;
+@group(0) @binding(3) var received: texture_2d<u32>;
+// The curve behind the window.
+@group(1) @binding(0) var curve: texture_2d<u32>;
+
+// What of the values along a line is shown. A constant of the pipeline.
+override projection: u32 = PROJECTION_PLANE;
+
+const PROJECTION_PLANE: u32 = 0u;
+const PROJECTION_MAXIMUM: u32 = 1u;
+const PROJECTION_MINIMUM: u32 = 2u;
+const PROJECTION_MEAN: u32 = 3u;
+
+// Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
+const NOT_A_NUMBER: u32 = 0x7fc00000u;
+
+const BRICK_SIDE: i32 = 8;
+// Further than single precision moves a position that is told as one number.
+const EDGE: f32 = 0.015625;
+// Along an axis with smaller steps, all planes of a slab stay within 8 voxels.
+const STEP_LEAST: f32 = 0.001;
+
+@vertex
+fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
+    return fullscreen_corner(vertex);
+}
+
+// Planes of a slab that may lie in the volume, from the first to behind the last: never fewer than do.
+fn planes_inside(start: vec3<f32>, advance: vec3<f32>) -> vec2<i32> {
+    let planes = f32(block.planes);
+    let low = -0.5 - start;
+    let high = vec3<f32>(block.size.xyz) - 0.5 - start;
+    let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
+    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
+    // Of an axis that is hardly moved along, all planes or none.
+    let none = select(vec3<f32>(0.0), vec3<f32>(planes), (low > vec3<f32>(8.0)) | (high < vec3<f32>(-8.0)));
+    let near = select(none, min(low / divisor, high / divisor), is_crossed);
+    let far = select(vec3<f32>(planes), max(low / divisor, high / divisor), is_crossed);
+    let first = clamp(floor(max(near.x, max(near.y, near.z))), 0.0, planes);
+    let end = clamp(floor(min(far.x, min(far.y, far.z))) + 2.0, 0.0, planes);
+    return vec2<i32>(i32(first), i32(end));
+}
+
+// How many planes from this one on cannot change what was found so far: none where its brick could.
+fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: f32) -> i32 {
+    let brick = clamp(place.voxel, vec3<i32>(0), block.size.xyz - 1) / BRICK_SIDE;
+    let range = textureLoad(bricks, brick, 0).rg;
+    let can_change = select(shown > range.r, shown < range.g, projection == PROJECTION_MAXIMUM);
+    // To the face where the line leaves it, and no further.
+    let low = vec3<f32>(brick * BRICK_SIDE) + EDGE;
+    let high = low + f32(BRICK_SIDE) - 2.0 * EDGE;
+    let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
+    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
+    let way = (select(low, high, advance > vec3<f32>(0.0)) - position) / divisor;
+    let ways = select(vec3<f32>(1.0 / STEP_LEAST), way, is_crossed);
+    let stays = clamp(floor(min(ways.x, min(ways.y, ways.z))), 0.0, 1.0 / STEP_LEAST);
+    return select(1 + i32(stays), 0, can_change);
+}
+
+// What the slab shows under a device pixel. Holes and planes that were not received are left out; where nothing else is, the
+// first thing met says why.
+fn shown_at(pixel: vec2<i32>) -> Found {
+    let grid = Grid(block.size.xyz, block.padding);
+    let steps = vec2<f32>(pixel - block.anchor);
+    let coarse = steps.x * block.right_coarse.xyz + steps.y * block.down_coarse.xyz;
+    let fine = block.rest.xyz + steps.x * block.right_fine.xyz + steps.y * block.down_fine.xyz;
+    if projection == PROJECTION_PLANE {
+        return found_at(voxels, received, place_at(block.base.xyz, coarse, fine), grid);
+    }
+    let start = vec3<f32>(block.base.xyz) + coarse + fine;
+    let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
+    let inside = planes_inside(start, advance);
+    var shown = Found(FOUND_OUTSIDE, 0.0);
+    var count = 0.0;
+    // What the sum has lost to rounding.
+    var lost = 0.0;
+    var plane = inside.x;
+    loop {
+        if can_skip() {
+            loop {
+                let deep = f32(plane);
+                let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
+                let skipped = planes_to_skip(place, start + deep * advance, advance, shown.value);
+                if plane >= inside.y || shown.what != FOUND_VALUE || skipped == 0 {
+                    break;
+                }
+                plane += skipped;
+            }
+        }
+        if plane >= inside.y {
+            break;
+        }
+        let deep = f32(plane);
+        let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
+        let found = found_at(voxels, received, place, grid);
+        let is_value = found.what == FOUND_VALUE;
+        let is_first = is_value && shown.what != FOUND_VALUE;
+        if projection == PROJECTION_MEAN {
+            let next = select(0.0, found.value, is_value) - lost;
+            let sum = shown.value + next;
+            lost = sum - shown.value - next;
+            shown.value = sum;
+            count += select(0.0, 1.0, is_value);
+        } else {
+            let kept = select(min(shown.value, found.value), max(shown.value, found.value), projection == PROJECTION_MAXIMUM);
+            shown.value = select(shown.value, select(kept, found.value, is_first), is_value);
+        }
+        shown.what = select(shown.what, found.what, is_value || shown.what == FOUND_OUTSIDE);
+        plane += 1;
+    }
+    if projection == PROJECTION_MEAN {
+        shown.value /= max(count, 1.0);
+    }
+    return shown;
+}
+
+// Whether bricks say what cannot be larger or smaller: between the voxels a cubic goes beyond them.
+fn can_skip() -> bool {
+    return (projection == PROJECTION_MAXIMUM || projection == PROJECTION_MINIMUM) && sampling != SAMPLING_CUBIC;
+}
+
+// Stripes where a plane was not received, black where there is no tissue.
+fn p_value_of(found: Found, p_value: u32, pixel: vec2<i32>) -> u32 {
+    let stripe = select(0x1000u, 0x5000u, (pixel.x + pixel.y) % 8 < 2);
+    return select(select(0u, stripe, found.what == FOUND_MISSING), p_value, found.what == FOUND_VALUE);
+}
+
+fn share_of(found: Found) -> f32 {
+    let value = modality_value(found.value, block.slope, block.intercept);
+    return voi_share(value, block.center, block.width, block.voi_function);
+}
+
+@fragment
+fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let pixel = vec2<i32>(at.xy);
+    let found = shown_at(pixel);
+    return p_value_of(found, present(share_of(found), block.is_inverse), pixel);
+}
+
+// The same, and what tables make of the window's share.
+@fragment
+fn p_value_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let pixel = vec2<i32>(at.xy);
+    let found = shown_at(pixel);
+    return p_value_of(found, present_curve(curve, block.curve_last, share_of(found), block.is_inverse), pixel);
+}
+
+// Modality values, as the bits of the float.
+@fragment
+fn modality_bits(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    let found = shown_at(vec2<i32>(at.xy));
+    let value = modality_value(found.value, block.slope, block.intercept);
+    return select(NOT_A_NUMBER, bitcast<u32>(value), found.what == FOUND_VALUE);
+}
