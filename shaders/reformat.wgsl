@@ -112,38 +112,50 @@ fn shown_at(pixel: vec2<i32>) -> Found {
     // What the sum has lost to rounding.
     var lost = 0.0;
     var plane = inside.x;
+    var end = inside.y;
     loop {
         if can_skip() {
             loop {
+                if plane >= inside.y {
+                    break;
+                }
                 let deep = f32(plane);
                 let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
                 let skipped = planes_to_skip(place, start + deep * advance, advance, shown.value);
-                if plane >= inside.y || shown.what != FOUND_VALUE || skipped == 0 {
+                if skipped == 0 || shown.what != FOUND_VALUE {
                     break;
                 }
                 plane += skipped;
             }
+            // More than may be needed, never fewer: all lanes do the same.
+            end = min(plane + BRICK_SIDE, inside.y);
         }
         if plane >= inside.y {
             break;
         }
-        let deep = f32(plane);
-        let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-        let found = found_at(voxels, received, place, grid);
-        let is_value = found.what == FOUND_VALUE;
-        let is_first = is_value && shown.what != FOUND_VALUE;
-        if projection == PROJECTION_MEAN {
-            let next = select(0.0, found.value, is_value) - lost;
-            let sum = shown.value + next;
-            lost = sum - shown.value - next;
-            shown.value = sum;
-            count += select(0.0, 1.0, is_value);
-        } else {
-            let kept = select(min(shown.value, found.value), max(shown.value, found.value), projection == PROJECTION_MAXIMUM);
-            shown.value = select(shown.value, select(kept, found.value, is_first), is_value);
+        // Left at its end: a software rasteriser would go through it once more to leave it at its start.
+        loop {
+            let deep = f32(plane);
+            let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
+            let found = found_at(voxels, received, place, grid);
+            let is_value = found.what == FOUND_VALUE;
+            let is_first = is_value && shown.what != FOUND_VALUE;
+            if projection == PROJECTION_MEAN {
+                let next = select(0.0, found.value, is_value) - lost;
+                let sum = shown.value + next;
+                lost = sum - shown.value - next;
+                shown.value = sum;
+                count += select(0.0, 1.0, is_value);
+            } else {
+                let kept = select(min(shown.value, found.value), max(shown.value, found.value), projection == PROJECTION_MAXIMUM);
+                shown.value = select(shown.value, select(kept, found.value, is_first), is_value);
+            }
+            shown.what = select(shown.what, found.what, is_value || shown.what == FOUND_OUTSIDE);
+            plane += 1;
+            if plane >= end {
+                break;
+            }
         }
-        shown.what = select(shown.what, found.what, is_value || shown.what == FOUND_OUTSIDE);
-        plane += 1;
     }
     if projection == PROJECTION_MEAN {
         shown.value /= max(count, 1.0);

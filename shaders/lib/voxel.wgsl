@@ -16,6 +16,9 @@ override has_missing: bool = false;
 // How many planes lie behind one another in the texture; the next as many lie below them.
 override layers: i32 = 65536;
 
+// Whether a texel holds the next voxel of its row too: half as many loads, which a software rasteriser counts.
+override has_pairs: bool = false;
+
 struct Grid {
     // Columns, rows, planes.
     size: vec3<i32>,
@@ -35,9 +38,10 @@ struct Found {
     value: f32,
 }
 
-struct Tap {
-    value: f32,
-    is_number: bool,
+// A voxel and the next along its row.
+struct Pair {
+    values: vec2<f32>,
+    are_numbers: vec2<bool>,
 }
 
 // The position so many voxels from another. `coarse` has so few digits that its sums and products are exact; `fine` is what
@@ -53,17 +57,29 @@ fn texel_of(voxel: vec3<i32>, grid: Grid) -> vec3<i32> {
     return vec3<i32>(voxel.x, voxel.y + voxel.z / layers * grid.size.y, voxel.z % layers);
 }
 
-fn tap_at(voxels: texture_3d<u32>, voxel: vec3<i32>, grid: Grid) -> Tap {
-    let texel = textureLoad(voxels, texel_of(voxel, grid), 0).r;
-    var value = bitcast<f32>(texel);
-    if texel_encoding != ENCODING_REAL {
-        value = stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(0.0));
+fn is_tissue(texel: u32, value: f32, grid: Grid) -> bool {
+    if !has_holes {
+        return true;
     }
-    var counts = true;
-    if has_holes {
-        counts = is_number(vec2<u32>(texel, 0u), texel_encoding) && !(value >= grid.padding.x && value <= grid.padding.y);
+    let is_padding = value >= grid.padding.x && value <= grid.padding.y;
+    return is_number(vec2<u32>(texel, 0u), texel_encoding) && !is_padding;
+}
+
+fn value_of(texel: u32) -> f32 {
+    if texel_encoding == ENCODING_REAL {
+        return bitcast<f32>(texel);
     }
-    return Tap(select(0.0, value, counts), counts);
+    return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(0.0));
+}
+
+fn pair_at(voxels: texture_3d<u32>, voxel: vec3<i32>, grid: Grid) -> Pair {
+    let at = texel_of(voxel, grid);
+    var texels = textureLoad(voxels, at, 0).rg;
+    if !has_pairs {
+        texels.y = textureLoad(voxels, vec3<i32>(min(at.x + 1, grid.size.x - 1), at.yz), 0).r;
+    }
+    let values = vec2<f32>(value_of(texels.x), value_of(texels.y));
+    return Pair(values, vec2<bool>(is_tissue(texels.x, values.x, grid), is_tissue(texels.y, values.y, grid)));
 }
 
 // A plane of the volume, by a table of 256 a row.
@@ -75,10 +91,10 @@ fn table_of_planes(received: texture_2d<u32>, plane: u32) -> u32 {
     return textureLoad(received, vec2<u32>(plane & 255u, plane >> 8u), 0).r;
 }
 
-// The value of a voxel, or that of the one under the position where it has none to lend.
-fn lent(voxels: texture_3d<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> f32 {
-    let tap = tap_at(voxels, voxel, grid);
-    return select(own, tap.value, tap.is_number && is_received(received, voxel.z));
+// The values of a pair, or that of the voxel under the position where they have none to lend.
+fn lent(voxels: texture_3d<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> vec2<f32> {
+    let pair = pair_at(voxels, voxel, grid);
+    return select(vec2<f32>(own), pair.values, pair.are_numbers & vec2<bool>(is_received(received, voxel.z)));
 }
 
 // Never outside of what is lent: a brick that holds nothing larger can then be left out.
@@ -86,19 +102,14 @@ fn linear_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, g
     let last = grid.size - 1;
     let low = clamp(place.voxel, vec3<i32>(0), last);
     let high = clamp(place.voxel + 1, vec3<i32>(0), last);
-    let near = vec4<f32>(
-        lent(voxels, received, vec3<i32>(low.x, low.y, low.z), grid, own),
-        lent(voxels, received, vec3<i32>(low.x, high.y, low.z), grid, own),
-        lent(voxels, received, vec3<i32>(low.x, low.y, high.z), grid, own),
-        lent(voxels, received, vec3<i32>(low.x, high.y, high.z), grid, own),
-    );
-    let far = vec4<f32>(
-        lent(voxels, received, vec3<i32>(high.x, low.y, low.z), grid, own),
-        lent(voxels, received, vec3<i32>(high.x, high.y, low.z), grid, own),
-        lent(voxels, received, vec3<i32>(high.x, low.y, high.z), grid, own),
-        lent(voxels, received, vec3<i32>(high.x, high.y, high.z), grid, own),
-    );
-    let along_x = near + place.t.x * (far - near);
+    let a = lent(voxels, received, low, grid, own);
+    let b = lent(voxels, received, vec3<i32>(low.x, high.y, low.z), grid, own);
+    let c = lent(voxels, received, vec3<i32>(low.x, low.y, high.z), grid, own);
+    let d = lent(voxels, received, vec3<i32>(low.x, high.yz), grid, own);
+    let near = vec4<f32>(a.x, b.x, c.x, d.x);
+    let far = vec4<f32>(a.y, b.y, c.y, d.y);
+    // Before the first voxel of a row, its pair is not around the position.
+    let along_x = near + select(place.t.x, 0.0, place.voxel.x < 0) * (far - near);
     let along_y = along_x.xz + place.t.y * (along_x.yw - along_x.xz);
     let value = along_y.x + place.t.z * (along_y.y - along_y.x);
     let least = min(near, far);
@@ -116,7 +127,7 @@ fn cubic_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, gr
         for (var y = 0; y < 4; y++) {
             for (var x = 0; x < 4; x++) {
                 let voxel = clamp(place.voxel + vec3<i32>(x, y, z) - 1, vec3<i32>(0), last);
-                sum += across[x] * down[y] * deep[z] * lent(voxels, received, voxel, grid, own);
+                sum += across[x] * down[y] * deep[z] * lent(voxels, received, voxel, grid, own).x;
             }
         }
     }
@@ -128,16 +139,16 @@ fn cubic_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, gr
 fn found_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid) -> Found {
     let under = place.voxel + vec3<i32>(place.t >= vec3<f32>(0.5));
     let inside = clamp(under, vec3<i32>(0), grid.size - 1);
-    var own = Tap(0.0, true);
+    var own = Pair(vec2<f32>(0.0), vec2<bool>(true));
     if sampling == SAMPLING_NEAREST || has_holes || has_missing {
-        own = tap_at(voxels, inside, grid);
+        own = pair_at(voxels, inside, grid);
     }
-    var found = Found(select(FOUND_HOLE, FOUND_VALUE, own.is_number), own.value);
+    var found = Found(select(FOUND_HOLE, FOUND_VALUE, own.are_numbers.x), own.values.x);
     if sampling == SAMPLING_LINEAR {
-        found.value = linear_at(voxels, received, place, grid, own.value);
+        found.value = linear_at(voxels, received, place, grid, own.values.x);
     }
     if sampling == SAMPLING_CUBIC {
-        found.value = cubic_at(voxels, received, place, grid, own.value);
+        found.value = cubic_at(voxels, received, place, grid, own.values.x);
     }
     found.what = select(FOUND_MISSING, found.what, is_received(received, inside.z));
     found.what = select(FOUND_OUTSIDE, found.what, all(under == inside));

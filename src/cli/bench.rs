@@ -20,6 +20,7 @@ use crate::session::{Applied, Look, View};
 use crate::study::Image;
 
 use super::bench_graphics::{self, Graphics};
+use super::bench_volume::{self, VolumeArgs};
 use super::{Failure, input, say};
 
 /// Arguments of `bench`.
@@ -39,6 +40,8 @@ enum Part {
     Index(PartArgs),
     /// Only headers and pixels, every image into one volume; with the most memory that it took.
     Read(PartArgs),
+    /// Planes and slabs through a volume that is made for it, on the graphics adapter.
+    Volume(VolumeArgs),
 }
 
 #[derive(Args, Debug)]
@@ -116,6 +119,7 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         None => (&args.all, true, true),
         Some(Part::Index(args)) => (args, false, false),
         Some(Part::Read(args)) => (args, true, false),
+        Some(Part::Volume(args)) => return bench_volume::bench(clock, args),
     };
     let phantom;
     let inputs = if args.inputs.is_empty() {
@@ -218,7 +222,7 @@ fn read(images: &[Image], fastest: &Fastest<'_>, ratio: impl Fn(f64) -> f64) -> 
 }
 
 /// `VmHWM`: the most memory that this process ever had.
-fn peak_bytes() -> Option<u64> {
+pub(super) fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)

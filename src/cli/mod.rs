@@ -4,6 +4,7 @@
 
 mod bench;
 mod bench_graphics;
+mod bench_volume;
 mod config;
 mod display;
 mod image_file;

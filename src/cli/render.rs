@@ -12,7 +12,7 @@ use crate::dicom::{Frame, ReadError, SeriesUid, Source, read_frame, read_subtrac
 use crate::geometry::{Point, Vector};
 use crate::grayscale::{DisplayTable, GrayTransform, VoiFunction, Window};
 use crate::presentation::PresentationState;
-use crate::render::gpu::{Engine, Gpu};
+use crate::render::gpu::{Engine, Gpu, GpuError};
 use crate::render::{
     PixelTransform, Raster, ReformatPass, Sampling, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
 };
@@ -288,13 +288,44 @@ fn render_reformat(
         sampling: sampling_of(look.interpolation),
         ..args.reformat.pass(&volume, args.size, transform)?
     };
-    let panel = panel(args)?;
-    let picture = match args.values {
-        Values::Modality => Picture::Modality(cpu::reformat_modality_values(&pass)),
-        Values::Pvalue | Values::Ddl => panel.gray(cpu::reformat_p_values(&pass)),
-    };
+    let (picture, backend) = draw_reformat(args, &pass)?;
     write(args, format, &picture)?;
-    say_json(args, || describe_reformat(set, image, &pass, look.is_inverted, "cpu"))
+    say_json(args, || describe_reformat(set, image, &pass, look.is_inverted, backend))
+}
+
+fn draw_reformat(args: &RenderArgs, pass: &ReformatPass) -> Result<(Picture, &'static str), Failure> {
+    let panel = panel(args)?;
+    let Some(gpu) = card(args)? else {
+        let picture = match args.values {
+            Values::Modality => Picture::Modality(cpu::reformat_modality_values(pass)),
+            Values::Pvalue | Values::Ddl => panel.gray(cpu::reformat_p_values(pass)),
+        };
+        return Ok((picture, "cpu"));
+    };
+    let draw = |engine: &mut Engine| match args.values {
+        Values::Modality => engine.reformat_modality_values(pass).map(Picture::Modality),
+        Values::Pvalue | Values::Ddl => engine.reformat_p_values(pass).map(|picture| panel.gray(picture)),
+    };
+    by_card(&gpu, draw)
+}
+
+/// The card that is asked for; nothing where the processor draws.
+fn card(args: &RenderArgs) -> Result<Option<Gpu>, Failure> {
+    match (args.backend, args.values) {
+        // Numbers for measuring are those of double precision.
+        (Some(Backend::Cpu), _) | (None, Values::Modality) => Ok(None),
+        (Some(Backend::Gpu), _) => Gpu::headless().map(Some).map_err(|error| Failure::new(error.to_string())),
+        // Both engines agree; the card is only faster.
+        (None, Values::Pvalue | Values::Ddl) => Ok(Gpu::headless().ok()),
+    }
+}
+
+fn by_card(
+    gpu: &Gpu,
+    draw: impl FnOnce(&mut Engine) -> Result<Picture, GpuError>,
+) -> Result<(Picture, &'static str), Failure> {
+    let picture = Engine::headless(gpu).and_then(|mut engine| draw(&mut engine));
+    picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
 }
 
 fn write(args: &RenderArgs, format: Format, picture: &Picture) -> Result<(), Failure> {
@@ -478,13 +509,6 @@ fn look_of(args: &RenderArgs, image: &Image) -> Result<Look, Failure> {
 }
 
 fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Picture, &'static str), Failure> {
-    let gpu = match (args.backend, args.values) {
-        // Numbers for measuring are those of double precision.
-        (Some(Backend::Cpu), _) | (None, Values::Modality) => None,
-        (Some(Backend::Gpu), _) => Some(Gpu::headless().map_err(|error| Failure::new(error.to_string()))?),
-        // Both engines agree; the card is only faster.
-        (None, Values::Pvalue | Values::Ddl) => Gpu::headless().ok(),
-    };
     let panel = panel(args)?;
     let gray = |picture: Raster<PValue>| match &pass.palette {
         None => panel.gray(picture),
@@ -494,7 +518,7 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
             values: picture.values.into_iter().map(|p| palette.at(p)).collect(),
         }),
     };
-    let Some(gpu) = gpu else {
+    let Some(gpu) = card(args)? else {
         let picture = match (&pass.transform, args.values) {
             (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
             (PixelTransform::Gray(_), Values::Modality) => {
@@ -511,8 +535,7 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
         }
         (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => engine.p_values(pass, frame).map(gray),
     };
-    let picture = Engine::headless(&gpu).and_then(|mut engine| draw(&mut engine));
-    picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
+    by_card(&gpu, draw)
 }
 
 /// Applies the ICC profile; what has none that can be applied is taken to be of sRGB.

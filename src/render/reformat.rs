@@ -63,6 +63,28 @@ impl ReformatPass {
             monitor: None,
         }
     }
+
+    /// What the card draws of it. Of a slab that moves it draws a quarter of the pixels, each of them over four, and no more than
+    /// 256 planes; of what moves at all no cubic. Whatever else moves is drawn as at rest.
+    #[must_use]
+    pub fn drawn(&self) -> Self {
+        /// So many planes are not too many for a picture that moves.
+        const PLANES: u32 = 256;
+        let rested = Self { is_moving: false, ..self.clone() };
+        if !self.is_moving {
+            return rested;
+        }
+        let sampling = if self.sampling == Sampling::Cubic { Sampling::Linear } else { self.sampling };
+        if self.slab.planes <= 1 {
+            return Self { sampling, ..rested };
+        }
+        let map = &self.voxel_from_view;
+        let voxel_from_view =
+            Map::from_axes(map.x_axis() * 2.0, map.y_axis() * 2.0, map.z_axis(), map.origin());
+        let view_size = (self.view_size.0.div_ceil(2), self.view_size.1.div_ceil(2));
+        let slab = Slab { planes: self.slab.planes.min(PLANES), ..self.slab };
+        Self { view_size, voxel_from_view, slab, sampling, ..rested }
+    }
 }
 
 /// The gray of a device pixel that shows a plane which was not received: stripes, which no anatomy has.

@@ -235,15 +235,16 @@ impl PartialEq for Volume {
     }
 }
 
-/// Stored words where one line and one padding hold for all slices, and modality values otherwise.
+/// Stored words where one rising line and one padding hold for all slices, and modality values otherwise: what is the largest of
+/// words is then the largest of values too.
 fn encoding_of(slices: &[Option<Slice>]) -> Encoding {
     let stored_of = |slice: &Slice| match slice {
         Slice::Acquired(Layer { frame, modality: ModalityLut::Rescale(rescale), padding }) => {
             match &frame.pixels {
-                Pixels::Words { is_signed, .. } => {
+                Pixels::Words { is_signed, .. } if rescale.slope > 0.0 => {
                     Some(Encoding::Stored { is_signed: *is_signed, rescale: *rescale, padding: *padding })
                 }
-                Pixels::Reals(_) | Pixels::Color(_) => None,
+                Pixels::Words { .. } | Pixels::Reals(_) | Pixels::Color(_) => None,
             }
         }
         // What lies between words is none.
@@ -322,6 +323,16 @@ pub(super) mod tests {
         assert_eq!(own_line.value([1, 0, 0]), Some(10.0));
         assert_eq!(own_line.value([1, 0, 2]), Some(2021.0));
         assert_eq!(of_two(layer(vec![0; 16], true)).encoding(), Encoding::Modality);
+    }
+
+    /// The largest of words is the smallest of values where the line falls.
+    #[test]
+    fn a_falling_line_is_applied_first() {
+        let falling = Rescale { slope: -1.0, intercept: 0.0 };
+        let slice = |number| Some(Slice::Acquired(Layer { modality: falling.into(), ..plane(number) }));
+        let volume = of(vec![slice(0), slice(1)]).expect("a volume");
+        assert_eq!(volume.encoding(), Encoding::Modality);
+        assert_eq!(volume.value([1, 0, 1]), Some(-1010.0));
     }
 
     #[test]

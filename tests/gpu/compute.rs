@@ -1,8 +1,10 @@
-//! Runs one WGSL function for each of the 65,536 words.
+//! Runs one WGSL function for each of the 65,536 words, over a table and a small volume.
 
 use hotlight::render::gpu::{Gpu, shader};
 use wgpu::BufferUsages as Usages;
 use wgpu::util::DeviceExt;
+
+use super::harness::scatter;
 
 const WORDS: u32 = 1 << 16;
 
@@ -10,10 +12,12 @@ pub(crate) const ENTRY: &str = "
 @group(0) @binding(0) var<storage, read_write> results: array<u32>;
 @group(0) @binding(1) var<uniform> parameters: vec4<f32>;
 @group(0) @binding(2) var table: texture_2d<u32>;
+@group(0) @binding(3) var voxels: texture_3d<u32>;
 
 @compute @workgroup_size(64)
 fn all_words(@builtin(global_invocation_id) id: vec3<u32>) {
-    results[id.x] = twin(id.x) + 0u * u32(parameters.x) * textureLoad(table, vec2(0u), 0).r;
+    let unused = u32(parameters.x) * textureLoad(table, vec2(0u), 0).r * textureLoad(voxels, vec3(0u), 0).r;
+    results[id.x] = twin(id.x) + 0u * unused;
 }
 ";
 
@@ -70,6 +74,7 @@ pub(crate) fn run(
         usage: Usages::UNIFORM,
     });
     let table = table_texture(gpu, table);
+    let voxels = voxel_texture(gpu);
     let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: None,
         layout: &pipeline.get_bind_group_layout(0),
@@ -77,6 +82,7 @@ pub(crate) fn run(
             wgpu::BindGroupEntry { binding: 0, resource: results.as_entire_binding() },
             wgpu::BindGroupEntry { binding: 1, resource: parameters.as_entire_binding() },
             wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::TextureView(&table) },
+            wgpu::BindGroupEntry { binding: 3, resource: wgpu::BindingResource::TextureView(&voxels) },
         ],
     });
     let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -96,6 +102,34 @@ pub(crate) fn run(
     let view = readable.get_mapped_range(..).expect("mapped");
     let words: &[u32] = bytemuck::cast_slice(&view);
     words.to_vec()
+}
+
+/// Voxels along each side of the volume.
+pub(crate) const SIDE: u32 = 16;
+
+/// The words of one plane of the volume, row by row: neighbours unlike each other.
+pub(crate) fn plane_words(plane: u32) -> Vec<u16> {
+    (0..SIDE * SIDE).map(|index| scatter(index, plane + 1)).collect()
+}
+
+fn voxel_texture(gpu: &Gpu) -> wgpu::TextureView {
+    let words: Vec<u16> = (0..SIDE).flat_map(plane_words).collect();
+    let texture = gpu.device.create_texture_with_data(
+        &gpu.queue,
+        &wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width: SIDE, height: SIDE, depth_or_array_layers: SIDE },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D3,
+            format: wgpu::TextureFormat::R16Uint,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING,
+            view_formats: &[],
+        },
+        wgpu::util::TextureDataOrder::LayerMajor,
+        bytemuck::cast_slice(&words),
+    );
+    texture.create_view(&wgpu::TextureViewDescriptor::default())
 }
 
 /// A table as the engine lays it out; one texel when there is none.

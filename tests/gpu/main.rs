@@ -22,3 +22,5 @@ mod surface;
 mod tables;
 mod turns;
 mod twins;
+mod volumes;
+mod voxels;

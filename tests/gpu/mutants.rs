@@ -6,7 +6,7 @@
 use hotlight::render::gpu::{Gpu, shader};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
-use super::compute::{ENTRY, run};
+use super::compute::{ENTRY, plane_words, run};
 use super::harness::{gpu, noise, words_of};
 
 /// A function of a word that calls what a library offers, over inputs that reach all of it.
@@ -107,6 +107,7 @@ fn probes() -> Vec<Probe> {
     let inside = "let position = vec2(f32(word & 255u), f32(word >> 8u)) + vec2(0.75);";
     let body = format!("{inside}\nreturn texel_at(table, position).r;");
     probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
+    voxel_probes(&mut probes);
     probes.push(Probe { table: table(), ..probe("display", "return driving_level(table, word);", [0.0; 4]) });
     let pixel = "vec2(word & 15u, word >> 12u)";
     probes.push(probe("dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
@@ -115,8 +116,53 @@ fn probes() -> Vec<Probe> {
     probes
 }
 
+/// Positions in and around a small volume, between its voxels, with and without gaps.
+fn voxel_probes(probes: &mut Vec<Probe>) {
+    let place = "let place = place_at(vec3<i32>(-2, 1, -1), vec3<f32>(f32(word & 15u) * 1.25, f32(word >> 4u & 15u), f32(word >> 8u & 15u) * 1.25),\n\
+                 vec3<f32>(f32(word * 40503u >> 3u & 511u) / 256.0, f32(word * 30011u >> 5u & 511u) / 512.0, f32(word >> 9u) / 128.0));";
+    // From a word that is there to another.
+    let mut words = plane_words(5);
+    words.sort_unstable();
+    let (low, high) = (words[60], words[120]);
+    let grid = format!("let grid = Grid(vec3<i32>(16, ROWS, 16), vec2<f32>({low}.0, {high}.0));");
+    let found = "let found = found_at(voxels, table, place, grid);\n\
+                 return bitcast<u32>(select(f32(found.what) * 1.0e9, found.value, found.what == FOUND_VALUE)) ^ found.what;";
+    // Sampling, holes, planes that are lacking, encoding, pairs; a volume of 8 rows goes on below.
+    for (sampling, has_holes, has_missing, texel_encoding, has_pairs) in [
+        (1.0, 0.0, 0.0, 0.0, 0.0),
+        (1.0, 1.0, 0.0, 0.0, 0.0),
+        (1.0, 0.0, 1.0, 1.0, 0.0),
+        (1.0, 1.0, 1.0, 2.0, 0.0),
+        (1.0, 0.0, 0.0, 0.0, 1.0),
+        (0.0, 0.0, 0.0, 1.0, 0.0),
+        (0.0, 1.0, 1.0, 0.0, 0.0),
+        (2.0, 1.0, 1.0, 0.0, 0.0),
+    ] {
+        let rows = if has_missing == 0.0 { 16.0 } else { 8.0 };
+        let constants = vec![
+            ("sampling", sampling),
+            ("has_holes", has_holes),
+            ("has_missing", has_missing),
+            ("layers", rows),
+            ("texel_encoding", texel_encoding),
+            ("has_pairs", has_pairs),
+        ];
+        let body = format!("{place}\n{}\n{found}", grid.replace("ROWS", &format!("{rows:.0}")));
+        let table = received_planes();
+        probes.push(Probe { table, constants, ..probe("voxel", &body, [0.0; 4]) });
+    }
+    // Planes behind the first row of their table.
+    let body = "return table_of_planes(table, word);";
+    probes.push(Probe { table: table(), ..probe("voxel", body, [0.0; 4]) });
+}
+
+/// All but two.
+pub(crate) fn received_planes() -> Vec<u16> {
+    (0..=u16::MAX).map(|plane| u16::from(![5, 11].contains(&plane))).collect()
+}
+
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 19] = [
+const EQUIVALENT: [&str; 25] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -141,6 +187,16 @@ const EQUIVALENT: [&str; 19] = [
     "return vec4<f32>(0.0, 1.0 - t, t, 1.0);",
     // Without holes nothing is continued.
     "var own = Sample(vec3<f32>(1.0), true);",
+    // Pipelines that need it give this.
+    "override layers: i32 = 65537;",
+    // What is too much is taken away with the rest.
+    "let whole = ceil(coarse);",
+    // Words and single numbers have no second part, and no zero.
+    "return is_number(vec2<u32>(texel, 1u), texel_encoding) && !is_padding;",
+    "return stored_value(vec2<u32>(texel, 1u), texel_encoding, vec2<f32>(0.0));",
+    "return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(1.0));",
+    // Without gaps nothing is lent.
+    "var own = Pair(vec2<f32>(1.0), vec2<bool>(true));",
     // A bit that is shifted out.
     "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 5u) >> 1u) | ((y & 4u) >> 2u);",
     "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 4u) >> 1u) | ((y & 5u) >> 2u);",
@@ -229,7 +285,7 @@ fn one_token_changed_in_a_library_is_found_out() {
     let Some(gpu) = gpu("mutants") else { return };
     let probes = probes();
     let (mut made, mut survivors) = (0, Vec::new());
-    for library in ["voi", "gray", "modality", "filter", "sample", "display", "dither"] {
+    for library in ["voi", "gray", "modality", "filter", "sample", "voxel", "display", "dither"] {
         let (_, text) =
             shader::ALL.iter().find(|(name, _)| *name == format!("lib/{library}")).expect("a library");
         let own =

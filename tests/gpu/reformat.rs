@@ -6,9 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hotlight::dicom::{Frame, Padding, Pixels, Reals};
+use hotlight::color::Palettes;
+use hotlight::dicom::{Frame, LookupTable, Padding, Pixels, Reals};
 use hotlight::geometry::{CardinalPlane, Map, Patient, Point, Section, Vector, Voxel};
-use hotlight::grayscale::{GrayTransform, ModalityLut, Polarity, Rescale, VoiFunction};
+use hotlight::grayscale::{
+    Curve, DisplayTable, GrayTransform, ModalityLut, Polarity, Rescale, Voi, VoiFunction,
+};
 use hotlight::render::gpu::Engine;
 use hotlight::render::{ReformatPass, Sampling, cpu};
 use hotlight::units::StoredValue;
@@ -117,12 +120,6 @@ fn kinds(map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>)> {
     ]
 }
 
-/// The middle of a volume, in the patient.
-fn middle(volume: &Volume) -> Point<Patient> {
-    let [x, y, z] = volume.size().map(|side| f64::from(side) / 2.0);
-    *volume.patient_from_voxel() * Point::new(x, y, z)
-}
-
 fn sections(middle: Point<Patient>) -> Vec<(&'static str, Section)> {
     let named = |plane| Section::cardinal(plane, middle);
     let turned = named(CardinalPlane::Coronal).turned(Vector::new(1.0, 0.0, 0.0), 31.0);
@@ -150,7 +147,7 @@ fn transform(volume: &Volume) -> GrayTransform {
 }
 
 /// Moves a plane by some hundredths of a millimetre until none of its samples lies on the border of two voxels.
-fn without_ties(section: &Section, pass_of: impl Fn(&Section) -> ReformatPass) -> ReformatPass {
+pub(crate) fn without_ties(section: &Section, pass_of: impl Fn(&Section) -> ReformatPass) -> ReformatPass {
     let has_ties = |pass: &ReformatPass| {
         let (width, height) = pass.view_size;
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (f64::from(x), f64::from(y))));
@@ -187,8 +184,8 @@ fn units(volume: &Volume, sampling: Sampling) -> f64 {
     volume.rescale().slope.abs() * stored
 }
 
-/// Holds the modality values of a picture, and then its P-values, to the reference.
-fn check(engine: &mut Engine, name: &str, pass: &ReformatPass) -> f64 {
+/// Holds the modality values of a picture to the reference; gives how far they are apart at most.
+pub(crate) fn check(engine: &mut Engine, name: &str, pass: &ReformatPass) -> f64 {
     let allowed = units(&pass.volume, pass.sampling);
     let drawn = engine.reformat_modality_values(pass).expect("values");
     let exact = cpu::reformat_modality_values(pass);
@@ -224,7 +221,7 @@ fn check_sampling(sampling: Sampling) {
     let mut projections = PROJECTIONS.into_iter().cycle();
     for (lies, map) in lying() {
         for (kind, volume) in kinds(&map) {
-            for (plane, section) in sections(middle(&volume)) {
+            for (plane, section) in sections(volume.middle()) {
                 let pass_of = |slab| {
                     without_ties(&section, |section| ReformatPass {
                         sampling,
@@ -266,4 +263,42 @@ fn linear_between_voxels() {
 #[test]
 fn cubic_between_voxels() {
     check_sampling(Sampling::Cubic);
+}
+
+/// From values to the panel a reformat goes the way of slices: every function of the window, both polarities, a curve, a palette,
+/// a display table.
+#[test]
+fn values_become_gray_and_colour_as_those_of_slices() {
+    let Some(mut engine) = engine() else { return };
+    let [(_, map), ..] = lying();
+    let volume = volume(&map, |plane| (plane != 6).then(|| Slice::Acquired(layer(SIZE, plane, 4096, true))));
+    let section = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+    let base = ReformatPass::new(volume.clone(), &section, 0.71, (23, 27), Slab::PLANE, transform(&volume));
+    let table = LookupTable::new(0, (0..=u16::MAX).rev().collect(), 16).map(Arc::new).expect("a table");
+    for function in [VoiFunction::Linear, VoiFunction::LinearExact, VoiFunction::Sigmoid] {
+        for polarity in [Polarity::Identity, Polarity::Inverse] {
+            for curve in [None, Curve::of(&Voi::of_table(Arc::clone(&table)), None)] {
+                let window = window(-900.0, 1700.0, function);
+                let gray = GrayTransform { window, polarity, curve, ..base.transform.clone() };
+                let pass = ReformatPass { transform: gray, ..base.clone() };
+                let name = format!("{function:?} {polarity:?}");
+                check_p_values(&mut engine, &name, &pass);
+                assert_ne!(
+                    engine.reformat_p_values(&pass).expect("a picture"),
+                    engine.reformat_p_values(&base).expect("a picture"),
+                    "{name}"
+                );
+            }
+        }
+    }
+    let p_values = engine.reformat_p_values(&base).expect("a picture").values;
+    let display = DisplayTable::identity(256);
+    engine.set_display(3, &display).expect("a table");
+    let levels = engine.reformat_driving_levels(3, false, &base).expect("levels").values;
+    assert!(p_values.iter().zip(&levels).all(|(p, level)| level.map(u16::from) == [display.at(*p).0; 3]));
+    let palettes = Palettes::default();
+    let palette = palettes.all().iter().next().expect("a palette");
+    let pass = ReformatPass { palette: Some(Arc::clone(palette)), ..base };
+    let colors = engine.reformat_driving_levels(3, false, &pass).expect("colours").values;
+    assert!(p_values.iter().zip(&colors).all(|(p, color)| *color == palette.at(*p)));
 }

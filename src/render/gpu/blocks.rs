@@ -6,7 +6,7 @@ use glam::DVec3;
 use crate::dicom::{Cover, Pixels};
 use crate::geometry::Point;
 use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::volume::{Encoding, Slab};
+use crate::volume::Encoding;
 
 use super::super::frame::{Over, PixelTransform, SlicePass};
 use super::super::reformat::ReformatPass;
@@ -221,14 +221,14 @@ impl CoverBlock {
 }
 
 impl ReformatBlock {
-    /// Of a pass through a volume, and how many planes stand for its slab.
+    /// Of a pass that is drawn pixel for pixel.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(
         clippy::cast_possible_wrap,
         reason = "sides of volumes and pictures, and planes of a slab, are small"
     )]
-    pub(super) fn of(pass: &ReformatPass, slab: Slab) -> Self {
-        let map = &pass.voxel_from_view;
+    pub(super) fn of(pass: &ReformatPass) -> Self {
+        let (map, slab) = (&pass.voxel_from_view, pass.slab);
         let anchor = [pass.view_size.0 / 2, pass.view_size.1 / 2];
         let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
         let step_mm = slab.thickness_mm / f64::from(slab.planes);
@@ -245,8 +245,8 @@ impl ReformatBlock {
             Encoding::Stored { padding: Some(padding), .. } => [padding.low as f32, padding.high as f32],
             Encoding::Stored { padding: None, .. } | Encoding::Modality => [1.0, -1.0],
         };
-        let rescale = pass.volume.rescale();
-        let GrayTransform { window, curve, polarity, .. } = &pass.transform;
+        let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
+        let rescale = modality.rescale();
         Self {
             right_coarse: right.0,
             right_fine: right.1,

@@ -20,8 +20,8 @@ use super::reformat::Drawing;
 use super::residency::{Residency, Usage, is_same};
 use super::target::{Target, render};
 
-/// Bytes of frames on the card unless the settings say otherwise: some thousand CT slices.
-pub const DEFAULT_BUDGET: u64 = 512 << 20;
+/// Bytes of frames and volumes on the card unless the settings say otherwise: some two thousand CT slices.
+pub const DEFAULT_BUDGET: u64 = 1 << 30;
 
 /// Viewports and thumbnails that keep a target; more than any reader has on screen. The longest unused goes first.
 const SLOTS_MAX: usize = 512;
@@ -69,7 +69,7 @@ pub(super) enum Content {
 }
 
 impl Engine {
-    /// For surfaces of one format, with so many bytes of frames on the card at most.
+    /// For surfaces of one format, with so many bytes of frames and volumes on the card at most.
     pub fn new(gpu: &Gpu, target_format: wgpu::TextureFormat, frame_budget: u64) -> Result<Self, GpuError> {
         use wgpu::TextureFormat::{Bgra8Unorm, Rgba8Unorm};
         if !matches!(target_format, Bgra8Unorm | Rgba8Unorm) {

@@ -44,6 +44,8 @@ pub(super) struct Pipelines {
     slice_module: wgpu::ShaderModule,
     /// Each is made when it is first asked for.
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
+    /// Twice the width and height.
+    pub(super) enlarge: wgpu::RenderPipeline,
     reformat_module: wgpu::ShaderModule,
     reformats: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
 }
@@ -70,6 +72,8 @@ pub(super) struct ReformatKind {
     pub(super) has_holes: bool,
     /// Whether planes are lacking.
     pub(super) has_missing: bool,
+    /// Whether texels hold the next voxel too.
+    pub(super) has_pairs: bool,
     /// How many planes lie behind one another, where the others lie below them.
     pub(super) layers: Option<u32>,
 }
@@ -128,7 +132,9 @@ impl Pipelines {
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
         let cover = |entry, format| pipeline(&cover_module, entry, &[Some(&cover_layout)], format);
+        let enlarge_module = module(gpu, "enlarge")?;
         let pipelines = Self {
+            enlarge: pipeline(&enlarge_module, "enlarged", &[Some(&table_layout)], P_VALUES),
             by_table: pipeline(
                 &slice_module,
                 "p_value_by_table",
@@ -210,6 +216,7 @@ impl Pipelines {
                 ("texel_encoding", f64::from(kind.texels as u32)),
                 ("has_holes", f64::from(u8::from(kind.has_holes))),
                 ("has_missing", f64::from(u8::from(kind.has_missing))),
+                ("has_pairs", f64::from(u8::from(kind.has_pairs))),
             ];
             constants.extend(kind.layers.map(|layers| ("layers", f64::from(layers))));
             let layouts = [Some(&self.reformat_layout), Some(&self.table_layout)];

@@ -11,7 +11,7 @@ use super::blocks::ReformatBlock;
 use super::device::{Gpu, GpuError};
 use super::engine::{Content, Engine, Slot, Values};
 use super::pipelines::{ReformatKind, SliceEntry, group};
-use super::target::{Target, render};
+use super::target::{Target, render, target_texture};
 
 /// What became of a reformat that was to be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(super) struct Drawing {
     volume: (u64, u64),
     kind: ReformatKind,
     block: ReformatBlock,
+    /// In device pixels, or in twos of them.
+    drawn_size: (u32, u32),
     view_size: (u32, u32),
     curve: Option<Curve>,
     palette: Option<Arc<ColorPalette>>,
@@ -98,20 +100,26 @@ impl Engine {
             (Values::Picture, None) => SliceEntry::Formula,
             (Values::Picture, Some(_)) => SliceEntry::Curve,
         };
-        let slab = pass.slab;
+        let drawn = match values {
+            Values::Picture => pass.drawn(),
+            Values::Modality => ReformatPass { is_moving: false, ..pass.clone() },
+        };
+        let slab = drawn.slab;
         let kind = ReformatKind {
             entry,
-            sampling: pass.sampling,
+            sampling: drawn.sampling,
             projection: (slab.planes > 1).then_some(slab.projection),
             texels: volume.texels(),
             has_holes: volume.has_holes(),
             has_missing: volume.has_missing(),
+            has_pairs: volume.has_pairs,
             layers: volume.is_folded().then_some(volume.layers),
         };
         let drawing = Drawing {
             volume: (volume.id, volume.revision),
             kind,
-            block: ReformatBlock::of(pass, slab),
+            block: ReformatBlock::of(&drawn),
+            drawn_size: drawn.view_size,
             view_size: pass.view_size,
             curve: pass.transform.curve.clone().filter(|_| entry == SliceEntry::Curve),
             palette: pass.palette.clone(),
@@ -139,12 +147,27 @@ impl Engine {
             wgpu::BindingResource::TextureView(received),
         ];
         let inputs = group(gpu, &pipelines.reformat_layout, &inputs);
+        let draw = |texture: &wgpu::Texture| {
+            render(gpu, texture, |render_pass| {
+                render_pass.set_pipeline(&pipeline);
+                render_pass.set_bind_group(0, &inputs, &[]);
+                if let Some(curve) = &curve {
+                    render_pass.set_bind_group(1, curve, &[]);
+                }
+                render_pass.draw(0..3, 0..1);
+            });
+        };
+        if drawing.drawn_size == drawing.view_size {
+            draw(&target.texture);
+            return Ok(target);
+        }
+        let small = target_texture(gpu, drawing.drawn_size, target.texture.format())?;
+        draw(&small);
+        let view = small.create_view(&wgpu::TextureViewDescriptor::default());
+        let small = pipelines.table_group(gpu, &view);
         render(gpu, &target.texture, |render_pass| {
-            render_pass.set_pipeline(&pipeline);
-            render_pass.set_bind_group(0, &inputs, &[]);
-            if let Some(curve) = &curve {
-                render_pass.set_bind_group(1, curve, &[]);
-            }
+            render_pass.set_pipeline(&pipelines.enlarge);
+            render_pass.set_bind_group(0, &small, &[]);
             render_pass.draw(0..3, 0..1);
         });
         Ok(target)

@@ -12,7 +12,7 @@ use crate::volume::Volume;
 
 use super::super::frame::SlicePass;
 use super::device::{Gpu, GpuError};
-use super::volumes::{OnCard, too_large};
+use super::volumes::OnCard;
 
 /// Small frames cost more than their bytes, so their number is bounded too.
 const FRAMES_MAX: usize = 4096;
@@ -233,17 +233,14 @@ impl Residency {
     /// A volume, with as much of it sent to the card as one picture may send; whether all of it is there.
     pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume) -> Result<(&OnCard, bool), GpuError> {
         self.clock += 1;
-        let mut on_card = match self.volumes.iter().position(|there| there.is_of(volume)) {
-            Some(index) => self.volumes.remove(index),
-            None => {
-                let (bytes, layers) = OnCard::room(gpu, volume)?;
-                if bytes > self.budget {
-                    return Err(too_large(volume, format!("{} bytes for all images", self.budget)));
-                }
-                self.make_room(bytes);
-                self.volume_count += 1;
-                OnCard::new(gpu, volume, self.volume_count, (bytes, layers))
-            }
+        let there = self.volumes.iter().position(|there| there.is_of(volume));
+        let mut on_card = if let Some(index) = there {
+            self.volumes.remove(index)
+        } else {
+            let room = OnCard::room(gpu, volume, self.budget)?;
+            self.make_room(room.bytes);
+            self.volume_count += 1;
+            OnCard::new(gpu, volume, self.volume_count, room)
         };
         on_card.used = self.clock;
         let (sent, is_complete) = on_card.update(gpu, volume);

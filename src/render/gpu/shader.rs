@@ -12,6 +12,7 @@ macro_rules! sources {
 pub const ALL: &[(&str, &str)] = sources![
     "cover",
     "display",
+    "enlarge",
     "lib/color",
     "lib/display",
     "lib/dither",

@@ -30,6 +30,8 @@ pub(super) struct OnCard {
     encoding: Encoding,
     /// How many planes lie behind one another in the texture.
     pub(super) layers: u32,
+    /// Whether each texel holds the next voxel of its row too.
+    pub(super) has_pairs: bool,
     voxels: wgpu::Texture,
     bricks: Bricks,
     ranges: wgpu::Texture,
@@ -40,6 +42,14 @@ pub(super) struct OnCard {
     flags: Vec<u8>,
     pub(super) bytes: u64,
     pub(super) used: u64,
+}
+
+/// What a volume takes on the card.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) bytes: u64,
+    layers: u32,
+    has_pairs: bool,
 }
 
 /// What a plane in the texture was made of.
@@ -72,8 +82,8 @@ const fn share_of(slice: &Slice) -> Option<f64> {
 }
 
 impl OnCard {
-    /// Bytes on the card, and how many planes lie behind one another; or why no texture holds it.
-    pub(super) fn room(gpu: &Gpu, volume: &Volume) -> Result<(u64, u32), GpuError> {
+    /// What it takes on the card, of so many bytes at most; or why it cannot be there.
+    pub(super) fn room(gpu: &Gpu, volume: &Volume, budget: u64) -> Result<Room, GpuError> {
         let [columns, rows, slices] = volume.size();
         let side = gpu.device.limits().max_texture_dimension_3d;
         // What is too deep goes on below.
@@ -82,31 +92,45 @@ impl OnCard {
         if columns > side || u64::from(rows) * u64::from(folds) > u64::from(side) {
             return Err(too_large(volume, format!("{side} voxels a side")));
         }
-        let voxels = match is_empty(volume) {
-            true => 1,
-            false => u64::from(columns) * u64::from(rows) * u64::from(folds) * u64::from(layers),
+        let voxels = if is_empty(volume) {
+            1
+        } else {
+            u64::from(columns) * u64::from(rows) * u64::from(folds) * u64::from(layers)
         };
         let brick = |side: u32| u64::from(side.div_ceil(8));
         let bricks = brick(columns) * brick(rows) * brick(slices) * 8;
         let planes = u64::from(slices.next_multiple_of(PLANES_A_ROW));
-        Ok((voxels * voxel_bytes(volume.encoding()) + bricks + planes, layers))
+        let voxel_bytes = match volume.encoding() {
+            Encoding::Stored { .. } => 2,
+            Encoding::Modality => 4,
+        };
+        let bytes = voxels * voxel_bytes + bricks + planes;
+        if bytes > budget {
+            return Err(too_large(volume, format!("{budget} bytes for all images")));
+        }
+        // Half as many loads are worth twice the memory where the processor plays the card: a load costs it the same whatever
+        // it brings.
+        let with_pairs = bytes + voxels * voxel_bytes;
+        let has_pairs = gpu.adapter.is_software && with_pairs <= budget;
+        Ok(Room { bytes: if has_pairs { with_pairs } else { bytes }, layers, has_pairs })
     }
 
     /// Room for a volume, empty.
-    pub(super) fn new(gpu: &Gpu, volume: &Volume, id: u64, (bytes, layers): (u64, u32)) -> Self {
+    pub(super) fn new(gpu: &Gpu, volume: &Volume, id: u64, room: Room) -> Self {
+        let Room { bytes, layers, has_pairs } = room;
         let [columns, rows, slices] = volume.size();
-        let format = match volume.encoding() {
-            Encoding::Stored { .. } => wgpu::TextureFormat::R16Uint,
-            Encoding::Modality => wgpu::TextureFormat::R32Uint,
+        let format = match (volume.encoding(), has_pairs) {
+            (Encoding::Stored { .. }, false) => wgpu::TextureFormat::R16Uint,
+            (Encoding::Stored { .. }, true) => wgpu::TextureFormat::Rg16Uint,
+            (Encoding::Modality, false) => wgpu::TextureFormat::R32Uint,
+            (Encoding::Modality, true) => wgpu::TextureFormat::Rg32Uint,
         };
         let bricks = Bricks::new(volume.size());
         #[expect(clippy::cast_possible_truncation, reason = "no more than the sides of the volume")]
         let [brick_columns, brick_rows, brick_layers] = bricks.size().map(|side| side as u32);
         let deep = wgpu::TextureDimension::D3;
-        let room = match is_empty(volume) {
-            true => [1; 3],
-            false => [columns, rows * slices.div_ceil(layers.max(1)), layers],
-        };
+        let whole = [columns, rows * slices.div_ceil(layers.max(1)), layers];
+        let room = if is_empty(volume) { [1; 3] } else { whole };
         let ranges = [brick_columns, brick_rows, brick_layers];
         let planes = [PLANES_A_ROW, slices.div_ceil(PLANES_A_ROW), 1];
         Self {
@@ -115,6 +139,7 @@ impl OnCard {
             size: volume.size(),
             encoding: volume.encoding(),
             layers,
+            has_pairs,
             voxels: texture(gpu, "volume", deep, room, format),
             ranges: texture(gpu, "bricks", deep, ranges, wgpu::TextureFormat::Rg32Float),
             received: texture(gpu, "planes", wgpu::TextureDimension::D2, planes, wgpu::TextureFormat::R8Uint),
@@ -185,35 +210,48 @@ impl OnCard {
         let [columns, rows, _] = self.size.map(|side| side as usize);
         let layers = (self.layers as usize).max(1);
         let corner = [0, plane / layers * rows, plane % layers];
-        match (self.encoding, slice) {
-            (Encoding::Stored { is_signed, padding, .. }, Slice::Acquired(layer)) => {
-                let Pixels::Words { words, .. } = &layer.frame.pixels else { return };
-                let number = |word: u16| {
-                    if is_signed { f32::from(word.cast_signed()) } else { f32::from(word) }
-                };
-                match padding {
-                    None => self
-                        .bricks
-                        .take(plane, columns, words, |words| range(words.iter().map(|word| number(*word)))),
-                    Some(padding) => self.bricks.take(plane, columns, words, |words| {
-                        let tissue = words.iter().map(|word| number(*word));
-                        range(tissue.filter(|value| !padding.contains(f64::from(*value))))
-                    }),
-                }
-                write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(words));
+        if let (Encoding::Stored { is_signed, padding, .. }, Slice::Acquired(layer)) = (self.encoding, slice)
+        {
+            let Pixels::Words { words, .. } = &layer.frame.pixels else { return };
+            let number = |word: &u16| {
+                if is_signed { f32::from(word.cast_signed()) } else { f32::from(*word) }
+            };
+            let is_tissue = |value: &f32| !padding.is_some_and(|padding| padding.contains(f64::from(*value)));
+            match padding {
+                None => self.bricks.take(plane, columns, words, |words| range(words.iter().map(number))),
+                Some(_) => self
+                    .bricks
+                    .take(plane, columns, words, |words| range(words.iter().map(number).filter(is_tissue))),
             }
-            _ => {
-                let reals: Vec<f32> =
-                    (0..columns * rows).map(|index| real(slice.value(index, self.encoding))).collect();
-                self.bricks.take(plane, columns, &reals, |reals| {
-                    range(reals.iter().copied().filter(|value| !value.is_nan()))
-                });
-                write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(&reals));
-            }
+            self.write_voxels(gpu, corner, words);
+        } else {
+            let reals: Vec<f32> =
+                (0..columns * rows).map(|index| real(slice.value(index, self.encoding))).collect();
+            self.bricks.take(plane, columns, &reals, |reals| {
+                range(reals.iter().copied().filter(|value| !value.is_nan()))
+            });
+            self.write_voxels(gpu, corner, &reals);
         }
         if let Some(source) = self.sources.get_mut(plane) {
             *source = Some(Source::of(slice));
         }
+    }
+
+    fn write_voxels<T: bytemuck::Pod>(&self, gpu: &Gpu, corner: [usize; 3], voxels: &[T])
+    where
+        [T; 2]: bytemuck::Pod,
+    {
+        let [columns, rows, _] = self.size.map(|side| side as usize);
+        if !self.has_pairs {
+            return write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(voxels));
+        }
+        // Beyond the last of a row, the last.
+        let pairs = voxels.chunks(columns.max(1)).flat_map(|row| {
+            let next = row.iter().skip(1).chain(row.last());
+            row.iter().zip(next).map(|(voxel, next)| [*voxel, *next])
+        });
+        let pairs: Vec<[T; 2]> = pairs.collect();
+        write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(&pairs));
     }
 
     /// What shaders read, in the order of the bindings from 1.
@@ -238,7 +276,7 @@ impl OnCard {
 
     /// Whether planes are lacking.
     pub(super) fn has_missing(&self) -> bool {
-        self.flags.iter().zip(&self.sources).any(|(flag, _)| *flag == 0)
+        self.flags.iter().take(self.size[2] as usize).any(|flag| *flag == 0)
     }
 
     /// Whether what is too deep goes on below.
@@ -253,16 +291,9 @@ fn is_empty(volume: &Volume) -> bool {
 }
 
 /// Of a volume that the card cannot hold.
-pub(super) fn too_large(volume: &Volume, limit: String) -> GpuError {
+fn too_large(volume: &Volume, limit: String) -> GpuError {
     let [columns, rows, slices] = volume.size();
     GpuError::VolumeTooLarge { columns, rows, slices, limit }
-}
-
-const fn voxel_bytes(encoding: Encoding) -> u64 {
-    match encoding {
-        Encoding::Stored { .. } => 2,
-        Encoding::Modality => 4,
-    }
 }
 
 /// In single precision; what is beyond it is its end, and no number a hole.

@@ -82,3 +82,20 @@ fn bench_prints_one_json_object() {
         assert!(json[key].as_f64().is_some_and(|ms| ms > 0.0), "{key}: {json}");
     }
 }
+
+#[test]
+fn bench_volume_prints_a_time_for_each_picture() {
+    if std::env::var_os("HOTLIGHT_NO_GPU").is_some_and(|value| value == "1") {
+        return;
+    }
+    let output = hotlight(&["bench", "volume", "--runs", "1", "--side", "24"]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(json["voxel_bytes"].as_u64(), Some(24 * 24 * 24 * 2), "{json}");
+    let pictures = json["pictures"].as_array().expect("pictures");
+    assert_eq!(pictures.len(), 6);
+    for picture in pictures {
+        for key in ["settled_ms", "moving_ms"] {
+            assert!(picture[key].as_f64().is_some_and(|ms| ms > 0.0), "{key}: {picture}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// A picture of P-values at twice its width and height: what moves is drawn with a quarter of the pixels.
+
+#import lib/fullscreen
+
+@group(0) @binding(0) var picture: texture_2d<u32>;
+
+@vertex
+fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
+    return fullscreen_corner(vertex);
+}
+
+@fragment
+fn enlarged(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
+    return textureLoad(picture, vec2<i32>(at.xy) / 2, 0).r;
+}

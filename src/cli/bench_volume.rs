@@ -1,0 +1,189 @@
+//! `hotlight bench volume`: planes and slabs through a volume that is made at run time, on the card.
+
+use std::sync::Arc;
+
+use clap::Args;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::app::Clock;
+use crate::dicom::{Frame, Pixels};
+use crate::geometry::{CardinalPlane, Map, Point, Section, Vector};
+use crate::grayscale::{GrayTransform, ModalityLut, Polarity, Rescale, Window};
+use crate::render::ReformatPass;
+use crate::render::gpu::{Engine, Gpu, Prepared, Slot};
+use crate::volume::{Layer, Projection, Slab, Slice, Volume};
+
+use super::{Failure, say};
+
+/// Millimetres from voxel to voxel: that of a chest in 512 columns.
+const SPACING_MM: f64 = 0.7;
+const SLAB_MM: f64 = 20.0;
+
+/// Arguments of `bench volume`.
+#[derive(Args, Debug)]
+pub(super) struct VolumeArgs {
+    /// Runs of each measurement; the median counts.
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]
+    runs: u32,
+    /// Voxels along each side of the volume.
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(8..=600))]
+    side: u32,
+}
+
+#[derive(Serialize)]
+struct Report {
+    adapter: String,
+    runs: u32,
+    /// Voxels along each side.
+    side: u32,
+    voxel_bytes: u64,
+    /// On the card: voxels, and what their bricks hold.
+    card_bytes: u64,
+    /// From main memory to the card, all of it.
+    upload_ms: f64,
+    /// The longest of the pictures in which it was sent.
+    upload_picture_ms: f64,
+    pictures: Vec<Picture>,
+    /// The most memory that the program had, where the system tells (Linux).
+    peak_bytes: Option<u64>,
+}
+
+/// Medians, from the call to the picture on the card.
+#[derive(Serialize)]
+struct Picture {
+    name: &'static str,
+    width: u32,
+    height: u32,
+    planes: u32,
+    settled_ms: f64,
+    moving_ms: f64,
+}
+
+pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
+    let gpu = Gpu::headless().map_err(failure)?;
+    let mut engine = Engine::headless(&gpu).map_err(failure)?;
+    let volume = volume(args.side).ok_or_else(|| Failure::new("there is no volume"))?;
+    let mut draw = |pass: &ReformatPass| -> Result<(Prepared, f64), Failure> {
+        let before = clock.elapsed_ms();
+        let slot = Slot { screen: 0, viewport: 0 };
+        let prepared = engine.prepare_reformat(slot, pass).map_err(failure)?;
+        Gpu::wait(&gpu.device).map_err(failure)?;
+        Ok((prepared, clock.elapsed_ms() - before))
+    };
+    let (mut upload_ms, mut upload_picture_ms) = (0.0, 0.0_f64);
+    loop {
+        // Of a single device pixel, so that only what is sent counts.
+        let (prepared, ms) = draw(&pass(&volume, (1, 1), Slab::PLANE, 0)?)?;
+        upload_ms += ms;
+        upload_picture_ms = upload_picture_ms.max(ms);
+        if prepared.is_complete {
+            break;
+        }
+    }
+    let length_mm = f64::from(args.side) * SPACING_MM * libm::sqrt(3.0);
+    let slab = |mm, projection| Slab::new(mm, projection, SPACING_MM);
+    let kinds = [
+        ("oblique plane", 1024, Slab::PLANE),
+        ("slab maximum", 1024, slab(SLAB_MM, Projection::Maximum)),
+        ("slab minimum", 1024, slab(SLAB_MM, Projection::Minimum)),
+        ("slab mean", 1024, slab(SLAB_MM, Projection::Mean)),
+        ("whole maximum", 512, slab(length_mm, Projection::Maximum)),
+        ("whole mean", 512, slab(length_mm, Projection::Mean)),
+    ];
+    let mut pictures = Vec::new();
+    for (name, side, slab) in kinds {
+        let mut median = |is_moving| -> Result<f64, Failure> {
+            let mut times = Vec::new();
+            // The first run makes the pipeline.
+            for run in 0..=args.runs {
+                let pass = ReformatPass { is_moving, ..pass(&volume, (side, side), slab, run)? };
+                times.push(draw(&pass)?.1);
+            }
+            times.remove(0);
+            times.sort_unstable_by(f64::total_cmp);
+            Ok(rounded(times.get(times.len() / 2).copied().unwrap_or(f64::NAN)))
+        };
+        let (settled_ms, moving_ms) = (median(false)?, median(true)?);
+        pictures.push(Picture {
+            name,
+            width: side,
+            height: side,
+            planes: slab.planes,
+            settled_ms,
+            moving_ms,
+        });
+    }
+    let report = Report {
+        adapter: gpu.adapter.to_string(),
+        runs: args.runs,
+        side: args.side,
+        voxel_bytes: u64::from(args.side).pow(3) * 2,
+        card_bytes: engine.usage().volume_bytes,
+        upload_ms: rounded(upload_ms),
+        upload_picture_ms: rounded(upload_picture_ms),
+        pictures,
+        peak_bytes: super::bench::peak_bytes(),
+    };
+    say(&serde_json::to_string_pretty(&report).map_err(failure)?);
+    Ok(())
+}
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
+}
+
+fn rounded(ms: f64) -> f64 {
+    (ms * 1000.0).round() / 1000.0
+}
+
+/// A double-oblique plane or slab through the middle that fills the picture, each run a little further.
+fn pass(volume: &Arc<Volume>, view_size: (u32, u32), slab: Slab, run: u32) -> Result<ReformatPass, Failure> {
+    let [x, y, z] = volume.size().map(|side| f64::from(side - 1) / 2.0);
+    let middle = *volume.patient_from_voxel() * Point::new(x, y, z);
+    let section = Section::cardinal(CardinalPlane::Coronal, middle)
+        .turned(Vector::new(1.0, 0.0, 0.0), 27.0)
+        .turned(Vector::new(0.0, 0.0, 1.0), 19.0)
+        .moved(f64::from(run) * 0.31);
+    let mm_per_pixel = 2.0 * x * SPACING_MM / f64::from(view_size.0);
+    let window = Window::spanning(-1000.0, 1000.0).map_err(failure)?;
+    let transform = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
+    Ok(ReformatPass::new(Arc::clone(volume), &section, mm_per_pixel, view_size, slab, transform))
+}
+
+/// A body of soft tissue with lungs, bones and bright vessels in air, and noise: signed words.
+fn volume(side: u32) -> Option<Arc<Volume>> {
+    let plane = |plane: u32| {
+        let at = |index: u32| (f64::from(index) + 0.5) / f64::from(side) - 0.5;
+        let words = (0..side * side).map(|index| {
+            let (x, y, z) = (at(index % side), at(index / side), at(plane));
+            let ball =
+                |center: f64, radius: f64| (x.abs() - center).powi(2) + y * y + z * z < radius * radius;
+            let tube = (x + 0.3 * z).powi(2) + (y - 0.2 * z).powi(2) < 0.0009;
+            let bone = x * x + (y - 0.3).powi(2) < 0.0025;
+            let body = x * x / 0.2 + y * y / 0.14 < 1.0;
+            let value = match (body, bone, tube, ball(0.2, 0.15)) {
+                (false, ..) => -1000,
+                (true, true, ..) => 700,
+                (true, false, true, _) => 350,
+                (true, false, false, true) => -850,
+                (true, false, false, false) => 40,
+            };
+            let noise = (index ^ plane.rotate_left(16)).wrapping_mul(0x9E37_79B1) >> 27;
+            let noise = i16::try_from(noise).unwrap_or_default() - 16;
+            (value + noise).cast_unsigned()
+        });
+        let pixels = Pixels::Words { is_signed: true, words: words.collect() };
+        let frame = Arc::new(Frame { rows: side, columns: side, pixels, cover: None });
+        let modality = Rescale::IDENTITY.into();
+        Some(Slice::Acquired(Layer { frame, modality, padding: None }))
+    };
+    let slices = (0..side).into_par_iter().map(plane).collect();
+    let axes = Map::from_axes(
+        Vector::new(SPACING_MM, 0.0, 0.0),
+        Vector::new(0.0, SPACING_MM, 0.0),
+        Vector::new(0.0, 0.0, SPACING_MM),
+        Point::new(0.0, 0.0, 0.0),
+    );
+    Volume::new((side, side), slices, axes).map(Arc::new)
+}
