@@ -12,6 +12,8 @@ mod info;
 mod input;
 mod keys;
 mod monitors;
+mod parse;
+mod picture_json;
 mod reformat;
 mod render;
 mod view;

@@ -15,7 +15,8 @@ use crate::study::{DisplaySet, Image};
 use crate::volume::{Projection, Slab, Transfer, Volume};
 
 use super::Failure;
-use super::render::{FidelityJson, VoiJson};
+use super::parse::{parse_angles, parse_mm, parse_triple};
+use super::picture_json::{FidelityJson, VoiJson};
 
 /// The longest side of a picture whose size nobody states.
 const SIDE_MAX: f64 = 16_384.0;
@@ -245,30 +246,10 @@ pub(super) fn describe_reformat<'a>(
     }
 }
 
-fn parse_triple(text: &str) -> Result<[f64; 3], String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let numbers: Option<Vec<f64>> = text.split(',').map(number).collect();
-    numbers
-        .and_then(|numbers| <[f64; 3]>::try_from(numbers).ok())
-        .ok_or_else(|| "three numbers are X,Y,Z".to_owned())
-}
-
-fn parse_angles(text: &str) -> Result<(f64, f64), String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    text.split_once(',')
-        .and_then(|(azimuth, elevation)| Some((number(azimuth)?, number(elevation)?)))
-        .ok_or_else(|| "two angles are AZ,EL".to_owned())
-}
-
 fn parse_transfer(name: &str) -> Result<Arc<Transfer>, String> {
     let all = Transfer::shipped();
     all.iter().find(|transfer| transfer.name == name).map(Arc::clone).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|transfer| transfer.name.as_str()).collect();
         format!("there are {}", names.join(", "))
     })
-}
-
-fn parse_mm(text: &str) -> Result<f64, String> {
-    let mm = text.parse::<f64>().ok().filter(|mm| mm.is_finite() && *mm > 0.0);
-    mm.ok_or_else(|| "a length is a number above 0".to_owned())
 }

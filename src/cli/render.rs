@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::color::ColorTransform;
 use crate::command::Interpolation;
 use crate::dicom::{Frame, ReadError, SeriesUid, Source, read_frame, read_subtracted};
-use crate::geometry::{Point, Vector};
-use crate::grayscale::{DisplayTable, GrayTransform, VoiFunction, Window};
+use crate::geometry::Vector;
+use crate::grayscale::{DisplayTable, Window};
 use crate::presentation::PresentationState;
 use crate::render::gpu::{Engine, Gpu, GpuError};
 use crate::render::{
-    PixelTransform, Raster, ReformatPass, Sampling, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
+    PixelTransform, Raster, ReformatPass, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
 };
 use crate::session::{Applied, Hidden, Look, Masked, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
@@ -22,6 +22,8 @@ use crate::units::PValue;
 
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
+use super::parse::{parse_pair, parse_voi, parse_zoom};
+use super::picture_json::describe;
 use super::reformat::{ReformatArgs, describe_reformat, read_volume};
 use super::{Failure, complain, input, parse_size, say};
 
@@ -156,60 +158,6 @@ impl From<InterpolationArg> for Interpolation {
             InterpolationArg::Cubic => Self::Cubic,
         }
     }
-}
-
-/// The JSON line: geometry of the picture, window and fidelity.
-#[derive(Serialize)]
-struct PictureJson<'a> {
-    instance: &'a str,
-    frame: u32,
-    columns: u32,
-    rows: u32,
-    /// Centre of the picture's first pixel, LPS mm.
-    origin_mm: Option<[f64; 3]>,
-    row_direction: Option<[f64; 3]>,
-    column_direction: Option<[f64; 3]>,
-    /// Between rows, between columns of the picture.
-    spacing_mm: Option<[f64; 2]>,
-    /// `null` for a colour image.
-    voi: Option<VoiJson>,
-    inverted: bool,
-    /// Frames, from 1, whose mean is subtracted.
-    mask: Option<Vec<u32>>,
-    presentation_state: Option<StateJson<'a>>,
-    /// Smallest and largest stored value that stand for no tissue.
-    padding: Option<[f64; 2]>,
-    unit: &'a str,
-    fidelity: FidelityJson,
-    backend: &'static str,
-    problems: Vec<&'static str>,
-}
-
-#[derive(Serialize)]
-struct StateJson<'a> {
-    uid: &'a str,
-    label: &'a str,
-    /// What it asks for and is not done.
-    not_applied: Vec<String>,
-}
-
-#[derive(Serialize)]
-pub(super) struct VoiJson {
-    center: f64,
-    width: f64,
-    function: &'static str,
-}
-
-impl VoiJson {
-    pub(super) fn of(GrayTransform { window, .. }: &GrayTransform) -> Self {
-        Self { center: window.center(), width: window.width(), function: window.function().name() }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct FidelityJson {
-    pub(super) lossy: bool,
-    pub(super) interpolated: bool,
 }
 
 /// What was drawn.
@@ -553,72 +501,4 @@ fn lay_over(picture: &mut Raster<[u8; 3]>, over: Option<Raster<[u8; 4]>>) {
             *color = [red, green, blue];
         }
     }
-}
-
-fn describe<'a>(
-    set: &'a DisplaySet,
-    image: &'a Image,
-    pass: &SlicePass,
-    applied: &Applied<'a>,
-    is_inverted: bool,
-    backend: &'static str,
-) -> PictureJson<'a> {
-    let patient_from_view = image.plane.map(|plane| plane.patient_from_image() * pass.image_from_view);
-    let (columns, rows) = pass.view_size;
-    let voi = pass.gray().map(VoiJson::of);
-    PictureJson {
-        instance: image.instance.uid.as_str(),
-        frame: image.frame + 1,
-        columns,
-        rows,
-        origin_mm: patient_from_view.map(|map| (map * Point::flat(0.5, 0.5)).xyz.to_array()),
-        row_direction: image.plane.map(|plane| plane.row_direction.xyz.to_array()),
-        column_direction: image.plane.map(|plane| plane.column_direction.xyz.to_array()),
-        spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
-        voi,
-        inverted: is_inverted,
-        mask: applied
-            .subtraction
-            .as_ref()
-            .map(|subtraction| subtraction.of.mask.iter().map(|frame| frame + 1).collect()),
-        presentation_state: applied.state.map(|state| StateJson {
-            uid: state.uid.as_str(),
-            label: &state.label,
-            not_applied: applied.not_applied(image),
-        }),
-        padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
-        unit: image.unit(),
-        fidelity: FidelityJson {
-            lossy: image.instance.image.lossy.is_some(),
-            interpolated: pass.sampling != Sampling::Nearest,
-        },
-        backend,
-        problems: set.findings.iter().map(crate::study::Finding::name).collect(),
-    }
-}
-
-fn parse_voi(text: &str) -> Result<Window, String> {
-    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-    let (center, width, function) = match *parts.as_slice() {
-        [center, width] => (center, width, VoiFunction::Linear),
-        [center, width, name] => {
-            (center, width, name.parse().map_err(|error: crate::grayscale::WindowError| error.to_string())?)
-        }
-        _ => return Err("a window is CENTER,WIDTH[,FUNCTION]".to_owned()),
-    };
-    let number =
-        |text: &str| text.parse::<f64>().map_err(|_not_a_number| format!("'{text}' is not a number"));
-    Window::with_function(number(center)?, number(width)?, function).map_err(|error| error.to_string())
-}
-
-fn parse_zoom(text: &str) -> Result<f64, String> {
-    let factor = text.parse::<f64>().ok().filter(|factor| factor.is_finite() && *factor > 0.0);
-    factor.ok_or_else(|| "a zoom is a number above 0".to_owned())
-}
-
-fn parse_pair(text: &str) -> Result<(f64, f64), String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    text.split_once(',')
-        .and_then(|(right, down)| Some((number(right)?, number(down)?)))
-        .ok_or_else(|| "two numbers are RIGHT,DOWN".to_owned())
 }

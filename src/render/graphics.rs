@@ -379,13 +379,8 @@ mod tests {
         view_from_image: &Map<View, ImageSpace>,
     ) -> (Vec<GraphicPlan>, usize) {
         let (image, hidden_layers) = (image(), BTreeSet::new());
-        let shown = Shown {
-            state,
-            annotations: state.annotations.len(),
-            image: &image,
-            hidden_layers: &hidden_layers,
-            mm: None,
-        };
+        let (annotations, hidden_layers) = (state.annotations.len(), &hidden_layers);
+        let shown = Shown { state, annotations, image: &image, hidden_layers, mm: None };
         graphics(&shown, view_from_image, SIZE, 1.0)
     }
 

@@ -1,0 +1,49 @@
+//! Numbers in arguments.
+
+use crate::grayscale::{VoiFunction, Window};
+
+pub(super) fn parse_voi(text: &str) -> Result<Window, String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let (center, width, function) = match *parts.as_slice() {
+        [center, width] => (center, width, VoiFunction::Linear),
+        [center, width, name] => {
+            (center, width, name.parse().map_err(|error: crate::grayscale::WindowError| error.to_string())?)
+        }
+        _ => return Err("a window is CENTER,WIDTH[,FUNCTION]".to_owned()),
+    };
+    let number =
+        |text: &str| text.parse::<f64>().map_err(|_not_a_number| format!("'{text}' is not a number"));
+    Window::with_function(number(center)?, number(width)?, function).map_err(|error| error.to_string())
+}
+
+pub(super) fn parse_zoom(text: &str) -> Result<f64, String> {
+    let factor = text.parse::<f64>().ok().filter(|factor| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| "a zoom is a number above 0".to_owned())
+}
+
+pub(super) fn parse_pair(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    text.split_once(',')
+        .and_then(|(right, down)| Some((number(right)?, number(down)?)))
+        .ok_or_else(|| "two numbers are RIGHT,DOWN".to_owned())
+}
+
+pub(super) fn parse_triple(text: &str) -> Result<[f64; 3], String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let numbers: Option<Vec<f64>> = text.split(',').map(number).collect();
+    numbers
+        .and_then(|numbers| <[f64; 3]>::try_from(numbers).ok())
+        .ok_or_else(|| "three numbers are X,Y,Z".to_owned())
+}
+
+pub(super) fn parse_mm(text: &str) -> Result<f64, String> {
+    let mm = text.parse::<f64>().ok().filter(|mm| mm.is_finite() && *mm > 0.0);
+    mm.ok_or_else(|| "a length is a number above 0".to_owned())
+}
+
+pub(super) fn parse_angles(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    text.split_once(',')
+        .and_then(|(azimuth, elevation)| Some((number(azimuth)?, number(elevation)?)))
+        .ok_or_else(|| "two angles are AZ,EL".to_owned())
+}
