@@ -1,4 +1,4 @@
-// A picture of P-values at twice its width and height: what moves is drawn with a quarter of the pixels.
+// A picture at twice its width and height: what moves is drawn with a quarter of the pixels.
 
 #import lib/fullscreen
 
@@ -12,4 +12,9 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
 @fragment
 fn enlarged(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     return textureLoad(picture, vec2<i32>(at.xy) / 2, 0).r;
+}
+
+@fragment
+fn enlarged_color(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
+    return textureLoad(picture, vec2<i32>(at.xy) / 2, 0);
 }

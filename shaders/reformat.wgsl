@@ -4,6 +4,7 @@
 
 #import lib/fullscreen
 #import lib/voxel
+#import lib/walk
 #import lib/voi
 #import lib/gray
 
@@ -51,47 +52,17 @@ const PROJECTION_MEAN: u32 = 3u;
 // Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
-const BRICK_SIDE: i32 = 8;
-// Further than single precision moves a position that is told as one number.
-const EDGE: f32 = 0.015625;
-// Along an axis with smaller steps, all planes of a slab stay within 8 voxels.
-const STEP_LEAST: f32 = 0.001;
-
 @vertex
 fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
     return fullscreen_corner(vertex);
 }
 
-// Planes of a slab that may lie in the volume, from the first to behind the last: never fewer than do.
-fn planes_inside(start: vec3<f32>, advance: vec3<f32>) -> vec2<i32> {
-    let planes = f32(block.planes);
-    let low = -0.5 - start;
-    let high = vec3<f32>(block.size.xyz) - 0.5 - start;
-    let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
-    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
-    // Of an axis that is hardly moved along, all planes or none.
-    let none = select(vec3<f32>(0.0), vec3<f32>(planes), (low > vec3<f32>(8.0)) | (high < vec3<f32>(-8.0)));
-    let near = select(none, min(low / divisor, high / divisor), is_crossed);
-    let far = select(vec3<f32>(planes), max(low / divisor, high / divisor), is_crossed);
-    let first = clamp(floor(max(near.x, max(near.y, near.z))), 0.0, planes);
-    let end = clamp(floor(min(far.x, min(far.y, far.z))) + 2.0, 0.0, planes);
-    return vec2<i32>(i32(first), i32(end));
-}
-
 // How many planes from this one on cannot change what was found so far: none where its brick could.
 fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: f32) -> i32 {
-    let brick = clamp(place.voxel, vec3<i32>(0), block.size.xyz - 1) / BRICK_SIDE;
+    let brick = brick_of(place.voxel, block.size.xyz);
     let range = textureLoad(bricks, brick, 0).rg;
     let can_change = select(shown > range.r, shown < range.g, projection == PROJECTION_MAXIMUM);
-    // To the face where the line leaves it, and no further.
-    let low = vec3<f32>(brick * BRICK_SIDE) + EDGE;
-    let high = low + f32(BRICK_SIDE) - 2.0 * EDGE;
-    let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
-    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
-    let way = (select(low, high, advance > vec3<f32>(0.0)) - position) / divisor;
-    let ways = select(vec3<f32>(1.0 / STEP_LEAST), way, is_crossed);
-    let stays = clamp(floor(min(ways.x, min(ways.y, ways.z))), 0.0, 1.0 / STEP_LEAST);
-    return select(1 + i32(stays), 0, can_change);
+    return select(1 + steps_in_brick(brick, position, advance), 0, can_change);
 }
 
 // What the slab shows under a device pixel. Holes and planes that were not received are left out; where nothing else is, the
@@ -106,7 +77,7 @@ fn shown_at(pixel: vec2<i32>) -> Found {
     }
     let start = vec3<f32>(block.base.xyz) + coarse + fine;
     let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
-    let inside = planes_inside(start, advance);
+    let inside = steps_inside(start, advance, block.size.xyz, block.planes);
     var shown = Found(FOUND_OUTSIDE, 0.0);
     var count = 0.0;
     // What the sum has lost to rounding.

@@ -1,4 +1,4 @@
-//! `hotlight bench volume`: planes and slabs through a volume that is made at run time, on the card.
+//! `hotlight bench volume`: planes, slabs and renderings of a volume that is made at run time, on the card.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::app::Clock;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::{CardinalPlane, Map, Point, Section, Vector};
 use crate::grayscale::{GrayTransform, ModalityLut, Polarity, Rescale, Window};
-use crate::render::ReformatPass;
 use crate::render::gpu::{Engine, Gpu, Prepared, Slot};
-use crate::volume::{Layer, Projection, Slab, Slice, Volume};
+use crate::render::{ReformatPass, RenderingPass};
+use crate::volume::{Layer, Projection, Slab, Slice, Transfer, Volume};
 
 use super::{Failure, say};
 
@@ -29,6 +29,20 @@ pub(super) struct VolumeArgs {
     /// Voxels along each side of the volume.
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(8..=600))]
     side: u32,
+    /// Only pictures whose names begin so.
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
+}
+
+/// What is drawn.
+enum Kind {
+    Slab(Slab),
+    Shaded(Arc<Transfer>),
+}
+
+enum Pass {
+    Reformat(ReformatPass),
+    Rendering(RenderingPass),
 }
 
 #[derive(Serialize)]
@@ -55,7 +69,8 @@ struct Picture {
     name: &'static str,
     width: u32,
     height: u32,
-    planes: u32,
+    /// None of a rendering.
+    planes: Option<u32>,
     settled_ms: f64,
     moving_ms: f64,
 }
@@ -64,17 +79,21 @@ pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
     let gpu = Gpu::headless().map_err(failure)?;
     let mut engine = Engine::headless(&gpu).map_err(failure)?;
     let volume = volume(args.side).ok_or_else(|| Failure::new("there is no volume"))?;
-    let mut draw = |pass: &ReformatPass| -> Result<(Prepared, f64), Failure> {
+    let mut draw = |pass: &Pass| -> Result<(Prepared, f64), Failure> {
         let before = clock.elapsed_ms();
         let slot = Slot { screen: 0, viewport: 0 };
-        let prepared = engine.prepare_reformat(slot, pass).map_err(failure)?;
+        let prepared = match pass {
+            Pass::Reformat(pass) => engine.prepare_reformat(slot, pass),
+            Pass::Rendering(pass) => engine.prepare_rendering(slot, pass),
+        };
+        let prepared = prepared.map_err(failure)?;
         Gpu::wait(&gpu.device).map_err(failure)?;
         Ok((prepared, clock.elapsed_ms() - before))
     };
     let (mut upload_ms, mut upload_picture_ms) = (0.0, 0.0_f64);
     loop {
         // Of a single device pixel, so that only what is sent counts.
-        let (prepared, ms) = draw(&pass(&volume, (1, 1), Slab::PLANE, 0)?)?;
+        let (prepared, ms) = draw(&Kind::Slab(Slab::PLANE).pass(&volume, (1, 1), 0, false)?)?;
         upload_ms += ms;
         upload_picture_ms = upload_picture_ms.max(ms);
         if prepared.is_complete {
@@ -83,36 +102,41 @@ pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
     }
     let length_mm = f64::from(args.side) * SPACING_MM * libm::sqrt(3.0);
     let slab = |mm, projection| Slab::new(mm, projection, SPACING_MM);
+    let preset = |name| Transfer::shipped().iter().find(|transfer| transfer.name == name).map(Arc::clone);
     let kinds = [
-        ("oblique plane", 1024, Slab::PLANE),
-        ("slab maximum", 1024, slab(SLAB_MM, Projection::Maximum)),
-        ("slab minimum", 1024, slab(SLAB_MM, Projection::Minimum)),
-        ("slab mean", 1024, slab(SLAB_MM, Projection::Mean)),
-        ("whole maximum", 512, slab(length_mm, Projection::Maximum)),
-        ("whole mean", 512, slab(length_mm, Projection::Mean)),
+        ("oblique plane", 1024, Some(Kind::Slab(Slab::PLANE))),
+        ("slab maximum", 1024, Some(Kind::Slab(slab(SLAB_MM, Projection::Maximum)))),
+        ("slab minimum", 1024, Some(Kind::Slab(slab(SLAB_MM, Projection::Minimum)))),
+        ("slab mean", 1024, Some(Kind::Slab(slab(SLAB_MM, Projection::Mean)))),
+        ("whole maximum", 512, Some(Kind::Slab(slab(length_mm, Projection::Maximum)))),
+        ("whole mean", 512, Some(Kind::Slab(slab(length_mm, Projection::Mean)))),
+        ("shaded bone", 512, preset("bone").map(Kind::Shaded)),
+        ("shaded skin", 512, preset("skin").map(Kind::Shaded)),
+        ("shaded lung", 512, preset("lung").map(Kind::Shaded)),
     ];
     let mut pictures = Vec::new();
-    for (name, side, slab) in kinds {
+    for (name, side, kind) in kinds {
+        let Some(kind) =
+            kind.filter(|_| args.only.as_ref().is_none_or(|only| name.starts_with(only.as_str())))
+        else {
+            continue;
+        };
         let mut median = |is_moving| -> Result<f64, Failure> {
             let mut times = Vec::new();
             // The first run makes the pipeline.
             for run in 0..=args.runs {
-                let pass = ReformatPass { is_moving, ..pass(&volume, (side, side), slab, run)? };
-                times.push(draw(&pass)?.1);
+                times.push(draw(&kind.pass(&volume, (side, side), run, is_moving)?)?.1);
             }
             times.remove(0);
             times.sort_unstable_by(f64::total_cmp);
             Ok(rounded(times.get(times.len() / 2).copied().unwrap_or(f64::NAN)))
         };
         let (settled_ms, moving_ms) = (median(false)?, median(true)?);
-        pictures.push(Picture {
-            name,
-            width: side,
-            height: side,
-            planes: slab.planes,
-            settled_ms,
-            moving_ms,
-        });
+        let planes = match &kind {
+            Kind::Slab(slab) => Some(slab.planes),
+            Kind::Shaded(_) => None,
+        };
+        pictures.push(Picture { name, width: side, height: side, planes, settled_ms, moving_ms });
     }
     let report = Report {
         adapter: gpu.adapter.to_string(),
@@ -137,18 +161,39 @@ fn rounded(ms: f64) -> f64 {
     (ms * 1000.0).round() / 1000.0
 }
 
-/// A double-oblique plane or slab through the middle that fills the picture, each run a little further.
-fn pass(volume: &Arc<Volume>, view_size: (u32, u32), slab: Slab, run: u32) -> Result<ReformatPass, Failure> {
-    let [x, y, z] = volume.size().map(|side| f64::from(side - 1) / 2.0);
-    let middle = *volume.patient_from_voxel() * Point::new(x, y, z);
-    let section = Section::cardinal(CardinalPlane::Coronal, middle)
-        .turned(Vector::new(1.0, 0.0, 0.0), 27.0)
-        .turned(Vector::new(0.0, 0.0, 1.0), 19.0)
-        .moved(f64::from(run) * 0.31);
-    let mm_per_pixel = 2.0 * x * SPACING_MM / f64::from(view_size.0);
-    let window = Window::spanning(-1000.0, 1000.0).map_err(failure)?;
-    let transform = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
-    Ok(ReformatPass::new(Arc::clone(volume), &section, mm_per_pixel, view_size, slab, transform))
+impl Kind {
+    /// Double-oblique through the middle, so that the volume fills the picture, each run a little further.
+    fn pass(
+        &self,
+        volume: &Arc<Volume>,
+        view_size: (u32, u32),
+        run: u32,
+        is_moving: bool,
+    ) -> Result<Pass, Failure> {
+        let [x, y, z] = volume.size().map(|side| f64::from(side - 1) / 2.0);
+        let middle = *volume.patient_from_voxel() * Point::new(x, y, z);
+        let section = Section::cardinal(CardinalPlane::Coronal, middle)
+            .turned(Vector::new(1.0, 0.0, 0.0), 27.0)
+            .turned(Vector::new(0.0, 0.0, 1.0), 19.0)
+            .moved(f64::from(run) * 0.31);
+        let mm_per_pixel = 2.0 * x * SPACING_MM / f64::from(view_size.0);
+        let volume = Arc::clone(volume);
+        Ok(match self {
+            Self::Slab(slab) => {
+                let window = Window::spanning(-1000.0, 1000.0).map_err(failure)?;
+                let transform = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
+                let pass = ReformatPass::new(volume, &section, mm_per_pixel, view_size, *slab, transform);
+                Pass::Reformat(ReformatPass { is_moving, ..pass })
+            }
+            Self::Shaded(transfer) => {
+                // Otherwise the picture would be there already: along the rays nothing changes.
+                let section = section.turned(section.down(), f64::from(run) * 0.2);
+                let (transfer, light) = (Arc::clone(transfer), [0.0, 0.0, 1.0]);
+                let pass = RenderingPass::new(volume, &section, mm_per_pixel, view_size, transfer, light);
+                Pass::Rendering(RenderingPass { is_moving, ..pass })
+            }
+        })
+    }
 }
 
 /// A body of soft tissue with lungs, bones and bright vessels in air, and noise: signed words.

@@ -227,7 +227,11 @@ fn render_reformat(
         if format == Format::Pgm {
             return Err(Failure::usage("a rendering is written as .png, not as .pgm"));
         }
-        return write(args, format, &Picture::Colors(cpu::rendering_colors(&pass)));
+        let picture = match card(args)? {
+            Some(gpu) => by_card(&gpu, |engine| engine.rendering_colors(&pass).map(Picture::Colors))?.0,
+            None => Picture::Colors(cpu::rendering_colors(&pass)),
+        };
+        return write(args, format, &picture);
     }
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let transform = gray_transform(image, Some(&frame), look, &Applied::NONE);

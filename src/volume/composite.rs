@@ -1,6 +1,6 @@
 //! What light along a ray through a volume looks like: the reference on the processor.
 //!
-//! GPU twin: `shaders/rendering.wgsl`, when there is one.
+//! GPU twin: `shaders/rendering.wgsl`.
 
 use super::body::Volume;
 use super::sample::Found;
@@ -47,12 +47,15 @@ const GRADIENT_MIN: f64 = 1e-6;
 const STEPS_MAX: f64 = 65_536.0;
 
 impl Ray {
+    /// A ray that comes no nearer to a plane by a step than this, in the lengths of voxels, runs along it.
+    pub const STEP_MIN: f64 = 1e-12;
+
     /// The first and the last step that lie among a volume's voxels and on the kept side of all planes; `None` where none does.
     pub fn steps_inside(&self, volume: &Volume, clip: &[ClipPlane]) -> Option<(u32, u32)> {
         let (mut first, mut last) = (0.0_f64, STEPS_MAX);
         // Kept where at + step × t ≥ 0.
         let mut keep = |at: f64, step: f64| {
-            if step.abs() < 1e-12 {
+            if step.abs() < Self::STEP_MIN {
                 if at < 0.0 {
                     last = -1.0;
                 }

@@ -1,6 +1,6 @@
 //! What values look like in a rendering: opacity and colour by value, and how light falls on it.
 //!
-//! Files of it are TOML: `assets/presets/volume/*.toml`.
+//! Files of it are TOML: `assets/presets/volume/*.toml`. GPU twin of the look-up: `shaders/rendering.wgsl`.
 
 use std::sync::{Arc, LazyLock};
 

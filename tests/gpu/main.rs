@@ -16,6 +16,7 @@ mod monitor_colors;
 mod mutants;
 mod reals;
 mod reformat;
+mod rendering;
 mod residency;
 mod shaders;
 mod surface;

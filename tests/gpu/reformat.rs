@@ -23,7 +23,7 @@ const PROJECTIONS: [Projection; 3] = [Projection::Maximum, Projection::Minimum, 
 
 /// How far single precision may miss a position, in voxels: what is rounded stays below 4 (the share of a voxel, and what the
 /// leading digits of three steps lack), six times by half of 2⁻²².
-const POSITION_ERROR: f64 = 6.0 / 8_388_608.0;
+pub(crate) const POSITION_ERROR: f64 = 6.0 / 8_388_608.0;
 
 fn engine() -> Option<Engine> {
     gpu("reformat").map(|gpu| Engine::headless(gpu).expect("an engine"))
@@ -85,7 +85,7 @@ fn volume(map: &Map<Patient, Voxel>, slice: impl Fn(u32) -> Option<Slice>) -> Ar
 }
 
 /// Volumes of every kind of voxel, whole and with gaps.
-fn kinds(map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>)> {
+pub(crate) fn kinds(map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>)> {
     let words = |plane, is_signed| layer(SIZE, plane, 4096, is_signed);
     let padding = Some(Padding { low: 0.0, high: 300.0 });
     let is_received = |plane| ![4, 5, 11].contains(&plane);
@@ -132,7 +132,7 @@ fn sections(middle: Point<Patient>) -> Vec<(&'static str, Section)> {
 }
 
 /// The smallest and the largest value, as the encoding has them.
-fn ends(volume: &Volume) -> [f64; 2] {
+pub(crate) fn ends(volume: &Volume) -> [f64; 2] {
     let [columns, rows, slices] = volume.size();
     let voxels = (0..slices).flat_map(|z| (0..rows).flat_map(move |y| (0..columns).map(move |x| [x, y, z])));
     let values = voxels.filter_map(|voxel| volume.value(voxel));
@@ -171,7 +171,7 @@ pub(crate) fn without_ties(section: &Section, pass_of: impl Fn(&Section) -> Refo
 /// How far modality values may lie apart. The position's error along three axes times the steepest edge; a cubic is at most 1.3
 /// times as steep along each, and its other weights sum to no more than 1.6. Then roundings of the values themselves: of ten
 /// digits that are summed, and of a cubic's 64.
-fn units(volume: &Volume, sampling: Sampling) -> f64 {
+pub(crate) fn units(volume: &Volume, sampling: Sampling) -> f64 {
     // No neighbours differ by more.
     let [low, high] = ends(volume);
     let steepest = high - low;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use hotlight::render::gpu::shader::{ALL, resolve};
-use hotlight::render::gpu::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock};
+use hotlight::render::gpu::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 fn parse(name: &str) -> naga::Module {
@@ -76,4 +76,5 @@ fn uniform_blocks_lie_as_rust_declares_them() {
     check("cover", "CoverBlock", CoverBlock::MEMBERS, size_of::<CoverBlock>());
     check("display", "DisplayBlock", DisplayBlock::MEMBERS, size_of::<DisplayBlock>());
     check("reformat", "ReformatBlock", ReformatBlock::MEMBERS, size_of::<ReformatBlock>());
+    check("rendering", "RenderingBlock", RenderingBlock::MEMBERS, size_of::<RenderingBlock>());
 }

@@ -4,12 +4,13 @@ use bytemuck::Zeroable as _;
 use glam::DVec3;
 
 use crate::dicom::{Cover, Pixels};
-use crate::geometry::Point;
+use crate::geometry::{Map, Point, View, Voxel};
 use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::volume::Encoding;
+use crate::volume::{ClipPlane, Encoding, Ray, Shading, Transfer, Volume};
 
 use super::super::frame::{Over, PixelTransform, SlicePass};
 use super::super::reformat::ReformatPass;
+use super::super::rendering::RenderingPass;
 use super::engine::Values;
 
 macro_rules! block {
@@ -133,6 +134,57 @@ block! {
     }
 }
 
+block! {
+    /// What `shaders/rendering.wgsl` is told.
+    RenderingBlock {
+        /// Step between voxels from one device pixel to the next on the right: its leading digits.
+        right_coarse: [f32; 4],
+        /// What they lack.
+        right_fine: [f32; 4],
+        /// Step to the next device pixel below.
+        down_coarse: [f32; 4],
+        /// What it lacks.
+        down_fine: [f32; 4],
+        /// Step from one sample of a ray to the next.
+        deep_coarse: [f32; 4],
+        /// What it lacks.
+        deep_fine: [f32; 4],
+        /// The voxel that steps count from.
+        base: [i32; 4],
+        /// How far from it the ray of the device pixel `anchor` starts.
+        rest: [f32; 4],
+        /// Columns, rows and planes of the volume.
+        size: [i32; 4],
+        /// How modality values rise along x of the patient, by how stored values rise along the axes of the voxels.
+        rise_x: [f32; 4],
+        /// Along y.
+        rise_y: [f32; 4],
+        /// Along z.
+        rise_z: [f32; 4],
+        /// Towards the light.
+        light: [f32; 4],
+        /// Half the way from there to the viewer.
+        half_way: [f32; 4],
+        /// Of each plane that cuts, in steps: how far on its kept side the ray of `anchor` starts, and what a device pixel to
+        /// the right, one below, and a step add.
+        planes: [[f32; 4]; RenderingPass::PLANES_MAX],
+        /// Ambient, diffuse, specular, shininess.
+        shading: [f32; 4],
+        /// The device pixel that steps count from.
+        anchor: [i32; 2],
+        /// The smallest and the largest stored value that is padding.
+        padding: [f32; 2],
+        /// How many planes cut.
+        plane_count: i32,
+        /// From one sample of a ray to the next, mm.
+        step_mm: f32,
+        /// The stored value of the first entry of the transfer function.
+        first: f32,
+        /// Entries a stored value.
+        entries: f32,
+    }
+}
+
 impl SliceBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     pub(super) fn of(pass: &SlicePass, texels: Texels, values: Values) -> Self {
@@ -223,28 +275,13 @@ impl CoverBlock {
 impl ReformatBlock {
     /// Of a pass that is drawn pixel for pixel.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-    #[expect(
-        clippy::cast_possible_wrap,
-        reason = "sides of volumes and pictures, and planes of a slab, are small"
-    )]
+    #[expect(clippy::cast_possible_wrap, reason = "planes of a slab are few")]
     pub(super) fn of(pass: &ReformatPass) -> Self {
-        let (map, slab) = (&pass.voxel_from_view, pass.slab);
-        let anchor = [pass.view_size.0 / 2, pass.view_size.1 / 2];
-        let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
+        let slab = pass.slab;
         let step_mm = slab.thickness_mm / f64::from(slab.planes);
         let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
-        let start = (*map * Point::new(middle_x, middle_y, first_mm)).xyz;
-        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * step_mm];
-        let grain = grain_of(steps);
-        let [right, down, deep] = steps.map(|step| split(step, grain));
-        // Further away nothing is seen anyway.
-        let base = start.floor().clamp(DVec3::splat(-BASE_MOST), DVec3::splat(BASE_MOST));
-        let is_finite = start.is_finite() && steps.iter().all(|step| step.is_finite());
-        let size = if is_finite { pass.volume.size() } else { [0; 3] };
-        let padding = match pass.volume.encoding() {
-            Encoding::Stored { padding: Some(padding), .. } => [padding.low as f32, padding.high as f32],
-            Encoding::Stored { padding: None, .. } | Encoding::Modality => [1.0, -1.0],
-        };
+        let Walk { right, down, deep, base, rest, size, anchor } =
+            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, first_mm, step_mm);
         let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
         let rescale = modality.rescale();
         Self {
@@ -254,11 +291,11 @@ impl ReformatBlock {
             down_fine: down.1,
             deep_coarse: deep.0,
             deep_fine: deep.1,
-            base: [base.x as i32, base.y as i32, base.z as i32, 0],
-            rest: four(start - base),
-            size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
-            anchor: anchor.map(|pixel| pixel as i32),
-            padding,
+            base,
+            rest,
+            size,
+            anchor,
+            padding: padding_of(&pass.volume),
             slope: rescale.slope as f32,
             intercept: rescale.intercept as f32,
             center: window.center() as f32,
@@ -268,6 +305,119 @@ impl ReformatBlock {
             planes: slab.planes as i32,
             curve_last: curve.as_ref().map_or(0.0, curve_last),
         }
+    }
+}
+
+impl RenderingBlock {
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(clippy::cast_precision_loss, reason = "4096 entries")]
+    #[expect(clippy::cast_possible_wrap, reason = "planes that cut are few")]
+    pub(super) fn of(pass: &RenderingPass) -> Self {
+        let Walk { right, down, deep, base, rest, size, anchor } =
+            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, 0.0, pass.step_mm);
+        let rescale = pass.volume.rescale();
+        // A gradient goes by the transpose of the map that points go by.
+        let map = pass.volume.voxel_from_patient();
+        let [rise_x, rise_y, rise_z] =
+            [map.x_axis(), map.y_axis(), map.z_axis()].map(|axis| four(axis.xyz * rescale.slope));
+        let RenderingPass { lighting, transfer, .. } = pass;
+        let half_way = (lighting.light + lighting.viewer).normalized().map_or(DVec3::ZERO, |half| half.xyz);
+        let mut planes = [[0.0; 4]; RenderingPass::PLANES_MAX];
+        for (room, plane) in planes.iter_mut().zip(&pass.clip) {
+            *room = in_steps(pass, plane);
+        }
+        let Shading { ambient, diffuse, specular, shininess } = transfer.shading;
+        Self {
+            right_coarse: right.0,
+            right_fine: right.1,
+            down_coarse: down.0,
+            down_fine: down.1,
+            deep_coarse: deep.0,
+            deep_fine: deep.1,
+            base,
+            rest,
+            size,
+            rise_x,
+            rise_y,
+            rise_z,
+            light: four(lighting.light.xyz),
+            half_way: four(half_way),
+            planes,
+            shading: [ambient, diffuse, specular, shininess].map(|part| part as f32),
+            anchor,
+            padding: padding_of(&pass.volume),
+            plane_count: pass.clip.len().min(RenderingPass::PLANES_MAX) as i32,
+            step_mm: pass.step_mm as f32,
+            first: ((transfer.low - rescale.intercept) / rescale.slope) as f32,
+            entries: (rescale.slope * (Transfer::LENGTH - 1) as f64 / (transfer.high - transfer.low)) as f32,
+        }
+    }
+}
+
+/// What a plane that cuts is to the rays of a pass, in their steps.
+#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+fn in_steps(pass: &RenderingPass, plane: &ClipPlane) -> [f32; 4] {
+    let map = &pass.voxel_from_view;
+    let ray = pass.ray(pass.view_size.0 / 2, pass.view_size.1 / 2);
+    let step = ray.step.dot(plane.normal);
+    let (scale, sign) =
+        if step.abs() < Ray::STEP_MIN { (1.0, 0.0) } else { (step.abs().recip(), step.signum()) };
+    let [at, right, down] = [ray.start - plane.point, map.x_axis(), map.y_axis()]
+        .map(|way| (way.dot(plane.normal) * scale) as f32);
+    [at, right, down, sign as f32]
+}
+
+/// How positions in a volume follow one another, from device pixel to device pixel and deeper: steps as their leading digits
+/// and what they lack.
+struct Walk {
+    right: ([f32; 4], [f32; 4]),
+    down: ([f32; 4], [f32; 4]),
+    deep: ([f32; 4], [f32; 4]),
+    base: [i32; 4],
+    rest: [f32; 4],
+    size: [i32; 4],
+    anchor: [i32; 2],
+}
+
+impl Walk {
+    /// From so many millimetres along the third axis of a view in steps of so many.
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to what single precision holds")]
+    #[expect(clippy::cast_possible_wrap, reason = "sides of volumes and pictures are small")]
+    fn of(
+        volume: &Volume,
+        map: &Map<Voxel, View>,
+        view_size: (u32, u32),
+        first_mm: f64,
+        step_mm: f64,
+    ) -> Self {
+        let anchor = [view_size.0 / 2, view_size.1 / 2];
+        let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
+        let start = (*map * Point::new(middle_x, middle_y, first_mm)).xyz;
+        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * step_mm];
+        let grain = grain_of(steps);
+        let [right, down, deep] = steps.map(|step| split(step, grain));
+        // Further away nothing is seen anyway.
+        let base = start.floor().clamp(DVec3::splat(-BASE_MOST), DVec3::splat(BASE_MOST));
+        let is_finite = start.is_finite() && steps.iter().all(|step| step.is_finite());
+        let size = if is_finite { volume.size() } else { [0; 3] };
+        Self {
+            right,
+            down,
+            deep,
+            base: [base.x as i32, base.y as i32, base.z as i32, 0],
+            rest: four(start - base),
+            size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
+            anchor: anchor.map(|pixel| pixel as i32),
+        }
+    }
+}
+
+/// The smallest and the largest stored value of a volume that is padding.
+#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+fn padding_of(volume: &Volume) -> [f32; 2] {
+    match volume.encoding() {
+        Encoding::Stored { padding: Some(padding), .. } => [padding.low as f32, padding.high as f32],
+        Encoding::Stored { padding: None, .. } | Encoding::Modality => [1.0, -1.0],
     }
 }
 

@@ -1,4 +1,5 @@
-//! Draws slices into the targets of viewports, and the targets onto the panel. Planes and slabs are drawn in `reformat`.
+//! Draws slices into the targets of viewports, and the targets onto the panel. Planes and slabs are drawn in `reformat`, volumes
+//! under light in `rendering`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -17,6 +18,7 @@ use super::displays::Displays;
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
 use super::reformat::Drawing;
+use super::rendering::Rendering;
 use super::residency::{Residency, Usage, is_same};
 use super::target::{Target, render};
 
@@ -66,6 +68,7 @@ pub(super) struct Drawn {
 pub(super) enum Content {
     Slice(Box<SlicePass>, Weak<Frame>),
     Reformat(Box<Drawing>),
+    Rendering(Box<Rendering>),
 }
 
 impl Engine {
@@ -335,13 +338,16 @@ impl Engine {
             (PixelTransform::Gray(_), monitor) => {
                 self.branch_of_gray(pass.palette.as_ref(), monitor.as_ref())
             }
-            (PixelTransform::Color { .. }, None) => Branch::Color,
-            (PixelTransform::Color { .. }, Some(monitor)) => {
-                let (gpu, pipelines) = (&self.gpu, &self.pipelines);
-                pipelines.display_lattice(gpu);
-                Branch::Lattice(pipelines.table_group(gpu, &self.residency.lattice(gpu, monitor)))
-            }
+            (PixelTransform::Color { .. }, monitor) => self.branch_of_color(monitor.as_ref()),
         }
+    }
+
+    /// The same of a picture in colours.
+    pub(super) fn branch_of_color(&mut self, monitor: Option<&Arc<ColorTransform>>) -> Branch {
+        let Some(monitor) = monitor else { return Branch::Color };
+        let (gpu, pipelines) = (&self.gpu, &self.pipelines);
+        pipelines.display_lattice(gpu);
+        Branch::Lattice(pipelines.table_group(gpu, &self.residency.lattice(gpu, monitor)))
     }
 
     /// The same of a gray picture.

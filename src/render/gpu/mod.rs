@@ -1,5 +1,5 @@
-//! Executes a [`SlicePass`](super::SlicePass) or a [`ReformatPass`](super::ReformatPass) on the card. The only module that
-//! names `wgpu`.
+//! Executes a [`SlicePass`](super::SlicePass), a [`ReformatPass`](super::ReformatPass) or a
+//! [`RenderingPass`](super::RenderingPass) on the card. The only module that names `wgpu`.
 //!
 //! Pixels of a frame → P-values or colours (one target of integers a viewport) → driving levels, in two passes: moving a
 //! window to another monitor changes one table of its screen. Words that are drawn from pixel to pixel take the table of
@@ -17,12 +17,13 @@ mod pipelines;
 mod plain;
 mod readback;
 mod reformat;
+mod rendering;
 mod residency;
 pub mod shader;
 mod target;
 mod volumes;
 
-pub use blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock};
+pub use blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
 pub use readback::read_rgba;

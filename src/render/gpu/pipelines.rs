@@ -8,7 +8,7 @@ use crate::command::Filter;
 use crate::geometry::Sampling;
 use crate::volume::Projection;
 
-use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock, Texels};
+use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock, Texels};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 
@@ -27,6 +27,8 @@ pub(super) struct Pipelines {
     pub(super) display_layout: wgpu::BindGroupLayout,
     /// A uniform block, voxels, bricks and the table of planes.
     pub(super) reformat_layout: wgpu::BindGroupLayout,
+    /// The same, and a transfer function.
+    pub(super) rendering_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
     pub(super) by_table: wgpu::RenderPipeline,
@@ -46,8 +48,11 @@ pub(super) struct Pipelines {
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
     /// Twice the width and height.
     pub(super) enlarge: wgpu::RenderPipeline,
+    pub(super) enlarge_color: wgpu::RenderPipeline,
     reformat_module: wgpu::ShaderModule,
     reformats: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
+    rendering_module: wgpu::ShaderModule,
+    renderings: Mutex<HashMap<VoxelKind, wgpu::RenderPipeline>>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -67,6 +72,12 @@ pub(super) struct ReformatKind {
     pub(super) sampling: Sampling,
     /// What of several planes is shown; none of a single one.
     pub(super) projection: Option<Projection>,
+    pub(super) voxels: VoxelKind,
+}
+
+/// What the voxels of a volume on the card are: constants of `shaders/lib/voxel.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct VoxelKind {
     pub(super) texels: Texels,
     /// Whether voxels may hold no value.
     pub(super) has_holes: bool,
@@ -76,6 +87,21 @@ pub(super) struct ReformatKind {
     pub(super) has_pairs: bool,
     /// How many planes lie behind one another, where the others lie below them.
     pub(super) layers: Option<u32>,
+}
+
+impl VoxelKind {
+    fn constants(self, sampling: Sampling) -> Vec<(&'static str, f64)> {
+        let flag = |is_set: bool| f64::from(u8::from(is_set));
+        let mut constants = vec![
+            ("sampling", sampling_code(sampling)),
+            ("texel_encoding", f64::from(self.texels as u32)),
+            ("has_holes", flag(self.has_holes)),
+            ("has_missing", flag(self.has_missing)),
+            ("has_pairs", flag(self.has_pairs)),
+        ];
+        constants.extend(self.layers.map(|layers| ("layers", f64::from(layers))));
+        constants
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,15 +136,12 @@ impl Pipelines {
         let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
         let words = wgpu::TextureSampleType::Uint;
         let reals = wgpu::TextureSampleType::Float { filterable: false };
-        let reformat_layout = group_layout(
-            gpu,
-            &[
-                block::<ReformatBlock>(0),
-                texture_of(1, words, wgpu::TextureViewDimension::D3),
-                texture_of(2, reals, wgpu::TextureViewDimension::D3),
-                texture(3),
-            ],
-        );
+        let [volume, ranges] = [(1, words), (2, reals)]
+            .map(|(place, kind)| texture_of(place, kind, wgpu::TextureViewDimension::D3));
+        let reformat_layout = group_layout(gpu, &[block::<ReformatBlock>(0), volume, ranges, texture(3)]);
+        let transfer = texture_of(4, reals, wgpu::TextureViewDimension::D2);
+        let rendering_layout =
+            group_layout(gpu, &[block::<RenderingBlock>(0), volume, ranges, texture(3), transfer]);
         let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
         let table_layout = group_layout(gpu, &[texture(0)]);
@@ -135,6 +158,7 @@ impl Pipelines {
         let enlarge_module = module(gpu, "enlarge")?;
         let pipelines = Self {
             enlarge: pipeline(&enlarge_module, "enlarged", &[Some(&table_layout)], P_VALUES),
+            enlarge_color: pipeline(&enlarge_module, "enlarged_color", &[Some(&table_layout)], COLORS),
             by_table: pipeline(
                 &slice_module,
                 "p_value_by_table",
@@ -154,8 +178,11 @@ impl Pipelines {
             target,
             reformat_module: module(gpu, "reformat")?,
             reformats: Mutex::default(),
+            rendering_module: module(gpu, "rendering")?,
+            renderings: Mutex::default(),
             slice_layout,
             reformat_layout,
+            rendering_layout,
             cover_layout,
             display_layout,
             table_layout,
@@ -210,15 +237,8 @@ impl Pipelines {
 
     pub(super) fn reformat(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
         let make = || {
-            let mut constants = vec![
-                ("sampling", sampling_code(kind.sampling)),
-                ("projection", projection_code(kind.projection)),
-                ("texel_encoding", f64::from(kind.texels as u32)),
-                ("has_holes", f64::from(u8::from(kind.has_holes))),
-                ("has_missing", f64::from(u8::from(kind.has_missing))),
-                ("has_pairs", f64::from(u8::from(kind.has_pairs))),
-            ];
-            constants.extend(kind.layers.map(|layers| ("layers", f64::from(layers))));
+            let mut constants = kind.voxels.constants(kind.sampling);
+            constants.push(("projection", projection_code(kind.projection)));
             let layouts = [Some(&self.reformat_layout), Some(&self.table_layout)];
             let layouts = if kind.entry == SliceEntry::Curve { &layouts[..] } else { &layouts[..1] };
             let format = kind.entry.format();
@@ -226,6 +246,17 @@ impl Pipelines {
         };
         let mut reformats = self.reformats.lock().unwrap_or_else(PoisonError::into_inner);
         reformats.entry(kind).or_insert_with(make).clone()
+    }
+
+    /// Of a volume under light.
+    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind) -> wgpu::RenderPipeline {
+        let make = || {
+            let constants = voxels.constants(Sampling::Linear);
+            let layouts = [Some(&self.rendering_layout)];
+            pipeline(gpu, &self.rendering_module, SliceEntry::Color.name(), &layouts, COLORS, &constants)
+        };
+        let mut renderings = self.renderings.lock().unwrap_or_else(PoisonError::into_inner);
+        renderings.entry(voxels).or_insert_with(make).clone()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::units::PValue;
 
 use super::super::frame::{Raster, SlicePass};
 use super::super::reformat::ReformatPass;
+use super::super::rendering::RenderingPass;
 use super::device::{Gpu, GpuError, PATIENCE};
 use super::engine::{Branch, Engine, Values};
 use super::target::{Target, render, target_texture};
@@ -42,6 +43,27 @@ impl Engine {
             let target = engine.draw_whole_reformat(pass, Values::Picture)?;
             let branch = engine.branch_of_gray(pass.palette.as_ref(), pass.monitor.as_ref());
             engine.levels(screen, is_dithered, (&target, &branch), None)
+        })
+    }
+
+    /// The picture of a rendering in colours of sRGB. All of the volume is sent to the card, however long it takes.
+    pub fn rendering_colors(&mut self, pass: &RenderingPass) -> Result<Raster<[u8; 3]>, GpuError> {
+        self.raster(pass.view_size, |engine| {
+            let target = engine.draw_whole_rendering(pass)?;
+            Ok(rgb(&read(&engine.gpu.device, &engine.gpu.queue, &target.texture)?))
+        })
+    }
+
+    /// The picture of a rendering in driving levels, in the monitor's colours where the pass names any.
+    pub fn rendering_driving_levels(
+        &mut self,
+        screen: u32,
+        pass: &RenderingPass,
+    ) -> Result<Raster<[u8; 3]>, GpuError> {
+        self.raster(pass.view_size, |engine| {
+            let target = engine.draw_whole_rendering(pass)?;
+            let branch = engine.branch_of_rendering(pass);
+            engine.levels(screen, false, (&target, &branch), None)
         })
     }
 

@@ -43,12 +43,22 @@ impl Engine {
     /// Of its volume, no more is sent to the card than a frame has time for. Until all is there, planes that are lacking are
     /// hatched as those that were not received.
     pub fn prepare_reformat(&mut self, slot: Slot, pass: &ReformatPass) -> Result<Prepared, GpuError> {
+        self.prepare_of_volume(slot, pass.view_size, |engine| engine.draw_if_changed(slot, pass))
+    }
+
+    /// The same for whatever is drawn of a volume.
+    pub(super) fn prepare_of_volume(
+        &mut self,
+        slot: Slot,
+        (width, height): (u32, u32),
+        draw: impl FnOnce(&mut Self) -> Result<Prepared, GpuError>,
+    ) -> Result<Prepared, GpuError> {
         self.check_lost()?;
-        if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
+        if width == 0 || height == 0 {
             self.take(slot);
             return Ok(Prepared { is_drawn: false, is_complete: true });
         }
-        let prepared = self.try_to_draw(|engine| engine.draw_if_changed(slot, pass));
+        let prepared = self.try_to_draw(draw);
         if prepared.is_err() {
             self.forget(slot);
         }
@@ -77,10 +87,19 @@ impl Engine {
         pass: &ReformatPass,
         values: Values,
     ) -> Result<Target, GpuError> {
+        let (drawing, views) = self.whole(|engine| engine.drawing(pass, values))?;
+        self.draw_reformat(None, &drawing, &views)
+    }
+
+    /// What is to be drawn of a volume, once all of it is on the card.
+    pub(super) fn whole<Drawing>(
+        &mut self,
+        mut part: impl FnMut(&mut Self) -> Result<(Drawing, bool, [wgpu::TextureView; 3]), GpuError>,
+    ) -> Result<(Drawing, [wgpu::TextureView; 3]), GpuError> {
         loop {
-            let (drawing, is_complete, views) = self.drawing(pass, values)?;
+            let (drawing, is_complete, views) = part(self)?;
             if is_complete {
-                return self.draw_reformat(None, &drawing, &views);
+                return Ok((drawing, views));
             }
             // What was sent leaves main memory before more follows.
             self.gpu.queue.submit([]);
@@ -109,11 +128,7 @@ impl Engine {
             entry,
             sampling: drawn.sampling,
             projection: (slab.planes > 1).then_some(slab.projection),
-            texels: volume.texels(),
-            has_holes: volume.has_holes(),
-            has_missing: volume.has_missing(),
-            has_pairs: volume.has_pairs,
-            layers: volume.is_folded().then_some(volume.layers),
+            voxels: volume.kind(),
         };
         let drawing = Drawing {
             volume: (volume.id, volume.revision),

@@ -8,7 +8,7 @@ use crate::color::{ColorPalette, ColorTransform};
 use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
-use crate::volume::Volume;
+use crate::volume::{Appearance, Transfer, Volume};
 
 use super::super::frame::SlicePass;
 use super::device::{Gpu, GpuError};
@@ -20,10 +20,13 @@ const FRAMES_MAX: usize = 4096;
 const VOLUMES_MAX: usize = 64;
 /// A table takes 128 KiB; dragging a window makes one a step.
 const TABLES_MAX: usize = 32;
-/// Palettes of 256 KiB, and lattices of 1.1 MiB.
+/// Palettes of 256 KiB, transfer functions of 128 KiB, and lattices of 1.1 MiB.
 const COLOR_TABLES_MAX: usize = 16;
 /// A table of 65,536 entries lies in a texture of 256 rows.
 const TABLE_SIDE: u32 = 256;
+/// Texels of a transfer function.
+#[expect(clippy::cast_possible_truncation, reason = "4096")]
+const TRANSFER_WIDTH: u32 = Transfer::LENGTH as u32;
 
 /// What is on the card now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +115,7 @@ enum Table {
 enum ColorTable {
     Lattice(Arc<ColorTransform>),
     Palette(Arc<ColorPalette>, Option<Arc<ColorTransform>>),
+    Transfer(Arc<Transfer>),
 }
 
 #[derive(Debug)]
@@ -305,6 +309,16 @@ impl Residency {
         })
     }
 
+    /// The entries of a transfer function, the same way: red, green, blue and opacity, and below them how many before each are
+    /// not clear, and how many up to it.
+    pub(super) fn transfer(&mut self, gpu: &Gpu, transfer: &Arc<Transfer>) -> wgpu::TextureView {
+        self.color_table(ColorTable::Transfer(Arc::clone(transfer)), || {
+            let texels = transfer_texels(&transfer.entries);
+            let format = wgpu::TextureFormat::Rgba32Float;
+            upload(gpu, "transfer", (TRANSFER_WIDTH, 2), format, bytemuck::cast_slice(&texels))
+        })
+    }
+
     fn color_table(
         &mut self,
         key: ColorTable,
@@ -374,6 +388,25 @@ impl Residency {
             self.frame_bytes -= gone.bytes;
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+fn transfer_texels(entries: &[Appearance]) -> Vec<[f32; 4]> {
+    let looks = entries.iter().map(|Appearance { opacity_per_mm, color: [red, green, blue] }| {
+        [red, green, blue, opacity_per_mm].map(|share| *share as f32)
+    });
+    let mut texels: Vec<[f32; 4]> = looks.collect();
+    let mut count = 0.0;
+    let counts: Vec<[f32; 4]> = texels
+        .iter()
+        .map(|[.., opacity]| {
+            let before = count;
+            count += f32::from(u8::from(*opacity > 0.0));
+            [before, count, 0.0, 0.0]
+        })
+        .collect();
+    texels.extend(counts);
+    texels
 }
 
 /// Whether there is one for each pixel.

@@ -23,8 +23,10 @@ pub const ALL: &[(&str, &str)] = sources![
     "lib/sample",
     "lib/voi",
     "lib/voxel",
+    "lib/walk",
     "plain",
     "reformat",
+    "rendering",
     "slice",
 ];
 

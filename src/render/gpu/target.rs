@@ -1,6 +1,6 @@
 //! Room for pictures, and the one way to draw into it.
 
-use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, SliceBlock};
+use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
 use super::device::{Gpu, GpuError};
 use super::pipelines::{Pipelines, block_buffer, group};
 
@@ -11,6 +11,7 @@ pub(super) struct Target {
     pub(super) texture: wgpu::Texture,
     pub(super) slice_block: wgpu::Buffer,
     pub(super) reformat_block: wgpu::Buffer,
+    pub(super) rendering_block: wgpu::Buffer,
     pub(super) cover_block: wgpu::Buffer,
     pub(super) display_block: wgpu::Buffer,
     pub(super) display_group: wgpu::BindGroup,
@@ -27,12 +28,22 @@ impl Target {
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let slice_block = block_buffer::<SliceBlock>(gpu, "slice");
         let reformat_block = block_buffer::<ReformatBlock>(gpu, "reformat");
+        let rendering_block = block_buffer::<RenderingBlock>(gpu, "rendering");
         let cover_block = block_buffer::<CoverBlock>(gpu, "cover");
         let display_block = block_buffer::<DisplayBlock>(gpu, "display");
         let inputs = [display_block.as_entire_binding(), wgpu::BindingResource::TextureView(&view)];
         let display_group = group(gpu, &pipelines.display_layout, &inputs);
         let size = (width, height);
-        Ok(Self { size, texture, slice_block, reformat_block, cover_block, display_block, display_group })
+        Ok(Self {
+            size,
+            texture,
+            slice_block,
+            reformat_block,
+            rendering_block,
+            cover_block,
+            display_block,
+            display_group,
+        })
     }
 
     /// The same, or what is there already where it fits.
@@ -77,6 +88,16 @@ pub(super) fn target_texture(
 
 /// Runs one render pass over a whole texture.
 pub(super) fn render(gpu: &Gpu, texture: &wgpu::Texture, draw: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
+    render_onto(gpu, texture, wgpu::LoadOp::Clear(wgpu::Color::BLACK), draw);
+}
+
+/// The same onto what is there, or onto a colour.
+pub(super) fn render_onto(
+    gpu: &Gpu,
+    texture: &wgpu::Texture,
+    load: wgpu::LoadOp<wgpu::Color>,
+    draw: impl FnOnce(&mut wgpu::RenderPass<'_>),
+) {
     let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
     let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     let mut render_pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -84,10 +105,7 @@ pub(super) fn render(gpu: &Gpu, texture: &wgpu::Texture, draw: impl FnOnce(&mut 
             view: &view,
             depth_slice: None,
             resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
-                store: wgpu::StoreOp::Store,
-            },
+            ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
         })],
         ..wgpu::RenderPassDescriptor::default()
     });

@@ -11,6 +11,7 @@ use crate::volume::{Encoding, Layer, Slice, Volume};
 use super::blocks::Texels;
 use super::bricks::Bricks;
 use super::device::{Gpu, GpuError};
+use super::pipelines::VoxelKind;
 use super::residency::is_same;
 
 /// Voxels that one picture may send: 16 MiB of words, some milliseconds of a frame.
@@ -29,9 +30,9 @@ pub(super) struct OnCard {
     size: [u32; 3],
     encoding: Encoding,
     /// How many planes lie behind one another in the texture.
-    pub(super) layers: u32,
+    layers: u32,
     /// Whether each texel holds the next voxel of its row too.
-    pub(super) has_pairs: bool,
+    has_pairs: bool,
     voxels: wgpu::Texture,
     bricks: Bricks,
     ranges: wgpu::Texture,
@@ -260,28 +261,20 @@ impl OnCard {
             .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()))
     }
 
-    /// What its texels stand for.
-    pub(super) const fn texels(&self) -> Texels {
-        match self.encoding {
-            Encoding::Stored { is_signed: false, .. } => Texels::Unsigned,
-            Encoding::Stored { is_signed: true, .. } => Texels::Signed,
-            Encoding::Modality => Texels::Real,
+    /// What its voxels are.
+    pub(super) fn kind(&self) -> VoxelKind {
+        VoxelKind {
+            texels: match self.encoding {
+                Encoding::Stored { is_signed: false, .. } => Texels::Unsigned,
+                Encoding::Stored { is_signed: true, .. } => Texels::Signed,
+                Encoding::Modality => Texels::Real,
+            },
+            has_holes: !matches!(self.encoding, Encoding::Stored { padding: None, .. }),
+            has_missing: self.flags.iter().take(self.size[2] as usize).any(|flag| *flag == 0),
+            has_pairs: self.has_pairs,
+            // What is too deep goes on below.
+            layers: (self.layers < self.size[2]).then_some(self.layers),
         }
-    }
-
-    /// Whether voxels may hold no value.
-    pub(super) const fn has_holes(&self) -> bool {
-        !matches!(self.encoding, Encoding::Stored { padding: None, .. })
-    }
-
-    /// Whether planes are lacking.
-    pub(super) fn has_missing(&self) -> bool {
-        self.flags.iter().take(self.size[2] as usize).any(|flag| *flag == 0)
-    }
-
-    /// Whether what is too deep goes on below.
-    pub(super) const fn is_folded(&self) -> bool {
-        self.layers < self.size[2]
     }
 }
 

@@ -1,0 +1,45 @@
+// Steps along a line through a volume: which of them may lie in it, and how many stay in a brick.
+//
+// CPU twin: none that is equal. Steps that do not count may be taken, and fewer left out than could be: see `tests/gpu/volumes.rs`.
+
+// `SIDE` in `src/render/gpu/bricks.rs`.
+const BRICK_SIDE: i32 = 8;
+// Further than single precision moves a position that is told as one number.
+const EDGE: f32 = 0.015625;
+// Along an axis with smaller steps, all of some thousand stay within 8 voxels.
+const STEP_LEAST: f32 = 0.001;
+// No more steps are left out at once; along an axis with smaller ones than this, so many stay within half of EDGE.
+const STEPS_MOST: f32 = 1000.0;
+const DRIFT_LEAST: f32 = 0.0000078125;
+
+// Of so many steps those that may lie in the volume, from the first to behind the last: never fewer than do.
+fn steps_inside(start: vec3<f32>, advance: vec3<f32>, size: vec3<i32>, count: i32) -> vec2<i32> {
+    let steps = f32(count);
+    let low = -0.5 - start;
+    let high = vec3<f32>(size) - 0.5 - start;
+    let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
+    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
+    // Of an axis that is hardly moved along, all steps or none.
+    let none = select(vec3<f32>(0.0), vec3<f32>(steps), (low > vec3<f32>(8.0)) | (high < vec3<f32>(-8.0)));
+    let near = select(none, min(low / divisor, high / divisor), is_crossed);
+    let far = select(vec3<f32>(steps), max(low / divisor, high / divisor), is_crossed);
+    let first = clamp(floor(max(near.x, max(near.y, near.z))), 0.0, steps);
+    let end = clamp(floor(min(far.x, min(far.y, far.z))) + 2.0, 0.0, steps);
+    return vec2<i32>(i32(first), i32(end));
+}
+
+// The brick of a position, or the outermost.
+fn brick_of(voxel: vec3<i32>, size: vec3<i32>) -> vec3<i32> {
+    return clamp(voxel, vec3<i32>(0), size - 1) / BRICK_SIDE;
+}
+
+// How many further steps from a position surely stay in its brick: to the face where the line leaves it, and no further.
+fn steps_in_brick(brick: vec3<i32>, position: vec3<f32>, advance: vec3<f32>) -> i32 {
+    let low = vec3<f32>(brick * BRICK_SIDE) + EDGE;
+    let high = low + f32(BRICK_SIDE) - 2.0 * EDGE;
+    let is_crossed = abs(advance) >= vec3<f32>(DRIFT_LEAST);
+    let divisor = select(vec3<f32>(1.0), advance, is_crossed);
+    let way = (select(low, high, advance > vec3<f32>(0.0)) - position) / divisor;
+    let ways = select(vec3<f32>(STEPS_MOST), way, is_crossed);
+    return i32(clamp(floor(min(ways.x, min(ways.y, ways.z))), 0.0, STEPS_MOST));
+}
