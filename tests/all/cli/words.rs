@@ -92,7 +92,7 @@ fn bench_volume_prints_a_time_for_each_picture() {
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!(json["voxel_bytes"].as_u64(), Some(24 * 24 * 24 * 2), "{json}");
     let pictures = json["pictures"].as_array().expect("pictures");
-    assert_eq!(pictures.len(), 6);
+    assert_eq!(pictures.len(), 9);
     for picture in pictures {
         for key in ["settled_ms", "moving_ms"] {
             assert!(picture[key].as_f64().is_some_and(|ms| ms > 0.0), "{key}: {picture}");
