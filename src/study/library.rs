@@ -127,7 +127,14 @@ impl Library {
         };
         self.volumes.forget(&key);
         self.frame_bytes += bytes(&state);
-        self.covers.retain(|made| made.key != key);
+        let is_alike = |frame: &Frame| match &state {
+            FrameState::Ready(now) => {
+                (now.rows, now.columns, &now.cover) == (frame.rows, frame.columns, &frame.cover)
+            }
+            FrameState::Failed(_) => false,
+        };
+        // The same pixels, read once more, have the same over them: what is seen stays.
+        self.covers.retain(|made| made.key != key || is_alike(&made.frame));
         if let Some(replaced) = self.frames.insert(key, state) {
             self.frame_bytes -= bytes(&replaced);
         }
@@ -139,7 +146,14 @@ impl Library {
             self.volumes.forget(key);
             self.frame_bytes -= frame.bytes();
         }
-        self.covers.retain(|made| made.key != *key);
+        // What lies over an image lies over what is left of it by a mask, too.
+        let is_same_image = |a: &FrameKey, b: &FrameKey| {
+            (a.frame, &a.instance, &a.series, &a.study) == (b.frame, &b.instance, &b.series, &b.study)
+        };
+        let frames = &self.frames;
+        self.covers.retain(|made| {
+            !is_same_image(&made.key, key) || frames.keys().any(|left| is_same_image(left, &made.key))
+        });
     }
 
     /// The pixels of a frame, if they were read.

@@ -1,14 +1,15 @@
 //! What a presentation state lays over an image is made on the decode threads, and the image is never shown without.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dicom_dictionary_std::tags;
 use hotlight::app::CommandSource;
 use hotlight::command::Command;
-use hotlight::dicom::Writer;
+use hotlight::dicom::{Frame, Writer, read_frame};
 use hotlight::render::Picture;
 use hotlight::session::Event;
-use hotlight::study::Image;
+use hotlight::study::{FrameState, Image};
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
@@ -116,6 +117,24 @@ fn a_state_is_switched_in_one_frame_and_neighbours_have_their_covers_before_they
     assert_eq!(seen(&scripted), None, "that was not made ahead");
     scripted.settle();
     assert_eq!(seen(&scripted), Some(29));
+}
+
+/// The stored frame comes once more with the first that a mask is subtracted from, and goes where memory is short.
+#[test]
+fn a_shutter_stays_over_an_image_whose_mask_is_switched() {
+    let folder = study();
+    let mut scripted = Scripted::open(folder.path());
+    scripted.run("mask frame 1\nscroll to 5");
+    assert_eq!(seen(&scripted), Some(13));
+    let key = image(&scripted, 4).key();
+    let again = match scripted.reading.library.frame(&key) {
+        Some(FrameState::Ready(frame)) => Arc::new(Frame::clone(frame)),
+        _ => Arc::new(read_frame(&image(&scripted, 4).instance, 4).expect("pixels")),
+    };
+    scripted.reading.event(&Event::FrameRead { key: key.clone(), result: Ok(again) });
+    assert_eq!(seen(&scripted), Some(13));
+    scripted.reading.library.drop_frame(&key);
+    assert_eq!(seen(&scripted), Some(13));
 }
 
 #[test]
