@@ -3,7 +3,7 @@
 // CPU twins: `src/render/cpu/reformat.rs`, `src/volume/project.rs`; `src/render/reformat.rs`, `hatching`.
 
 #import lib/fullscreen
-#import lib/voxel
+#import lib/slab
 #import lib/walk
 #import lib/voi
 #import lib/gray
@@ -34,23 +34,12 @@ struct ReformatBlock {
 }
 
 @group(0) @binding(0) var<uniform> block: ReformatBlock;
-@group(0) @binding(1) var voxels: texture_3d<u32>;
+@group(0) @binding(1) var voxels: texture_2d_array<u32>;
 // The smallest and the largest value of 8 × 8 × 8 voxels and of those after them.
 @group(0) @binding(2) var bricks: texture_3d<f32>;
 @group(0) @binding(3) var received: texture_2d<u32>;
 // The curve behind the window.
 @group(1) @binding(0) var curve: texture_2d<u32>;
-
-// What of the values along a line is shown. A constant of the pipeline.
-override projection: u32 = PROJECTION_PLANE;
-
-const PROJECTION_PLANE: u32 = 0u;
-const PROJECTION_MAXIMUM: u32 = 1u;
-const PROJECTION_MINIMUM: u32 = 2u;
-const PROJECTION_MEAN: u32 = 3u;
-
-// Quiet not-a-number, as bits: no card need keep one in its float arithmetic.
-const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
 @vertex
 fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
@@ -139,12 +128,6 @@ fn can_skip() -> bool {
     return (projection == PROJECTION_MAXIMUM || projection == PROJECTION_MINIMUM) && sampling != SAMPLING_CUBIC;
 }
 
-// Stripes where a plane was not received, black where there is no tissue.
-fn p_value_of(found: Found, p_value: u32, pixel: vec2<i32>) -> u32 {
-    let stripe = select(0x1000u, 0x5000u, (pixel.x + pixel.y) % 8 < 2);
-    return select(select(0u, stripe, found.what == FOUND_MISSING), p_value, found.what == FOUND_VALUE);
-}
-
 fn share_of(found: Found) -> f32 {
     let value = modality_value(found.value, block.slope, block.intercept);
     return voi_share(value, block.center, block.width, block.voi_function);
@@ -171,4 +154,30 @@ fn modality_bits(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let found = shown_at(vec2<i32>(at.xy));
     let value = modality_value(found.value, block.slope, block.intercept);
     return select(NOT_A_NUMBER, bitcast<u32>(value), found.what == FOUND_VALUE);
+}
+
+// Of a volume over another picture, read in shaders/layer.wgsl: whether it is seen, or lies at the window's lower end or beneath.
+const LAYER_SEEN: u32 = 1u;
+const LAYER_FLOOR: u32 = 2u;
+
+fn layer_of(found: Found, p_value: u32, pixel: vec2<i32>, share: f32) -> vec2<u32> {
+    let of_value = select(LAYER_SEEN, LAYER_FLOOR, share <= 0.0);
+    let of_nothing = select(0u, LAYER_SEEN, found.what == FOUND_MISSING);
+    return vec2<u32>(p_value_of(found, p_value, pixel), select(of_nothing, of_value, found.what == FOUND_VALUE));
+}
+
+@fragment
+fn layer_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) vec2<u32> {
+    let pixel = vec2<i32>(at.xy);
+    let found = shown_at(pixel);
+    let share = share_of(found);
+    return layer_of(found, present(share, block.is_inverse), pixel, share);
+}
+
+@fragment
+fn layer_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) vec2<u32> {
+    let pixel = vec2<i32>(at.xy);
+    let found = shown_at(pixel);
+    let share = share_of(found);
+    return layer_of(found, present_curve(curve, block.curve_last, share, block.is_inverse), pixel, share);
 }

@@ -40,8 +40,21 @@ struct RenderingBlock {
     entries: f32,
 }
 
+// `CutsBlock` in `src/render/gpu/cuts.rs`.
+struct CutsBlock {
+    // Of each outline the column of its mask that the ray of `anchor` starts in, and what a device pixel to the right, one
+    // below, and a step add.
+    across: array<vec4<f32>, 8>,
+    // The row, likewise.
+    down: array<vec4<f32>, 8>,
+    // Columns and rows of its mask, the word its rows begin at, and whether what lies inside is kept.
+    masks: array<vec4<i32>, 8>,
+    // How many cut.
+    count: vec4<i32>,
+}
+
 @group(0) @binding(0) var<uniform> block: RenderingBlock;
-@group(0) @binding(1) var voxels: texture_3d<u32>;
+@group(0) @binding(1) var voxels: texture_2d_array<u32>;
 // The smallest and the largest value of 8 × 8 × 8 voxels and of those after them.
 @group(0) @binding(2) var bricks: texture_3d<f32>;
 @group(0) @binding(3) var received: texture_2d<u32>;
@@ -49,6 +62,15 @@ struct RenderingBlock {
 // to it.
 @group(0) @binding(4) var transfer: texture_2d<f32>;
 
+@group(0) @binding(5) var<uniform> cuts: CutsBlock;
+// Of outlines that cut a bit a cell, the leftmost lowest, in words; those of one beside those of another.
+@group(0) @binding(6) var masks: texture_2d<u32>;
+
+// Whether outlines cut: a software rasteriser goes through all that could be asked for.
+override has_scissors: bool = false;
+
+// As `ScissorCut::SIDE`.
+const CELL_LAST: i32 = 1023;
 const ENTRY_LAST: f32 = 4095.0;
 // As in the twin.
 const CLEARNESS_LEAST: f32 = 0.0009765625;
@@ -75,6 +97,24 @@ fn steps_kept(pixels: vec2<f32>, inside: vec2<i32>) -> vec2<i32> {
         end = select(end, 0.0, plane.w == 0.0 && at < 0.0);
     }
     return vec2<i32>(i32(first), i32(max(end, 0.0)));
+}
+
+// Whether no outline cuts a sample away.
+fn is_kept(pixels: vec2<f32>, deep: f32) -> bool {
+    if !has_scissors {
+        return true;
+    }
+    let at = vec4<f32>(1.0, pixels, deep);
+    var kept = true;
+    for (var index = 0; index < cuts.count.x; index++) {
+        let cell = vec2<i32>(floor(vec2<f32>(dot(cuts.across[index], at), dot(cuts.down[index], at))));
+        let mask = cuts.masks[index];
+        let on_mask = clamp(cell, vec2<i32>(0), vec2<i32>(CELL_LAST));
+        let word = textureLoad(masks, vec2<i32>(mask.z + on_mask.x / 32, on_mask.y), 0).r;
+        let is_inside = all(on_mask == cell) && all(cell < mask.xy) && ((word >> u32(on_mask.x % 32)) & 1u) == 1u;
+        kept = kept && is_inside == (mask.w != 0);
+    }
+    return kept;
 }
 
 // Where among the entries a stored value lies.
@@ -169,7 +209,7 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
                 let found = found_at(voxels, received, place, grid);
                 value = found.value;
                 look = look_of(value);
-                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y);
+                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, deep));
                 step += 1;
                 if look.a > 0.0 || step >= end {
                     break;

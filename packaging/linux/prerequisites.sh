@@ -60,6 +60,7 @@ look() { # fills `missing`
       need xdotool command xdotool
       need imagemagick command import
       need dcmtk command dcm2pnm
+      need orthanc command Orthanc
       need dicom3tools command dciodvfy
       need edid-decode command edid-decode
       ;;

@@ -13,9 +13,13 @@ const FOUND_VALUE: u32 = 3u;
 override texel_encoding: u32 = ENCODING_UNSIGNED;
 // Whether there may be planes that were not received.
 override has_missing: bool = false;
-// How many planes lie behind one another in the texture; the next as many lie below them.
-override layers: i32 = 65536;
-
+// Whether voxels lie in tiles of so many columns and rows, as a texture has too few sides or layers for them; how many layers there
+// are, and how many tiles beside one another in each.
+override has_tiles: bool = false;
+override tile_columns: i32 = 1;
+override tile_rows: i32 = 1;
+override layers: i32 = 1;
+override tiles_beside: i32 = 1;
 // Whether a texel holds the next voxel of its row too: half as many loads, which a software rasteriser counts.
 override has_pairs: bool = false;
 
@@ -53,8 +57,17 @@ fn place_at(base: vec3<i32>, coarse: vec3<f32>, fine: vec3<f32>) -> Place {
     return Place(base + vec3<i32>(whole + carry), rest - carry);
 }
 
+// CPU twin: `src/render/gpu/tiles.rs`.
 fn texel_of(voxel: vec3<i32>, grid: Grid) -> vec3<i32> {
-    return vec3<i32>(voxel.x, voxel.y + voxel.z / layers * grid.size.y, voxel.z % layers);
+    if !has_tiles {
+        return voxel;
+    }
+    let size = vec2<i32>(tile_columns, tile_rows);
+    let of_plane = (grid.size.xy + size - 1) / size;
+    let tile = voxel.xy / size;
+    let index = (voxel.z * of_plane.y + tile.y) * of_plane.x + tile.x;
+    let place = index / layers;
+    return vec3<i32>(voxel.xy % size + vec2<i32>(place % tiles_beside, place / tiles_beside) * size, index % layers);
 }
 
 fn is_tissue(texel: u32, value: f32, grid: Grid) -> bool {
@@ -72,11 +85,12 @@ fn value_of(texel: u32) -> f32 {
     return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(0.0));
 }
 
-fn pair_at(voxels: texture_3d<u32>, voxel: vec3<i32>, grid: Grid) -> Pair {
+fn pair_at(voxels: texture_2d_array<u32>, voxel: vec3<i32>, grid: Grid) -> Pair {
     let at = texel_of(voxel, grid);
-    var texels = textureLoad(voxels, at, 0).rg;
+    var texels = textureLoad(voxels, at.xy, at.z, 0).rg;
     if !has_pairs {
-        texels.y = textureLoad(voxels, vec3<i32>(min(at.x + 1, grid.size.x - 1), at.yz), 0).r;
+        let next = texel_of(vec3<i32>(min(voxel.x + 1, grid.size.x - 1), voxel.yz), grid);
+        texels.y = textureLoad(voxels, next.xy, next.z, 0).r;
     }
     let values = vec2<f32>(value_of(texels.x), value_of(texels.y));
     return Pair(values, vec2<bool>(is_tissue(texels.x, values.x, grid), is_tissue(texels.y, values.y, grid)));
@@ -92,13 +106,13 @@ fn table_of_planes(received: texture_2d<u32>, plane: u32) -> u32 {
 }
 
 // The values of a pair, or that of the voxel under the position where they have none to lend.
-fn lent(voxels: texture_3d<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> vec2<f32> {
+fn lent(voxels: texture_2d_array<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> vec2<f32> {
     let pair = pair_at(voxels, voxel, grid);
     return select(vec2<f32>(own), pair.values, pair.are_numbers & vec2<bool>(is_received(received, voxel.z)));
 }
 
 // Never outside of what is lent: a brick that holds nothing larger can then be left out.
-fn linear_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
+fn linear_at(voxels: texture_2d_array<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
     let last = grid.size - 1;
     let low = clamp(place.voxel, vec3<i32>(0), last);
     let high = clamp(place.voxel + 1, vec3<i32>(0), last);
@@ -117,7 +131,7 @@ fn linear_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, g
     return clamp(value, min(min(least.x, least.y), min(least.z, least.w)), max(max(most.x, most.y), max(most.z, most.w)));
 }
 
-fn cubic_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
+fn cubic_at(voxels: texture_2d_array<u32>, received: texture_2d<u32>, place: Place, grid: Grid, own: f32) -> f32 {
     let last = grid.size - 1;
     let across = tap_weights(place.t.x);
     let down = tap_weights(place.t.y);
@@ -136,7 +150,7 @@ fn cubic_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, gr
 
 // What lies at a position. Beyond the outermost centres, towards holes and towards planes that were not received, the voxel
 // under the position is continued.
-fn found_at(voxels: texture_3d<u32>, received: texture_2d<u32>, place: Place, grid: Grid) -> Found {
+fn found_at(voxels: texture_2d_array<u32>, received: texture_2d<u32>, place: Place, grid: Grid) -> Found {
     let under = place.voxel + vec3<i32>(place.t >= vec3<f32>(0.5));
     let inside = clamp(under, vec3<i32>(0), grid.size - 1);
     var own = Pair(vec2<f32>(0.0), vec2<bool>(true));

@@ -30,6 +30,8 @@ pub enum Basis {
     Unknown,
     /// The ultrasound region that the points lie in. Rule X-11.
     UltrasoundRegion,
+    /// Points in the patient, on a section of a volume: a picture that was resampled.
+    Reformat,
     /// The reader's own calibration. Rule X-10 g.
     Reader,
     /// No millimetres are known. Rule X-10 f.
@@ -64,6 +66,7 @@ impl fmt::Display for Basis {
             Self::BeamCentre => "at beam centre",
             Self::Unknown => "calibration unknown",
             Self::UltrasoundRegion => "ultrasound region",
+            Self::Reformat => "reformat",
             Self::Reader => "user-calibrated",
             Self::Pixels => "pixels",
         })
@@ -112,6 +115,11 @@ impl Basis {
                     .to_owned()
             }
             Self::UltrasoundRegion => "The scale of the ultrasound region that the mark lies in.".to_owned(),
+            Self::Reformat => {
+                "Measured on a section of a volume, by places in the patient: sizes are those in the patient, and values lie \
+                 between voxels (linearly), not on pixels that were acquired."
+                    .to_owned()
+            }
             Self::Reader => "The scale that the reader set by a length known in the image.".to_owned(),
             Self::Pixels => "The image states no pixel size: there are no millimetres.".to_owned(),
         }

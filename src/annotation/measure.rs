@@ -77,7 +77,7 @@ pub fn measure_with(
 }
 
 /// A measurement without a size: words and numbers that need none.
-fn plain(lines: Vec<String>, values: Values) -> Measurement {
+pub(super) fn plain(lines: Vec<String>, values: Values) -> Measurement {
     Measurement { lines, basis: None, refusal: None, values }
 }
 
@@ -85,7 +85,7 @@ fn refused(refusal: Refusal) -> Measurement {
     Measurement { refusal: Some(refusal), ..plain(vec![refusal.to_string()], Values::Nothing) }
 }
 
-fn length(scale: Scale, a: Point<Image>, b: Point<Image>) -> Measurement {
+pub(super) fn length(scale: Scale, a: Point<Image>, b: Point<Image>) -> Measurement {
     let in_pixels = Scale { mm_per_pixel: None, basis: Basis::Pixels, aspect: scale.aspect };
     let px = in_pixels.vector(a, b).length();
     let mm = scale.mm_per_pixel.map(|_| scale.vector(a, b).length());
@@ -96,7 +96,7 @@ fn length(scale: Scale, a: Point<Image>, b: Point<Image>) -> Measurement {
     Measurement { basis: Some(scale.basis), ..plain(vec![line], Values::Length { mm, px }) }
 }
 
-fn angle(scale: &Scale, [a, vertex, b]: [Point<Image>; 3]) -> Measurement {
+pub(super) fn angle(scale: &Scale, [a, vertex, b]: [Point<Image>; 3]) -> Measurement {
     let (a, b) = (scale.vector(vertex, a), scale.vector(vertex, b));
     if a.normalized().is_none() || b.normalized().is_none() {
         return plain(Vec::new(), Values::Nothing);
@@ -125,16 +125,13 @@ fn region(
     let area_px = pixels_inside(shape);
     let mm_per_pixel = scale.as_ref().ok().and_then(|scale| scale.mm_per_pixel);
     let area_mm2 = mm_per_pixel.map(|mm| area_px * mm.row * mm.column);
-    let mut lines = statistics.map(|found| statistics_words(&found, &unit)).unwrap_or_default();
+    let mut lines = statistics.map(|found| statistics_words(&found, "", &unit)).unwrap_or_default();
     lines.extend(frame.into_iter().flat_map(|frame| quantities(image, frame)).filter_map(|quantity| {
         let found = inside.statistics(frame?, padding.as_ref(), |stored| quantity.value(stored))?;
-        Some(quantity_words(&quantity, &found, statistics?.count))
+        Some(quantity_words(&quantity.name, &quantity.unit, &found, statistics?.count))
     }));
     lines.push(match (area_mm2, &scale) {
-        (Some(mm2), Ok(scale)) => {
-            let area = beside(words::square_millimetres(mm2), &scale.basis);
-            format!("area {area} ({})", words::pixels(pixels))
-        }
+        (Some(mm2), Ok(scale)) => area_words(mm2, &scale.basis, pixels),
         _ => format!("area {}", words::pixels(pixels)),
     });
     let has_gray = frame.is_some_and(|frame| !matches!(frame.pixels, Pixels::Color(_)));
@@ -149,17 +146,27 @@ fn region(
     Measurement { lines, basis: scale.ok().map(|scale| scale.basis), refusal, values }
 }
 
-fn statistics_words(found: &Statistics, unit: &str) -> Vec<String> {
+/// `area 412.0 mm² reformat (96 px)`.
+pub(super) fn area_words(mm2: f64, basis: &Basis, pixels: u64) -> String {
+    format!("area {} ({})", beside(words::square_millimetres(mm2), basis), words::pixels(pixels))
+}
+
+/// A number a line, of `of` what they are: nothing, or as `of 10 mm MIP `.
+pub(super) fn statistics_words(found: &Statistics, of: &str, unit: &str) -> Vec<String> {
     let decimals = words::decimals_for(found.min.abs().max(found.max.abs()), found.are_whole);
     let number = |value: f64| words::number(value, decimals);
     let end = |value: f64| if found.are_whole { words::pixel_value(value) } else { number(value) };
     let mut lines = vec![
-        with_unit(format!("mean {}", number(found.mean)), unit),
+        with_unit(format!("mean {of}{}", number(found.mean)), unit),
         format!("SD {}", number(found.deviation)),
         format!("min {} · max {}", end(found.min), end(found.max)),
     ];
-    let left_out = [(found.not_numbers, "not numbers"), (found.padding, "padding")].into_iter();
-    let left_out = left_out.filter(|(count, _)| *count > 0);
+    let left_out = [
+        (found.not_numbers, "not numbers"),
+        (found.padding, "padding"),
+        (found.not_received, "not received"),
+    ];
+    let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
     lines.extend(left_out.map(|(count, why)| format!("{} left out: {why}", words::pixels(count))));
     lines
 }
@@ -183,10 +190,10 @@ fn unit_words(image: &study::Image, frame: &Frame) -> String {
 }
 
 /// `SUVbw mean 1.382 · max 2.510`; of so many values, some may have none.
-fn quantity_words(quantity: &Quantity, found: &Statistics, of: u64) -> String {
+pub(super) fn quantity_words(name: &str, unit: &str, found: &Statistics, of: u64) -> String {
     let decimals = words::decimals_for(found.min.abs().max(found.max.abs()), found.are_whole);
     let [mean, max] = [found.mean, found.max].map(|value| words::number(value, decimals));
-    let line = with_unit(named(&quantity.name, format!("mean {mean} · max {max}")), &quantity.unit);
+    let line = with_unit(named(name, format!("mean {mean} · max {max}")), unit);
     if found.count < of { format!("{line} of {}", words::pixels(found.count)) } else { line }
 }
 

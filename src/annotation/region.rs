@@ -34,8 +34,10 @@ pub struct Statistics {
     pub count: u64,
     /// Pixels left out, because what they hold is not a finite number.
     pub not_numbers: u64,
-    /// Pixels left out, because they are padding. Rule P-16.
+    /// Pixels left out, because they are padding, or on a section no tissue. Rule P-16.
     pub padding: u64,
+    /// Pixels of a section left out, because no plane below them was received.
+    pub not_received: u64,
     /// Whether all values are whole numbers.
     pub are_whole: bool,
 }
@@ -93,6 +95,11 @@ impl Inside {
         self.runs.iter().map(|run| u64::from(run.columns.end - run.columns.start)).sum()
     }
 
+    /// Their columns and rows, row by row.
+    pub(super) fn pixels(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.runs.iter().flat_map(|run| run.columns.clone().map(|column| (column, run.row)))
+    }
+
     /// Of what `value_of` makes of stored values. Twice over the pixels: first the mean, then how far they are from it.
     pub(super) fn statistics(
         &self,
@@ -132,7 +139,17 @@ impl Inside {
         let deviation = (squares / pixels).sqrt();
         let padding = padding.map_or(0, |_| stored().filter(is_padding).count() as u64);
         let not_numbers = self.count() - count - padding;
-        Some(Statistics { mean, deviation, min, max, count, not_numbers, padding, are_whole })
+        Some(Statistics {
+            mean,
+            deviation,
+            min,
+            max,
+            count,
+            not_numbers,
+            padding,
+            not_received: 0,
+            are_whole,
+        })
     }
 }
 
@@ -213,6 +230,7 @@ mod tests {
             count: 8,
             not_numbers: 0,
             padding: 0,
+            not_received: 0,
             are_whole: true,
         };
         assert_eq!(found, expected);

@@ -1,4 +1,5 @@
-//! The geometry of a mark, in image positions. PS3.3 C.10.5: 0.0\0.0 is the outer corner of the first pixel.
+//! The geometry of a mark, in image positions. PS3.3 C.10.5: 0.0\0.0 is the outer corner of the first pixel. On a section of a
+//! volume positions are millimetres right and down of its centre.
 
 use crate::geometry::{Image, Point, Vector};
 
@@ -30,6 +31,11 @@ impl Shape {
             Self::Rectangle(_) => "rectangle",
             Self::Probe(_) => "probe",
         }
+    }
+
+    /// Whether it tells values of pixels.
+    pub const fn has_values(&self) -> bool {
+        matches!(self, Self::Ellipse(_) | Self::Rectangle(_) | Self::Probe(_))
     }
 
     /// What can be dragged: first the points that make the shape, then the other two corners of a box.

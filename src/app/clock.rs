@@ -1,6 +1,10 @@
 //! The only place that reads a clock.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use chrono::{DateTime, Utc};
+
+use crate::study_list::Day;
 
 /// Time since the process started (as near as a program can tell: since the first line of `main`).
 #[derive(Debug, Clone, Copy)]
@@ -26,28 +30,32 @@ impl Clock {
     }
 }
 
-/// Date and time of day now, as DICOM writes them: `YYYYMMDD` and `HHMMSS`. UTC: the system's own zone is not asked for.
-pub(super) fn date_and_time() -> (String, String) {
-    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    date_and_time_of(since_1970.as_secs())
+impl Clock {
+    /// Date and time of day now, by the system's clock: for what outlives the program.
+    pub fn now() -> SystemTime {
+        SystemTime::now()
+    }
 }
 
-/// By the proleptic Gregorian calendar, in years that begin in March: the leap day is then the last.
-fn date_and_time_of(seconds: u64) -> (String, String) {
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, year) =
-        if month < 10 { (month + 3, era * 400 + year) } else { (month - 9, era * 400 + year + 1) };
-    let time = format!("{:02}{:02}{:02}", second / 3600, second / 60 % 60, second % 60);
-    (format!("{year:04}{month:02}{day:02}"), time)
+/// Date and time of day now, as DICOM writes them: `YYYYMMDD` and `HHMMSS`. UTC: the system's own zone is not asked for.
+pub(super) fn date_and_time() -> (String, String) {
+    date_and_time_of(Clock::now())
+}
+
+/// The day where the reader is.
+pub fn today() -> Option<Day> {
+    Day::parse(&chrono::Local::now().format("%Y%m%d").to_string())
+}
+
+fn date_and_time_of(time: SystemTime) -> (String, String) {
+    let time = DateTime::<Utc>::from(time);
+    (time.format("%Y%m%d").to_string(), time.format("%H%M%S").to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::date_and_time_of;
 
     /// As `date -u -d @SECONDS +%Y%m%d\ %H%M%S` says.
@@ -62,7 +70,8 @@ mod tests {
             (4_107_542_399, "21000228", "235959"),
             (4_107_542_400, "21000301", "000000"),
         ] {
-            assert_eq!(date_and_time_of(seconds), (date.to_owned(), time.to_owned()), "{seconds}");
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert_eq!(date_and_time_of(at), (date.to_owned(), time.to_owned()), "{seconds}");
         }
     }
 }

@@ -13,7 +13,9 @@ use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
+use super::clock::today;
 use super::export::Exporter;
+use super::filters::Filters;
 use super::monitors::ScreenMonitors;
 use super::reading::Reading;
 use super::recent::Recent;
@@ -30,6 +32,7 @@ pub struct Desk {
     pub reading: Reading,
     settings: LiveSettings,
     recent: Recent,
+    filters: Filters,
     exporter: Exporter,
     monitors: ScreenMonitors,
     script: Option<ScriptRun>,
@@ -67,6 +70,8 @@ struct ScriptRun {
     steps: VecDeque<Step>,
     waited: HashMap<String, u64>,
     waiting_since: Option<Duration>,
+    /// What it waits for was so when the frame before was drawn.
+    was_over: bool,
     pending: Option<AfterDraw>,
     /// The picture was asked for and is not written yet.
     is_writing: bool,
@@ -82,10 +87,14 @@ impl Desk {
     ) -> Self {
         settings.apply(&mut reading);
         recent.apply(&mut reading);
+        let filters = Filters::new(settings.user_dir());
+        filters.apply(&mut reading);
+        reading.tell_day(today());
         let script = script.map(|steps| ScriptRun {
             steps: steps.into(),
             waited: HashMap::new(),
             waiting_since: None,
+            was_over: false,
             pending: None,
             is_writing: false,
         });
@@ -93,6 +102,7 @@ impl Desk {
             reading,
             settings,
             recent,
+            filters,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
             script,
@@ -137,6 +147,7 @@ impl Desk {
         }
         self.reading.frame += 1;
         self.reading.tick();
+        self.reading.tell_day(today());
         let now_ms = self.reading.trace.clock().elapsed_ms();
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
@@ -191,6 +202,9 @@ impl Desk {
         for request in self.reading.take_requests() {
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
+                Effect::SavePreset(name, file) => {
+                    self.settings.save_preset(&name, &file, &mut self.reading);
+                }
                 Effect::Reload => {
                     self.settings.reload(&mut self.reading);
                     // Somebody may have measured since.
@@ -199,9 +213,11 @@ impl Desk {
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }
+                Effect::SaveFilters(saved) => self.filters.save(&saved, &mut self.reading),
                 Effect::Export(export) => {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
                 }
+                Effect::CancelExport => self.exporter.cancel(),
                 _ => {}
             }
         }
@@ -218,7 +234,7 @@ impl Desk {
         let commands: Vec<Command> = ui::show(ui, &self.view(screen, &plan));
         let took = self.reading.trace.clock().elapsed().saturating_sub(started);
         self.note_frame(screen, screen_id, plan, took);
-        let is_panel = self.reading.session.panel.is_some();
+        let is_panel = self.reading.session.panel.is_some() || self.reading.session.studies.is_open;
         let source = if is_panel { CommandSource::Palette } else { CommandSource::Mouse };
         for command in &commands {
             self.reading.command(command, source);
@@ -291,10 +307,14 @@ impl Desk {
         }
         let last = self.shown.get(&screen_id);
         let image_of = |viewport: &ViewportPlan| match viewport.picture {
-            Picture::Slice(_) | Picture::Reformat(_) => viewport.labels.number.map(|(number, _)| number),
+            Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_) => {
+                viewport.labels.number.map(|(number, _)| number)
+            }
             _ => None,
         };
-        for viewport in &plan.viewports {
+        // Under the list of studies no image is seen.
+        let is_seen = !self.reading.session.lists_studies(screen);
+        for viewport in plan.viewports.iter().filter(|_| is_seen) {
             let Some(image) = image_of(viewport) else { continue };
             let before = last.and_then(|last| last.plan.viewports.get(viewport.index));
             if before.map(|before| &before.picture) == Some(&viewport.picture) {
@@ -364,7 +384,11 @@ impl Desk {
                     return;
                 }
                 Step::Wait(name) => {
-                    if self.is_over(name, &script.waited, ctx) {
+                    let is_over = self.is_over(name, &script.waited, ctx);
+                    let was_over = std::mem::replace(&mut script.was_over, is_over);
+                    // What came to rest just now is drawn as such in this frame, and perhaps in part.
+                    if is_over && (was_over || name != SETTLED) {
+                        script.was_over = false;
                         script.waited.insert(name.clone(), self.reading.trace.count(name));
                         script.waiting_since = None;
                         script.steps.pop_front();
@@ -404,7 +428,7 @@ impl Desk {
         if name == SETTLED {
             return self.reading.is_settled()
                 && self.when_presented.is_empty()
-                && !ui::is_sending_volume(ctx)
+                && !ui::is_drawing_volume(ctx)
                 && !self.exporter.is_busy();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)

@@ -26,7 +26,7 @@ pub enum DraftOrder {
     /// Look for the draft of a study.
     Read(StudyUid),
     /// This is the draft of a study now; an empty one is removed.
-    Write(StudyUid, UnsavedWork),
+    Write(StudyUid, Box<UnsavedWork>),
 }
 
 /// What was written of each study, seen from where the frames are drawn.
@@ -74,7 +74,7 @@ impl Drafts {
             if work == *known {
                 continue;
             }
-            if services.draft(DraftOrder::Write(study.clone(), work.clone())) {
+            if services.draft(DraftOrder::Write(study.clone(), Box::new(work.clone()))) {
                 *known = work;
             } else {
                 self.is_stale = true;
@@ -88,7 +88,7 @@ impl Drafts {
             if !work.looks.is_empty() {
                 work.looks.clear();
                 // Where no room is left, they come back.
-                let _is_sent = services.draft(DraftOrder::Write(study.clone(), work.clone()));
+                let _is_sent = services.draft(DraftOrder::Write(study.clone(), Box::new(work.clone())));
             }
         }
     }
@@ -111,7 +111,7 @@ pub(super) fn serve(orders: &Receiver<DraftOrder>, kept: &Path, tell: impl Fn(Ev
                 continue;
             }
             Ok(DraftOrder::Write(study, work)) => {
-                waiting.insert(study, work);
+                waiting.insert(study, *work);
                 due.get_or_insert(clock.elapsed() + PAUSE);
                 continue;
             }

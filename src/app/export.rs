@@ -1,24 +1,28 @@
-//! The view in focus as a picture of its own: to the clipboard, or as PNG.
+//! The view in focus as a picture of its own: to the clipboard, or as PNG; or the views around a rendering.
 //!
 //! A thread draws it on a card that it opens itself: no frame of a window waits for it, and the windows' card, whose one
 //! call-back for loss is taken, is left alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use eframe::egui_wgpu::RenderState;
 use egui::ViewportId;
 
 use crate::command::{Export, ExportTarget};
 use crate::keymap::Keymap;
-use crate::render::gpu::{DEFAULT_BUDGET, GpuError};
+use crate::render::gpu::{DEFAULT_BUDGET, GpuError, Timer};
 use crate::render::{FramePlan, GraphicPlan, Picture, ViewportPlan, plan};
-use crate::session::{MessageKind, Session, SessionSettings, Surface};
+use crate::session::{Event, MessageKind, Session, SessionSettings, Surface};
 use crate::study::{FrameState, Library};
 use crate::ui;
 use crate::units::Phi;
 
+use super::clock::Clock;
+use super::frames::{Progress, is_taken, path_of};
 use super::offscreen::{Target, open_card, raw_input};
 use super::picture_file::{Rgb, write_rgb};
 use super::reading::Reading;
@@ -53,6 +57,8 @@ pub(super) struct Exporter {
 struct UnderWay {
     outcome: Receiver<Result<Done, ExportError>>,
     has_identity: bool,
+    /// Of frames.
+    progress: Option<Arc<Progress>>,
 }
 
 /// How an export ended well.
@@ -60,6 +66,8 @@ enum Done {
     /// The window has to hand it to the clipboard.
     Copy(Rgb),
     Saved,
+    /// So many frames, in the order of the turn; fewer than were asked for where the reader ended it.
+    SavedFrames(usize),
     /// By the reader, in the dialog.
     Cancelled,
 }
@@ -73,6 +81,8 @@ enum ExportError {
     NoClipboard,
     #[error("there is no dialog here; name a file")]
     NoDialog,
+    #[error("the folder holds frames of an earlier export; choose another one")]
+    Taken,
     #[error("the viewport shows no image now")]
     NoPicture,
     #[error("the system refuses a thread: {0}")]
@@ -127,12 +137,20 @@ impl Exporter {
             _ => {}
         }
         let has_identity = export.has_identity;
-        let view =
-            View::of(&reading.session, &reading.library, has_identity).ok_or(ExportError::NoPicture)?;
+        let progress = export.frames.map(|frames| Arc::new(Progress::of(frames)));
+        let frames = export.frames.unwrap_or(1);
+        let view = View::of(&reading.session, &reading.library, has_identity, frames)
+            .ok_or(ExportError::NoPicture)?;
+        let clock = reading.trace.clock();
+        let (of_thread, wake) = (progress.clone(), ctx.clone());
+        let note_written = move || wake.request_repaint_of(ViewportId::ROOT);
         let (keymap, target, ctx) = (keymap.clone(), export.target.clone(), ctx.clone());
         let (sender, outcome) = bounded(1);
         let work = move || {
-            let run = AssertUnwindSafe(|| carry_out(&view, &keymap, &target));
+            let run = AssertUnwindSafe(|| match &of_thread {
+                None => carry_out(&view, &keymap, clock, &target),
+                Some(progress) => carry_out_frames(&view, &keymap, clock, &target, progress, &note_written),
+            });
             let outcome = catch_unwind(run).unwrap_or(Err(ExportError::Stopped));
             // Nobody listens at the end of the program.
             drop(sender.send(outcome));
@@ -140,13 +158,25 @@ impl Exporter {
         };
         // Not joined at exit: its dialog belongs to the desktop and may outlive us.
         std::thread::Builder::new().name("export".to_owned()).spawn(work)?;
-        self.under_way = Some(UnderWay { outcome, has_identity });
+        self.under_way = Some(UnderWay { outcome, has_identity, progress });
         Ok(())
+    }
+
+    /// Stops an export of frames; what is written stays.
+    pub(super) fn cancel(&self) {
+        let progress = self.under_way.as_ref().and_then(|under_way| under_way.progress.as_ref());
+        if let Some(progress) = progress {
+            progress.cancel();
+        }
     }
 
     /// Takes what has come of an export, and tells the reader. To be called every frame.
     pub(super) fn take_outcome(&mut self, reading: &mut Reading, ctx: &egui::Context) {
-        let Some(UnderWay { outcome, has_identity }) = &self.under_way else { return };
+        let Some(UnderWay { outcome, has_identity, progress }) = &self.under_way else { return };
+        let counts = progress.as_ref().map(|progress| progress.counts());
+        if reading.session.exporting != counts {
+            reading.event(&Event::Exporting(counts));
+        }
         let outcome = match outcome.try_recv() {
             Ok(outcome) => outcome,
             Err(TryRecvError::Empty) => return,
@@ -154,17 +184,22 @@ impl Exporter {
         };
         let has_identity = *has_identity;
         self.under_way = None;
+        reading.event(&Event::Exporting(None));
         let words = match outcome {
             Ok(Done::Copy(picture)) => {
                 let size = [picture.width, picture.height].map(|side| side as usize);
                 ctx.copy_image(egui::ColorImage::from_rgb(size, &picture.bytes));
-                "The view was copied."
+                "The view was copied.".to_owned()
             }
-            Ok(Done::Saved) => "The view was saved.",
+            Ok(Done::Saved) => "The view was saved.".to_owned(),
+            Ok(Done::SavedFrames(written)) => {
+                let (_, frames) = counts.unwrap_or((written, written));
+                format!("{written} of {frames} frames were saved.")
+            }
             Ok(Done::Cancelled) => return,
             Err(why) => return tell_failure(reading, &why),
         };
-        let words = if has_identity { words.to_owned() } else { format!("{words} {BURNED_IN}") };
+        let words = if has_identity { words } else { format!("{words} {BURNED_IN}") };
         reading.session.tell(MessageKind::Note, words);
         reading.note_change();
     }
@@ -186,18 +221,27 @@ fn tell_failure(reading: &mut Reading, why: &ExportError) {
     reading.note_change();
 }
 
+/// What follows a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Picture,
+    Stop,
+}
+
 /// What is drawn: the viewport in focus with all its tiles, and nothing of the window around it.
 struct View {
     session: Session,
     /// The frames that are drawn, and no others.
     library: Library,
-    plan: FramePlan,
+    /// A picture each, never none.
+    plans: Vec<FramePlan>,
 }
 
 impl View {
-    /// `None` while no image is shown there.
-    fn of(session: &Session, library: &Library, has_identity: bool) -> Option<Self> {
+    /// So many pictures on the way around a rendering, of anything else one; `None` while no image is shown there.
+    fn of(session: &Session, library: &Library, has_identity: bool, pictures: usize) -> Option<Self> {
         let mut session = session.clone();
+        session.rest_all();
         // A file is no panel: it holds P-values, and colours of sRGB whatever monitor they were seen on.
         for screen in &mut session.screens {
             screen.is_dithered = false;
@@ -209,59 +253,89 @@ impl View {
             // A site may say in any corner what the shipped files say in one.
             session.settings.corner_texts = SessionSettings::default().corner_texts;
         }
-        let mut plan = plan(&session, library, session.focus.screen);
-        plan.viewports.retain(|viewport| viewport.index == session.focus.viewport);
-        plan.surface = move_to_corner(&mut plan.viewports, plan.surface.scale)?;
         let mut shown = Library::default();
-        for viewport in &mut plan.viewports {
-            leave_out(viewport, has_identity);
-            if let Picture::Slice(pass) = &viewport.picture {
-                let frame = library.frame(&pass.frame)?;
-                shown.put_frame(pass.frame.clone(), frame.clone());
+        let mut plans = Vec::new();
+        for _ in 0..pictures {
+            let mut plan = plan(&session, library, session.focus.screen);
+            plan.viewports.retain(|viewport| viewport.index == session.focus.viewport);
+            plan.surface = move_to_corner(&mut plan.viewports, plan.surface.scale)?;
+            for viewport in &mut plan.viewports {
+                leave_out(viewport, has_identity);
+                if let Picture::Slice(pass) = &viewport.picture {
+                    let frame = library.frame(&pass.frame)?;
+                    shown.put_frame(pass.frame.clone(), frame.clone());
+                }
             }
+            plans.push(plan);
+            #[expect(clippy::cast_precision_loss, reason = "at most 360")]
+            session.go_around_by(1.0 / pictures as f64);
         }
         let is_shown = |viewport: &ViewportPlan| match &viewport.picture {
             Picture::Slice(pass) => matches!(shown.frame(&pass.frame), Some(FrameState::Ready(_))),
-            // A section has its pixels with it.
-            Picture::Reformat(_) | Picture::Past => true,
+            // A section or a rendering has its pixels with it.
+            Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_) | Picture::Past => true,
             Picture::Empty | Picture::Loading | Picture::Failed(_) => false,
         };
-        plan.viewports.iter().all(is_shown).then_some(Self { session, library: shown, plan })
+        let are_shown = plans.iter().flat_map(|plan| &plan.viewports).all(is_shown);
+        (are_shown && !plans.is_empty()).then_some(Self { session, library: shown, plans })
     }
 
-    fn draw(&self, keymap: &Keymap) -> Result<Rgb, ExportError> {
-        let Surface { width, height, scale } = self.plan.surface;
+    /// Draws one picture after the other and hands each over before the next.
+    fn draw(
+        &self,
+        keymap: &Keymap,
+        clock: Clock,
+        mut take: impl FnMut(Rgb) -> Result<Next, ExportError>,
+    ) -> Result<(), ExportError> {
         let state = open_card()?;
         let ctx = egui::Context::default();
         ui::theme::install(&ctx, ui::theme::TEXT_SIZE, 1.0);
-        ui::install_engine(&state, DEFAULT_BUDGET)?;
-        let target = Target::new(&state, (width, height));
-        let (session, library, plan) = (&self.session, &self.library, &self.plan);
+        let timer = Timer::new(move || clock.elapsed_ms());
+        ui::install_engine(&ctx, &state, DEFAULT_BUDGET, timer)?;
+        for plan in &self.plans {
+            let picture = self.draw_one(plan, &state, &ctx, keymap)?;
+            if take(picture)? == Next::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_one(
+        &self,
+        plan: &FramePlan,
+        state: &RenderState,
+        ctx: &egui::Context,
+        keymap: &Keymap,
+    ) -> Result<Rgb, ExportError> {
+        let Surface { width, height, scale } = plan.surface;
+        let target = Target::new(state, (width, height));
+        let (session, library) = (&self.session, &self.library);
         let view = ui::ScreenView { session, library, screen: session.focus.screen, plan, keymap };
         for _ in 0..PASSES_MAX {
             let output =
                 ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
-            target.draw(&state, &ctx, output, scale)?;
-            // As much of a volume goes to the card at a time as a frame of a window has room for.
-            while ui::is_sending_volume(&ctx) {
+            target.draw(state, ctx, output, scale)?;
+            // As much of a volume goes to the card and is drawn at a time as a frame of a window has room for.
+            while ui::is_drawing_volume(ctx) {
                 let output =
                     ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
-                target.draw(&state, &ctx, output, scale)?;
+                target.draw(state, ctx, output, scale)?;
             }
-            if !ui::is_looking_for_fonts(&ctx) {
+            if !ui::is_looking_for_fonts(ctx) {
                 break;
             }
             let mut patience_ms = FONTS_PATIENCE_MS;
-            while ui::is_looking_for_fonts(&ctx) && patience_ms > 0 {
+            while ui::is_looking_for_fonts(ctx) && patience_ms > 0 {
                 std::thread::sleep(Duration::from_millis(1));
                 patience_ms -= 1;
             }
         }
         // Never a black picture for the image.
-        if let Some(why) = ui::engine_failure(&ctx) {
+        if let Some(why) = ui::engine_failure(ctx) {
             return Err(why.into());
         }
-        Ok(Rgb::from_rgba(width, height, &target.read(&state)?))
+        Ok(Rgb::from_rgba(width, height, &target.read(state)?))
     }
 }
 
@@ -282,6 +356,10 @@ fn move_to_corner(viewports: &mut [ViewportPlan], scale: f32) -> Option<Surface>
 fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
     viewport.lens = None;
     viewport.overlay.caret = None;
+    // As exactly as it can be drawn, even while it moves.
+    if let Picture::Reformat(pass) = &mut viewport.picture {
+        pass.is_moving = false;
+    }
     viewport.is_focused = false;
     if !has_identity {
         viewport.labels.identity.clear();
@@ -296,8 +374,13 @@ fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
     }
 }
 
-fn carry_out(view: &View, keymap: &Keymap, target: &ExportTarget) -> Result<Done, ExportError> {
-    let picture = view.draw(keymap)?;
+fn carry_out(view: &View, keymap: &Keymap, clock: Clock, target: &ExportTarget) -> Result<Done, ExportError> {
+    let mut drawn = None;
+    view.draw(keymap, clock, |picture| {
+        drawn = Some(picture);
+        Ok(Next::Stop)
+    })?;
+    let picture = drawn.ok_or(ExportError::NoPicture)?;
     let path = match target {
         ExportTarget::Clipboard => return Ok(Done::Copy(picture)),
         ExportTarget::File(path) => path.clone(),
@@ -310,6 +393,45 @@ fn carry_out(view: &View, keymap: &Keymap, target: &ExportTarget) -> Result<Done
     Ok(Done::Saved)
 }
 
+/// Each frame is written before the next is drawn; `note_written` is called after each.
+fn carry_out_frames(
+    view: &View,
+    keymap: &Keymap,
+    clock: Clock,
+    target: &ExportTarget,
+    progress: &Progress,
+    note_written: &dyn Fn(),
+) -> Result<Done, ExportError> {
+    let folder = match target {
+        ExportTarget::Clipboard => return Err(ExportError::NoClipboard),
+        ExportTarget::File(folder) => folder.clone(),
+        ExportTarget::Dialog => match choose_folder() {
+            Some(folder) => folder,
+            None => return Ok(Done::Cancelled),
+        },
+    };
+    let (_, frames) = progress.counts();
+    if is_taken(folder.reveal(), frames) {
+        return Err(ExportError::Taken);
+    }
+    view.draw(keymap, clock, |picture| {
+        let (written, _) = progress.counts();
+        if progress.is_cancelled() {
+            return Ok(Next::Stop);
+        }
+        write_rgb(&path_of(folder.reveal(), written + 1), &picture)?;
+        progress.note_written();
+        note_written();
+        Ok(Next::Picture)
+    })?;
+    Ok(Done::SavedFrames(progress.counts().0))
+}
+
+/// Where frames go.
+fn choose_folder() -> Option<Phi<PathBuf>> {
+    rfd::FileDialog::new().set_title("Save frames in a folder").pick_folder().map(Phi::new)
+}
+
 /// The dialog itself asks before a file is replaced.
 fn choose_file() -> Option<Phi<PathBuf>> {
     let dialog = rfd::FileDialog::new().set_title("Save the view").set_file_name(FILE_NAME);
@@ -318,14 +440,12 @@ fn choose_file() -> Option<Phi<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use dicom_dictionary_std::{tags, uids};
 
     use crate::color::{ColorTransform, IccProfile};
     use crate::command::Command;
     use crate::dicom::{Instance, Writer, read_frame};
-    use crate::session::{Event, ScreenMonitor};
+    use crate::session::ScreenMonitor;
     use crate::study::Catalogue;
 
     use super::*;
@@ -373,7 +493,7 @@ mod tests {
             let corners = corners.into_iter().flatten().cloned();
             identity.chain([labels.study.clone()]).chain(corners).collect::<Vec<_>>().join("\n")
         };
-        view.plan.viewports.iter().map(of).collect::<Vec<_>>().join("\n")
+        view.plans[0].viewports.iter().map(of).collect::<Vec<_>>().join("\n")
     }
 
     const IDENTITY: [&str; 4] = ["NOBODY", "4711", "2026-11-20", "nobody"];
@@ -382,8 +502,8 @@ mod tests {
     fn a_view_says_whom_it_shows_unless_that_is_left_out() {
         let folder = tempfile::TempDir::new().expect("a temporary folder");
         let (session, library) = reading(folder.path());
-        let with = words(&View::of(&session, &library, true).expect("an image"));
-        let without = words(&View::of(&session, &library, false).expect("an image"));
+        let with = words(&View::of(&session, &library, true, 1).expect("an image"));
+        let without = words(&View::of(&session, &library, false, 1).expect("an image"));
         for identity in IDENTITY {
             assert!(with.contains(identity), "{identity} in {with}");
             assert!(!without.contains(identity), "{identity} in {without}");
@@ -401,8 +521,8 @@ mod tests {
         let origin = crate::keymap::Origin::User("corner-text/CT.toml".into());
         let moved = "[full]\nbottom_left = [\"{study_description} {study_date}\"]\n";
         texts.lay(moved, &origin).expect("it is sound");
-        let without = words(&View::of(&session, &library, false).expect("an image"));
-        assert!(words(&View::of(&session, &library, true).expect("an image")).contains("chest of nobody"));
+        let without = words(&View::of(&session, &library, false, 1).expect("an image"));
+        assert!(words(&View::of(&session, &library, true, 1).expect("an image")).contains("chest of nobody"));
         assert!(!IDENTITY.iter().any(|identity| without.contains(identity)), "{without}");
     }
 
@@ -421,8 +541,8 @@ mod tests {
             other => panic!("no slice: {other:?}"),
         };
         assert_eq!(transform(&plan(&session, &library, 0)), (true, true), "on screen");
-        let view = View::of(&session, &library, true).expect("an image");
-        assert_eq!(transform(&view.plan), (true, false), "in the file");
+        let view = View::of(&session, &library, true, 1).expect("an image");
+        assert_eq!(transform(&view.plans[0]), (true, false), "in the file");
     }
 
     #[test]
@@ -432,21 +552,21 @@ mod tests {
         for command in ["layout 1x2", "viewport 2", "series next", "tiles 2x1", "pointer step 1 1"] {
             obey(&mut session, &library, command);
         }
-        let view = View::of(&session, &library, true);
+        let view = View::of(&session, &library, true, 1);
         let view = view.expect("an image");
         let shown = plan(&session, &library, 0);
         let tiles: Vec<_> = shown.viewports.iter().filter(|viewport| viewport.index == 1).collect();
-        assert_eq!(view.plan.viewports.len(), tiles.len());
-        for (exported, shown) in view.plan.viewports.iter().zip(tiles) {
+        assert_eq!(view.plans[0].viewports.len(), tiles.len());
+        for (exported, shown) in view.plans[0].viewports.iter().zip(tiles) {
             assert_eq!((exported.rect.width, exported.rect.height), (shown.rect.width, shown.rect.height));
-            assert!(exported.rect.x + exported.rect.width <= view.plan.surface.width);
+            assert!(exported.rect.x + exported.rect.width <= view.plans[0].surface.width);
             assert!(exported.lens.is_none() && exported.overlay.caret.is_none() && !exported.is_focused);
         }
-        assert_eq!((view.plan.surface.width <= 400, view.plan.surface.height), (true, 600));
+        assert_eq!((view.plans[0].surface.width <= 400, view.plans[0].surface.height), (true, 600));
         library.put_frame(
             session.shown_images(&library).remove(1).expect("it hangs"),
             FrameState::Failed(crate::dicom::ReadError::Damaged { why: "for the test".to_owned() }),
         );
-        assert!(View::of(&session, &library, true).is_none(), "no picture without the image");
+        assert!(View::of(&session, &library, true, 1).is_none(), "no picture without the image");
     }
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::dicom::{Directory, Instance, ReadError, Source, StudyUid};
+use crate::dicom::{Directory, Instance, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, PresentationState};
 use crate::session::{Event, FileCounts};
-use crate::study::{Catalogue, Library, Unreadable};
+use crate::study::{Catalogue, Library, Registration, Unreadable};
 
 use super::archive::Archive;
 use super::clock::Clock;
@@ -52,6 +52,7 @@ enum Found {
     Image(Arc<Instance>),
     State(Arc<PresentationState>),
     KeyObjects(KeyObjects),
+    Registration(Arc<Registration>),
     Nothing(Unreadable),
     Archive(Archive, PathBuf),
     Directory { listed: Directory, there: Vec<PathBuf>, missing: Vec<Unreadable> },
@@ -62,6 +63,13 @@ impl Index {
     /// states need.
     pub(super) fn new(kept: Option<PathBuf>, colors: Arc<Colors>) -> Self {
         Self { kept, colors: Some(colors), ..Self::default() }
+    }
+
+    /// Takes how many objects an archive says that series have.
+    pub(super) fn declare(&mut self, declared: &[(StudyUid, SeriesUid, u32)]) {
+        for (study, series, objects) in declared {
+            self.catalogue.declare(study, series, *objects);
+        }
     }
 
     /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that
@@ -94,6 +102,7 @@ impl Index {
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
             let (mut images, mut states, mut key_objects) = (Vec::new(), Vec::new(), Vec::new());
+            let mut registrations = Vec::new();
             for found in found {
                 let Some(found) = found else {
                     is_cut_short = true;
@@ -107,6 +116,7 @@ impl Index {
                         let is_own = self.is_own(&document.source);
                         key_objects.push(Arc::new(KeyObjects { is_own, ..document }));
                     }
+                    Found::Registration(registration) => registrations.push(registration),
                     Found::Nothing(file) => unreadable.push(file),
                     Found::Archive(archive, path) => {
                         walk.add_members(archive.members, &path);
@@ -133,6 +143,7 @@ impl Index {
             }
             self.catalogue.add_states(states);
             self.catalogue.add_key_objects(key_objects);
+            self.catalogue.add_registrations(registrations);
             if pace.is_progress_due() && !tell(Event::Indexing(total - std::mem::replace(&mut told, total))) {
                 return true;
             }
@@ -296,7 +307,15 @@ fn look_for_words(source: &Source, why: ReadError) -> Result<Found, ReadError> {
     if let Some(state) = PresentationState::read(source)? {
         return Ok(Found::State(Arc::new(state)));
     }
+    if let Some(registration) = Registration::read(source)? {
+        return Ok(Found::Registration(Arc::new(registration)));
+    }
     KeyObjects::read(source)?.map(Found::KeyObjects).ok_or(why)
+}
+
+/// What a DICOMDIR lists and where nothing is.
+pub(super) fn not_there(source: Source) -> Unreadable {
+    Unreadable { source, why: ReadError::Open { why: "listed in the DICOMDIR, not there".to_owned() } }
 }
 
 /// Looks for the files that a DICOMDIR lists.
@@ -307,18 +326,14 @@ fn look_beside(listed: Directory, source: &Source, path: &Path) -> Result<Found,
     } else {
         listed.find_in_folder(&folder_of(path))
     };
-    let not_there = |source| Unreadable {
-        source,
-        why: ReadError::Open { why: "listed in the DICOMDIR, not there".to_owned() },
-    };
     Ok(Found::Directory { listed, there, missing: missing.into_iter().map(not_there).collect() })
 }
 
-fn is_called_dicomdir(path: &Path) -> bool {
+pub(super) fn is_called_dicomdir(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"))
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or_else(|| Path::new(".")).to_path_buf()
 }

@@ -5,14 +5,19 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use crate::dicom::{StudyUid, WriteError, Writer};
+use crate::store::StoreError;
+
+use super::archives::Shelf;
 
 /// Why an object was not kept.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum KeepError {
     #[error(transparent)]
-    NotMade(#[from] WriteError),
+    Making(#[from] WriteError),
     #[error("it cannot be written: {0}")]
-    NotWritten(#[from] std::io::Error),
+    Writing(#[from] std::io::Error),
+    #[error("it cannot be put into the queue for the archive: {0}")]
+    Posting(#[from] StoreError),
 }
 
 /// Where objects about a study are kept.
@@ -25,9 +30,12 @@ pub(super) fn draft_of(kept: &Path, study: &StudyUid) -> PathBuf {
     folder_of(kept, study).with_extension("draft.toml")
 }
 
-/// Keeps an object.
-pub(super) fn keep(object: Writer, path: &Path) -> Result<(), KeepError> {
-    put(path, |beside| Ok(object.write_to(beside)?))
+/// Keeps an object; where archives are to have it, it is in their queue before it counts as kept.
+pub(super) fn keep(object: Writer, path: &Path, outbox: Option<&Shelf>) -> Result<(), KeepError> {
+    put(path, |beside| {
+        object.write_to(beside)?;
+        Ok(outbox.map_or(Ok(()), |outbox| outbox.post(beside))?)
+    })
 }
 
 /// Keeps a text.
@@ -98,7 +106,7 @@ mod tests {
         let path = folder.path().join("study/state.dcm");
         // Something that no file can replace stands in its place.
         std::fs::create_dir_all(path.join("in the way")).expect("a folder");
-        keep(Writer::item(), &path).expect_err("a folder is there");
+        keep(Writer::item(), &path, None).expect_err("a folder is there");
         assert!(path.is_dir());
         let left = std::fs::read_dir(folder.path().join("study")).expect("a folder");
         assert_eq!(left.count(), 1, "nothing half written is left");

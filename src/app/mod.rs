@@ -4,18 +4,23 @@
 //! input before each frame, applies it, plans and draws, so that a key press is in the picture of the same frame.
 
 mod archive;
+mod archives;
 mod clock;
 mod colors;
 mod crash;
 mod desk;
 mod drafts;
 mod export;
+mod files;
+mod filters;
+mod frames;
 mod index;
 mod kept;
 mod luminance;
 mod monitors;
 mod offscreen;
 mod operands;
+mod own_file;
 mod picture_file;
 mod reading;
 mod recent;
@@ -26,16 +31,19 @@ mod trace;
 mod walk;
 mod window;
 
-pub use clock::Clock;
+pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
+pub use clock::{Clock, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;
+pub use files::files_of;
 pub use index::{Index, read_headers};
 pub use luminance::read_display_system;
+pub use monitors::FoundMonitors;
 pub use offscreen::{OFFSCREEN_REST, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
-pub use services::{FoundMonitors, MakePaths, Services, ThreadError, Waker};
+pub use services::{MakePaths, Services, ThreadError, Waker};
 pub use settings::{LiveSettings, session_settings};
 pub use trace::{CommandSource, Trace, TraceEvent};
 pub use window::{Appearance, Viewer, WindowError, run_windows};

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use eframe::egui_wgpu::RenderState;
 
 use crate::color::IccProfile;
 use crate::config::{Displays, Gsdf, MonitorSettings};
-use crate::display::{DesktopRect, IdBasis, Monitor, under};
+use crate::display::{DesktopRect, IdBasis, Monitor, Monitors, MonitorsError, under};
 use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::session::{Event, ScreenMonitor};
 use crate::ui;
@@ -17,11 +18,17 @@ use crate::units::{CdPerM2, Mm};
 
 use super::luminance::{read_bounded, read_display_system};
 use super::reading::Reading;
-use super::services::FoundMonitors;
+use super::services::Answers;
 use super::trace::TraceEvent;
 
 /// Answers that wait for a frame; a window asks once for each monitor that it comes to.
 const READ_MAX: usize = 64;
+
+/// How often the system is asked for its monitors: as long a monitor that was just plugged in is taken for the one before.
+const MONITORS_EVERY: Duration = Duration::from_secs(1);
+
+/// The monitors of this machine, or why they are not known.
+pub type FoundMonitors = Arc<Result<Vec<Monitor>, MonitorsError>>;
 
 /// What each window was last told of its monitor.
 pub(super) struct ScreenMonitors {
@@ -301,6 +308,28 @@ fn desktop_rect(pixels: egui::Rect) -> DesktopRect {
     let (x, y) = (place(pixels.left()), place(pixels.top()));
     let side = |end: f32, start: i32| u32::try_from(i64::from(place(end)) - i64::from(start)).unwrap_or(0);
     DesktopRect { x, y, width: side(pixels.right(), x), height: side(pixels.bottom(), y) }
+}
+
+/// Looks until the other end is gone; wakes the screen only when something has changed.
+pub(super) fn look_for_monitors(found: &Mutex<Option<FoundMonitors>>, end: &Receiver<()>, answers: &Answers) {
+    let mut monitors = Monitors::default();
+    loop {
+        let now = monitors.look();
+        let is_news = {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_news = found.as_deref() != Some(&now);
+            if is_news {
+                *found = Some(Arc::new(now));
+            }
+            is_news
+        };
+        if is_news {
+            answers.wake();
+        }
+        if end.recv_timeout(MONITORS_EVERY) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Session, library and the services behind them: the program without a window.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,11 +11,13 @@ use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
-    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings,
-    Viewport, Wanted,
+    Applied, Effect, Event, Journal, Masked, MessageKind, Retrieval, RetrievalState, SavedWork, Screen,
+    Session, SessionSettings, Urgency, Viewport, Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
+use crate::study_list::{Day, StudyQuestion};
 
+use super::archives::{ArchivesOptions, MakeOrders, Order};
 use super::clock::date_and_time;
 use super::drafts::Drafts;
 use super::kept::{folder_of, forget, fresh_uid, keep};
@@ -53,6 +55,10 @@ pub struct Reading {
     drafts: Drafts,
     /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
+    /// The series on screen, as archives were told last.
+    looked_at: Vec<(StudyUid, SeriesUid)>,
+    /// Since when studies are fetched, ms.
+    fetching: HashMap<StudyUid, f64>,
 }
 
 /// What became of what was to be saved: in words, and what is saved now.
@@ -66,6 +72,8 @@ pub struct ReadingOptions {
     pub decode_threads: usize,
     /// The folder where the reader's own objects are kept, by study; without one nothing can be saved.
     pub kept: Option<PathBuf>,
+    /// Archives and the store; without them nothing is fetched.
+    pub archives: Option<ArchivesOptions>,
 }
 
 /// Why a presentation state was not saved.
@@ -80,7 +88,7 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        let services = Services::start(options.decode_threads, options.kept.clone())?;
+        let services = Services::start(options.decode_threads, options.kept.clone(), options.archives)?;
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),
@@ -98,6 +106,8 @@ impl Reading {
             kept: options.kept,
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
+            looked_at: Vec::new(),
+            fetching: HashMap::new(),
         })
     }
 
@@ -120,6 +130,18 @@ impl Reading {
     pub fn open_made(&mut self, make: MakePaths) {
         self.session.indexing.runs += 1;
         if !self.services.index_made(make) {
+            self.event(&Event::IndexEnded { is_cut_short: false });
+        }
+    }
+
+    /// Fetches studies that are made available first, while the window opens.
+    pub fn retrieve_made(&mut self, opened: Option<StudyUid>, make: MakeOrders) {
+        if let Some(study) = opened {
+            self.session.wait_for(study);
+        }
+        self.event(&Event::IndexBegun { study: None });
+        if !self.services.order(Order::RetrieveMade(make)) {
+            self.tell("Studies cannot be fetched now.");
             self.event(&Event::IndexEnded { is_cut_short: false });
         }
     }
@@ -154,12 +176,17 @@ impl Reading {
             }
             self.revision += 1;
             self.drafts.note_change();
+            if self.services.outbox().is_some() {
+                // Where it finds no room, it is sent with the next one.
+                let _is_sent = self.services.order(Order::Send);
+            }
         }
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
         if std::mem::take(&mut self.is_stale) {
             self.want();
+            self.tell_looked_at();
         }
         if std::mem::take(&mut self.has_new_sets) {
             self.want_thumbnails();
@@ -194,6 +221,7 @@ impl Reading {
                 self.library
                     .put_thumbnail(set.clone(), Thumbnail { key: key.clone(), state: state_of(result) });
             }
+            Event::Retrieving(retrieval) => self.trace_retrieval(retrieval),
             Event::IndexEnded { .. } => {
                 self.has_new_sets = true;
                 let images = self.library.display_sets().map(|(_, _, set)| set.images.len()).sum();
@@ -218,7 +246,14 @@ impl Reading {
         self.is_stale = true;
     }
 
-    /// Whether every visible viewport with a source has its pixels and rests, every thumbnail is made and no file is being
+    /// Tells which day it is, once a day.
+    pub(super) fn tell_day(&mut self, today: Option<Day>) {
+        if let Some(today) = today.filter(|today| self.session.studies.list.today() != Some(*today)) {
+            self.event(&Event::DayBegan(today));
+        }
+    }
+
+    /// Whether every visible viewport with a source has its pixels and what lies over them and rests, every thumbnail is made and no file is being
     /// looked through.
     pub fn is_settled(&self) -> bool {
         let mut shown = self.session.screens.iter().flat_map(Screen::visible);
@@ -228,23 +263,111 @@ impl Reading {
             && !self.services.makes_thumbnails()
             && !self.session.is_moving()
             && !self.session.awaits_covers(&self.library)
+            && !self.session.awaits_layers(&self.library)
+            && self.session.wanted_counts(&self.library).is_empty()
             && shown.all(|(_, viewport)| self.has_pixels(viewport))
     }
 
-    /// Whether the image that a viewport shows was read, or all images of the volume that it shows a section of.
+    /// Whether the image that a viewport shows was read, or all images of the volume that it shows something of.
     fn has_pixels(&self, viewport: &Viewport) -> bool {
         let Some(source) = &viewport.source else { return true };
         let Some((.., set)) = self.library.find(&source.display_set) else { return false };
         let is_read = |image: &Image| self.library.frame(&image.key()).is_some();
-        match viewport.reformat {
-            Some(_) => set.images.iter().all(is_read),
-            None => set.images.get(source.index).is_some_and(|image| {
-                self.library.frame(&viewport.presented.key(image, &self.library)).is_some()
-            }),
+        if viewport.is_of_volume() {
+            return set.images.iter().all(is_read);
+        }
+        set.images
+            .get(source.index)
+            .is_some_and(|image| self.library.frame(&viewport.presented.key(image, &self.library)).is_some())
+    }
+
+    /// Tells archives what is on screen, the focus first.
+    fn tell_looked_at(&mut self) {
+        if !self.services.has_archives() {
+            return;
+        }
+        let visible = self.session.screens.iter().flat_map(Screen::visible).map(|(_, viewport)| viewport);
+        let all = self.session.focused_viewport().into_iter().chain(visible);
+        let mut looked_at: Vec<(StudyUid, SeriesUid)> = Vec::new();
+        for source in all.filter_map(|viewport| viewport.source.as_ref()) {
+            let series = (source.display_set.study.clone(), source.display_set.series.clone());
+            if !looked_at.contains(&series) {
+                looked_at.push(series);
+            }
+        }
+        if looked_at != self.looked_at && self.services.order(Order::LookAt(looked_at.clone())) {
+            self.looked_at = looked_at;
         }
     }
 
-    fn dispatch(&mut self, effects: Vec<Effect>) {
+    /// The end of a retrieval goes to the trace.
+    fn trace_retrieval(&mut self, retrieval: &Retrieval) {
+        let now_ms = self.trace.clock().elapsed_ms();
+        let study = &retrieval.order.study;
+        let outcome = match retrieval.state {
+            RetrievalState::Waiting | RetrievalState::Running | RetrievalState::TriedAgain(_) => {
+                self.fetching.entry(study.clone()).or_insert(now_ms);
+                return;
+            }
+            RetrievalState::Whole => "whole",
+            RetrievalState::Incomplete(_) => "incomplete",
+            RetrievalState::Cancelled => "cancelled",
+        };
+        let began_ms = self.fetching.remove(study).unwrap_or(now_ms);
+        self.trace.note(&TraceEvent::Retrieve {
+            archive: retrieval.order.archive.clone(),
+            received: retrieval.received,
+            expected: retrieval.expected,
+            outcome,
+            ms: ((now_ms - began_ms) * 1000.0).round() / 1000.0,
+        });
+    }
+
+    /// Whether a study that was fetched in the background is here when it is opened goes to the trace.
+    fn trace_prefetch(&mut self, study: &StudyUid) {
+        let fetched = self.session.archives.retrieval(study);
+        let Some(fetched) = fetched.filter(|fetched| fetched.order.urgency == Urgency::Background) else {
+            return;
+        };
+        let is_here = fetched.state == RetrievalState::Whole;
+        self.trace.note(if is_here { &TraceEvent::PrefetchHit } else { &TraceEvent::PrefetchMiss });
+    }
+
+    /// Asks archives or the store, where there are any.
+    fn order(&mut self, order: Order) -> bool {
+        if !self.services.has_archives() {
+            self.tell("There is no archive and no store: peers.toml names archives.");
+            return false;
+        }
+        let is_taken = self.services.order(order);
+        if !is_taken {
+            self.tell("Archives have too much to do; ask again later.");
+        }
+        is_taken
+    }
+
+    /// Asks all places; a question that is not taken has ended everywhere.
+    fn find(&mut self, question: u32, asked: Box<StudyQuestion>) {
+        if self.order(Order::Find(question, asked)) {
+            return;
+        }
+        for place in self.session.archives.places.clone() {
+            let outcome = Err("there is too much to do; ask again later".to_owned());
+            self.event(&Event::FindEnded { question, place, outcome });
+        }
+    }
+
+    /// Has a study opened; of one that is not taken nothing comes.
+    fn open(&mut self, study: StudyUid, order: Order) {
+        self.trace_prefetch(&study);
+        if !self.order(order) {
+            self.event(&Event::IndexBegun { study: Some(study) });
+            self.event(&Event::IndexEnded { is_cut_short: false });
+        }
+    }
+
+    /// Does what the session asks of the world.
+    pub fn dispatch(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Index(paths) => {
@@ -260,7 +383,13 @@ impl Reading {
                         self.tell(&format!("The system's dialog cannot be shown: {error}."));
                     }
                 }
-                Effect::SaveSetting(..) | Effect::Reload | Effect::NoteOpened(_) | Effect::Export(_) => {
+                Effect::SaveSetting(..)
+                | Effect::SavePreset(..)
+                | Effect::Reload
+                | Effect::NoteOpened(_)
+                | Effect::SaveFilters(_)
+                | Effect::Export(_)
+                | Effect::CancelExport => {
                     self.requests.push(effect);
                 }
                 Effect::SavePresentation(label) => {
@@ -273,6 +402,14 @@ impl Reading {
                         self.tell(&format!("Key images are not saved: {why}."));
                     }
                 }
+                Effect::FindStudies(question, asked) => self.find(question, asked),
+                Effect::CancelFind(question) => drop(self.order(Order::CancelFind(question))),
+                Effect::Retrieve(order) if order.urgency == Urgency::Foreground => {
+                    self.open(order.study.clone(), Order::Retrieve(order));
+                }
+                Effect::Retrieve(order) => drop(self.order(Order::Retrieve(order))),
+                Effect::CancelRetrieve(study) => drop(self.order(Order::CancelRetrieve(study))),
+                Effect::OpenStored(study) => self.open(study.clone(), Order::OpenStored(study)),
                 Effect::Quit => self.is_quitting = true,
             }
         }
@@ -301,10 +438,11 @@ impl Reading {
             parts => format!(" It cannot say all that is seen; left out: {}.", parts.join(", ")),
         };
         let (outcomes, label) = (self.saved.0.clone(), label.to_owned());
+        let outbox = self.services.outbox();
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let object = saved.state.to_object(&saved.image);
-            let (told, work, paths) = match keep(object, &path) {
+            let (told, work, paths) = match keep(object, &path, outbox.as_ref()) {
                 Ok(()) => {
                     let text = format!("Saved as presentation state {label}.{left_out}");
                     ((MessageKind::Note, text), work, vec![path])
@@ -346,11 +484,11 @@ impl Reading {
         let titles = self.session.key_images.of_study(study);
         let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
         let work = SavedWork::KeyImages { study: study.clone(), titles };
-        let saved = self.saved.0.clone();
+        let (saved, outbox) = (self.saved.0.clone(), self.services.outbox());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let mut outcomes = documents.into_iter().map(|(path, object)| match object {
-                Some(object) => keep(object, &path),
+                Some(object) => keep(object, &path, outbox.as_ref()),
                 None => forget(&path),
             });
             let outcome = match outcomes.find_map(Result::err) {
@@ -379,6 +517,7 @@ impl Reading {
         let wanted = self.wanted.next(&self.session, &mut self.library);
         self.services.want(wanted);
         self.want_covers();
+        self.services.want_counts(self.session.wanted_counts(&self.library));
         if self.wanted.is_unfinished() {
             self.is_stale = true;
             self.services.wake();

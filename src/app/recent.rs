@@ -1,8 +1,6 @@
 //! What was opened lately, remembered in `recent.toml` in the state folder, which only its owner may read: paths may name
 //! patients.
 
-use std::fs;
-use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +10,7 @@ use crate::session::{Event, MessageKind, RecentStudy};
 use crate::study::Library;
 use crate::units::Phi;
 
+use super::own_file;
 use super::reading::Reading;
 
 /// The most studies that are remembered.
@@ -91,34 +90,20 @@ impl Recent {
 
     fn read(&self, reading: &mut Reading) -> Vec<RecentStudy> {
         let Some(path) = &self.file else { return reading.session.recent.clone() };
-        let why = match fs::read_to_string(path) {
-            Ok(text) => match toml::from_str::<File>(&text) {
-                Ok(file) => return file.study.into_iter().take(STUDIES_MAX).map(Line::study).collect(),
-                // Not the parser's words: they quote the text, which may name a patient.
-                Err(_) => "it is not as Hotlight wrote it".to_owned(),
-            },
-            Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
-            Err(error) => error.to_string(),
-        };
-        let aside = fs::rename(path, path.with_extension("toml.broken"));
-        let where_now =
-            if aside.is_ok() { "It is kept as recent.toml.broken." } else { "It stays where it is." };
-        let text = format!("The list of recent studies cannot be read: {why}. {where_now}");
-        reading.session.tell(MessageKind::Caution, text);
-        Vec::new()
+        match own_file::read::<File>(path, "The list of recent studies") {
+            Ok(file) => {
+                file.unwrap_or_default().study.into_iter().take(STUDIES_MAX).map(Line::study).collect()
+            }
+            Err(why) => {
+                reading.session.tell(MessageKind::Caution, why);
+                Vec::new()
+            }
+        }
     }
 
-    /// Writes the whole file beside the old one, then puts it in its place. On Unix it is its owner's alone.
     fn write(&self, studies: &[RecentStudy]) -> std::io::Result<()> {
         let Some(path) = &self.file else { return Ok(()) };
-        let folder = path.parent().unwrap_or(path);
-        let file = File { study: studies.iter().filter_map(Line::of).collect() };
-        let text = toml::to_string(&file).map_err(std::io::Error::other)?;
-        fs::create_dir_all(folder)?;
-        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-        beside.write_all(text.as_bytes())?;
-        beside.persist(path)?;
-        Ok(())
+        own_file::write(path, &File { study: studies.iter().filter_map(Line::of).collect() })
     }
 }
 
@@ -185,6 +170,7 @@ fn absolute(path: &Phi<PathBuf>) -> Phi<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::Path;
     use std::time::Duration;
 

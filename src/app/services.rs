@@ -2,7 +2,8 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index`, which also saves | 1 | [`Services::index`] | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `StudiesFound`, `FindEnded`, `Retrieving`, `ArchiveReached` | 256 orders, 64 studies, 64 questions |
 //! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
@@ -20,24 +21,25 @@ use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, read_frame};
-use crate::display::{Monitor, Monitors, MonitorsError};
 use crate::presentation::StateCover;
 use crate::render::reduced;
-use crate::session::{CoverOrder, Event};
+use crate::session::{CountOrder, CountedMark, CoverOrder, Event};
 use crate::study::{DisplaySetId, MadeCover};
 use crate::units::Phi;
 
+use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
 use super::colors::Colors;
 use super::drafts::{self, DraftOrder};
 use super::index::Index;
+use super::monitors::{FoundMonitors, look_for_monitors};
 use super::operands::{Operands, Subtracted};
 
 /// Answers under way at once; a worker that has one more waits.
@@ -52,20 +54,19 @@ const INDEX_REQUESTS_MAX: usize = 16;
 /// Orders to look for drafts and to write them that wait their turn.
 const DRAFT_ORDERS_MAX: usize = 64;
 
-/// How often the system is asked for its monitors: as long a monitor that was just plugged in is taken for the one before.
-const MONITORS_EVERY: Duration = Duration::from_secs(1);
-
 /// Wakes the screen from another thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Gives the files and folders to look through: at once, or after making them.
 pub type MakePaths = Box<dyn FnOnce() -> Vec<PathBuf> + Send>;
 
-/// The monitors of this machine, or why they are not known.
-pub type FoundMonitors = Arc<Result<Vec<Monitor>, MonitorsError>>;
-
-/// A request to look through files, and its number, from 1.
-type Request = (u64, MakePaths);
+/// What the `index` thread is asked for.
+pub(super) enum Request {
+    /// Look through files; its number, from 1.
+    Look(u64, MakePaths),
+    /// Take what has come of studies that are open.
+    Arrived,
+}
 
 /// The threads of the program and the channels to them.
 pub struct Services {
@@ -74,6 +75,9 @@ pub struct Services {
     asked: AtomicU64,
     /// Requests up to this one are cancelled.
     cancelled: Arc<AtomicU64>,
+    /// Its end ends the thread that talks to archives.
+    archives: Option<Archives>,
+    shelf: Option<Shelf>,
     /// Its end ends the thread, after what waits was written.
     drafts: Option<Sender<DraftOrder>>,
     decode: Arc<DecodeQueue>,
@@ -95,7 +99,7 @@ pub struct ThreadError(#[from] std::io::Error);
 
 /// The way back to the session.
 #[derive(Clone)]
-struct Answers {
+pub(super) struct Answers {
     events: Sender<Event>,
     waker: Arc<Mutex<Option<Waker>>>,
     is_ending: Arc<AtomicBool>,
@@ -103,7 +107,7 @@ struct Answers {
 
 impl Answers {
     /// Sends an event and wakes the screen; `false` when the program is ending.
-    fn send(&self, event: Event) -> bool {
+    pub(super) fn send(&self, event: Event) -> bool {
         if self.is_ending.load(Ordering::Relaxed) || self.events.send(event).is_err() {
             return false;
         }
@@ -111,7 +115,7 @@ impl Answers {
         true
     }
 
-    fn wake(&self) {
+    pub(super) fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(wake) = waker {
             wake();
@@ -133,6 +137,9 @@ struct DecodeState {
     covers: VecDeque<CoverOrder>,
     /// The frames that covers are being made over, and of which states.
     covers_under_way: HashSet<(FrameKey, InstanceUid)>,
+    counts: VecDeque<CountOrder>,
+    /// The marks whose values are being counted.
+    counts_under_way: HashSet<u32>,
     thumbnails: VecDeque<ThumbnailOrder>,
     /// The images that thumbnails are being made of.
     thumbnails_under_way: HashSet<FrameKey>,
@@ -153,6 +160,7 @@ pub struct ThumbnailOrder {
 /// What a decode thread does next.
 enum Job {
     Cover(CoverOrder),
+    Count(Box<CountOrder>),
     Frame(FrameJob),
 }
 
@@ -165,8 +173,13 @@ struct FrameJob {
 }
 
 impl Services {
-    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie.
-    pub fn start(decode_threads: usize, kept: Option<PathBuf>) -> Result<Self, ThreadError> {
+    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie. Without a store
+    /// and archives nobody talks to any.
+    pub fn start(
+        decode_threads: usize,
+        kept: Option<PathBuf>,
+        archives: Option<ArchivesOptions>,
+    ) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
         let answers = Answers {
             events: sender,
@@ -174,6 +187,7 @@ impl Services {
             is_ending: Arc::new(AtomicBool::new(false)),
         };
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
+        let arrivals = Arc::new(Arrivals::new(index.clone()));
         let cancelled = Arc::new(AtomicU64::new(0));
         let colors = Arc::new(Colors::default());
         let mut threads = Vec::new();
@@ -190,8 +204,19 @@ impl Services {
         threads.push(spawn("index", {
             let (index, cancelled) = (Index::new(kept, Arc::clone(&colors)), Arc::clone(&cancelled));
             let answers = answers.clone();
-            move || index_requests(&requests, index, &cancelled, &answers)
+            // It ends when nobody can ask it any more.
+            let arrivals = Arc::downgrade(&arrivals);
+            move || index_requests(&requests, index, &cancelled, &arrivals, &answers)
         })?);
+        let shelf = archives.as_ref().and_then(ArchivesOptions::shelf);
+        let archives = match archives {
+            None => None,
+            Some(options) => {
+                let (archives, serve) = Archives::new(options, shelf.clone(), answers.clone(), arrivals);
+                threads.push(spawn("network", serve)?);
+                Some(archives)
+            }
+        };
         let decode = Arc::new(DecodeQueue::default());
         let operands = Arc::new(Operands::default());
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -204,6 +229,8 @@ impl Services {
         }
         Ok(Self {
             index: Some(index),
+            archives,
+            shelf,
             asked: AtomicU64::new(0),
             cancelled,
             drafts,
@@ -254,7 +281,22 @@ impl Services {
     pub fn index_made(&self, make: MakePaths) -> bool {
         let Some(index) = &self.index else { return false };
         let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-        !matches!(index.try_send((number, make)), Err(TrySendError::Full(_)))
+        !matches!(index.try_send(Request::Look(number, make)), Err(TrySendError::Full(_)))
+    }
+
+    /// Whether there are archives or a store.
+    pub const fn has_archives(&self) -> bool {
+        self.archives.is_some()
+    }
+
+    /// The store, where there is one and what the reader saves goes from there to archives.
+    pub(super) fn outbox(&self) -> Option<Shelf> {
+        self.shelf.clone().filter(Shelf::sends)
+    }
+
+    /// Asks archives or the store for something; `false` when too many orders wait already, or there are none.
+    pub(super) fn order(&self, order: Order) -> bool {
+        self.archives.as_ref().is_some_and(|archives| archives.order(order))
     }
 
     /// Looks for a draft, or replaces one; `false` when too many orders wait already, or drafts are kept nowhere.
@@ -278,6 +320,13 @@ impl Services {
     pub fn want_covers(&self, orders: Vec<CoverOrder>) {
         let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.covers = orders.into();
+        self.decode.changed.notify_all();
+    }
+
+    /// Replaces the list of marks whose values are to be counted: when no frame is wanted.
+    pub fn want_counts(&self, orders: Vec<CountOrder>) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.counts = orders.into();
         self.decode.changed.notify_all();
     }
 
@@ -354,6 +403,7 @@ impl Services {
                 Event::CoverMade(MadeCover { key, state: of, .. }) => {
                     state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
                 }
+                Event::MarkCounted(counted) => drop(state.counts_under_way.remove(&counted.order.id)),
                 Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
                 _ => {}
             }
@@ -364,6 +414,7 @@ impl Services {
 impl Drop for Services {
     fn drop(&mut self) {
         self.answers.is_ending.store(true, Ordering::Relaxed);
+        self.archives = None;
         self.index = None;
         self.drafts = None;
         self.looks_for_monitors = None;
@@ -372,6 +423,7 @@ impl Drop for Services {
             state.is_ending = true;
             state.wanted.clear();
             state.covers.clear();
+            state.counts.clear();
             state.thumbnails.clear();
         }
         self.decode.changed.notify_all();
@@ -400,38 +452,33 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
-/// Looks until the other end is gone; wakes the screen only when something has changed.
-fn look_for_monitors(found: &Mutex<Option<FoundMonitors>>, end: &Receiver<()>, answers: &Answers) {
-    let mut monitors = Monitors::default();
-    loop {
-        let now = monitors.look();
-        let is_news = {
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_news = found.as_deref() != Some(&now);
-            if is_news {
-                *found = Some(Arc::new(now));
+fn index_requests(
+    requests: &Receiver<Request>,
+    mut index: Index,
+    cancelled: &AtomicU64,
+    arrivals: &Weak<Arrivals>,
+    answers: &Answers,
+) {
+    for request in requests {
+        let is_ending = || answers.is_ending.load(Ordering::Relaxed);
+        let (number, ended, make): (_, _, MakePaths) = match request {
+            Request::Look(number, make) => (number, 1, make),
+            Request::Arrived => {
+                let Some(Arrived { paths, declared, ended }) = arrivals.upgrade().map(|all| all.take())
+                else {
+                    continue;
+                };
+                index.declare(&declared);
+                (u64::MAX, ended, Box::new(|| paths))
             }
-            is_news
         };
-        if is_news {
-            answers.wake();
-        }
-        if end.recv_timeout(MONITORS_EVERY) != Err(RecvTimeoutError::Timeout) {
-            return;
-        }
-    }
-}
-
-fn index_requests(requests: &Receiver<Request>, mut index: Index, cancelled: &AtomicU64, answers: &Answers) {
-    for (number, make) in requests {
-        let is_cancelled =
-            || number <= cancelled.load(Ordering::Relaxed) || answers.is_ending.load(Ordering::Relaxed);
+        let is_cancelled = || number <= cancelled.load(Ordering::Relaxed) || is_ending();
         let run = || index.run(&make(), is_cancelled, |event| answers.send(event));
         let is_cut_short = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_panic| {
             answers.send(Event::JobFailed { job: "reading headers" });
             true
         });
-        if !answers.send(Event::IndexEnded { is_cut_short }) {
+        if !(0..ended).all(|_| answers.send(Event::IndexEnded { is_cut_short })) || is_ending() {
             return;
         }
     }
@@ -443,6 +490,13 @@ fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Operands, answ
             Job::Frame(job) => job,
             Job::Cover(order) => {
                 if !answers.send(Event::CoverMade(made(order))) {
+                    return;
+                }
+                continue;
+            }
+            Job::Count(order) => {
+                let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
+                if !answers.send(Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))) {
                     return;
                 }
                 continue;
@@ -510,6 +564,11 @@ fn next_job(queue: &DecodeQueue) -> Option<Job> {
                     state.thumbnails_under_way.insert(key.clone());
                 }
                 return Some(Job::Frame(FrameJob { key, instance, is_wanted: true, thumbnail_of }));
+            }
+        }
+        while let Some(order) = state.counts.pop_front() {
+            if state.counts_under_way.insert(order.id) {
+                return Some(Job::Count(Box::new(order)));
             }
         }
         while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {

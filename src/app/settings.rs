@@ -5,6 +5,7 @@ use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Source
 use crate::grayscale::WindowPresets;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, SessionSettings, SettingLine};
+use crate::volume::{TransferFile, Transfers};
 
 use super::reading::Reading;
 
@@ -28,6 +29,11 @@ impl LiveSettings {
         Self { sources, config, stamp }
     }
 
+    /// The reader's own folder of settings, if the system names one.
+    pub(super) fn user_dir(&self) -> Option<std::path::PathBuf> {
+        self.sources.user_dir.clone()
+    }
+
     /// What applies.
     pub const fn settings(&self) -> &Settings {
         &self.config.settings
@@ -49,6 +55,9 @@ impl LiveSettings {
         let settings = Box::new(session_settings(&self.config, presets));
         let lines = self.config.entries().iter().map(line).collect();
         reading.event(&Event::Configured { settings, lines });
+        for told in self.config.left_out.iter().take(FAULTS_TOLD_MAX) {
+            reading.session.tell(MessageKind::Caution, format!("{told}. The file is left out."));
+        }
     }
 
     /// Reads everything again; faults become messages, and what was before stays.
@@ -93,11 +102,26 @@ impl LiveSettings {
             reading.session.tell(MessageKind::Note, text);
         }
     }
+
+    /// Writes a preset for renderings to the reader's own folder and applies it.
+    pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
+        let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(Transfers::FOLDER));
+        let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
+        match config::save_preset(&folder, name, file) {
+            Ok(_) if self.load(reading) => {
+                let text = format!("Saved: `volume {name}` shows renderings so from now on.");
+                reading.session.tell(MessageKind::Note, text);
+            }
+            Ok(_) => {}
+            Err(fault) => reading.session.tell(MessageKind::Caution, format!("Not saved: {fault}.")),
+        }
+        reading.note_change();
+    }
 }
 
 /// What the configuration decides for the session.
 pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSettings {
-    let Settings { viewer, display, .. } = &config.settings;
+    let Settings { viewer, display, studies, .. } = &config.settings;
     SessionSettings {
         presets,
         interpolation: viewer.interpolation,
@@ -106,7 +130,10 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
         corner_texts: config.corner_texts.clone(),
         palettes: config.palettes.clone(),
+        transfers: config.transfers.clone(),
+        prior_rules: config.prior_rules.clone(),
         frame_budget_bytes: frame_budget_bytes(config),
+        study_days: studies.days,
     }
 }
 
@@ -117,7 +144,7 @@ fn frame_budget_bytes(config: &Config) -> u64 {
 
 fn line(entry: &Entry) -> SettingLine {
     let is_decided = entry.origin == ValueOrigin::CommandLine;
-    let beside = |is_next| entry.beside(is_next).filter(|_| !is_decided).map(config::Value::bare);
+    let beside = |is_next| entry.beside(is_next).filter(|_| !is_decided).map(|value| value.bare());
     SettingLine {
         key: entry.key,
         value: entry.value.bare(),
@@ -156,7 +183,7 @@ pub(super) mod tests {
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
         let session = SessionSettings { frame_budget_bytes: 64 * MIB, ..SessionSettings::default() };
-        let options = ReadingOptions { session, decode_threads: 1, kept: None };
+        let options = ReadingOptions { session, decode_threads: 1, kept: None, archives: None };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
     }
@@ -200,6 +227,27 @@ pub(super) mod tests {
 
     fn write(folder: &Path, name: &str, text: &str) {
         fs::write(folder.join(name), text).expect("written");
+    }
+
+    #[test]
+    fn a_preset_that_is_saved_is_there_at_once_and_never_over_another() {
+        let mut desk = Desk::with("", &[]);
+        let bone = Transfers::default().named("bone").expect("bone").file();
+        let save = |desk: &mut Desk| desk.live.save_preset("mine", &bone, &mut desk.reading);
+        save(&mut desk);
+        let is_there = |desk: &Desk| desk.reading.session.settings.transfers.named("mine").is_some();
+        assert!(is_there(&desk));
+        save(&mut desk);
+        let told = desk.messages();
+        assert_eq!(told[0], "Saved: `volume mine` shows renderings so from now on.");
+        assert_eq!(
+            told[1],
+            "Not saved: presets/volume/mine.toml: is there already, and is not written over."
+        );
+        desk.write("presets/volume/torn.toml", "title = ");
+        desk.reload();
+        assert!(desk.messages().iter().any(|text| text.starts_with("presets/volume/torn.toml: line 1: ")));
+        assert!(is_there(&desk), "the others stay");
     }
 
     #[test]

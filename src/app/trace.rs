@@ -78,6 +78,23 @@ pub enum TraceEvent {
         /// Files that could not be read.
         unreadable: usize,
     },
+    /// The fetching of a study has ended.
+    Retrieve {
+        /// From which archive, by its name in `peers.toml`.
+        archive: String,
+        /// Objects that are here.
+        received: usize,
+        /// Objects that the archive says there are, where it says.
+        expected: Option<usize>,
+        /// `whole`, `incomplete` or `cancelled`.
+        outcome: &'static str,
+        /// Since it was asked for.
+        ms: f64,
+    },
+    /// A study was opened that had been fetched in the background, and was here.
+    PrefetchHit,
+    /// A study was opened that was being fetched in the background, and was not here yet.
+    PrefetchMiss,
     /// The program is about to end.
     Quit,
 }
@@ -93,12 +110,15 @@ impl TraceEvent {
             Self::Frame { .. } => "frame",
             Self::ScreenOnMonitor { .. } => "screen-on-monitor",
             Self::IndexComplete { .. } => "index-complete",
+            Self::Retrieve { .. } => "retrieve",
+            Self::PrefetchHit => "prefetch-hit",
+            Self::PrefetchMiss => "prefetch-miss",
             Self::Quit => "quit",
         }
     }
 
     /// Names that `wait` knows.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 10] = [
         "window-shown",
         "first-image",
         "series-complete",
@@ -106,6 +126,9 @@ impl TraceEvent {
         "frame",
         "screen-on-monitor",
         "index-complete",
+        "retrieve",
+        "prefetch-hit",
+        "prefetch-miss",
     ];
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
-use crate::render::gpu::{BACKENDS, Gpu, GpuError, device_descriptor};
+use crate::render::gpu::{BACKENDS, Gpu, GpuError, Timer, device_descriptor};
 use crate::session::Event;
 use crate::ui;
 
@@ -58,7 +58,9 @@ impl Viewer {
         // Files were looked through while the card was opened. Asking for pixels now has them here for the first frame.
         lock(&desk).reading.tick();
         ui::theme::install(ctx, appearance.text_size, appearance.dim);
-        ui::install_engine(render_state, appearance.texture_budget_bytes)?;
+        let clock = lock(&desk).reading.trace.clock();
+        let timer = Timer::new(move || clock.elapsed_ms());
+        ui::install_engine(ctx, render_state, appearance.texture_budget_bytes, timer)?;
         lock(&desk).set_card(render_state.clone());
         let screen = ctx.clone();
         lock(&desk)

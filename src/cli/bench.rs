@@ -19,6 +19,7 @@ use crate::render::{PixelTransform, SlicePass, cpu, slice_pass};
 use crate::session::{Applied, Look, View};
 use crate::study::Image;
 
+use super::bench_archive::{self, ArchiveArgs};
 use super::bench_graphics::{self, Graphics};
 use super::bench_volume::{self, VolumeArgs};
 use super::{Failure, input, say};
@@ -42,6 +43,14 @@ enum Part {
     Read(PartArgs),
     /// Planes and slabs through a volume that is made for it, on the graphics adapter.
     Volume(VolumeArgs),
+    /// Objects to and from archives by us and by dcmtk, which has to be installed.
+    Archive(ArchiveArgs),
+    /// Scrolling with graphics of presentation states, on the graphics adapter.
+    Graphics {
+        /// Runs of each measurement; the fastest counts.
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+        runs: u32,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -120,6 +129,8 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         Some(Part::Index(args)) => (args, false, false),
         Some(Part::Read(args)) => (args, true, false),
         Some(Part::Volume(args)) => return bench_volume::bench(clock, args),
+        Some(Part::Archive(args)) => return print(&bench_archive::archive(clock, args)?),
+        Some(Part::Graphics { runs }) => return print(&bench_graphics::graphics(clock, *runs)?),
     };
     let phantom;
     let inputs = if args.inputs.is_empty() {
@@ -164,7 +175,11 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
             None
         },
     };
-    say(&serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?);
+    print(&report)
+}
+
+fn print(report: &impl Serialize) -> Result<(), Failure> {
+    say(&serde_json::to_string_pretty(report).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())
 }
 
@@ -221,9 +236,14 @@ fn read(images: &[Image], fastest: &Fastest<'_>, ratio: impl Fn(f64) -> f64) -> 
     })
 }
 
-/// `VmHWM`: the most memory that this process ever had.
+/// The most memory that this process ever had.
 pub(super) fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    peak_bytes_of("self")
+}
+
+/// `VmHWM`: the most memory that a process ever had, by its number.
+pub(super) fn peak_bytes_of(process: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }

@@ -1,5 +1,7 @@
-//! What graphics of a presentation state cost: scrolling with 500 of them on every image, and switching the state.
+//! What graphics of presentation states cost: scrolling with 500 of them on every image, the same or its own, and switching
+//! the state.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,13 +32,24 @@ const OBJECTS: u32 = 500;
 const SLICES: u32 = 40;
 const SIZE: (u32, u32) = (1920, 1080);
 
+/// The states' numbers in the list.
+const SAME: &str = "1";
+const OWN: &str = "2";
+
 /// Milliseconds a picture, window and all, on a screen of 1920 × 1080; the fastest of all runs, which take turns.
 #[derive(Serialize)]
 pub(super) struct Graphics {
     objects: u32,
     scroll_ms: f64,
+    /// The same graphics on every image.
     scroll_with_graphics_ms: f64,
     scroll_over_scroll: f64,
+    /// Each image has its own, and none of them was seen before: there is one such run.
+    scroll_first_time_ms: f64,
+    first_time_over_scroll: f64,
+    /// Those once more.
+    scroll_again_ms: f64,
+    again_over_scroll: f64,
     /// From the command that applies the state, or takes it away, to the next one: its picture is drawn then.
     switch_ms: f64,
 }
@@ -51,11 +64,16 @@ pub(super) fn graphics(clock: Clock, runs: u32) -> Result<Graphics, Failure> {
     outcome?;
     let images: Vec<&Image> = library.display_sets().flat_map(|(_, _, set)| &set.images).collect();
     let image = images.first().ok_or_else(|| Failure::new("there is no image"))?;
-    let state = state(&images, &image.instance);
-    state.to_object(&image.instance).write_to(&study.join("state")).map_err(|error| failure(&error))?;
+    for (name, state) in [("same", same(&images, &image.instance)), ("own", own(&images, &image.instance))] {
+        state.to_object(&image.instance).write_to(&study.join(name)).map_err(|error| failure(&error))?;
+    }
     let scroll = "scroll first\n".to_owned() + &"scroll +1\n".repeat(SLICES as usize - 1);
-    let run = format!("presentation none\n{scroll}presentation 1\n{scroll}");
-    let script = format!("wait series-complete\n{}presentation toggle\nquit\n", run.repeat(runs as usize));
+    // A picture whose image was not drawn before sends its pixels to the card: the first run warms up.
+    let warm_up = format!("presentation none\n{scroll}");
+    let own = format!("presentation {OWN}\n{scroll}");
+    let run = format!("presentation none\n{scroll}presentation {SAME}\n{scroll}{own}");
+    let script =
+        format!("wait series-complete\n{warm_up}{own}{}presentation none\nquit\n", run.repeat(runs as usize));
     let trace = folder.path().join("trace");
     show(clock, study, &script, &trace)?;
     let text = std::fs::read_to_string(&trace).map_err(|error| failure(&error))?;
@@ -69,8 +87,12 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let config = Config::load(&sources).map_err(|_errors| Failure::new("the shipped settings"))?;
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| failure(&error))?;
-    let options =
-        ReadingOptions { session: session_settings(&config, presets), decode_threads: 2, kept: None };
+    let options = ReadingOptions {
+        session: session_settings(&config, presets),
+        decode_threads: 2,
+        kept: None,
+        archives: None,
+    };
     let trace = Trace::new(clock, Some(trace)).map_err(|error| failure(&error))?;
     let mut reading = Reading::start(options, trace).map_err(|error| failure(&error))?;
     reading.event(&Event::FilesChosen(vec![Phi::new(study)]));
@@ -90,71 +112,108 @@ fn measured(trace: &str) -> Graphics {
         .filter_map(|event| Some((event["name"].as_str()?.to_owned(), event["t_ms"].as_f64()?)))
         .collect();
     let rest_ms = OFFSCREEN_REST.as_secs_f64() * 1000.0;
-    let mut best = [f64::INFINITY; 2];
+    let switches: Vec<usize> =
+        (0..commands.len()).filter(|at| commands[*at].0.starts_with("presentation")).collect();
+    let (mut none, mut same, mut own) = (Vec::new(), Vec::new(), Vec::new());
     let mut switch_ms = f64::INFINITY;
-    // A picture whose image was not drawn before sends its pixels to the card: the first run warms up.
-    for block in commands.split(|(name, _)| name == "scroll first").skip(1) {
+    for pair in switches.windows(2) {
+        let &[from, to] = pair else { continue };
+        let block = &commands[from..to];
         let times: Vec<f64> =
             block.iter().filter(|(name, _)| name == "scroll +1").map(|(_, at)| *at).collect();
-        let (Some(from), Some(to)) = (times.first(), times.last()) else { continue };
-        let ms = (to - from) / f64::from(SLICES - 2) - rest_ms;
-        // What comes behind the scrolling is the switch to the other.
-        let is_without = block.iter().any(|(name, _)| name == "presentation 1");
-        let kind = if is_without { &mut best[0] } else { &mut best[1] };
-        *kind = kind.min(ms);
-    }
-    for pair in commands.windows(2) {
-        if let [(name, from), (_, to)] = pair
-            && name.starts_with("presentation")
-        {
-            switch_ms = switch_ms.min(to - from - rest_ms);
+        let ([(name, at), (_, next), ..], [first, .., last]) = (block, times.as_slice()) else { continue };
+        let ms = (last - first) / f64::from(SLICES - 2) - rest_ms;
+        match name.strip_prefix("presentation ") {
+            Some(SAME) => same.push(ms),
+            Some(OWN) => own.push(ms),
+            _ => none.push(ms),
         }
+        switch_ms = switch_ms.min(next - at - rest_ms);
     }
     let rounded = |ms: f64| (ms * 1000.0).round() / 1000.0;
-    let [scroll_ms, scroll_with_graphics_ms] = best.map(rounded);
+    let fastest = |all: &[f64]| all.iter().copied().fold(f64::INFINITY, f64::min);
+    let (none, same) = (fastest(&none), fastest(&same));
+    let (first_time, again) =
+        own.split_first().map_or((f64::NAN, f64::NAN), |(first, again)| (*first, fastest(again)));
     Graphics {
         objects: OBJECTS,
-        scroll_ms,
-        scroll_with_graphics_ms,
-        scroll_over_scroll: rounded(best[1] / best[0]),
+        scroll_ms: rounded(none),
+        scroll_with_graphics_ms: rounded(same),
+        scroll_over_scroll: rounded(same / none),
+        scroll_first_time_ms: rounded(first_time),
+        first_time_over_scroll: rounded(first_time / none),
+        scroll_again_ms: rounded(again),
+        again_over_scroll: rounded(again / none),
         switch_ms: rounded(switch_ms),
     }
 }
 
+/// The same graphics on every image.
+fn same(images: &[&Image], instance: &Arc<Instance>) -> PresentationState {
+    let graphics = annotation(Subset(None), [0.0; 2]);
+    state(images, instance, SAME, vec![graphics])
+}
+
+/// Graphics that are elsewhere on every image.
+fn own(images: &[&Image], instance: &Arc<Instance>) -> PresentationState {
+    let of = |(number, image): (u32, &&Image)| {
+        let subset = Subset(Some(BTreeMap::from([referenced(image)])));
+        annotation(subset, [f64::from(number) * 0.37, f64::from(number) * 0.21])
+    };
+    state(images, instance, OWN, (0..).zip(images).map(of).collect())
+}
+
+fn referenced(image: &Image) -> (InstanceUid, ReferencedImage) {
+    let referenced = ReferencedImage { sop_class: image.instance.sop_class.clone(), frames: None };
+    (image.instance.uid.clone(), referenced)
+}
+
 /// Graphics of all kinds, spread over the image.
-fn state(images: &[&Image], instance: &Arc<Instance>) -> PresentationState {
+fn annotation(images: Subset, [right, down]: [f64; 2]) -> GraphicAnnotation {
     let (mut graphics, mut texts, mut compounds) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..OBJECTS {
         // Far from each other, and everywhere in the image.
         let [x, y] = [197, 331].map(|step| f64::from(40 + number * step % 430));
+        let at = [x + right, y + down];
         match number % 10 {
-            0 | 1 => texts.push(text(number, [x, y])),
-            2 => compounds.push(compound(number, CompoundKind::Arrow, [x, y])),
-            3 => compounds.push(compound(number, CompoundKind::Axis, [x, y])),
-            kind => graphics.push(graphic(kind, [x, y])),
+            0 | 1 => texts.push(text(number, at)),
+            2 => compounds.push(compound(number, CompoundKind::Arrow, at)),
+            3 => compounds.push(compound(number, CompoundKind::Axis, at)),
+            kind => graphics.push(graphic(kind, at)),
         }
     }
-    let images = images.iter().map(|image| {
-        let referenced = ReferencedImage { sop_class: image.instance.sop_class.clone(), frames: None };
-        (image.instance.uid.clone(), referenced)
-    });
+    GraphicAnnotation { images, layer: "MARKS".to_owned(), graphics, texts, compounds }
+}
+
+/// A state, the `number`th in the list.
+fn state(
+    images: &[&Image],
+    instance: &Arc<Instance>,
+    number: &str,
+    annotations: Vec<GraphicAnnotation>,
+) -> PresentationState {
     PresentationState {
         source: Source::file(Path::new("state")),
-        uid: InstanceUid::new("2.25.901"),
+        uid: InstanceUid::new(&format!("2.25.901.{number}")),
         study: instance.study.uid.clone(),
         series: SeriesUid::new("2.25.900"),
         kind: StateKind::Grayscale,
-        label: "BENCH".to_owned(),
+        label: format!("BENCH {number}"),
         description: String::new(),
         creator: Phi::new(String::new()),
-        created: ("20260101".to_owned(), "000000".to_owned()),
+        // The newest is the first.
+        created: ("20260101".to_owned(), if number == SAME { "120000" } else { "000000" }.to_owned()),
         passport: None,
-        references: vec![ReferencedSeries { series: instance.series.uid.clone(), images: images.collect() }],
+        references: vec![ReferencedSeries {
+            series: instance.series.uid.clone(),
+            images: images.iter().map(|image| referenced(image)).collect(),
+        }],
         modality: StateModality::Rescale(crate::grayscale::Rescale::IDENTITY),
         voi: Vec::new(),
         presentation: PresentationLut::Shape(Polarity::Identity),
         mask: None,
         colors: StateColors::default(),
+        blending: None,
         shutter: StateShutter::None,
         overlays: Arc::default(),
         activations: Vec::new(),
@@ -167,13 +226,7 @@ fn state(images: &[&Image], instance: &Arc<Instance>) -> PresentationState {
             color: None,
             description: String::new(),
         }],
-        annotations: vec![GraphicAnnotation {
-            images: Subset(None),
-            layer: "MARKS".to_owned(),
-            graphics,
-            texts,
-            compounds,
-        }],
+        annotations,
         not_applied: Vec::new(),
     }
 }

@@ -10,8 +10,8 @@ use crate::app::Clock;
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::{CardinalPlane, Map, Point, Section, Vector};
 use crate::grayscale::{GrayTransform, ModalityLut, Polarity, Rescale, Window};
-use crate::render::gpu::{Engine, Gpu, Prepared, Slot};
-use crate::render::{ReformatPass, RenderingPass};
+use crate::render::gpu::{Engine, Gpu, Prepared, Slot, Timer};
+use crate::render::{Coarseness, ReformatPass, RenderingPass};
 use crate::volume::{Layer, Projection, Slab, Slice, Transfer, Volume};
 
 use super::{Failure, say};
@@ -19,6 +19,11 @@ use super::{Failure, say};
 /// Millimetres from voxel to voxel: that of a chest in 512 columns.
 const SPACING_MM: f64 = 0.7;
 const SLAB_MM: f64 = 20.0;
+const SLOT: Slot = Slot { screen: 0, viewport: 0 };
+/// What the volume may take on the card: the largest, twice.
+const CARD_BYTES: u64 = 8 << 30;
+/// Pictures after which what moves is as coarse as it has to be. The first makes the pipeline.
+const LEARNING_RUNS: u32 = 8;
 
 /// Arguments of `bench volume`.
 #[derive(Args, Debug)]
@@ -27,7 +32,7 @@ pub(super) struct VolumeArgs {
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]
     runs: u32,
     /// Voxels along each side of the volume.
-    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(8..=600))]
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(8..=1024))]
     side: u32,
     /// Only pictures whose names begin so.
     #[arg(long, value_name = "NAME")]
@@ -72,19 +77,35 @@ struct Picture {
     /// None of a rendering.
     planes: Option<u32>,
     settled_ms: f64,
+    /// By the card's own clock, without what is sent and waited for; none where it has no clock.
+    settled_card_ms: Option<f64>,
     moving_ms: f64,
+    /// The longest.
+    moving_most_ms: f64,
+    moving_card_ms: Option<f64>,
+    /// How coarsely the last one that moved was drawn: device pixels along the side of a square that shows one.
+    moving_pixels: u32,
+    /// Planes or samples that one stands for.
+    moving_steps: u32,
+}
+
+/// Of pictures one after another.
+#[derive(Default)]
+struct Times {
+    wall_ms: Vec<f64>,
+    card_ms: Vec<f64>,
 }
 
 pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
     let gpu = Gpu::headless().map_err(failure)?;
-    let mut engine = Engine::headless(&gpu).map_err(failure)?;
+    let mut engine = Engine::headless_within(&gpu, CARD_BYTES).map_err(failure)?;
+    engine.time_by_card();
     let volume = volume(args.side).ok_or_else(|| Failure::new("there is no volume"))?;
-    let mut draw = |pass: &Pass| -> Result<(Prepared, f64), Failure> {
+    let draw = |engine: &mut Engine, pass: &Pass| -> Result<(Prepared, f64), Failure> {
         let before = clock.elapsed_ms();
-        let slot = Slot { screen: 0, viewport: 0 };
         let prepared = match pass {
-            Pass::Reformat(pass) => engine.prepare_reformat(slot, pass),
-            Pass::Rendering(pass) => engine.prepare_rendering(slot, pass),
+            Pass::Reformat(pass) => engine.prepare_reformat(SLOT, pass),
+            Pass::Rendering(pass) => engine.prepare_rendering(SLOT, pass),
         };
         let prepared = prepared.map_err(failure)?;
         Gpu::wait(&gpu.device).map_err(failure)?;
@@ -93,7 +114,7 @@ pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
     let (mut upload_ms, mut upload_picture_ms) = (0.0, 0.0_f64);
     loop {
         // Of a single device pixel, so that only what is sent counts.
-        let (prepared, ms) = draw(&Kind::Slab(Slab::PLANE).pass(&volume, (1, 1), 0, false)?)?;
+        let (prepared, ms) = draw(&mut engine, &Kind::Slab(Slab::PLANE).pass(&volume, (1, 1), 0, false)?)?;
         upload_ms += ms;
         upload_picture_ms = upload_picture_ms.max(ms);
         if prepared.is_complete {
@@ -121,22 +142,41 @@ pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
         else {
             continue;
         };
-        let mut median = |is_moving| -> Result<f64, Failure> {
-            let mut times = Vec::new();
-            // The first run makes the pipeline.
-            for run in 0..=args.runs {
-                times.push(draw(&kind.pass(&volume, (side, side), run, is_moving)?)?.1);
+        let mut times = |is_moving: bool| -> Result<Times, Failure> {
+            // At rest the whole picture is drawn at once; what moves goes by the time that the one before took.
+            engine.set_timer(is_moving.then(|| Timer::new(move || clock.elapsed_ms())));
+            let learning = if is_moving { LEARNING_RUNS } else { 1 };
+            let mut times = Times::default();
+            for run in 0..learning + args.runs {
+                let pass = kind.pass(&volume, (side, side), run, is_moving)?;
+                let (_, ms) = draw(&mut engine, &pass)?;
+                let card = engine.take_card_time().map_err(failure)?;
+                if run >= learning {
+                    times.wall_ms.push(ms);
+                    times.card_ms.extend(card.map(|time| time.as_secs_f64() * 1000.0));
+                }
             }
-            times.remove(0);
-            times.sort_unstable_by(f64::total_cmp);
-            Ok(rounded(times.get(times.len() / 2).copied().unwrap_or(f64::NAN)))
+            Ok(times)
         };
-        let (settled_ms, moving_ms) = (median(false)?, median(true)?);
+        let (settled, moving) = (times(false)?, times(true)?);
+        let coarseness = engine.coarseness(SLOT).unwrap_or(Coarseness::EXACT);
         let planes = match &kind {
             Kind::Slab(slab) => Some(slab.planes),
             Kind::Shaded(_) => None,
         };
-        pictures.push(Picture { name, width: side, height: side, planes, settled_ms, moving_ms });
+        pictures.push(Picture {
+            name,
+            width: side,
+            height: side,
+            planes,
+            settled_ms: at_share(settled.wall_ms, 0.5).unwrap_or(f64::NAN),
+            settled_card_ms: at_share(settled.card_ms, 0.5),
+            moving_ms: at_share(moving.wall_ms.clone(), 0.5).unwrap_or(f64::NAN),
+            moving_most_ms: at_share(moving.wall_ms, 1.0).unwrap_or(f64::NAN),
+            moving_card_ms: at_share(moving.card_ms, 0.5),
+            moving_pixels: coarseness.pixels,
+            moving_steps: coarseness.steps,
+        });
     }
     let report = Report {
         adapter: gpu.adapter.to_string(),
@@ -155,6 +195,19 @@ pub(super) fn bench(clock: Clock, args: &VolumeArgs) -> Result<(), Failure> {
 
 fn failure(error: impl std::fmt::Display) -> Failure {
     Failure::new(error.to_string())
+}
+
+/// What so large a share of the times do not exceed: 0.5 is the median, 1 the longest.
+fn at_share(mut times: Vec<f64>, share: f64) -> Option<f64> {
+    times.sort_unstable_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "few"
+    )]
+    let place = (times.len() as f64 * share) as usize;
+    times.get(place.min(times.len().saturating_sub(1))).copied().map(rounded)
 }
 
 fn rounded(ms: f64) -> f64 {

@@ -39,12 +39,20 @@ struct EntryJson {
 
 pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
     match &args.action {
-        Action::Check(settings) => load_config(settings).map(|config| {
+        Action::Check(settings) => {
+            let config = load_config(settings)?;
+            let named = config.peers.check();
+            let faults: Vec<String> =
+                config.left_out.iter().cloned().chain(named.iter().map(ToString::to_string)).collect();
+            if !faults.is_empty() {
+                return Err(Failure::of_lines(faults));
+            }
             for file in config.files() {
                 let found = if file.is_there { "ok" } else { "not there" };
                 say(&format!("{}: {found}", file.origin));
             }
-        }),
+            Ok(())
+        }
         Action::Show(args) => show(args),
     }
 }

@@ -6,9 +6,11 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::geometry::orientation_letters;
+use crate::priors::PriorRules;
 use crate::study::{DisplaySet, Library, Series, Study};
 
-use super::{Failure, input, say};
+use super::view::load_config;
+use super::{Failure, SettingsArgs, input, priors, say};
 
 /// Arguments of `info`.
 #[derive(Args, Debug)]
@@ -19,11 +21,18 @@ pub(super) struct InfoArgs {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+    /// Tell of each patient's latest study which others are its priors, and of every study why or why not.
+    #[arg(long)]
+    priors: bool,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 #[derive(Serialize)]
 struct InfoJson<'a> {
     studies: Vec<StudyJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priors: Option<Vec<priors::PriorsJson>>,
     unreadable: Vec<UnreadableJson>,
 }
 
@@ -78,24 +87,28 @@ struct UnreadableJson {
 }
 
 pub(super) fn info(args: &InfoArgs) -> Result<(), Failure> {
+    let rules = if args.priors { Some(load_config(&args.settings)?.prior_rules) } else { None };
     let (library, outcome) = input::read(&args.inputs);
     // What could be read is told all the same.
     if args.json {
-        print_json(&library);
+        print_json(&library, rules.as_ref());
+    } else if let Some(rules) = &rules {
+        priors::print(&library, rules);
     } else {
         print_text(&library);
     }
     outcome
 }
 
-fn print_json(library: &Library) {
+fn print_json(library: &Library, rules: Option<&PriorRules>) {
+    let priors = rules.map(|rules| priors::json(library, rules));
     let studies = library.studies().iter().map(study_json).collect();
     let unreadable = library
         .unreadable()
         .iter()
         .map(|file| UnreadableJson { path: file.source.name().reveal().clone(), why: file.why.to_string() })
         .collect();
-    let json = serde_json::to_string(&InfoJson { studies, unreadable });
+    let json = serde_json::to_string(&InfoJson { studies, priors, unreadable });
     say(&json.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));
 }
 

@@ -2,21 +2,37 @@
 //!
 //! Exit codes: 0 success, 1 the work failed, 2 the arguments are wrong.
 
+mod archive;
 mod bench;
+mod bench_archive;
 mod bench_graphics;
+mod bench_servers;
 mod bench_volume;
+mod blended;
+mod choices;
 mod config;
+mod curved;
+mod demo;
 mod display;
+mod hang;
 mod image_file;
 mod info;
 mod input;
 mod keys;
 mod monitors;
+mod over;
 mod parse;
+mod peer;
 mod picture_json;
+mod presets;
+mod priors;
+mod protocols;
 mod reformat;
 mod render;
+mod serve;
+mod store;
 mod view;
+mod worklist;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -49,8 +65,30 @@ enum Subcommands {
     Keys(keys::KeysArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Presets for renderings of volumes.
+    Presets(presets::PresetsArgs),
+    /// Which hanging protocol is chosen and why, and what lands where.
+    Hang(hang::HangArgs),
+    /// Hanging protocols: check files, list those that apply.
+    Protocols(protocols::ProtocolsArgs),
     /// Monitors and their calibration, with no window.
     Display(display::DisplayArgs),
+    /// Ask an archive for nothing but an answer (C-ECHO).
+    Echo(archive::EchoArgs),
+    /// Ask an archive what it has (C-FIND).
+    Find(archive::FindArgs),
+    /// Fetch a study, series or instance over one association (C-GET).
+    Get(archive::GetArgs),
+    /// Let an archive send a study, series or instance here (C-MOVE).
+    Move(archive::MoveArgs),
+    /// Send objects to an archive (C-STORE).
+    Send(archive::SendArgs),
+    /// The store of this machine: what it holds, what goes into it, and whether it is whole.
+    Store(store::StoreArgs),
+    /// Ask which procedure steps are scheduled (Modality Worklist).
+    Worklist(worklist::WorklistArgs),
+    /// Serve a folder as a small archive: storage, query, retrieval and worklist.
+    Serve(serve::ServeArgs),
     /// Time reading and drawing on given or built-in data; prints JSON.
     Bench(bench::BenchArgs),
 }
@@ -139,12 +177,23 @@ pub fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         None => view::run(clock, Inputs::Paths(cli.view.inputs), &cli.view.run),
-        Some(Subcommands::Demo(args)) => view::demo(clock, &args.run),
+        Some(Subcommands::Demo(args)) => demo::demo(clock, &args.run),
         Some(Subcommands::Info(args)) => info::info(&args),
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Presets(args)) => presets::presets(&args),
+        Some(Subcommands::Hang(args)) => hang::hang(&args),
+        Some(Subcommands::Protocols(args)) => protocols::protocols(&args),
         Some(Subcommands::Display(args)) => display::display(&args),
+        Some(Subcommands::Echo(args)) => archive::echo(&args),
+        Some(Subcommands::Find(args)) => archive::find(&args),
+        Some(Subcommands::Get(args)) => archive::get(&args),
+        Some(Subcommands::Move(args)) => archive::move_here(&args),
+        Some(Subcommands::Send(args)) => archive::send(&args),
+        Some(Subcommands::Worklist(args)) => worklist::worklist(&args),
+        Some(Subcommands::Store(args)) => store::store(&args),
+        Some(Subcommands::Serve(args)) => serve::serve(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };
     match outcome {

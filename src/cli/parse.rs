@@ -1,6 +1,7 @@
 //! Numbers in arguments.
 
 use crate::grayscale::{VoiFunction, Window};
+use crate::units::Opacity;
 
 pub(super) fn parse_voi(text: &str) -> Result<Window, String> {
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
@@ -28,12 +29,30 @@ pub(super) fn parse_pair(text: &str) -> Result<(f64, f64), String> {
         .ok_or_else(|| "two numbers are RIGHT,DOWN".to_owned())
 }
 
-pub(super) fn parse_triple(text: &str) -> Result<[f64; 3], String> {
+/// Numbers with commas between them.
+pub(super) fn parse_list(text: &str) -> Option<Vec<f64>> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let numbers: Option<Vec<f64>> = text.split(',').map(number).collect();
-    numbers
-        .and_then(|numbers| <[f64; 3]>::try_from(numbers).ok())
-        .ok_or_else(|| "three numbers are X,Y,Z".to_owned())
+    text.split(',').map(number).collect()
+}
+
+/// So many of them.
+pub(super) fn parse_numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
+    parse_list(text)
+        .and_then(|numbers| <[f64; N]>::try_from(numbers).ok())
+        .ok_or_else(|| format!("{N} numbers with commas between them are wanted"))
+}
+
+pub(super) fn parse_opacity(text: &str) -> Result<Opacity, String> {
+    let opacity = text.parse().ok().and_then(Opacity::new);
+    opacity.ok_or_else(|| "an opacity is a number from 0 to 1".to_owned())
+}
+
+/// Points of the patient.
+#[derive(Debug, Clone)]
+pub(super) struct Points(pub(super) Vec<[f64; 3]>);
+
+pub(super) fn parse_points(text: &str) -> Result<Points, String> {
+    text.split(';').map(parse_numbers).collect::<Result<_, _>>().map(Points)
 }
 
 pub(super) fn parse_mm(text: &str) -> Result<f64, String> {

@@ -8,6 +8,8 @@ use crate::render::{Sampling, SlicePass};
 use crate::session::Applied;
 use crate::study::{DisplaySet, Image};
 
+use super::over::LayerJson;
+
 /// The JSON line: geometry of the picture, window and fidelity.
 #[derive(Serialize)]
 pub(super) struct PictureJson<'a> {
@@ -30,6 +32,8 @@ pub(super) struct PictureJson<'a> {
     /// Smallest and largest stored value that stand for no tissue.
     padding: Option<[f64; 2]>,
     unit: &'a str,
+    /// What lies over it.
+    layer: Option<LayerJson<'a>>,
     fidelity: FidelityJson,
     backend: &'static str,
     problems: Vec<&'static str>,
@@ -68,6 +72,7 @@ pub(super) fn describe<'a>(
     image: &'a Image,
     pass: &SlicePass,
     applied: &Applied<'a>,
+    layer: Option<LayerJson<'a>>,
     is_inverted: bool,
     backend: &'static str,
 ) -> PictureJson<'a> {
@@ -96,6 +101,7 @@ pub(super) fn describe<'a>(
         }),
         padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),
+        layer,
         fidelity: FidelityJson {
             lossy: image.instance.image.lossy.is_some(),
             interpolated: pass.sampling != Sampling::Nearest,

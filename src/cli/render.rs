@@ -3,25 +3,30 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
 use crate::color::ColorTransform;
-use crate::command::Interpolation;
 use crate::dicom::{Frame, ReadError, SeriesUid, Source, read_frame, read_subtracted};
 use crate::geometry::Vector;
 use crate::grayscale::{DisplayTable, Window};
 use crate::presentation::PresentationState;
 use crate::render::gpu::{Engine, Gpu, GpuError};
 use crate::render::{
-    PixelTransform, Raster, ReformatPass, SlicePass, cpu, gray_transform, sampling_of, slice_pass,
+    CurvedPass, LayerPass, PixelTransform, Raster, ReformatPass, SlicePass, cpu, gray_transform, sampling_of,
+    slice_pass,
 };
-use crate::session::{Applied, Hidden, Look, Masked, View, VoiChoice, Zoom};
+use crate::session::{Applied, DeviceRect, Hidden, Look, View, VoiChoice, Zoom};
 use crate::study::{DisplaySet, Image, Library};
 use crate::units::PValue;
+use crate::volume::Slab;
 
+use super::blended::Blended;
+use super::choices::{Backend, InterpolationArg, MaskArg, OverlayArg, Values};
+use super::curved::CurveArgs;
 use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
+use super::over::{LayerJson, Over, OverArgs, laid_over};
 use super::parse::{parse_pair, parse_voi, parse_zoom};
 use super::picture_json::describe;
 use super::reformat::{ReformatArgs, describe_reformat, read_volume};
@@ -84,6 +89,10 @@ pub(super) struct RenderArgs {
     #[command(flatten)]
     reformat: ReformatArgs,
     #[command(flatten)]
+    over: OverArgs,
+    #[command(flatten)]
+    curve: CurveArgs,
+    #[command(flatten)]
     panel: PanelArgs,
     /// Which engine draws; without it the graphics card where there is one, and the processor for modality values.
     #[arg(long, value_enum)]
@@ -91,73 +100,6 @@ pub(super) struct RenderArgs {
     /// Also print a JSON line with the picture's geometry, window and fidelity.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum Values {
-    /// 16-bit gray P-values; of a colour image, and of gray in the palette of a presentation state, red, green and blue of 8 bits
-    /// in sRGB, the ICC profile applied.
-    Pvalue,
-    /// float32 modality values, with no window; of a colour image red, green and blue from 0 to 255 as they are stored.
-    Modality,
-    /// What would reach the panel: driving levels of gray; of colours red, green and blue of 8 bits in sRGB.
-    Ddl,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum Backend {
-    /// The graphics card.
-    Gpu,
-    /// The exact reference on the processor.
-    Cpu,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum OverlayArg {
-    /// Nothing: the pixels alone.
-    None,
-    /// The image's overlay planes and its display shutter, as on the screen; never in modality values.
-    Burned,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy)]
-enum MaskArg {
-    /// As Recommended Viewing Mode (0028,1090) of the image, or of its presentation state, says.
-    Stated,
-    /// Where one is stated.
-    On,
-    /// Not at all.
-    Off,
-}
-
-impl From<MaskArg> for Masked {
-    fn from(arg: MaskArg) -> Self {
-        match arg {
-            MaskArg::Stated => Self::default(),
-            MaskArg::On => Self::switched(true),
-            MaskArg::Off => Self::switched(false),
-        }
-    }
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy)]
-enum InterpolationArg {
-    /// The nearest pixel.
-    Nearest,
-    /// Linear.
-    Linear,
-    /// Cubic.
-    Cubic,
-}
-
-impl From<InterpolationArg> for Interpolation {
-    fn from(arg: InterpolationArg) -> Self {
-        match arg {
-            InterpolationArg::Nearest => Self::Nearest,
-            InterpolationArg::Linear => Self::Linear,
-            InterpolationArg::Cubic => Self::Cubic,
-        }
-    }
 }
 
 /// What was drawn.
@@ -181,8 +123,9 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
         Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
     let look = look_of(args, image)?;
-    if args.reformat.is_there()? {
-        return render_reformat(args, set, image, &look, format);
+    let layer = args.over.read(&library, image, complain_of)?;
+    if args.curve.is_there() || args.reformat.is_there()? {
+        return render_reformat(args, set, image, &look, layer.as_ref(), format);
     }
     if state.as_ref().is_some_and(|state| !image.is_of(state)) {
         return Err(at(&"the presentation state is not for this image"));
@@ -193,6 +136,27 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
+    let pass = match &layer {
+        Some(layer) => {
+            let plane = image
+                .plane
+                .ok_or_else(|| at(&"it does not say where it lies, so that nothing lies over it"))?;
+            let patient_from_view = plane.patient_from_image() * pass.image_from_view;
+            pass.under(layer.pass(patient_from_view, Slab::PLANE, sampling_of(look.interpolation)))
+        }
+        None => pass,
+    };
+    // What the reader of the command wants comes before what a state superimposes.
+    let blended = state.as_ref().filter(|_| layer.is_none());
+    let blended =
+        blended.map(|state| Blended::read(state, set, image, &library, complain_of)).transpose()?.flatten();
+    let pass = match blended.as_ref().zip(image.plane) {
+        Some((blended, plane)) => {
+            let patient_from_view = plane.patient_from_image() * pass.image_from_view;
+            pass.under(blended.pass(patient_from_view, sampling_of(look.interpolation)))
+        }
+        None => pass,
+    };
     if !pass.is_gray() && format == Format::Pgm {
         return Err(at(&"colours are written as .png, not as .pgm"));
     }
@@ -201,26 +165,39 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     if let (Picture::Colors(picture), Values::Pvalue | Values::Ddl) = (&mut picture, args.values) {
         let transform = ColorTransform::between(applied.profile(&look, image), None);
         to_srgb(picture, &transform.map_err(|why| at(&why))?);
+    }
+    if let Some(layer) = &pass.layer {
+        picture = under(args, layer, picture, (size, pass.covered()))?;
+    }
+    if let (Picture::Colors(picture), Values::Pvalue | Values::Ddl) = (&mut picture, args.values) {
         lay_over(picture, over);
     } else if over.is_some() {
         complain("warning: the colours over the gray picture are not written, only their gray");
     }
     write(args, format, &picture)?;
-    say_json(args, || describe(set, image, &pass, &applied, look.is_inverted, backend))
+    let layer = layer.as_ref().map(Over::describe);
+    let layer = layer.or_else(|| LayerJson::of(&blended.as_ref()?.layer));
+    say_json(args, || describe(set, image, &pass, &applied, layer, look.is_inverted, backend))
 }
 
-/// A plane or a slab through the volume of a display set, with the window of an image in its middle.
+/// Tells of an image that cannot be read.
+fn complain_of(image: &Image, why: &ReadError) {
+    complain(&format!("error: {}: {why}", image.instance.source.name().reveal()));
+}
+
+/// A plane, a slab or a curve through the volume of a display set, with the window of an image in its middle.
 fn render_reformat(
     args: &RenderArgs,
     set: &DisplaySet,
     image: &Image,
     look: &Look,
+    layer: Option<&Over<'_>>,
     format: Format,
 ) -> Result<(), Failure> {
-    let volume = read_volume(set, |image, why| {
-        complain(&format!("error: {}: {why}", image.instance.source.name().reveal()));
-    })?;
-    if let Some(pass) = args.reformat.rendering(&volume, args.size) {
+    let transfer = args.reformat.transfer()?;
+    let volume = read_volume(set, complain_of)?;
+    if let Some(transfer) = transfer {
+        let pass = args.reformat.rendering(transfer, &volume, args.size)?;
         if args.values == Values::Modality {
             return Err(Failure::usage("--values modality: a rendering has no modality values"));
         }
@@ -236,13 +213,51 @@ fn render_reformat(
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let transform = gray_transform(image, Some(&frame), look, &Applied::NONE);
     let transform = transform.ok_or_else(|| Failure::new("the stack has no window"))?;
-    let pass = ReformatPass {
-        sampling: sampling_of(look.interpolation),
-        ..args.reformat.pass(&volume, args.size, transform)?
-    };
-    let (picture, backend) = draw_reformat(args, &pass)?;
+    let sampling = sampling_of(look.interpolation);
+    if args.curve.is_there() && layer.is_some() {
+        return Err(Failure::usage("--over lays nothing over a picture along a --curve"));
+    }
+    if let Some(pass) = args.curve.pass(&args.reformat, &volume, args.size, &transform)? {
+        let pass = CurvedPass { sampling, ..pass };
+        let (picture, backend) = draw_curved(args, &pass)?;
+        write(args, format, &picture)?;
+        return say_json(args, || args.curve.describe(set, image, &pass, look.is_inverted, backend));
+    }
+    let pass = ReformatPass { sampling, ..args.reformat.pass(&volume, args.size, transform)? };
+    let (mut picture, backend) = draw_reformat(args, &pass)?;
+    if let Some(layer) = layer {
+        let patient_from_view = *volume.patient_from_voxel() * pass.voxel_from_view;
+        let layer = layer.pass(patient_from_view, pass.slab, pass.sampling);
+        let (width, height) = pass.view_size;
+        picture =
+            under(args, &layer, picture, (pass.view_size, Some(DeviceRect { x: 0, y: 0, width, height })))?;
+    }
     write(args, format, &picture)?;
-    say_json(args, || describe_reformat(set, image, &pass, look.is_inverted, backend))
+    let layer = layer.map(Over::describe);
+    say_json(args, || describe_reformat(set, image, &pass, layer, look.is_inverted, backend))
+}
+
+/// A picture under a layer: in colours, as of sRGB.
+fn under(
+    args: &RenderArgs,
+    layer: &LayerPass,
+    picture: Picture,
+    (size, covered): ((u32, u32), Option<DeviceRect>),
+) -> Result<Picture, Failure> {
+    let over = match card(args)? {
+        Some(gpu) => by_card(&gpu, |engine| engine.layer_p_values(layer, size))?.0,
+        None => cpu::layer_p_values(layer, size),
+    };
+    Ok(Picture::Colors(match picture {
+        Picture::Gray(gray, white) => {
+            let level = |value: u16| f64::from(value) * 255.0 / f64::from(white);
+            laid_over(layer, &over, covered, gray.values.into_iter().map(|value| [level(value); 3]))
+        }
+        Picture::Colors(colors) => {
+            laid_over(layer, &over, covered, colors.values.into_iter().map(|color| color.map(f64::from)))
+        }
+        Picture::Modality(_) => return Ok(picture),
+    }))
 }
 
 fn draw_reformat(args: &RenderArgs, pass: &ReformatPass) -> Result<(Picture, &'static str), Failure> {
@@ -261,6 +276,22 @@ fn draw_reformat(args: &RenderArgs, pass: &ReformatPass) -> Result<(Picture, &'s
     by_card(&gpu, draw)
 }
 
+fn draw_curved(args: &RenderArgs, pass: &CurvedPass) -> Result<(Picture, &'static str), Failure> {
+    let panel = panel(args)?;
+    let Some(gpu) = card(args)? else {
+        let picture = match args.values {
+            Values::Modality => Picture::Modality(cpu::curved_modality_values(pass)),
+            Values::Pvalue | Values::Ddl => panel.gray(cpu::curved_p_values(pass)),
+        };
+        return Ok((picture, "cpu"));
+    };
+    let draw = |engine: &mut Engine| match args.values {
+        Values::Modality => engine.curved_modality_values(pass).map(Picture::Modality),
+        Values::Pvalue | Values::Ddl => engine.curved_p_values(pass).map(|picture| panel.gray(picture)),
+    };
+    by_card(&gpu, draw)
+}
+
 /// The card that is asked for; nothing where the processor draws.
 fn card(args: &RenderArgs) -> Result<Option<Gpu>, Failure> {
     match (args.backend, args.values) {
@@ -272,10 +303,10 @@ fn card(args: &RenderArgs) -> Result<Option<Gpu>, Failure> {
     }
 }
 
-fn by_card(
+fn by_card<T>(
     gpu: &Gpu,
-    draw: impl FnOnce(&mut Engine) -> Result<Picture, GpuError>,
-) -> Result<(Picture, &'static str), Failure> {
+    draw: impl FnOnce(&mut Engine) -> Result<T, GpuError>,
+) -> Result<(T, &'static str), Failure> {
     let picture = Engine::headless(gpu).and_then(|mut engine| draw(&mut engine));
     picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
 }
@@ -336,6 +367,12 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
         Values::Modality => "--values modality writes .npy",
         Values::Ddl => "--values ddl writes .png or .pgm",
     };
+    if args.over.is_there() && args.values == Values::Modality {
+        return Err(Failure::usage("--over: what lies over a picture changes no modality values"));
+    }
+    if args.over.is_there() && Format::of(&args.out) == Some(Format::Pgm) {
+        return Err(Failure::usage("--over: colours are written as .png, not as .pgm"));
+    }
     if args.panel.is_there() && args.values != Values::Ddl {
         return Err(Failure::usage("--luminance: driving levels are what --values ddl writes"));
     }

@@ -2,58 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::app::{
-    Appearance, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Recent, Step, Trace,
-    ends_with_quit, install_panic_hook, parse_script, run_offscreen, run_windows, session_settings,
+    Appearance, ArchivesOptions, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Recent,
+    Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen, run_windows,
+    session_settings,
 };
-use crate::command::{Command, Grid, LayoutCommand};
-use crate::config::{Config, Settings, Sources, state_dir};
+use crate::command::{Command, StudiesCommand};
+use crate::config::{Config, Settings, Sources, state_dir, store_folder};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
-use crate::phantom::Phantom;
 use crate::session::Event;
 use crate::units::Phi;
 
+use super::demo::Demo;
+use super::store::store_options;
 use super::{Failure, RunArgs, SettingsArgs, complain};
 
 const MIB: u64 = 1 << 20;
-
-/// Textures of images on the card, bytes: some thousand CT slices.
-const TEXTURE_BUDGET_BYTES: u64 = 512 * MIB;
 
 /// What to open.
 pub(super) enum Inputs {
     /// Files and folders.
     Paths(Vec<PathBuf>),
-    /// The phantom, which is written to a folder while the window opens.
-    Phantom(PathBuf),
-}
-
-/// Opens the viewer on the phantom, in a temporary folder that is removed at the end.
-pub(super) fn demo(clock: Clock, args: &RunArgs) -> Result<(), Failure> {
-    let folder = TempDir::new().map_err(|error| Failure::new(format!("a temporary folder: {error}")))?;
-    run(clock, Inputs::Phantom(folder.path().to_path_buf()), args)
-}
-
-/// Writes one study of the phantom; when it cannot be written it is missing from the demo, and the log says why.
-fn write_phantom(study: &Phantom, folder: &Path) -> Vec<PathBuf> {
-    let written = study.write_into(folder);
-    written.map_err(|error| tracing::error!(%error, "the phantom")).unwrap_or_default()
-}
-
-/// Opens the current study, then its prior beside it, each as soon as it is made.
-fn open_phantom(reading: &mut Reading, folder: &Path) {
-    if let (Grid::ONE, Some(side_by_side)) = (reading.session.settings.grid, Grid::new(1, 2)) {
-        // The prior's place is there from the beginning: nothing moves when it comes.
-        reading.command(&Command::Layout(LayoutCommand::Grid(side_by_side)), CommandSource::Script);
-    }
-    let current = Phantom::chest_ct();
-    for (study, name) in [(current.clone(), "current"), (current.prior(), "prior")] {
-        let folder = folder.join(name);
-        reading.open_made(Box::new(move || write_phantom(&study, &folder)));
-    }
+    /// The studies of the demo, from its archive.
+    Demo(Box<Demo>),
 }
 
 /// Opens the viewer.
@@ -69,20 +41,28 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         let path = args.trace.as_deref().unwrap_or_else(|| "trace".as_ref());
         Failure::new(format!("{}: cannot be written: {error}", path.display()))
     })?;
-    let mut reading =
-        Reading::start(reading_options(&config)?, trace).map_err(|error| Failure::new(error.to_string()))?;
+    let archives = match &inputs {
+        Inputs::Paths(_) => archives_options(&config),
+        Inputs::Demo(demo) => Some(demo.archives()),
+    };
+    let options = reading_options(&config, archives)?;
+    let mut reading = Reading::start(options, trace).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
     match inputs {
-        Inputs::Paths(paths) if paths.is_empty() => {}
+        Inputs::Paths(paths) if paths.is_empty() => {
+            if reading.services().has_archives() {
+                reading.command(&Command::Studies(StudiesCommand::Toggle), CommandSource::Script);
+            }
+        }
         Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
-        Inputs::Phantom(folder) => open_phantom(&mut reading, &folder),
+        Inputs::Demo(demo) => demo.open(&mut reading),
     }
     let appearance = Appearance {
         text_size: settings.viewer.text_size,
         dim: settings.viewer.dim,
-        texture_budget_bytes: TEXTURE_BUDGET_BYTES,
+        texture_budget_bytes: u64::from(settings.memory.card_mib) * MIB,
     };
     let live = LiveSettings::new(sources, config);
     let desk = Desk::new(reading, live, Recent::new(state_dir()), script);
@@ -115,14 +95,25 @@ fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
     Ok(steps)
 }
 
-fn reading_options(config: &Config) -> Result<ReadingOptions, Failure> {
+fn reading_options(config: &Config, archives: Option<ArchivesOptions>) -> Result<ReadingOptions, Failure> {
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
     Ok(ReadingOptions {
         session: session_settings(config, presets),
         decode_threads: config.settings.decode.threads as usize,
         kept: state_dir().map(|folder| folder.join("presentations")),
+        archives,
     })
+}
+
+/// The archives of `peers.toml` and the store; none where there is neither.
+fn archives_options(config: &Config) -> Option<ArchivesOptions> {
+    let folder = store_folder(&config.settings);
+    let options = store_options(&config.settings);
+    let is_needed =
+        config.peers.iter().next().is_some() || folder.as_ref().is_some_and(|folder| folder.is_dir());
+    let store = folder.map(|folder| StorePlace { folder, options });
+    is_needed.then(|| ArchivesOptions::of(&config.peers, store))
 }
 
 /// Every layer of the configuration, or a line for each fault.
@@ -131,6 +122,6 @@ pub(super) fn load_config(args: &SettingsArgs) -> Result<Config, Failure> {
         .map_err(|errors| Failure::of_lines(errors.iter().map(ToString::to_string).collect()))
 }
 
-fn sources(args: &SettingsArgs) -> Sources {
+pub(super) fn sources(args: &SettingsArgs) -> Sources {
     Sources::of_this_machine(args.set.clone())
 }

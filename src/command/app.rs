@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::units::Phi;
 
 use super::catalogue::{Context, Entry, offer};
+use super::text::ordinal;
 
 /// Panels and the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub enum AppCommand {
     Reload,
     /// Gives the view in focus away as a picture.
     Export(Export),
-    /// Ends a drag, closes the open panel, drops a mark that is being drawn or the shared point, puts the tool away, or stops
-    /// looking through files: the first of these that applies.
+    /// Ends a drag, closes the open panel, drops a mark that is being drawn or the shared point, puts the tool away, stops an
+    /// export of frames, or looking through files: the first of these that applies.
     Cancel,
     /// Ends the program.
     Quit,
@@ -38,6 +39,8 @@ pub struct Export {
     pub target: ExportTarget,
     /// Whether the patient's identity is on it.
     pub has_identity: bool,
+    /// So many views around a rendering, each a picture; `None` for the one that is seen.
+    pub frames: Option<usize>,
 }
 
 /// Where a picture goes.
@@ -45,9 +48,9 @@ pub struct Export {
 pub enum ExportTarget {
     /// The system's clipboard.
     Clipboard,
-    /// A file that the reader names in the system's dialog.
+    /// A file that the reader names in the system's dialog; of frames a folder.
     Dialog,
-    /// A file. A path may name the patient.
+    /// A file; of frames a folder. A path may name the patient.
     File(Phi<PathBuf>),
 }
 
@@ -76,10 +79,14 @@ pub enum PanelName {
     Recent,
     /// Presentation states and key images.
     States,
+    /// What values look like in a rendering.
+    Transfer,
+    /// Which studies are priors, and why.
+    Priors,
 }
 
 impl PanelName {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -91,6 +98,8 @@ impl PanelName {
         Self::Settings,
         Self::Recent,
         Self::States,
+        Self::Transfer,
+        Self::Priors,
     ];
 
     const fn name(self) -> &'static str {
@@ -106,15 +115,17 @@ impl PanelName {
             Self::Settings => "settings",
             Self::Recent => "recent",
             Self::States => "states",
+            Self::Transfer => "transfer",
+            Self::Priors => "priors",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
-           what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, or \
-           presentation states and key images.",
+           what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
+           presentation states and key images, what values look like in a rendering, or which studies are priors and why.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -128,6 +139,8 @@ static PANEL: Entry = Entry {
         offer("Settings", "panel settings"),
         offer("Recent studies", "panel recent"),
         offer("Presentation states and key images", "panel states"),
+        offer("Colours and opacities of the rendering", "panel transfer"),
+        offer("Priors, and why", "panel priors"),
     ],
 };
 static TYPE: Entry = Entry {
@@ -161,19 +174,23 @@ static RELOAD: Entry = Entry {
     offers: &[offer("Read settings and keys again", "reload")],
 };
 static EXPORT: Entry = Entry {
-    usage: "export [--without-identity] clipboard | --dialog | PATH",
-    help: "Gives the view in focus away as a picture, with the patient's identity or without: to the clipboard or a PNG file.",
+    usage: "export [--without-identity] clipboard | [--frames N] --dialog | [--frames N] PATH",
+    help: "Gives the view in focus away as a picture, with the patient's identity or without: to the clipboard or a PNG file; or N views around a rendering as PNG files in a folder.",
     context: Context::Everywhere,
     offers: &[
         offer("Copy the view without identity", "export --without-identity clipboard"),
         offer("Copy the view with the patient's identity", "export clipboard"),
         offer("Save the view as PNG without identity", "export --without-identity --dialog"),
         offer("Save the view as PNG with the patient's identity", "export --dialog"),
+        offer(
+            "Save 72 views around the rendering as PNG without identity",
+            "export --without-identity --frames 72 --dialog",
+        ),
     ],
 };
 static CANCEL: Entry = Entry {
     usage: "cancel",
-    help: "Ends a drag, closes the open panel, drops an unfinished mark, puts the tool away, or stops looking through files: the first of these that applies.",
+    help: "Ends a drag, closes the open panel, drops an unfinished mark, puts the tool away, stops an export of frames, or looking through files: the first of these that applies.",
     context: Context::Everywhere,
     offers: &[],
 };
@@ -188,16 +205,28 @@ pub(super) static ENTRIES: &[&Entry] =
     &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &SET, &RELOAD, &EXPORT, &CANCEL, &QUIT];
 
 impl Export {
+    /// The most views around a rendering.
+    pub const FRAMES_MAX: usize = 360;
+
     fn from_text(text: &str) -> Option<Self> {
         let text = text.trim();
         let without = text.strip_prefix("--without-identity ");
-        let target = match without.unwrap_or(text).trim() {
-            "" | "--without-identity" => return None,
+        let rest = without.unwrap_or(text).trim();
+        let (frames, rest) = match rest.strip_prefix("--frames ") {
+            Some(counted) => {
+                let (count, rest) = counted.trim_start().split_once(' ')?;
+                (Some(ordinal(count).filter(|count| *count <= Self::FRAMES_MAX)?), rest.trim())
+            }
+            None => (None, rest),
+        };
+        let target = match rest {
+            "" | "--without-identity" | "--frames" => return None,
+            "clipboard" if frames.is_some() => return None,
             "clipboard" => ExportTarget::Clipboard,
             "--dialog" => ExportTarget::Dialog,
             path => ExportTarget::File(Phi::new(PathBuf::from(path))),
         };
-        Some(Self { target, has_identity: without.is_none() })
+        Some(Self { target, has_identity: without.is_none(), frames })
     }
 }
 
@@ -247,8 +276,10 @@ impl fmt::Display for AppCommand {
             Self::Accept => f.write_str("accept"),
             Self::Set(key, value) => write!(f, "set {key} {value}"),
             Self::Reload => f.write_str("reload"),
-            Self::Export(Export { target, has_identity }) => {
+            Self::Export(Export { target, has_identity, frames }) => {
                 let without = if *has_identity { "" } else { "--without-identity " };
+                let frames = frames.map_or_else(String::new, |frames| format!("--frames {frames} "));
+                let without = format!("{without}{frames}");
                 match target {
                     ExportTarget::Clipboard => write!(f, "export {without}clipboard"),
                     ExportTarget::Dialog => write!(f, "export {without}--dialog"),

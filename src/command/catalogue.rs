@@ -1,8 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
 use super::{
-    app, cine, display, drafts, edit, key_image, layout, link, mask, overlay, presentation, section, study,
-    tool, view, window,
+    app, cine, clip, display, drafts, edit, fusion, key_image, layout, link, mask, overlay, presentation,
+    prior, section, studies, study, tool, transfer, view, volume, window,
 };
 
 /// Where a key may be bound to a command.
@@ -12,19 +12,22 @@ pub enum Context {
     Everywhere,
     /// While images have the focus.
     Viewport,
+    /// While the list of studies is open.
+    Studies,
     /// While a panel with choices or text is open.
     Panel,
 }
 
 impl Context {
     /// All of them, the widest first.
-    pub const ALL: [Self; 3] = [Self::Everywhere, Self::Viewport, Self::Panel];
+    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Viewport, Self::Studies, Self::Panel];
 
     /// The name in key map files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
             Self::Viewport => "viewport",
+            Self::Studies => "studies",
             Self::Panel => "panel",
         }
     }
@@ -66,6 +69,10 @@ pub fn catalogue() -> &'static [&'static Entry] {
             view::ENTRIES,
             window::ENTRIES,
             section::ENTRIES,
+            volume::ENTRIES,
+            clip::ENTRIES,
+            transfer::ENTRIES,
+            fusion::ENTRIES,
             cine::ENTRIES,
             layout::ENTRIES,
             link::ENTRIES,
@@ -78,6 +85,8 @@ pub fn catalogue() -> &'static [&'static Entry] {
             tool::ENTRIES,
             edit::ENTRIES,
             study::ENTRIES,
+            prior::ENTRIES,
+            studies::ENTRIES,
             app::ENTRIES,
         ];
         nouns.into_iter().flatten().copied().collect()

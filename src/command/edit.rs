@@ -1,4 +1,4 @@
-//! Marks on images, and taking back what was changed.
+//! Marks on images and sections, and taking back what was changed.
 
 use std::fmt;
 
@@ -13,13 +13,13 @@ pub enum EditCommand {
     Undo,
     /// Takes the last undo back.
     Redo,
-    /// Selects a mark of the image in focus.
+    /// Selects a mark of the image in focus, or of the volume whose section that is: then its section is shown.
     Select(Next),
     /// Says how long the selected length is, mm, for all marks of its image; without a number the image says it again.
     Calibrate(Option<f64>),
     /// Removes the selected mark.
     Delete,
-    /// Removes all marks of the image in focus.
+    /// Removes all marks of the image or section in focus.
     Clear,
 }
 
@@ -37,7 +37,7 @@ static REDO: Entry = Entry {
 };
 static MARK: Entry = Entry {
     usage: "mark next | previous | N | delete | clear | calibrate MM | calibrate none",
-    help: "Selects a mark of the image in focus, removes the selected one or all of the image, or says how long the selected length is.",
+    help: "Selects a mark of the image in focus, or of its volume where that is shown in sections; removes the selected one or all that are seen; or says how long the selected length is.",
     context: Context::Viewport,
     offers: &[
         offer("Next mark", "mark next"),

@@ -6,41 +6,55 @@
 mod app;
 mod catalogue;
 mod cine;
+mod clip;
+mod curve;
 mod display;
 mod drafts;
 mod edit;
+mod fusion;
 mod key_image;
 mod layout;
 mod link;
 mod mask;
 mod overlay;
 mod presentation;
+mod prior;
 mod section;
+mod studies;
 mod study;
 mod switch;
 mod text;
 mod tool;
+mod transfer;
 mod view;
+mod volume;
 mod window;
 
 pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
+pub use clip::ClipCommand;
+pub use curve::CurveCommand;
 pub use display::DisplayCommand;
 pub use drafts::DraftsCommand;
 pub use edit::EditCommand;
+pub use fusion::{BlendCommand, FusionCommand, LayerWindow};
 pub use key_image::KeyImageCommand;
 pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
 pub use link::{Link, LinkCommand};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
+pub use prior::PriorCommand;
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
+pub use studies::{ListLine, StudiesCommand};
 pub use study::StudyCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
+pub use transfer::TransferCommand;
 pub use view::{Filter, Flip, Interpolation, Rotation, ScrollTarget, ViewCommand, ZoomCommand};
+pub use volume::VolumeCommand;
 pub use window::{PaddingView, WindowCommand};
 
 /// A reader's request.
@@ -52,6 +66,14 @@ pub enum Command {
     Window(WindowCommand),
     /// Sections of its volume.
     Section(SectionCommand),
+    /// The whole of its volume, seen from outside.
+    Volume(VolumeCommand),
+    /// What of it is cut away.
+    Clip(ClipCommand),
+    /// What values look like in it.
+    Transfer(TransferCommand),
+    /// A second series over it.
+    Fusion(FusionCommand),
     /// Its images in time.
     Cine(CineCommand),
     /// Viewports and windows on the desktop.
@@ -76,6 +98,10 @@ pub enum Command {
     Edit(EditCommand),
     /// Which study and series.
     Study(StudyCommand),
+    /// Priors of the study that is read.
+    Prior(PriorCommand),
+    /// The list of studies.
+    Studies(StudiesCommand),
     /// Panels and the program itself.
     App(AppCommand),
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::catalogue::{Context, Entry, offer};
+use super::curve::{CURVE, CurveCommand};
 use super::layout::Next;
 use super::text::{TextCommand, finite};
 use crate::geometry::{CardinalPlane, Patient, Point};
@@ -23,6 +24,8 @@ pub enum SectionCommand {
     Projection(Projection),
     /// The point that all sections go through.
     Crosshair(CrosshairCommand),
+    /// A path, and pictures along it.
+    Curve(CurveCommand),
     /// The same of another time: a display set of the same series and the same places.
     Phase(Next),
 }
@@ -141,7 +144,7 @@ static PHASE: Entry = Entry {
     offers: &[offer("Next phase", "phase next"), offer("Previous phase", "phase previous")],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&PLANE, &SLAB, &PROJECTION, &CROSSHAIR, &PHASE];
+pub(super) static ENTRIES: &[&Entry] = &[&PLANE, &SLAB, &PROJECTION, &CROSSHAIR, &CURVE, &PHASE];
 
 impl TextCommand for SectionCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
@@ -170,6 +173,7 @@ impl TextCommand for SectionCommand {
             }
             ["crosshair", "turn", degrees] => Self::Crosshair(CrosshairCommand::Turn(finite(degrees)?)),
             ["crosshair", "off"] => Self::Crosshair(CrosshairCommand::Off),
+            ["curve", ref rest @ ..] => Self::Curve(CurveCommand::from_words(rest)?),
             ["phase", next] => Self::Phase(Next::from_word(next)?),
             _ => return None,
         })
@@ -181,6 +185,7 @@ impl TextCommand for SectionCommand {
             Self::Slab(_) => &SLAB,
             Self::Projection(_) => &PROJECTION,
             Self::Crosshair(_) => &CROSSHAIR,
+            Self::Curve(_) => &CURVE,
             Self::Phase(_) => &PHASE,
         }
     }
@@ -202,6 +207,7 @@ impl fmt::Display for SectionCommand {
             Self::Crosshair(CrosshairCommand::By { right, down }) => write!(f, "crosshair by {right} {down}"),
             Self::Crosshair(CrosshairCommand::Turn(degrees)) => write!(f, "crosshair turn {degrees}"),
             Self::Crosshair(CrosshairCommand::Off) => f.write_str("crosshair off"),
+            Self::Curve(command) => command.fmt(f),
             Self::Phase(next) => write!(f, "phase {next}"),
         }
     }

@@ -22,6 +22,8 @@ pub enum StudyCommand {
     Open(Phi<PathBuf>),
     /// Asks for a folder with the system's dialog.
     OpenDialog,
+    /// Fetches what is missing of the study in focus.
+    Retrieve,
 }
 
 static SERIES: Entry = Entry {
@@ -49,11 +51,21 @@ static OPEN: Entry = Entry {
     offers: &[offer("Open a folder in a dialog", "open --dialog")],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &HANG, &OPEN];
+static RETRIEVE: Entry = Entry {
+    usage: "retrieve",
+    help: "Fetches what is missing of the study in focus from the archive that it came from.",
+    context: Context::Everywhere,
+    offers: &[offer("Fetch what is missing of the study", "retrieve")],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&SERIES, &STUDY, &HANG, &OPEN, &RETRIEVE];
 
 impl StudyCommand {
     /// From the whole text: a path may hold spaces.
     pub(super) fn from_text(text: &str) -> Option<Self> {
+        if text == "retrieve" {
+            return Some(Self::Retrieve);
+        }
         let (name, rest) = text.split_once(char::is_whitespace)?;
         let rest = rest.trim();
         Some(match name {
@@ -72,6 +84,7 @@ impl StudyCommand {
             Self::Study(_) => &STUDY,
             Self::Hang(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
+            Self::Retrieve => &RETRIEVE,
         }
     }
 }
@@ -85,6 +98,7 @@ impl fmt::Display for StudyCommand {
             Self::Hang(place) => write!(f, "hang {place}"),
             Self::Open(path) => write!(f, "open {path:?}"),
             Self::OpenDialog => f.write_str("open --dialog"),
+            Self::Retrieve => f.write_str("retrieve"),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::{
-    AppCommand, CineCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry, KeyImageCommand,
-    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PresentationCommand, SectionCommand,
-    StudyCommand, ToolCommand, ViewCommand, WindowCommand, catalogue,
+    AppCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry,
+    FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand, OverlayCommand,
+    PresentationCommand, PriorCommand, SectionCommand, StudiesCommand, StudyCommand, ToolCommand,
+    TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -54,6 +55,10 @@ impl Command {
             .map(Self::View)
             .or_else(|| WindowCommand::from_words(&words).map(Self::Window))
             .or_else(|| SectionCommand::from_words(&words).map(Self::Section))
+            .or_else(|| VolumeCommand::from_words(&words).map(Self::Volume))
+            .or_else(|| ClipCommand::from_words(&words).map(Self::Clip))
+            .or_else(|| TransferCommand::from_words(&words).map(Self::Transfer))
+            .or_else(|| FusionCommand::from_words(&words).map(Self::Fusion))
             .or_else(|| CineCommand::from_words(&words).map(Self::Cine))
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))
             .or_else(|| ToolCommand::from_words(&words).map(Self::Tool))
@@ -65,7 +70,9 @@ impl Command {
             .or_else(|| DisplayCommand::from_words(&words).map(Self::Display))
             .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
             .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
+            .or_else(|| PriorCommand::from_words(&words).map(Self::Prior))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
+            .or_else(|| StudiesCommand::from_text(text.trim()).map(Self::Studies))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
         if let Some(command) = parsed {
             return Ok(command);
@@ -82,6 +89,10 @@ impl Command {
             Self::View(command) => command.entry(),
             Self::Window(command) => command.entry(),
             Self::Section(command) => command.entry(),
+            Self::Volume(command) => command.entry(),
+            Self::Clip(command) => command.entry(),
+            Self::Transfer(command) => command.entry(),
+            Self::Fusion(command) => command.entry(),
             Self::Cine(command) => command.entry(),
             Self::Layout(command) => command.entry(),
             Self::Tool(command) => command.entry(),
@@ -94,6 +105,8 @@ impl Command {
             Self::Link(command) => command.entry(),
             Self::Edit(command) => command.entry(),
             Self::Study(command) => command.entry(),
+            Self::Prior(command) => command.entry(),
+            Self::Studies(_) => StudiesCommand::entry(),
             Self::App(command) => command.entry(),
         }
     }
@@ -105,6 +118,10 @@ impl fmt::Display for Command {
             Self::View(command) => command.fmt(f),
             Self::Window(command) => command.fmt(f),
             Self::Section(command) => command.fmt(f),
+            Self::Volume(command) => command.fmt(f),
+            Self::Clip(command) => command.fmt(f),
+            Self::Transfer(command) => command.fmt(f),
+            Self::Fusion(command) => command.fmt(f),
             Self::Cine(command) => command.fmt(f),
             Self::Layout(command) => command.fmt(f),
             Self::Tool(command) => command.fmt(f),
@@ -117,6 +134,8 @@ impl fmt::Display for Command {
             Self::Link(command) => command.fmt(f),
             Self::Edit(command) => command.fmt(f),
             Self::Study(command) => command.fmt(f),
+            Self::Prior(command) => command.fmt(f),
+            Self::Studies(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }
     }

@@ -42,11 +42,15 @@ pub enum ToolName {
     Magnifier,
     /// Shows the point under the pointer in all viewports of its frame of reference.
     Point,
+    /// Places the points of a path.
+    Curve,
+    /// Cuts a rendering along an outline, drawn in one go or from point to point.
+    Scissors,
 }
 
 impl ToolName {
     /// All of them, in the order of the tool rail.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Scroll,
         Self::Window,
         Self::Zoom,
@@ -58,11 +62,18 @@ impl ToolName {
         Self::Probe,
         Self::Magnifier,
         Self::Point,
+        Self::Curve,
+        Self::Scissors,
     ];
 
     /// Whether it leaves a mark on the image.
     pub const fn measures(self) -> bool {
         matches!(self, Self::Length | Self::Angle | Self::Ellipse | Self::Rectangle | Self::Probe)
+    }
+
+    /// Whether each click places a point: then two of them are no double click.
+    pub const fn places_points(self) -> bool {
+        self.measures() || matches!(self, Self::Curve)
     }
 
     /// The name in commands.
@@ -79,6 +90,8 @@ impl ToolName {
             Self::Probe => "probe",
             Self::Magnifier => "magnifier",
             Self::Point => "point",
+            Self::Curve => "curve",
+            Self::Scissors => "scissors",
         }
     }
 }
@@ -155,7 +168,7 @@ impl PointerButton {
 }
 
 static TOOL: Entry = Entry {
-    usage: "tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point",
+    usage: "tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point | curve",
     help: "Chooses what dragging with the left button does.",
     context: Context::Viewport,
     offers: &[
@@ -170,6 +183,7 @@ static TOOL: Entry = Entry {
         offer("Probe tool", "tool probe"),
         offer("Magnifier", "tool magnifier"),
         offer("Same point in all viewports", "tool point"),
+        offer("Points of a path", "tool curve"),
     ],
 };
 static POINTER: Entry = Entry {

@@ -15,7 +15,7 @@ use toml::de::{DeString, DeValue};
 use toml::value::Datetime;
 
 use crate::grayscale::GsdfOwner;
-use crate::keymap::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
+use crate::keymap::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, shortened, value_kind};
 
 /// The name of the file.
 pub(super) const FILE: &str = "displays.toml";
@@ -250,9 +250,6 @@ const MEASURED: Key = Key {
 /// All settings of a monitor, in the order of the handbook.
 pub(super) const KEYS: [Key; 8] = [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED];
 
-/// Longer text of a wrong value is cut in messages.
-const FOUND_CHARS_MAX: usize = 40;
-
 struct Reader<'t> {
     toml: &'t Toml<'t>,
     text: &'t str,
@@ -378,14 +375,7 @@ impl Reader<'_> {
     fn found(&self, value: &Spanned<DeValue<'_>>) -> String {
         match value.get_ref() {
             DeValue::Table(_) | DeValue::Array(_) => value_kind(value.get_ref()).to_owned(),
-            _ => {
-                let written = self.text.get(value.span()).unwrap_or_default();
-                let line = written.lines().next().unwrap_or_default();
-                match line.char_indices().nth(FOUND_CHARS_MAX) {
-                    Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-                    None => line.to_owned(),
-                }
-            }
+            _ => shortened(self.text.get(value.span()).unwrap_or_default()),
         }
     }
 }
@@ -414,12 +404,7 @@ fn date(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn number(value: &DeValue<'_>, least: f64, most: f64) -> Option<f64> {
-    let text = match value {
-        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
-        DeValue::Float(float) => float.as_str(),
-        _ => return None,
-    };
-    text.parse().ok().filter(|number| (least..=most).contains(number))
+    decimal(value).filter(|number| (least..=most).contains(number))
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
+use crate::priors::PriorRulesError;
 
 use super::displays::DisplaysError;
 use super::layer::ValueOrigin;
+use super::peers_error::PeersError;
 
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,12 @@ pub enum ConfigError {
     /// The monitors.
     #[error(transparent)]
     Displays(#[from] DisplaysError),
+    /// By what priors are found.
+    #[error(transparent)]
+    PriorRules(#[from] PriorRulesError),
+    /// The archives.
+    #[error(transparent)]
+    Peers(#[from] PeersError),
 }
 
 /// What is wrong with a setting.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::displays::{KEYS, Key};
+use super::peers_keys::{self, ARCHIVE, RECEIVE, TLS};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 
 /// `docs/settings.md`: every setting with its default and what is allowed.
@@ -19,7 +20,9 @@ pub fn settings_markdown() -> String {
         Keys are layered in the same way, from `keymap.toml` in the same folders, and the words on images, from the files in\n\
         `corner-text` (`docs/corner-text.md`). The same folders may hold\n\
         palettes for gray, `palettes/NAME.csv`: a line `RED,GREEN,BLUE` from 0 to 255 for each of 2 to 256 colours, that of black\n\
-        first; lines that begin with `#` are left out. `window palette NAME` chooses one.\n\n\
+        first; lines that begin with `#` are left out. `window palette NAME` chooses one. Presets for\n\
+        renderings of volumes are `presets/volume/NAME.toml`, in the form of those that Hotlight ships (`assets/presets/volume`);\n\
+        `hotlight presets import FILE` makes them of 3D Slicer's. A preset with a fault is told and left out.\n\n\
         `hotlight config show` prints what applies and where each value comes from;\n\
         `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
         is refused, never ignored.\n"
@@ -46,6 +49,26 @@ pub fn settings_markdown() -> String {
     );
     for Key { name, default, allowed, help } in KEYS {
         let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
+    }
+    page.push_str(
+        "\n## Archives: `peers.toml`\n\n\
+        The archives by name, in a file beside `config.toml` in the site's folder or your own. What a later file says of\n\
+        one replaces all that an earlier file says of it. `hotlight echo --peer pacs` tries one; `hotlight config check`\n\
+        looks at the certificates, keys and secrets that are named, too.\n\n\
+        ```toml\n[pacs]\nhost = \"pacs.example\"\ncalled = \"PACS\"\ntls = { ca = \"hospital-ca.pem\" }\nstore = true\n\
+        is_default = true\n\n[receive]\ntitle = \"READER7\"\nport = 11112\n```\n\n\
+        A passcode or key never stands in the file itself: the file names another that only its owner can read.\n",
+    );
+    let parts: [(&str, &[peers_keys::Key]); 3] =
+        [("Of an archive", &ARCHIVE), ("Of `tls`", &TLS), ("Of `[receive]`", &RECEIVE)];
+    for (title, keys) in parts {
+        let _infallible = write!(
+            page,
+            "\n{title}:\n\n| setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n"
+        );
+        for peers_keys::Key { name, default, allowed, help, .. } in keys {
+            let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
+        }
     }
     page
 }

@@ -7,15 +7,12 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
-use crate::keymap::{self, LineColumn, Toml, nearest};
+use crate::keymap::{self, LineColumn, Toml, nearest, shortened, value_kind};
 
 use super::error::{ConfigError, SettingFault};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 use super::settings::Settings;
 use super::value::Value;
-
-/// Longer text of a wrong value is cut in messages.
-const FOUND_CHARS_MAX: usize = 40;
 
 /// Who set a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +83,7 @@ impl Entry {
 
     /// The next value that is allowed, or the one before; none where the values end.
     pub fn beside(&self, is_next: bool) -> Option<Value> {
-        Setting::of(self.key)?.beside(self.value, is_next)
+        Setting::of(self.key)?.beside(&self.value, is_next)
     }
 }
 
@@ -230,15 +227,10 @@ fn nearest_key(key: &str) -> Option<&'static str> {
 }
 
 /// What is written, cut when long.
-fn found(value: &DeValue<'_>, written: &str) -> String {
-    let line = match value {
-        DeValue::Table(_) => "a table",
-        DeValue::Array(_) => "a list",
-        _ => written.lines().next().unwrap_or_default(),
-    };
-    match line.char_indices().nth(FOUND_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None if line.is_empty() => "empty".to_owned(),
-        None => line.to_owned(),
+pub(super) fn found(value: &DeValue<'_>, written: &str) -> String {
+    match value {
+        DeValue::Table(_) | DeValue::Array(_) => value_kind(value).to_owned(),
+        _ if written.is_empty() => "empty".to_owned(),
+        _ => shortened(written),
     }
 }

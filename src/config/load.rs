@@ -1,4 +1,4 @@
-//! Reading every layer of settings, keys, corner texts and monitors.
+//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors and archives.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,17 +6,20 @@ use std::path::PathBuf;
 use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin};
+use crate::priors::PriorRules;
+use crate::volume::Transfers;
 
 use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
+use super::peers::{self, Peers};
 use super::settings::Settings;
 use super::sources::{LayerFile, Sources};
 
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
 
-/// Settings, keys, corner texts, palettes and monitors as they apply.
+/// Settings, keys, corner texts, palettes, volume presets, monitors and archives as they apply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The settings.
@@ -27,8 +30,16 @@ pub struct Config {
     pub corner_texts: CornerTexts,
     /// The palettes for gray.
     pub palettes: Palettes,
+    /// What values of volumes may look like.
+    pub transfers: Transfers,
+    /// Files that were left out, each with its fault: all else applies.
+    pub left_out: Vec<String>,
     /// The monitors.
     pub displays: Displays,
+    /// By what priors are found.
+    pub prior_rules: PriorRules,
+    /// The archives.
+    pub peers: Peers,
     entries: Vec<Entry>,
     files: Vec<LayerFile>,
 }
@@ -49,14 +60,29 @@ impl Config {
         let keymap = loader.keymap(sources);
         let corner_texts = loader.corner_texts(sources);
         let palettes = loader.palettes(sources);
+        let transfers = loader.transfers(sources);
         let displays = loader.displays(sources);
-        let Loader { mut layers, errors: others, files } = loader;
+        let prior_rules = loader.prior_rules(sources);
+        let peers = loader.peers(sources);
+        let Loader { mut layers, errors: others, files, left_out } = loader;
         let mut errors = std::mem::take(&mut layers.errors);
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
-                Ok(Self { settings, keymap, corner_texts, palettes, displays, entries, files })
+                Ok(Self {
+                    settings,
+                    keymap,
+                    corner_texts,
+                    palettes,
+                    transfers,
+                    left_out,
+                    displays,
+                    prior_rules,
+                    peers,
+                    entries,
+                    files,
+                })
             }
             _ => Err(errors),
         }
@@ -67,7 +93,7 @@ impl Config {
         &self.entries
     }
 
-    /// Every file that was looked for, the later layers last; of corner texts, palettes and profiles only
+    /// Every file that was looked for, the later layers last; of corner texts, palettes and presets only
     /// those that are there.
     pub fn files(&self) -> &[LayerFile] {
         &self.files
@@ -79,6 +105,7 @@ struct Loader {
     layers: Layers,
     errors: Vec<ConfigError>,
     files: Vec<LayerFile>,
+    left_out: Vec<String>,
 }
 
 impl Loader {
@@ -142,6 +169,30 @@ impl Loader {
         displays
     }
 
+    /// By what priors are found: what is shipped, and over it every file that is there.
+    fn prior_rules(&mut self, sources: &Sources) -> PriorRules {
+        let mut rules = PriorRules::default();
+        for origin in sources.files(PriorRules::FILE) {
+            let Some(text) = self.read(&origin) else { continue };
+            if let Err(errors) = rules.lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(ConfigError::PriorRules));
+            }
+        }
+        rules
+    }
+
+    /// The archives; nothing is shipped.
+    fn peers(&mut self, sources: &Sources) -> Peers {
+        let mut peers = Peers::default();
+        for origin in sources.files(peers::FILE) {
+            let Some(text) = self.read(&origin) else { continue };
+            if let Err(errors) = peers.lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(ConfigError::Peers));
+            }
+        }
+        peers
+    }
+
     /// The palettes of the standard, and every file that is there.
     fn palettes(&mut self, sources: &Sources) -> Palettes {
         let mut palettes = Palettes::default();
@@ -156,6 +207,22 @@ impl Loader {
             }
         }
         palettes
+    }
+
+    /// The transfer functions of every installation, and every file that is there; one with a fault is left out.
+    fn transfers(&mut self, sources: &Sources) -> Transfers {
+        let mut transfers = Transfers::default();
+        for folder in sources.files(Transfers::FOLDER) {
+            for origin in self.files_in(&folder, "toml") {
+                let Some(text) = self.read(&origin) else { continue };
+                let Some(path) = origin.path() else { continue };
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                if let Err(fault) = transfers.lay(&name, &text) {
+                    self.left_out.push(format!("{}: {fault}", path.display()));
+                }
+            }
+        }
+        transfers
     }
 
     /// The files of a folder with an ending, by name; none when there is no such folder, which is no fault.
@@ -260,6 +327,30 @@ mod tests {
     }
 
     #[test]
+    fn volume_presets_of_site_and_user_join_the_shipped_and_a_bad_one_is_left_out() {
+        let [bone, skin] =
+            ["bone", "skin"].map(|name| Transfers::default().named(name).expect(name).file().to_toml());
+        let layered = Layered::new(
+            &[
+                ("site/presets/volume/ours.toml", &bone),
+                ("user/presets/volume/ours.toml", &skin),
+                ("user/presets/volume/bad.toml", "title = 'x'\nopacity = 3\n"),
+                ("user/presets/volume/bone.toml", &skin),
+                ("user/presets/volume/notes.txt", "no preset"),
+            ],
+            &[],
+        );
+        let config = layered.load().expect("no fault that stops");
+        let title = |name: &str| config.transfers.named(name).map(|transfer| transfer.title.clone());
+        assert_eq!((title("ours").as_deref(), title("bone").as_deref()), (Some("Skin"), Some("Bone")));
+        let told: Vec<&str> =
+            config.left_out.iter().filter_map(|told| told.split("presets/volume/").nth(1)).collect();
+        let [bad, taken] = told.as_slice() else { panic!("{told:?}") };
+        assert!(bad.starts_with("bad.toml: line 2: "), "{bad}");
+        assert!(taken.starts_with("bone.toml: 'bone' is a volume preset of every installation"), "{taken}");
+    }
+
+    #[test]
     fn faults_of_palettes_name_the_file() {
         faults(
             &[
@@ -296,7 +387,7 @@ mod tests {
         assert_eq!(config.settings.viewer.wheel_images, 3);
         assert_eq!(config.settings.viewer.layout.count(), 4);
         let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
-        assert_eq!(there, [true, true, false, false, false, false]);
+        assert_eq!(there, [true, true, false, false, false, false, false, false, false, false]);
     }
 
     #[test]
@@ -401,7 +492,7 @@ mod tests {
         let shipped = CornerTexts::default();
         assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
         let found = config.files().iter().filter(|file| file.is_there).count();
-        assert_eq!((found, config.files().len()), (3, 9), "{:?}", config.files());
+        assert_eq!((found, config.files().len()), (3, 13), "{:?}", config.files());
     }
 
     #[test]

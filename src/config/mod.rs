@@ -1,6 +1,6 @@
 //! Settings, keys and corner texts in layers: shipped, then the site's, then the user's, then the command line. Every value knows its
 //! origin, and what no setting is called is refused. `edit` changes one setting in the reader's own file. `displays` is what the
-//! site and the reader say of each monitor.
+//! site and the reader say of each monitor, `peers` the archives by name.
 //!
 //! `schema` is the one table of settings: defaults, messages, `assets/config/default.toml` and `docs/settings.md` all
 //! come from it. To add a setting, add a field to [`Settings`] and a row to the table, then run the tests with `UPDATE=1`.
@@ -11,6 +11,12 @@ mod error;
 mod handbook;
 mod layer;
 mod load;
+mod peers;
+mod peers_error;
+mod peers_keys;
+mod peers_read;
+mod presets;
+mod protocols;
 mod schema;
 mod settings;
 mod sources;
@@ -22,6 +28,10 @@ pub use error::{ConfigError, SettingFault};
 pub use handbook::settings_markdown;
 pub use layer::{Entry, ValueOrigin};
 pub use load::Config;
-pub use settings::{Decode, Display, Logging, Memory, Settings, Viewer};
-pub use sources::{LayerFile, Sources, Stamp, state_dir};
+pub use peers::{Archive, Peers, Retrieve};
+pub use peers_error::{PeersError, PeersFault};
+pub use presets::{PresetError, save_preset};
+pub use protocols::{UnreadableProtocol, protocol_files, read_protocols};
+pub use settings::{Decode, Display, Logging, Memory, Settings, StoreSettings, Viewer};
+pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
 pub use value::Value;

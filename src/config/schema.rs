@@ -1,5 +1,7 @@
 //! The one table of settings: key, help, default, what is allowed, and where it goes.
 
+use std::path::Path;
+
 use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
@@ -32,6 +34,8 @@ pub(super) enum Kind {
     Number(f32, f32, f32, fn(&mut Settings) -> &mut f32),
     /// Each word, and what it does.
     Choice(&'static [(&'static str, Choose)]),
+    /// A folder, or nothing for the usual one.
+    Folder(fn(&mut Settings) -> &mut String),
 }
 
 /// The sections in the order of the file.
@@ -41,6 +45,8 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("decode", "Turning files into pixels."),
     ("viewer", "How images and interface are shown."),
     ("display", "The monitor."),
+    ("studies", "The list of studies."),
+    ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
 ];
 
 /// The settings in the order of the file.
@@ -75,6 +81,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         help: "The most memory for decoded images, in MiB.",
         default: Value::Whole(2048),
         kind: Kind::Whole(64, 65_536, |settings| &mut settings.memory.frames_mib),
+    },
+    Setting {
+        key: "memory.card_mib",
+        help: "The most memory of the graphics card for images and volumes, in MiB, from the next start on. A larger volume is shown \
+               as images only.",
+        default: Value::Whole(1024),
+        kind: Kind::Whole(128, 131_072, |settings| &mut settings.memory.card_mib),
     },
     Setting {
         key: "decode.threads",
@@ -146,6 +159,30 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: Value::Number(0.0),
         kind: Kind::Number(0.0, 1.0, 0.005, |settings| &mut settings.display.pixel_mm),
     },
+    Setting {
+        key: "studies.days",
+        help: "How many days back archives are asked for studies while no date, name or number is typed; 0 is without limit.",
+        default: Value::Whole(7),
+        kind: Kind::Whole(0, 3650, |settings| &mut settings.studies.days),
+    },
+    Setting {
+        key: "store.folder",
+        help: "The folder of the store; an empty one is `store` beside the logs.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.store.folder),
+    },
+    Setting {
+        key: "store.quota_gib",
+        help: "The most that the store holds, in GiB; beyond, the studies go that were not read for longest.",
+        default: Value::Whole(100),
+        kind: Kind::Whole(1, 65_536, |settings| &mut settings.store.quota_gib),
+    },
+    Setting {
+        key: "store.free_gib",
+        help: "What is kept free on its disk, in GiB; with less, nothing is filed.",
+        default: Value::Whole(2),
+        kind: Kind::Whole(0, 4096, |settings| &mut settings.store.free_gib),
+    },
 ];
 
 impl Setting {
@@ -180,18 +217,24 @@ impl Setting {
                 let word = choices.iter().map(|(word, _)| *word).find(|word| word == text);
                 word.map(Value::Word)
             }
+            // From where the program is started would be another each time.
+            (Kind::Folder(_), DeValue::String(text)) => {
+                let is_allowed = text.is_empty() || Path::new(text.as_ref()).is_absolute();
+                is_allowed.then(|| Value::Folder(text.clone().into_owned()))
+            }
             _ => None,
         }
     }
 
     /// Puts a value of its kind into the settings.
     pub(super) fn put(&self, value: &Value, settings: &mut Settings) {
-        match (&self.kind, *value) {
-            (Kind::Switch(field), Value::Switch(is_on)) => *field(settings) = is_on,
-            (Kind::Whole(_, _, field), Value::Whole(count)) => *field(settings) = count,
-            (Kind::Number(.., field), Value::Number(number)) => *field(settings) = number,
+        match (&self.kind, value) {
+            (Kind::Switch(field), Value::Switch(is_on)) => *field(settings) = *is_on,
+            (Kind::Whole(_, _, field), Value::Whole(count)) => *field(settings) = *count,
+            (Kind::Number(.., field), Value::Number(number)) => *field(settings) = *number,
+            (Kind::Folder(field), Value::Folder(folder)) => field(settings).clone_from(folder),
             (Kind::Choice(choices), Value::Word(word)) => {
-                if let Some((_, choose)) = choices.iter().find(|(known, _)| *known == word) {
+                if let Some((_, choose)) = choices.iter().find(|(known, _)| known == word) {
                     choose(settings);
                 }
             }
@@ -200,14 +243,14 @@ impl Setting {
     }
 
     /// The next value that is allowed, or the one before. Words come round; numbers end at their least and most.
-    pub(super) fn beside(&self, value: Value, is_next: bool) -> Option<Value> {
+    pub(super) fn beside(&self, value: &Value, is_next: bool) -> Option<Value> {
         match (&self.kind, value) {
             (Kind::Switch(_), Value::Switch(is_on)) => Some(Value::Switch(!is_on)),
-            (Kind::Whole(least, most, _), Value::Whole(count)) => {
+            (Kind::Whole(least, most, _), &Value::Whole(count)) => {
                 let beside = if is_next { whole_above(count) } else { whole_below(count) };
                 Some(beside.clamp(*least, *most)).filter(|beside| *beside != count).map(Value::Whole)
             }
-            (Kind::Number(least, most, step, _), Value::Number(number)) => {
+            (Kind::Number(least, most, step, _), &Value::Number(number)) => {
                 let steps = f64::from(number) / f64::from(*step);
                 // What is a step up to rounding is that step.
                 let beside = if is_next {
@@ -219,7 +262,7 @@ impl Setting {
                 Some(beside).filter(|beside| (beside - number).abs() > f32::EPSILON).map(Value::Number)
             }
             (Kind::Choice(choices), Value::Word(word)) => {
-                let place = choices.iter().position(|(known, _)| *known == word)?;
+                let place = choices.iter().position(|(known, _)| known == word)?;
                 let beside = if is_next { place + 1 } else { place + choices.len() - 1 };
                 choices.get(beside % choices.len()).map(|(word, _)| Value::Word(word))
             }
@@ -231,7 +274,7 @@ impl Setting {
     pub(super) fn words(&self) -> Vec<&'static str> {
         match self.kind {
             Kind::Choice(choices) => choices.iter().map(|(word, _)| *word).collect(),
-            Kind::Switch(_) | Kind::Whole(..) | Kind::Number(..) => Vec::new(),
+            Kind::Switch(_) | Kind::Whole(..) | Kind::Number(..) | Kind::Folder(_) => Vec::new(),
         }
     }
 
@@ -239,6 +282,7 @@ impl Setting {
     pub(super) fn allowed(&self) -> String {
         match self.kind {
             Kind::Switch(_) => "true or false".to_owned(),
+            Kind::Folder(_) => "a path from the root, or nothing".to_owned(),
             Kind::Whole(least, most, _) => format!("a whole number from {least} to {most}"),
             Kind::Number(least, most, ..) => format!("a number from {least:?} to {most:?}"),
             Kind::Choice(_) => match self.words().as_slice() {
@@ -288,7 +332,7 @@ mod tests {
             assert!(!name.is_empty() && setting.help.ends_with('.'), "{}", setting.key);
             let text = setting.default.to_string();
             let written = DeValue::parse(&text).expect("a default is TOML").into_inner();
-            assert_eq!(setting.accept(&written), Some(setting.default), "{}", setting.key);
+            assert_eq!(setting.accept(&written), Some(setting.default.clone()), "{}", setting.key);
         }
     }
 
@@ -317,33 +361,33 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_beside(key: &str, value: Value, before: Option<Value>, next: Option<Value>) {
+    fn check_beside(key: &str, value: &Value, before: Option<&Value>, next: Option<&Value>) {
         let setting = Setting::of(key).expect(key);
-        assert_eq!(setting.beside(value, false), before, "before {key} = {value}");
-        assert_eq!(setting.beside(value, true), next, "after {key} = {value}");
+        assert_eq!(setting.beside(value, false).as_ref(), before, "before {key} = {value}");
+        assert_eq!(setting.beside(value, true).as_ref(), next, "after {key} = {value}");
     }
 
     #[test]
     fn values_have_neighbours_words_come_round_and_numbers_end() {
         use Value::{Number, Switch, Whole, Word};
-        check_beside("logging.hash_uids", Switch(true), Some(Switch(false)), Some(Switch(false)));
-        check_beside("viewer.interpolation", Word("linear"), Some(Word("nearest")), Some(Word("cubic")));
-        check_beside("viewer.interpolation", Word("cubic"), Some(Word("linear")), Some(Word("nearest")));
-        check_beside("viewer.interpolation", Word("nearest"), Some(Word("cubic")), Some(Word("linear")));
-        check_beside("viewer.wheel_images", Whole(1), None, Some(Whole(2)));
-        check_beside("viewer.wheel_images", Whole(10), Some(Whole(9)), None);
-        check_beside("decode.threads", Whole(0), None, Some(Whole(1)));
-        check_beside("memory.frames_mib", Whole(2048), Some(Whole(1920)), Some(Whole(2304)));
-        check_beside("memory.frames_mib", Whole(1920), Some(Whole(1792)), Some(Whole(2048)));
-        check_beside("memory.frames_mib", Whole(2000), Some(Whole(1920)), Some(Whole(2048)));
-        check_beside("memory.frames_mib", Whole(64), None, Some(Whole(72)));
-        check_beside("memory.frames_mib", Whole(65_536), Some(Whole(61_440)), None);
-        check_beside("viewer.dim", Number(0.65), Some(Number(0.6)), Some(Number(0.7)));
-        check_beside("viewer.dim", Number(0.62), Some(Number(0.6)), Some(Number(0.65)));
-        check_beside("viewer.dim", Number(1.0), Some(Number(0.95)), None);
-        check_beside("viewer.dim", Number(0.3), None, Some(Number(0.35)));
-        check_beside("display.pixel_mm", Number(0.0), None, Some(Number(0.005)));
-        check_beside("display.pixel_mm", Number(0.294), Some(Number(0.29)), Some(Number(0.295)));
+        check_beside("logging.hash_uids", &Switch(true), Some(&Switch(false)), Some(&Switch(false)));
+        check_beside("viewer.interpolation", &Word("linear"), Some(&Word("nearest")), Some(&Word("cubic")));
+        check_beside("viewer.interpolation", &Word("cubic"), Some(&Word("linear")), Some(&Word("nearest")));
+        check_beside("viewer.interpolation", &Word("nearest"), Some(&Word("cubic")), Some(&Word("linear")));
+        check_beside("viewer.wheel_images", &Whole(1), None, Some(&Whole(2)));
+        check_beside("viewer.wheel_images", &Whole(10), Some(&Whole(9)), None);
+        check_beside("decode.threads", &Whole(0), None, Some(&Whole(1)));
+        check_beside("memory.frames_mib", &Whole(2048), Some(&Whole(1920)), Some(&Whole(2304)));
+        check_beside("memory.frames_mib", &Whole(1920), Some(&Whole(1792)), Some(&Whole(2048)));
+        check_beside("memory.frames_mib", &Whole(2000), Some(&Whole(1920)), Some(&Whole(2048)));
+        check_beside("memory.frames_mib", &Whole(64), None, Some(&Whole(72)));
+        check_beside("memory.frames_mib", &Whole(65_536), Some(&Whole(61_440)), None);
+        check_beside("viewer.dim", &Number(0.65), Some(&Number(0.6)), Some(&Number(0.7)));
+        check_beside("viewer.dim", &Number(0.62), Some(&Number(0.6)), Some(&Number(0.65)));
+        check_beside("viewer.dim", &Number(1.0), Some(&Number(0.95)), None);
+        check_beside("viewer.dim", &Number(0.3), None, Some(&Number(0.35)));
+        check_beside("display.pixel_mm", &Number(0.0), None, Some(&Number(0.005)));
+        check_beside("display.pixel_mm", &Number(0.294), Some(&Number(0.29)), Some(&Number(0.295)));
     }
 
     #[test]
@@ -353,28 +397,32 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(key: &str, written: &str, expected: Option<Value>) {
+    fn check(key: &str, written: &str, expected: Option<&Value>) {
         let found = DeValue::parse(written).expect(written).into_inner();
-        assert_eq!(Setting::of(key).expect(key).accept(&found), expected, "{key} = {written}");
+        assert_eq!(Setting::of(key).expect(key).accept(&found).as_ref(), expected, "{key} = {written}");
     }
 
     #[test]
     fn ends_of_ranges_are_in_and_what_is_beyond_is_out() {
-        check("viewer.wheel_images", "1", Some(Value::Whole(1)));
-        check("viewer.wheel_images", "0xA", Some(Value::Whole(10)));
+        check("viewer.wheel_images", "1", Some(&Value::Whole(1)));
+        check("viewer.wheel_images", "0xA", Some(&Value::Whole(10)));
         check("viewer.wheel_images", "11", None);
         check("viewer.wheel_images", "-1", None);
         check("viewer.wheel_images", "2.0", None);
-        check("viewer.dim", "0.3", Some(Value::Number(0.3)));
-        check("viewer.dim", "1", Some(Value::Number(1.0)));
+        check("viewer.dim", "0.3", Some(&Value::Number(0.3)));
+        check("viewer.dim", "1", Some(&Value::Number(1.0)));
         check("viewer.dim", "1.01", None);
         check("viewer.dim", "nan", None);
         check("viewer.text_size", "inf", None);
-        check("memory.frames_mib", "65_536", Some(Value::Whole(65_536)));
+        check("memory.frames_mib", "65_536", Some(&Value::Whole(65_536)));
         check("memory.frames_mib", "99999999999999999999", None);
-        check("logging.hash_uids", "true", Some(Value::Switch(true)));
+        check("logging.hash_uids", "true", Some(&Value::Switch(true)));
         check("logging.hash_uids", "\"true\"", None);
-        check("logging.level", "'debug'", Some(Value::Word("debug")));
+        check("logging.level", "'debug'", Some(&Value::Word("debug")));
         check("logging.level", "'DEBUG'", None);
+        check("store.folder", "''", Some(&Value::Folder(String::new())));
+        check("store.folder", "'images'", None);
+        let root = std::path::absolute("images").expect("a folder").to_string_lossy().into_owned();
+        check("store.folder", &format!("'{root}'"), Some(&Value::Folder(root)));
     }
 }

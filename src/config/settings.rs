@@ -19,6 +19,10 @@ pub struct Settings {
     pub viewer: Viewer,
     /// The monitor.
     pub display: Display,
+    /// The list of studies.
+    pub studies: Studies,
+    /// Studies that are kept here.
+    pub store: StoreSettings,
 }
 
 /// `[logging]`
@@ -37,6 +41,8 @@ pub struct Logging {
 pub struct Memory {
     /// The most memory for decoded images, in MiB.
     pub frames_mib: u32,
+    /// The most memory of the graphics card for images and volumes, in MiB.
+    pub card_mib: u32,
 }
 
 /// `[decode]`
@@ -72,13 +78,31 @@ pub struct Display {
     pub pixel_mm: f32,
 }
 
+/// `[studies]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Studies {
+    /// How many days back archives are asked; 0 is without limit.
+    pub days: u32,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreSettings {
+    /// Its folder; empty for the usual one. `store_folder` says which it is.
+    pub folder: String,
+    /// The most that it holds, GiB.
+    pub quota_gib: u32,
+    /// What is kept free on its disk, GiB.
+    pub free_gib: u32,
+}
+
 /// The defaults of the schema.
 impl Default for Settings {
     fn default() -> Self {
         // Every field has a row in the schema, and a test says so; nothing of this is left.
         let mut settings = Self {
             logging: Logging { level: LevelFilter::OFF, keep_days: 0, hash_uids: false },
-            memory: Memory { frames_mib: 0 },
+            memory: Memory { frames_mib: 0, card_mib: 0 },
             decode: Decode { threads: u32::MAX },
             viewer: Viewer {
                 text_size: 0.0,
@@ -90,6 +114,8 @@ impl Default for Settings {
                 recent: false,
             },
             display: Display { pixel_mm: -1.0 },
+            studies: Studies { days: u32::MAX },
+            store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
         };
         for setting in schema::SETTINGS {
             setting.put(&setting.default, &mut settings);
@@ -106,7 +132,7 @@ mod tests {
     fn the_defaults_are_the_schemas() {
         let expected = Settings {
             logging: Logging { level: LevelFilter::INFO, keep_days: 14, hash_uids: false },
-            memory: Memory { frames_mib: 2048 },
+            memory: Memory { frames_mib: 2048, card_mib: 1024 },
             decode: Decode { threads: 0 },
             viewer: Viewer {
                 text_size: 13.0,
@@ -118,6 +144,8 @@ mod tests {
                 recent: true,
             },
             display: Display { pixel_mm: 0.0 },
+            studies: Studies { days: 7 },
+            store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },
         };
         assert_eq!(Settings::default(), expected);
     }

@@ -7,8 +7,10 @@ use std::time::SystemTime;
 use crate::color::Palettes;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
+use crate::priors::PriorRules;
+use crate::volume::Transfers;
 
-use super::displays;
+use super::{Settings, displays, peers};
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,12 +31,14 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        let names = ["config.toml", "keymap.toml", displays::FILE, FOLDER, Palettes::FOLDER];
-        let origins = names.into_iter().flat_map(|name| self.files(name));
+        const FOLDERS: [&str; 3] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER];
+        let own = ["config.toml", "keymap.toml", displays::FILE, peers::FILE, PriorRules::FILE];
+        let names = own.into_iter().chain(FOLDERS);
+        let origins = names.flat_map(|name| self.files(name));
         let mut paths: Vec<PathBuf> =
             origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
         let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
-        let folders = self.files(FOLDER).chain(self.files(Palettes::FOLDER));
+        let folders = FOLDERS.into_iter().flat_map(|name| self.files(name));
         let texts = folders.filter_map(inside).flatten();
         paths.extend(texts.filter_map(|entry| Some(entry.ok()?.path())));
         paths.sort();
@@ -91,6 +95,12 @@ pub fn state_dir() -> Option<PathBuf> {
     said_or(std::env::var_os("HOTLIGHT_STATE_DIR"), usual)
 }
 
+/// The folder of the store: what the settings say, or one beside the logs. None where the system names no such folder.
+pub fn store_folder(settings: &Settings) -> Option<PathBuf> {
+    let said = Some(&settings.store.folder).filter(|folder| !folder.is_empty());
+    said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("store")))
+}
+
 /// What the environment says, unless it says nothing.
 fn said_or(said: Option<OsString>, usual: Option<PathBuf>) -> Option<PathBuf> {
     said.filter(|said| !said.is_empty()).map(PathBuf::from).or(usual)
@@ -107,6 +117,7 @@ mod tests {
         let texts = folder.path().join(FOLDER);
         std::fs::create_dir(&texts).expect("a folder");
         std::fs::create_dir(folder.path().join(Palettes::FOLDER)).expect("a folder");
+        std::fs::create_dir_all(folder.path().join(Transfers::FOLDER)).expect("a folder");
         let mut stamps = vec![sources.stamp()];
         let mut after = |change: &dyn Fn()| {
             change();
@@ -120,8 +131,10 @@ mod tests {
         after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
         after(&|| write(&folder.path().join("keymap.toml"), ""));
         after(&|| write(&folder.path().join("displays.toml"), ""));
+        after(&|| write(&folder.path().join("peers.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
         after(&|| write(&folder.path().join(Palettes::FOLDER).join("mine.csv"), ""));
+        after(&|| write(&folder.path().join(Transfers::FOLDER).join("mine.toml"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// The value of one setting. Its text is TOML; as JSON it is a plain value.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// On or off.
@@ -16,13 +16,16 @@ pub enum Value {
     Number(f32),
     /// One of several words.
     Word(&'static str),
+    /// A folder; empty for the usual one.
+    Folder(String),
 }
 
 impl Value {
     /// Its text in commands and on the screen, where words need no quotes.
-    pub fn bare(self) -> String {
+    pub fn bare(&self) -> String {
         match self {
-            Self::Word(word) => word.to_owned(),
+            Self::Word(word) => (*word).to_owned(),
+            Self::Folder(folder) => folder.clone(),
             other => other.to_string(),
         }
     }
@@ -36,6 +39,7 @@ impl fmt::Display for Value {
             // `Debug` keeps the point: 13.0 stays a number with a fraction.
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Word(word) => write!(f, "\"{word}\""),
+            Self::Folder(folder) => toml::Value::from(folder.as_str()).fmt(f),
         }
     }
 }

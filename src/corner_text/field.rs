@@ -34,6 +34,8 @@ pub enum Field {
     SliceThickness,
     /// The window.
     Window,
+    /// The series that lies over the image, and its window.
+    Fused,
     /// That gray is inverted.
     Inverted,
     /// How large image pixels are.
@@ -48,7 +50,7 @@ pub enum Field {
 
 impl Field {
     /// Those that the viewer says, of the study and of how it is shown.
-    pub(super) const OF_THE_VIEWER: [Self; 18] = [
+    pub(super) const OF_THE_VIEWER: [Self; 19] = [
         Self::Study,
         Self::StudyDescription,
         Self::StudyDate,
@@ -63,6 +65,7 @@ impl Field {
         Self::Position,
         Self::SliceThickness,
         Self::Window,
+        Self::Fused,
         Self::Inverted,
         Self::Zoom,
         Self::Rotation,
@@ -91,6 +94,7 @@ impl Field {
             Self::Position => "position",
             Self::SliceThickness => "slice_thickness",
             Self::Window => "window",
+            Self::Fused => "fused",
             Self::Inverted => "inverted",
             Self::Zoom => "zoom",
             Self::Rotation => "rotation",
@@ -116,6 +120,7 @@ impl Field {
             Self::Position => "Where the plane lies along the stack: position 41.2 mm.",
             Self::SliceThickness => "Thickness of the slice, mm.",
             Self::Window => "Window with unit and name: W 400 L 40 HU soft tissue.",
+            Self::Fused => "Series that lies over the image in colours, with its window: PET WB · SUVbw 0–8.",
             Self::Inverted => "The word inverted, while gray is.",
             Self::Zoom => "Size of image pixels on the screen: zoom 100 %.",
             Self::Rotation => "How the image is turned or mirrored, while it is.",

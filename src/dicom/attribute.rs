@@ -12,8 +12,9 @@ use dicom_object::mem::InMemElement;
 
 use super::charset::{CharacterSets, TextKind};
 use super::error::ReadError;
-use super::layout::Layout;
+use super::layout::{Layout, data_set_elements};
 use super::source::Source;
+use super::walk::Encoding;
 
 /// An attribute's name in messages, and its tag.
 #[derive(Clone, Copy)]
@@ -37,13 +38,36 @@ pub struct DataSet {
 impl DataSet {
     /// Reads what stands before the pixels of an object, if it has any.
     pub fn read(source: &Source) -> Result<Self, ReadError> {
+        Ok(Self::of(&Layout::find(source)?))
+    }
+
+    /// The same, and an error where the bytes end within an element, be it the pixels or behind them.
+    pub fn read_whole(source: &Source) -> Result<Self, ReadError> {
         let layout = Layout::find(source)?;
+        let data_set = Self::of(&layout);
+        layout.walk_to_the_end()?;
+        Ok(data_set)
+    }
+
+    fn of(layout: &Layout) -> Self {
         let object = layout.elements.parse(layout.encoding);
         let sets: Vec<&str> = layout.character_sets.split('\\').collect();
         let sets = CharacterSets::new(&sets);
         let at = Attributes { object: &object, sets: &sets };
-        let sop_class = at.text(tags::SOP_CLASS_UID).unwrap_or(layout.sop_class);
-        let instance = at.text(tags::SOP_INSTANCE_UID).unwrap_or(layout.instance);
+        let sop_class = at.text(tags::SOP_CLASS_UID).unwrap_or_else(|| layout.sop_class.clone());
+        let instance = at.text(tags::SOP_INSTANCE_UID).unwrap_or_else(|| layout.instance.clone());
+        Self { sop_class, instance, object, sets }
+    }
+
+    /// Reads a data set that came by itself, in a message.
+    pub fn parse(bytes: &[u8], transfer_syntax: &str) -> Result<Self, ReadError> {
+        let (character_sets, elements) = data_set_elements(bytes.to_vec(), Encoding::of(transfer_syntax))?;
+        let object = elements.parse(Encoding::of(transfer_syntax));
+        let sets: Vec<&str> = character_sets.split('\\').collect();
+        let sets = CharacterSets::new(&sets);
+        let at = Attributes { object: &object, sets: &sets };
+        let text = |tag| at.text(tag).unwrap_or_default();
+        let (sop_class, instance) = (text(tags::SOP_CLASS_UID), text(tags::SOP_INSTANCE_UID));
         Ok(Self { sop_class, instance, object, sets })
     }
 
@@ -101,6 +125,16 @@ impl<'a> Attributes<'a> {
             _ => return None,
         };
         Some(Cow::Owned(InMemElement::new(tag, vr?, value)))
+    }
+
+    /// The tags of all its attributes, in order.
+    pub fn tags(&self) -> impl Iterator<Item = Tag> {
+        self.object.iter().map(|element| element.header().tag)
+    }
+
+    /// The element itself.
+    pub(super) fn element(&self, tag: Tag) -> Option<InMemElement> {
+        self.get(tag).map(Cow::into_owned)
     }
 
     /// The text, padding removed; `None` when absent, empty or not text.

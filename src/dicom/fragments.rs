@@ -28,7 +28,7 @@ pub(super) fn find(
     frames: u32,
     extended: &[u64],
 ) -> Result<FrameFragments, ReadError> {
-    let Items { table, fragments, is_cut, has_end } = items(bytes, at)?;
+    let Items { table, fragments, is_cut, has_end, end: _ } = items(bytes, at)?;
     let frames = frames as usize;
     let Some(first) = fragments.first() else {
         return Err(ReadError::Truncated { expected: 1, found: 0 });
@@ -73,10 +73,19 @@ struct Items {
     is_cut: bool,
     /// The delimiter is there. Some writers forget it.
     has_end: bool,
+    /// Where they end.
+    end: u64,
+}
+
+/// Where the fragments from `at` end; an error where the bytes end within one.
+pub(super) fn end(bytes: &mut Bytes, at: u64) -> Result<u64, ReadError> {
+    let items = items(bytes, at)?;
+    if items.is_cut { Err(cut()) } else { Ok(items.end) }
 }
 
 fn items(bytes: &mut Bytes, mut at: u64) -> Result<Items, ReadError> {
-    let mut items = Items { table: Vec::new(), fragments: Vec::new(), is_cut: false, has_end: false };
+    let mut items =
+        Items { table: Vec::new(), fragments: Vec::new(), is_cut: false, has_end: false, end: at };
     let mut is_first = true;
     loop {
         let head = bytes.read_at(at, ITEM_HEAD_BYTES)?;
@@ -86,6 +95,7 @@ fn items(bytes: &mut Bytes, mut at: u64) -> Result<Items, ReadError> {
         };
         let length = u64::from(u32::from_le_bytes([l0, l1, l2, l3]));
         at += ITEM_HEAD_BYTES;
+        items.end = at;
         match [t0, t1, t2, t3] {
             SEQUENCE_END => {
                 items.has_end = true;
@@ -108,6 +118,7 @@ fn items(bytes: &mut Bytes, mut at: u64) -> Result<Items, ReadError> {
         }
         is_first = false;
         at += length;
+        items.end = at;
     }
 }
 

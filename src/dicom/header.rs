@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
+use dicom_core::Tag;
 use dicom_core::dictionary::UidDictionary;
 use dicom_dictionary_std::sop_class::StandardSopClassDictionary;
 use dicom_dictionary_std::tags;
@@ -17,8 +18,8 @@ use super::fragments::PIXEL_DATA;
 use super::functional;
 use super::instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
-    ModalityLutAttribute, PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes,
-    VoiLutAttribute, WindowAttribute,
+    ModalityLutAttribute, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, VoiLutAttribute,
+    WindowAttribute,
 };
 use super::layout::Layout;
 use super::lookup_table::LookupTable;
@@ -26,6 +27,7 @@ use super::mask::Mask;
 use super::overlay;
 use super::padding::Padding;
 use super::palette::Palette;
+use super::patient::PatientAttributes;
 use super::pet::Pet;
 use super::place::PixelPlace;
 use super::real_world::RealWorldMap;
@@ -84,9 +86,9 @@ impl Instance {
         let stated_uid = at
             .text(tags::SOP_INSTANCE_UID)
             .or_else(|| Some(layout.instance.clone()).filter(|uid| !uid.is_empty()));
-        let patient = read_patient(&at);
-        let study = read_study(&at, &own);
-        let series = read_series(&at, &own);
+        let patient = PatientAttributes::read(&at);
+        let study = StudyAttributes::read(&at, &own);
+        let series = SeriesAttributes::read(&at, &own);
         let has_stand_in_uid =
             [study.uid.as_str(), series.uid.as_str()].contains(&own.as_str()) || stated_uid.is_none();
         let uid = InstanceUid::new(&stated_uid.unwrap_or(own));
@@ -191,13 +193,17 @@ fn unreadable_text(
     is_undecodable.then(|| "they are not of the character set that is stated".to_owned())
 }
 
-fn read_patient(at: &Attributes<'_>) -> PatientAttributes {
-    PatientAttributes {
-        name: Phi::new(at.text(tags::PATIENT_NAME).unwrap_or_default()),
-        id: Phi::new(at.text(tags::PATIENT_ID).unwrap_or_default()),
-        birth_date: Phi::new(at.text(tags::PATIENT_BIRTH_DATE).unwrap_or_default()),
-        sex: at.text(tags::PATIENT_SEX).unwrap_or_default(),
-        age: at.text(tags::PATIENT_AGE).unwrap_or_default(),
+impl PatientAttributes {
+    /// What an object says of its patient. PS3.3 C.7.1.1, C.7.2.2.
+    pub fn read(at: &Attributes<'_>) -> Self {
+        Self {
+            name: Phi::new(at.text(tags::PATIENT_NAME).unwrap_or_default()),
+            id: Phi::new(at.text(tags::PATIENT_ID).unwrap_or_default()),
+            issuer: Phi::new(at.text(tags::ISSUER_OF_PATIENT_ID).unwrap_or_default()),
+            birth_date: Phi::new(at.text(tags::PATIENT_BIRTH_DATE).unwrap_or_default()),
+            sex: at.text(tags::PATIENT_SEX).unwrap_or_default(),
+            age: at.text(tags::PATIENT_AGE).unwrap_or_default(),
+        }
     }
 }
 
@@ -211,24 +217,40 @@ fn stand_in_uid(source: &Source) -> String {
     format!("2.25.{}", hash(0) << 64 | hash(1))
 }
 
-fn read_study(at: &Attributes<'_>, own: &str) -> StudyAttributes {
-    StudyAttributes {
-        uid: StudyUid::new(at.text(tags::STUDY_INSTANCE_UID).as_deref().unwrap_or(own)),
-        date: at.text(tags::STUDY_DATE).unwrap_or_default(),
-        time: at.text(tags::STUDY_TIME).unwrap_or_default(),
-        description: at.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
-        accession: Phi::new(at.text(tags::ACCESSION_NUMBER).unwrap_or_default()),
+impl StudyAttributes {
+    /// What an object says of its study; `own` is its UID where it says none. PS3.3 C.7.2.1.
+    pub fn read(at: &Attributes<'_>, own: &str) -> Self {
+        Self {
+            uid: StudyUid::new(at.text(tags::STUDY_INSTANCE_UID).as_deref().unwrap_or(own)),
+            date: at.text(tags::STUDY_DATE).unwrap_or_default(),
+            time: at.text(tags::STUDY_TIME).unwrap_or_default(),
+            description: at.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
+            accession: Phi::new(at.text(tags::ACCESSION_NUMBER).unwrap_or_default()),
+            procedures: codes(at, tags::PROCEDURE_CODE_SEQUENCE),
+        }
     }
 }
 
-fn read_series(at: &Attributes<'_>, own: &str) -> SeriesAttributes {
-    let declared = at.integer(tags::NUMBER_OF_SERIES_RELATED_INSTANCES);
-    SeriesAttributes {
-        uid: SeriesUid::new(at.text(tags::SERIES_INSTANCE_UID).as_deref().unwrap_or(own)),
-        modality: at.text(tags::MODALITY).unwrap_or_default(),
-        number: at.integer(tags::SERIES_NUMBER),
-        description: at.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
-        declared_images: declared.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),
+/// The codes of a sequence as `VALUE^SCHEME`. PS3.3 8.8.
+fn codes(at: &Attributes<'_>, sequence: Tag) -> Vec<String> {
+    let code = |item: Attributes<'_>| {
+        let value = item.text(tags::CODE_VALUE).or_else(|| item.text(tags::LONG_CODE_VALUE))?;
+        Some(format!("{value}^{}", item.text(tags::CODING_SCHEME_DESIGNATOR).unwrap_or_default()))
+    };
+    at.items(sequence).filter_map(code).collect()
+}
+
+impl SeriesAttributes {
+    /// What an object says of its series; `own` is its UID where it says none. PS3.3 C.7.3.1.
+    pub fn read(at: &Attributes<'_>, own: &str) -> Self {
+        let declared = at.integer(tags::NUMBER_OF_SERIES_RELATED_INSTANCES);
+        Self {
+            uid: SeriesUid::new(at.text(tags::SERIES_INSTANCE_UID).as_deref().unwrap_or(own)),
+            modality: at.text(tags::MODALITY).unwrap_or_default(),
+            number: at.integer(tags::SERIES_NUMBER),
+            description: at.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
+            declared_images: declared.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0),
+        }
     }
 }
 

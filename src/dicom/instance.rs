@@ -9,6 +9,7 @@ use super::mask::Mask;
 use super::overlay::OverlayPlane;
 use super::padding::Padding;
 use super::palette::Palette;
+use super::patient::PatientAttributes;
 use super::pet::Pet;
 use super::place::PixelPlace;
 use super::real_world::RealWorldMap;
@@ -70,33 +71,6 @@ pub struct Instance {
     pub(super) place: Arc<PixelPlace>,
 }
 
-/// Patient module. PS3.3 C.7.1.1.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PatientAttributes {
-    /// Patient's Name.
-    pub name: Phi<String>,
-    /// Patient ID.
-    pub id: Phi<String>,
-    /// Patient's Birth Date, `YYYYMMDD`.
-    pub birth_date: Phi<String>,
-    /// Patient's Sex.
-    pub sex: String,
-    /// Patient's Age, such as `062Y`.
-    pub age: String,
-}
-
-impl PatientAttributes {
-    /// Whether both name the same person: the same identity and name.
-    pub fn is_same_person(&self, other: &Self) -> bool {
-        self.id == other.id && self.name == other.name
-    }
-
-    /// Whether nothing tells who it is.
-    pub fn is_nobody(&self) -> bool {
-        self.id.reveal().is_empty()
-    }
-}
-
 /// General Study module. PS3.3 C.7.2.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudyAttributes {
@@ -110,6 +84,8 @@ pub struct StudyAttributes {
     pub description: String,
     /// Accession Number.
     pub accession: Phi<String>,
+    /// Codes of Procedure Code Sequence (0008,1032): `CTCHEST^99LOCAL`.
+    pub procedures: Vec<String>,
 }
 
 /// General Series module. PS3.3 C.7.3.1.

@@ -2,11 +2,15 @@
 //!
 //! The parser behind sees only what has been walked over, so no claim in a file makes it allocate. PS3.5 7, PS3.10 7.
 
+use std::io::Read;
+
 use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 
+use super::attribute::DataSet;
 use super::elements::Elements;
 use super::error::ReadError;
+use super::fragments;
 use super::source::{Bytes, Source, inflate};
 use super::walk::{Encoding, UNDEFINED, Walk, cut, is_vr};
 
@@ -77,6 +81,24 @@ impl Layout {
             bytes: walk.bytes,
         })
     }
+
+    /// Walks on over the pixels and what stands behind them: an error where an element is longer than what is left.
+    pub(super) fn walk_to_the_end(self) -> Result<(), ReadError> {
+        let Some(pixels) = self.pixels else { return Ok(()) };
+        let mut bytes = self.bytes;
+        let end = bytes.length();
+        let at = match pixels.length {
+            Some(length) => pixels.at.checked_add(length).filter(|at| *at <= end),
+            None => Some(fragments::end(&mut bytes, pixels.at)?),
+        };
+        let mut walk = Walk::new(bytes);
+        walk.encoding = self.encoding;
+        walk.at = at.ok_or_else(|| cut(pixels.tag))?;
+        while let Some(head) = walk.head(walk.at)? {
+            walk.at = walk.walk_over(walk.at, &head, end, 0, &mut Vec::new())?;
+        }
+        Ok(())
+    }
 }
 
 /// The bytes in which a data set's places lie: the file's, or what a deflated one unpacks to.
@@ -89,6 +111,63 @@ pub(super) fn data_set_bytes(source: &Source, transfer_syntax: &str) -> Result<B
         walk.meta()?;
         walk.inflate()
     })
+}
+
+/// The elements of a data set that is no file's, with the values of its Specific Character Set.
+pub(super) fn data_set_elements(bytes: Vec<u8>, encoding: Encoding) -> Result<(String, Elements), ReadError> {
+    let mut walk = Walk::new(Bytes::memory(bytes));
+    walk.encoding = encoding;
+    let (character_sets, elements, _pixels) = walk.data_set()?;
+    Ok((character_sets, elements))
+}
+
+/// An object as it lies in a file, to be sent on byte for byte.
+pub struct Stored {
+    /// SOP Class UID.
+    pub sop_class: String,
+    /// SOP Instance UID.
+    pub instance: String,
+    /// Transfer Syntax UID of its data set.
+    pub transfer_syntax: String,
+    /// The data set.
+    pub data_set: Box<dyn Read + Send>,
+    /// How many bytes that is.
+    pub bytes: u64,
+}
+
+impl Stored {
+    /// Finds the data set of a file. One without file meta information is taken as its first element shows it.
+    pub fn open(source: &Source) -> Result<Self, ReadError> {
+        let bytes = source.open()?;
+        if bytes.length() == 0 {
+            return Err(ReadError::Empty);
+        }
+        let mut walk = Walk::new(bytes);
+        let mut meta = walk.meta()?;
+        let (from, length) = (walk.at, walk.bytes.length());
+        if meta.transfer_syntax.is_empty() {
+            let seen = walk.seen_encoding(Encoding::EXPLICIT, meta.is_there)?;
+            seen.transfer_syntax().clone_into(&mut meta.transfer_syntax);
+        }
+        if meta.sop_class.is_empty() || meta.instance.is_empty() {
+            let data_set = DataSet::read(source)?;
+            (meta.sop_class, meta.instance) = (data_set.sop_class, data_set.instance);
+        }
+        let missing = |name| Err(ReadError::Missing { name });
+        if meta.sop_class.is_empty() {
+            return missing("SOP Class UID (0008,0016)");
+        }
+        if meta.instance.is_empty() {
+            return missing("SOP Instance UID (0008,0018)");
+        }
+        Ok(Self {
+            sop_class: meta.sop_class,
+            instance: meta.instance,
+            transfer_syntax: meta.transfer_syntax,
+            data_set: walk.bytes.into_reader(from)?,
+            bytes: length - from,
+        })
+    }
 }
 
 /// What the file's own header says. PS3.10 7.1.
@@ -237,6 +316,27 @@ mod tests {
         let text = object.get(tags::MODALITY).and_then(|element| element.to_str().ok());
         assert_eq!(text.as_deref(), Some("CT"));
         assert!(object.get(tags::ICON_IMAGE_SEQUENCE).is_some());
+    }
+
+    #[test]
+    fn a_file_is_whole_when_no_element_is_longer_than_it() {
+        let behind = element(Tag(0xFFFC, 0xFFFC), "OW", &[0; 4]);
+        let fragment =
+            [b"\xFE\xFF\0\xE0\0\0\0\0\xFE\xFF\0\xE0\x04\0\0\0".as_slice(), &[0xFF, 0xD8, 0xFF, 0]].concat();
+        let undefined = b"\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF";
+        let delimiter = b"\xFE\xFF\xDD\xE0\0\0\0\0".as_slice();
+        let compressed = [undefined.as_slice(), &fragment, delimiter].concat();
+        for (pixels, shortest) in [(data_set(), 4), (compressed, 12)] {
+            let bytes = part_10(uids::EXPLICIT_VR_LITTLE_ENDIAN, &[pixels.clone(), behind.clone()].concat());
+            let is_whole = |to: usize| find(&bytes[..to]).and_then(Layout::walk_to_the_end).is_ok();
+            let (all, without) = (bytes.len(), bytes.len() - behind.len());
+            assert!(is_whole(all) && is_whole(without));
+            assert!(!is_whole(all - 1), "what stands behind the pixels counts");
+            assert!(!is_whole(without - shortest + 2), "so do the pixels");
+        }
+        // Some writers forget the delimiter.
+        let forgotten = part_10(uids::EXPLICIT_VR_LITTLE_ENDIAN, &[undefined.as_slice(), &fragment].concat());
+        find(&forgotten).and_then(Layout::walk_to_the_end).expect("whole");
     }
 
     #[test]

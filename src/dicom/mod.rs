@@ -17,12 +17,14 @@ mod frame;
 mod functional;
 mod header;
 mod instance;
+mod json;
 mod layout;
 mod lookup_table;
 mod mask;
 mod overlay;
 mod padding;
 mod palette;
+mod patient;
 mod person_name;
 mod pet;
 mod place;
@@ -40,26 +42,29 @@ mod write;
 pub use attribute::{Attributes, DataSet};
 pub use calibration::{Calibration, CalibrationMethod, RegionFormat, UltrasoundRegion};
 pub use cover::Cover;
-pub use dicom_core::Tag;
+pub use dicom_core::{Tag, VR};
 pub use dicomdir::Directory;
 pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
 pub use instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
-    ModalityLutAttribute, PatientAttributes, Photometric, PixelFormat, SeriesAttributes, StudyAttributes,
-    VoiLutAttribute, WindowAttribute,
+    ModalityLutAttribute, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, VoiLutAttribute,
+    WindowAttribute,
 };
+pub use json::{keyword_of, tag_of, vr_of};
+pub use layout::Stored;
 pub use lookup_table::LookupTable;
 pub use mask::{Mask, MaskItem, MaskOperation};
 pub use overlay::{OverlayPlane, overlay_activations, state_planes};
 pub use padding::Padding;
 pub use palette::state_palette;
+pub use patient::{Demographic, PatientAttributes, SamePatient, folded, is_same_name};
 pub use person_name::PersonName;
 pub use pet::{Pet, Tracer};
 pub use real_world::RealWorldMap;
 pub use shutter::Shutter;
 pub use source::{Source, ZipMember};
 pub use subtraction::{Exact, FrameMask, MaskScale, MaskShift, Subtraction, read_subtracted};
-pub use technique::{TechniqueItem, date_words, time_words};
+pub use technique::{TechniqueItem, date_words, day_number, time_words};
 pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
-pub use write::{WriteError, Writer};
+pub use write::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, WriteError, Writer, part_10_header};

@@ -275,6 +275,20 @@ impl Bytes {
         }
     }
 
+    /// All of them from `at`, to be read once.
+    pub(super) fn into_reader(self, at: u64) -> Result<Box<dyn Read + Send>, ReadError> {
+        let mut bytes = self;
+        Ok(match bytes {
+            Self::File { mut file, begin, length } => {
+                file.seek(SeekFrom::Start(begin + at)).map_err(|e| open_error(&e))?;
+                Box::new(file.take(length.saturating_sub(at)))
+            }
+            Self::Memory(_) | Self::Unpacking(_) => {
+                Box::new(std::io::Cursor::new(bytes.read_at(at, u64::MAX)?))
+            }
+        })
+    }
+
     /// `count` little endian words from `at`, without a copy where they lie in a file.
     pub(super) fn words_at(&mut self, at: u64, count: u64) -> Result<Vec<u16>, ReadError> {
         let expected = count * 2;

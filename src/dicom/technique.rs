@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
@@ -341,6 +342,17 @@ pub fn date_words(date: &str) -> String {
     }
 }
 
+/// The days from 1 January 1970 to a day, written as DA; old files write `2026.01.31`. `None` for what is no day. PS3.5 6.2.
+pub fn day_number(date: &str) -> Option<i32> {
+    let digits = date.replace('.', "");
+    let number = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u32>().ok();
+    if digits.len() != 8 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let year = i32::try_from(number(0..4)?).ok()?;
+    Some(NaiveDate::from_ymd_opt(year, number(4..6)?, number(6..8)?)?.to_epoch_days())
+}
+
 /// `140322.5` as `14:03:22`, also behind a date; anything else as it stands. PS3.5 6.2, TM and DT.
 pub fn time_words(time: &str) -> String {
     // Before 1993 colons stood between the parts.
@@ -492,6 +504,28 @@ mod tests {
             assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
             assert!(item.help().ends_with('.'), "{name}");
             assert!(TechniqueItem::ALL[..index].iter().all(|other| other.name() != name), "{name}");
+        }
+    }
+
+    #[test]
+    fn days_follow_one_another_over_months_and_leap_years() {
+        let apart = |a: &str, b: &str| day_number(b).zip(day_number(a)).map(|(b, a)| b - a);
+        for (a, b, days) in [
+            ("20231231", "20240101", 1),
+            ("20240228", "20240301", 2),
+            ("20230228", "20230301", 1),
+            ("20000228", "20000301", 2),
+            ("19000228", "19000301", 1),
+            ("20240101", "20250101", 366),
+            ("2024.01.31", "20240201", 1),
+            ("20000301", "20000302", 1),
+        ] {
+            assert_eq!(apart(a, b), Some(days), "{a} {b}");
+        }
+        assert_eq!(day_number("19700101"), Some(0));
+        for nonsense in ["", "2024", "20241301", "20240100", "20230229", "0000010100", "2024013x", "äöüß"]
+        {
+            assert_eq!(day_number(nonsense), None, "{nonsense}");
         }
     }
 }

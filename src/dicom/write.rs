@@ -6,7 +6,18 @@ use dicom_core::dictionary::DataDictionary;
 use dicom_core::value::DataSetSequence;
 use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{StandardDataDictionary, tags, uids};
+use dicom_encoding::transfer_syntax::TransferSyntaxIndex;
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
+
+use super::attribute::Attributes;
+use super::walk::Encoding;
+
+/// Who made what we write and who we are in associations: a UID of ours, made from a UUID. PS3.7 D.3.3.2, PS3.10 7.1.
+pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.190425213064741592327016473027481226413";
+/// The name beside it, of 16 characters at most.
+pub const IMPLEMENTATION_VERSION: &str =
+    concat!("HOTLIGHT_", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 /// An object in the making: attributes are put, then the file is written whole.
 pub struct Writer {
@@ -41,6 +52,18 @@ impl Writer {
         }
         let values = text.split('\\').map(str::to_owned).collect();
         self.put(tag, PrimitiveValue::Strs(values))
+    }
+
+    /// Puts an attribute of another data set: a text in UTF-8, whatever it was in; all else as it is; empty where it lacks it.
+    #[must_use]
+    pub fn copied(mut self, tag: Tag, from: Attributes<'_>) -> Self {
+        match from.element(tag) {
+            Some(element) if !is_text(element.vr()) => {
+                let _replaced = self.object.put(element);
+                self
+            }
+            _ => self.text(tag, &from.texts(tag).join("\\")),
+        }
     }
 
     /// Puts decimal strings (DS) of at most 16 characters each.
@@ -154,7 +177,7 @@ impl Writer {
     /// Writes the file.
     pub fn write_to(self, path: &Path) -> Result<(), WriteError> {
         let error = |e: &dyn std::error::Error| WriteError { why: e.to_string() };
-        let meta = FileMetaTableBuilder::new()
+        let meta = our_meta()
             .transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN)
             .media_storage_sop_class_uid(self.sop_class)
             .media_storage_sop_instance_uid(self.instance);
@@ -165,6 +188,19 @@ impl Writer {
         std::fs::write(path, bytes).map_err(|e| error(&e))
     }
 
+    /// The data set alone, as it is in a message: explicit VR little endian, or implicit where the transfer syntax is that.
+    pub fn data_set(self, transfer_syntax: &str) -> Vec<u8> {
+        let syntax = Encoding::of(transfer_syntax).transfer_syntax();
+        let mut bytes = Vec::new();
+        if let Some(syntax) = TransferSyntaxRegistry.get(syntax) {
+            // Into memory, and of texts and numbers only: nothing can fail.
+            if let Err(error) = self.object.write_dataset_with_ts(&mut bytes, syntax) {
+                tracing::error!(%error, "a data set cannot be written");
+            }
+        }
+        bytes
+    }
+
     fn put(mut self, tag: Tag, value: PrimitiveValue) -> Self {
         let vr = StandardDataDictionary
             .by_tag(tag)
@@ -172,6 +208,38 @@ impl Writer {
         let _replaced = self.object.put(DataElement::new(tag, vr, value));
         self
     }
+}
+
+fn our_meta() -> FileMetaTableBuilder {
+    FileMetaTableBuilder::new()
+        .implementation_class_uid(IMPLEMENTATION_CLASS_UID)
+        .implementation_version_name(IMPLEMENTATION_VERSION)
+}
+
+/// Whether values are texts in a character set.
+const fn is_text(vr: VR) -> bool {
+    matches!(vr, VR::LO | VR::LT | VR::PN | VR::SH | VR::ST | VR::UC | VR::UT)
+}
+
+/// What stands before the data set in a file: preamble, mark and file meta information. PS3.10 7.1.
+pub fn part_10_header(
+    sop_class: &str,
+    instance: &str,
+    transfer_syntax: &str,
+    sender: &str,
+) -> Result<Vec<u8>, WriteError> {
+    let error = |e: &dyn std::error::Error| WriteError { why: e.to_string() };
+    let meta = our_meta()
+        .transfer_syntax(transfer_syntax)
+        .media_storage_sop_class_uid(sop_class)
+        .media_storage_sop_instance_uid(instance)
+        .source_application_entity_title(sender)
+        .build()
+        .map_err(|e| error(&e))?;
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM");
+    meta.write(&mut bytes).map_err(|e| error(&e))?;
+    Ok(bytes)
 }
 
 /// A text of at most 16 characters that comes closest to `value`. PS3.5 6.2, DS.

@@ -62,6 +62,11 @@ impl<To: Space, From: Space> Map<To, From> {
     }
 }
 
+impl<S: Space> Map<S, S> {
+    /// Every point stays where it is.
+    pub const IDENTITY: Self = Self { affine: DAffine3::IDENTITY, spaces: PhantomData };
+}
+
 impl<To, From> Clone for Map<To, From> {
     fn clone(&self) -> Self {
         *self

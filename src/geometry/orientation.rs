@@ -23,6 +23,34 @@ pub enum Anatomical {
 }
 
 impl Anatomical {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Anterior, Self::Posterior, Self::Left, Self::Right, Self::Head, Self::Feet];
+
+    /// The name in commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Left => "left",
+            Self::Anterior => "anterior",
+            Self::Posterior => "posterior",
+            Self::Feet => "feet",
+            Self::Head => "head",
+        }
+    }
+
+    /// The unit vector that way.
+    pub const fn direction(self) -> Vector<Patient> {
+        match self {
+            Self::Right => Vector::new(-1.0, 0.0, 0.0),
+            Self::Left => Vector::new(1.0, 0.0, 0.0),
+            Self::Anterior => Vector::new(0.0, -1.0, 0.0),
+            Self::Posterior => Vector::new(0.0, 1.0, 0.0),
+            Self::Feet => Vector::new(0.0, 0.0, -1.0),
+            Self::Head => Vector::new(0.0, 0.0, 1.0),
+        }
+    }
+
     /// The letter on the screen.
     pub const fn letter(self) -> char {
         match self {

@@ -1,7 +1,7 @@
 //! A plane through the patient as it is looked at: which point lies in the middle, what is right and what is down.
 
 use super::map::Map;
-use super::space::{Patient, Point, Vector, View};
+use super::space::{Image, Patient, Point, Vector, View};
 
 /// The planes that have names. PS3.3 C.7.6.1.1.1 gives the axes of a patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,6 +100,19 @@ impl Section {
         let rotation = glam::DQuat::from_axis_angle(axis.xyz, degrees.to_radians());
         let turned = |direction: Vector<Patient>| Vector::from_xyz(rotation * direction.xyz);
         Self::new(self.center, turned(self.right), turned(self.down)).unwrap_or(self)
+    }
+
+    /// The very same again, as it was written; `None` where the directions are not at right angles and of length 1.
+    pub fn exactly(center: Point<Patient>, right: Vector<Patient>, down: Vector<Patient>) -> Option<Self> {
+        const TOLERANCE: f64 = 1e-9;
+        let is_unit = |direction: Vector<Patient>| (direction.length() - 1.0).abs() < TOLERANCE;
+        let is_it = is_unit(right) && is_unit(down) && right.dot(down).abs() < TOLERANCE;
+        (is_it && center.xyz.is_finite()).then_some(Self { center, right, down })
+    }
+
+    /// From millimetres right and down of its centre to the patient. The third axis is the normal, in millimetres.
+    pub fn patient_from_plane(&self) -> Map<Patient, Image> {
+        Map::from_axes(self.right, self.down, self.normal(), self.center)
     }
 
     /// From device pixels of a picture to the patient, at so many millimetres a pixel: the middle of the picture is the

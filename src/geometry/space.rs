@@ -40,6 +40,11 @@ space! {
     View
 }
 
+space! {
+    /// Position in a picture along a curve: millimetres across the curve, and of its length.
+    Unrolled
+}
+
 /// A position in the space `S`.
 pub struct Point<S> {
     /// The coordinates.

@@ -128,6 +128,28 @@ impl Reader<'_> {
     }
 }
 
+/// Longer text of a wrong value is cut in messages.
+const FOUND_CHARS_MAX: usize = 40;
+
+/// The first line of what is written, cut when long.
+pub(crate) fn shortened(written: &str) -> String {
+    let line = written.lines().next().unwrap_or_default();
+    match line.char_indices().nth(FOUND_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
+/// A decimal number, whole or not.
+pub(crate) fn decimal(value: &DeValue<'_>) -> Option<f64> {
+    let text = match value {
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str(),
+        DeValue::Float(float) => float.as_str(),
+        _ => return None,
+    };
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
 /// What stands there, in words.
 pub(crate) fn value_kind(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -210,7 +232,7 @@ mod tests {
             &[
                 "k.toml:2:5: 'I': there is no command 'invrt' (did you mean 'invert'?)",
                 "k.toml:3:5: 'W' is bound to true or false, where a command in quotes is expected, or \"none\"",
-                "k.toml:4:5: 'S': 'tool scrol' is not complete or not right: tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point",
+                "k.toml:4:5: 'S': 'tool scrol' is not complete or not right: tool scroll | window | zoom | pan | length | angle | ellipse | rectangle | probe | magnifier | point | curve",
             ],
         );
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::command::{
-    AppCommand, Command, Context, CrosshairCommand, PointerCommand, SectionCommand, ToolCommand, ViewCommand,
-    catalogue,
+    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, PointerCommand,
+    SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
 };
 
 use super::chord::Chord;
@@ -124,14 +124,16 @@ impl Keymap {
     }
 
     /// A key that is held gives the command again and again: moving through images or choices, moving the pointer or the
-    /// crosshair, and nothing else.
+    /// crosshair, blending, and nothing else.
     pub const fn repeats(command: &Command) -> bool {
         matches!(
             command,
             Command::View(ViewCommand::Scroll(_))
                 | Command::App(AppCommand::Choose(_))
+                | Command::Studies(StudiesCommand::Line(_))
                 | Command::Tool(ToolCommand::Pointer(PointerCommand::Step { .. }))
                 | Command::Section(SectionCommand::Crosshair(CrosshairCommand::By { .. }))
+                | Command::Fusion(FusionCommand::Blend(BlendCommand::By(_)))
         )
     }
 
@@ -349,14 +351,15 @@ mod tests {
     }
 
     #[test]
-    fn only_scrolling_choosing_and_steps_of_pointer_and_crosshair_repeat() {
+    fn only_scrolling_choosing_blending_and_steps_of_pointer_and_crosshair_repeat() {
         let repeating: Vec<String> = shipped()
             .bindings()
             .iter()
             .filter(|binding| Keymap::repeats(&binding.command))
             .map(|binding| binding.command.to_string())
             .collect();
-        let moves = ["scroll ", "choose ", "pointer step ", "crosshair by "];
+        let moves =
+            ["scroll ", "choose ", "studies line ", "pointer step ", "crosshair by ", "fusion blend "];
         assert!(repeating.iter().all(|text| moves.iter().any(|start| text.starts_with(start))));
         assert!(moves.iter().all(|start| repeating.iter().any(|text| text.starts_with(start))));
     }

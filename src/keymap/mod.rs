@@ -24,6 +24,6 @@ pub use origin::Origin;
 pub use sequence::Sequence;
 pub use text::LineColumn;
 
-pub(crate) use file::value_kind;
+pub(crate) use file::{decimal, shortened, value_kind};
 pub(crate) use nearest::{did_you_mean, nearest};
 pub(crate) use text::Toml;

@@ -20,8 +20,8 @@ pub use graphic::{
 pub use key_objects::{KeyObjects, KeyTitle};
 pub use passport::DisplayPassport;
 pub use state::{
-    AreaSize, DisplayedArea, OverlayActivation, PresentationLut, PresentationState, ReferencedImage,
-    ReferencedSeries, SoftcopyVoi, StateColors, StateKind, StateModality, StateShutter, StateTable, StateVoi,
-    Subset,
+    AreaSize, Blending, DisplayedArea, OverlayActivation, PresentationLut, PresentationState,
+    ReferencedImage, ReferencedSeries, SoftcopyVoi, StateColors, StateKind, StateModality, StateShutter,
+    StateTable, StateVoi, Subset,
 };
 pub use style::{Face, FillPattern, FillStyle, LineStyle, Shadow, TextStyle, Tint, VerticalAlignment};

@@ -8,8 +8,8 @@ use super::passport::DisplayPassport;
 use crate::color::{ColorPalette, IccProfile, Ink};
 use crate::dicom::{InstanceUid, LookupTable, Mask, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
 use crate::geometry::Turn;
-use crate::grayscale::{Polarity, Rescale, Window};
-use crate::units::{MmPerPixel, Phi};
+use crate::grayscale::{ModalityLut, Polarity, Rescale, Window};
+use crate::units::{MmPerPixel, Opacity, Phi};
 
 /// How some images of a study are to be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct PresentationState {
     pub source: Source,
     /// SOP Instance UID.
     pub uid: InstanceUid,
-    /// Study Instance UID.
+    /// Study Instance UID; of a blending state that of its underlying images.
     pub study: StudyUid,
     /// Series Instance UID: of the state, not of its images.
     pub series: SeriesUid,
@@ -34,7 +34,7 @@ pub struct PresentationState {
     pub created: (String, String),
     /// The monitor that its creator saw it on, where Hotlight saved it.
     pub passport: Option<DisplayPassport>,
-    /// The images that it is for: Referenced Series Sequence.
+    /// The images that it is for: Referenced Series Sequence; of a blending state the underlying ones, and so with its gray.
     pub references: Vec<ReferencedSeries>,
     /// Modality LUT. PS3.3 C.11.1.
     pub modality: StateModality,
@@ -46,6 +46,8 @@ pub struct PresentationState {
     pub presentation: PresentationLut,
     /// What makes colours of its gray, and what its colours mean.
     pub colors: StateColors,
+    /// What lies over its images in colours, of a blending state. PS3.3 C.11.14.
+    pub blending: Option<Arc<Blending>>,
     /// What is hidden.
     pub shutter: StateShutter,
     /// Its own overlay planes, each in place of the image's of the same group. PS3.3 C.9.2.
@@ -150,6 +152,16 @@ pub enum StateModality {
     Table(StateTable),
 }
 
+impl StateModality {
+    /// What it makes of stored values that may be negative, or may not.
+    pub fn of(&self, is_signed: bool) -> ModalityLut {
+        match self {
+            Self::Rescale(rescale) => ModalityLut::Rescale(*rescale),
+            Self::Table(table) => ModalityLut::Table(Arc::clone(table.of(is_signed))),
+        }
+    }
+}
+
 /// Softcopy VOI LUT of some images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoftcopyVoi {
@@ -177,13 +189,32 @@ pub enum PresentationLut {
     Table(Arc<LookupTable>),
 }
 
-/// The colours of a colour or pseudo-colour state. PS3.3 A.33.2, A.33.3.
+/// The colours of a state that is not grayscale. PS3.3 A.33.2 to A.33.4.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StateColors {
     /// The palette of a pseudo-colour state: gray goes through it behind the VOI LUT. PS3.3 C.7.9.
     pub palette: Option<Arc<ColorPalette>>,
-    /// ICC Profile: what the colours mean, of the images or of the palette. PS3.3 C.11.15.
+    /// ICC Profile: what the colours mean, of the images, of the palette or of what is blended. PS3.3 C.11.15.
     pub profile: Option<Arc<IccProfile>>,
+}
+
+/// A second set of images, which lies over those that a state is for. PS3.3 C.11.14, PS3.4 N.2.4.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blending {
+    /// Study Instance UID of the superimposed images.
+    pub study: StudyUid,
+    /// The superimposed images.
+    pub images: Vec<ReferencedSeries>,
+    /// Their Modality LUT; the identity where the state has none.
+    pub modality: StateModality,
+    /// Their Softcopy VOI LUT: for each image the first item that names it.
+    pub voi: Vec<SoftcopyVoi>,
+    /// Their colours: what the VOI LUT gives goes through it.
+    pub palette: Arc<ColorPalette>,
+    /// Relative Opacity.
+    pub opacity: Opacity,
+    /// The Spatial Registrations that say where they lie; empty where the state names none.
+    pub registrations: Vec<InstanceUid>,
 }
 
 /// What a state hides. PS3.3 C.7.6.11, C.7.6.15.

@@ -11,8 +11,12 @@ use crate::grayscale::GrayTransform;
 use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
+use super::cube::CubeFace;
+use super::curved::CurvedPass;
+use super::fused::LayerPass;
 use super::graphic_plan::GraphicPlan;
 use super::reformat::ReformatPass;
+use super::rendering::RenderingPass;
 
 /// One frame of one window.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +65,12 @@ pub enum Picture {
     Failed(ReadError),
     /// An image.
     Slice(Box<SlicePass>),
-    /// A section of a volume.
+    /// A section of a volume, or its largest values seen from outside.
     Reformat(Box<ReformatPass>),
+    /// A volume under light.
+    Rendering(Box<RenderingPass>),
+    /// A curve through a volume, made straight.
+    Curved(Box<CurvedPass>),
 }
 
 /// One image drawn into a viewport. PS3.4 N.2.
@@ -92,6 +100,8 @@ pub struct SlicePass {
     pub colors: ProfileId,
     /// From the picture's colours to the monitor's; none where they stay as they are.
     pub monitor: Option<Arc<ColorTransform>>,
+    /// A second volume over it.
+    pub layer: Option<Box<LayerPass>>,
 }
 
 impl SlicePass {
@@ -124,9 +134,22 @@ impl SlicePass {
         (width > 0 && height > 0).then_some(DeviceRect { x, y, width, height })
     }
 
-    /// Whether it reaches the panel as gray.
+    /// Whether it reaches the panel as gray, but for a layer over it.
     pub const fn is_gray(&self) -> bool {
         self.gray().is_some() && self.palette.is_none()
+    }
+
+    /// The same under a layer. What lies over the picture lies over the layer too, and so in its colours, as if the monitor were
+    /// of sRGB.
+    #[must_use]
+    pub fn under(self, layer: LayerPass) -> Self {
+        let above =
+            |over: Over| Over { color: over.color.or_else(|| Some(Ink::of_gray(over.gray).srgb())), ..over };
+        let cover = self.cover.map(|cover| CoverPass {
+            planes: cover.planes.into_iter().map(above).collect(),
+            shutter: cover.shutter.map(above),
+        });
+        Self { cover, layer: Some(Box::new(layer)), ..self }
     }
 
     /// The colour on the monitor of a P-value that a palette shows; `None` without a palette.
@@ -240,10 +263,27 @@ pub struct Overlay {
     pub crosshair: Option<CrosshairPlan>,
     /// The point that all viewports of its frame of reference show.
     pub point: Option<SharedPointPlan>,
+    /// How the patient stands, of a volume seen from outside.
+    pub cube: Vec<CubeFace>,
+    /// The path, where it lies in what is shown.
+    pub path: Option<PathPlan>,
+    /// How a rendering is cut.
+    pub cut: CutPlan,
     /// How large things are.
     pub ruler: Option<Ruler>,
     /// The pointer, where keys moved it.
     pub caret: Option<Point<View>>,
+}
+
+/// How a rendering is cut.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CutPlan {
+    /// The outline that is being drawn.
+    pub outline: Vec<Point<View>>,
+    /// The edges of the box.
+    pub edges: Vec<[Point<View>; 2]>,
+    /// What of the box can be dragged.
+    pub handles: Vec<Point<View>>,
 }
 
 /// A mark.
@@ -270,6 +310,8 @@ pub struct MarkPlan {
 pub enum MarkTone {
     /// One of several.
     Plain,
+    /// It lies in the slab that is seen, and not in its middle plane.
+    Beside,
     /// The one that commands mean.
     Selected,
     /// It is being drawn.
@@ -294,6 +336,17 @@ pub struct CrosshairPlan {
     pub lines: Vec<(usize, [Point<View>; 2])>,
     /// Which of the sections this one is; none for an image.
     pub own: Option<usize>,
+}
+
+/// The path on one image or section: as much of it as lies there, within half its thickness.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathPlan {
+    /// Lines from place to place.
+    pub lines: Vec<Vec<Point<View>>>,
+    /// The points that it was drawn through.
+    pub points: Vec<Point<View>>,
+    /// The place under the pointer in a picture along it.
+    pub here: Option<Point<View>>,
 }
 
 /// A ruler.
@@ -339,8 +392,19 @@ pub struct Labels {
     pub bottom_right: Vec<String>,
     /// Which way the patient lies.
     pub letters: Letters,
+    /// What lies over the picture, where it is asked for.
+    pub fused: Option<FusedLabel>,
     /// What the reader must know.
     pub badges: Vec<Badge>,
+}
+
+/// What lies over a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FusedLabel {
+    /// Its modality as it is spoken of.
+    pub name: String,
+    /// How much of it is seen.
+    pub percent: u8,
 }
 
 /// Orientation letters at the four edges.

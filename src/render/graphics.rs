@@ -335,6 +335,7 @@ mod tests {
             presentation: PresentationLut::Shape(Polarity::Identity),
             mask: None,
             colors: StateColors::default(),
+            blending: None,
             shutter: StateShutter::None,
             overlays: Arc::default(),
             activations: Vec::new(),

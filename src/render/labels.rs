@@ -4,28 +4,24 @@ use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::corner_text::{Corner, Field, technique_value};
 use crate::dicom::{FrameMask, PersonName, date_words, time_words};
-use crate::geometry::{Sampling, Turn, opposite_letters, orientation_letters, plane_name};
+use crate::geometry::{Camera, Sampling, Turn, opposite_letters, orientation_letters};
 use crate::grayscale::Window;
 use crate::session::{
-    Applied, Cine, Reformat, Screen, Session, Viewport, is_same_space, own_rate, states_timing,
+    Along, Applied, Cine, Layer, NoLayer, Rendering, RenderingLook, Screen, Session, Viewport, VolumeView,
+    is_same_space, own_rate, states_timing,
 };
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
-use crate::volume::{Projection, Volume};
+use crate::volume::Volume;
 
+use super::curved_labels;
 use super::frame::{Badge, Labels, Letters, Picture, SlicePass, Tone};
+use super::fused_labels::is_fused_by_reader;
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
                                 computed. At 1:1 each screen pixel is one image pixel.";
-const REFORMAT_WHY: &str = "A section of the volume that the images of the series make: what it shows is computed from them. The \
-                            images themselves are shown as acquired by a command.";
-const VOLUME_LOADING_WHY: &str =
-    "The images of the volume are being read; what is not here yet is striped, and left out of slabs.";
-const OUTSIDE_WHY: &str =
-    "The point that the sections go through lies beside this volume: there is nothing to show.";
-const MISSING_WHY: &str = "Images of these positions were not received or cannot be read: they are striped, and left out of slabs. \
-                           Nothing is interpolated into them.";
+const MOVING_WHY: &str = "What moves is drawn less finely; it is exact again a moment after it rests.";
 const SMOOTHED_WHY: &str = "The values of neighbouring pixels are mixed: less noise, and less detail than there is. The filter \
                             is switched off by a command.";
 const SHARPENED_WHY: &str = "Differences between neighbouring pixels are drawn larger than they are: edges and noise stand \
@@ -73,8 +69,10 @@ pub(super) struct Shown<'a> {
     pub(super) is_dithered: bool,
     /// Its presentation state, or the sheet of the section in its place.
     pub(super) applied: &'a Applied<'a>,
-    /// The section that is shown in place of the image, and the volume that it is of.
-    pub(super) section: Option<(Reformat, &'a Volume)>,
+    /// What is shown of a volume in place of the image, and the volume.
+    pub(super) of_volume: Option<(VolumeView<'a>, &'a Volume)>,
+    /// What lies over it, or why nothing does that was asked for.
+    pub(super) layer: Option<&'a Result<Layer, NoLayer>>,
 }
 
 impl Shown<'_> {
@@ -108,16 +106,25 @@ impl Shown<'_> {
             bottom_left: corner(Corner::BottomLeft),
             bottom_right: corner(Corner::BottomRight),
             letters: self.letters(viewport),
+            fused: self.fused_label(),
             badges: self.badges(viewport, picture, left_out),
         }
     }
 
-    /// The number of the image or the section, from 1, and how many there are.
+    /// The number of the image, the section or the view, from 1, and how many there are.
     fn place(&self) -> (usize, usize) {
-        self.section.map_or((self.number + 1, self.set.images.len()), |(reformat, volume)| {
-            let travel = reformat.travel(volume);
-            (travel.number(), travel.count)
-        })
+        if let Some(curved) = &self.applied.curved {
+            return (curved.along.step_number(), Along::STEPS);
+        }
+        let of_image = (self.number + 1, self.set.images.len());
+        self.of_volume.map_or(of_image, |(view, volume)| view.place(volume))
+    }
+
+    fn rendering(&self) -> Option<&Rendering> {
+        match self.of_volume {
+            Some((VolumeView::Rendering(rendering), _)) => Some(rendering),
+            _ => None,
+        }
     }
 
     /// What a field of the corner text is worth.
@@ -134,20 +141,26 @@ impl Shown<'_> {
             Field::SeriesDescription => text(&series.description),
             Field::SeriesNumber => series.number.map(|number| number.to_string()),
             Field::SetLabel => text(&self.set.label),
+            Field::ImageNumber | Field::ImageOf if self.applied.curved.is_some() => {
+                let curved = self.applied.curved.as_ref()?;
+                Some(format!("{:.0}° about the path", curved.along.turn_degrees))
+            }
             Field::ImageNumber => Some(self.place().0.to_string()),
             Field::ImageOf => Some(image_of(self.place())),
-            // A section is none of the images, and as thick as its slab.
-            Field::InstanceNumber | Field::SliceThickness if self.section.is_some() => None,
+            // What is shown of a volume is none of the images, and as thick as its slab.
+            Field::InstanceNumber | Field::SliceThickness if self.of_volume.is_some() => None,
             Field::InstanceNumber => self.image.instance.image.number.map(|number| number.to_string()),
             Field::Position => self.position(),
             Field::SliceThickness => self.image.attributes().thickness_mm.map(short_mm),
             Field::Window => self.window(viewport),
+            Field::Fused => self.fused_line(),
             Field::Inverted => viewport.look.is_inverted.then(|| "inverted".to_owned()),
             Field::Zoom => zoom_words(picture),
             Field::Rotation => turn_words(self.turn(viewport)),
+            Field::Cine if self.rendering().is_some() => self.turntable_words(),
             Field::Cine => viewport.cine.is_playing.then(|| self.cine_words(&viewport.cine)),
-            // Of a section, what its images have in common.
-            Field::Technique(_) if self.section.is_some() => {
+            // Of a volume, what its images have in common.
+            Field::Technique(_) if self.of_volume.is_some() => {
                 let value = |image: Option<&Image>| image.and_then(|image| technique_value(image, field));
                 let ends = [self.set.images.first(), self.set.images.last()].map(value);
                 value(Some(self.image)).filter(|value| ends.iter().all(|end| end.as_ref() == Some(value)))
@@ -186,11 +199,25 @@ impl Shown<'_> {
     }
 
     fn is_prior(&self) -> bool {
-        self.library.studies().iter().any(|other| self.study.is_prior_of(other))
+        self.session.is_prior(self.study, self.library)
+    }
+
+    /// `turntable 36° a second`, while it goes.
+    fn turntable_words(&self) -> Option<String> {
+        let table = self.rendering()?.turntable;
+        let backwards = if table.is_reversed { " backwards" } else { "" };
+        let words = format!("turntable {}° a second{backwards}", table.degrees_per_second);
+        table.is_turning.then_some(words)
     }
 
     fn position(&self) -> Option<String> {
+        if let Some(Camera { azimuth_degrees, elevation_degrees }) =
+            self.rendering().map(|rendering| rendering.camera)
+        {
+            return Some(format!("azimuth {azimuth_degrees:.0}° elevation {elevation_degrees:.0}°"));
+        }
         let mm = match &self.applied.sheet {
+            None if self.applied.curved.is_some() => return None,
             Some(sheet) => sheet.plane.distance_along(sheet.plane.normal()),
             None => self.image.plane?.distance_along(self.set.axis?.normal),
         };
@@ -198,6 +225,11 @@ impl Shown<'_> {
     }
 
     fn window(&self, viewport: &Viewport) -> Option<String> {
+        if let Some(RenderingLook::Light(transfer)) = self.rendering().map(|rendering| &rendering.look) {
+            let (low, high) = (transfer.low, transfer.high);
+            let words = format!("colours {low:.0} to {high:.0} {}", self.image.unit());
+            return Some(words.trim_end().to_owned());
+        }
         let key = self.applied.key(self.image);
         let frame = self.library.frame(&key).and_then(FrameState::ready);
         let (voi, name) = self.applied.voi(&viewport.look.voi, self.image, frame)?;
@@ -237,6 +269,9 @@ impl Shown<'_> {
     /// Which way the patient lies as the image is turned on the screen.
     fn letters(&self, viewport: &Viewport) -> Letters {
         let ([row_right, row_down], [column_right, column_down]) = self.turn(viewport).axes();
+        if let Some(curved) = &self.applied.curved {
+            return curved_labels::letters(curved, [row_right, column_right], [row_down, column_down]);
+        }
         let Some(plane) = self.applied.plane(self.image) else {
             return self
                 .stated_letters([row_right, column_right], [row_down, column_down])
@@ -298,7 +333,7 @@ impl Shown<'_> {
             badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
         }
         let titles = self.session.key_images.titles(self.image, self.library);
-        if !titles.is_empty() && self.section.is_none() {
+        if !titles.is_empty() && self.of_volume.is_none() {
             badges.push(badge(Tone::Quiet, "key image", &format!("{KEY_IMAGE_WHY} {}.", titles.join(", "))));
         }
         let completeness = self.set.completeness;
@@ -320,10 +355,14 @@ impl Shown<'_> {
     fn state_badges(&self, viewport: &Viewport, left_out: usize) -> Vec<Badge> {
         let Some(state) = self.applied.state else { return Vec::new() };
         let parts = self.applied.parts;
+        let is_blended = state.blending.is_some() && parts.gray;
         let off = [(parts.gray, "gray"), (parts.geometry, "geometry"), (parts.graphics, "graphics")];
         let off = off.into_iter().filter(|(is_on, _)| !is_on).map(|(_, name)| name.to_owned());
         let hidden = viewport.presented.hidden_layers.iter().filter(|_| parts.graphics);
-        let off: Vec<String> = off.chain(hidden.map(|name| format!("layer {name}"))).collect();
+        let is_unblended = is_blended && (self.layer.is_none() || is_fused_by_reader(viewport));
+        let blending = is_unblended.then(|| "blending".to_owned());
+        let off: Vec<String> =
+            off.chain(blending).chain(hidden.map(|name| format!("layer {name}"))).collect();
         let name = PersonName::parse(state.creator.reveal()).lines().join(" ");
         let parts: Vec<&str> =
             [state.label.as_str(), &name].into_iter().filter(|part| !part.is_empty()).collect();
@@ -336,39 +375,15 @@ impl Shown<'_> {
         let why = [Some(STATE_WHY.to_owned()), passport].into_iter().flatten().collect::<Vec<_>>().join(" ");
         let mut badges = vec![badge(Tone::Quiet, text.trim_end(), &why)];
         let mut missing = self.applied.not_applied(self.image);
+        if is_blended && !is_fused_by_reader(viewport) {
+            missing.extend(self.blending_not_applied());
+        }
         if left_out > 0 {
             missing.push(format!("{left_out} graphics, too many for one picture"));
         }
         if !missing.is_empty() {
             let why = format!("{PARTLY_WHY} Not applied: {}.", missing.join("; "));
             badges.push(badge(Tone::Caution, "PS partly applied", &why));
-        }
-        badges
-    }
-
-    /// Which plane of the volume is shown, how thick it is, and what is missing of it.
-    fn section_badges(&self, reformat: &Reformat, volume: &Volume) -> Vec<Badge> {
-        let name = plane_name(reformat.section.normal());
-        let mut badges = vec![badge(Tone::Quiet, &format!("{name} reformat"), REFORMAT_WHY)];
-        if reformat.slab_mm > 0.0 {
-            let text = format!("{} {} mm", reformat.projection.title(), short_mm(reformat.slab_mm));
-            badges.push(badge(Tone::Caution, &text, slab_why(reformat.projection)));
-        }
-        if !reformat.travel(volume).is_inside() && reformat.slab_mm <= 0.0 {
-            badges.push(badge(Tone::Caution, "outside the volume", OUTSIDE_WHY));
-        }
-        let missing = volume.slices().iter().filter(|slice| slice.is_none()).count();
-        if missing == 0 {
-            return badges;
-        }
-        let images = &self.set.images;
-        let read = images.iter().filter(|image| self.library.frame(&image.key()).is_some()).count();
-        if read < images.len() {
-            let text = format!("loading {read} of {}", images.len());
-            badges.push(badge(Tone::Caution, &text, VOLUME_LOADING_WHY));
-        } else {
-            let text = format!("{missing} of {} positions missing", volume.slices().len());
-            badges.push(badge(Tone::Caution, &text, MISSING_WHY));
         }
         badges
     }
@@ -409,18 +424,23 @@ impl Shown<'_> {
         if self.image.instance.is_for_processing {
             badges.push(self.finding_badge(&Finding::ForProcessing));
         }
-        badges
-            .extend(self.section.iter().flat_map(|(reformat, volume)| self.section_badges(reformat, volume)));
+        badges.extend(self.of_volume.into_iter().flat_map(|(view, volume)| self.volume_badges(view, volume)));
         match picture {
             Picture::Loading => badges.push(badge(Tone::Quiet, "loading", LOADING_WHY)),
             Picture::Slice(pass) if pass.sampling != Sampling::Nearest => {
                 badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
             }
+            Picture::Reformat(pass) if pass.may_be_coarse() => {
+                badges.push(badge(Tone::Caution, "moving", MOVING_WHY));
+            }
+            Picture::Rendering(pass) if pass.is_moving => {
+                badges.push(badge(Tone::Caution, "moving", MOVING_WHY));
+            }
             _ => {}
         }
         let is_gray = match picture {
             Picture::Slice(pass) => pass.gray().is_some(),
-            Picture::Reformat(_) => true,
+            Picture::Reformat(_) | Picture::Curved(_) => true,
             _ => false,
         };
         if self.is_dithered && is_gray {
@@ -429,6 +449,7 @@ impl Shown<'_> {
         let palette = match picture {
             Picture::Slice(pass) => pass.palette.as_ref(),
             Picture::Reformat(pass) => pass.palette.as_ref(),
+            Picture::Curved(pass) => pass.palette.as_ref(),
             _ => None,
         };
         if let Some(palette) = palette {
@@ -448,6 +469,7 @@ impl Shown<'_> {
             Filter::Smooth => badges.push(badge(Tone::Caution, "smoothed", SMOOTHED_WHY)),
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
         }
+        badges.extend(self.fused_badges(viewport));
         badges.extend(self.state_badges(viewport, left_out));
         badges.extend(self.mask_badge(viewport));
         if viewport.look.hidden.shutter && self.applied.has_shutter(self.image) {
@@ -469,22 +491,7 @@ impl Shown<'_> {
     }
 }
 
-/// What a slab shows of the values through it.
-const fn slab_why(projection: Projection) -> &'static str {
-    match projection {
-        Projection::Maximum => {
-            "Of all values through the slab the largest is shown: what is darker is hidden behind it."
-        }
-        Projection::Minimum => {
-            "Of all values through the slab the smallest is shown: what is lighter is hidden behind it."
-        }
-        Projection::Mean => {
-            "The mean of the values through the slab is shown: small structures are fainter than in a thin section."
-        }
-    }
-}
-
-fn badge(tone: Tone, text: &str, why: &str) -> Badge {
+pub(super) fn badge(tone: Tone, text: &str, why: &str) -> Badge {
     Badge { tone, text: text.to_owned(), why: why.to_owned() }
 }
 
@@ -497,6 +504,8 @@ fn zoom_words(picture: &Picture) -> Option<String> {
     let pixels = match picture {
         Picture::Slice(pass) => pass.image_from_view.x_axis().length(),
         Picture::Reformat(pass) => pass.mm_per_pixel() / pass.volume.finest_mm(),
+        Picture::Rendering(pass) => pass.mm_per_pixel() / pass.volume.finest_mm(),
+        Picture::Curved(pass) => pass.unrolled_from_view.x_axis().length() / pass.volume.finest_mm(),
         _ => return None,
     };
     Some(format!("zoom {:.0} %", 100.0 / pixels))
@@ -544,7 +553,7 @@ pub fn window_words(window: Window) -> String {
     format!("W {} L {}", number(window.width()), number(window.center()))
 }
 
-fn join_words(words: &[&str]) -> String {
+pub(super) fn join_words(words: &[&str]) -> String {
     let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
     words.join(" ")
 }

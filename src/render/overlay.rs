@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::annotation::{Basis, Shape, measure};
-use crate::geometry::{Image as ImageSpace, ImagePlane, Map, Point, Vector, View, reference_line};
+use crate::annotation::{Basis, Shape, VolumeUnits, measure, place_words};
+use crate::geometry::{
+    CurveMode, Image as ImageSpace, ImagePlane, Map, Patient, Point, Section, Vector, View, reference_line,
+};
 use crate::presentation::PresentationState;
 use crate::session::{
-    Applied, Crosshair, CrosshairLine, DeviceRect, Mark, PointerAt, Session, is_same_space,
+    Applied, Crosshair, CrosshairLine, DeviceRect, DrawnPath, Layer, Mark, MarkPlace, PointerAt, SectionMark,
+    Session, Viewport, VolumeView, box_edges, box_handles, is_same_space, mark_from_sheet, modality_words,
 };
-use crate::study::{DisplaySet, FrameState, Image, Library, Suv};
+use crate::study::{DisplaySet, FrameState, Image, Library};
 use crate::units::{MmPerPixel, StoredValue};
-use crate::volume::{Found, Volume};
+use crate::volume::{Found, Slab};
 
-use super::frame::{CrosshairPlan, MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan};
+use super::cube::{CubeFace, cube};
+use super::frame::{CrosshairPlan, CutPlan, MarkPlan, MarkTone, Overlay, PathPlan, Ruler, SharedPointPlan};
 use super::graphics::{self, graphics};
 use super::plan::sampling_of;
 
@@ -38,6 +42,8 @@ pub(super) struct At<'a> {
     pub(super) place: (usize, usize),
     /// The presentation state, or the section in place of the image.
     pub(super) applied: &'a Applied<'a>,
+    /// Whether the whole of a volume is seen from outside.
+    pub(super) is_rendering: bool,
 }
 
 impl At<'_> {
@@ -56,15 +62,44 @@ impl At<'_> {
         Overlay {
             graphics,
             left_out,
-            // Marks are on images.
-            marks: if self.applied.sheet.is_some() { Vec::new() } else { self.marks(&view_from_image) },
-            lines: if is_focused { Vec::new() } else { self.lines(&view_from_image, crosshair.as_ref()) },
+            // Nothing is measured on a rendering, nor along a path.
+            marks: if self.is_rendering || self.applied.curved.is_some() {
+                Vec::new()
+            } else {
+                self.marks(&view_from_image)
+            },
+            lines: if is_focused || self.is_rendering {
+                Vec::new()
+            } else {
+                self.lines(&view_from_image, crosshair.as_ref())
+            },
             // Where lines meet the point needs no cross of its own.
             point: point.filter(|point| !point.is_in_plane || crosshair.is_none()),
             crosshair,
+            cube: self.cube(),
+            path: if self.is_rendering { None } else { self.path(&view_from_image) },
+            cut: self.cut(&view_from_image),
             ruler: self.ruler(),
             caret: None,
         }
+    }
+
+    /// How a rendering is cut: the outline that is being drawn, and the box where something can take hold of it.
+    fn cut(&self, view_from_image: &Map<View, ImageSpace>) -> CutPlan {
+        let outline = self.session.outline.as_ref().filter(|outline| outline.place == self.place);
+        let outline = outline.map(|outline| outline.points.clone()).unwrap_or_default();
+        let (screen, viewport) = self.place;
+        let viewport = self.session.screens.get(screen).and_then(|screen| screen.viewports.get(viewport));
+        let clip_box = viewport.and_then(|viewport| viewport.rendering.as_ref()?.cut_away.clip_box);
+        let view_from_patient = || {
+            let to_image = self.applied.sheet.as_ref()?.plane.patient_from_image().inverse()?;
+            Some(*view_from_image * to_image)
+        };
+        let Some((clip_box, map)) = clip_box.zip(view_from_patient()) else {
+            return CutPlan { outline, ..CutPlan::default() };
+        };
+        let handles = box_handles(&clip_box, &map).iter().map(|handle| handle.at).collect();
+        CutPlan { outline, edges: box_edges(&clip_box, &map), handles }
     }
 
     /// What a pixel measures, where that needs no further word.
@@ -74,41 +109,54 @@ impl At<'_> {
     }
 
     fn marks(&self, view_from_image: &Map<View, ImageSpace>) -> Vec<MarkPlan> {
-        let key = self.image.key();
+        if let Some(sheet) = &self.applied.sheet {
+            return self.section_marks(&sheet.plane, view_from_image);
+        }
         let session = self.session;
-        let plan = |mark: &Mark, tone| {
-            let to_view = |points: &[Point<ImageSpace>]| -> Vec<Point<View>> {
-                points.iter().map(|point| *view_from_image * *point).collect()
-            };
-            let handles = to_view(&mark.shape.handles());
-            let mut outline: Vec<Vec<Point<View>>> =
-                mark.shape.outline().iter().map(|line| to_view(line)).collect();
-            if outline.is_empty() {
-                // A probe is its point alone.
-                outline.push(handles.clone());
-            }
-            MarkPlan {
-                id: mark.id,
-                tone,
-                handles,
-                words_at: words_at(&outline),
-                outline,
-                words: mark.measurement.lines.clone(),
-                why: mark.measurement.basis.as_ref().map(Basis::meaning),
-            }
-        };
-        let shown = if session.shows_marks { session.marks.of(&key) } else { &[] };
+        let place = MarkPlace::Image(self.image.key());
+        let shown = if session.shows_marks { session.marks.of(&self.image.key()) } else { &[] };
         let tone = |mark: &Mark| {
             if session.selected == Some(mark.id) { MarkTone::Selected } else { MarkTone::Plain }
         };
-        let mut marks: Vec<MarkPlan> = shown.iter().map(|mark| plan(mark, tone(mark))).collect();
-        let draft = session.draft.as_ref().filter(|draft| draft.key == key);
-        marks.extend(draft.and_then(|draft| draft.mark.as_ref()).map(|mark| plan(mark, MarkTone::Draft)));
-        marks
+        let marks = shown.iter().map(|mark| mark_plan(mark, tone(mark), view_from_image));
+        let draft = session.draft.as_ref().filter(|draft| draft.place == place);
+        let draft = draft.and_then(|draft| draft.mark.as_ref());
+        marks.chain(draft.map(|mark| mark_plan(mark, MarkTone::Draft, view_from_image))).collect()
+    }
+
+    /// The marks in the plane of a section, and dimmed those in its slab; and the one that is being drawn on it.
+    fn section_marks(&self, sheet: &ImagePlane, view_from_image: &Map<View, ImageSpace>) -> Vec<MarkPlan> {
+        let (session, (screen, index)) = (self.session, self.place);
+        let viewport = session.screens.get(screen).and_then(|screen| screen.viewports.get(index));
+        let Some((reformat, volume)) = viewport.and_then(|viewport| viewport.section(self.library)) else {
+            return Vec::new();
+        };
+        let plan = |section: &Section, mark: &Mark, tone| {
+            let view_from_mark = *view_from_image * mark_from_sheet(section, sheet)?.inverse()?;
+            Some(mark_plan(mark, tone, &view_from_mark))
+        };
+        let marks = if session.shows_marks {
+            session.marks_on_section(&reformat, &volume, self.set, self.library)
+        } else {
+            Vec::new()
+        };
+        let marks = marks.into_iter().filter_map(|SectionMark { mark, section, is_in_plane }| {
+            let tone = match (session.selected == Some(mark.id), is_in_plane) {
+                (true, _) => MarkTone::Selected,
+                (false, true) => MarkTone::Plain,
+                (false, false) => MarkTone::Beside,
+            };
+            plan(&section, mark, tone)
+        });
+        let draft = session.draft_on_section(&reformat, self.set, self.library);
+        let draft = draft.and_then(|(section, mark)| plan(&section, mark, MarkTone::Draft));
+        marks.chain(draft).collect()
     }
 
     fn crosshair(&self, view_from_image: &Map<View, ImageSpace>) -> Option<CrosshairPlan> {
-        let shown = self.applied.slice(self.image).filter(|_| self.session.shows_lines)?;
+        // No section cuts the whole of a volume in a line.
+        let is_shown = self.session.shows_lines && !self.is_rendering;
+        let shown = self.applied.slice(self.image).filter(|_| is_shown)?;
         let Crosshair { at, lines, own } =
             self.session.crosshair(self.place, &shown, self.set, self.library)?;
         let to_view = |line: &CrosshairLine| (line.section, line.ends.map(|end| *view_from_image * end));
@@ -125,7 +173,7 @@ impl At<'_> {
             return Vec::new();
         }
         let line = || {
-            let focused = self.session.focused_viewport()?;
+            let focused = self.session.focused_viewport().filter(|shown| shown.rendering.is_none())?;
             let source = focused.source.as_ref()?;
             let (_, _, set) = self.library.find(&source.display_set)?;
             let other = set.images.get(source.index).filter(|_| is_same_space(set, self.set))?;
@@ -147,13 +195,57 @@ impl At<'_> {
         let distance_mm = (shared.at - plane.origin).dot(plane.normal()).abs();
         let near_mm = self.set.axis.map_or(1.0, |axis| axis.spacing_mm / 2.0 + 0.01);
         let at = *view_from_image * Point::flat(in_image.xyz.x, in_image.xyz.y);
-        Some(SharedPointPlan { at, is_in_plane: distance_mm <= near_mm })
+        // In a rendering it lies somewhere in the depth.
+        Some(SharedPointPlan { at, is_in_plane: distance_mm <= near_mm && !self.is_rendering })
+    }
+
+    /// How the patient stands in a rendering.
+    fn cube(&self) -> Vec<CubeFace> {
+        let plane = self.applied.plane(self.image).filter(|_| self.is_rendering);
+        let patient_from_view = plane.map(|plane| plane.patient_from_image() * *self.image_from_view);
+        patient_from_view.map_or_else(Vec::new, |map| cube(map.x_axis(), map.y_axis(), self.rect, self.scale))
+    }
+
+    /// As much of the path as lies in what is shown.
+    fn path(&self, view_from_image: &Map<View, ImageSpace>) -> Option<PathPlan> {
+        /// Places nearer than this to the last one are not told, device pixels.
+        const APART: f64 = 1.0;
+        let is_here = |path: &&DrawnPath| self.session.shows_lines && path.is_in(self.set, self.library);
+        let path = self.session.path.as_ref().filter(is_here)?;
+        let plane = self.applied.plane(self.image)?;
+        let viewport = self.session.screens.get(self.place.0)?.viewports.get(self.place.1)?;
+        let near_mm = self.session.near_mm(viewport, self.set);
+        let (normal, view_from_patient) =
+            (plane.normal(), *view_from_image * plane.patient_from_image().inverse()?);
+        let seen = |at: Point<Patient>| {
+            let is_near = (at - plane.origin).dot(normal).abs() <= near_mm;
+            is_near.then(|| {
+                let at = (view_from_patient * at).xyz;
+                Point::flat(at.x, at.y)
+            })
+        };
+        let mut lines: Vec<Vec<Point<View>>> = vec![Vec::new()];
+        let curve = path.curve(CurveMode::Straightened).ok();
+        for frame in curve.iter().flat_map(|curve| curve.frames()) {
+            match (seen(frame.at), lines.last_mut()) {
+                (Some(at), Some(line)) if line.last().is_none_or(|last| (at - *last).length() >= APART) => {
+                    line.push(at);
+                }
+                (None, Some(line)) if !line.is_empty() => lines.push(Vec::new()),
+                _ => {}
+            }
+        }
+        lines.retain(|line| line.len() > 1);
+        let here = self.session.pointed_along_path(self.library).and_then(seen);
+        let points: Vec<_> = path.points.iter().copied().filter_map(seen).collect();
+        let is_empty = lines.is_empty() && points.is_empty() && here.is_none();
+        (!is_empty).then_some(PathPlan { lines, points, here })
     }
 
     /// A ruler along the right edge, as long as a round number of millimetres.
     fn ruler(&self) -> Option<Ruler> {
-        let (mm, basis) = if let Some(sheet) = &self.applied.sheet {
-            (sheet.plane.spacing, String::new())
+        let (mm, basis) = if let Some(spacing) = self.applied.sheet_spacing() {
+            (spacing, String::new())
         } else {
             let scale = self.session.marks.scale(self.image, &[]).ok()?;
             (scale.mm_per_pixel?, scale.basis.to_string())
@@ -170,6 +262,28 @@ impl At<'_> {
     }
 }
 
+/// A mark, by the map from its positions to the viewport.
+fn mark_plan(mark: &Mark, tone: MarkTone, view_from_mark: &Map<View, ImageSpace>) -> MarkPlan {
+    let to_view = |points: &[Point<ImageSpace>]| -> Vec<Point<View>> {
+        points.iter().map(|point| *view_from_mark * *point).collect()
+    };
+    let handles = to_view(&mark.shape.handles());
+    let mut outline: Vec<Vec<Point<View>>> = mark.shape.outline().iter().map(|line| to_view(line)).collect();
+    if outline.is_empty() {
+        // A probe is its point alone.
+        outline.push(handles.clone());
+    }
+    MarkPlan {
+        id: mark.id,
+        tone,
+        handles,
+        words_at: words_at(&outline),
+        outline,
+        words: mark.measurement.lines.clone(),
+        why: mark.measurement.basis.as_ref().map(Basis::meaning),
+    }
+}
+
 /// Beside the rightmost point of a mark.
 fn words_at(outline: &[Vec<Point<View>>]) -> Point<View> {
     let points = outline.iter().flatten().copied();
@@ -177,7 +291,7 @@ fn words_at(outline: &[Vec<Point<View>>]) -> Point<View> {
     rightmost.unwrap_or_else(|| Point::flat(0.0, 0.0))
 }
 
-/// What the pointer is over: `column 120 row 88 · 41 HU · L 12.4 P 30.1 H -88.0 mm`.
+/// What the pointer is over: `41 HU, PET 5231.0 Bq/ml, SUVbw 3.210 · column 120 row 88 · x 12.4 y 30.1 z -88.0 mm`.
 pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Option<String> {
     let PointerAt { viewport, tile, at, .. } = session.pointer.filter(|pointer| pointer.screen == screen)?;
     let shown = session.screens.get(screen)?;
@@ -189,18 +303,39 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     let room = (f64::from(rect.width), f64::from(rect.height));
     let applied = session.applied(viewport, image, library);
     let in_image = viewport.view.image_from_view(&applied.framing(image), room)? * at;
-    let patient = |plane: ImagePlane| {
-        let [x, y, z] = (plane.patient_from_image() * in_image).xyz.to_array();
-        format!("x {x:.1} y {y:.1} z {z:.1} mm")
+    let patient = |plane: ImagePlane| place_words(plane.patient_from_image() * in_image);
+    let above = || {
+        let layer = session.layer(viewport, image, library)?.ok()?;
+        let plane = applied.plane(image)?;
+        layer_value(&layer, &plane, in_image, viewport)
     };
-    if let (Some((reformat, volume)), Some(sheet)) = (viewport.section(library), applied.sheet) {
+    let of_volume = viewport.of_volume(library);
+    if let (Some((VolumeView::Rendering(rendering), volume)), Some(sheet)) = (&of_volume, applied.sheet) {
+        let (at, value) = rendering.met(volume, sheet.plane.patient_from_image() * in_image)?;
+        let value = VolumeUnits::of(image, set).value_words(value).join(", ");
+        return Some(format!("{value} · {}", place_words(at)));
+    }
+    if let (Some((VolumeView::Section(reformat), volume)), Some(curved)) = (&of_volume, &applied.curved) {
+        let frame = curved.frame(in_image)?;
+        let to_voxel = volume.voxel_from_patient();
+        let sampling = sampling_of(viewport.look.interpolation);
+        let slab = reformat.slab(volume);
+        let found = volume.project(*to_voxel * frame.at, *to_voxel * frame.normal, slab, sampling);
+        let value = VolumeUnits::of(image, set).words(found, volume)?.join(", ");
+        let along_mm = (curved.unrolled_from_image() * in_image).xyz.y;
+        return Some(format!("{value} · {} · {along_mm:.1} mm along the path", place_words(frame.at)));
+    }
+    if let (Some((VolumeView::Section(reformat), volume)), Some(sheet)) = (of_volume, applied.sheet) {
         let to_voxel = volume.voxel_from_patient();
         let middle = *to_voxel * (sheet.plane.patient_from_image() * in_image);
         let normal = *to_voxel * sheet.plane.normal();
         let sampling = sampling_of(viewport.look.interpolation);
         let found = volume.project(middle, normal, reformat.slab(&volume), sampling);
-        let value = section_value(found, &volume, image, set)?;
-        return Some(format!("{value} · {}", patient(sheet.plane)));
+        let below = VolumeUnits::of(image, set).words(found, &volume).map(|words| words.join(", "));
+        // A value of each layer, the undermost first.
+        let layers: Vec<String> = below.into_iter().chain(above()).collect();
+        let place = patient(sheet.plane);
+        return (!layers.is_empty()).then(|| format!("{} · {place}", layers.join(", ")));
     }
     let frame = library.frame(&applied.key(image)).and_then(FrameState::ready);
     let value = measure(&Shape::Probe(in_image), image, frame).lines;
@@ -208,30 +343,34 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
         return None;
     }
     let place = format!("column {:.0} row {:.0}", in_image.xyz.x.floor() + 1.0, in_image.xyz.y.floor() + 1.0);
-    let mut parts = vec![value.join(", "), place];
+    let values: Vec<String> = value.into_iter().chain(above()).collect();
+    let mut parts = vec![values.join(", "), place];
     parts.extend(image.plane.map(patient));
     Some(parts.join(" · "))
 }
 
-/// What a section or its slab shows at a place, with its unit; `None` outside of the volume. `image` is one of its set.
-fn section_value(found: Found, volume: &Volume, image: &Image, set: &DisplaySet) -> Option<String> {
-    match found {
-        Found::Value(value) => {
-            let value = volume.rescale().to_modality(StoredValue(value)).0;
-            // What is shown as it was stored has no unit.
-            let is_own_unit = image.shown_lut() == image.modality_lut();
-            let unit = if is_own_unit { image.unit() } else { "" };
-            // Of one factor for all of the volume, unless the image's own map gives it.
-            let is_one = set.images.iter().all(|other| other.suv == image.suv);
-            let is_given = |suv: &&Suv| image.quantities().iter().any(|quantity| quantity.name == suv.name);
-            let suv = image.suv.as_ref().and_then(|suv| suv.as_ref().ok());
-            let suv = suv.filter(|_| is_own_unit && is_one).filter(is_given);
-            let suv = suv.map(|suv| format!("{} {:.3}", suv.name, value * suv.factor));
-            let words = format!("{value:.1} {unit}").trim_end().to_owned();
-            Some([Some(words), suv].into_iter().flatten().collect::<Vec<_>>().join(", "))
+/// What lies over a place of an image or a section, with its unit: `PET 5231.0 Bq/ml, SUVbw 3.210`; `None` outside of it.
+fn layer_value(
+    layer: &Layer,
+    plane: &ImagePlane,
+    at: Point<ImageSpace>,
+    viewport: &Viewport,
+) -> Option<String> {
+    let volume = &layer.volume;
+    let to_voxel = *volume.voxel_from_patient() * layer.alignment.layer_from_base;
+    let middle = to_voxel * (plane.patient_from_image() * at);
+    let slab = viewport.reformat.map_or(Slab::PLANE, |reformat| reformat.slab(volume));
+    let sampling = sampling_of(viewport.look.interpolation);
+    let found = volume.project(middle, to_voxel * plane.normal(), slab, sampling);
+    let image = layer.image()?;
+    let value = match (&layer.blending, found) {
+        // Values by a state's own Modality LUT have no unit that is known.
+        (Some(blending), Found::Value(value))
+            if blending.modality.of(image.instance.pixels.is_signed) != image.shown_lut() =>
+        {
+            format!("{:.1}", volume.rescale().to_modality(StoredValue(value)).0)
         }
-        Found::Missing => Some("not received".to_owned()),
-        Found::Hole => Some("no tissue".to_owned()),
-        Found::Outside => None,
-    }
+        _ => VolumeUnits::of(image, &layer.set).words(found, volume)?.join(", "),
+    };
+    Some(format!("{} {value}", modality_words(&image.instance.series.modality)))
 }

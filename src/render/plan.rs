@@ -2,22 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::color::{Ink, ProfileId};
+use crate::color::{ColorPalette, ColorTransform, Ink, ProfileId};
 use crate::command::{Interpolation, ToolName};
 use crate::dicom::{Frame, Pixels};
-use crate::geometry::{Sampling, Slice};
+use crate::geometry::{Image as ImageSpace, Map, Point, Sampling, Section, Slice, View as ViewSpace, shine};
 use crate::grayscale::{Curve, GrayTransform};
 use crate::session::{
-    Applied, Look, Place, PointerAt, Reformat, Screen, Session, Surface, View, Viewport, is_one_to_one,
+    Applied, CurvedSheet, Layer, Look, Place, PointerAt, Reformat, RenderingLook, Screen, Session, Surface,
+    View, Viewport, VolumeView, is_one_to_one,
 };
 use crate::study::{FrameState, Image, Library};
 use crate::volume::Volume;
 
+use super::curved::CurvedPass;
 use super::frame::{
     CoverPass, FramePlan, Labels, Over, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan,
 };
+use super::fused::LayerPass;
 use super::labels::Shown;
+use super::layer::layer_pass;
 use super::reformat::ReformatPass;
+use super::rendering::RenderingPass;
 use super::{lens, overlay};
 
 /// What one window shows. A screen that is not there has no viewports.
@@ -44,6 +49,14 @@ struct Window<'a> {
     shown: &'a Screen,
 }
 
+/// What virtual images of a volume have in common.
+struct OfVolume {
+    sheet_from_view: Map<ImageSpace, ViewSpace>,
+    transform: GrayTransform,
+    palette: Option<Arc<ColorPalette>>,
+    monitor: Option<Arc<ColorTransform>>,
+}
+
 impl Window<'_> {
     fn viewport(&self, place: Place) -> Option<ViewportPlan> {
         let Place { viewport: index, tile, rect } = place;
@@ -68,13 +81,22 @@ impl Window<'_> {
             return Some(plan);
         };
         let applied = session.applied(viewport, image, library);
+        let layer = session.layer(viewport, image, library);
+        let drawn = layer.as_ref().and_then(|layer| layer.as_ref().ok());
+        let drawn = drawn.filter(|layer| layer.awaits(library).is_none());
         let size = (rect.width, rect.height);
-        let section = viewport.section(library).zip(applied.sheet);
-        plan.picture = match &section {
-            Some(((reformat, volume), sheet)) => {
-                self.section_of(image, viewport, &applied, (reformat, volume, sheet), size)
+        let drawn = drawn.and_then(|layer| self.layer_of(layer, image, viewport, &applied, size));
+        let of_volume = viewport.of_volume(library).filter(|_| applied.sheet_spacing().is_some());
+        let is_moving = session.moves((self.screen, index));
+        plan.picture = match (&of_volume, &applied.sheet, &applied.curved) {
+            (Some((view, volume)), Some(sheet), _) => {
+                let place = (view, volume, sheet);
+                self.picture_of_volume(image, viewport, &applied, place, drawn, (size, is_moving))
             }
-            None => self.picture_of(image, viewport, &applied, size),
+            (Some((VolumeView::Section(reformat), volume)), None, Some(curved)) => {
+                self.curved_of(image, viewport, &applied, (reformat, volume, curved), size, is_moving)
+            }
+            _ => self.picture_of(image, viewport, &applied, drawn, size),
         };
         let (screen, is_dithered) = (self.screen, self.shown.is_dithered);
         let shown = Shown {
@@ -89,7 +111,8 @@ impl Window<'_> {
             tile,
             is_dithered,
             applied: &applied,
-            section: section.as_ref().map(|((reformat, volume), _)| (*reformat, &**volume)),
+            of_volume: of_volume.as_ref().map(|(view, volume)| (*view, &**volume)),
+            layer: layer.as_ref(),
         };
         let room = (f64::from(rect.width), f64::from(rect.height));
         if let Some(image_from_view) = viewport.view.image_from_view(&applied.framing(image), room) {
@@ -104,6 +127,7 @@ impl Window<'_> {
                 hidden_layers: &viewport.presented.hidden_layers,
                 place: (self.screen, index),
                 applied: &applied,
+                is_rendering: viewport.rendering.is_some(),
             };
             plan.overlay = at.overlay(is_focused);
         }
@@ -123,43 +147,149 @@ impl Window<'_> {
         Some(plan)
     }
 
-    /// A section of a volume in place of an image of it, which says what its gray means.
-    fn section_of(
+    /// A section or a rendering of a volume in place of an image of it, which says what its gray means.
+    fn picture_of_volume(
         &self,
         image: &Image,
         viewport: &Viewport,
         applied: &Applied<'_>,
-        (reformat, volume, sheet): (&Reformat, &Arc<Volume>, &Slice),
-        size: (u32, u32),
+        (view, volume, sheet): (&VolumeView<'_>, &Arc<Volume>, &Slice),
+        layer: Option<LayerPass>,
+        (size, is_moving): ((u32, u32), bool),
     ) -> Picture {
-        if volume.slices().iter().all(Option::is_none) {
-            return Picture::Loading;
+        let look = &viewport.look;
+        if let VolumeView::Rendering(rendering) = view
+            && let RenderingLook::Light(transfer) = &rendering.look
+        {
+            let pass = || {
+                let room = (f64::from(size.0), f64::from(size.1));
+                let sheet_from_view = Self::sheet_from_view(image, viewport, applied, volume, size)?;
+                let patient_from_view = sheet.plane.patient_from_image() * sheet_from_view;
+                let (right, down) = (patient_from_view.x_axis(), patient_from_view.y_axis());
+                let middle = patient_from_view * Point::flat(room.0 / 2.0, room.1 / 2.0);
+                let section = Section::new(middle, right, down)?;
+                let cuts = rendering.cut_away.cuts(volume);
+                let (volume, transfer) = (Arc::clone(volume), Arc::clone(transfer));
+                let pass = RenderingPass::new(
+                    volume,
+                    &section,
+                    right.length(),
+                    size,
+                    transfer,
+                    shine(rendering.light),
+                );
+                Some(RenderingPass { is_moving, cuts, monitor: self.srgb_to_monitor(), ..pass })
+            };
+            return pass().map_or(Picture::Loading, |pass| Picture::Rendering(Box::new(pass)));
         }
-        let (library, look) = (self.library, &viewport.look);
-        let frame = library.frame(&image.key()).and_then(FrameState::ready);
-        let room = (f64::from(size.0), f64::from(size.1));
         let pass = || {
-            let sheet_from_view = viewport.view.image_from_view(&applied.framing(image), room)?;
-            let of_image = gray_transform(image, frame, look, applied)?;
-            let transform = GrayTransform { modality: volume.rescale().into(), padding: None, ..of_image };
-            let palette = look.palette.clone();
-            let monitor = palette.as_ref().and_then(|_| {
-                library.color_transform(ProfileId::SRGB, self.session.monitor_profile(self.screen))
-            });
+            let OfVolume { sheet_from_view, transform, palette, monitor } =
+                self.of_volume(image, viewport, applied, volume, size)?;
+            let patient_from_view = sheet.plane.patient_from_image() * sheet_from_view;
             Some(ReformatPass {
                 volume: Arc::clone(volume),
                 view_size: size,
-                voxel_from_view: *volume.voxel_from_patient()
-                    * (sheet.plane.patient_from_image() * sheet_from_view),
-                slab: reformat.slab(volume),
+                voxel_from_view: *volume.voxel_from_patient() * patient_from_view,
+                slab: view.slab(volume),
                 sampling: sampling_of(look.interpolation),
-                is_moving: self.session.is_moving(),
+                is_moving,
                 transform,
                 palette,
-                monitor: monitor.filter(|transform| !transform.is_identity()).cloned(),
+                monitor,
+                layer: layer.map(Box::new),
             })
         };
         pass().map_or(Picture::Loading, |pass| Picture::Reformat(Box::new(pass)))
+    }
+
+    /// The pass of what lies over a picture.
+    fn layer_of(
+        &self,
+        layer: &Layer,
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        (width, height): (u32, u32),
+    ) -> Option<LayerPass> {
+        let room = (f64::from(width), f64::from(height));
+        let image_from_view = viewport.view.image_from_view(&applied.framing(image), room)?;
+        let patient_from_view = applied.plane(image)?.patient_from_image() * image_from_view;
+        let monitor = self.library.color_transform(layer.colors, self.session.monitor_profile(self.screen));
+        let sampling = sampling_of(viewport.look.interpolation);
+        Some(layer_pass(layer, patient_from_view, viewport.reformat.as_ref(), sampling, monitor))
+    }
+
+    /// The same along the path.
+    fn curved_of(
+        &self,
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        (reformat, volume, curved): (&Reformat, &Arc<Volume>, &CurvedSheet),
+        size: (u32, u32),
+        is_moving: bool,
+    ) -> Picture {
+        let pass = || {
+            let OfVolume { sheet_from_view, transform, palette, monitor } =
+                self.of_volume(image, viewport, applied, volume, size)?;
+            Some(CurvedPass {
+                volume: Arc::clone(volume),
+                curve: Arc::clone(&curved.along.curve),
+                turn_degrees: curved.along.turn_degrees,
+                view_size: size,
+                unrolled_from_view: curved.unrolled_from_image() * sheet_from_view,
+                slab: reformat.slab(volume),
+                sampling: sampling_of(viewport.look.interpolation),
+                is_moving,
+                transform,
+                palette,
+                monitor,
+            })
+        };
+        pass().map_or(Picture::Loading, |pass| Picture::Curved(Box::new(pass)))
+    }
+
+    /// `None` as long as nothing of the volume is here, or no window can be told.
+    fn of_volume(
+        &self,
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        volume: &Volume,
+        size: (u32, u32),
+    ) -> Option<OfVolume> {
+        let (library, look) = (self.library, &viewport.look);
+        let frame = library.frame(&image.key()).and_then(FrameState::ready);
+        let sheet_from_view = Self::sheet_from_view(image, viewport, applied, volume, size)?;
+        let of_image = gray_transform(image, frame, look, applied)?;
+        let palette = look.palette.clone();
+        let monitor = palette.as_ref().and_then(|_| self.srgb_to_monitor());
+        Some(OfVolume {
+            sheet_from_view,
+            transform: GrayTransform { modality: volume.rescale().into(), padding: None, ..of_image },
+            palette,
+            monitor,
+        })
+    }
+
+    /// From the viewport to the virtual image; `None` as long as nothing of the volume is here.
+    fn sheet_from_view(
+        image: &Image,
+        viewport: &Viewport,
+        applied: &Applied<'_>,
+        volume: &Volume,
+        size: (u32, u32),
+    ) -> Option<Map<ImageSpace, ViewSpace>> {
+        let room = (f64::from(size.0), f64::from(size.1));
+        let is_here = volume.slices().iter().any(Option::is_some);
+        viewport.view.image_from_view(&applied.framing(image), room).filter(|_| is_here)
+    }
+
+    /// From sRGB to the colours of the window's monitor; `None` where they stay as they are.
+    fn srgb_to_monitor(&self) -> Option<Arc<ColorTransform>> {
+        let transform =
+            self.library.color_transform(ProfileId::SRGB, self.session.monitor_profile(self.screen));
+        transform.filter(|transform| !transform.is_identity()).cloned()
     }
 
     fn picture_of(
@@ -167,15 +297,20 @@ impl Window<'_> {
         image: &Image,
         viewport: &Viewport,
         applied: &Applied<'_>,
+        layer: Option<LayerPass>,
         size: (u32, u32),
     ) -> Picture {
+        let over = |pass: SlicePass| match layer {
+            Some(layer) => pass.under(layer),
+            None => pass,
+        };
         match self.library.frame(&applied.key(image)) {
             Some(FrameState::Failed(why)) => Picture::Failed(why.clone()),
             // Never first without its shutter.
             Some(FrameState::Ready(_)) if applied.awaits_cover() => Picture::Loading,
             Some(FrameState::Ready(frame)) => {
                 slice_pass(image, frame, &viewport.view, &viewport.look, applied, size)
-                    .map(|pass| on_monitor(pass, self.session, self.library, self.screen))
+                    .map(|pass| on_monitor(over(pass), self.session, self.library, self.screen))
                     .map_or(Picture::Empty, |pass| Picture::Slice(Box::new(pass)))
             }
             None => Picture::Loading,
@@ -231,6 +366,7 @@ pub fn slice_pass(
         transform,
         state_cells: applied.cover().and_then(|cover| cover.cells.clone()),
         monitor: None,
+        layer: None,
     })
 }
 

@@ -8,6 +8,9 @@ use crate::grayscale::GrayTransform;
 use crate::units::PValue;
 use crate::volume::{Slab, Volume};
 
+use super::fused::LayerPass;
+use super::pace::Coarseness;
+
 /// A plane or a slab through a volume, drawn into a viewport.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReformatPass {
@@ -21,7 +24,7 @@ pub struct ReformatPass {
     pub slab: Slab,
     /// How values between voxels are found.
     pub sampling: Sampling,
-    /// Whether it changes from frame to frame: then the card may find values between voxels less exactly, and says so.
+    /// Whether it changes from frame to frame: then it may be drawn more coarsely, and says so.
     pub is_moving: bool,
     /// From the volume's values to P-values.
     pub transform: GrayTransform,
@@ -29,6 +32,8 @@ pub struct ReformatPass {
     pub palette: Option<Arc<ColorPalette>>,
     /// From the palette's colours to the monitor's; none where they stay as they are.
     pub monitor: Option<Arc<ColorTransform>>,
+    /// A second volume over it.
+    pub layer: Option<Box<LayerPass>>,
 }
 
 impl ReformatPass {
@@ -61,29 +66,32 @@ impl ReformatPass {
             transform,
             palette: None,
             monitor: None,
+            layer: None,
         }
     }
 
-    /// What the card draws of it. Of a slab that moves it draws a quarter of the pixels, each of them over four, and no more than
-    /// 256 planes; of what moves at all no cubic. Whatever else moves is drawn as at rest.
+    /// Whether it may be drawn less exactly than at rest: of what moves, slabs and what is cubic. The card says over the picture when
+    /// it is.
+    pub fn may_be_coarse(&self) -> bool {
+        self.is_moving && (self.slab.planes > 1 || self.sampling == Sampling::Cubic)
+    }
+
+    /// What the card draws of it, so coarsely: fewer pixels, each of them over several, fewer planes of a slab, and no cubic.
     #[must_use]
-    pub fn drawn(&self) -> Self {
-        /// So many planes are not too many for a picture that moves.
-        const PLANES: u32 = 256;
-        let rested = Self { is_moving: false, ..self.clone() };
-        if !self.is_moving {
-            return rested;
+    pub fn drawn(&self, coarseness: Coarseness) -> Self {
+        Self {
+            view_size: coarseness.view_size(self.view_size),
+            voxel_from_view: coarseness.map(&self.voxel_from_view),
+            slab: coarseness.slab(self.slab),
+            sampling: coarseness.sampling(self.sampling),
+            is_moving: false,
+            ..self.clone()
         }
-        let sampling = if self.sampling == Sampling::Cubic { Sampling::Linear } else { self.sampling };
-        if self.slab.planes <= 1 {
-            return Self { sampling, ..rested };
-        }
-        let map = &self.voxel_from_view;
-        let voxel_from_view =
-            Map::from_axes(map.x_axis() * 2.0, map.y_axis() * 2.0, map.z_axis(), map.origin());
-        let view_size = (self.view_size.0.div_ceil(2), self.view_size.1.div_ceil(2));
-        let slab = Slab { planes: self.slab.planes.min(PLANES), ..self.slab };
-        Self { view_size, voxel_from_view, slab, sampling, ..rested }
+    }
+
+    /// How many values between voxels are asked for, where nothing is skipped.
+    pub fn samples(&self) -> f64 {
+        f64::from(self.view_size.0) * f64::from(self.view_size.1) * f64::from(self.slab.planes)
     }
 }
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::color::ColorTransform;
-use crate::geometry::{CardinalPlane, Map, Patient, Point, Section, Vector, View, Voxel};
-use crate::volume::{ClipPlane, Lighting, Ray, Transfer, Volume};
+use crate::geometry::{Map, Patient, Point, Section, Vector, View, Voxel};
+use crate::volume::{Cuts, Lighting, Ray, Transfer, Volume};
+
+use super::pace::Coarseness;
 
 /// A volume rendered into a viewport, by parallel rays.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,34 +26,13 @@ pub struct RenderingPass {
     pub transfer: Arc<Transfer>,
     /// Where light comes from.
     pub lighting: Lighting,
-    /// What is cut away, at most [`RenderingPass::PLANES_MAX`] planes.
-    pub clip: Vec<ClipPlane>,
+    /// What is cut away.
+    pub cuts: Cuts,
     /// From sRGB to the monitor's colours; none where they stay as they are.
     pub monitor: Option<Arc<ColorTransform>>,
 }
 
-/// From where a volume is looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Camera {
-    /// Around the axis from feet to head: 0 from the front, 90 from the patient's left.
-    pub azimuth_degrees: f64,
-    /// Above the horizon: 90 from the head.
-    pub elevation_degrees: f64,
-}
-
-impl Camera {
-    /// What is right, down and away in its picture of a point.
-    pub fn section(self, center: Point<Patient>) -> Section {
-        let front = Section::cardinal(CardinalPlane::Coronal, center);
-        let aside = front.turned(Vector::new(0.0, 0.0, 1.0), self.azimuth_degrees);
-        aside.turned(aside.right(), -self.elevation_degrees)
-    }
-}
-
 impl RenderingPass {
-    /// The most planes that cut.
-    pub const PLANES_MAX: usize = 8;
-
     /// A volume seen in the direction of a section's normal, at so many millimetres a device pixel, with samples no further apart
     /// than its finest voxels, and light that shines along `light` in the directions right, down and away of the picture.
     pub fn new(
@@ -77,32 +58,33 @@ impl RenderingPass {
             is_moving: false,
             transfer,
             lighting: Lighting { light, viewer },
-            clip: Vec::new(),
+            cuts: Cuts::default(),
             monitor: None,
         }
     }
 
-    /// What the card draws of it. Of what moves it draws a quarter of the pixels, each of them over four, and samples three
-    /// times as far apart.
+    /// The side of a device pixel in the patient, mm.
+    pub fn mm_per_pixel(&self) -> f64 {
+        let right: Vector<Patient> = *self.volume.patient_from_voxel() * self.voxel_from_view.x_axis();
+        right.length()
+    }
+
+    /// What the card draws of it, so coarsely: fewer pixels, each of them over several, and samples further apart.
     #[must_use]
-    pub fn drawn(&self) -> Self {
-        const LONGER: f64 = 3.0;
-        if !self.is_moving {
-            return self.clone();
-        }
-        let map = &self.voxel_from_view;
+    pub fn drawn(&self, coarseness: Coarseness) -> Self {
         Self {
-            view_size: (self.view_size.0.div_ceil(2), self.view_size.1.div_ceil(2)),
-            voxel_from_view: Map::from_axes(
-                map.x_axis() * 2.0,
-                map.y_axis() * 2.0,
-                map.z_axis(),
-                map.origin(),
-            ),
-            step_mm: self.step_mm * LONGER,
+            view_size: coarseness.view_size(self.view_size),
+            voxel_from_view: coarseness.map(&self.voxel_from_view),
+            step_mm: self.step_mm * f64::from(coarseness.steps),
             is_moving: false,
             ..self.clone()
         }
+    }
+
+    /// How many values are asked for at most, where nothing is skipped and no ray ends.
+    pub fn samples(&self) -> f64 {
+        let steps = 2.0 * self.volume.reach_mm(self.volume.middle()) / self.step_mm;
+        f64::from(self.view_size.0) * f64::from(self.view_size.1) * steps
     }
 
     /// The ray of a device pixel.
@@ -113,23 +95,5 @@ impl RenderingPass {
             step: self.voxel_from_view.z_axis() * self.step_mm,
             step_mm: self.step_mm,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::geometry::orientation_letters;
-
-    #[test]
-    fn cameras_stand_where_radiologists_say() {
-        let seen = |azimuth_degrees, elevation_degrees| {
-            let section = Camera { azimuth_degrees, elevation_degrees }.section(Point::new(0.0, 0.0, 0.0));
-            [section.right(), section.down(), section.normal()].map(orientation_letters)
-        };
-        assert_eq!(seen(0.0, 0.0), ["L", "F", "P"]);
-        assert_eq!(seen(90.0, 0.0), ["P", "F", "R"]);
-        assert_eq!(seen(180.0, 0.0), ["R", "F", "A"]);
-        assert_eq!(seen(0.0, 90.0), ["L", "A", "F"]);
     }
 }

@@ -158,15 +158,20 @@ impl Shown<'_> {
     /// What no state can say.
     fn left_out(&self) -> Vec<&'static str> {
         let look = &self.viewport.look;
+        let is_fused =
+            self.session.layer(self.viewport, self.image, self.library).is_some_and(|layer| layer.is_ok());
         let is_share = |compound: &CompoundObject| compound.units == GraphicUnits::Display;
         let shares = self
             .applied
             .graphics()
             .is_some_and(|state| state.annotations.iter().flat_map(|of| &of.compounds).any(is_share));
         let padding = look.shows_padding && self.image.attributes().gray.padding.is_some();
+        let has_section_marks = self.session.marks_of_volume(self.set, self.library).next().is_some();
         let parts = [
+            (is_fused, "the series that lies over the images"),
             (look.filter != Filter::None, "the filter"),
             (padding, "padding as values"),
+            (has_section_marks, "marks on sections, which stay a draft"),
             (shares, "compound graphics in shares of another area, other than by their plain forms"),
         ];
         parts.into_iter().filter(|(is_seen, _)| *is_seen).map(|(_, what)| what).collect()
@@ -284,6 +289,7 @@ impl Shown<'_> {
             voi: by_images(images.iter().filter_map(|image| Some((*image, self.voi(image)?)))),
             presentation,
             colors,
+            blending: None,
             shutter,
             overlays: overlays.into(),
             activations,

@@ -9,8 +9,10 @@ use crate::units::Phi;
 
 use super::effect::Effect;
 use super::event::Event;
+use super::priors::study_of;
 use super::screen::Screen;
-use super::state::{Focus, Indexing, MessageKind, Session};
+use super::setting::SettingLine;
+use super::state::{Focus, Indexing, MessageKind, Session, SessionSettings};
 use super::viewport::{Source, Viewport};
 
 impl Session {
@@ -24,12 +26,7 @@ impl Session {
             }
             Event::ScreenOnMonitor { screen, monitor } => {
                 if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
-                    let is_dithered = monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered);
-                    // What the reader chose stays, unless what is said of it was changed.
-                    if screen.monitor.as_ref().is_ok_and(|monitor| monitor.is_dithered) != is_dithered {
-                        screen.is_dithered = is_dithered;
-                    }
-                    screen.monitor.clone_from(monitor);
+                    screen.stand_on(monitor);
                 }
             }
             Event::ScreenFocused { screen } => {
@@ -44,23 +41,17 @@ impl Session {
             Event::Indexed { .. } => {
                 self.key_images.take(library);
                 self.choose_saved(library);
-                self.hang_first(library);
+                let effects = self.hang_first(library);
+                self.leave_list_for_images();
+                self.count_growing_volumes(library);
                 self.note_seen();
+                return effects;
             }
             Event::IndexEnded { is_cut_short } => {
                 self.indexing.is_cut_short |= is_cut_short;
                 self.indexing.runs = self.indexing.runs.saturating_sub(1);
                 if self.indexing.runs == 0 {
-                    self.hang_first(library);
-                    self.note_seen();
-                    let outcome = std::mem::take(&mut self.indexing);
-                    self.tell_outcome(outcome);
-                    let opened = std::mem::take(&mut self.opening);
-                    let mut effects = self.restore_waiting(library);
-                    if !opened.is_empty() {
-                        effects.push(Effect::NoteOpened(opened));
-                    }
-                    return effects;
+                    return self.end_indexing(library);
                 }
             }
             Event::FrameRead { key, result } => {
@@ -83,18 +74,46 @@ impl Session {
                 let text = format!("What is not saved cannot be kept as a draft: {why}.");
                 self.tell(MessageKind::Caution, text);
             }
+            Event::Exporting(counts) => self.exporting = *counts,
+            Event::MarkCounted(counted) => self.take_count(counted),
             // The library has them.
             Event::ThumbnailRead { .. } | Event::CoverMade(_) | Event::ColorTransformMade(_) => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
-                // What the reader chose since stays, unless the setting itself was changed.
-                if self.settings.detail != settings.detail {
-                    self.detail = settings.detail;
-                }
-                self.settings.clone_from(settings);
-                self.setting_lines.clone_from(lines);
+                self.configure(settings, lines);
             }
             Event::RecentRead(recent) => self.recent.clone_from(recent),
+            Event::IndexBegun { study } => {
+                self.indexing.runs += 1;
+                self.indexing.has_archived = true;
+                self.indexing.archived.extend(study.clone());
+            }
+            Event::StudiesFound { .. }
+            | Event::FindEnded { .. }
+            | Event::FiltersRead(_)
+            | Event::DayBegan(_) => {
+                self.take_study_news(event);
+                let mut effects = self.go_on_scanning(library);
+                effects.extend(self.take_prior_news(event, library));
+                return effects;
+            }
+            Event::PlacesKnown { .. } => {
+                self.take_archive_news(event);
+                let mut effects = self.ask_for_priors(library);
+                if self.studies.is_open {
+                    effects.extend(self.ask_for_studies());
+                }
+                return effects;
+            }
+            Event::Retrieving(_) => {
+                self.take_archive_news(event);
+                self.take_study_news(event);
+            }
+            Event::ArchiveReached { .. } => {
+                self.take_archive_news(event);
+                return self.take_prior_news(event, library);
+            }
+            Event::StudyChecked { .. } | Event::OutgoingChanged(_) => self.take_archive_news(event),
             Event::JobFailed { job } => {
                 self.tell(MessageKind::Caution, format!("A background job failed ({job}). Reading goes on."));
             }
@@ -104,17 +123,44 @@ impl Session {
 
     /// Asks for a look through files, and counts it until its end is told.
     pub(super) fn index(&mut self, paths: Vec<Phi<PathBuf>>) -> Vec<Effect> {
+        self.studies.is_open = false;
+        self.awaited = None;
         self.indexing.runs += 1;
         self.opening.extend(paths.iter().cloned());
         vec![Effect::Index(paths)]
     }
 
+    fn configure(&mut self, settings: &SessionSettings, lines: &[SettingLine]) {
+        // What the reader chose since stays, unless the setting itself was changed.
+        if self.settings.detail != settings.detail {
+            self.detail = settings.detail;
+        }
+        self.settings.clone_from(settings);
+        lines.clone_into(&mut self.setting_lines);
+    }
+
+    /// All that was to be looked through was.
+    fn end_indexing(&mut self, library: &Library) -> Vec<Effect> {
+        let mut effects = self.hang_first(library);
+        self.leave_list_for_images();
+        self.note_seen();
+        let outcome = std::mem::take(&mut self.indexing);
+        self.end_waiting(&outcome.archived);
+        self.tell_outcome(&outcome);
+        let opened = std::mem::take(&mut self.opening);
+        effects.extend(self.restore_waiting(library));
+        if !opened.is_empty() {
+            effects.push(Effect::NoteOpened(opened));
+        }
+        effects
+    }
+
     /// What the reader must know of a look through files: what cannot be seen on the screen.
-    fn tell_outcome(&mut self, outcome: Indexing) {
+    fn tell_outcome(&mut self, outcome: &Indexing) {
         let count = |count: usize, what: &str| {
             if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
         };
-        let Indexing { files, is_cut_short, has_hung, has_saved, .. } = outcome;
+        let Indexing { files, is_cut_short, has_hung, has_saved, has_archived, .. } = *outcome;
         if files.no_images > 0 {
             let objects = count(files.no_images, "object");
             self.tell(
@@ -137,44 +183,94 @@ impl Session {
                 format!("Cancelled: {} were read; there may be more.", count(files.read, "file"))
             };
             self.tell(MessageKind::Caution, text);
-        } else if files.images == 0 && !has_saved {
+        } else if files.images == 0 && !has_saved && !has_archived {
             self.tell(MessageKind::Caution, "No DICOM image was found there.");
         }
     }
 
     /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
     /// the right. Hanging protocols take this over. What is for processing waits until nothing better can come: rule P-21.
-    fn hang_first(&mut self, library: &Library) {
+    pub(super) fn hang_first(&mut self, library: &Library) -> Vec<Effect> {
+        self.hang_newest(library);
+        let effects = self.find_priors(library);
+        self.hang_late_prior(library);
+        effects
+    }
+
+    fn hang_newest(&mut self, library: &Library) {
         let is_all_here = self.indexing.runs == 0;
+        let opened = self
+            .awaited
+            .as_ref()
+            .and_then(|uid| library.studies().iter().find(|study| study.attributes.uid == *uid));
+        if let Some(opened) = opened
+            && let Some(source) = first_source(opened, is_all_here)
+        {
+            self.hang_opened(source);
+        }
+        // What comes before the study that was opened does not hang in its place.
+        if self.awaited.is_some() {
+            return;
+        }
         let Some(screen) = self.screens.first_mut() else { return };
         let is_untouched = |viewport: &Viewport| viewport.source.is_none();
-        if !screen.viewports.iter().all(is_untouched) {
-            return self.hang_late_prior(library);
-        }
-        let Some(newest) = library.studies().iter().find_map(|study| first_source(study, is_all_here)) else {
-            return;
-        };
-        if let Some(viewport) = screen.viewports.first_mut() {
-            viewport.source = Some(newest);
+        let newest = library.studies().iter().find_map(|study| first_source(study, is_all_here));
+        if let (true, Some(newest), Some(first)) =
+            (screen.viewports.iter().all(is_untouched), newest, screen.viewports.first_mut())
+        {
+            first.source = Some(newest);
             self.indexing.has_hung = true;
         }
-        self.hang_late_prior(library);
+    }
+
+    /// Hangs the study that the reader opened in place of all that hung, unless it is on screen already: then the focus goes there.
+    fn hang_opened(&mut self, source: Source) {
+        self.awaited = None;
+        let shows = |viewport: &Viewport| {
+            viewport.source.as_ref().is_some_and(|shown| shown.display_set.study == source.display_set.study)
+        };
+        let seen = self.screens.iter().enumerate().flat_map(|(screen, known)| {
+            let visible = known.visible().filter(|(_, viewport)| shows(viewport));
+            visible.map(move |(viewport, _)| Focus { screen, viewport })
+        });
+        if let Some(place) = seen.min_by_key(|place| *place != self.focus) {
+            self.focus_screen(place.screen);
+            self.focus = place;
+            return;
+        }
+        self.take_prior_away();
+        let fresh = self.settings.fresh_viewport();
+        for screen in &mut self.screens {
+            screen.full = None;
+            screen.viewports.fill(fresh.clone());
+        }
+        self.focus = Focus { screen: 0, viewport: 0 };
+        self.end_gesture();
+        if let Some(viewport) = self.focused_viewport_mut() {
+            viewport.source = Some(source);
+            self.indexing.has_hung = true;
+        }
     }
 
     /// The prior of the study that hangs may come after it: it takes the second viewport, which a single one makes
-    /// room for.
+    /// room for. One that came because it is a prior waits for the reader.
     fn hang_late_prior(&mut self, library: &Library) {
         let fresh = self.settings.fresh_viewport();
         let is_all_here = self.indexing.runs == 0;
-        let Some(screen) = self.screens.first_mut() else { return };
+        let Some(screen) = self.screens.first() else { return };
         let [first, rest @ ..] = screen.viewports.as_slice() else { return };
         let Some(current) = first.source.as_ref().filter(|_| rest.iter().all(|other| other.source.is_none()))
         else {
             return;
         };
         let Some((study, ..)) = library.find(&current.display_set) else { return };
-        let prior = library.studies().iter().find(|other| other.is_prior_of(study));
-        let Some(prior) = prior.and_then(|prior| first_source(prior, is_all_here)) else { return };
+        let is_read = self.priors.current.as_ref() == Some(&study.attributes.uid);
+        let picked =
+            self.priors.ranking.picked.iter().map(|picked| &picked.entry.study.uid).filter(|_| is_read);
+        let mut here =
+            picked.filter(|uid| !self.priors.is_fetched(uid)).filter_map(|uid| study_of(library, uid));
+        let Some(prior) = here.find_map(|prior| first_source(prior, is_all_here)) else { return };
+        let Some(screen) = self.screens.first_mut() else { return };
         if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
             screen.grid = side_by_side;
         }

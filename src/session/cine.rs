@@ -229,7 +229,8 @@ pub fn own_rate(set: &DisplaySet) -> f64 {
 impl Session {
     /// Lets time pass for everything that plays.
     pub(super) fn pass_time(&mut self, now_ms: f64, library: &Library) {
-        self.rest_sections(now_ms);
+        self.rest_volumes(now_ms);
+        self.go_around(now_ms, library);
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             let Viewport { source: Some(source), cine, presented, .. } = viewport else { continue };
             if !cine.is_playing {
@@ -242,6 +243,33 @@ impl Session {
         }
     }
 
+    /// Lets turntables go on.
+    fn go_around(&mut self, now_ms: f64, library: &Library) {
+        let mut turned = Vec::new();
+        for (screen, shown) in self.screens.iter_mut().enumerate() {
+            for (index, viewport) in shown.viewports.iter_mut().enumerate() {
+                let Some(rendering) = &mut viewport.rendering else { continue };
+                if let Some(degrees) = rendering.turntable.advance(now_ms) {
+                    rendering.camera = rendering.camera.turned(degrees, 0.0);
+                    turned.push((screen, index));
+                }
+            }
+        }
+        for place in turned {
+            self.keep_moving(place, now_ms);
+            if self.links.scroll {
+                let before = self.volumes_now();
+                self.share_camera(place, library);
+                self.note_motion(&before);
+            }
+        }
+    }
+
+    fn turning(&self) -> impl Iterator<Item = f64> {
+        let viewports = self.screens.iter().flat_map(|screen| &screen.viewports);
+        viewports.filter_map(|viewport| viewport.rendering.as_ref()?.turntable.due_ms())
+    }
+
     fn playing(&self) -> impl Iterator<Item = &Cine> {
         let viewports = self.screens.iter().flat_map(|screen| &screen.viewports);
         viewports.map(|viewport| &viewport.cine).filter(|cine| cine.is_playing)
@@ -251,12 +279,13 @@ impl Session {
     /// moved is to rest.
     pub fn is_time_due(&self, now_ms: f64) -> bool {
         self.playing().any(|cine| cine.is_behind || cine.next_ms <= now_ms)
-            || self.rest_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
+            || self.rest_due_ms().into_iter().chain(self.turning()).any(|due_ms| due_ms <= now_ms)
     }
 
     /// When time is to be told next, in ms since the program began; `None` when nothing plays or moves.
     pub fn next_due_ms(&self) -> Option<f64> {
-        self.playing().map(|cine| cine.next_ms).chain(self.rest_due_ms()).min_by(f64::total_cmp)
+        let playing = self.playing().map(|cine| cine.next_ms);
+        playing.chain(self.rest_due_ms()).chain(self.turning()).min_by(f64::total_cmp)
     }
 }
 

@@ -86,7 +86,8 @@ impl Session {
             for (index, viewport) in screen.visible() {
                 let Some(source) = &viewport.source else { continue };
                 let Some((.., set)) = library.find(&source.display_set) else { continue };
-                let Some((reformat, volume)) = viewport.section(library) else { continue };
+                let is_flat = |_: &(Reformat, _)| viewport.along().is_none();
+                let Some((reformat, volume)) = viewport.section(library).filter(is_flat) else { continue };
                 if is_same_space(set, space) {
                     found.push(((screen_index, index), reformat.sheet(&volume)));
                 }
@@ -119,7 +120,7 @@ impl Session {
     pub(super) fn put_point(&mut self, at: Point<Patient>, set: &DisplaySet, library: &Library) {
         self.shared_point = Some(SharedPoint { display_set: set.id.clone(), at });
         self.for_followers(set, library, |follower, set| {
-            if follower.reformat.is_some() {
+            if follower.is_of_volume() {
                 return;
             }
             let nearest = nearest_image(set, at);
@@ -134,7 +135,9 @@ impl Session {
     /// What of the crosshair lies under the pointer in the focused viewport.
     pub(super) fn crosshair_at(&self, at: Point<ViewSpace>, library: &Library) -> Option<CrosshairGrip> {
         let (set, image) = self.looked_at(library)?;
-        let shown = self.applied(self.focused_viewport()?, image, library).slice(image)?;
+        // No section cuts the whole of a volume in a line.
+        let viewport = self.focused_viewport().filter(|shown| shown.rendering.is_none())?;
+        let shown = self.applied(viewport, image, library).slice(image)?;
         let crosshair = self.crosshair((self.focus.screen, self.focus.viewport), &shown, set, library)?;
         let view_from_image = self.image_from_pointed_view(library)?.inverse()?;
         let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use crate::color::ColorTransform;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
 use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
+use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
 use crate::units::Phi;
 
+use super::archive::{Check, Outgoing, Retrieval};
 use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
+use super::section_marks::CountedMark;
 use super::setting::SettingLine;
 use super::state::SessionSettings;
 use super::unsaved::UnsavedWork;
@@ -57,7 +60,12 @@ pub enum Event {
         /// What could not be read.
         unreadable: Arc<Vec<Unreadable>>,
     },
-    /// A run that [`Effect::Index`](super::Effect::Index) asked for ended.
+    /// Objects of a study that is being opened come from the store or an archive; [`Event::IndexEnded`] tells when no more come.
+    IndexBegun {
+        /// Which, unless it is made first.
+        study: Option<StudyUid>,
+    },
+    /// A run that [`Effect::Index`](super::Effect::Index) asked for or [`Event::IndexBegun`] told of ended.
     IndexEnded {
         /// It was cancelled before all was read.
         is_cut_short: bool,
@@ -73,6 +81,8 @@ pub enum Event {
     CoverMade(MadeCover),
     /// A transform from an image's colours to a monitor's was made.
     ColorTransformMade(Arc<ColorTransform>),
+    /// The values of a mark on a section were counted.
+    MarkCounted(Box<CountedMark>),
     /// The draft of a study, which an earlier run left, was looked for.
     DraftRead {
         /// Of which study.
@@ -94,6 +104,8 @@ pub enum Event {
         /// Fewer pixels than the image has, or why there are none.
         result: Result<Arc<Frame>, ReadError>,
     },
+    /// An export of frames goes on: so many are written, of so many. `None` when it has ended.
+    Exporting(Option<(usize, usize)>),
     /// The reader chose files in the system's dialog, or dropped them on the window. Paths may name the patient.
     FilesChosen(Vec<Phi<PathBuf>>),
     /// The settings were read.
@@ -105,6 +117,57 @@ pub enum Event {
     },
     /// What was opened lately, the newest first.
     RecentRead(Vec<RecentStudy>),
+    /// Some of the studies that were asked for.
+    StudiesFound {
+        /// The number of the question, which [`Effect::FindStudies`](super::Effect::FindStudies) carried.
+        question: u32,
+        /// Who answers.
+        place: Place,
+        /// The studies, held by that place alone.
+        entries: Arc<Vec<Entry>>,
+    },
+    /// A place has answered all of a question, or failed.
+    FindEnded {
+        /// The number of the question.
+        question: u32,
+        /// Who answered.
+        place: Place,
+        /// How, or a sentence on why not.
+        outcome: Result<Answered, String>,
+    },
+    /// Filters of the list of studies that the reader saved were read.
+    FiltersRead(Vec<SavedFilter>),
+    /// A day began, where the reader is; told at the start too.
+    DayBegan(Day),
+    /// A retrieval waits, goes on, or has ended.
+    Retrieving(Box<Retrieval>),
+    /// The places that studies are found in.
+    PlacesKnown {
+        /// The store and the archives that are searched.
+        places: Vec<Place>,
+        /// Why there is no store, where there should be one; a sentence.
+        no_store: Option<String>,
+    },
+    /// A study that was opened from the store was compared with its archive.
+    StudyChecked {
+        /// Which.
+        study: StudyUid,
+        /// The archive, by its name in `peers.toml`.
+        archive: String,
+        /// What came of it.
+        check: Check,
+    },
+    /// An archive answers, or a sentence on why it does not: told again with each try.
+    ArchiveReached {
+        /// Its name in `peers.toml`.
+        archive: String,
+        /// When this was found, since the program began.
+        now_ms: f64,
+        /// Whether it answers.
+        outcome: Result<(), String>,
+    },
+    /// What the reader saved and no archive has confirmed yet has changed.
+    OutgoingChanged(Outgoing),
     /// A background job stopped with a panic; the reader goes on.
     JobFailed {
         /// Which job.

@@ -2,16 +2,22 @@
 
 use crate::annotation::Scale;
 use crate::command::{
-    Command, PointerCommand, SectionCommand, SlabCommand, ToolCommand, ViewCommand, ZoomCommand,
+    ClipCommand, Command, CurveCommand, FusionCommand, PointerCommand, SectionCommand, SlabCommand,
+    ToolCommand, TransferCommand, ViewCommand, ZoomCommand,
 };
 use crate::dicom::FrameKey;
+use crate::geometry::{Patient, Vector};
 use crate::study::Library;
 
-use super::marks::Mark;
+use super::curve::{Along, DrawnPath};
+use super::fused::Fused;
+use super::marks::{Mark, MarkPlace};
+use super::motion::ShownOfVolumes;
 use super::presented::Presented;
 use super::reformat::Reformat;
+use super::rendering::{Rendering, Turntable};
 use super::state::Session;
-use super::viewport::{Look, Source, View};
+use super::viewport::{Look, Source, View, Viewport};
 
 /// The most changes that are kept.
 const CHANGES_MAX: usize = 200;
@@ -28,22 +34,14 @@ pub struct History {
 /// What there was before.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Change {
-    /// All marks of an image.
-    Marks { key: FrameKey, marks: Vec<Mark> },
+    /// All marks of an image or of a volume.
+    Marks { place: MarkPlace, marks: Vec<Mark> },
     /// The reader's own scale of an image.
     Scale { key: FrameKey, scale: Option<Scale> },
-    /// How a viewport showed a display set.
-    Shown(Box<Shown>),
-}
-
-impl Change {
-    /// The image whose marks it changes.
-    pub(super) const fn image(&self) -> Option<&FrameKey> {
-        match self {
-            Self::Marks { key, .. } | Self::Scale { key, .. } => Some(key),
-            Self::Shown(_) => None,
-        }
-    }
+    /// The path through the patient.
+    Path(Option<Box<DrawnPath>>),
+    /// How viewports showed display sets: the one in focus, and those whose sections were turned from it.
+    Shown(Vec<Shown>),
 }
 
 /// How a viewport shows a display set.
@@ -54,9 +52,29 @@ pub(super) struct Shown {
     pub(super) viewport: usize,
     pub(super) source: Option<Source>,
     pub(super) reformat: Option<Reformat>,
+    pub(super) rendering: Option<Rendering>,
+    pub(super) along: Option<Along>,
     pub(super) view: View,
     pub(super) look: Look,
+    pub(super) fused: Option<Fused>,
     pub(super) presented: Presented,
+}
+
+impl Shown {
+    fn of((screen, viewport): (u32, usize), shown: &Viewport) -> Self {
+        Self {
+            screen,
+            viewport,
+            source: shown.source.clone(),
+            reformat: shown.reformat,
+            rendering: shown.rendering.clone(),
+            along: shown.along().cloned(),
+            view: shown.view,
+            look: shown.look.clone(),
+            fused: shown.fused.clone(),
+            presented: shown.presented.clone(),
+        }
+    }
 }
 
 /// Changes that are one for the reader.
@@ -69,6 +87,9 @@ enum Run {
     Pan,
     Turn,
     Slab,
+    Face,
+    Point,
+    Blend,
 }
 
 impl Run {
@@ -77,8 +98,15 @@ impl Run {
             Command::Tool(ToolCommand::Pointer(PointerCommand::ZoomAt { .. }))
             | Command::View(ViewCommand::Zoom(ZoomCommand::By(_))) => Some(Self::Zoom),
             Command::View(ViewCommand::Pan { .. }) => Some(Self::Pan),
-            Command::Section(SectionCommand::Turn(..)) => Some(Self::Turn),
+            Command::Section(SectionCommand::Turn(..) | SectionCommand::Curve(CurveCommand::Turn(_))) => {
+                Some(Self::Turn)
+            }
             Command::Section(SectionCommand::Slab(SlabCommand::By(_))) => Some(Self::Slab),
+            Command::Clip(ClipCommand::Face { .. }) => Some(Self::Face),
+            Command::Transfer(TransferCommand::Point { .. } | TransferCommand::Color { .. }) => {
+                Some(Self::Point)
+            }
+            Command::Fusion(FusionCommand::Blend(_)) => Some(Self::Blend),
             Command::Tool(ToolCommand::Pointer(PointerCommand::Move { .. })) if is_dragging => {
                 Some(Self::Drag)
             }
@@ -93,6 +121,11 @@ impl Run {
             Command::Tool(ToolCommand::Pointer(PointerCommand::Hover { .. } | PointerCommand::Leave))
         )
     }
+}
+
+/// What is right and what is down in a section.
+const fn orientation(reformat: &Reformat) -> (Vector<Patient>, Vector<Patient>) {
+    (reformat.section.right(), reformat.section.down())
 }
 
 impl History {
@@ -113,21 +146,35 @@ impl History {
 impl Session {
     /// How the focused viewport shows what it shows.
     pub(super) fn shown_now(&self) -> Option<Shown> {
-        let screen = self.focused_screen()?;
-        let viewport = self.focused_viewport()?;
-        Some(Shown {
-            screen: screen.id,
-            viewport: self.focus.viewport,
-            source: viewport.source.clone(),
-            reformat: viewport.reformat,
-            view: viewport.view,
-            look: viewport.look.clone(),
-            presented: viewport.presented.clone(),
-        })
+        let place = (self.focused_screen()?.id, self.focus.viewport);
+        Some(Shown::of(place, self.focused_viewport()?))
     }
 
-    /// After a command: whether the focused viewport shows the same display set otherwise than before.
-    pub(super) fn note_shown(&mut self, before: Option<&Shown>, command: &Command) {
+    /// How viewports besides the one in focus showed sections that were turned since `before`.
+    fn turned_elsewhere(&self, before: &ShownOfVolumes) -> Vec<Shown> {
+        let focused = (self.focus.screen, self.focus.viewport);
+        let is_turned = |a: &Reformat, b: &Reformat| orientation(a) != orientation(b);
+        let turned = before.iter().filter_map(|(place, (reformat, _, _, view))| {
+            let screen = self.screens.get(place.0)?;
+            let viewport = screen.viewports.get(place.1)?;
+            let (now, reformat) = (viewport.reformat?, (*reformat)?);
+            (*place != focused && is_turned(&now, &reformat)).then(|| Shown {
+                reformat: Some(reformat),
+                view: *view,
+                ..Shown::of((screen.id, place.1), viewport)
+            })
+        });
+        turned.collect()
+    }
+
+    /// After a command: whether the focused viewport shows the same display set otherwise than before, or turned the sections
+    /// of others.
+    pub(super) fn note_shown(
+        &mut self,
+        before: Option<&Shown>,
+        of_volumes: &ShownOfVolumes,
+        command: &Command,
+    ) {
         if Run::is_neutral(command) {
             return;
         }
@@ -140,12 +187,23 @@ impl Session {
         // Where a section is, as which image is shown, is no change of how.
         let section = |shown: &Shown| {
             let reformat = shown.reformat?;
-            Some((reformat.section.right(), reformat.section.down(), reformat.slab_mm, reformat.projection))
+            let along = shown.along.as_ref().map(|along| along.mode);
+            Some((orientation(&reformat), reformat.slab_mm, reformat.projection, along))
         };
-        let how = |shown: &Shown| (section(shown), shown.view, shown.look.clone(), shown.presented.clone());
-        let differs = how(before) != how(&now);
+        // Nor is from where a volume is looked at, and whether it turns.
+        let rendering = |shown: &Shown| {
+            shown.rendering.as_ref().map(|it| (it.look.clone(), it.light, it.cut_away.clone()))
+        };
+        let how = |shown: &Shown| {
+            let fused = shown.fused.clone();
+            (section(shown), rendering(shown), shown.view, shown.look.clone(), fused, shown.presented.clone())
+        };
+        // Another arrangement of viewports turns nothing.
+        let is_arranged = matches!(command, Command::Layout(_));
+        let turned = if is_arranged { Vec::new() } else { self.turned_elsewhere(of_volumes) };
+        let differs = how(before) != how(&now) || !turned.is_empty();
         if is_same_place && is_same_set && differs && !goes_on {
-            self.history.note(Change::Shown(Box::new(before.clone())));
+            self.history.note(Change::Shown(std::iter::once(before.clone()).chain(turned).collect()));
         }
         if differs || !matches!(run, Some(Run::Drag)) {
             self.history.run = run;
@@ -171,14 +229,16 @@ impl Session {
     /// Puts back what was; gives what is, or `None` when its place is gone.
     fn restore(&mut self, change: Change, library: &Library) -> Option<Change> {
         match change {
-            Change::Marks { key, marks } => {
-                let marks = self.marks.replace(&key, marks);
+            Change::Marks { place, marks } => {
+                let marks = self.marks.replace(&place, marks);
                 // The scale may be another since.
-                if let Some(image) = library.image(&key) {
-                    self.marks.measure_again(&key, image, library);
+                if let MarkPlace::Image(key) = &place
+                    && let Some(image) = library.image(key)
+                {
+                    self.marks.measure_again(key, image, library);
                 }
                 self.selected = None;
-                Some(Change::Marks { key, marks })
+                Some(Change::Marks { place, marks })
             }
             Change::Scale { key, scale } => {
                 let scale = self.marks.calibrate(&key, scale);
@@ -187,32 +247,41 @@ impl Session {
                 }
                 Some(Change::Scale { key, scale })
             }
+            Change::Path(before) => {
+                let now = std::mem::replace(&mut self.path, before.map(|path| *path));
+                Some(Change::Path(now.map(Box::new)))
+            }
             Change::Shown(before) => {
-                let before = *before;
-                let screen = self.screens.iter_mut().find(|screen| screen.id == before.screen)?;
-                let viewport = screen.viewports.get_mut(before.viewport)?;
-                let set = |source: &Option<Source>| source.as_ref().map(|source| source.display_set.clone());
-                if set(&viewport.source) != set(&before.source) {
-                    return None;
-                }
-                let now = Shown {
-                    source: viewport.source.clone(),
-                    reformat: viewport.reformat,
-                    view: viewport.view,
-                    look: viewport.look.clone(),
-                    presented: viewport.presented.clone(),
-                    ..before.clone()
-                };
-                // It stays where it is now.
-                let center = viewport.reformat.map(|now| now.section.center());
-                viewport.reformat = before.reformat.map(|before| Reformat {
-                    section: before.section.through(center.unwrap_or(before.section.center())),
-                    ..before
-                });
-                (viewport.view, viewport.look) = (before.view, before.look);
-                viewport.presented = before.presented;
-                Some(Change::Shown(Box::new(now)))
+                let now: Vec<Shown> =
+                    before.into_iter().filter_map(|before| self.restore_shown(before)).collect();
+                (!now.is_empty()).then_some(Change::Shown(now))
             }
         }
+    }
+
+    fn restore_shown(&mut self, before: Shown) -> Option<Shown> {
+        let screen = self.screens.iter_mut().find(|screen| screen.id == before.screen)?;
+        let viewport = screen.viewports.get_mut(before.viewport)?;
+        let set = |source: &Option<Source>| source.as_ref().map(|source| source.display_set.clone());
+        if set(&viewport.source) != set(&before.source) {
+            return None;
+        }
+        let now = Shown::of((before.screen, before.viewport), viewport);
+        // It stays where it is now.
+        let center = viewport.reformat.map(|now| now.section.center());
+        viewport.reformat = before.reformat.map(|before| Reformat {
+            section: before.section.through(center.unwrap_or(before.section.center())),
+            ..before
+        });
+        let camera = viewport.rendering.as_ref().map(|now| now.camera);
+        viewport.rendering = before.rendering.map(|before| Rendering {
+            camera: camera.unwrap_or(before.camera),
+            turntable: Turntable::default(),
+            ..before
+        });
+        viewport.along = before.along;
+        (viewport.view, viewport.look) = (before.view, before.look);
+        (viewport.fused, viewport.presented) = (before.fused, before.presented);
+        Some(now)
     }
 }

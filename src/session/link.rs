@@ -84,6 +84,18 @@ pub fn nearest_image(set: &DisplaySet, at: Point<Patient>) -> Option<(usize, f64
     distances.min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
+/// What changed in the focused viewport.
+#[expect(clippy::struct_excessive_bools, reason = "each changes by itself, in any combination")]
+#[derive(Clone, Copy)]
+struct Changed {
+    /// The image that it showed before.
+    from: Option<usize>,
+    scrolls: bool,
+    zooms: bool,
+    pans: bool,
+    windows: bool,
+}
+
 /// What the focused viewport shows, for those that go along.
 struct Leader<'a> {
     image: &'a Image,
@@ -108,11 +120,17 @@ impl Session {
         }
         let index = |shown: &Shown| shown.source.as_ref().map(|source| source.index);
         let section = |shown: &Shown| shown.reformat.map(|reformat| reformat.section);
+        let camera = |shown: &Shown| shown.rendering.as_ref().map(|rendering| rendering.camera);
+        let turns = self.links.scroll && camera(before) != camera(&now);
         let scrolls = self.links.scroll && (index(before), section(before)) != (index(&now), section(&now));
         let zooms = self.links.zoom && before.view.zoom != now.view.zoom;
         let pans = self.links.pan && before.view.center_offset != now.view.center_offset;
         let windows = self.links.window
-            && (&before.look.voi, before.look.is_inverted) != (&now.look.voi, now.look.is_inverted);
+            && (&before.look.voi, before.look.is_inverted, &before.fused)
+                != (&now.look.voi, now.look.is_inverted, &now.fused);
+        if turns {
+            self.share_camera((self.focus.screen, self.focus.viewport), library);
+        }
         if !(scrolls || zooms || pans || windows) {
             return;
         }
@@ -126,7 +144,7 @@ impl Session {
             let Some(image) = shown_of(follower, set) else { return };
             let applied = follower.applied(image, library, pixel_mm);
             // Sections go through the shared point, where there is one.
-            if scrolls && !(has_point && follower.reformat.is_some()) {
+            if scrolls && !(has_point && follower.reformat.is_some()) && follower.rendering.is_none() {
                 leader.scroll(follower, set, &applied);
             }
             if zooms {
@@ -137,8 +155,59 @@ impl Session {
             }
             if windows {
                 leader.window(follower, set, library);
+                // What lies over a series lies over all that is shown of it.
+                if set.id == leader.set.id {
+                    follower.fused.clone_from(&leader.viewport.fused);
+                }
             }
         });
+        self.follow_beside(
+            Changed {
+                from: before.source.as_ref().map(|source| source.index),
+                scrolls,
+                zooms,
+                pans,
+                windows,
+            },
+            library,
+        );
+    }
+
+    /// The prior beside the study that is read goes along as well, though nothing says how its space lies: by the same way.
+    fn follow_beside(&mut self, changed: Changed, library: &Library) {
+        let Some(other) = self.companion() else { return };
+        let (Some((set, image)), Some(viewport)) = (self.shown(library), self.focused_viewport().cloned())
+        else {
+            return;
+        };
+        let pixel_mm = self.settings.pixel_mm;
+        let applied = viewport.applied(image, library, pixel_mm);
+        let leader = Leader { image, viewport, set, applied };
+        let Some(follower) = self.focused_screen_mut().and_then(|screen| screen.viewports.get_mut(other))
+        else {
+            return;
+        };
+        let Some(source) = &follower.source else { return };
+        let Some((.., set)) = library.find(&source.display_set) else { return };
+        let is_of_volume = |viewport: &Viewport| viewport.reformat.is_some() || viewport.rendering.is_some();
+        if is_same_space(set, leader.set) || is_of_volume(follower) || is_of_volume(&leader.viewport) {
+            return;
+        }
+        let Some(image) = shown_of(follower, set) else { return };
+        let applied = follower.applied(image, library, pixel_mm);
+        if changed.zooms {
+            leader.zoom(follower, image, &applied);
+        }
+        if changed.pans {
+            let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
+            follower.view.center_offset = leader.viewport.view.center_offset * (mm(leader.image) / mm(image));
+        }
+        if changed.windows {
+            leader.window(follower, set, library);
+        }
+        if let (true, Some(from)) = (changed.scrolls, changed.from) {
+            self.scroll_companion(from, library);
+        }
     }
 
     /// Visits the other viewports on screen that show something of the same frame of reference.
@@ -148,14 +217,40 @@ impl Session {
         library: &Library,
         mut visit: impl FnMut(&mut Viewport, &DisplaySet),
     ) {
-        let focus = (self.focus.screen, self.focus.viewport);
+        self.for_others((self.focus.screen, self.focus.viewport), leader, library, &mut visit);
+    }
+
+    /// All renderings of its space are looked at from where that of a viewport is, by the indices of window and viewport.
+    pub(super) fn share_camera(&mut self, place: (usize, usize), library: &Library) {
+        let viewport = self.screens.get(place.0).and_then(|screen| screen.viewports.get(place.1));
+        let Some((rendering, source)) = viewport.and_then(|it| it.rendering.as_ref().zip(it.source.as_ref()))
+        else {
+            return;
+        };
+        let camera = rendering.camera;
+        let Some((.., set)) = library.find(&source.display_set) else { return };
+        self.for_others(place, set, library, &mut |follower, _| {
+            if let Some(rendering) = &mut follower.rendering {
+                rendering.camera = camera;
+            }
+        });
+    }
+
+    /// Visits the viewports on screen but one that show something of the same frame of reference.
+    fn for_others(
+        &mut self,
+        but: (usize, usize),
+        space: &DisplaySet,
+        library: &Library,
+        visit: &mut dyn FnMut(&mut Viewport, &DisplaySet),
+    ) {
         for (screen_index, screen) in self.screens.iter_mut().enumerate() {
             let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
-            for index in visible.into_iter().filter(|index| (screen_index, *index) != focus) {
+            for index in visible.into_iter().filter(|index| (screen_index, *index) != but) {
                 let Some(viewport) = screen.viewports.get_mut(index) else { continue };
                 let Some(source) = &viewport.source else { continue };
                 let Some((_, _, set)) = library.find(&source.display_set) else { continue };
-                if is_same_space(set, leader) {
+                if is_same_space(set, space) {
                     visit(viewport, set);
                 }
             }
@@ -165,15 +260,16 @@ impl Session {
     /// Shows a point in all viewports of its frame of reference.
     pub(super) fn share_point(&mut self, at: Point<ImageSpace>, library: &Library) {
         let Some((set, image)) = self.looked_at(library) else { return };
-        let plane =
-            self.focused_viewport().and_then(|shown| self.applied(shown, image, library).plane(image));
-        let Some(plane) = plane.filter(|_| is_same_space(set, set)) else {
+        let at = self
+            .focused_viewport()
+            .and_then(|shown| self.applied(shown, image, library).patient_at(image, at));
+        let Some(at) = at.filter(|_| is_same_space(set, set)) else {
             return self.tell(
                 super::state::MessageKind::Note,
                 "This image does not say where in the patient it lies.",
             );
         };
-        self.put_point(plane.patient_from_image() * at, set, library);
+        self.put_point(at, set, library);
     }
 }
 
@@ -198,7 +294,7 @@ impl Leader<'_> {
     /// As many millimetres in a device pixel.
     fn zoom(&self, follower: &mut Viewport, image: &Image, applied: &Applied<'_>) {
         let mm = |image: &Image, applied: &Applied<'_>| {
-            let spacing = applied.sheet.map(|sheet| sheet.plane.spacing).or(image.attributes().spacing);
+            let spacing = applied.sheet_spacing().or(image.attributes().spacing);
             spacing.map_or(1.0, |spacing| spacing.column)
         };
         let ratio = mm(image, applied) / mm(self.image, &self.applied);

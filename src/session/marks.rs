@@ -1,34 +1,56 @@
-//! Marks on images: measured when they are drawn or changed, and kept with their image.
+//! Marks on images and on sections of volumes: measured when they are drawn or changed, and kept with their image or volume.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::annotation::{Measurement, Refusal, Scale, Shape, Values, measure_with, pixels_inside, scale_for};
+use crate::annotation::{
+    Measurement, Refusal, Scale, SectionGround, Shape, Values, measure_with, pixels_inside, scale_for,
+};
 use crate::command::ToolName;
 use crate::dicom::{FrameKey, Subtraction};
 use crate::geometry::{Image, Point, Vector};
 use crate::study::{self, FrameState, Library};
 
+use super::reformat::Reformat;
+
 /// Values of a larger region, in pixels, are not counted while it is being drawn: the hand would feel it.
 const COUNTED_WHILE_DRAWN: f64 = 500_000.0;
 
-/// A mark on an image.
+/// So many values of a volume are counted at once; more of them on the decode threads.
+const COUNTED_AT_ONCE: f64 = 20_000.0;
+
+/// What marks are kept with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkPlace {
+    /// An image.
+    Image(FrameKey),
+    /// The volume of the display set that this image is one of.
+    Volume(FrameKey),
+}
+
+/// A mark on an image, or on a section of a volume.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// Its identity, never given again.
     pub id: u32,
-    /// Its geometry, in positions of its image.
+    /// Its geometry, in positions of its image; on a section, in millimetres right and down of its centre.
     pub shape: Shape,
     /// What it measures.
     pub measurement: Measurement,
     /// What was subtracted from the pixels whose values it counts: they are those of the picture that it was drawn on.
     pub subtraction: Option<Arc<Subtraction>>,
+    /// The section that it lies on, as that was shown when it was drawn; none on an image.
+    pub section: Option<Reformat>,
+    /// Whether values of a volume are to be counted yet, or once more when all images of it have come.
+    pub is_pending: bool,
 }
 
-/// Where a mark is drawn: on an image, less its mask where that is subtracted.
-pub(super) struct MarkGround<'a> {
-    pub(super) image: &'a study::Image,
-    pub(super) subtraction: Option<Arc<Subtraction>>,
+/// What a mark is drawn on.
+pub(super) enum MarkGround<'a> {
+    /// An image, less its mask where that is subtracted.
+    Image { image: &'a study::Image, subtraction: Option<Arc<Subtraction>> },
+    /// A section; whether all images of its volume have come.
+    Section { reformat: Reformat, ground: Box<SectionGround>, is_whole: bool },
 }
 
 impl Mark {
@@ -36,15 +58,17 @@ impl Mark {
     pub(super) const fn unmeasured(id: u32, shape: Shape) -> Self {
         let measurement =
             Measurement { lines: Vec::new(), basis: None, refusal: None, values: Values::Nothing };
-        Self { id, shape, subtraction: None, measurement }
+        Self { id, shape, subtraction: None, measurement, section: None, is_pending: false }
     }
 }
 
 /// A mark that is being drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// The image that it is drawn on.
-    pub key: FrameKey,
+    /// The image or the volume that it is drawn on.
+    pub place: MarkPlace,
+    /// The section of the volume.
+    pub section: Option<Reformat>,
     /// With which tool.
     pub tool: ToolName,
     /// What it measures so far.
@@ -53,10 +77,12 @@ pub struct Draft {
     pub(super) points: Vec<Point<Image>>,
 }
 
-/// All marks, by image.
+/// All marks, by image and by volume.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Marks {
     by_image: BTreeMap<FrameKey, Vec<Mark>>,
+    /// By an image of the volume.
+    by_volume: BTreeMap<FrameKey, Vec<Mark>>,
     /// What the reader says of the size of pixels.
     calibrated: BTreeMap<FrameKey, Scale>,
     given: u32,
@@ -79,6 +105,20 @@ impl Marks {
         self.by_image.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// The marks of an image or of a volume, in the order in which they were drawn.
+    pub(super) fn at(&self, place: &MarkPlace) -> &[Mark] {
+        let (marks, key) = match place {
+            MarkPlace::Image(key) => (&self.by_image, key),
+            MarkPlace::Volume(key) => (&self.by_volume, key),
+        };
+        marks.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// All marks on sections, by an image of their volume.
+    pub(super) const fn on_sections(&self) -> &BTreeMap<FrameKey, Vec<Mark>> {
+        &self.by_volume
+    }
+
     /// The scale for a mark with these points: the reader's own, else the image's. Rule X-10.
     pub fn scale(&self, image: &study::Image, points: &[Point<Image>]) -> Result<Scale, Refusal> {
         self.calibrated.get(&image.key()).map_or_else(|| scale_for(image, points), |own| Ok(own.clone()))
@@ -94,30 +134,46 @@ impl Marks {
 
     /// Measures a shape on an image whole.
     pub(super) fn measured(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
-        let MarkGround { image, subtraction } = on;
-        let key = FrameKey { subtraction: subtraction.clone(), ..image.key() };
-        let frame = library.frame(&key).and_then(FrameState::ready);
-        let scale = self.scale(image, &shape.handles());
-        Mark { id, shape, measurement: measure_with(&shape, scale, image, frame), subtraction }
+        match on {
+            MarkGround::Image { image, subtraction } => {
+                let key = FrameKey { subtraction: subtraction.clone(), ..image.key() };
+                let frame = library.frame(&key).and_then(FrameState::ready);
+                let scale = self.scale(image, &shape.handles());
+                let measurement = measure_with(&shape, scale, image, frame);
+                Mark { measurement, subtraction, ..Mark::unmeasured(id, shape) }
+            }
+            MarkGround::Section { reformat, ground, is_whole } => {
+                let values = ground.values_in(&shape);
+                let is_counted = values <= COUNTED_AT_ONCE;
+                Mark {
+                    measurement: ground.measure(&shape, is_counted),
+                    section: Some(reformat),
+                    is_pending: values > 0.0 && !(is_counted && is_whole),
+                    ..Mark::unmeasured(id, shape)
+                }
+            }
+        }
     }
 
     /// The same while the hand is at it.
     pub(super) fn while_drawn(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
-        if pixels_inside(&shape) <= COUNTED_WHILE_DRAWN {
-            return self.measured(id, shape, on, library);
+        match on {
+            MarkGround::Image { image, subtraction } if pixels_inside(&shape) > COUNTED_WHILE_DRAWN => {
+                let scale = self.scale(image, &shape.handles());
+                let measurement = measure_with(&shape, scale, image, None);
+                Mark { measurement, subtraction, ..Mark::unmeasured(id, shape) }
+            }
+            _ => self.measured(id, shape, on, library),
         }
-        let MarkGround { image, subtraction } = on;
-        let scale = self.scale(image, &shape.handles());
-        Mark { id, shape, measurement: measure_with(&shape, scale, image, None), subtraction }
     }
 
-    /// Puts all marks of an image in place of what it had; gives what it had.
-    pub(super) fn replace(&mut self, key: &FrameKey, marks: Vec<Mark>) -> Vec<Mark> {
-        let before = if marks.is_empty() {
-            self.by_image.remove(key)
-        } else {
-            self.by_image.insert(key.clone(), marks)
+    /// Puts all marks of an image or a volume in place of what it had; gives what it had.
+    pub(super) fn replace(&mut self, place: &MarkPlace, marks: Vec<Mark>) -> Vec<Mark> {
+        let (all, key) = match place {
+            MarkPlace::Image(key) => (&mut self.by_image, key),
+            MarkPlace::Volume(key) => (&mut self.by_volume, key),
         };
+        let before = if marks.is_empty() { all.remove(key) } else { all.insert(key.clone(), marks) };
         before.unwrap_or_default()
     }
 
@@ -134,19 +190,32 @@ impl Marks {
         }
     }
 
-    pub(super) fn get_mut(&mut self, key: &FrameKey, id: u32) -> Option<&mut Mark> {
-        self.by_image.get_mut(key)?.iter_mut().find(|mark| mark.id == id)
+    pub(super) fn get_mut(&mut self, place: &MarkPlace, id: u32) -> Option<&mut Mark> {
+        let marks = match place {
+            MarkPlace::Image(key) => self.by_image.get_mut(key),
+            MarkPlace::Volume(key) => self.by_volume.get_mut(key),
+        };
+        marks?.iter_mut().find(|mark| mark.id == id)
+    }
+
+    /// Marks on sections whose values change with what comes of their volume; `is_growing` tells whether more may come.
+    pub(super) fn count_anew(&mut self, is_growing: impl Fn(&FrameKey) -> bool) {
+        for (_, marks) in self.by_volume.iter_mut().filter(|(key, _)| is_growing(key)) {
+            for mark in marks.iter_mut().filter(|mark| mark.shape.has_values()) {
+                mark.is_pending = true;
+            }
+        }
     }
 
     /// Measures the marks of an image anew: its pixels have come, or its scale is another.
     pub(super) fn measure_again(&mut self, key: &FrameKey, image: &study::Image, library: &Library) {
-        let marks = self.replace(key, Vec::new());
+        let marks = self.by_image.remove(key).unwrap_or_default();
         let again = |mark: &Mark| {
-            let on = MarkGround { image, subtraction: mark.subtraction.clone() };
+            let on = MarkGround::Image { image, subtraction: mark.subtraction.clone() };
             self.measured(mark.id, mark.shape, on, library)
         };
         let measured = marks.iter().map(again).collect();
-        self.replace(key, measured);
+        self.replace(&MarkPlace::Image(key.clone()), measured);
     }
 }
 
@@ -185,13 +254,13 @@ impl Draft {
 /// A mark in the hand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HeldMark {
-    pub(super) key: FrameKey,
+    pub(super) place: MarkPlace,
     pub(super) id: u32,
     /// The handle held; none where the whole is.
     pub(super) handle: Option<usize>,
     pub(super) shape: Shape,
     pub(super) from: Point<Image>,
-    /// All marks of the image before.
+    /// All marks of the image or the volume before.
     pub(super) before: Vec<Mark>,
 }
 

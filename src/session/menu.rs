@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use crate::color::ColorPalette;
 use crate::command::{
-    AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, Grid, LayerChoice, LayoutCommand,
-    LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand, Rotation,
-    SectionCommand, Switch, ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand, catalogue,
+    AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, FusionCommand, Grid, LayerChoice,
+    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand,
+    Rotation, SectionCommand, Switch, ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand,
+    ZoomCommand, catalogue,
 };
-use crate::geometry::{CardinalPlane, Section};
+use crate::geometry::{Anatomical, Camera, CardinalPlane, Section};
 use crate::grayscale::Window;
 use crate::presentation::PresentationState;
-use crate::study::{Image, Library};
+use crate::study::{DisplaySet, Image, Library};
+use crate::volume::Transfer;
 
+use super::fused::{self, partners};
 use super::link::Links;
+use super::marks::Mark;
 use super::presented::{Applied, state_words};
+use super::rendering::RenderingLook;
 use super::state::{PointerAt, Session};
 use super::viewport::{Viewport, VoiChoice, Zoom};
 
@@ -40,6 +45,9 @@ const TILES: [(usize, usize); 3] = [(1, 1), (2, 2), (3, 3)];
 /// Layers of a presentation state that the menu offers; others are switched by their numbers.
 const LAYERS_MAX: usize = 8;
 
+/// Series to lie over others that the menu offers; others come by the next.
+const PARTNERS_MAX: usize = 6;
+
 impl Session {
     /// What the menu offers for the focused viewport.
     pub fn menu_lines(&self, library: &Library) -> Vec<MenuLine> {
@@ -47,20 +55,35 @@ impl Session {
         let applied = |image| self.applied(viewport, image, library);
         let groups = match self.menu_image(library) {
             None => vec![empty(), self.layouts()],
+            Some(image) if viewport.rendering.is_some() => vec![
+                self.windows_of_rendering(viewport, image, &applied(image)),
+                volumes(viewport, image),
+                sides(viewport),
+                planes(viewport, image),
+                views(viewport),
+                self.tools(),
+                self.layouts(),
+                self.rest(),
+            ],
             Some(image) if viewport.reformat.is_some() => vec![
                 self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
                 planes(viewport, image),
+                volumes(viewport, image),
+                self.fusions(viewport, image, library),
                 views(viewport),
                 turns(),
                 self.tools(),
                 self.layouts(),
+                self.mark_lines(self.seen_marks(library).iter().map(|seen| seen.mark)),
                 self.rest(),
             ],
             Some(image) => vec![
                 self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
                 planes(viewport, image),
+                volumes(viewport, image),
+                self.fusions(viewport, image, library),
                 views(viewport),
                 turns(),
                 filters(viewport),
@@ -68,7 +91,7 @@ impl Session {
                 state_lines(viewport, image, library),
                 self.tools(),
                 [self.layouts(), tiles(viewport)].concat(),
-                self.mark_lines(image),
+                self.mark_lines(self.marks.of(&image.key()).iter()),
                 self.rest(),
             ],
         };
@@ -134,6 +157,13 @@ impl Session {
         lines
     }
 
+    /// Of the largest values; colours have none.
+    fn windows_of_rendering(&self, shown: &Viewport, image: &Image, applied: &Applied<'_>) -> Vec<MenuLine> {
+        let is_gray =
+            shown.rendering.as_ref().is_some_and(|rendering| rendering.look == RenderingLook::Maximum);
+        if is_gray { self.windows(shown, image, applied) } else { Vec::new() }
+    }
+
     /// Where gray is shown in colours as a matter of course.
     fn palettes(&self, viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
         let is_usual = matches!(image.instance.series.modality.as_str(), "NM" | "PT");
@@ -148,10 +178,31 @@ impl Session {
         std::iter::once(None).chain(self.settings.palettes.all().iter().map(Some)).map(of).collect()
     }
 
+    /// What can lie over it, and whether anything does.
+    fn fusions(&self, viewport: &Viewport, image: &Image, library: &Library) -> Vec<MenuLine> {
+        let Some((base, _)) = self.shown(library).filter(|_| !image.instance.pixels.is_color()) else {
+            return Vec::new();
+        };
+        let layer = self.layer(viewport, image, library);
+        let above = layer.as_ref().and_then(|layer| layer.as_ref().ok()).map(|layer| layer.set.id.clone());
+        let toggle = Command::Fusion(FusionCommand::Switch(Switch::Toggle));
+        let has_fused = viewport.fused.is_some() || layer.is_some();
+        let toggle = has_fused.then(|| line(toggle, layer.is_some()));
+        let with = |(place, set): (usize, &Arc<DisplaySet>)| MenuLine {
+            title: format!("Fuse with {}", fused::name(set)),
+            ..line(Command::Fusion(FusionCommand::With(place + 1)), above.as_ref() == Some(&set.id))
+        };
+        let partners = partners(base, library).into_iter().take(PARTNERS_MAX).enumerate();
+        toggle.into_iter().chain(partners.map(with)).collect()
+    }
+
     fn tools(&self) -> Vec<MenuLine> {
         // The other buttons of the mouse and the wheel do what the rest of them do.
         let has_place = |tool: &ToolName| {
-            tool.measures() || matches!(tool, ToolName::Scroll | ToolName::Magnifier | ToolName::Point)
+            let is_rendering = self.focused_viewport().is_some_and(|shown| shown.rendering.is_some());
+            tool.measures()
+                || matches!(tool, ToolName::Scroll | ToolName::Magnifier | ToolName::Point)
+                || (is_rendering && *tool == ToolName::Scissors)
         };
         let tools = ToolName::ALL.into_iter().filter(has_place);
         tools.map(|tool| line(Command::Tool(ToolCommand::Choose(tool)), self.tool == tool)).collect()
@@ -168,16 +219,16 @@ impl Session {
     }
 
     /// Only what there is to remove.
-    fn mark_lines(&self, image: &Image) -> Vec<MenuLine> {
-        let marks = self.marks.of(&image.key());
-        let is_selected = marks.iter().any(|mark| Some(mark.id) == self.selected);
+    fn mark_lines<'a>(&self, marks: impl Iterator<Item = &'a Mark>) -> Vec<MenuLine> {
+        let ids: Vec<u32> = marks.map(|mark| mark.id).collect();
+        let is_selected = self.selected.is_some_and(|id| ids.contains(&id));
         let delete = is_selected.then_some(EditCommand::Delete);
-        let clear = (!marks.is_empty()).then_some(EditCommand::Clear);
+        let clear = (!ids.is_empty()).then_some(EditCommand::Clear);
         [delete, clear].into_iter().flatten().map(|command| line(Command::Edit(command), false)).collect()
     }
 
     fn rest(&self) -> Vec<MenuLine> {
-        let copy = Export { target: ExportTarget::Clipboard, has_identity: false };
+        let copy = Export { target: ExportTarget::Clipboard, has_identity: false, frames: None };
         vec![
             line(Command::App(AppCommand::Export(copy)), false),
             line(Command::Link(LinkCommand::All), self.links == Links::ALL),
@@ -200,8 +251,34 @@ fn planes(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
     let shown = viewport.reformat.map(|reformat| reformat.section);
     let is_shown = |plane| shown.is_some_and(|section| section == Section::cardinal(plane, section.center()));
     let of = |plane| line(Command::Section(SectionCommand::Plane(plane)), is_shown(plane));
-    let acquired = line(Command::Section(SectionCommand::Acquired), shown.is_none());
+    let acquired = line(Command::Section(SectionCommand::Acquired), !viewport.is_of_volume());
     CardinalPlane::ALL.into_iter().map(of).chain([acquired]).collect()
+}
+
+/// Renderings of the volume that are made for the image's modality, and its largest values.
+fn volumes(viewport: &Viewport, image: &Image) -> Vec<MenuLine> {
+    if image.plane.is_none() || image.instance.pixels.is_color() {
+        return Vec::new();
+    }
+    let look = viewport.rendering.as_ref().map(|rendering| &rendering.look);
+    let modality = &image.instance.series.modality;
+    let is_made_for =
+        |transfer: &&Arc<Transfer>| transfer.modality.is_empty() || transfer.modality == *modality;
+    let presets = Transfer::shipped().iter().filter(is_made_for).map(|transfer| {
+        let is_shown = matches!(look, Some(RenderingLook::Light(shown)) if shown.name == transfer.name);
+        line(Command::Volume(VolumeCommand::Preset(transfer.name.clone())), is_shown)
+    });
+    let maximum = line(Command::Volume(VolumeCommand::Maximum), look == Some(&RenderingLook::Maximum));
+    presets.chain([maximum]).collect()
+}
+
+/// From where a rendering is looked at, and the turntable.
+fn sides(viewport: &Viewport) -> Vec<MenuLine> {
+    let Some(rendering) = &viewport.rendering else { return Vec::new() };
+    let of = |side| line(Command::Volume(VolumeCommand::View(side)), rendering.camera == Camera::at(side));
+    let table = Command::Volume(VolumeCommand::Turntable(Switch::Toggle));
+    let table = line(table, rendering.turntable.is_turning);
+    Anatomical::ALL.into_iter().map(of).chain([table]).collect()
 }
 
 fn views(viewport: &Viewport) -> Vec<MenuLine> {

@@ -9,15 +9,16 @@ use crate::dicom::{
     Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction, date_words,
     time_words,
 };
-use crate::geometry::{Image as ImageSpace, ImagePlane, Point, Slice, Turn};
+use crate::geometry::{Image as ImageSpace, ImagePlane, Patient, Point, Slice, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
 use crate::presentation::{
     AreaSize, DisplayedArea, PresentationLut, PresentationState, SoftcopyVoi, StateCover, StateKind,
-    StateModality, StateShutter, StateTable, StateVoi,
+    StateShutter, StateVoi,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library};
 use crate::units::MmPerPixel;
 
+use super::curve::CurvedSheet;
 use super::masked::{Masked, window_of_differences};
 use super::state::Session;
 use super::viewport::{Look, Viewport, VoiChoice};
@@ -123,16 +124,20 @@ impl Viewport {
     /// The presentation state that an image of it is shown by.
     pub fn state<'a>(&self, image: &Image, library: &'a Library) -> Option<&'a Arc<PresentationState>> {
         // A state is for images.
-        if self.reformat.is_some() {
+        if self.is_of_volume() {
             return None;
         }
         self.presented.state(image, library)
     }
 
-    /// That state and its parts, and the mask; or the sheet of the section that is shown in place of the image. `pixel_mm` is the side of a pixel of the monitor, where it is known.
+    /// That state and its parts, and the mask; or the sheet of what is shown of a volume, or along the path, in place of the image. `pixel_mm` is the side of a pixel of the monitor, where it is known.
     pub fn applied<'a>(&self, image: &Image, library: &'a Library, pixel_mm: Option<f64>) -> Applied<'a> {
-        if self.reformat.is_some() {
-            let sheet = self.section(library).map(|(reformat, volume)| reformat.sheet(&volume));
+        if let Some(along) = self.along() {
+            let curved = self.section(library).map(|(_, volume)| CurvedSheet::new(along.clone(), &volume));
+            return Applied { curved, ..Applied::NONE };
+        }
+        if self.is_of_volume() {
+            let sheet = self.of_volume(library).map(|(view, volume)| view.sheet(&volume));
             return Applied { sheet, ..Applied::NONE };
         }
         let Presented { masked, .. } = &self.presented;
@@ -166,8 +171,8 @@ impl Session {
     }
 }
 
-/// What stands between an image and the viewport: a presentation state that is for it, the section that is shown in its
-/// place, or neither.
+/// What stands between an image and the viewport: a presentation state that is for it, what is shown of a volume in
+/// its place, or neither.
 #[derive(Debug, Clone)]
 pub struct Applied<'a> {
     /// The state.
@@ -182,8 +187,10 @@ pub struct Applied<'a> {
     cover: Option<Arc<StateCover>>,
     /// Whether all of its overlay planes lie in layers that are not shown.
     are_planes_hidden: bool,
-    /// The virtual image that a section is.
+    /// The virtual image that a section or a rendering is.
     pub sheet: Option<Slice>,
+    /// The one that a picture along the path is.
+    pub curved: Option<CurvedSheet>,
 }
 
 impl<'a> Applied<'a> {
@@ -196,6 +203,7 @@ impl<'a> Applied<'a> {
         cover: None,
         are_planes_hidden: false,
         sheet: None,
+        curved: None,
     };
 
     /// A whole state, or none.
@@ -239,10 +247,10 @@ impl<'a> Applied<'a> {
         Self { cover, pixel_mm: self.pixel_mm, ..Self::of_state(Some(state)) }
     }
 
-    /// The state, where its gray rules an image. Colours have no gray, and of two images that are blended none is shown.
+    /// The state, where its gray rules an image. Colours have no gray.
     pub(super) fn gray_of(&self, image: &Image) -> Option<&'a PresentationState> {
         let state = self.state.filter(|_| self.parts.gray && !image.instance.pixels.is_color())?;
-        matches!(state.kind, StateKind::Grayscale | StateKind::PseudoColor).then_some(state)
+        (state.kind != StateKind::Color).then_some(state)
     }
 
     /// The palette that an image's gray is shown in: the reader's, else the state's.
@@ -300,13 +308,8 @@ impl<'a> Applied<'a> {
 
     /// Modality LUT: the state's, identity where it has none; else the image's. Rule P-22.
     pub fn modality(&self, image: &Image) -> ModalityLut {
-        match self.gray_of(image).map(|state| &state.modality) {
-            None => image.shown_lut(),
-            Some(StateModality::Rescale(rescale)) => ModalityLut::Rescale(*rescale),
-            Some(StateModality::Table(table)) => {
-                ModalityLut::Table(Arc::clone(table.of(image.instance.pixels.is_signed)))
-            }
-        }
+        let state = self.gray_of(image);
+        state.map_or_else(|| image.shown_lut(), |state| state.modality.of(image.instance.pixels.is_signed))
     }
 
     /// From the values of the frame that is shown to what the VOI takes: differences are that already.
@@ -339,9 +342,8 @@ impl<'a> Applied<'a> {
         // A window that is stated is for the pictures that are recommended.
         match (self.subtraction.is_some(), is_stated && self.is_mask_recommended(image)) {
             (true, false) => Some((Voi::of_window(window_of_differences(voi.window)?), "around 0")),
-            (false, true) => {
-                self.full_range(image).or_else(|| VoiChoice::Own(usize::MAX).resolve(image, frame))
-            }
+            (false, true) => full_range(&self.modality(image), image)
+                .or_else(|| VoiChoice::Own(usize::MAX).resolve(image, frame)),
             _ => Some((voi, name)),
         }
     }
@@ -375,36 +377,15 @@ impl<'a> Applied<'a> {
         }
     }
 
-    /// By the first item that names the image; without one everything that the image could hold.
     fn state_voi(&self, state: &'a PresentationState, image: &Image) -> Option<(Voi, &'a str)> {
-        let header = &image.instance;
-        let is_its = |item: &&SoftcopyVoi| item.images.has(&header.uid, image.frame);
-        match state.voi.iter().find(is_its).map(|item| &item.voi) {
-            Some(StateVoi::Window(window)) => Some((Voi::of_window(*window), "")),
-            Some(StateVoi::Table(table)) => {
-                let name = if table.explanation.is_empty() { "VOI LUT" } else { &table.explanation };
-                Some((Voi::of_table(Arc::clone(self.table_of(table, image))), name))
-            }
-            None => self.full_range(image),
-        }
-    }
-
-    /// Everything that the image could hold.
-    fn full_range(&self, image: &Image) -> Option<(Voi, &'static str)> {
-        let (low, high) = image.instance.pixels.stored_range()?;
-        let (low, high) = self.modality(image).range(low, high);
-        Some((Voi::of_window(Window::spanning(low, high).ok()?), "full range"))
-    }
-
-    /// The table whose first input has the sign of modality values. PS3.3 C.11.2.1.1.
-    fn table_of<'b>(&self, table: &'b StateTable, image: &Image) -> &'b Arc<LookupTable> {
-        let modality = self.modality(image);
-        let (low, high) = image.instance.pixels.stored_range().unwrap_or((-1.0, 1.0));
-        table.of(modality.range(low, high).0 < 0.0)
+        stated_voi(&state.voi, &self.modality(image), image)
     }
 
     /// Where what is shown lies in the patient.
     pub fn plane(&self, image: &Image) -> Option<ImagePlane> {
+        if self.curved.is_some() {
+            return None;
+        }
         self.sheet.map_or(image.plane, |sheet| Some(sheet.plane))
     }
 
@@ -412,7 +393,21 @@ impl<'a> Applied<'a> {
     pub fn slice(&self, image: &Image) -> Option<Slice> {
         let header = &image.instance.image;
         let of_image = || Some(Slice { plane: image.plane?, columns: header.columns, rows: header.rows });
-        self.sheet.or_else(of_image)
+        self.sheet.or_else(of_image).filter(|_| self.curved.is_none())
+    }
+
+    /// Where in the patient a position of what is shown lies.
+    pub fn patient_at(&self, image: &Image, at: Point<ImageSpace>) -> Option<Point<Patient>> {
+        match &self.curved {
+            Some(curved) => Some(curved.frame(at)?.at),
+            None => Some(self.plane(image)?.patient_from_image() * at),
+        }
+    }
+
+    /// The pixels of a virtual image.
+    pub fn sheet_spacing(&self) -> Option<MmPerPixel> {
+        let of_curved = |curved: &CurvedSheet| MmPerPixel { row: curved.pixel_mm, column: curved.pixel_mm };
+        self.sheet.map(|sheet| sheet.plane.spacing).or_else(|| self.curved.as_ref().map(of_curved))
     }
 
     /// Presentation Pixel Spacing, where the state shows an image in its true size.
@@ -424,6 +419,10 @@ impl<'a> Applied<'a> {
 
     /// The part of an image that is framed, and how it lies.
     pub fn framing(&self, image: &Image) -> Framing {
+        if let Some(curved) = &self.curved {
+            let (columns, rows) = curved.size();
+            return Framing::of_size(columns, rows, 1.0);
+        }
         if let Some(sheet) = &self.sheet {
             return Framing::of_size(f64::from(sheet.columns), f64::from(sheet.rows), 1.0);
         }
@@ -460,11 +459,38 @@ impl<'a> Applied<'a> {
             words.push(format!("mask subtraction: {why}"));
         }
         let is_color = image.instance.pixels.is_color();
-        if is_color != (state.kind == StateKind::Color) && state.kind != StateKind::Blending {
+        if is_color != (state.kind == StateKind::Color) {
             words.push(if is_color { "gray of a colour image" } else { "colour of a gray image" }.to_owned());
         }
         words
     }
+}
+
+/// By the first item that names the image; without one everything that the image could hold.
+pub(super) fn stated_voi<'a>(
+    items: &'a [SoftcopyVoi],
+    modality: &ModalityLut,
+    image: &Image,
+) -> Option<(Voi, &'a str)> {
+    let header = &image.instance;
+    let is_its = |item: &&SoftcopyVoi| item.images.has(&header.uid, image.frame);
+    match items.iter().find(is_its).map(|item| &item.voi) {
+        Some(StateVoi::Window(window)) => Some((Voi::of_window(*window), "")),
+        Some(StateVoi::Table(table)) => {
+            let name = if table.explanation.is_empty() { "VOI LUT" } else { &table.explanation };
+            // The table whose first input has the sign of modality values. PS3.3 C.11.2.1.1.
+            let (low, high) = header.pixels.stored_range().unwrap_or((-1.0, 1.0));
+            Some((Voi::of_table(Arc::clone(table.of(modality.range(low, high).0 < 0.0))), name))
+        }
+        None => full_range(modality, image),
+    }
+}
+
+/// Everything that the image could hold.
+fn full_range(modality: &ModalityLut, image: &Image) -> Option<(Voi, &'static str)> {
+    let (low, high) = image.instance.pixels.stored_range()?;
+    let (low, high) = modality.range(low, high);
+    Some((Voi::of_window(Window::spanning(low, high).ok()?), "full range"))
 }
 
 /// The displayed area of an image, which has to be a part of it; nothing where the state has none.

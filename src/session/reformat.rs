@@ -16,9 +16,6 @@ use super::viewport::Viewport;
 const SLABS_MM: [f64; 16] =
     [1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 200.0];
 
-/// A sheet of more pixels a side is made of larger ones.
-const SHEET_SIDE_MAX: f64 = 65_536.0;
-
 /// A section of a volume, or a slab around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reformat {
@@ -46,6 +43,9 @@ pub struct Travel {
 impl Reformat {
     /// The thickest slab, mm.
     pub const SLAB_MM_MAX: f64 = 500.0;
+
+    /// A sheet of more pixels a side is made of larger ones.
+    pub(super) const SHEET_SIDE_MAX: f64 = 65_536.0;
 
     /// A thin section.
     pub const fn new(section: Section) -> Self {
@@ -77,7 +77,7 @@ impl Reformat {
         let outside = |index: u32| [-0.5, f64::from(index) - 0.5];
         let (left, width) = span(volume, outside, right);
         let (top, height) = span(volume, outside, down);
-        let mm = volume.finest_mm().max(width.max(height) / SHEET_SIDE_MAX);
+        let mm = volume.finest_mm().max(width.max(height) / Self::SHEET_SIDE_MAX);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "limited above")]
         let pixels = |length: f64| (length / mm - 1e-6).ceil().max(1.0) as u32;
         let (columns, rows) = (pixels(width), pixels(height));

@@ -55,6 +55,15 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// It is on a monitor now, or it is not known on which. What the reader chose stays, unless what is said of it was changed.
+    pub(super) fn stand_on(&mut self, monitor: &Result<ScreenMonitor, String>) {
+        let is_dithered = |on: &Result<ScreenMonitor, String>| on.as_ref().is_ok_and(|on| on.is_dithered);
+        if is_dithered(&self.monitor) != is_dithered(monitor) {
+            self.is_dithered = is_dithered(monitor);
+        }
+        self.monitor.clone_from(monitor);
+    }
+
     pub(super) fn new(id: u32, settings: &SessionSettings) -> Self {
         Self {
             id,

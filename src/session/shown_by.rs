@@ -5,6 +5,7 @@ use crate::dicom::{FrameKey, date_words, time_words};
 use crate::presentation::{KeyObjects, KeyTitle, PresentationState, ReferencedSeries, StateKind};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library, Study};
 
+use super::layer::Layer;
 use super::presented::creator_words;
 use super::state::Session;
 use super::viewport::Viewport;
@@ -61,7 +62,7 @@ impl Session {
                 ShownByLine {
                     images: at.images_of(state),
                     is_current: viewport.state(image, library).is_some_and(|shown| shown.uid == state.uid),
-                    not_applied: applied.not_applied(image),
+                    not_applied: [applied.not_applied(image), at.not_blended(state)].concat(),
                     commands: vec![Command::Presentation(PresentationCommand::Number(place + 1))],
                     ..line_of(state)
                 }
@@ -94,6 +95,15 @@ struct At<'a> {
 }
 
 impl At<'_> {
+    /// What of the blending that a state asks for on the image in focus is not done.
+    fn not_blended(&self, state: &PresentationState) -> Vec<String> {
+        match Layer::of_state(state, self.set, self.image, self.library) {
+            None => Vec::new(),
+            Some(Ok(layer)) => layer.not_applied(self.library),
+            Some(Err(why)) => vec![format!("blending: {why}")],
+        }
+    }
+
     fn as_acquired(&self, has_states: bool) -> ShownByLine {
         ShownByLine {
             kind: ShownBy::AsAcquired,

@@ -7,11 +7,17 @@ use std::sync::Arc;
 use crate::color::{IccProfile, Palettes, ProfileId};
 use crate::command::{Detail, Grid, Interpolation, ToolName};
 use crate::corner_text::CornerTexts;
+use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
 use crate::grayscale::WindowPresets;
+use crate::priors::PriorRules;
 use crate::study::DisplaySetId;
 use crate::units::Phi;
+use crate::volume::{Histogram, Transfers};
 
+use super::archive::Archives;
+use super::curve::DrawnPath;
+use super::cut_away::Outline;
 use super::event::FileCounts;
 use super::history::History;
 use super::key_images::KeyImages;
@@ -19,10 +25,12 @@ use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::motion::Motion;
 use super::panel::Panel;
+use super::priors::Priors;
 use super::recent::RecentStudy;
 use super::saved::SavedState;
 use super::screen::Screen;
 use super::setting::SettingLine;
+use super::studies::Studies;
 use super::tool::Gesture;
 use super::unsaved::Unsaved;
 use super::viewport::Viewport;
@@ -46,6 +54,8 @@ pub struct Session {
     pub links: Links,
     /// The point that all viewports of its frame of reference show.
     pub shared_point: Option<SharedPoint>,
+    /// The path that the reader draws through the patient.
+    pub path: Option<DrawnPath>,
     /// How many words stand on images.
     pub detail: Detail,
     /// Whether marks are shown.
@@ -56,6 +66,10 @@ pub struct Session {
     pub marks: Marks,
     /// The mark that is being drawn.
     pub draft: Option<Draft>,
+    /// The outline that the scissors draw.
+    pub outline: Option<Outline>,
+    /// How often values occur in the volume whose transfer function is changed, since that panel was opened.
+    pub histogram: Option<Histogram>,
     /// The mark that commands mean.
     pub selected: Option<u32>,
     /// The reader's own key images.
@@ -72,8 +86,14 @@ pub struct Session {
     pub recent: Vec<RecentStudy>,
     /// States that the reader saved since the program started, the oldest first, bounded.
     pub(super) saved: Vec<SavedState>,
+    /// What is known of archives, and of what comes from and goes to them.
+    pub archives: Archives,
+    /// The study that the reader opened and nothing has come of yet.
+    pub(super) awaited: Option<StudyUid>,
     /// What is being looked through for the reader.
     pub(super) opening: Vec<Phi<PathBuf>>,
+    /// The priors of the study that is read.
+    pub priors: Priors,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -82,8 +102,13 @@ pub struct Session {
     pub has_news: bool,
     /// Whether files are being looked through.
     pub indexing: Indexing,
+    /// How many frames of an export are written, and of how many; `None` while none is under way.
+    pub exporting: Option<(usize, usize)>,
+    /// The list of studies.
+    pub studies: Studies,
+    pub(super) questions_asked: u32,
     pub(super) screens_opened: u32,
-    pub(super) motion: Option<Motion>,
+    pub(super) motion: Motion,
 }
 
 /// What the configuration decides for the session.
@@ -103,8 +128,14 @@ pub struct SessionSettings {
     pub corner_texts: CornerTexts,
     /// Palettes for gray.
     pub palettes: Palettes,
+    /// What values of volumes may look like.
+    pub transfers: Transfers,
+    /// By what priors are found.
+    pub prior_rules: PriorRules,
     /// Memory for decoded frames, bytes: volumes on screen have to fit in it whole.
     pub frame_budget_bytes: u64,
+    /// How many days back archives are asked for studies when nobody says otherwise; 0 is without limit.
+    pub study_days: u32,
 }
 
 impl Default for SessionSettings {
@@ -117,7 +148,10 @@ impl Default for SessionSettings {
             pixel_mm: None,
             corner_texts: CornerTexts::default(),
             palettes: Palettes::default(),
+            transfers: Transfers::default(),
+            prior_rules: PriorRules::default(),
             frame_budget_bytes: 1 << 30,
+            study_days: 7,
         }
     }
 }
@@ -147,7 +181,8 @@ pub struct PointerAt {
 }
 
 /// Looking through files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each came to pass or not, in any combination")]
 pub struct Indexing {
     /// Runs under way.
     pub runs: usize,
@@ -157,6 +192,10 @@ pub struct Indexing {
     pub is_cut_short: bool,
     /// Whether one of them was of what the reader saved.
     pub has_saved: bool,
+    /// Whether one of them was of a study from the store or an archive: what is missing of it is told elsewhere.
+    pub has_archived: bool,
+    /// The studies that these were of.
+    pub(super) archived: Vec<StudyUid>,
     /// Whether any image among them was hung.
     pub has_hung: bool,
 }
@@ -195,10 +234,13 @@ impl Session {
             pointer: None,
             links: Links::default(),
             shared_point: None,
+            path: None,
             shows_marks: true,
             shows_lines: true,
             marks: Marks::default(),
             draft: None,
+            outline: None,
+            histogram: None,
             selected: None,
             key_images: KeyImages::default(),
             history: History::default(),
@@ -207,13 +249,19 @@ impl Session {
             setting_lines: Vec::new(),
             recent: Vec::new(),
             saved: Vec::new(),
+            archives: Archives::default(),
+            awaited: None,
             opening: Vec::new(),
+            priors: Priors::default(),
             panel: None,
             messages: Vec::new(),
             has_news: false,
             indexing: Indexing::default(),
+            exporting: None,
+            studies: Studies::default(),
+            questions_asked: 0,
             screens_opened: 1,
-            motion: None,
+            motion: Motion::default(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! A drag in progress: the tool interprets the pointer here, so that a drag is testable without a window.
 
 use crate::command::{ToolName, ZoomCommand};
-use crate::geometry::{Point, Vector, View};
+use crate::geometry::{Anatomical, Point, Vector, View};
 use crate::grayscale::{VoiFunction, Window};
 
+use super::apply::HeldPoint;
 use super::crosshair::CrosshairGrip;
 use super::marks::HeldMark;
 
@@ -22,6 +23,10 @@ pub struct Gesture {
     pub(super) mark: Option<HeldMark>,
     /// What of the crosshair is in the hand.
     pub(super) crosshair: Option<CrosshairGrip>,
+    /// The point of the path in the hand.
+    pub(super) path_point: Option<HeldPoint>,
+    /// The face of the box that cuts in the hand.
+    pub(super) face: Option<Anatomical>,
 }
 
 /// Device pixels of dragging, at scale 1, that scroll by one image.

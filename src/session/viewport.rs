@@ -3,9 +3,11 @@
 //! | what | type | owner | persisted as |
 //! | --- | --- | --- | --- |
 //! | what is shown | [`Source`] | viewport | reference |
-//! | as images, or which section | [`Reformat`] | viewport | never |
+//! | as images, which section, or seen from outside | [`Reformat`], [`Rendering`] | viewport | never |
+//! | along the path in place of the section | [`Along`] | viewport | never |
 //! | where we look | [`View`]: semantic, never a matrix | viewport | displayed area |
 //! | how it looks | [`Look`] | viewport | VOI |
+//! | what lies over it | [`Fused`] | viewport | never |
 //! | whether it moves | [`Cine`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
@@ -19,8 +21,11 @@ use crate::grayscale::{Voi, Window};
 use crate::study::DisplaySetId;
 
 use super::cine::Cine;
+use super::curve::Along;
+use super::fused::Fused;
 use super::presented::{Framing, Presented};
 use super::reformat::Reformat;
+use super::rendering::Rendering;
 
 /// One viewport.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,12 +34,18 @@ pub struct Viewport {
     pub source: Option<Source>,
     /// The section that is shown in place of the image.
     pub reformat: Option<Reformat>,
+    /// The whole of the volume, seen from outside, in place of image and section: there is never both.
+    pub rendering: Option<Rendering>,
+    /// That the section's place is taken by a picture along the path; see [`Viewport::along`].
+    pub along: Option<Along>,
     /// Rows and columns of successive images.
     pub tiles: Grid,
     /// Where we look.
     pub view: View,
     /// How it looks.
     pub look: Look,
+    /// The display set over it, as the reader has it; without one what its presentation state lays there.
+    pub fused: Option<Fused>,
     /// Which presentation state its images are shown by, and what of it.
     pub presented: Presented,
     /// Its images in time.
@@ -46,9 +57,12 @@ impl Default for Viewport {
         Self {
             source: None,
             reformat: None,
+            rendering: None,
+            along: None,
             tiles: Grid::ONE,
             view: View::default(),
             look: Look::default(),
+            fused: None,
             presented: Presented::default(),
             cine: Cine::default(),
         }

@@ -51,6 +51,16 @@ struct Near {
     images: Range<usize>,
 }
 
+impl Near {
+    /// All images of a display set, that nearest to `shown` first.
+    fn volume(place: (usize, usize), set: Arc<DisplaySet>, shown: usize) -> Self {
+        // States are for images.
+        let presented = Presented { choice: StateChoice::AsAcquired, ..Presented::default() };
+        let images = 0..set.images.len();
+        Self { place, set, presented, shown, images }
+    }
+}
+
 /// From the image shown outwards.
 struct Search<'a> {
     near: &'a Near,
@@ -195,7 +205,7 @@ fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached 
     Reached { place: near.place, set: Arc::clone(&near.set), presented, images }
 }
 
-/// Parts the budget among the visible viewports: a section has its whole volume first; what small display sets do not need is left to the large ones.
+/// Parts the budget among the visible viewports: a section or a rendering has its whole volume first; what small display sets do not need is left to the large ones.
 fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
     let windows = session.screens.iter().map(Screen::visible).enumerate();
     let viewports =
@@ -207,20 +217,25 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         let Some((_, _, set)) = library.find(&source.display_set) else { continue };
         let Some(shown) = viewport.urgent_index() else { continue };
         let set = Arc::clone(set);
-        match viewport.reformat {
+        // What lies over it is a volume, too: its middle first.
+        let layer = session.layer_set(viewport, library);
+        let is_known =
+            |volumes: &[Near], set: &DisplaySet| volumes.iter().any(|volume| volume.set.id == set.id);
+        if let Some(layer) = layer.filter(|layer| !is_known(&volumes, layer)) {
+            let middle = layer.images.len() / 2;
+            volumes.push(Near::volume(place, Arc::clone(layer), middle));
+        }
+        match viewport.of_volume(library) {
             None => {
                 let presented = viewport.presented.clone();
                 near.push(Near { place, set, presented, shown, images: shown..shown + 1 });
             }
             // Several sections of one volume need it once.
-            Some(_) if volumes.iter().any(|volume| volume.set.id == set.id) => {}
-            Some(reformat) => {
-                let nearest = nearest_image(&set, reformat.section.center());
+            Some(_) if is_known(&volumes, &set) => {}
+            Some((view, volume)) => {
+                let nearest = nearest_image(&set, view.sheet(&volume).middle());
                 let shown = nearest.map_or(shown, |(index, _)| index);
-                let images = 0..set.images.len();
-                // States are for images.
-                let presented = Presented { choice: StateChoice::AsAcquired, ..Presented::default() };
-                volumes.push(Near { place, set, presented, shown, images });
+                volumes.push(Near::volume(place, set, shown));
             }
         }
     }

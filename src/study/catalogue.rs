@@ -11,6 +11,7 @@ use crate::presentation::{KeyObjects, PresentationState};
 use super::assemble::assemble;
 use super::library::Unreadable;
 use super::model::{Series, Study};
+use super::registration::Registration;
 
 /// A series within its study.
 type Place = (StudyUid, SeriesUid);
@@ -25,6 +26,8 @@ pub struct Catalogue {
     states: BTreeMap<InstanceUid, Arc<PresentationState>>,
     /// Key Object Selections by UID.
     key_objects: BTreeMap<InstanceUid, Arc<KeyObjects>>,
+    /// Spatial registrations by UID.
+    registrations: BTreeMap<InstanceUid, Arc<Registration>>,
     unreadable: BTreeMap<Source, ReadError>,
     /// Series that this run found images of.
     of_this_run: BTreeSet<Place>,
@@ -82,7 +85,23 @@ impl Catalogue {
         }
         for document in documents {
             self.unreadable.remove(&document.source);
+            // The reader's own stays so where a copy of it lies in the store, too.
+            let is_copy_of_own = self.key_objects.get(&document.uid).is_some_and(|known| known.is_own);
+            if is_copy_of_own && !document.is_own {
+                continue;
+            }
             self.key_objects.insert(document.uid.clone(), document);
+        }
+    }
+
+    /// Takes spatial registrations; one of the same UID gives way.
+    pub fn add_registrations(&mut self, registrations: Vec<Arc<Registration>>) {
+        if !registrations.is_empty() {
+            self.shared = None;
+        }
+        for registration in registrations {
+            self.unreadable.remove(&registration.source);
+            self.registrations.insert(registration.uid.clone(), registration);
         }
     }
 
@@ -115,7 +134,18 @@ impl Catalogue {
                 source: state.source.clone(),
                 why: ReadError::NoImage { what: "presentation state of images that are not here".to_owned() },
             });
-            let unreadable = self.unreadable.iter().map(of_file).chain(without_images);
+            let not_applied =
+                self.registrations.values().filter(|registration| !registration.not_applied.is_empty());
+            let not_applied = not_applied.map(|registration| Unreadable {
+                source: registration.source.clone(),
+                why: ReadError::NoImage {
+                    what: format!(
+                        "spatial registration, not applied: {}",
+                        registration.not_applied.join("; ")
+                    ),
+                },
+            });
+            let unreadable = self.unreadable.iter().map(of_file).chain(without_images).chain(not_applied);
             self.shared = Some((Arc::clone(&studies), Arc::new(unreadable.collect())));
         }
         self.shared.clone().unwrap_or_default()
@@ -172,7 +202,13 @@ impl Catalogue {
             study.key_objects = of_study.cloned().collect();
             study.states.sort_by(|a, b| b.created.cmp(&a.created));
         }
-        Studies::sorted(studies)
+        Studies { registrations: self.registrations_newest_first(), ..Studies::sorted(studies) }
+    }
+
+    fn registrations_newest_first(&self) -> Vec<Arc<Registration>> {
+        let mut registrations: Vec<_> = self.registrations.values().cloned().collect();
+        registrations.sort_by(|a, b| b.created.cmp(&a.created));
+        registrations
     }
 }
 
@@ -192,6 +228,7 @@ impl Found {
 pub struct Studies {
     newest_first: Vec<Study>,
     places: HashMap<Place, (usize, usize)>,
+    registrations: Vec<Arc<Registration>>,
 }
 
 impl Studies {
@@ -210,7 +247,7 @@ impl Studies {
             of_study.series.iter().enumerate().map(|(at, series)| (uid(series), (study, at))).collect()
         };
         let places = studies.iter().enumerate().flat_map(place_of).collect();
-        Self { newest_first: studies, places }
+        Self { newest_first: studies, places, registrations: Vec::new() }
     }
 
     /// Whether any image that a state is for is here.
@@ -223,6 +260,11 @@ impl Studies {
                 Some(frames) => frames.iter().any(|frame| series.locate(uid, *frame).is_some()),
             })
         })
+    }
+
+    /// Spatial registrations, the newest first.
+    pub fn registrations(&self) -> &[Arc<Registration>] {
+        &self.registrations
     }
 
     /// A series with its study.

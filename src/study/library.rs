@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::color::{ColorTransform, ProfileId};
 use crate::dicom::{Frame, FrameKey, ReadError, SeriesUid, Source};
-use crate::presentation::{PresentationState, StateCover};
+use crate::presentation::{PresentationState, StateCover, StateModality};
 use crate::volume::Volume;
 
 use super::catalogue::Studies;
@@ -88,7 +88,17 @@ impl Volumes {
 struct MadeVolume {
     series: SeriesUid,
     set: Weak<DisplaySet>,
+    purpose: Purpose,
     volume: Result<Arc<Volume>, NoVolume>,
+}
+
+/// What a volume is for.
+#[derive(Debug, Clone, PartialEq)]
+enum Purpose {
+    /// To be shown by itself.
+    Section,
+    /// To lie over another picture; of the values that a presentation state's Modality LUT gives, or the images' own.
+    Layer(Option<StateModality>),
 }
 
 /// What a presentation state lays over a frame.
@@ -194,14 +204,45 @@ impl Library {
     /// The volume of a display set with the pixels that are here, or why it makes none: made once, as long as no more pixels
     /// come.
     pub fn volume(&self, set: &Arc<DisplaySet>) -> Result<Arc<Volume>, NoVolume> {
+        self.made_volume(set, Purpose::Section)
+    }
+
+    /// The same to be laid over another picture ([`DisplaySet::layer_volume`]).
+    pub fn layer_volume(&self, set: &Arc<DisplaySet>) -> Result<Arc<Volume>, NoVolume> {
+        match self.volume(set) {
+            Err(NoVolume::OnePlane) => self.made_volume(set, Purpose::Layer(None)),
+            volume => volume,
+        }
+    }
+
+    /// The same of the values that a presentation state's Modality LUT gives, in place of the images'.
+    pub fn layer_volume_by(
+        &self,
+        set: &Arc<DisplaySet>,
+        modality: &StateModality,
+    ) -> Result<Arc<Volume>, NoVolume> {
+        self.made_volume(set, Purpose::Layer(Some(modality.clone())))
+    }
+
+    fn made_volume(&self, set: &Arc<DisplaySet>, purpose: Purpose) -> Result<Arc<Volume>, NoVolume> {
         let mut volumes = self.volumes.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |made: &MadeVolume| std::ptr::eq(made.set.as_ptr(), Arc::as_ptr(set));
+        let is_it =
+            |made: &MadeVolume| std::ptr::eq(made.set.as_ptr(), Arc::as_ptr(set)) && made.purpose == purpose;
+        let frame_of = |key: &FrameKey| self.ready_frame(key).cloned();
         let made = match volumes.iter().position(is_it) {
             Some(place) => volumes.remove(place),
             None => MadeVolume {
                 series: set.id.series.clone(),
                 set: Arc::downgrade(set),
-                volume: set.volume(|key| self.ready_frame(key).cloned()).map(Arc::new),
+                volume: match &purpose {
+                    Purpose::Section => set.volume(frame_of),
+                    Purpose::Layer(None) => set.layer_volume(frame_of),
+                    Purpose::Layer(Some(lut)) => {
+                        set.layer_volume_by(frame_of, |image| lut.of(image.instance.pixels.is_signed))
+                    }
+                }
+                .map(Arc::new),
+                purpose,
             },
         };
         let volume = made.volume.clone();
@@ -250,6 +291,10 @@ impl Library {
 
     /// The studies, newest first.
     pub fn studies(&self) -> &[Study] {
+        &self.studies
+    }
+
+    pub(super) fn all_studies(&self) -> &Studies {
         &self.studies
     }
 

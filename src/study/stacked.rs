@@ -6,6 +6,7 @@ use crate::dicom::{Frame, FrameKey};
 use crate::geometry::{
     ImagePlane, Map, Patient, SAME_POSITION_MM, SPACING_TOLERANCE_SHARE, StackAxis, Voxel,
 };
+use crate::grayscale::ModalityLut;
 use crate::volume::{Layer, Slice, Volume};
 
 use super::finding::Finding;
@@ -59,14 +60,54 @@ impl DisplaySet {
     /// Its values are those that a VOI takes ([`Image::shown_lut`]). Where images are unevenly spaced, values at even distances lie between those of the two images around, and beside a gap
     /// wider than 1.5 times the usual distance nothing does. Of images at one position the first counts.
     pub fn volume(&self, frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>) -> Result<Volume, NoVolume> {
+        self.filled(&self.grid()?, frame_of, Image::shown_lut)
+    }
+
+    /// Its volume to be laid over another picture. Images that make none because they lie at one place are seen there, the first of
+    /// them, as thick as its slice is; where Slice Thickness is not stated, as thick as a pixel is wide.
+    pub fn layer_volume(
+        &self,
+        frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>,
+    ) -> Result<Volume, NoVolume> {
+        self.layer_volume_by(frame_of, Image::shown_lut)
+    }
+
+    /// The same of the values that `lut_of` makes of stored ones.
+    pub(super) fn layer_volume_by(
+        &self,
+        frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>,
+        lut_of: impl Fn(&Image) -> ModalityLut,
+    ) -> Result<Volume, NoVolume> {
+        let grid = match self.grid() {
+            Err(NoVolume::OnePlane) => self.one_plane()?,
+            grid => grid?,
+        };
+        self.filled(&grid, frame_of, lut_of)
+    }
+
+    fn one_plane(&self) -> Result<Grid, NoVolume> {
         let first = self.images.first().ok_or(NoVolume::OnePlane)?;
-        let header = &first.instance.image;
-        let grid = self.grid()?;
+        let plane = first.plane.ok_or(NoVolume::NoPlace)?;
+        let map = plane.patient_from_voxel();
+        let thickness_mm = first.attributes().thickness_mm.filter(|mm| mm.is_finite() && *mm > 0.0);
+        let deep = plane.normal() * thickness_mm.unwrap_or(plane.spacing.column);
+        let patient_from_voxel = Map::from_axes(map.x_axis(), map.y_axis(), deep, map.origin());
+        Ok(Grid { patient_from_voxel, places: vec![Place::Image(0)] })
+    }
+
+    /// The voxels of a grid.
+    fn filled(
+        &self,
+        grid: &Grid,
+        frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>,
+        lut_of: impl Fn(&Image) -> ModalityLut,
+    ) -> Result<Volume, NoVolume> {
+        let header = &self.images.first().ok_or(NoVolume::OnePlane)?.instance.image;
         let layer = |index: &usize| {
             let image = self.images.get(*index)?;
             Some(Layer {
                 frame: frame_of(&image.key())?,
-                modality: image.shown_lut(),
+                modality: lut_of(image),
                 padding: image.attributes().gray.padding,
             })
         };

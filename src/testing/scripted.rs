@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::app::{Clock, CommandSource, Reading, ReadingOptions, Step, Trace, parse_script};
+use crate::app::{ArchivesOptions, Clock, CommandSource, Reading, ReadingOptions, Step, Trace, parse_script};
 use crate::command::Command;
 use crate::grayscale::WindowPresets;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
-use crate::session::{Event, SessionSettings, Surface};
+use crate::session::{Event, Session, SessionSettings, Surface};
 
 /// The longest that a test waits for files and pixels.
 const WAIT_MAX: Duration = Duration::from_secs(30);
@@ -43,8 +43,16 @@ impl Scripted {
     ///
     /// # Panics
     /// When the program cannot start.
-    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
     pub fn keeping(kept: Option<PathBuf>) -> Self {
+        Self::with_archives(kept, None)
+    }
+
+    /// The same that also talks to archives.
+    ///
+    /// # Panics
+    /// When the program cannot start.
+    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+    pub fn with_archives(kept: Option<PathBuf>, archives: Option<ArchivesOptions>) -> Self {
         let presets = include_str!("../../assets/presets/window.toml");
         let options = ReadingOptions {
             session: SessionSettings {
@@ -54,6 +62,7 @@ impl Scripted {
             },
             decode_threads: 2,
             kept,
+            archives,
         };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         let mut reading = Reading::start(options, trace).expect("threads");
@@ -105,6 +114,23 @@ impl Scripted {
         }
     }
 
+    /// Takes news until something is so.
+    ///
+    /// # Panics
+    /// After 30 s.
+    pub fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Session) -> bool) {
+        let clock = self.reading.trace.clock();
+        let end = clock.elapsed() + WAIT_MAX;
+        self.reading.tick();
+        while !is_so(&self.reading.session) {
+            assert!(clock.elapsed() < end, "it was not so: {what}");
+            if let Some(event) = self.reading.services().wait(Duration::from_millis(20)) {
+                self.reading.event(&event);
+            }
+            self.reading.tick();
+        }
+    }
+
     /// The plan of the first window.
     pub fn plan(&self) -> FramePlan {
         plan(&self.reading.session, &self.reading.library, 0)
@@ -134,7 +160,11 @@ impl Scripted {
             Picture::Failed(why) => {
                 let _infallible = write!(words, " · failed: {why}");
             }
-            Picture::Slice(_) | Picture::Reformat(_) | Picture::Past => {}
+            Picture::Slice(_)
+            | Picture::Reformat(_)
+            | Picture::Rendering(_)
+            | Picture::Curved(_)
+            | Picture::Past => {}
         }
         words
     }

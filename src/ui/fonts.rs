@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use egui::epaint::text::{Fonts, TextOptions};
 use egui::{
     Context, FallbackRequest, FontData, FontDefinitions, FontFamily, FontId, FontInsert, FontProvider,
-    Plugin, Ui,
+    Plugin, RawInput, Ui,
 };
 use fontdb::{Database, FaceInfo, Stretch, Style, Weight};
 
@@ -26,7 +26,7 @@ pub(super) fn install(ctx: &Context) {
 }
 
 fn install_from(ctx: &Context, system: fn() -> Database) {
-    ctx.add_plugin(SystemFonts { system, shared: Arc::default() });
+    ctx.add_plugin(SystemFonts { system, shared: Arc::default(), generation: 0 });
 }
 
 /// What to say beside a text of which some letters show as boxes, because no font of the system has them.
@@ -51,6 +51,11 @@ pub fn is_looking_for_fonts(ctx: &Context) -> bool {
     ctx.with_plugin(|fonts: &mut SystemFonts| fonts.shared.lock().is_searching).unwrap_or_default()
 }
 
+/// How often fonts were added, as far as this frame's texts know.
+pub(super) fn generation(ctx: &Context) -> usize {
+    ctx.with_plugin(|fonts: &mut SystemFonts| fonts.generation).unwrap_or_default()
+}
+
 fn no_font(script: &str) -> String {
     format!("no font for {script} on this system: names show boxes")
 }
@@ -59,6 +64,8 @@ fn no_font(script: &str) -> String {
 struct SystemFonts {
     system: fn() -> Database,
     shared: Arc<Shared>,
+    /// See [`generation`].
+    generation: usize,
 }
 
 /// What the layout and the search tell each other.
@@ -77,6 +84,8 @@ struct State {
     /// Scripts of these letters that [`font_news`] has not told of.
     untold: Vec<&'static str>,
     is_searching: bool,
+    /// How often egui was told to ask anew.
+    additions: usize,
 }
 
 impl Shared {
@@ -126,6 +135,11 @@ impl Plugin for SystemFonts {
         ctx.set_font_providers(vec![Arc::clone(&self.shared) as Arc<dyn FontProvider>]);
     }
 
+    // Before egui takes new fonts: a frame that counts an addition has its letters.
+    fn input_hook(&mut self, _ctx: &Context, _input: &mut RawInput) {
+        self.generation = self.shared.lock().additions;
+    }
+
     fn on_end_pass(&mut self, ui: &mut Ui) {
         let mut state = self.shared.lock();
         if state.is_searching || state.wanted.is_empty() {
@@ -137,7 +151,8 @@ impl Plugin for SystemFonts {
             let (found, missing) = search(&system(), wanted);
             if shared.learn(found, missing) {
                 // Makes egui ask anew.
-                ctx.set_font_providers(vec![shared]);
+                ctx.set_font_providers(vec![Arc::clone(&shared) as Arc<dyn FontProvider>]);
+                shared.lock().additions += 1;
             }
             repaint_all(&ctx);
         };
@@ -273,12 +288,13 @@ mod tests {
                 has_letter = ui.fonts_mut(|fonts| fonts.has_glyph(&FontId::proportional(13.0), 'ж'));
             });
             output.textures_delta.clear();
-            if has_letter {
+            assert!(has_letter || generation(&ctx) == 0, "an addition is not counted before it is there");
+            if has_letter && generation(&ctx) > 0 {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        assert!(has_letter);
+        assert_eq!((has_letter, generation(&ctx)), (true, 1));
         let words = "no font for Thai on this system: names show boxes";
         assert_eq!(missing(&ctx, "ZZCANARY ก").as_deref(), Some(words));
         assert_eq!(missing(&ctx, "ZZCANARY ж"), None);

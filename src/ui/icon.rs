@@ -16,6 +16,8 @@ pub(super) enum Icon {
     Working,
     /// It is so.
     Tick,
+    /// It is there: a disc.
+    Disc,
 }
 
 /// The side of a sign, in points.
@@ -44,6 +46,9 @@ impl Icon {
             Self::Display => {
                 painter.rect_stroke(rect.shrink(0.5), 1.0, stroke, StrokeKind::Inside);
                 painter.rect_filled(rect.shrink(3.0), 0.5, color);
+            }
+            Self::Disc => {
+                painter.circle_filled(rect.center(), rect.width() * 0.32, color);
             }
             Self::Tick => {
                 let at = |x: f32, y: f32| rect.min + rect.size() * vec2(x, y);

@@ -2,10 +2,11 @@
 
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
-use crate::command::{AppCommand, Command, Context, PanelName, ToolCommand, ToolName};
+use crate::command::{AppCommand, Command, Context, PanelName, StudiesCommand, ToolCommand, ToolName};
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
 
+use super::scanner::Scanner;
 use super::tool_key::ToolKey;
 use super::{leader, panel};
 
@@ -28,6 +29,7 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         tool_key: None,
         copy_key: ctx.data(|data| data.get_temp(copy_id)).unwrap_or_default(),
         panel: session.panel.as_ref().map(|panel| panel.name),
+        scanner: Scanner::of(ctx),
         is_control_focused: focused.is_some_and(|id| id != panel::field_id()),
         commands: Vec::new(),
         kept: Vec::new(),
@@ -45,6 +47,7 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         key.put(ctx);
     }
     ctx.data_mut(|data| data.insert_temp(copy_id, keys.copy_key));
+    keys.scanner.put(ctx);
     if !keys.waiting.is_empty() {
         ctx.data_mut(|data| data.insert_temp(waiting_id, std::mem::take(&mut keys.waiting)));
         ctx.request_repaint();
@@ -80,7 +83,13 @@ pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
 
 /// Where keys go.
 pub(super) const fn context_of(session: &Session) -> Context {
-    if session.panel.is_some() { Context::Panel } else { Context::Viewport }
+    if session.panel.is_some() {
+        Context::Panel
+    } else if session.studies.is_open {
+        Context::Studies
+    } else {
+        Context::Viewport
+    }
 }
 
 struct Keys<'a> {
@@ -94,6 +103,8 @@ struct Keys<'a> {
     tool_key: Option<ToolKey>,
     copy_key: CopyKey,
     panel: Option<PanelName>,
+    /// What was typed so fast that no hand did.
+    scanner: Scanner,
     /// A button or the like has egui's focus: Enter and Space press it.
     is_control_focused: bool,
     commands: Vec<Command>,
@@ -162,10 +173,12 @@ impl Keys<'_> {
                     is_text_of_used_key = press.types_text();
                 }
                 Use::Command(_) if self.is_text_pending => {
+                    self.scanner.hold();
                     self.wait(event, events);
                     return;
                 }
                 Use::Command(command) => {
+                    let command = self.scanned(command);
                     self.has_used = true;
                     self.leader = None;
                     is_text_of_used_key = press.types_text();
@@ -191,9 +204,9 @@ impl Keys<'_> {
         if self.is_control_focused && matches!(press.key, egui::Key::Enter | egui::Key::Space) {
             return Use::Leave;
         }
-        let is_text = has_field(self.panel) && press.types_text();
+        let is_text = self.has_field() && press.types_text();
         let command = if is_text {
-            press.command_of_panel_alone(self.keymap)
+            press.command_of_field_alone(self.keymap, self.context)
         } else {
             press.command(self.keymap, None, self.context)
         };
@@ -235,6 +248,22 @@ impl Keys<'_> {
         }
     }
 
+    /// Whether text has somewhere to go.
+    fn has_field(&self) -> bool {
+        self.context == Context::Studies || has_field(self.panel)
+    }
+
+    /// What Enter means in the list after a number that came from a scanner.
+    fn scanned(&mut self, command: Command) -> Command {
+        let number = self.scanner.take();
+        match (command, number) {
+            (Command::Studies(StudiesCommand::Open), Some(number)) if self.context == Context::Studies => {
+                Command::Studies(StudiesCommand::Scan(number))
+            }
+            (command, _) => command,
+        }
+    }
+
     /// Leaves an event to the widgets, unless it is text that has no field to go to.
     fn keep(&mut self, event: Event) {
         let edits = match &event {
@@ -242,7 +271,10 @@ impl Keys<'_> {
             Event::Key { key, pressed: true, .. } => bindable(*key).is_some(),
             _ => false,
         };
-        if has_field(self.panel) {
+        if self.context == Context::Studies {
+            self.scanner.note(&event);
+        }
+        if self.has_field() {
             self.is_text_pending |= edits;
         } else if matches!(event, Event::Text(_)) {
             return;
@@ -277,8 +309,8 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Menu, Palette, Recent, Series, Settings, States};
-    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States))
+    use PanelName::{Menu, Palette, Priors, Recent, Series, Settings, States, Transfer};
+    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors))
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {
@@ -287,7 +319,17 @@ fn has_field(panel: Option<PanelName>) -> bool {
 
 /// The command may open or close a panel: only the session knows.
 const fn changes_panel(command: &Command) -> bool {
-    matches!(command, Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel))
+    matches!(
+        command,
+        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel)
+            | Command::Studies(
+                StudiesCommand::Toggle
+                    | StudiesCommand::Filter(_)
+                    | StudiesCommand::Saved(_)
+                    | StudiesCommand::Scan(_)
+                    | StudiesCommand::Open
+            )
+    )
 }
 
 /// A key that went down.
@@ -355,11 +397,11 @@ impl Press {
         )
     }
 
-    /// What it is bound to for panels and not everywhere.
-    fn command_of_panel_alone(self, keymap: &Keymap) -> Option<Command> {
+    /// What it is bound to where the field is, and not everywhere.
+    fn command_of_field_alone(self, keymap: &Keymap, context: Context) -> Option<Command> {
         let is_narrow = |chord: &Chord| keymap.lookup(None, *chord, Context::Everywhere).is_none();
         let mut chords = self.chords().filter(is_narrow);
-        chords.find_map(|chord| keymap.lookup(None, chord, Context::Panel)).cloned()
+        chords.find_map(|chord| keymap.lookup(None, chord, context)).cloned()
     }
 
     fn types_text(self) -> bool {

@@ -12,7 +12,7 @@ use super::{keys, words};
 
 const FONT_SIZE: f32 = 12.0;
 const ROW: f32 = 23.0;
-/// More lines than this go on in another column.
+/// More lines than this go on in another column, where there is room for one.
 const ROWS_MAX: usize = 5;
 const PADDING: f32 = 10.0;
 const COLUMN_GAP: f32 = 20.0;
@@ -75,7 +75,10 @@ pub(super) fn show(ui: &Ui, room: Rect, view: &ScreenView<'_>) {
     let caps_width = lines.iter().map(|(caps, ..)| caps.size().x).fold(0.0, f32::max);
     let words_width = lines.iter().map(|(_, words, _)| words.size().x).fold(0.0, f32::max);
     let column_width = caps_width + WORDS_GAP + words_width;
-    let columns = lines.len().div_ceil(ROWS_MAX);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
+    let fitting =
+        ((room.width() - 2.0 * PADDING + COLUMN_GAP) / (column_width + COLUMN_GAP)).max(1.0) as usize;
+    let columns = lines.len().div_ceil(ROWS_MAX).min(fitting);
     let rows = lines.len().div_ceil(columns.max(1));
     #[expect(clippy::cast_precision_loss, reason = "a few lines")]
     let offset =

@@ -10,6 +10,7 @@
 //! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
 //! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
 
+mod archives;
 mod bidi;
 mod contrast;
 mod fonts;
@@ -20,10 +21,14 @@ mod leader;
 mod loaded;
 mod panel;
 mod patients;
+mod prior_words;
+mod priors;
 mod rail;
+mod scanner;
 pub mod shell;
 mod status;
 mod strip;
+mod studies;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -37,6 +42,6 @@ pub use fonts::{font_news, is_looking_for_fonts};
 pub use keys::key_commands;
 pub use shell::{ScreenView, show};
 pub use viewport::{
-    engine_failure, install_engine, is_sending_volume, pointer_commands, set_display,
+    engine_failure, install_engine, is_drawing_volume, pointer_commands, set_display,
     show_alone as show_viewports_alone,
 };

@@ -10,7 +10,7 @@ use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
-use super::{leader, panel, rail, status, strip, text, title, viewport, words};
+use super::{leader, panel, rail, status, strip, studies, text, title, viewport, words};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -165,18 +165,10 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
-    // No fill behind it all: the window was cleared to black, and each pixel painted twice costs a software rasteriser
-    // more than the picture.
-    viewport::show_all(ui, view, parts.room, &mut commands);
-    if parts.strip.is_positive() {
-        strip::show(ui, parts.strip, view, &mut commands);
-    }
-    if parts.title.is_positive() {
-        title::show(ui, parts.title, view, &mut commands);
-        rail::show(ui, parts.rail, view, &mut commands);
-        status::show(ui, parts.status, view, &mut commands);
+    if view.session.lists_studies(view.screen) {
+        studies::show(ui, window, view, &mut commands);
     } else {
-        status::show_slim(ui, parts.status, view, &mut commands);
+        show_images(ui, &parts, view, &mut commands);
     }
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         invite_drop(ui, parts.room);
@@ -189,6 +181,23 @@ fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
         ui.ctx().request_repaint();
     }
     commands
+}
+
+/// The images, and what stands around them.
+fn show_images(ui: &mut Ui, parts: &Parts, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    // No fill behind it all: the window was cleared to black, and each pixel painted twice costs a software rasteriser
+    // more than the picture.
+    viewport::show_all(ui, view, parts.room, commands);
+    if parts.strip.is_positive() {
+        strip::show(ui, parts.strip, view, commands);
+    }
+    if parts.title.is_positive() {
+        title::show(ui, parts.title, view, commands);
+        rail::show(ui, parts.rail, view, commands);
+        status::show(ui, parts.status, view, commands);
+    } else {
+        status::show_slim(ui, parts.status, view, commands);
+    }
 }
 
 /// Files hang over the window.

@@ -47,20 +47,22 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
         let small = |words: &str, color| RichText::new(words).font(regular(FONT_SIZE)).color(color);
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
         let is_in_strip = view.is_focused() && view.session.is_in_strip();
-        let tells_keys = is_in_strip || view.session.indexing.runs > 0;
+        let is_working = view.session.indexing.runs > 0 || view.session.exporting.is_some();
+        let tells_keys = is_in_strip || is_working;
         // Keys can be looked up: all hints but the first give way to news.
         let told = latest(view).map_or(0.0, |message| {
             text::line(ui.painter(), &message.text, regular(FONT_SIZE), colors.text).size().x
         });
         let left = if tells_keys { LEFT_WITH_KEYS } else { LEFT };
         let has_readout = inner.width() >= READOUT_ROW_MIN && !tells_keys;
-        let spare = if has_readout { left + READOUT } else { left };
+        let readout_width = readout_width(ui, view);
+        let spare = if has_readout { left + readout_width } else { left };
         for (place, (name, command)) in hints().enumerate() {
             let spare = if place == 0 { spare } else { spare + told };
             hint(ui, view, name, command, spare, commands);
         }
         if has_readout {
-            readout(ui, view, &colors);
+            readout(ui, view, readout_width, &colors);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
@@ -74,7 +76,7 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
             }
             if is_in_strip {
                 strip_keys(ui, view, commands);
-            } else if view.session.indexing.runs > 0 {
+            } else if is_working {
                 progress(ui, view, &colors, commands);
             } else {
                 news(ui, view, &colors, commands);
@@ -103,13 +105,18 @@ pub(super) fn show_slim(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands:
     });
 }
 
-/// What the pointer is over: value and place.
-fn readout(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors) {
+/// The room for what the pointer is over.
+fn readout_width(ui: &Ui, view: &ScreenView<'_>) -> f32 {
     let words = view.plan.readout.as_ref();
     let value = words.and_then(|words| words.split(" · ").next()).unwrap_or_default();
-    let value = text::line(ui.painter(), value, regular(FONT_SIZE), colors.strong).size().x;
+    let value = text::line(ui.painter(), value, regular(FONT_SIZE), Color32::PLACEHOLDER).size().x;
     let longer = (value + READOUT_GAP - READOUT_VALUE).max(0.0);
-    let width = READOUT + (longer / READOUT_STEP).ceil() * READOUT_STEP;
+    READOUT + (longer / READOUT_STEP).ceil() * READOUT_STEP
+}
+
+/// What the pointer is over: value and place.
+fn readout(ui: &mut Ui, view: &ScreenView<'_>, width: f32, colors: &Colors) {
+    let words = view.plan.readout.as_ref();
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
     let Some(words) = words else { return };
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
@@ -135,7 +142,7 @@ fn hints() -> impl Iterator<Item = (&'static str, Command)> {
 }
 
 /// What a key does, also by a click; left out where less than `spare` points would be left beside it.
-fn hint(
+pub(super) fn hint(
     ui: &mut Ui,
     view: &ScreenView<'_>,
     name: &str,
@@ -173,12 +180,17 @@ fn strip_keys(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     }
 }
 
-/// How far the look through files has come, and how to end it.
+/// How far an export of frames or the look through files has come, and how to end it.
 fn progress(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     Icon::Working.show(ui, colors.text);
-    let files = words::indexing(view.session.indexing.files);
-    let words = RichText::new(files).font(regular(FONT_SIZE)).color(colors.text);
-    ui.add(Label::new(words).extend()).on_hover_text(words::INDEXING_WHY);
+    let fetched = view.session.archives.retrievals.iter().rfind(|retrieval| retrieval.is_waited_for());
+    let (words, why) = match (view.session.exporting, fetched) {
+        (Some(counts), _) => (words::exporting(counts), words::EXPORTING_WHY.to_owned()),
+        (None, Some(fetched)) => (words::retrieval(fetched), words::retrieval_why(fetched)),
+        (None, None) => (words::indexing(view.session.indexing.files), words::INDEXING_WHY.to_owned()),
+    };
+    let words = RichText::new(words).font(regular(FONT_SIZE)).color(colors.text);
+    ui.add(Label::new(words).extend()).on_hover_text(why);
     // With a panel open it is the panel that the key closes.
     if view.session.panel.is_none() {
         hint(ui, view, words::CANCELS, Command::App(AppCommand::Cancel), 0.0, commands);
@@ -191,7 +203,7 @@ fn latest<'a>(view: &ScreenView<'a>) -> Option<&'a Message> {
 }
 
 /// The latest message, quietly; a click lists them all.
-fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
+pub(super) fn news(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Vec<Command>) {
     let Some(message) = latest(view) else { return };
     let color = color_of(message.kind, colors);
     let text = RichText::new(&message.text).font(regular(FONT_SIZE)).color(color);

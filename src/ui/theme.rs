@@ -79,6 +79,14 @@ pub(super) struct Colors {
     pub(super) plate: Color32,
 }
 
+/// A colour of sRGB that data state, by shares.
+#[expect(clippy::disallowed_methods, reason = "the data say which")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares are clamped to 8 bits")]
+pub(super) fn shown(color: [f64; 3]) -> Color32 {
+    let [red, green, blue] = color.map(|share| (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8);
+    Color32::from_rgb(red, green, blue)
+}
+
 impl Colors {
     /// As drawn.
     #[expect(clippy::disallowed_methods, reason = "the one table of colours")]

@@ -12,12 +12,13 @@ use crate::dicom::ReadError;
 use crate::render::{Badge, Tone};
 use crate::study::Unreadable;
 
+use super::archives::{self, ArchiveState};
 use super::bidi::for_display;
 use super::icon::{self, Icon};
 use super::shell::ScreenView;
 use super::theme::{Colors, colors, regular, strong};
 use super::viewport::fill;
-use super::{patients, text, words};
+use super::{patients, priors, text, words};
 
 const FONT_SIZE: f32 = 13.0;
 
@@ -97,6 +98,19 @@ fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Ve
         let why = tip(words::UNREADABLE_WHY, &panel);
         if button(ui, Icon::Caution, &words::unreadable(unreadable), (caution, colors.hovered), &why) {
             commands.push(panel);
+        }
+    }
+    for ArchiveState { icon, badge: Badge { tone, text, why }, command } in
+        archives::states(view).into_iter().chain(priors::state(view))
+    {
+        let color = if tone == Tone::Quiet { colors.text } else { caution };
+        match command {
+            None => drop(state(ui, icon, &text, color, &why)),
+            Some(command) => {
+                if button(ui, icon, &text, (color, colors.hovered), &tip(&why, &command)) {
+                    commands.push(command);
+                }
+            }
         }
     }
     let patients = patients::count(view);

@@ -2,16 +2,28 @@
 //!
 //! What commands are called is in [`crate::command::catalogue`]; what findings and errors say, with their types.
 
+// tidy: long because all words are to be found in one place
+
 use crate::command::{
-    AppCommand, Command, Context, Grid, LayoutCommand, Next, PanelName, PointerCommand, ScreenCommand,
-    ToolCommand, ToolName, WindowCommand, catalogue,
+    AppCommand, Command, Context, Grid, LayoutCommand, ListLine, Next, PanelName, PointerCommand,
+    ScreenCommand, StudiesCommand, ToolCommand, ToolName, WindowCommand, catalogue,
 };
-use crate::dicom::{SeriesAttributes, date_words};
+use crate::dicom::{Demographic, SeriesAttributes, date_words};
 use crate::grayscale::GsdfOwner;
 use crate::presentation::StateKind;
+use crate::render::gpu::Progress;
 use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
-use crate::session::{FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine, ShownBy, ShownByLine};
+use crate::session::{
+    Check, FileCounts, MenuLine, RecentStudy, Retrieval, RetrievalState, ScreenMonitor, SettingLine, ShownBy,
+    ShownByLine, Silence,
+};
 use crate::study::{DisplaySet, Gap, Series};
+use crate::study_list::{Answered, Availability, Column, Filter, Held, Place, PlaceState};
+
+pub(super) use super::prior_words::{
+    NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, prior_next_step, prior_reasons, prior_state, prior_tip, prior_what,
+    prior_why, priors_ready, priors_ready_why,
+};
 
 pub(super) const PRODUCT: &str = "Hotlight";
 pub(super) const NO_STUDY: &str = "no study open";
@@ -26,6 +38,7 @@ pub(super) const STRIP_HANG: &str = "hang it";
 pub(super) const STRIP_BACK: &str = "back to the images";
 pub(super) const STUDY_CURRENT: &str = "Current";
 pub(super) const STUDY_PRIOR: &str = "Prior";
+pub(super) const STUDY_UNSURE: &str = "Same patient?";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
 pub(super) const SEVERAL_PATIENTS_WHY: &str = "An amber frame stands around each viewport whose patient is not that of the viewport in focus. Read the names before you compare.";
 pub(super) const OTHER_PATIENT: &str = "other patient";
@@ -47,6 +60,8 @@ pub(super) const NEXT_IMAGE: &str = "next image";
 pub(super) const NOT_DRAWN: &str = "The graphics card did not draw this image";
 pub(super) const NOT_DRAWN_NEXT: &str =
     "The viewport stays black until it does. Nothing that you opened is lost.";
+
+pub(super) const SHOW_IMAGES: &str = "show the images as acquired";
 
 pub(super) const SHOW_THE_REST: &str = "show the rest";
 pub(super) const CANCELS: &str = "cancel";
@@ -84,6 +99,15 @@ pub(super) const NO_STATES_WHY: &str =
     "“presentation save” keeps what is shown as a state, “key-image mark” marks the image.";
 pub(super) const STATE_ABSENT: &str = "Its images are not here.";
 pub(super) const STATE_PARTLY: &str = "partly applied";
+pub(super) const TRANSFER_TITLE: &str = "Colours and opacities";
+pub(super) const TRANSFER_HINT: &str = "Up and down choose a point, left and right move it, with Shift its opacity. Insert or a double click adds \
+                                        one, Delete or a right click removes it.";
+pub(super) const TRANSFER_CURVE: &str = "Curve of opacity and colours by value";
+pub(super) const TRANSFER_COLOR: &str = "Colour of the point";
+pub(super) const TRANSFER_SAVE: &str =
+    "“transfer save NAME” keeps it as a preset of your own, “transfer reset” takes all of it back.";
+pub(super) const NO_TRANSFER: &str =
+    "There is no rendering in colours in this viewport: “volume bone” shows one.";
 pub(super) const OPEN_TITLE: &str = "Open a file or folder";
 pub(super) const OPEN_FIELD: &str = "Path of a file or folder";
 pub(super) const OPEN_HINT: &str = "Type or paste a path";
@@ -92,6 +116,198 @@ pub(super) const OPEN_ACCEPT_WHY: &str = "Reads the file, or the folder and all 
 pub(super) const OPEN_DIALOG: &str = "System dialog…";
 pub(super) const OPEN_DIALOG_WHY: &str = "Choose a folder in the system's own dialog";
 pub(super) const OPEN_OR_DROP: &str = "or drop files anywhere on the window";
+
+pub(super) const LIST_TITLE: &str = "Studies";
+pub(super) const LIST_FIELD: &str = "Filter the studies";
+pub(super) const LIST_HINT: &str = "Type to filter, or scan a number";
+pub(super) const LIST_HERE: &str = "here";
+pub(super) const LIST_PARTLY: &str = "partly";
+pub(super) const LIST_WAITING: &str = "waits its turn";
+pub(super) const LIST_ARRIVING: &str = "arriving";
+pub(super) const LIST_TRIED_AGAIN: &str = "tried again";
+pub(super) const LIST_INCOMPLETE: &str = "incomplete";
+pub(super) const LIST_DIFFERS: &str = "differs";
+pub(super) const LIST_NO_PRIORS: &str = "none";
+pub(super) const LIST_IMAGES: &str = " images";
+pub(super) const LIST_OPEN: &str = "open";
+pub(super) const LIST_FETCH: &str = "fetch only";
+pub(super) const LIST_ASK_AGAIN: &str = "ask again";
+pub(super) const LIST_ASK_FOR_IT: &str = "ask archives for it";
+pub(super) const LIST_ALL: &str = "all studies";
+pub(super) const LIST_STAY: &str = "stay in the list";
+pub(super) const LIST_NO_PLACE: &str = "There is no archive and no store yet";
+pub(super) const LIST_NO_PLACE_WHY: &str =
+    "peers.toml beside your config.toml names archives. Files and folders open without: drop them here.";
+pub(super) const LIST_ASKING: &str = "Asking for studies";
+pub(super) const LIST_ASKING_WHY: &str = "They are listed as they come.";
+pub(super) const LIST_NOBODY_ANSWERS: &str = "Nobody answers";
+pub(super) const LIST_NONE: &str = "There is no such study";
+pub(super) const LIST_NONE_WHY: &str =
+    "Type a date such as date:month, a name such as name:doe or id: and ask again.";
+pub(super) const LIST_NONE_HOLDS_WHY: &str = "Fewer letters find more. Archives may have it all the same: they are asked for name:, id:, acc:, mod: and date:.";
+pub(super) const LIST_CHOOSE: &str = "Choose a study by the arrows to see what is known of it.";
+pub(super) const LIST_NO_DESCRIPTION: &str = "no description";
+pub(super) const LIST_SAYS_NOTHING: &str = "says nothing";
+pub(super) const LIST_HELD: &str = "Held by";
+pub(super) const LIST_OTHERS: &str = "Other studies of the patient";
+pub(super) const LIST_NO_OTHERS: &str = "None in this list.";
+
+/// The heading of a column of the list of studies.
+pub(super) const fn column(column: Column) -> &'static str {
+    match column {
+        Column::Status => "Status",
+        Column::Name => "Patient",
+        Column::Id => "ID",
+        Column::Born => "Born",
+        Column::Study => "Study",
+        Column::Date => "Date",
+        Column::Modality => "Mod",
+        Column::Images => "Images",
+        Column::Priors => "Priors here",
+        Column::Accession => "Accession",
+        Column::Place => "From",
+    }
+}
+
+/// What the heading of a column does.
+pub(super) fn order_by(of: Column) -> String {
+    command(&Command::Studies(StudiesCommand::Sort(of)))
+}
+
+/// What a place is called.
+pub(super) fn place(place: &Place) -> &str {
+    match place {
+        Place::Store => "this machine",
+        Place::Archive(name) => name,
+    }
+}
+
+/// How a place stands, short and in a sentence.
+pub(super) fn place_state(name: &str, state: &PlaceState) -> (String, String) {
+    match state {
+        PlaceState::Asking(count) => (
+            format!("{name} {count}…"),
+            format!("{name} is being asked. So far it has named {count} studies."),
+        ),
+        PlaceState::Answered(Answered { count, is_truncated: true }) => (
+            format!("{name} first {count}"),
+            format!(
+                "{name} has more than these {count} studies. Type a date, a name or a number, and ask again."
+            ),
+        ),
+        PlaceState::Answered(Answered { count, .. }) => {
+            (format!("{name} {count}"), format!("{name} has answered: {count} studies."))
+        }
+        PlaceState::Failed(why) => (format!("{name}: no answer"), place_failed(name, why)),
+    }
+}
+
+/// Why a place did not answer.
+pub(super) fn place_failed(name: &str, why: &str) -> String {
+    format!("{name} did not answer: {}", sentence(why))
+}
+
+/// What archives were asked for.
+pub(super) fn asked(filter: &Filter, days: u32) -> String {
+    match (filter.has_own_limit(), days) {
+        (true, _) | (_, 0) => String::new(),
+        (false, 1) => "archives: today".to_owned(),
+        (false, days) => format!("archives: the last {days} days"),
+    }
+}
+
+/// Where a study is.
+pub(super) fn away(archive: &str, availability: Availability) -> String {
+    match availability {
+        Availability::Online => format!("on {archive}"),
+        Availability::Nearline => format!("nearline, {archive}"),
+        Availability::Offline => format!("offline, {archive}"),
+        Availability::Unavailable => format!("not to be had, {archive}"),
+    }
+}
+
+/// `228/230`.
+pub(super) fn arrived(received: usize, expected: Option<usize>) -> String {
+    expected.map_or_else(|| received.to_string(), |expected| format!("{received}/{expected}"))
+}
+
+/// How much of a study a place holds.
+pub(super) fn held(held: &Held) -> String {
+    let images =
+        held.instances.map(|count| if count == 1 { "1 image".to_owned() } else { format!("{count} images") });
+    let series = held.series.map(|count| format!("{count} series"));
+    let availability = match held.availability {
+        Availability::Online => None,
+        Availability::Nearline => Some("nearline".to_owned()),
+        Availability::Offline => Some("offline".to_owned()),
+        Availability::Unavailable => Some("not to be had".to_owned()),
+    };
+    let said: Vec<String> = [images, series, availability].into_iter().flatten().collect();
+    if said.is_empty() { "does not say how much".to_owned() } else { said.join(", ") }
+}
+
+/// `38 of 50 112`.
+pub(super) fn of_count(shown: usize, count: usize, left_out: usize) -> String {
+    let of = format!("{} of {}", grouped(shown), grouped(count));
+    if left_out > 0 { format!("{of}, {} left out", grouped(left_out)) } else { of }
+}
+
+/// No row is shown.
+pub(super) fn none_holds(count: usize) -> String {
+    format!("None of {} studies holds all that is typed", grouped(count))
+}
+
+/// A saved filter, by its place.
+pub(super) fn saved_filter(number: usize, name: &str) -> String {
+    format!("Filter {number}, {name}")
+}
+
+/// What is being opened.
+pub(super) fn opening(description: &str, status: &str) -> String {
+    let what = if description.is_empty() { "a study" } else { description };
+    format!("Opening {what}: {status}")
+}
+
+/// That places contradict each other.
+pub(super) fn places_differ(what: Demographic) -> String {
+    format!("The {} is not the same everywhere. Make sure whose study it is.", what.words())
+}
+
+/// How many are not listed.
+pub(super) fn more(count: usize) -> String {
+    format!("and {count} more")
+}
+
+/// While a scanned number is looked for.
+pub(super) fn scan_looked_for(number: &str) -> String {
+    format!("Scanned {number}: looking for it")
+}
+
+/// A scanned number that several studies have.
+pub(super) fn scan_several(number: &str, count: usize) -> String {
+    format!("Scanned {number}: {count} studies have it. Choose one.")
+}
+
+/// A scanned number whose study is not the same everywhere.
+pub(super) fn scan_conflict(number: &str) -> String {
+    format!("Scanned {number}: archives do not agree whose it is. Look, then open it.")
+}
+
+/// A scanned number that nobody knows.
+pub(super) fn scan_nothing(number: &str, silent: &[String]) -> String {
+    let nothing = format!("Scanned {number}: no study has this accession number or patient ID.");
+    if silent.is_empty() { nothing } else { format!("{nothing} Not answered: {}.", silent.join(", ")) }
+}
+
+/// A point of an opacity in numbers.
+pub(super) fn transfer_point(number: usize, count: usize, value: f64, opacity: f64) -> String {
+    format!("Opacity {number} of {count}: {:.1} % of a millimetre's light at {value:.1}", opacity * 100.0)
+}
+
+/// A point of the colours in numbers.
+pub(super) fn transfer_color(number: usize, count: usize, value: f64, [red, green, blue]: [u8; 3]) -> String {
+    format!("Colour {number} of {count}: {red}, {green}, {blue} at {value:.1}")
+}
 
 /// The name of a panel.
 pub(super) const fn panel(name: PanelName) -> &'static str {
@@ -107,6 +323,8 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Settings => "Settings",
         PanelName::Recent => "Recent studies",
         PanelName::States => STATES_TITLE,
+        PanelName::Transfer => TRANSFER_TITLE,
+        PanelName::Priors => PRIORS_TITLE,
     }
 }
 
@@ -197,6 +415,8 @@ pub(super) const fn tool(tool: ToolName) -> &'static str {
         ToolName::Probe => "Probe tool",
         ToolName::Magnifier => "Magnifier",
         ToolName::Point => "Same point tool",
+        ToolName::Curve => "Curve tool",
+        ToolName::Scissors => "Scissors",
     }
 }
 
@@ -214,6 +434,8 @@ pub(super) const fn hint_tool(tool: ToolName) -> &'static str {
         ToolName::Probe => "probe",
         ToolName::Magnifier => "magnify",
         ToolName::Point => "same point",
+        ToolName::Curve => "path",
+        ToolName::Scissors => "cut",
     }
 }
 
@@ -222,6 +444,7 @@ pub(super) const fn context(context: Context) -> &'static str {
     match context {
         Context::Everywhere => "Everywhere",
         Context::Viewport => "On images",
+        Context::Studies => "In the list of studies",
         Context::Panel => "In panels",
     }
 }
@@ -257,6 +480,13 @@ pub(super) fn command(command: &Command) -> String {
         Command::Layout(LayoutCommand::Screen(ScreenCommand::Focus(Next::Number(number)))) => {
             format!("Window {number}")
         }
+        Command::Studies(StudiesCommand::Line(ListLine::By(1))) => "Next study".to_owned(),
+        Command::Studies(StudiesCommand::Line(ListLine::By(-1))) => "Previous study".to_owned(),
+        Command::Studies(StudiesCommand::Line(ListLine::By(lines))) if *lines < 0 => {
+            format!("{} studies back", lines.unsigned_abs())
+        }
+        Command::Studies(StudiesCommand::Line(ListLine::By(lines))) => format!("{lines} studies on"),
+        Command::Studies(StudiesCommand::Saved(place)) => format!("Saved filter {place}"),
         Command::App(AppCommand::Choose(1)) => "Next line".to_owned(),
         Command::App(AppCommand::Choose(-1)) => "Previous line".to_owned(),
         Command::App(AppCommand::Choose(lines)) if *lines < 0 => {
@@ -387,7 +617,9 @@ pub(super) fn viewport(plan: &ViewportPlan) -> String {
         Picture::Empty | Picture::Past => format!("Viewport {viewport}, empty"),
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
         Picture::Failed(_) => format!("Viewport {viewport}, {image} cannot be shown"),
-        Picture::Slice(_) | Picture::Reformat(_) => format!("Viewport {viewport}, {image}"),
+        Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_) => {
+            format!("Viewport {viewport}, {image}")
+        }
     }
 }
 
@@ -408,12 +640,123 @@ pub(super) fn loading(number: Option<(usize, usize)>) -> String {
     )
 }
 
+/// What the picture of a volume lacks yet.
+pub(super) fn progress(progress: Progress) -> Option<String> {
+    match progress {
+        Progress::Loading(percent) => Some(format!("loading volume, {percent} %")),
+        Progress::Drawing(percent) => Some(format!("coarse; exact picture {percent} %")),
+        Progress::Moving => None,
+    }
+}
+
 /// While files are looked through.
 pub(super) fn indexing(files: FileCounts) -> String {
     match files.known {
         0 => "looking through files".to_owned(),
         known => format!("reading {} of {} files", grouped(files.read), grouped(known)),
     }
+}
+
+pub(super) const ARCHIVES_WHY: &str = "Studies can be found there and fetched from there.";
+
+/// The archives that answer.
+pub(super) fn archives(names: &[&str]) -> String {
+    match names {
+        [name] => (*name).to_owned(),
+        several => format!("{} archives", several.len()),
+    }
+}
+
+/// Archives that do not answer.
+pub(super) fn silent(silent: &[(&String, &Silence)]) -> String {
+    match silent {
+        [(name, Silence { minutes: 0, .. })] => format!("{name} does not answer"),
+        [(name, Silence { minutes, .. })] => format!("{name} has not answered for {minutes} min"),
+        several => format!("{} archives do not answer", several.len()),
+    }
+}
+
+/// Why they do not, and what still works.
+pub(super) fn silent_why(silent: &[(&String, &Silence)]) -> String {
+    let reasons: Vec<String> =
+        silent.iter().map(|(name, silence)| format!("{name}: {}.", silence.why)).collect();
+    format!("{} What is here can be read; they are tried again and again.", reasons.join(" "))
+}
+
+/// How much of a study is here.
+pub(super) fn retrieval(retrieval: &Retrieval) -> String {
+    let (archive, count) = (&retrieval.order.archive, retrieval.count());
+    match &retrieval.state {
+        RetrievalState::Waiting => format!("{archive} is asked"),
+        RetrievalState::Running if retrieval.expected.is_none() => format!("{archive} is asked"),
+        RetrievalState::Running | RetrievalState::TriedAgain(_) => format!("received {count}"),
+        RetrievalState::Whole => format!("{count} here"),
+        RetrievalState::Incomplete(_) | RetrievalState::Cancelled => format!("partial {count}"),
+    }
+}
+
+/// Why no more is here, and what to do.
+pub(super) fn retrieval_why(retrieval: &Retrieval) -> String {
+    let archive = &retrieval.order.archive;
+    match &retrieval.state {
+        RetrievalState::Waiting | RetrievalState::Running => {
+            format!("The study comes from {archive}. What is here can be read meanwhile.")
+        }
+        RetrievalState::TriedAgain(why) => format!("{archive} is tried again: {why}. Press here to try now."),
+        RetrievalState::Whole => format!("All that {archive} has of the study is here."),
+        RetrievalState::Incomplete(why) => {
+            format!("Images of this study are missing: {why}. Press here to fetch them.")
+        }
+        RetrievalState::Cancelled => {
+            "Images of this study are missing, since you stopped. Press here to fetch them.".to_owned()
+        }
+    }
+}
+
+/// What the reader saved and no archive has yet.
+pub(super) fn outgoing(waiting: usize) -> String {
+    format!("{waiting} to send")
+}
+
+/// Why it has not gone yet.
+pub(super) fn outgoing_why(why: Option<&str>) -> String {
+    let stays = "What you saved waits for the archive, and stays here until it has it.";
+    why.map_or_else(|| stays.to_owned(), |why| format!("{stays} The last try failed: {why}."))
+}
+
+/// What an archive said of a study that came from the store, where that is no surprise.
+pub(super) fn check(archive: &str, check: &Check) -> Option<String> {
+    match check {
+        Check::Same => None,
+        Check::Differs(what) => Some(format!("{archive}: another {}", what.join(", "))),
+        Check::Gone => Some(format!("not on {archive} any more")),
+        Check::NotAsked(_) => Some("not revalidated".to_owned()),
+    }
+}
+
+/// What that means for reading.
+pub(super) fn check_why(archive: &str, check: &Check) -> String {
+    match check {
+        Check::Same => String::new(),
+        Check::Differs(_) => {
+            format!(
+                "{archive} says something else of this study now than when it came. Compare with the request before you read it."
+            )
+        }
+        Check::Gone => {
+            format!("{archive} does not have this study any more. What is here may have been withdrawn.")
+        }
+        Check::NotAsked(why) => {
+            format!("Whether {archive} still says the same of this study is not known: {why}.")
+        }
+    }
+}
+
+pub(super) const EXPORTING_WHY: &str =
+    "The views around the rendering are drawn one after the other and written to the folder.";
+
+pub(super) fn exporting((written, frames): (usize, usize)) -> String {
+    format!("frame {written} of {frames} saved")
 }
 
 /// Who applies the GSDF to the monitor of a window, and what else is to be known of it.
@@ -466,6 +809,16 @@ pub(super) fn without_image(files: usize) -> String {
 /// The accessible name of the slider of a viewport.
 pub(super) fn slider(viewport: usize) -> String {
     format!("Position in viewport {viewport}")
+}
+
+/// The accessible name of the slider that blends.
+pub(super) fn blend_slider(viewport: usize) -> String {
+    format!("Blend in viewport {viewport}")
+}
+
+/// How much is seen of the series that lies above.
+pub(super) fn blend(name: &str, percent: u8) -> String {
+    format!("{name} {percent} %")
 }
 
 /// What lies under the pointer on a slider: an image, or a gap behind it.
@@ -529,7 +882,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_told_in_the_singular_and_in_thousands() {
+    fn counts_are_told_in_the_singular_and_in_grouped() {
         assert_eq!(unreadable(1), "1 file not read");
         assert_eq!(unreadable(3), "3 files not read");
         let files = FileCounts { known: 12_345, read: 678, ..FileCounts::default() };

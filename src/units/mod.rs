@@ -5,10 +5,12 @@
 
 mod length;
 mod light;
+mod opacity;
 mod phi;
 mod value;
 
 pub use length::{Mm, MmPerPixel};
 pub use light::{CdPerM2, Jnd};
+pub use opacity::Opacity;
 pub use phi::Phi;
 pub use value::{Ddl, ModalityValue, PValue, StoredValue};

@@ -211,6 +211,14 @@ impl Volume {
         self.corners().into_iter().map(|corner| (corner - from).length()).fold(0.0, f64::max)
     }
 
+    /// How far a point lies outside of all voxels, mm: exactly where the axes are at right angles, and 0 inside of all.
+    pub fn outside_mm(&self, at: Point<Patient>) -> f64 {
+        let voxel = (self.voxel_from_patient * at).xyz;
+        let [x, y, z] = self.size().map(|count| f64::from(count) - 0.5);
+        let nearest = voxel.clamp(glam::DVec3::splat(-0.5), glam::DVec3::new(x, y, z));
+        (at - self.patient_from_voxel * Point::from_xyz(nearest)).length()
+    }
+
     /// The shortest distance between neighbouring voxels, along rows, columns or from slice to slice, mm.
     pub fn finest_mm(&self) -> f64 {
         let map = &self.patient_from_voxel;

@@ -3,10 +3,11 @@
 //! GPU twin: `shaders/rendering.wgsl`.
 
 use super::body::Volume;
+use super::cut::{ClipPlane, Cuts};
 use super::sample::Found;
-use super::transfer::Transfer;
+use super::transfer::{Appearance, Transfer};
 use crate::geometry::{Patient, Point, Sampling, Vector, Voxel};
-use crate::units::StoredValue;
+use crate::units::{ModalityValue, StoredValue};
 
 /// A ray in steps of equal length, from the viewer away.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,13 +29,13 @@ pub struct Lighting {
     pub viewer: Vector<Patient>,
 }
 
-/// Half a space is kept: the side that `normal` points to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ClipPlane {
-    /// A point of the plane.
-    pub point: Point<Voxel>,
-    /// Towards what is kept.
-    pub normal: Vector<Voxel>,
+/// What a ray meets at a step.
+struct Sample {
+    at: Point<Voxel>,
+    stored: f64,
+    /// Of the step.
+    opacity: f64,
+    color: [f64; 3],
 }
 
 /// Light that has passed less than this share is gone.
@@ -86,29 +87,14 @@ impl Volume {
     /// Red, green, blue and opacity, 0 to 1, of what a ray meets, front to back, before black. Colours carry their opacity.
     ///
     /// A step of `d` mm takes away 1 − (1 − opacity per mm)^d. Where values change, light falls on the surface that they
-    /// make, from both sides alike. Holes and planes that were not received are clear.
-    pub fn composite(
-        &self,
-        ray: &Ray,
-        clip: &[ClipPlane],
-        transfer: &Transfer,
-        lighting: &Lighting,
-    ) -> [f64; 4] {
+    /// make, from both sides alike. Holes, planes that were not received and what is cut away are clear.
+    pub fn composite(&self, ray: &Ray, cuts: &Cuts, transfer: &Transfer, lighting: &Lighting) -> [f64; 4] {
         let mut seen = [0.0; 4];
-        let Some((first, last)) = ray.steps_inside(self, clip) else { return seen };
-        let rescale = self.rescale();
-        for step in first..=last {
-            let at = ray.start + ray.step * f64::from(step);
-            let Found::Value(value) = self.sample(at, Sampling::Linear) else { continue };
-            let look = transfer.at(rescale.to_modality(StoredValue(value)).0);
-            let opacity = 1.0 - libm::pow(1.0 - look.opacity_per_mm, ray.step_mm);
-            if opacity <= 0.0 {
-                continue;
-            }
-            let (share, highlight) = self.light_on(at, value, transfer, lighting);
+        for sample in self.seen_along(ray, cuts, transfer) {
+            let (share, highlight) = self.light_on(sample.at, sample.stored, transfer, lighting);
             let [red, green, blue, taken] = &mut seen;
-            let weight = (1.0 - *taken) * opacity;
-            for (sum, color) in [red, green, blue].into_iter().zip(look.color) {
+            let weight = (1.0 - *taken) * sample.opacity;
+            for (sum, color) in [red, green, blue].into_iter().zip(sample.color) {
                 *sum += weight * (color * share + highlight).min(1.0);
             }
             *taken += weight;
@@ -117,6 +103,40 @@ impl Volume {
             }
         }
         seen
+    }
+
+    /// Where a ray has lost half of its light, and the value there; `None` where it never has.
+    pub fn first_met(
+        &self,
+        ray: &Ray,
+        cuts: &Cuts,
+        transfer: &Transfer,
+    ) -> Option<(Point<Voxel>, ModalityValue)> {
+        let mut clearness = 1.0;
+        let met = self.seen_along(ray, cuts, transfer).find(|sample| {
+            clearness *= 1.0 - sample.opacity;
+            clearness <= 0.5
+        })?;
+        Some((met.at, self.rescale().to_modality(StoredValue(met.stored))))
+    }
+
+    /// What a ray meets that is not clear, from the viewer away.
+    fn seen_along<'a>(
+        &'a self,
+        ray: &'a Ray,
+        cuts: &'a Cuts,
+        transfer: &'a Transfer,
+    ) -> impl Iterator<Item = Sample> + 'a {
+        let steps = ray.steps_inside(self, cuts.planes()).map(|(first, last)| first..=last);
+        steps.into_iter().flatten().filter_map(|step| {
+            let at = ray.start + ray.step * f64::from(step);
+            let Found::Value(stored) = self.sample(at, Sampling::Linear) else { return None };
+            let Appearance { opacity_per_mm, color } =
+                transfer.at(self.rescale().to_modality(StoredValue(stored)).0);
+            let opacity = 1.0 - libm::pow(1.0 - opacity_per_mm, ray.step_mm);
+            let is_seen = opacity > 0.0 && cuts.is_kept(*self.patient_from_voxel() * at);
+            is_seen.then_some(Sample { at, stored, opacity, color })
+        })
     }
 
     /// How much of its colour a place shows, and the white of its highlight.
@@ -151,8 +171,12 @@ impl Volume {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::body::tests::{block, ramp};
+    use super::super::cut::ScissorCut;
     use super::*;
+    use crate::geometry::{CardinalPlane, Section};
 
     const AHEAD: Lighting =
         Lighting { light: Vector::new(0.0, 0.0, -1.0), viewer: Vector::new(0.0, 0.0, -1.0) };
@@ -179,7 +203,7 @@ mod tests {
         let volume = block(5, 2.0);
         for (opacity_per_mm, step_mm) in [(0.1, 1.0), (0.1, 0.25), (0.3, 2.0), (0.02, 0.5)] {
             let [red, green, blue, opacity] =
-                volume.composite(&ray(step_mm, 2.0), &[], &glass(opacity_per_mm), &AHEAD);
+                volume.composite(&ray(step_mm, 2.0), &Cuts::default(), &glass(opacity_per_mm), &AHEAD);
             let truth = 1.0 - (1.0 - opacity_per_mm).powi(8);
             assert!((opacity - truth).abs() < 1e-9, "{opacity_per_mm} {step_mm}: {opacity} for {truth}");
             // No surface: all of the colour.
@@ -191,11 +215,46 @@ mod tests {
     fn a_plane_cuts_away_what_lies_before_it() {
         let volume = block(5, 2.0);
         let half = ClipPlane { point: Point::new(0.0, 0.0, 1.5), normal: Vector::new(0.0, 0.0, 1.0) };
-        let [.., opacity] = volume.composite(&ray(0.5, 2.0), &[half], &glass(0.1), &AHEAD);
+        let cuts = |plane| {
+            let mut cuts = Cuts::default();
+            cuts.add_planes(&[plane]).expect("room");
+            cuts
+        };
+        let [.., opacity] = volume.composite(&ray(0.5, 2.0), &cuts(half), &glass(0.1), &AHEAD);
         assert!((opacity - (1.0 - 0.9_f64.powi(4))).abs() < 1e-9, "{opacity}");
         let all = ClipPlane { point: Point::new(0.0, 0.0, 9.0), ..half };
-        let seen = volume.composite(&ray(0.5, 2.0), &[all], &glass(0.1), &AHEAD);
+        let seen = volume.composite(&ray(0.5, 2.0), &cuts(all), &glass(0.1), &AHEAD);
         assert!(seen.iter().all(|part| *part <= 0.0), "{seen:?}");
+    }
+
+    /// An outline drawn from the side takes away half the thickness, whatever it keeps.
+    #[test]
+    fn an_outline_cuts_along_the_direction_that_it_was_drawn_in() {
+        let volume = block(5, 2.0);
+        // Planes lie at z = -1 to 7 mm; in the picture from the front the upper half is z above 3.
+        let front = Section::cardinal(CardinalPlane::Coronal, Point::new(0.0, 0.0, 3.0));
+        let upper = [[-50.0, 0.0], [50.0, 0.0], [50.0, -50.0], [-50.0, -50.0]];
+        for keeps_inside in [true, false] {
+            let mut cuts = Cuts::default();
+            let cut = ScissorCut::new(&front, &upper, keeps_inside).expect("a cut");
+            cuts.add_scissor(Arc::new(cut)).expect("room");
+            let [.., opacity] = volume.composite(&ray(0.5, 2.0), &cuts, &glass(0.1), &AHEAD);
+            assert!((opacity - (1.0 - 0.9_f64.powi(4))).abs() < 1e-9, "{keeps_inside}: {opacity}");
+        }
+    }
+
+    #[test]
+    fn a_ray_is_met_where_it_has_lost_half_of_its_light() {
+        // Glass that takes a third of a millimetre's light: half is gone in the second.
+        let met = block(5, 2.0).first_met(&ray(1.0, 2.0), &Cuts::default(), &glass(1.0 / 3.0));
+        let (at, value) = met.expect("it is stopped");
+        assert!((at.xyz.z - (-0.5 + 0.25 + 0.5)).abs() < 1e-9, "{at:?}");
+        assert_eq!(value, ModalityValue(5.0));
+        assert_eq!(
+            block(5, 2.0).first_met(&ray(1.0, 2.0), &Cuts::default(), &glass(0.01)),
+            None,
+            "clear glass"
+        );
     }
 
     #[test]
@@ -205,7 +264,7 @@ mod tests {
             let lighting = Lighting { light: light.normalized().expect("a direction"), ..AHEAD };
             // The first sample lies among the voxels, and takes all light.
             let inside = Ray { start: Point::new(1.5, 1.5, 1.25), ..ray(1.0, 2.0) };
-            let [red, ..] = ramp().composite(&inside, &[], &glass(1.0), &lighting);
+            let [red, ..] = ramp().composite(&inside, &Cuts::default(), &glass(1.0), &lighting);
             red
         };
         let gradient = Vector::new(10.0, 100.0, 500.0);

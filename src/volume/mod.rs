@@ -5,12 +5,20 @@
 
 mod body;
 mod composite;
+mod cut;
+mod histogram;
 mod project;
 mod sample;
+mod slicer;
 mod transfer;
+mod transfers;
 
 pub use body::{Encoding, Layer, Slice, Volume};
-pub use composite::{ClipPlane, Lighting, Ray};
+pub use composite::{Lighting, Ray};
+pub use cut::{ClipBox, ClipPlane, CutFault, Cuts, ScissorCut};
+pub use histogram::Histogram;
 pub use project::{Projection, Slab};
 pub use sample::Found;
-pub use transfer::{Appearance, Shading, Transfer, TransferFault};
+pub use slicer::{SlicerFault, SlicerPreset, read_slicer};
+pub use transfer::{Appearance, Shading, Transfer, TransferFault, TransferFile};
+pub use transfers::{Transfers, TransfersFault};

@@ -2,6 +2,8 @@
 //!
 //! GPU twin: `shaders/reformat.wgsl`.
 
+use std::fmt;
+
 use super::body::Volume;
 use super::sample::Found;
 use crate::geometry::{Point, Sampling, Vector, Voxel};
@@ -69,6 +71,13 @@ impl Slab {
     pub fn offsets_mm(self) -> impl Iterator<Item = f64> {
         let step_mm = self.thickness_mm / f64::from(self.planes);
         (0..self.planes).map(move |plane| (f64::from(plane) + 0.5) * step_mm - self.thickness_mm / 2.0)
+    }
+}
+
+/// `10 mm MIP`.
+impl fmt::Display for Slab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} mm {}", (self.thickness_mm * 100.0).round() / 100.0, self.projection.title())
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Files of it are TOML: `assets/presets/volume/*.toml`. GPU twin of the look-up: `shaders/rendering.wgsl`.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
 /// How a volume is rendered, ready to be looked up.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Transfer {
     /// Its name in commands: `cta`.
     pub name: String,
@@ -23,6 +24,10 @@ pub struct Transfer {
     pub entries: Vec<Appearance>,
     /// How light falls on it.
     pub shading: Shading,
+    /// The curve of opacity that the entries were made from: as in [`TransferFile`].
+    pub opacity: Vec<[f64; 2]>,
+    /// The curve of colours that they were made from.
+    pub color: Vec<[f64; 4]>,
 }
 
 /// What a value looks like.
@@ -48,27 +53,32 @@ pub struct Shading {
     pub shininess: f64,
 }
 
-/// A transfer function in a file.
-#[derive(Deserialize)]
+/// A transfer function as its file states it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stated {
-    title: String,
+pub struct TransferFile {
+    /// Its name for a reader.
+    pub title: String,
+    /// The modality that it is made for; empty for any.
     #[serde(default)]
-    modality: String,
-    /// Value and opacity of a millimetre.
-    opacity: Vec<[f64; 2]>,
-    /// Value, red, green, blue.
-    color: Vec<[f64; 4]>,
-    shading: Shading,
+    pub modality: String,
+    /// Value and opacity of a millimetre, 2 to [`TransferFile::POINTS_MAX`] points.
+    pub opacity: Vec<[f64; 2]>,
+    /// Value, red, green, blue, as many points.
+    pub color: Vec<[f64; 4]>,
+    /// How light falls on it.
+    pub shading: Shading,
 }
 
 /// Why a file is no transfer function.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransferFault {
     /// It is no TOML, or says something that is not known.
-    #[error("{why}")]
+    #[error("line {line}: {why}")]
     Toml {
-        /// What the parser says, with line and column.
+        /// Line, from 1.
+        line: usize,
+        /// What the parser says.
         why: String,
     },
     /// Points of a curve.
@@ -89,6 +99,15 @@ macro_rules! shipped {
 
 static SHIPPED: &[(&str, &str)] = shipped!["bone", "cta", "lung", "mr-angio", "skin"];
 
+/// Without its entries: thousands of them.
+impl fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, low, high, .. } = self;
+        let mut shown = f.debug_struct("Transfer");
+        shown.field("name", name).field("low", low).field("high", high).finish_non_exhaustive()
+    }
+}
+
 impl Transfer {
     /// Entries of a transfer function.
     pub const LENGTH: usize = 4096;
@@ -104,15 +123,23 @@ impl Transfer {
 
     /// Reads a file's text.
     pub fn parse(name: &str, text: &str) -> Result<Self, TransferFault> {
-        let stated: Stated =
-            toml::from_str(text).map_err(|error| TransferFault::Toml { why: error.to_string() })?;
+        let file = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let why = error.message().lines().collect::<Vec<_>>().join(", ");
+            TransferFault::Toml { line: 1 + before.matches('\n').count(), why }
+        })?;
+        Self::new(name, file)
+    }
+
+    /// Makes the entries of what a file states.
+    pub fn new(name: &str, file: TransferFile) -> Result<Self, TransferFault> {
         let opacity: Vec<(f64, [f64; 1])> =
-            stated.opacity.iter().map(|&[value, opacity]| (value, [opacity])).collect();
+            file.opacity.iter().map(|&[value, opacity]| (value, [opacity])).collect();
         let color: Vec<(f64, [f64; 3])> =
-            stated.color.iter().map(|&[value, red, green, blue]| (value, [red, green, blue])).collect();
+            file.color.iter().map(|&[value, red, green, blue]| (value, [red, green, blue])).collect();
         check("opacity", &opacity)?;
         check("color", &color)?;
-        let Shading { ambient, diffuse, specular, shininess } = stated.shading;
+        let Shading { ambient, diffuse, specular, shininess } = file.shading;
         let is_share = |share: &f64| (0.0..=1.0).contains(share);
         if ![ambient, diffuse, specular].iter().all(is_share) || !(1.0..=256.0).contains(&shininess) {
             let why = "ambient, diffuse and specular lie from 0 to 1, shininess from 1 to 256";
@@ -128,13 +155,53 @@ impl Transfer {
         };
         Ok(Self {
             name: name.to_owned(),
-            title: stated.title,
-            modality: stated.modality,
             low: ends.0,
             high: ends.1,
             entries: (0..Self::LENGTH).map(entry).collect(),
-            shading: stated.shading,
+            title: file.title,
+            modality: file.modality,
+            shading: file.shading,
+            opacity: file.opacity,
+            color: file.color,
         })
+    }
+
+    /// What its file states.
+    pub fn file(&self) -> TransferFile {
+        TransferFile {
+            title: self.title.clone(),
+            modality: self.modality.clone(),
+            opacity: self.opacity.clone(),
+            color: self.color.clone(),
+            shading: self.shading,
+        }
+    }
+
+    /// The same looks for values that are `by` higher, over `stretch` times as wide a range about its middle; as it is where that
+    /// would be no range of numbers.
+    #[must_use]
+    pub fn moved(&self, by: f64, stretch: f64) -> Self {
+        /// A narrower range is none for the card, as a share of its middle.
+        const NARROWEST: f64 = 1e-5;
+        let middle = f64::midpoint(self.low, self.high) + by;
+        let half = ((self.high - self.low) / 2.0 * stretch).max(middle.abs().max(1.0) * NARROWEST);
+        let (low, high) = (middle - half, middle + half);
+        if low.abs() >= f64::from(f32::MAX) || high.abs() >= f64::from(f32::MAX) {
+            return self.clone();
+        }
+        let at = |value: f64| low + (value - self.low) / (self.high - self.low) * (high - low);
+        Self {
+            low,
+            high,
+            opacity: self.opacity.iter().map(|&[value, opacity]| [at(value), opacity]).collect(),
+            color: self.color.iter().map(|&[value, r, g, b]| [at(value), r, g, b]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The one that every installation has by a name.
+    pub fn named(name: &str) -> Option<&'static Arc<Self>> {
+        Self::shipped().iter().find(|transfer| transfer.name == name)
     }
 
     /// What a modality value looks like: between entries linearly, beyond the ends as at them.
@@ -159,10 +226,32 @@ impl Transfer {
     }
 }
 
+impl TransferFile {
+    /// The most points of a curve.
+    pub const POINTS_MAX: usize = 256;
+
+    /// The text of the file: reading it gives the same.
+    pub fn to_toml(&self) -> String {
+        let Shading { ambient, diffuse, specular, shininess } = self.shading;
+        let text = |text: &str| toml::Value::String(text.to_owned());
+        format!(
+            "title = {}\nmodality = {}\n# value, opacity of a millimetre\nopacity = {:?}\n# value, red, green, blue\ncolor = {:?}\n\
+             shading = {{ ambient = {ambient:?}, diffuse = {diffuse:?}, specular = {specular:?}, shininess = {shininess:?} }}\n",
+            text(&self.title),
+            text(&self.modality),
+            self.opacity,
+            self.color,
+        )
+    }
+}
+
 fn check<const N: usize>(key: &'static str, points: &[(f64, [f64; N])]) -> Result<(), TransferFault> {
     let fault = |why| Err(TransferFault::Points { key, why });
     if points.len() < 2 {
         return fault("it needs two points at least");
+    }
+    if points.len() > TransferFile::POINTS_MAX {
+        return fault("it has more than 256 points");
     }
     if !points.is_sorted_by(|a, b| a.0 < b.0) {
         return fault("its values must rise from point to point");
@@ -217,6 +306,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_read_again() {
+        for transfer in Transfer::shipped() {
+            let mut file = transfer.file();
+            file.title = "\"quoted\" \\ and\nmore".to_owned();
+            file.opacity.iter_mut().for_each(|[value, _]| *value = value.next_up());
+            let again = Transfer::parse(&transfer.name, &file.to_toml()).expect("a transfer function");
+            assert_eq!(again.file(), file);
+            assert_eq!(Transfer::new(&transfer.name, file), Ok(again));
+        }
+    }
+
+    #[test]
+    fn what_is_moved_looks_the_same_at_other_values() {
+        let bone = Transfer::named("bone").expect("bone");
+        let moved = bone.moved(100.0, 1.0);
+        for value in [200.0, 380.0, 900.0] {
+            let (a, b) = (bone.at(value), moved.at(value + 100.0));
+            assert!((a.opacity_per_mm - b.opacity_per_mm).abs() < 1e-9, "{a:?} {b:?}");
+        }
+        let wide = bone.moved(0.0, 2.0);
+        assert!((wide.high - wide.low - 2.0 * (bone.high - bone.low)).abs() < 1e-9);
+        let narrow = bone.moved(0.0, 0.0);
+        assert!(narrow.high > narrow.low, "never nothing");
+        assert_eq!(bone.moved(f64::MAX, 1.0), **bone, "no number of the card");
+    }
+
+    #[test]
     fn what_is_wrong_with_a_file_is_said() {
         let refuse = |text: &str| Transfer::parse("x", text).expect_err("a fault").to_string();
         let shading = "shading = { ambient = 0.1, diffuse = 0.9, specular = 0.2, shininess = 10 }\n";
@@ -230,7 +346,10 @@ mod tests {
             of("[[0, 0], [1, 1.5]]", color).starts_with("`opacity`: opacity and colours lie from 0 to 1")
         );
         assert!(of("[[0, 0], [1, 1]]", "[[0, 0, 0, 0], [nan, 1, 1, 1]]").starts_with("`color`"));
-        assert!(refuse("titel = 'x'").contains("titel"), "{}", refuse("titel = 'x'"));
+        let unknown = refuse("# mine\ntitel = 'x'");
+        assert!(unknown.starts_with("line 2: unknown field `titel`"), "{unknown}");
+        let many: Vec<[u32; 2]> = (0..257).map(|value| [value, 0]).collect();
+        assert_eq!(of(&format!("{many:?}"), color), "`opacity`: it has more than 256 points");
         let dark = shading.replace("0.9", "9");
         assert!(
             refuse(&format!("title='x'\nopacity=[[0,0],[1,1]]\ncolor={color}\n{dark}")).contains("`shading`")

@@ -12,8 +12,10 @@
 mod cli;
 mod e2e;
 mod fuzz;
+mod net;
 mod oracle;
 mod session;
 mod standard;
+mod store;
 mod support;
 mod ui;

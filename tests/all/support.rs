@@ -44,16 +44,22 @@ pub(crate) fn hotlight(arguments: &[&str]) -> Output {
 
 /// The same with files in the reader's folder of settings.
 pub(crate) fn hotlight_with(files: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let (state, site) = (TempDir::new().expect("a temporary folder"), TempDir::new().expect("another"));
+    let state = TempDir::new().expect("a temporary folder");
     for (name, text) in files {
         std::fs::write(state.path().join(name), text).expect("written");
     }
+    hotlight_in(state.path(), arguments)
+}
+
+/// The same with the reader's settings and state in a folder.
+pub(crate) fn hotlight_in(folder: &Path, arguments: &[&str]) -> Output {
+    let site = TempDir::new().expect("a temporary folder");
     Command::new(program())
         .args(arguments)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
-        .env("HOTLIGHT_STATE_DIR", state.path())
-        .env("HOTLIGHT_CONFIG_DIR", state.path())
+        .env("HOTLIGHT_STATE_DIR", folder)
+        .env("HOTLIGHT_CONFIG_DIR", folder)
         .env("HOTLIGHT_SITE_DIR", site.path())
         .output()
         .expect("the program runs")
@@ -91,4 +97,18 @@ pub(crate) fn npy(bytes: &[u8]) -> (String, Vec<f32>) {
     let header = String::from_utf8_lossy(&bytes[10..header_bytes]).into_owned();
     let values = bytes[header_bytes..].as_chunks().0.iter().map(|&four| f32::from_le_bytes(four));
     (header, values.collect())
+}
+
+/// What a page of the handbook shows between the marks of its name is what was found; `UPDATE=1` writes it there.
+pub(crate) fn assert_shown(page: &str, name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(&path).expect("the page");
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+    let (before, rest) = text.split_once(&begin).expect("a place for it");
+    let (shown, after) = rest.split_once(&end).expect("its end");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, format!("{before}{begin}{found}{end}{after}")).expect("written");
+    } else {
+        assert_eq!(shown, found, "{page} is not what happens; UPDATE=1 writes it");
+    }
 }

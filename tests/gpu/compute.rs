@@ -12,11 +12,11 @@ pub(crate) const ENTRY: &str = "
 @group(0) @binding(0) var<storage, read_write> results: array<u32>;
 @group(0) @binding(1) var<uniform> parameters: vec4<f32>;
 @group(0) @binding(2) var table: texture_2d<u32>;
-@group(0) @binding(3) var voxels: texture_3d<u32>;
+@group(0) @binding(3) var voxels: texture_2d_array<u32>;
 
 @compute @workgroup_size(64)
 fn all_words(@builtin(global_invocation_id) id: vec3<u32>) {
-    let unused = u32(parameters.x) * textureLoad(table, vec2(0u), 0).r * textureLoad(voxels, vec3(0u), 0).r;
+    let unused = u32(parameters.x) * textureLoad(table, vec2(0u), 0).r * textureLoad(voxels, vec2(0u), 0u, 0).r;
     results[id.x] = twin(id.x) + 0u * unused;
 }
 ";
@@ -121,7 +121,7 @@ fn voxel_texture(gpu: &Gpu) -> wgpu::TextureView {
             size: wgpu::Extent3d { width: SIDE, height: SIDE, depth_or_array_layers: SIDE },
             mip_level_count: 1,
             sample_count: 1,
-            dimension: wgpu::TextureDimension::D3,
+            dimension: wgpu::TextureDimension::D2,
             format: wgpu::TextureFormat::R16Uint,
             usage: wgpu::TextureUsages::TEXTURE_BINDING,
             view_formats: &[],
@@ -129,7 +129,10 @@ fn voxel_texture(gpu: &Gpu) -> wgpu::TextureView {
         wgpu::util::TextureDataOrder::LayerMajor,
         bytemuck::cast_slice(&words),
     );
-    texture.create_view(&wgpu::TextureViewDescriptor::default())
+    texture.create_view(&wgpu::TextureViewDescriptor {
+        dimension: Some(wgpu::TextureViewDimension::D2Array),
+        ..wgpu::TextureViewDescriptor::default()
+    })
 }
 
 /// A table as the engine lays it out; one texel when there is none.

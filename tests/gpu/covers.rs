@@ -235,7 +235,7 @@ fn a_cover_is_sent_to_the_card_once_and_counted() {
     let bare = one_to_one(&frame, soft_tissue());
     let mut show = |cover| {
         let pass = SlicePass { cover, ..bare.clone() };
-        assert!(engine.prepare(slot, &pass, &frame).expect("drawn"));
+        assert!(engine.prepare(slot, &pass, &frame).expect("drawn").is_drawn);
         (engine.usage().uploads, engine.usage().frame_bytes)
     };
     assert_eq!(show(None), (1, 64 * 48 * 2));

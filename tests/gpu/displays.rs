@@ -14,7 +14,7 @@ use super::harness::{frame, gpu, noise, one_to_one, soft_tissue, window};
 use super::surface::{SURFACE, painted_by, whole_surface};
 
 /// A panel of gamma 2.2 from 0.6 to `most` cd/m², with 0.5 cd/m² of ambient light.
-fn panel(most: f64, bits: u8) -> DisplaySystem {
+pub(crate) fn panel(most: f64, bits: u8) -> DisplaySystem {
     let highest = u16::MAX >> (16 - bits);
     let share = |ddl: u16| f64::from(ddl) / f64::from(highest);
     let luminance = |ddl| CdPerM2(0.6 + (most - 0.6) * share(ddl).powf(2.2));

@@ -153,6 +153,7 @@ pub(crate) fn pass(
         palette: None,
         colors: ProfileId::SRGB,
         monitor: None,
+        layer: None,
     }
 }
 

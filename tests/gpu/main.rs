@@ -5,15 +5,19 @@
 
 #![expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
 
+mod chest;
 mod colors;
 mod compute;
 mod covers;
+mod curved;
 mod displays;
 mod filters;
 mod golden;
 mod harness;
+mod layers;
 mod monitor_colors;
 mod mutants;
+mod pace;
 mod reals;
 mod reformat;
 mod rendering;
@@ -21,6 +25,7 @@ mod residency;
 mod shaders;
 mod surface;
 mod tables;
+mod tiles;
 mod turns;
 mod twins;
 mod volumes;

@@ -127,7 +127,7 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
     let grid = format!("let grid = Grid(vec3<i32>(16, ROWS, 16), vec2<f32>({low}.0, {high}.0));");
     let found = "let found = found_at(voxels, table, place, grid);\n\
                  return bitcast<u32>(select(f32(found.what) * 1.0e9, found.value, found.what == FOUND_VALUE)) ^ found.what;";
-    // Sampling, holes, planes that are lacking, encoding, pairs; a volume of 8 rows goes on below.
+    // Sampling, holes, planes that are lacking, encoding, pairs; a volume of 8 rows lies in tiles.
     for (sampling, has_holes, has_missing, texel_encoding, has_pairs) in [
         (1.0, 0.0, 0.0, 0.0, 0.0),
         (1.0, 1.0, 0.0, 0.0, 0.0),
@@ -143,7 +143,11 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
             ("sampling", sampling),
             ("has_holes", has_holes),
             ("has_missing", has_missing),
-            ("layers", rows),
+            ("has_tiles", has_missing),
+            ("tile_columns", 5.0),
+            ("tile_rows", 4.0),
+            ("layers", 16.0),
+            ("tiles_beside", 3.0),
             ("texel_encoding", texel_encoding),
             ("has_pairs", has_pairs),
         ];
@@ -162,7 +166,7 @@ pub(crate) fn received_planes() -> Vec<u16> {
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 25] = [
+const EQUIVALENT: [&str; 28] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -187,8 +191,11 @@ const EQUIVALENT: [&str; 25] = [
     "return vec4<f32>(0.0, 1.0 - t, t, 1.0);",
     // Without holes nothing is continued.
     "var own = Sample(vec3<f32>(1.0), true);",
-    // Pipelines that need it give this.
-    "override layers: i32 = 65537;",
+    // Pipelines that need these give them.
+    "override tile_columns: i32 = 2;",
+    "override tile_rows: i32 = 2;",
+    "override layers: i32 = 2;",
+    "override tiles_beside: i32 = 2;",
     // What is too much is taken away with the rest.
     "let whole = ceil(coarse);",
     // Words and single numbers have no second part, and no zero.

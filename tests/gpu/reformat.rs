@@ -140,25 +140,26 @@ pub(crate) fn ends(volume: &Volume) -> [f64; 2] {
 }
 
 /// A window of all values.
-fn transform(volume: &Volume) -> GrayTransform {
+pub(crate) fn transform(volume: &Volume) -> GrayTransform {
     let [low, high] = ends(volume).map(|value| volume.rescale().to_modality(StoredValue(value)).0);
     let window = window(f64::midpoint(low, high), high - low, VoiFunction::Linear);
     GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity)
 }
 
+/// Whether a sample lies on the border of two voxels.
+pub(crate) fn has_ties(pass: &ReformatPass) -> bool {
+    let (width, height) = pass.view_size;
+    let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (f64::from(x), f64::from(y))));
+    let mut samples = pixels
+        .flat_map(|(x, y)| pass.slab.offsets_mm().map(move |offset| Point::new(x + 0.5, y + 0.5, offset)));
+    samples.any(|sample| {
+        let at = (pass.voxel_from_view * sample).xyz;
+        ((at - 0.5) - (at - 0.5).round()).abs().min_element() < 2.0 * POSITION_ERROR
+    })
+}
+
 /// Moves a plane by some hundredths of a millimetre until none of its samples lies on the border of two voxels.
 pub(crate) fn without_ties(section: &Section, pass_of: impl Fn(&Section) -> ReformatPass) -> ReformatPass {
-    let has_ties = |pass: &ReformatPass| {
-        let (width, height) = pass.view_size;
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (f64::from(x), f64::from(y))));
-        let mut samples = pixels.flat_map(|(x, y)| {
-            pass.slab.offsets_mm().map(move |offset| Point::new(x + 0.5, y + 0.5, offset))
-        });
-        samples.any(|sample| {
-            let at = (pass.voxel_from_view * sample).xyz;
-            ((at - 0.5) - (at - 0.5).round()).abs().min_element() < 2.0 * POSITION_ERROR
-        })
-    };
     let moved = |step: u32| {
         let mm = f64::from(step) * 0.0137;
         let aside = section.right() * (0.7 * mm) + section.down() * (0.4 * mm) + section.normal() * mm;

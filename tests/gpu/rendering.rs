@@ -9,29 +9,27 @@ use std::sync::Arc;
 
 use hotlight::color::{ColorTransform, IccProfile};
 use hotlight::dicom::{Frame, Pixels};
-use hotlight::geometry::{Map, Point, Sampling, Vector};
+use hotlight::geometry::{Camera, Map, Point, Sampling, Vector, Voxel};
 use hotlight::grayscale::{ModalityLut, Rescale};
-use hotlight::phantom::Phantom;
-use hotlight::render::gpu::{Engine, Prepared, Slot};
-use hotlight::render::{Camera, Raster, RenderingPass, cpu};
-use hotlight::units::{MmPerPixel, StoredValue};
-use hotlight::volume::{ClipPlane, Layer, Slice, Transfer, Volume};
-use rayon::prelude::*;
+use hotlight::render::gpu::{Engine, Gpu, GpuError, Prepared, Slot};
+use hotlight::render::{Coarseness, Raster, RenderingPass, cpu};
+use hotlight::units::StoredValue;
+use hotlight::volume::{ClipPlane, Cuts, Layer, Ray, ScissorCut, Slice, Transfer, Volume};
 
 use super::harness::{gpu, noise, one_to_one, soft_tissue};
 use super::reformat::{POSITION_ERROR, ends, kinds, layer, lying, units};
 
 const SLOT: Slot = Slot { screen: 0, viewport: 0 };
 
-fn engine() -> Option<Engine> {
+pub(super) fn engine() -> Option<Engine> {
     gpu("rendering").map(|gpu| Engine::headless(gpu).expect("an engine"))
 }
 
-fn shipped(name: &str) -> Arc<Transfer> {
+pub(super) fn shipped(name: &str) -> Arc<Transfer> {
     Transfer::shipped().iter().find(|transfer| transfer.name == name).map(Arc::clone).expect(name)
 }
 
-fn camera(azimuth_degrees: f64, elevation_degrees: f64) -> Camera {
+pub(super) fn camera(azimuth_degrees: f64, elevation_degrees: f64) -> Camera {
     Camera { azimuth_degrees, elevation_degrees }
 }
 
@@ -54,12 +52,32 @@ fn pass(
     RenderingPass::new(Arc::clone(volume), &section, mm_per_pixel, view_size, Arc::clone(transfer), shine)
 }
 
+fn planes_of(planes: &[ClipPlane]) -> Cuts {
+    let mut cuts = Cuts::default();
+    cuts.add_planes(planes).expect("room");
+    cuts
+}
+
+/// Cuts along a star that crosses itself, seen from some cameras; inside or outside is kept.
+fn scissors_of(volume: &Volume, cameras: &[(Camera, bool)]) -> Cuts {
+    let mut cuts = Cuts::default();
+    let reach = volume.reach_mm(volume.middle());
+    for (camera, keeps_inside) in cameras {
+        let size = reach * if *keeps_inside { 0.75 } else { 0.5 };
+        let star = [[0.0, -1.0], [0.6, 0.8], [-0.95, -0.3], [0.95, -0.3], [-0.6, 0.8]];
+        let star = star.map(|[x, y]| [(x + 0.05) * size, (y - 0.03) * size]);
+        let cut = ScissorCut::new(&camera.section(volume.middle()), &star, *keeps_inside).expect("a cut");
+        cuts.add_scissor(Arc::new(cut)).expect("room");
+    }
+    cuts
+}
+
 fn without_ties(pass_of: impl Fn(f64) -> RenderingPass) -> RenderingPass {
     let has_ties = |pass: &RenderingPass| {
         let (width, height) = pass.view_size;
         let mut rays = (0..height).flat_map(|y| (0..width).map(move |x| pass.ray(x, y)));
         rays.any(|ray| {
-            let cuts = pass.clip.iter().any(|plane| {
+            let cuts = pass.cuts.planes().iter().any(|plane| {
                 let steps = (ray.start - plane.point).dot(plane.normal) / ray.step.dot(plane.normal);
                 (steps - steps.round()).abs() < 5e-5
             });
@@ -76,16 +94,40 @@ fn without_ties(pass_of: impl Fn(f64) -> RenderingPass) -> RenderingPass {
     passes.find(|pass| !has_ties(pass)).expect("rays between the voxels")
 }
 
+/// Of each pixel whether single precision finds all samples of its ray on the side of every outline where they lie.
+fn sure_pixels(pass: &RenderingPass) -> Vec<bool> {
+    let sides = |cut: &Arc<ScissorCut>| {
+        let map = cut.cell_from_patient().inverse().expect("a map");
+        (Arc::clone(cut), [map.x_axis(), map.y_axis()].map(|side| side * 5e-4))
+    };
+    let cuts: Vec<_> = pass.cuts.scissors().iter().map(sides).collect();
+    let is_sure = |at: Point<Voxel>| {
+        let at = *pass.volume.patient_from_voxel() * at;
+        cuts.iter().all(|(cut, [right, down])| {
+            let near = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)];
+            let is_kept = cut.is_kept(at);
+            near.into_iter().all(|(x, y)| cut.is_kept(at + *right * x + *down * y) == is_kept)
+        })
+    };
+    let (width, height) = pass.view_size;
+    let rays = (0..height).flat_map(|y| (0..width).map(move |x| pass.ray(x, y)));
+    let is_sure_ray = |ray: Ray| {
+        let steps = ray.steps_inside(&pass.volume, pass.cuts.planes()).map(|(first, last)| first..=last);
+        steps.into_iter().flatten().all(|step| is_sure(ray.start + ray.step * f64::from(step)))
+    };
+    rays.map(is_sure_ray).collect()
+}
+
 /// How far two pictures lie apart: levels of 8 bits, and the share of values that differ at all.
 #[derive(Debug, Clone, Copy)]
-struct Apart {
-    most: u8,
-    share: f64,
+pub(super) struct Apart {
+    pub(super) most: u8,
+    pub(super) share: f64,
 }
 
 impl Apart {
     #[expect(clippy::cast_precision_loss, reason = "counts of pixels")]
-    fn between(one: &Raster<[u8; 3]>, other: &Raster<[u8; 3]>) -> Self {
+    pub(super) fn between(one: &Raster<[u8; 3]>, other: &Raster<[u8; 3]>) -> Self {
         let (one, other) = (one.values.as_flattened(), other.values.as_flattened());
         assert_eq!(one.len(), other.len());
         let apart: Vec<u8> = one.iter().zip(other).map(|(a, b)| a.abs_diff(*b)).collect();
@@ -128,8 +170,21 @@ fn levels(pass: &RenderingPass) -> f64 {
 /// Holds a picture to the reference. Rounding makes one level of whatever is lacking, on as many values: on lavapipe none of the
 /// pictures below differs.
 fn check(engine: &mut Engine, name: &str, pass: &RenderingPass) {
+    let colors = check_pixels(engine, name, pass);
+    assert!(colors > 15, "{name}: only {colors} colours, a picture of nothing");
+}
+
+/// The same of a picture of which little may be left; how many colours it has.
+fn check_pixels(engine: &mut Engine, name: &str, pass: &RenderingPass) -> usize {
     let drawn = engine.rendering_colors(pass).expect("a picture");
-    let apart = Apart::between(&drawn, &cpu::rendering_colors(pass));
+    let is_sure = sure_pixels(pass);
+    let sure = |picture: &Raster<[u8; 3]>| {
+        let pixels = picture.values.iter().zip(&is_sure).filter(|(_, is_sure)| **is_sure);
+        let values: Vec<[u8; 3]> = pixels.map(|(color, _)| *color).collect();
+        assert!(10 * values.len() >= 9 * picture.values.len(), "{name}: few pixels are compared");
+        Raster { width: 1, height: 1, values }
+    };
+    let apart = Apart::between(&sure(&drawn), &sure(&cpu::rendering_colors(pass)));
     let levels = levels(pass);
     assert!(
         f64::from(apart.most) <= levels.ceil() && apart.most <= 2,
@@ -137,7 +192,7 @@ fn check(engine: &mut Engine, name: &str, pass: &RenderingPass) {
     );
     assert!(apart.share <= 0.02, "{name}: {apart:?}");
     let colors: BTreeSet<_> = drawn.values.iter().collect();
-    assert!(colors.len() > 15, "{name}: only {} colours, a picture of nothing", colors.len());
+    colors.len()
 }
 
 /// A transfer function over the upper half of the values of a volume.
@@ -177,12 +232,91 @@ fn pictures_are_those_of_the_reference() {
                 ];
                 clip.truncate(cuts * (cuts + 1) / 2);
                 let pass = without_ties(|aside| RenderingPass {
-                    clip: clip.clone(),
+                    cuts: planes_of(&clip),
                     ..pass(&volume, camera, aside, (24, 21), &transfer, shine)
                 });
                 let name = format!("{lies} {kind}, {} {camera:?} {shine:?}, {cuts}", transfer.name);
                 check(&mut engine, &name, &pass);
             }
+        }
+    }
+}
+
+/// Along outlines, from where they were drawn and from elsewhere; with planes, too, and as many as there may be.
+#[test]
+fn outlines_cut_as_the_reference_does() {
+    let Some(mut engine) = engine() else { return };
+    let (front, aside, above) = (camera(0.0, 0.0), camera(71.0, 12.0), camera(-30.0, 77.0));
+    let many: Vec<_> = (0..8).map(|turn| (camera(f64::from(turn) * 21.0, 9.0), turn % 8 == 7)).collect();
+    let choices = [
+        vec![(front, false)],
+        vec![(aside, true)],
+        vec![(aside, true), (front, false), (above, false)],
+        many,
+    ];
+    let mut looked = choices.iter().cycle();
+    for (lies, map) in lying() {
+        for (kind, volume) in kinds(&map).into_iter().step_by(2) {
+            let Some(cameras) = looked.next() else { return };
+            let transfer = stretched(&shipped("skin"), &volume);
+            let mut cuts = scissors_of(&volume, cameras);
+            if cameras.len() == 3 {
+                let normal = Vector::new(1.0, 0.2, -0.1);
+                cuts.add_planes(&[ClipPlane { point: Point::new(9.3, 8.1, 7.7), normal }]).expect("room");
+            }
+            for seen_from in [front, camera(37.0, 22.0)] {
+                let pass = without_ties(|aside| RenderingPass {
+                    cuts: cuts.clone(),
+                    ..pass(&volume, seen_from, aside, (24, 21), &transfer, AHEAD)
+                });
+                let name = format!("{lies} {kind}, {} outlines, {seen_from:?}", cameras.len());
+                assert!(check_pixels(&mut engine, &name, &pass) > 5, "{name}");
+                let whole = RenderingPass { cuts: Cuts::default(), ..pass.clone() };
+                let whole = engine.rendering_colors(&whole).expect("a picture");
+                assert_ne!(
+                    engine.rendering_colors(&pass).expect("a picture"),
+                    whole,
+                    "{name}: nothing is cut"
+                );
+            }
+        }
+    }
+}
+
+/// What is cut away and what is left make the whole: light that a thin volume takes is as much as the parts take, and a half has
+/// half of it.
+#[test]
+fn halves_make_the_whole() {
+    let Some(mut engine) = engine() else { return };
+    let layer = |_| {
+        let pixels = Pixels::Words { is_signed: false, words: vec![5; 1600] };
+        let frame = Arc::new(Frame { rows: 40, columns: 40, pixels, cover: None });
+        Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
+    };
+    let volume = stack((40, 40), (0..40).map(layer).collect(), 1.0);
+    let text = "title = 'mist'\nopacity = [[0, 0.004], [9, 0.004]]\ncolor = [[0, 1, 1, 1], [9, 1, 1, 1]]\n\
+                shading = { ambient = 1.0, diffuse = 0.0, specular = 0.0, shininess = 1 }";
+    let mist = Arc::new(Transfer::parse("mist", text).expect("a transfer function"));
+    let section = camera(0.0, 0.0).section(volume.middle());
+    // The half to the left of the picture's middle, drawn from the front and from above.
+    let half = [[-90.0, -90.0], [0.0, -90.0], [0.0, 90.0], [-90.0, 90.0]];
+    let mut levels = |cuts: Cuts| {
+        let pass =
+            RenderingPass::new(Arc::clone(&volume), &section, 0.5, (100, 100), Arc::clone(&mist), AHEAD);
+        let drawn = engine.rendering_colors(&RenderingPass { cuts, ..pass }).expect("a picture");
+        drawn.values.iter().map(|[red, ..]| f64::from(*red)).sum::<f64>()
+    };
+    let whole = levels(Cuts::default());
+    let brightest = 255.0 * (1.0 - 0.996_f64.powi(40)) * 6400.0;
+    assert!((whole / brightest - 1.0).abs() < 0.02, "{whole} of {brightest}");
+    for drawn_from in [camera(0.0, 0.0), camera(0.0, 90.0)] {
+        for keeps_inside in [true, false] {
+            let cut =
+                ScissorCut::new(&drawn_from.section(volume.middle()), &half, keeps_inside).expect("a cut");
+            let mut cuts = Cuts::default();
+            cuts.add_scissor(Arc::new(cut)).expect("room");
+            let share = levels(cuts) / whole;
+            assert!((share - 0.5).abs() < 0.001, "{drawn_from:?} {keeps_inside}: {share}");
         }
     }
 }
@@ -194,8 +328,8 @@ fn a_moving_picture_is_what_it_says() {
     for (_, volume) in sparse() {
         let pass = pass(&volume, camera(37.0, 22.0), 0.0123, (35, 31), &shipped("bone"), AHEAD);
         let moving = RenderingPass { is_moving: true, ..pass.clone() };
-        let drawn = moving.drawn();
-        assert_eq!((drawn.view_size, drawn.step_mm.to_bits()), ((18, 16), (3.0 * pass.step_mm).to_bits()));
+        let drawn = moving.drawn(Coarseness::FIRST);
+        assert_eq!((drawn.view_size, drawn.step_mm.to_bits()), ((18, 16), (2.0 * pass.step_mm).to_bits()));
         let small = cpu::rendering_colors(&drawn);
         let enlarged = (0..31).flat_map(|y| (0..35).map(move |x| (x / 2, y / 2)));
         let values = enlarged.map(|(x, y)| small.values[y * 18 + x]).collect();
@@ -206,7 +340,7 @@ fn a_moving_picture_is_what_it_says() {
     }
 }
 
-fn stack((columns, rows): (u32, u32), slices: Vec<Option<Slice>>, spacing_mm: f64) -> Arc<Volume> {
+pub(super) fn stack((columns, rows): (u32, u32), slices: Vec<Option<Slice>>, spacing_mm: f64) -> Arc<Volume> {
     let axes = Map::from_axes(
         Vector::new(spacing_mm, 0.0, 0.0),
         Vector::new(0.0, spacing_mm, 0.0),
@@ -249,7 +383,7 @@ fn a_slab_of_known_thickness_takes_away_what_it_must() {
         let shift = start - 19.5 - whole - step_mm / 4.0;
         let section = section.moved(2.0 * shift);
         let pass = RenderingPass {
-            clip: vec![cut],
+            cuts: planes_of(&[cut]),
             step_mm,
             ..RenderingPass::new(Arc::clone(&volume), &section, 1.1, (5, 5), pass.transfer, AHEAD)
         };
@@ -351,7 +485,9 @@ fn nothing_is_drawn_twice_and_a_viewport_holds_one_picture() {
     let cut = ClipPlane { point: Point::new(9.0, 0.0, 0.0), normal: Vector::new(1.0, 0.0, 0.0) };
     let others = [
         RenderingPass { transfer: shipped("skin"), ..bone.clone() },
-        RenderingPass { clip: vec![cut], ..bone.clone() },
+        RenderingPass { cuts: planes_of(&[cut]), ..bone.clone() },
+        RenderingPass { cuts: scissors_of(&bone.volume, &[(camera(0.0, 0.0), true)]), ..bone.clone() },
+        RenderingPass { cuts: scissors_of(&bone.volume, &[(camera(0.0, 0.0), false)]), ..bone.clone() },
         pass(&volume, camera(1.0, 0.0), 0.01, (37, 31), &bone.transfer, AHEAD),
         pass(&volume, camera(0.0, 0.0), 0.01, (37, 31), &bone.transfer, [1.0, 0.0, 0.0]),
         RenderingPass { is_moving: true, ..bone.clone() },
@@ -364,7 +500,7 @@ fn nothing_is_drawn_twice_and_a_viewport_holds_one_picture() {
         assert_eq!(again, Prepared { is_drawn: false, is_complete: true });
     }
     let frame = noise(8, 8, false);
-    assert!(engine.prepare(SLOT, &one_to_one(&frame, soft_tissue()), &frame).expect("drawn"));
+    assert!(engine.prepare(SLOT, &one_to_one(&frame, soft_tissue()), &frame).expect("drawn").is_drawn);
     assert_eq!(engine.prepare_rendering(SLOT, &bone).expect("drawn"), drawn);
     assert_eq!((engine.usage().pictures, engine.usage().volumes), (1, 1));
     let nothing = RenderingPass { view_size: (0, 5), ..bone };
@@ -373,6 +509,23 @@ fn nothing_is_drawn_twice_and_a_viewport_holds_one_picture() {
 }
 
 /// More transfer functions than the card keeps: the first is sent again, and its picture is as it was.
+#[test]
+fn a_lost_card_shows_no_rendering_from_before_and_another_takes_over() {
+    let Some(_) = gpu("rendering") else { return };
+    let [(_, volume), ..] = <[_; 3]>::try_from(sparse()).expect("three");
+    let pass = pass(&volume, camera(20.0, 10.0), 0.01, (20, 20), &shipped("bone"), AHEAD);
+    let card = || Gpu::headless().expect("a card");
+    let gpu = card();
+    let mut engine = Engine::headless(&gpu).expect("an engine");
+    assert!(engine.prepare_rendering(SLOT, &pass).expect("drawn").is_drawn);
+    gpu.device.destroy();
+    Gpu::wait(&gpu.device).ok();
+    assert_eq!(engine.prepare_rendering(SLOT, &pass), Err(GpuError::Lost));
+    assert_eq!(engine.usage().pictures, 0, "no picture from before");
+    let mut engine = Engine::headless(&card()).expect("an engine");
+    assert!(engine.prepare_rendering(SLOT, &pass).expect("drawn").is_drawn);
+}
+
 #[test]
 fn of_many_transfer_functions_each_has_its_picture() {
     let Some(mut engine) = engine() else { return };
@@ -389,67 +542,4 @@ fn of_many_transfer_functions_each_has_its_picture() {
     let first: Vec<_> = (0..20).map(&mut picture).collect();
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 20, "each is another picture");
     assert_eq!((0..20).map(picture).collect::<Vec<_>>(), first);
-}
-
-/// The chest, seven millimetres a voxel.
-fn chest() -> Arc<Volume> {
-    const SIZE: [u16; 3] = [54, 40, 46];
-    const VOXEL_MM: f64 = 7.0;
-    // Edges are ramps as wide as a voxel.
-    let phantom =
-        Phantom::chest_ct().with_matrix(SIZE[1], SIZE[0], MmPerPixel { row: VOXEL_MM, column: VOXEL_MM });
-    let at = |index: u16, count: u16| (f64::from(index) - f64::from(count - 1) / 2.0) * VOXEL_MM;
-    let slice = |plane: u16| {
-        let words = (0..SIZE[1]).flat_map(|row| (0..SIZE[0]).map(move |column| (column, row))).map(
-            |(column, row)| {
-                let point = Point::new(at(column, SIZE[0]), at(row, SIZE[1]), at(plane, SIZE[2]));
-                #[expect(clippy::cast_possible_truncation, reason = "some thousand units at most")]
-                let word = phantom.hu_at(point).round() as i16;
-                word.cast_unsigned()
-            },
-        );
-        let pixels = Pixels::Words { is_signed: true, words: words.collect() };
-        let frame = Arc::new(Frame { rows: SIZE[1].into(), columns: SIZE[0].into(), pixels, cover: None });
-        Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
-    };
-    stack((SIZE[0].into(), SIZE[1].into()), (0..SIZE[2]).into_par_iter().map(slice).collect(), VOXEL_MM)
-}
-
-/// The chest of the phantom, pixel by pixel. `UPDATE=1 cargo test` writes the pictures anew; look at them then.
-#[test]
-fn a_chest_looks_as_it_did() {
-    let Some(mut engine) = engine() else { return };
-    let volume = chest();
-    for (name, azimuth, elevation) in [("bone", 25.0, 15.0), ("skin", -40.0, 10.0)] {
-        let section = camera(azimuth, elevation).section(volume.middle());
-        let shine = [0.3, 0.4, 0.85];
-        let pass = RenderingPass::new(Arc::clone(&volume), &section, 2.6, (160, 144), shipped(name), shine);
-        let drawn = engine.rendering_colors(&pass).expect("a picture");
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/frames/rendering-{name}.png"));
-        if std::env::var_os("UPDATE").is_some() {
-            write(&path, &drawn);
-        }
-        let apart = Apart::between(&drawn, &read(&path));
-        // As the reference: two levels, on few values.
-        assert!(apart.most <= 2 && apart.share <= 0.02, "{name}: {apart:?}");
-    }
-}
-
-fn read(path: &Path) -> Raster<[u8; 3]> {
-    let file = std::fs::File::open(path).expect("the picture is there");
-    let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("a PNG");
-    let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
-    let info = reader.next_frame(&mut bytes).expect("pixels");
-    assert_eq!(info.color_type, png::ColorType::Rgb);
-    Raster { width: info.width, height: info.height, values: bytes.as_chunks().0.to_vec() }
-}
-
-fn write(path: &Path, picture: &Raster<[u8; 3]>) {
-    let file = std::fs::File::create(path).expect("the tree is writable");
-    let mut encoder = png::Encoder::new(file, picture.width, picture.height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_compression(png::Compression::High);
-    let bytes = picture.values.as_flattened();
-    encoder.write_header().and_then(|mut writer| writer.write_image_data(bytes)).expect("written");
 }

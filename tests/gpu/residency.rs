@@ -23,7 +23,7 @@ fn a_hundred_frames_pass_through_a_budget_of_ten() {
     let mut engine = Engine::new(gpu, RGBA, budget).expect("an engine");
     let show = |engine: &mut Engine, number| {
         let pass = SlicePass { frame: key(number), ..one_to_one(&frame, soft_tissue()) };
-        assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "frame {number}");
+        assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn").is_drawn, "frame {number}");
         assert!(engine.usage().frame_bytes <= budget, "{:?}", engine.usage());
     };
     for number in 0..100 {
@@ -61,8 +61,11 @@ fn a_change_of_window_draws_once_and_sends_no_pixels() {
                 let sampling = if step < 1.0 { Sampling::Linear } else { Sampling::Nearest };
                 let pass =
                     pass(&frame, (64, 64), (step, step), (0.0, 0.0), sampling, PixelTransform::Gray(gray));
-                assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "another window is drawn");
-                assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"), "and only once");
+                assert!(
+                    engine.prepare(SLOT, &pass, &frame).expect("drawn").is_drawn,
+                    "another window is drawn"
+                );
+                assert!(!engine.prepare(SLOT, &pass, &frame).expect("there").is_drawn, "and only once");
                 let sent = engine.usage().uploads;
                 assert_eq!(*uploads.get_or_insert(sent), sent, "{width} at {step}");
             }
@@ -116,8 +119,14 @@ fn viewports_that_nobody_forgets_are_bounded() {
         engine.prepare(Slot { viewport, ..SLOT }, &pass, &frame).expect("drawn");
     }
     assert_eq!(engine.usage().pictures, 512);
-    assert!(!engine.prepare(Slot { viewport: 599, ..SLOT }, &pass, &frame).expect("there"), "the latest");
-    assert!(engine.prepare(Slot { viewport: 0, ..SLOT }, &pass, &frame).expect("drawn"), "the first");
+    assert!(
+        !engine.prepare(Slot { viewport: 599, ..SLOT }, &pass, &frame).expect("there").is_drawn,
+        "the latest"
+    );
+    assert!(
+        engine.prepare(Slot { viewport: 0, ..SLOT }, &pass, &frame).expect("drawn").is_drawn,
+        "the first"
+    );
 }
 
 #[test]
@@ -126,17 +135,17 @@ fn nothing_is_drawn_twice() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(32, 32, false);
     let pass = one_to_one(&frame, soft_tissue());
-    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"));
-    assert!(!engine.prepare(SLOT, &pass, &frame).expect("there"));
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn").is_drawn);
+    assert!(!engine.prepare(SLOT, &pass, &frame).expect("there").is_drawn);
     let other = Slot { viewport: 1, ..SLOT };
-    assert!(engine.prepare(other, &pass, &frame).expect("drawn"), "another viewport");
+    assert!(engine.prepare(other, &pass, &frame).expect("drawn").is_drawn, "another viewport");
     let sharpened = SlicePass { filter: Filter::Sharpen, ..pass.clone() };
-    assert!(engine.prepare(SLOT, &sharpened, &frame).expect("drawn"), "filtered");
+    assert!(engine.prepare(SLOT, &sharpened, &frame).expect("drawn").is_drawn, "filtered");
     let moved = SlicePass { view_size: (31, 32), ..pass.clone() };
-    assert!(engine.prepare(SLOT, &moved, &frame).expect("drawn"), "another size");
-    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "back again");
+    assert!(engine.prepare(SLOT, &moved, &frame).expect("drawn").is_drawn, "another size");
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn").is_drawn, "back again");
     engine.forget(SLOT);
-    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn"), "forgotten");
+    assert!(engine.prepare(SLOT, &pass, &frame).expect("drawn").is_drawn, "forgotten");
 }
 
 /// A file that was read again, as when it was copied while it was opened: the same key, other pixels.
@@ -146,8 +155,8 @@ fn other_pixels_under_the_same_key_are_sent_again() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     let (before, after) = (noise(256, 256, false), every_word(false));
     let pass = one_to_one(&before, soft_tissue());
-    assert!(engine.prepare(SLOT, &pass, &before).expect("drawn"));
-    assert!(engine.prepare(SLOT, &pass, &after).expect("drawn"));
+    assert!(engine.prepare(SLOT, &pass, &before).expect("drawn").is_drawn);
+    assert!(engine.prepare(SLOT, &pass, &after).expect("drawn").is_drawn);
     assert_eq!((engine.usage().frames, engine.usage().uploads), (1, 2));
     let shown = engine.p_values(&pass, &after).expect("a picture");
     assert_eq!(shown, hotlight::render::cpu::p_values(&pass, &after));
@@ -165,7 +174,9 @@ fn a_reduced_copy_does_not_drive_out_its_frame() {
         let transform = PixelTransform::Gray(gray(window, Polarity::Identity));
         for (viewport, frame) in [(0, &whole), (1000, &reduced), (1001, &turned)] {
             let slot = Slot { viewport, ..SLOT };
-            assert!(engine.prepare(slot, &one_to_one(frame, transform.clone()), frame).expect("drawn"));
+            assert!(
+                engine.prepare(slot, &one_to_one(frame, transform.clone()), frame).expect("drawn").is_drawn
+            );
         }
     }
     assert_eq!((engine.usage().frames, engine.usage().uploads), (3, 3));

@@ -16,7 +16,7 @@ const SLOT: Slot = Slot { screen: 1, viewport: 2 };
 pub(crate) const SURFACE: (u32, u32) = (64, 48);
 
 /// Paints the slot at `origin` of a surface that is red before; whether there was a picture, and the surface's pixels.
-fn painted(
+pub(crate) fn painted(
     engine: &Engine,
     gpu: &Gpu,
     format: wgpu::TextureFormat,
@@ -170,7 +170,7 @@ fn a_picture_without_area_is_none() {
     let mut engine = Engine::headless(gpu).expect("an engine");
     let frame = noise(23, 19, true);
     let flat = SlicePass { view_size: (0, 19), ..one_to_one(&frame, soft_tissue()) };
-    assert!(!engine.prepare(SLOT, &flat, &frame).expect("nothing to draw"));
+    assert!(!engine.prepare(SLOT, &flat, &frame).expect("nothing to draw").is_drawn);
     assert_eq!(engine.p_values(&flat, &frame).expect("empty"), cpu::p_values(&flat, &frame));
 }
 

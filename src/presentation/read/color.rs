@@ -11,8 +11,11 @@ use crate::dicom::{Attributes, state_palette};
 /// Palette and profile, as the kind of the state has them.
 pub(super) fn read_colors(at: &Attributes<'_>, kind: StateKind, refused: &mut Vec<String>) -> StateColors {
     match kind {
-        StateKind::Grayscale | StateKind::Blending => StateColors::default(),
-        StateKind::Color => StateColors { palette: None, profile: read_profile(at, refused) },
+        StateKind::Grayscale => StateColors::default(),
+        // The palette of a blending is of what lies over its images.
+        StateKind::Color | StateKind::Blending => {
+            StateColors { palette: None, profile: read_profile(at, refused) }
+        }
         StateKind::PseudoColor => {
             let palette = read_palette(at, refused);
             StateColors { palette, profile: read_profile(at, refused) }
@@ -32,7 +35,7 @@ fn read_profile(at: &Attributes<'_>, refused: &mut Vec<String>) -> Option<Arc<Ic
 }
 
 /// That of its tables; without them the well-known one that it names.
-fn read_palette(at: &Attributes<'_>, refused: &mut Vec<String>) -> Option<Arc<ColorPalette>> {
+pub(super) fn read_palette(at: &Attributes<'_>, refused: &mut Vec<String>) -> Option<Arc<ColorPalette>> {
     let uid = at.text(tags::PALETTE_COLOR_LOOKUP_TABLE_UID);
     match (state_palette(at), uid) {
         (Ok(Some(colors)), _) => {

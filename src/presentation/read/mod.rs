@@ -1,6 +1,7 @@
 //! From a file to a presentation state. What contradicts itself is named and left out; nothing else is lost. PS3.3 A.33.
 
 mod area;
+mod blending;
 mod color;
 mod compound;
 mod graphic;
@@ -35,6 +36,13 @@ impl PresentationState {
         let missing = |name| ReadError::Missing { name };
         let uid = |tag, name| at.text(tag).ok_or_else(|| missing(name));
         let mut refused = Vec::new();
+        let parts = blending::Parts::find(at, kind, &mut refused);
+        // A blending state says of two sets of images what others say of theirs.
+        let images = &parts.underlying.unwrap_or(*at);
+        let study = parts.study().map_or_else(
+            || Ok(StudyUid::new(&uid(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?)),
+            Ok::<_, ReadError>,
+        )?;
         let state = Self {
             source: source.clone(),
             uid: InstanceUid::new(
@@ -42,7 +50,7 @@ impl PresentationState {
                     .filter(|uid| !uid.is_empty())
                     .ok_or_else(|| missing("SOP Instance UID (0008,0018)"))?,
             ),
-            study: StudyUid::new(&uid(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?),
+            study,
             series: SeriesUid::new(&uid(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
             kind,
             label: at.text(tags::CONTENT_LABEL).unwrap_or_default(),
@@ -53,12 +61,13 @@ impl PresentationState {
                 at.text(tags::PRESENTATION_CREATION_TIME).unwrap_or_default(),
             ),
             passport: DisplayPassport::read(at),
-            references: read_references(at, kind, &mut refused),
-            modality: gray::read_modality(at, &mut refused),
+            references: read_references(images, &mut refused),
+            modality: gray::read_modality(images, &mut refused),
             mask: gray::read_mask(at, &mut refused),
-            voi: gray::read_voi(at, &mut refused),
+            voi: gray::read_voi(images, &mut refused),
             presentation: gray::read_presentation(at, kind, &mut refused),
             colors: color::read_colors(at, kind, &mut refused),
+            blending: parts.blending(at, &mut refused),
             shutter: read_shutter(at, &mut refused),
             overlays: read_overlays(at, &mut refused),
             activations: read_activations(at),
@@ -72,9 +81,6 @@ impl PresentationState {
         check_once(state.voi.iter().map(|item| &item.images), "VOI LUT", &mut refused);
         check_once(state.areas.iter().map(|area| &area.images), "displayed area", &mut refused);
         graphic::check_references(&state, &mut refused);
-        if kind == StateKind::Blending {
-            refused.push("blending of two sets of images".to_owned());
-        }
         refused.sort_unstable();
         refused.dedup();
         if refused.len() > REFUSED_MAX {
@@ -96,14 +102,9 @@ fn kind_of(sop_class: &str) -> Option<StateKind> {
     })
 }
 
-/// The images that the state is for. A blending state names them in the two parts that it blends.
-fn read_references(at: &Attributes<'_>, kind: StateKind, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
-    let mut references = of_series(at, refused);
-    if kind == StateKind::Blending {
-        for part in at.items(tags::BLENDING_SEQUENCE) {
-            references.extend(of_series(&part, refused));
-        }
-    }
+/// The images that the state is for.
+fn read_references(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
+    let references = of_series(at, refused);
     if references.is_empty() {
         refused.push("references: it names no image".to_owned());
     }

@@ -278,6 +278,7 @@ prop_compose! {
             presentation: table.map_or(PresentationLut::Shape(polarity), PresentationLut::Table),
             mask: None,
             colors: StateColors::default(),
+ blending: None,
             shutter,
             overlays,
             activations: vec![OverlayActivation { group: 0x6002, layer: "MARKS".to_owned() }],
@@ -336,6 +337,7 @@ proptest! {
             // Told as colours too, and the palette by its entries.
             shutter: read.shutter.clone(),
             colors: read.colors.clone(),
+ blending: read.blending.clone(),
             not_applied: read.not_applied.clone(),
             ..written.clone()
         };

@@ -1,6 +1,8 @@
 //! Executes a [`SlicePass`] exactly and slowly, in `f64`: the oracle of the GPU engine.
 
+mod curved;
 mod filter;
+mod layer;
 mod reformat;
 mod rendering;
 
@@ -11,7 +13,9 @@ use crate::grayscale::{GrayTable, ModalityLut};
 use crate::units::{ModalityValue, PValue, StoredValue};
 
 use super::frame::{CoverPass, Over, PixelTransform, Raster, SlicePass};
+pub use curved::{curved_modality_values, curved_p_values};
 use filter::pixel_values;
+pub use layer::layer_p_values;
 pub use reformat::{reformat_modality_values, reformat_p_values};
 pub use rendering::rendering_colors;
 

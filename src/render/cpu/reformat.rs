@@ -11,26 +11,34 @@ use super::super::reformat::{ReformatPass, hatching};
 /// The picture of a reformat in P-values. Outside the volume, and where there is no tissue, it is black; planes that were not
 /// received are hatched.
 pub fn reformat_p_values(pass: &ReformatPass) -> Raster<PValue> {
-    let GrayTransform { modality, .. } = &pass.transform;
-    raster(pass, |column, row, found| match found {
-        Found::Value(value) => pass.transform.present(modality.to_modality(StoredValue(value))),
-        Found::Missing => hatching(column, row),
-        Found::Hole | Found::Outside => PValue::BLACK,
-    })
+    raster(pass, |column, row, found| p_value_of(&pass.transform, (column, row), found))
 }
 
 /// The picture of a reformat in modality values, with no window. Where there is no tissue it is not a number.
-#[expect(clippy::cast_possible_truncation, reason = "the result is single precision by promise")]
 pub fn reformat_modality_values(pass: &ReformatPass) -> Raster<f32> {
-    let GrayTransform { modality, .. } = &pass.transform;
-    raster(pass, |_, _, found| match found {
-        Found::Value(value) => modality.to_modality(StoredValue(value)).0 as f32,
+    raster(pass, |_, _, found| modality_of(&pass.transform, found))
+}
+
+/// The gray of what is found in a volume.
+pub(super) fn p_value_of(transform: &GrayTransform, (column, row): (u32, u32), found: Found) -> PValue {
+    match found {
+        Found::Value(value) => transform.present(transform.modality.to_modality(StoredValue(value))),
+        Found::Missing => hatching(column, row),
+        Found::Hole | Found::Outside => PValue::BLACK,
+    }
+}
+
+/// The modality value of what is found in a volume.
+#[expect(clippy::cast_possible_truncation, reason = "the result is single precision by promise")]
+pub(super) fn modality_of(transform: &GrayTransform, found: Found) -> f32 {
+    match found {
+        Found::Value(value) => transform.modality.to_modality(StoredValue(value)).0 as f32,
         Found::Missing | Found::Hole | Found::Outside => f32::NAN,
-    })
+    }
 }
 
 /// Calls `show` with what is found under each device pixel's centre.
-fn raster<T>(pass: &ReformatPass, show: impl Fn(u32, u32, Found) -> T) -> Raster<T> {
+pub(super) fn raster<T>(pass: &ReformatPass, show: impl Fn(u32, u32, Found) -> T) -> Raster<T> {
     let (width, height) = pass.view_size;
     let normal: Vector<Voxel> = pass.voxel_from_view.z_axis();
     let found = |column: u32, row: u32| {

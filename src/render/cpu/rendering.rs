@@ -10,7 +10,7 @@ pub fn rendering_colors(pass: &RenderingPass) -> Raster<[u8; 3]> {
     let pixels = (0..height).flat_map(|row| (0..width).map(move |column| (column, row)));
     let color = |(column, row)| {
         let ray = pass.ray(column, row);
-        let [red, green, blue, _] = pass.volume.composite(&ray, &pass.clip, &pass.transfer, &pass.lighting);
+        let [red, green, blue, _] = pass.volume.composite(&ray, &pass.cuts, &pass.transfer, &pass.lighting);
         [red, green, blue].map(|share| (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
     };
     Raster { width, height, values: pixels.map(color).collect() }

@@ -6,8 +6,9 @@ use glam::DVec3;
 use crate::dicom::{Cover, Pixels};
 use crate::geometry::{Map, Point, View, Voxel};
 use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::volume::{ClipPlane, Encoding, Ray, Shading, Transfer, Volume};
+use crate::volume::{ClipPlane, Cuts, Encoding, Ray, Shading, Transfer, Volume};
 
+use super::super::curved::CurvedPass;
 use super::super::frame::{Over, PixelTransform, SlicePass};
 use super::super::reformat::ReformatPass;
 use super::super::rendering::RenderingPass;
@@ -29,6 +30,8 @@ macro_rules! block {
         }
     };
 }
+
+pub(super) use block;
 
 block! {
     /// What `shaders/slice.wgsl` is told.
@@ -91,6 +94,22 @@ block! {
 }
 
 block! {
+    /// What `shaders/layer.wgsl` is told.
+    LayerBlock {
+        /// Left edge of the viewport on its surface; it may stand outside.
+        left: i32,
+        /// Top edge of the viewport on its surface; it may stand outside.
+        top: i32,
+        /// The driving level that is the panel's white.
+        highest: u32,
+        /// Whether the picture below is seen as it is where values lie at the window's lower end or beneath.
+        is_floor_clear: u32,
+        /// The share of the layer's colour.
+        opacity: f32,
+    }
+}
+
+block! {
     /// What `shaders/reformat.wgsl` is told.
     ReformatBlock {
         /// Step between voxels from one device pixel to the next on the right: its leading digits.
@@ -135,6 +154,36 @@ block! {
 }
 
 block! {
+    /// What `shaders/curved.wgsl` is told, beside its table of lines.
+    CurvedBlock {
+        /// Columns, rows and planes of the volume.
+        size: [i32; 4],
+        /// The smallest and the largest stored value that is padding.
+        padding: [f32; 2],
+        /// Rescale Slope.
+        slope: f32,
+        /// Rescale Intercept.
+        intercept: f32,
+        /// Window Center.
+        center: f32,
+        /// Window Width.
+        width: f32,
+        /// VOI LUT Function.
+        voi_function: u32,
+        /// Whether low values are light.
+        is_inverse: u32,
+        /// How many planes stand for the slab.
+        planes: i32,
+        /// The place of a curve's last entry.
+        curve_last: f32,
+        /// The device pixel of a line that steps count from.
+        anchor: i32,
+        /// Whether lines are rows of the picture, or columns.
+        is_upright: u32,
+    }
+}
+
+block! {
     /// What `shaders/rendering.wgsl` is told.
     RenderingBlock {
         /// Step between voxels from one device pixel to the next on the right: its leading digits.
@@ -167,7 +216,7 @@ block! {
         half_way: [f32; 4],
         /// Of each plane that cuts, in steps: how far on its kept side the ray of `anchor` starts, and what a device pixel to
         /// the right, one below, and a step add.
-        planes: [[f32; 4]; RenderingPass::PLANES_MAX],
+        planes: [[f32; 4]; Cuts::PLANES_MAX],
         /// Ambient, diffuse, specular, shininess.
         shading: [f32; 4],
         /// The device pixel that steps count from.
@@ -308,6 +357,51 @@ impl ReformatBlock {
     }
 }
 
+impl CurvedBlock {
+    /// Texels of a line in the table.
+    pub(super) const LINE_TEXELS: usize = 6;
+
+    /// Of a pass that is drawn pixel for pixel, and the table of its lines: of each the voxel that its steps count from and
+    /// whether there is one, the rest, and the steps along it and into the slab, each as its leading digits and what they lack.
+    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
+    #[expect(clippy::cast_precision_loss, reason = "no voxel is further than single precision tells")]
+    #[expect(
+        clippy::cast_possible_wrap,
+        reason = "planes of a slab, and sides of volumes and pictures, are small"
+    )]
+    pub(super) fn of(pass: &CurvedPass) -> (Self, Vec<[f32; 4]>) {
+        let slab = pass.slab;
+        let step_mm = slab.thickness_mm / f64::from(slab.planes);
+        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
+        let (count, length) = pass.lines();
+        let lines = (0..count).flat_map(|number| {
+            let Some(line) = pass.line(number) else { return [[0.0; 4]; Self::LINE_TEXELS] };
+            let walk = Walk::of(&pass.volume, &line, (length, 1), first_mm, step_mm);
+            let [x, y, z, _] = walk.base.map(|voxel| voxel as f32);
+            let is_there = if walk.size[0] > 0 { 1.0 } else { 0.0 };
+            [[x, y, z, is_there], walk.rest, walk.right.0, walk.right.1, walk.deep.0, walk.deep.1]
+        });
+        let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
+        let rescale = modality.rescale();
+        let [columns, rows, slices] = pass.volume.size().map(|side| side as i32);
+        let block = Self {
+            size: [columns, rows, slices, 0],
+            padding: padding_of(&pass.volume),
+            slope: rescale.slope as f32,
+            intercept: rescale.intercept as f32,
+            center: window.center() as f32,
+            width: window.width() as f32,
+            voi_function: voi_code(window.function()),
+            is_inverse: u32::from(*polarity == Polarity::Inverse),
+            planes: slab.planes as i32,
+            curve_last: curve.as_ref().map_or(0.0, curve_last),
+            anchor: (length / 2) as i32,
+            is_upright: u32::from(pass.is_upright()),
+        };
+        (block, lines.collect())
+    }
+}
+
 impl RenderingBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "4096 entries")]
@@ -322,8 +416,8 @@ impl RenderingBlock {
             [map.x_axis(), map.y_axis(), map.z_axis()].map(|axis| four(axis.xyz * rescale.slope));
         let RenderingPass { lighting, transfer, .. } = pass;
         let half_way = (lighting.light + lighting.viewer).normalized().map_or(DVec3::ZERO, |half| half.xyz);
-        let mut planes = [[0.0; 4]; RenderingPass::PLANES_MAX];
-        for (room, plane) in planes.iter_mut().zip(&pass.clip) {
+        let mut planes = [[0.0; 4]; Cuts::PLANES_MAX];
+        for (room, plane) in planes.iter_mut().zip(pass.cuts.planes()) {
             *room = in_steps(pass, plane);
         }
         let Shading { ambient, diffuse, specular, shininess } = transfer.shading;
@@ -346,7 +440,7 @@ impl RenderingBlock {
             shading: [ambient, diffuse, specular, shininess].map(|part| part as f32),
             anchor,
             padding: padding_of(&pass.volume),
-            plane_count: pass.clip.len().min(RenderingPass::PLANES_MAX) as i32,
+            plane_count: pass.cuts.planes().len() as i32,
             step_mm: pass.step_mm as f32,
             first: ((transfer.low - rescale.intercept) / rescale.slope) as f32,
             entries: (rescale.slope * (Transfer::LENGTH - 1) as f64 / (transfer.high - transfer.low)) as f32,

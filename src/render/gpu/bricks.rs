@@ -5,8 +5,7 @@
 
 use std::collections::BTreeSet;
 
-/// Voxels along the side of a brick: `BRICK_SIDE` in `shaders/reformat.wgsl`.
-const SIDE: usize = 8;
+const SIDE: usize = Bricks::SIDE as usize;
 
 /// The smallest and the largest value of each brick of a grid of voxels.
 #[derive(Debug)]
@@ -20,6 +19,8 @@ pub(super) struct Bricks {
 }
 
 impl Bricks {
+    /// Voxels along the side of a brick: `BRICK_SIDE` in `shaders/lib/walk.wgsl`.
+    pub(super) const SIDE: u32 = 8;
     /// Of no values.
     const NOTHING: [f32; 2] = [f32::MAX, f32::MIN];
 
@@ -35,34 +36,38 @@ impl Bricks {
         [self.columns, self.rows, self.layers]
     }
 
-    /// Takes in the values of one plane, row by row; `range_of` gives the smallest and the largest of a few.
-    ///
-    /// What a plane held before stays in: a range may be too wide, never too narrow.
-    pub(super) fn take<T>(
-        &mut self,
-        plane: usize,
+    /// What the bricks hold of one plane, row by row; `range_of` gives the smallest and the largest of a few values.
+    pub(super) fn of_plane<T>(
         columns: usize,
+        rows: usize,
         values: &[T],
         range_of: impl Fn(&[T]) -> [f32; 2],
-    ) {
-        let layers = of_place(plane);
-        let mut widest = vec![Self::NOTHING; self.columns * self.rows];
+    ) -> Vec<[f32; 2]> {
+        let across = columns.div_ceil(SIDE);
+        let mut ranges = vec![Self::NOTHING; across * rows.div_ceil(SIDE)];
         for (row, values) in values.chunks(columns.max(1)).enumerate() {
             for (column, start) in (0..columns).step_by(SIDE).enumerate() {
                 let end = (start + SIDE + 1).min(values.len());
                 let range = values.get(start..end).map_or(Self::NOTHING, &range_of);
                 for row in of_place(row) {
-                    if let Some(widest) = widest.get_mut(row * self.columns + column) {
+                    if let Some(widest) = ranges.get_mut(row * across + column) {
                         *widest = union(*widest, range);
                     }
                 }
             }
         }
-        for layer in layers {
+        ranges
+    }
+
+    /// Takes in what they hold of one plane.
+    ///
+    /// What a plane held before stays in: a range may be too wide, never too narrow.
+    pub(super) fn take(&mut self, plane: usize, of_plane: &[[f32; 2]]) {
+        let length = self.columns * self.rows;
+        for layer in of_place(plane) {
             self.changed.insert(layer);
-            let start = layer * widest.len();
-            let ranges = self.ranges.get_mut(start..start + widest.len()).unwrap_or_default();
-            for (range, more) in ranges.iter_mut().zip(&widest) {
+            let ranges = self.ranges.get_mut(layer * length..(layer + 1) * length).unwrap_or_default();
+            for (range, more) in ranges.iter_mut().zip(of_plane) {
                 *range = union(*range, *more);
             }
         }
@@ -104,9 +109,10 @@ mod tests {
         for plane in 0..planes {
             let values: Vec<f32> =
                 (0..rows * columns).map(|index| value([index % columns, index / columns, plane])).collect();
-            bricks.take(plane, columns, &values, |values| {
+            let of_plane = Bricks::of_plane(columns, rows, &values, |values| {
                 values.iter().fold(Bricks::NOTHING, |range, &value| union(range, [value, value]))
             });
+            bricks.take(plane, &of_plane);
         }
         assert_eq!(bricks.size(), [3, 2, 3]);
         let mut seen = 0;

@@ -226,17 +226,18 @@ impl fmt::Display for AdapterWords {
 
 /// What is asked of a card, here and by eframe's own set-up.
 ///
-/// No features: the passes load integers and compute. Of the limits only the side of a texture matters, which bounds
+/// Of the features only its clock, where it has one: the passes load integers and compute. Of the limits only the side of a texture matters, which bounds
 /// the image and the viewport: as large as the card has it, and at least 8192, which a wide screen or a mammogram of
-/// 16 bits takes. A card with less is refused when it is opened, not at the first large image. A volume's sides are as long as
-/// the card has them, and at least 2048.
+/// 16 bits takes. A card with less is refused when it is opened, not at the first large image. Volumes lie in as many
+/// layers as the card has, and at least 256.
 pub fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
     let (base, most) = (wgpu::Limits::default(), adapter.limits());
     wgpu::DeviceDescriptor {
         label: Some("hotlight"),
+        required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
         required_limits: wgpu::Limits {
             max_texture_dimension_2d: most.max_texture_dimension_2d.max(8192),
-            max_texture_dimension_3d: most.max_texture_dimension_3d.max(base.max_texture_dimension_3d),
+            max_texture_array_layers: most.max_texture_array_layers.max(base.max_texture_array_layers),
             ..base
         },
         ..wgpu::DeviceDescriptor::default()

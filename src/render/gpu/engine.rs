@@ -1,5 +1,4 @@
-//! Draws slices into the targets of viewports, and the targets onto the panel. Planes and slabs are drawn in `reformat`, volumes
-//! under light in `rendering`.
+//! Draws slices into the targets of viewports, and the targets onto the panel. Pictures of volumes are drawn in `of_volume`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -12,17 +11,19 @@ use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
 use super::super::frame::{CoverPass, PixelTransform, SlicePass};
+use super::super::pace::Coarseness;
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
+use super::layer::{Laid, Layers};
+use super::of_volume::{Prepared, Timer, VolumePicture, Work};
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
-use super::reformat::Drawing;
-use super::rendering::Rendering;
 use super::residency::{Residency, Usage, is_same};
+use super::stopwatch::Stopwatch;
 use super::target::{Target, render};
 
-/// Bytes of frames and volumes on the card unless the settings say otherwise: some two thousand CT slices.
+/// Bytes of frames and volumes on the card where no settings say otherwise: some two thousand CT slices.
 pub const DEFAULT_BUDGET: u64 = 1 << 30;
 
 /// Viewports and thumbnails that keep a target; more than any reader has on screen. The longest unused goes first.
@@ -46,15 +47,24 @@ pub struct Engine {
     plains: Plains,
     pub(super) residency: Residency,
     displays: Displays,
-    slots: HashMap<Slot, Drawn>,
+    pub(super) layers: Layers,
+    pub(super) slots: HashMap<Slot, Drawn>,
+    /// Of viewports that show a volume.
+    pub(super) works: HashMap<Slot, Work>,
+    pub(super) timer: Option<Timer>,
+    pub(super) is_hurried: bool,
+    /// Only where pictures are measured.
+    pub(super) stopwatch: Option<Stopwatch>,
     clock: u64,
 }
 
 /// A target with the picture in it.
 #[derive(Debug)]
 pub(super) struct Drawn {
-    target: Target,
-    branch: Branch,
+    pub(super) target: Target,
+    pub(super) branch: Branch,
+    /// What lies over it of a second volume.
+    pub(super) layer: Option<Laid>,
     /// The colours over it: of planes and shutter, and of a supplemental palette.
     tints: Option<Target>,
     content: Content,
@@ -67,8 +77,7 @@ pub(super) struct Drawn {
 #[derive(Debug)]
 pub(super) enum Content {
     Slice(Box<SlicePass>, Weak<Frame>),
-    Reformat(Box<Drawing>),
-    Rendering(Box<Rendering>),
+    Volume(Box<VolumePicture>),
 }
 
 impl Engine {
@@ -79,11 +88,12 @@ impl Engine {
             return Err(GpuError::Format { format: format!("{target_format:?}") });
         }
         let gpu = gpu.clone();
-        let (pipelines, plains, displays) = gpu.try_to("the shaders", || {
+        let (pipelines, plains, displays, layers) = gpu.try_to("the shaders", || {
             let pipelines = Pipelines::new(&gpu, target_format)?;
+            let layers = Layers::new(&gpu, target_format)?;
             let plains = Plains::new(&gpu, target_format)?;
             let displays = Displays::new(&gpu, &pipelines);
-            Ok((pipelines, plains, displays))
+            Ok((pipelines, plains, displays, layers))
         })?;
         Ok(Self {
             target_format,
@@ -91,7 +101,12 @@ impl Engine {
             plains,
             residency: Residency::new(frame_budget),
             displays,
+            layers,
             slots: HashMap::new(),
+            works: HashMap::new(),
+            timer: None,
+            is_hurried: false,
+            stopwatch: None,
             clock: 0,
             gpu,
         })
@@ -99,7 +114,12 @@ impl Engine {
 
     /// For pictures that no window shows.
     pub fn headless(gpu: &Gpu) -> Result<Self, GpuError> {
-        Self::new(gpu, wgpu::TextureFormat::Rgba8Unorm, DEFAULT_BUDGET)
+        Self::headless_within(gpu, DEFAULT_BUDGET)
+    }
+
+    /// The same with so many bytes of frames and volumes on the card at most.
+    pub fn headless_within(gpu: &Gpu, frame_budget: u64) -> Result<Self, GpuError> {
+        Self::new(gpu, wgpu::TextureFormat::Rgba8Unorm, frame_budget)
     }
 
     /// Gives a screen the table of the monitor that it is on. Pictures stay; they go through it the next time they are
@@ -112,6 +132,7 @@ impl Engine {
     pub fn forget_screen(&mut self, screen: u32) {
         self.displays.forget(screen);
         self.slots.retain(|slot, _| slot.screen != screen);
+        self.works.retain(|slot, _| slot.screen != screen);
     }
 
     /// What is on the card now.
@@ -119,35 +140,70 @@ impl Engine {
         self.residency.usage(self.slots.len())
     }
 
-    /// Draws a slice into the viewport's own target, unless just that is in it; says whether it drew.
+    /// Draws a slice, and what lies over it of a second volume, into the viewport's own target, unless just that is in it. Of the
+    /// volume no more is sent to the card than a frame has time for.
     ///
     /// Commands are submitted at once and not put into the caller's encoder: egui-wgpu throws its encoder away when
     /// the surface is not ready, and then a target that counts as drawn would show the picture before. On an error,
     /// and for a picture without area, the viewport has no picture.
-    pub fn prepare(&mut self, slot: Slot, pass: &SlicePass, frame: &Arc<Frame>) -> Result<bool, GpuError> {
+    pub fn prepare(
+        &mut self,
+        slot: Slot,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Prepared, GpuError> {
+        let laid = self.take_layer(slot);
+        self.prepare_with(slot, pass.view_size, |engine| {
+            let below = engine.draw_slice_if_changed(slot, pass, frame)?;
+            engine.lay(slot, laid, pass.layer.as_deref(), (pass.view_size, Coarseness::EXACT), below)
+        })
+    }
+
+    /// Has a viewport's picture drawn; on an error, and for one without area, there is none.
+    pub(super) fn prepare_with(
+        &mut self,
+        slot: Slot,
+        (width, height): (u32, u32),
+        draw: impl FnOnce(&mut Self) -> Result<Prepared, GpuError>,
+    ) -> Result<Prepared, GpuError> {
         self.check_lost()?;
-        let is_there = |content: &Content| matches!(content, Content::Slice(drawn, of) if **drawn == *pass && is_same(of, frame));
+        if width == 0 || height == 0 {
+            self.forget(slot);
+            return Ok(Prepared { is_drawn: false, is_complete: true });
+        }
+        let prepared = self.try_to_draw(draw);
+        if prepared.is_err() {
+            self.forget(slot);
+        }
+        prepared
+    }
+
+    /// What lies over it is not looked at.
+    fn draw_slice_if_changed(
+        &mut self,
+        slot: Slot,
+        pass: &SlicePass,
+        frame: &Arc<Frame>,
+    ) -> Result<Prepared, GpuError> {
+        let below = SlicePass { layer: None, ..pass.clone() };
+        let is_there = |content: &Content| matches!(content, Content::Slice(drawn, of) if **drawn == below && is_same(of, frame));
         if self.keep(slot, is_there) {
-            return Ok(false);
+            return Ok(Prepared { is_drawn: false, is_complete: true });
         }
         let (old, old_tints) = self.take(slot);
-        if pass.view_size.0 == 0 || pass.view_size.1 == 0 {
-            return Ok(false);
-        }
-        let (target, branch, tints) = self.try_to_draw(|engine| {
-            let target = engine.draw(old, pass, frame, Values::Picture)?;
-            let tints = engine.draw_tints(old_tints, pass, frame)?;
-            Ok((target, engine.branch(pass), tints))
-        })?;
-        let content = Content::Slice(Box::new(pass.clone()), Arc::downgrade(frame));
+        let target = self.draw(old, pass, frame, Values::Picture)?;
+        let tints = self.draw_tints(old_tints, pass, frame)?;
+        let branch = self.branch(pass);
+        let content = Content::Slice(Box::new(below), Arc::downgrade(frame));
         self.put(slot, (target, branch, tints), content, pass.covered());
-        Ok(true)
+        Ok(Prepared { is_drawn: true, is_complete: true })
     }
 
     /// Without a card there are no pictures.
     pub(super) fn check_lost(&mut self) -> Result<(), GpuError> {
         if self.gpu.is_lost() {
             self.slots.clear();
+            self.works.clear();
             return Err(GpuError::Lost);
         }
         self.clock += 1;
@@ -162,6 +218,7 @@ impl Engine {
 
     /// Takes the viewport's targets from it: it has no picture until it gets another.
     pub(super) fn take(&mut self, slot: Slot) -> (Option<Target>, Option<Target>) {
+        self.works.remove(&slot);
         self.slots.remove(&slot).map_or((None, None), |drawn| (Some(drawn.target), drawn.tints))
     }
 
@@ -174,7 +231,8 @@ impl Engine {
         covered: Option<DeviceRect>,
     ) {
         self.make_room_for_a_slot();
-        self.slots.insert(slot, Drawn { target, branch, tints, content, covered, used: self.clock });
+        self.slots
+            .insert(slot, Drawn { target, branch, layer: None, tints, content, covered, used: self.clock });
     }
 
     /// Draws the viewport's picture as driving levels of its screen, gray dithered between them or not; says whether there
@@ -197,7 +255,8 @@ impl Engine {
             drawn.covered.and_then(|part| cut(part, origin, clip))
         {
             render_pass.set_scissor_rect(x, y, width, height);
-            self.paint_target((&drawn.target, &drawn.branch), slot.screen, origin, is_dithered, render_pass);
+            let picture = (&drawn.target, &drawn.branch, drawn.layer.as_ref());
+            self.paint_target(picture, slot.screen, origin, is_dithered, render_pass);
             if let Some(tints) = &drawn.tints {
                 self.paint_tints(tints, slot.screen, origin, render_pass);
             }
@@ -231,9 +290,9 @@ impl Engine {
         }
     }
 
-    /// Frees the viewport's target.
+    /// Frees the viewport's targets.
     pub fn forget(&mut self, slot: Slot) {
-        self.slots.remove(&slot);
+        self.take(slot);
     }
 
     /// Runs commands of one picture. When the card fails, nothing on it is trusted any more.
@@ -243,6 +302,9 @@ impl Engine {
     ) -> Result<T, GpuError> {
         let gpu = self.gpu.clone();
         let result = gpu.try_to("a picture", || run(self));
+        if matches!(result, Err(GpuError::OutOfMemory { .. })) {
+            self.residency.shrink();
+        }
         if matches!(
             result,
             Err(GpuError::Lost | GpuError::Timeout | GpuError::OutOfMemory { .. } | GpuError::Refused { .. })
@@ -279,11 +341,11 @@ impl Engine {
                 let texels = if modality.is_some() { Texels::Real } else { Texels::of(&frame.pixels) };
                 let pixels = self.residency.frame(gpu, &pass.frame, frame, modality)?;
                 let curve = gray.and_then(|gray| gray.curve.as_ref());
-                let entry = match (values, gray, curve) {
-                    (Values::Modality, ..) => SliceEntry::Modality,
-                    (Values::Picture, None, _) => SliceEntry::Color,
-                    (Values::Picture, Some(_), None) => SliceEntry::Formula,
-                    (Values::Picture, Some(_), Some(_)) => SliceEntry::Curve,
+                let entry = match (gray, curve) {
+                    _ if values == Values::Modality => SliceEntry::Modality,
+                    (None, _) => SliceEntry::Color,
+                    (Some(_), None) => SliceEntry::Formula,
+                    (Some(_), Some(_)) => SliceEntry::Curve,
                 };
                 let kind = SliceKind {
                     entry,
@@ -403,7 +465,7 @@ impl Engine {
 
     pub(super) fn paint_target(
         &self,
-        (target, branch): (&Target, &Branch),
+        (target, branch, layer): (&Target, &Branch, Option<&Laid>),
         screen: u32,
         (left, top): (i32, i32),
         is_dithered: bool,
@@ -411,7 +473,6 @@ impl Engine {
     ) {
         let table = self.displays.of(screen);
         let block = DisplayBlock { left, top, highest: table.highest };
-        self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
         let pipelines = &self.pipelines;
         let (pipeline, table) = match (branch, is_dithered) {
             (Branch::Gray, false) => (&pipelines.display, &table.levels),
@@ -420,8 +481,18 @@ impl Engine {
             (Branch::Lattice(lattice), _) => (pipelines.display_lattice(&self.gpu), lattice),
             (Branch::Palette(palette), _) => (pipelines.display_palette(&self.gpu), palette),
         };
-        render_pass.set_pipeline(pipeline);
-        render_pass.set_bind_group(0, &target.display_group, &[]);
+        if let Some(layer) = layer {
+            render_pass.set_pipeline(&self.layers.pipeline(
+                &self.gpu,
+                pipelines,
+                branch.constant(is_dithered),
+            ));
+            render_pass.set_bind_group(0, layer.told(&self.gpu, block), &[]);
+        } else {
+            self.gpu.queue.write_buffer(&target.display_block, 0, bytemuck::bytes_of(&block));
+            render_pass.set_pipeline(pipeline);
+            render_pass.set_bind_group(0, &target.display_group, &[]);
+        }
         render_pass.set_bind_group(1, table, &[]);
         render_pass.draw(0..3, 0..1);
     }
@@ -447,7 +518,7 @@ impl Engine {
         while self.slots.len() >= SLOTS_MAX {
             let oldest = self.slots.iter().min_by_key(|(_, drawn)| drawn.used).map(|(slot, _)| *slot);
             let Some(oldest) = oldest else { break };
-            self.slots.remove(&oldest);
+            self.take(oldest);
         }
     }
 }
@@ -465,13 +536,28 @@ pub(super) enum Branch {
     Palette(wgpu::BindGroup),
 }
 
-/// What a slice is drawn as.
+impl Branch {
+    /// The constant of a pipeline that shows a picture so, of `shaders/lib/panel.wgsl`; empty where none is set.
+    pub(super) const fn constant(&self, is_dithered: bool) -> &'static str {
+        match (self, is_dithered) {
+            (Self::Gray, false) => "",
+            (Self::Gray, true) => "is_dithered",
+            (Self::Color, _) => "is_color",
+            (Self::Lattice(_), _) => "has_lattice",
+            (Self::Palette(_), _) => "has_palette",
+        }
+    }
+}
+
+/// What a picture is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Values {
     /// P-values, or colours.
     Picture,
     /// Modality values, as bits.
     Modality,
+    /// P-values and where they are seen, over another picture: of a section alone.
+    Layer,
 }
 
 /// A part of a picture whose corner stands at `origin`, cut to `clip`; `None` where nothing is left.

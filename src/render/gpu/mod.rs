@@ -10,22 +10,32 @@
 
 mod blocks;
 mod bricks;
+mod curved;
+mod cuts;
 mod device;
 mod displays;
 mod engine;
+mod layer;
+mod of_volume;
 mod pipelines;
 mod plain;
+mod planes;
 mod readback;
 mod reformat;
 mod rendering;
 mod residency;
 pub mod shader;
+mod stopwatch;
 mod target;
+mod tiles;
 mod volumes;
 
-pub use blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
+pub use blocks::{
+    CoverBlock, CurvedBlock, DisplayBlock, LayerBlock, ReformatBlock, RenderingBlock, SliceBlock,
+};
+pub use cuts::CutsBlock;
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
+pub use of_volume::{Prepared, Progress, Timer};
 pub use readback::read_rgba;
-pub use reformat::Prepared;
 pub use residency::Usage;

@@ -8,14 +8,20 @@ use crate::command::Filter;
 use crate::geometry::Sampling;
 use crate::volume::Projection;
 
-use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock, Texels};
+use super::blocks::{
+    CoverBlock, CurvedBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock, Texels,
+};
+use super::cuts::CutsBlock;
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
+use super::tiles::Tiles;
 
 /// P-values: integers, so nothing on the way can filter, blend or convert them.
 pub(super) const P_VALUES: wgpu::TextureFormat = wgpu::TextureFormat::R16Uint;
 /// Red, green and blue, integers too.
 pub(super) const COLORS: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Uint;
+/// P-values of a layer, and where it is seen.
+pub(super) const LAYER: wgpu::TextureFormat = wgpu::TextureFormat::Rg16Uint;
 /// The bits of modality values.
 pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
 
@@ -27,7 +33,9 @@ pub(super) struct Pipelines {
     pub(super) display_layout: wgpu::BindGroupLayout,
     /// A uniform block, voxels, bricks and the table of planes.
     pub(super) reformat_layout: wgpu::BindGroupLayout,
-    /// The same, and a transfer function.
+    /// A uniform block, voxels, the table of planes, and the table of lines.
+    pub(super) curved_layout: wgpu::BindGroupLayout,
+    /// The same, a transfer function, and a uniform block and masks of outlines that cut.
     pub(super) rendering_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
@@ -46,13 +54,16 @@ pub(super) struct Pipelines {
     slice_module: wgpu::ShaderModule,
     /// Each is made when it is first asked for.
     slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
-    /// Twice the width and height.
-    pub(super) enlarge: wgpu::RenderPipeline,
-    pub(super) enlarge_color: wgpu::RenderPipeline,
+    enlarge_module: wgpu::ShaderModule,
+    /// By what they draw and how many times as wide and high.
+    enlarges: Mutex<HashMap<(wgpu::TextureFormat, u32), wgpu::RenderPipeline>>,
     reformat_module: wgpu::ShaderModule,
     reformats: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
+    curved_module: wgpu::ShaderModule,
+    curved: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
     rendering_module: wgpu::ShaderModule,
-    renderings: Mutex<HashMap<VoxelKind, wgpu::RenderPipeline>>,
+    /// By what voxels are, and whether outlines cut.
+    renderings: Mutex<HashMap<(VoxelKind, bool), wgpu::RenderPipeline>>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -65,7 +76,8 @@ pub(super) struct SliceKind {
     pub(super) has_holes: bool,
 }
 
-/// What a plane or a slab is drawn by: an entry point of `shaders/reformat.wgsl` and its constants.
+/// What a plane or a slab is drawn by, flat or along a curve: an entry point of `shaders/reformat.wgsl` or `shaders/curved.wgsl`,
+/// and its constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReformatKind {
     pub(super) entry: SliceEntry,
@@ -85,8 +97,8 @@ pub(super) struct VoxelKind {
     pub(super) has_missing: bool,
     /// Whether texels hold the next voxel too.
     pub(super) has_pairs: bool,
-    /// How many planes lie behind one another, where the others lie below them.
-    pub(super) layers: Option<u32>,
+    /// Where voxels lie, if not where they do in the volume.
+    pub(super) tiles: Option<Tiles>,
 }
 
 impl VoxelKind {
@@ -99,7 +111,15 @@ impl VoxelKind {
             ("has_missing", flag(self.has_missing)),
             ("has_pairs", flag(self.has_pairs)),
         ];
-        constants.extend(self.layers.map(|layers| ("layers", f64::from(layers))));
+        if let Some(Tiles { tile, layers, of_layer, .. }) = self.tiles {
+            constants.extend([
+                ("has_tiles", 1.0),
+                ("tile_columns", f64::from(tile[0])),
+                ("tile_rows", f64::from(tile[1])),
+                ("layers", f64::from(layers)),
+                ("tiles_beside", f64::from(of_layer[0])),
+            ]);
+        }
         constants
     }
 }
@@ -110,6 +130,9 @@ pub(super) enum SliceEntry {
     Curve,
     Color,
     Modality,
+    /// What lies over another picture.
+    LayerFormula,
+    LayerCurve,
 }
 
 impl SliceEntry {
@@ -119,6 +142,8 @@ impl SliceEntry {
             Self::Curve => "p_value_by_curve",
             Self::Color => "color",
             Self::Modality => "modality_bits",
+            Self::LayerFormula => "layer_by_formula",
+            Self::LayerCurve => "layer_by_curve",
         }
     }
 
@@ -127,7 +152,13 @@ impl SliceEntry {
             Self::Formula | Self::Curve => P_VALUES,
             Self::Color => COLORS,
             Self::Modality => BITS,
+            Self::LayerFormula | Self::LayerCurve => LAYER,
         }
+    }
+
+    /// Whether it goes through a curve behind the window.
+    pub(super) const fn has_curve(self) -> bool {
+        matches!(self, Self::Curve | Self::LayerCurve)
     }
 }
 
@@ -136,12 +167,24 @@ impl Pipelines {
         let slice_layout = group_layout(gpu, &[block::<SliceBlock>(0), texture(1)]);
         let words = wgpu::TextureSampleType::Uint;
         let reals = wgpu::TextureSampleType::Float { filterable: false };
-        let [volume, ranges] = [(1, words), (2, reals)]
-            .map(|(place, kind)| texture_of(place, kind, wgpu::TextureViewDimension::D3));
+        let volume = texture_of(1, words, wgpu::TextureViewDimension::D2Array);
+        let ranges = texture_of(2, reals, wgpu::TextureViewDimension::D3);
         let reformat_layout = group_layout(gpu, &[block::<ReformatBlock>(0), volume, ranges, texture(3)]);
+        let lines = texture_of(3, reals, wgpu::TextureViewDimension::D2);
+        let curved_layout = group_layout(gpu, &[block::<CurvedBlock>(0), volume, texture(2), lines]);
         let transfer = texture_of(4, reals, wgpu::TextureViewDimension::D2);
-        let rendering_layout =
-            group_layout(gpu, &[block::<RenderingBlock>(0), volume, ranges, texture(3), transfer]);
+        let rendering_layout = group_layout(
+            gpu,
+            &[
+                block::<RenderingBlock>(0),
+                volume,
+                ranges,
+                texture(3),
+                transfer,
+                block::<CutsBlock>(5),
+                texture(6),
+            ],
+        );
         let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
         let table_layout = group_layout(gpu, &[texture(0)]);
@@ -155,10 +198,9 @@ impl Pipelines {
             self::pipeline(gpu, &display_module, "panel_level", &layouts, target, constants)
         };
         let cover = |entry, format| pipeline(&cover_module, entry, &[Some(&cover_layout)], format);
-        let enlarge_module = module(gpu, "enlarge")?;
         let pipelines = Self {
-            enlarge: pipeline(&enlarge_module, "enlarged", &[Some(&table_layout)], P_VALUES),
-            enlarge_color: pipeline(&enlarge_module, "enlarged_color", &[Some(&table_layout)], COLORS),
+            enlarge_module: module(gpu, "enlarge")?,
+            enlarges: Mutex::default(),
             by_table: pipeline(
                 &slice_module,
                 "p_value_by_table",
@@ -178,10 +220,13 @@ impl Pipelines {
             target,
             reformat_module: module(gpu, "reformat")?,
             reformats: Mutex::default(),
+            curved_module: module(gpu, "curved")?,
+            curved: Mutex::default(),
             rendering_module: module(gpu, "rendering")?,
             renderings: Mutex::default(),
             slice_layout,
             reformat_layout,
+            curved_layout,
             rendering_layout,
             cover_layout,
             display_layout,
@@ -235,28 +280,54 @@ impl Pipelines {
         slices.entry(kind).or_insert_with(make).clone()
     }
 
-    pub(super) fn reformat(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
+    /// A picture so many times as wide and high.
+    pub(super) fn enlarge(&self, gpu: &Gpu, format: wgpu::TextureFormat, times: u32) -> wgpu::RenderPipeline {
         let make = || {
-            let mut constants = kind.voxels.constants(kind.sampling);
-            constants.push(("projection", projection_code(kind.projection)));
-            let layouts = [Some(&self.reformat_layout), Some(&self.table_layout)];
-            let layouts = if kind.entry == SliceEntry::Curve { &layouts[..] } else { &layouts[..1] };
-            let format = kind.entry.format();
-            pipeline(gpu, &self.reformat_module, kind.entry.name(), layouts, format, &constants)
+            let entry = if format == P_VALUES { "enlarged" } else { "enlarged_color" };
+            let constants = [("times", f64::from(times))];
+            pipeline(gpu, &self.enlarge_module, entry, &[Some(&self.table_layout)], format, &constants)
         };
+        let mut enlarges = self.enlarges.lock().unwrap_or_else(PoisonError::into_inner);
+        enlarges.entry((format, times)).or_insert_with(make).clone()
+    }
+
+    pub(super) fn reformat(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
+        let make = || self.of_kind(gpu, kind, &self.reformat_module, &self.reformat_layout);
         let mut reformats = self.reformats.lock().unwrap_or_else(PoisonError::into_inner);
         reformats.entry(kind).or_insert_with(make).clone()
     }
 
-    /// Of a volume under light.
-    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind) -> wgpu::RenderPipeline {
+    /// Along a curve.
+    pub(super) fn curved(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
+        let make = || self.of_kind(gpu, kind, &self.curved_module, &self.curved_layout);
+        let mut curved = self.curved.lock().unwrap_or_else(PoisonError::into_inner);
+        curved.entry(kind).or_insert_with(make).clone()
+    }
+
+    fn of_kind(
+        &self,
+        gpu: &Gpu,
+        kind: ReformatKind,
+        module: &wgpu::ShaderModule,
+        layout: &wgpu::BindGroupLayout,
+    ) -> wgpu::RenderPipeline {
+        let mut constants = kind.voxels.constants(kind.sampling);
+        constants.push(("projection", projection_code(kind.projection)));
+        let layouts = [Some(layout), Some(&self.table_layout)];
+        let layouts = if kind.entry.has_curve() { &layouts[..] } else { &layouts[..1] };
+        pipeline(gpu, module, kind.entry.name(), layouts, kind.entry.format(), &constants)
+    }
+
+    /// Of a volume under light, cut along outlines or not.
+    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind, has_scissors: bool) -> wgpu::RenderPipeline {
         let make = || {
-            let constants = voxels.constants(Sampling::Linear);
+            let mut constants = voxels.constants(Sampling::Linear);
+            constants.push(("has_scissors", f64::from(u8::from(has_scissors))));
             let layouts = [Some(&self.rendering_layout)];
             pipeline(gpu, &self.rendering_module, SliceEntry::Color.name(), &layouts, COLORS, &constants)
         };
         let mut renderings = self.renderings.lock().unwrap_or_else(PoisonError::into_inner);
-        renderings.entry(voxels).or_insert_with(make).clone()
+        renderings.entry((voxels, has_scissors)).or_insert_with(make).clone()
     }
 }
 
@@ -278,7 +349,7 @@ const fn sampling_code(sampling: Sampling) -> f64 {
     }
 }
 
-/// `PROJECTION_…` in `shaders/reformat.wgsl`.
+/// `PROJECTION_…` in `shaders/lib/slab.wgsl`.
 const fn projection_code(projection: Option<Projection>) -> f64 {
     match projection {
         None => 0.0,
@@ -311,11 +382,11 @@ pub(super) fn block_buffer<Block>(gpu: &Gpu, label: &str) -> wgpu::Buffer {
     })
 }
 
-fn group_layout(gpu: &Gpu, entries: &[wgpu::BindGroupLayoutEntry]) -> wgpu::BindGroupLayout {
+pub(super) fn group_layout(gpu: &Gpu, entries: &[wgpu::BindGroupLayoutEntry]) -> wgpu::BindGroupLayout {
     gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries })
 }
 
-fn block<Block>(binding: u32) -> wgpu::BindGroupLayoutEntry {
+pub(super) fn block<Block>(binding: u32) -> wgpu::BindGroupLayoutEntry {
     entry(
         binding,
         wgpu::BindingType::Buffer {
@@ -326,7 +397,7 @@ fn block<Block>(binding: u32) -> wgpu::BindGroupLayoutEntry {
     )
 }
 
-const fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
+pub(super) const fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
     texture_of(binding, wgpu::TextureSampleType::Uint, wgpu::TextureViewDimension::D2)
 }
 

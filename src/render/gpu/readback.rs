@@ -5,11 +5,15 @@ use std::sync::Arc;
 use crate::dicom::Frame;
 use crate::units::PValue;
 
+use super::super::curved::CurvedPass;
 use super::super::frame::{Raster, SlicePass};
+use super::super::fused::LayerPass;
 use super::super::reformat::ReformatPass;
 use super::super::rendering::RenderingPass;
 use super::device::{Gpu, GpuError, PATIENCE};
 use super::engine::{Branch, Engine, Values};
+use super::layer::{Laid, is_seen};
+use super::of_volume::VolumePass;
 use super::target::{Target, render, target_texture};
 
 /// Bytes of the largest texel that is read back.
@@ -40,16 +44,42 @@ impl Engine {
         pass: &ReformatPass,
     ) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass.view_size, |engine| {
-            let target = engine.draw_whole_reformat(pass, Values::Picture)?;
-            let branch = engine.branch_of_gray(pass.palette.as_ref(), pass.monitor.as_ref());
-            engine.levels(screen, is_dithered, (&target, &branch), None)
+            let (target, picture) = engine.draw_whole(VolumePass::Reformat(pass, Values::Picture))?;
+            let branch = engine.branch_of_volume(&picture);
+            let laid = engine.laid_whole((&target, &branch), pass.layer.as_deref(), pass.is_moving)?;
+            engine.levels(screen, is_dithered, (&target, &branch, laid.as_ref()), None)
         })
+    }
+
+    /// The P-values of a layer over a picture of so many device pixels; `None` where the picture is seen as it is. All of the
+    /// volume is sent to the card, however long it takes.
+    pub fn layer_p_values(
+        &mut self,
+        pass: &LayerPass,
+        view_size: (u32, u32),
+    ) -> Result<Raster<Option<PValue>>, GpuError> {
+        self.raster(view_size, |engine| {
+            let texels = engine.reformat_texels(&pass.section(view_size, false), Values::Layer)?;
+            let words = p_values(&texels);
+            let (pairs, _) = words.as_chunks();
+            Ok(pairs.iter().map(|&[p, what]| is_seen(what.0, pass.is_floor_clear).then_some(p)).collect())
+        })
+    }
+
+    /// The picture along a curve in P-values, as [`Engine::reformat_p_values`]; black beyond the ends of the curve.
+    pub fn curved_p_values(&mut self, pass: &CurvedPass) -> Result<Raster<PValue>, GpuError> {
+        self.raster(pass.view_size, |engine| Ok(p_values(&engine.curved_texels(pass, Values::Picture)?)))
+    }
+
+    /// The picture along a curve in modality values, as [`Engine::reformat_modality_values`].
+    pub fn curved_modality_values(&mut self, pass: &CurvedPass) -> Result<Raster<f32>, GpuError> {
+        self.raster(pass.view_size, |engine| Ok(reals(&engine.curved_texels(pass, Values::Modality)?)))
     }
 
     /// The picture of a rendering in colours of sRGB. All of the volume is sent to the card, however long it takes.
     pub fn rendering_colors(&mut self, pass: &RenderingPass) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass.view_size, |engine| {
-            let target = engine.draw_whole_rendering(pass)?;
+            let (target, _) = engine.draw_whole(VolumePass::Rendering(pass))?;
             Ok(rgb(&read(&engine.gpu.device, &engine.gpu.queue, &target.texture)?))
         })
     }
@@ -61,9 +91,9 @@ impl Engine {
         pass: &RenderingPass,
     ) -> Result<Raster<[u8; 3]>, GpuError> {
         self.raster(pass.view_size, |engine| {
-            let target = engine.draw_whole_rendering(pass)?;
-            let branch = engine.branch_of_rendering(pass);
-            engine.levels(screen, false, (&target, &branch), None)
+            let (target, picture) = engine.draw_whole(VolumePass::Rendering(pass))?;
+            let branch = engine.branch_of_volume(&picture);
+            engine.levels(screen, false, (&target, &branch, None), None)
         })
     }
 
@@ -90,8 +120,9 @@ impl Engine {
         self.raster(pass.view_size, |engine| {
             let target = engine.draw(None, pass, frame, Values::Picture)?;
             let branch = engine.branch(pass);
+            let laid = engine.laid_whole((&target, &branch), pass.layer.as_deref(), false)?;
             let tints = engine.draw_tints(None, pass, frame)?;
-            engine.levels(screen, is_dithered, (&target, &branch), tints.as_ref())
+            engine.levels(screen, is_dithered, (&target, &branch, laid.as_ref()), tints.as_ref())
         })
     }
 
@@ -99,12 +130,12 @@ impl Engine {
         &self,
         screen: u32,
         is_dithered: bool,
-        (target, branch): (&Target, &Branch),
+        picture: (&Target, &Branch, Option<&Laid>),
         tints: Option<&Target>,
     ) -> Result<Vec<[u8; 3]>, GpuError> {
-        let panel = target_texture(&self.gpu, target.size, self.target_format)?;
+        let panel = target_texture(&self.gpu, picture.0.size, self.target_format)?;
         render(&self.gpu, &panel, |render_pass| {
-            self.paint_target((target, branch), screen, (0, 0), is_dithered, render_pass);
+            self.paint_target(picture, screen, (0, 0), is_dithered, render_pass);
             if let Some(tints) = tints {
                 self.paint_tints(tints, screen, (0, 0), render_pass);
             }
@@ -113,7 +144,12 @@ impl Engine {
     }
 
     fn reformat_texels(&mut self, pass: &ReformatPass, values: Values) -> Result<Vec<u8>, GpuError> {
-        let target = self.draw_whole_reformat(pass, values)?;
+        let (target, _) = self.draw_whole(VolumePass::Reformat(pass, values))?;
+        read(&self.gpu.device, &self.gpu.queue, &target.texture)
+    }
+
+    fn curved_texels(&mut self, pass: &CurvedPass, values: Values) -> Result<Vec<u8>, GpuError> {
+        let (target, _) = self.draw_whole(VolumePass::Curved(pass, values))?;
         read(&self.gpu.device, &self.gpu.queue, &target.texture)
     }
 
@@ -208,8 +244,19 @@ fn read(device: &wgpu::Device, queue: &wgpu::Queue, texture: &wgpu::Texture) -> 
         texture.size(),
     );
     queue.submit([encoder.finish()]);
+    let copy = mapped(device, &buffer, size)?;
+    let rows = copy.chunks_exact(padded as usize);
+    Ok(rows.flat_map(|bytes| bytes.iter().take((width * texel_bytes) as usize).copied()).collect())
+}
+
+/// The first bytes of a buffer, once the card has written them.
+pub(super) fn mapped(
+    device: &wgpu::Device,
+    buffer: &wgpu::Buffer,
+    bytes: u64,
+) -> Result<wgpu::BufferView, GpuError> {
     let (answer, mapped) = crossbeam_channel::bounded(1);
-    buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+    buffer.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
         answer.send(result.is_ok()).ok();
     });
     Gpu::wait(device)?;
@@ -217,7 +264,5 @@ fn read(device: &wgpu::Device, queue: &wgpu::Queue, texture: &wgpu::Texture) -> 
     if !mapped.recv_timeout(PATIENCE).ok().ok_or(GpuError::Timeout)? {
         return Err(GpuError::Lost);
     }
-    let copy = buffer.get_mapped_range(..).ok().ok_or(GpuError::Lost)?;
-    let rows = copy.chunks_exact(padded as usize);
-    Ok(rows.flat_map(|bytes| bytes.iter().take((width * texel_bytes) as usize).copied()).collect())
+    buffer.get_mapped_range(..bytes).ok().ok_or(GpuError::Lost)
 }

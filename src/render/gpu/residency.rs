@@ -8,19 +8,24 @@ use crate::color::{ColorPalette, ColorTransform};
 use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
 use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
 use crate::units::PValue;
-use crate::volume::{Appearance, Transfer, Volume};
+use crate::volume::{Appearance, ScissorCut, Transfer, Volume};
 
 use super::super::frame::SlicePass;
+use super::cuts::mask_words;
 use super::device::{Gpu, GpuError};
-use super::volumes::OnCard;
+use super::of_volume::Seen;
+use super::planes::Planes;
+use super::volumes::{BYTES_A_PICTURE, OnCard};
 
 /// Small frames cost more than their bytes, so their number is bounded too.
 const FRAMES_MAX: usize = 4096;
 /// Volumes of whatever size.
 const VOLUMES_MAX: usize = 64;
+/// However little memory the card has: some large images.
+const BUDGET_LEAST: u64 = 128 << 20;
 /// A table takes 128 KiB; dragging a window makes one a step.
 const TABLES_MAX: usize = 32;
-/// Palettes of 256 KiB, transfer functions of 128 KiB, and lattices of 1.1 MiB.
+/// Palettes of 256 KiB, transfer functions of 128 KiB, masks of up to 1 MiB, and lattices of 1.1 MiB.
 const COLOR_TABLES_MAX: usize = 16;
 /// A table of 65,536 entries lies in a texture of 256 rows.
 const TABLE_SIDE: u32 = 256;
@@ -41,6 +46,10 @@ pub struct Usage {
     pub volume_bytes: u64,
     /// Planes of volumes sent to the card since the start.
     pub plane_uploads: u64,
+    /// Bytes of these planes.
+    pub plane_bytes: u64,
+    /// Bytes of planes in main memory that are made ready to be sent.
+    pub staging_bytes: u64,
     /// Gray tables.
     pub tables: usize,
     /// Frames sent to the card since the start.
@@ -90,7 +99,9 @@ pub(super) struct Residency {
     frame_bytes: u64,
     uploads: u64,
     volumes: Vec<OnCard>,
+    planes: Planes,
     plane_uploads: u64,
+    plane_bytes: u64,
     /// Volumes so far.
     volume_count: u64,
     /// Uses so far: the age of what is on the card.
@@ -110,12 +121,13 @@ enum Table {
     Curve(Curve),
 }
 
-/// What a table of colours was made of.
+/// What a table of colours, or masks, were made of.
 #[derive(Debug, Clone, PartialEq)]
 enum ColorTable {
     Lattice(Arc<ColorTransform>),
     Palette(Arc<ColorPalette>, Option<Arc<ColorTransform>>),
     Transfer(Arc<Transfer>),
+    Masks(Vec<Arc<ScissorCut>>),
 }
 
 #[derive(Debug)]
@@ -136,7 +148,9 @@ impl Residency {
             frame_bytes: 0,
             uploads: 0,
             volumes: Vec::new(),
+            planes: Planes::new(),
             plane_uploads: 0,
+            plane_bytes: 0,
             volume_count: 0,
             clock: 0,
             tables: Vec::new(),
@@ -234,8 +248,8 @@ impl Residency {
         Ok(view)
     }
 
-    /// A volume, with as much of it sent to the card as one picture may send; whether all of it is there.
-    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume) -> Result<(&OnCard, bool), GpuError> {
+    /// A volume, with as much of it sent to the card as one picture may send.
+    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume) -> Result<Seen, GpuError> {
         self.clock += 1;
         let there = self.volumes.iter().position(|there| there.is_of(volume));
         let mut on_card = if let Some(index) = there {
@@ -247,9 +261,34 @@ impl Residency {
             OnCard::new(gpu, volume, self.volume_count, room)
         };
         on_card.used = self.clock;
-        let (sent, is_complete) = on_card.update(gpu, volume);
-        self.plane_uploads += sent;
-        Ok((self.volumes.push_mut(on_card), is_complete))
+        on_card.see_more();
+        self.planes.begin();
+        on_card.want(gpu, volume, &mut self.planes);
+        self.volumes.push(on_card);
+        self.send_planes(gpu);
+        let Some(on_card) = self.volumes.last_mut() else { return Err(GpuError::Lost) };
+        on_card.want(gpu, volume, &mut self.planes);
+        Ok(on_card.seen(volume))
+    }
+
+    /// Sends planes that are ready, as much as one picture may, to whichever volume they are of; those of none are let go.
+    fn send_planes(&mut self, gpu: &Gpu) {
+        let mut left = BYTES_A_PICTURE;
+        while left > 0
+            && let Some(ready) = self.planes.take()
+        {
+            if let Some(on_card) = self.volumes.iter_mut().find(|on_card| on_card.id == ready.volume) {
+                on_card.put(gpu, &ready);
+                self.plane_uploads += 1;
+                self.plane_bytes += ready.texels.len() as u64;
+                left = left.saturating_sub(ready.texels.len() as u64);
+            }
+        }
+    }
+
+    /// Waits until a plane that is to be sent is ready. Not for the thread that draws frames.
+    pub(super) fn wait_for_planes(&mut self) -> Result<(), GpuError> {
+        self.planes.wait()
     }
 
     /// The table of a gray transform, computed and sent to the card if it is not there.
@@ -319,6 +358,14 @@ impl Residency {
         })
     }
 
+    /// What outlines cut away, the same way.
+    pub(super) fn masks(&mut self, gpu: &Gpu, cuts: &[Arc<ScissorCut>]) -> wgpu::TextureView {
+        self.color_table(ColorTable::Masks(cuts.to_vec()), || {
+            let (size, words) = mask_words(cuts);
+            upload(gpu, "masks", size, wgpu::TextureFormat::R32Uint, bytemuck::cast_slice(&words))
+        })
+    }
+
     fn color_table(
         &mut self,
         key: ColorTable,
@@ -332,6 +379,12 @@ impl Residency {
             self.color_tables.remove(0);
         }
         view
+    }
+
+    /// The card has less memory than was believed: from here on half of what is on it, so that images still come one by one, and what
+    /// is too large for that is refused in words.
+    pub(super) fn shrink(&mut self) {
+        self.budget = (self.budget.min(self.frame_bytes + self.volume_bytes()) / 2).max(BUDGET_LEAST);
     }
 
     /// Gives everything back: after a failure nothing is trusted.
@@ -350,6 +403,8 @@ impl Residency {
             volumes: self.volumes.len(),
             volume_bytes: self.volume_bytes(),
             plane_uploads: self.plane_uploads,
+            plane_bytes: self.plane_bytes,
+            staging_bytes: self.planes.bytes(),
             tables: self.tables.len(),
             uploads: self.uploads,
             pictures,

@@ -11,8 +11,10 @@ macro_rules! sources {
 /// Every file: its path under `shaders/` without the ending, and its text.
 pub const ALL: &[(&str, &str)] = sources![
     "cover",
+    "curved",
     "display",
     "enlarge",
+    "layer",
     "lib/color",
     "lib/display",
     "lib/dither",
@@ -20,7 +22,9 @@ pub const ALL: &[(&str, &str)] = sources![
     "lib/fullscreen",
     "lib/gray",
     "lib/modality",
+    "lib/panel",
     "lib/sample",
+    "lib/slab",
     "lib/voi",
     "lib/voxel",
     "lib/walk",

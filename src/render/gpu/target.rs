@@ -1,6 +1,7 @@
 //! Room for pictures, and the one way to draw into it.
 
 use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
+use super::cuts::CutsBlock;
 use super::device::{Gpu, GpuError};
 use super::pipelines::{Pipelines, block_buffer, group};
 
@@ -12,6 +13,7 @@ pub(super) struct Target {
     pub(super) slice_block: wgpu::Buffer,
     pub(super) reformat_block: wgpu::Buffer,
     pub(super) rendering_block: wgpu::Buffer,
+    pub(super) cuts_block: wgpu::Buffer,
     pub(super) cover_block: wgpu::Buffer,
     pub(super) display_block: wgpu::Buffer,
     pub(super) display_group: wgpu::BindGroup,
@@ -29,6 +31,7 @@ impl Target {
         let slice_block = block_buffer::<SliceBlock>(gpu, "slice");
         let reformat_block = block_buffer::<ReformatBlock>(gpu, "reformat");
         let rendering_block = block_buffer::<RenderingBlock>(gpu, "rendering");
+        let cuts_block = block_buffer::<CutsBlock>(gpu, "cuts");
         let cover_block = block_buffer::<CoverBlock>(gpu, "cover");
         let display_block = block_buffer::<DisplayBlock>(gpu, "display");
         let inputs = [display_block.as_entire_binding(), wgpu::BindingResource::TextureView(&view)];
@@ -40,6 +43,7 @@ impl Target {
             slice_block,
             reformat_block,
             rendering_block,
+            cuts_block,
             cover_block,
             display_block,
             display_group,
@@ -88,14 +92,15 @@ pub(super) fn target_texture(
 
 /// Runs one render pass over a whole texture.
 pub(super) fn render(gpu: &Gpu, texture: &wgpu::Texture, draw: impl FnOnce(&mut wgpu::RenderPass<'_>)) {
-    render_onto(gpu, texture, wgpu::LoadOp::Clear(wgpu::Color::BLACK), draw);
+    render_onto(gpu, texture, wgpu::LoadOp::Clear(wgpu::Color::BLACK), None, draw);
 }
 
-/// The same onto what is there, or onto a colour.
+/// The same onto what is there, or onto a colour, and timed by the card or not.
 pub(super) fn render_onto(
     gpu: &Gpu,
     texture: &wgpu::Texture,
     load: wgpu::LoadOp<wgpu::Color>,
+    timestamp_writes: Option<wgpu::RenderPassTimestampWrites<'_>>,
     draw: impl FnOnce(&mut wgpu::RenderPass<'_>),
 ) {
     let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
@@ -107,6 +112,7 @@ pub(super) fn render_onto(
             resolve_target: None,
             ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
         })],
+        timestamp_writes,
         ..wgpu::RenderPassDescriptor::default()
     });
     draw(&mut render_pass);

@@ -1,23 +1,25 @@
-//! Volumes on the card: voxels in a 3-D texture, what their bricks hold, and which planes are there.
+//! Volumes on the card: voxels in layers of a texture, what their bricks hold, and which planes are there.
 //!
 //! A plane is sent when it comes, and no plane twice. Until all are there, those that are lacking count as not received.
 
 use std::sync::{Arc, Weak};
 
-use crate::dicom::{Frame, Padding, Pixels};
+use crate::dicom::{Frame, Padding};
 use crate::grayscale::ModalityLut;
 use crate::volume::{Encoding, Layer, Slice, Volume};
 
 use super::blocks::Texels;
 use super::bricks::Bricks;
 use super::device::{Gpu, GpuError};
+use super::of_volume::Seen;
 use super::pipelines::VoxelKind;
+use super::planes::{Planes, Ready, Wanted};
 use super::residency::is_same;
+use super::tiles::{Tile, Tiles};
 
-/// Voxels that one picture may send: 16 MiB of words, some milliseconds of a frame.
-const WORDS_A_PICTURE: u64 = 8 << 20;
-/// The same where each is worked out first.
-const REALS_A_PICTURE: u64 = 1 << 20;
+/// Bytes of a volume that one picture may send, and bytes that it may see the first time: some milliseconds of a frame.
+pub(super) const BYTES_A_PICTURE: u64 = 16 << 20;
+const MIB: u64 = 1 << 20;
 /// Planes in a row of the table of planes: `lib/voxel.wgsl`.
 const PLANES_A_ROW: u32 = 256;
 
@@ -26,19 +28,23 @@ const PLANES_A_ROW: u32 = 256;
 pub(super) struct OnCard {
     pub(super) id: u64,
     /// Goes up whenever something else is seen of it.
-    pub(super) revision: u64,
+    revision: u64,
     size: [u32; 3],
     encoding: Encoding,
-    /// How many planes lie behind one another in the texture.
-    layers: u32,
+    tiles: Tiles,
+    /// How many layers of the texture pictures see.
+    in_view: u32,
     /// Whether each texel holds the next voxel of its row too.
     has_pairs: bool,
     voxels: wgpu::Texture,
     bricks: Bricks,
+    ranges_size: [usize; 3],
     ranges: wgpu::Texture,
     received: wgpu::Texture,
-    /// By plane: what is in the texture.
+    /// By plane: what is in the texture, or is to be.
     sources: Vec<Option<Source>>,
+    /// By plane: whether it was sent.
+    sent: Vec<bool>,
     /// By plane: whether it is seen.
     flags: Vec<u8>,
     pub(super) bytes: u64,
@@ -49,7 +55,7 @@ pub(super) struct OnCard {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub(super) bytes: u64,
-    layers: u32,
+    tiles: Tiles,
     has_pairs: bool,
 }
 
@@ -86,19 +92,18 @@ impl OnCard {
     /// What it takes on the card, of so many bytes at most; or why it cannot be there.
     pub(super) fn room(gpu: &Gpu, volume: &Volume, budget: u64) -> Result<Room, GpuError> {
         let [columns, rows, slices] = volume.size();
-        let side = gpu.device.limits().max_texture_dimension_3d;
-        // What is too deep goes on below.
-        let layers = slices.min(side);
-        let folds = slices.div_ceil(layers.max(1));
-        if columns > side || u64::from(rows) * u64::from(folds) > u64::from(side) {
-            return Err(too_large(volume, format!("{side} voxels a side")));
+        let limits = gpu.device.limits();
+        let (side, deep) = (gpu.side_max(), limits.max_texture_array_layers);
+        // Bricks lie in a texture of three dimensions, a texel each.
+        let most = limits.max_texture_dimension_3d.saturating_mul(Bricks::SIDE);
+        if volume.size().iter().any(|side| *side > most) {
+            return Err(too_large(volume, format!("{most} voxels a side")));
         }
-        let voxels = if is_empty(volume) {
-            1
-        } else {
-            u64::from(columns) * u64::from(rows) * u64::from(folds) * u64::from(layers)
+        let Some(tiles) = Tiles::of(volume.size(), side, deep) else {
+            return Err(too_large(volume, format!("{side} × {side} voxels in {deep} layers")));
         };
-        let brick = |side: u32| u64::from(side.div_ceil(8));
+        let voxels = if is_empty(volume) { 1 } else { tiles.texture().map(u64::from).iter().product() };
+        let brick = |side: u32| u64::from(side.div_ceil(Bricks::SIDE));
         let bricks = brick(columns) * brick(rows) * brick(slices) * 8;
         let planes = u64::from(slices.next_multiple_of(PLANES_A_ROW));
         let voxel_bytes = match volume.encoding() {
@@ -107,19 +112,23 @@ impl OnCard {
         };
         let bytes = voxels * voxel_bytes + bricks + planes;
         if bytes > budget {
-            return Err(too_large(volume, format!("{budget} bytes for all images")));
+            let [needed, allowed] = [bytes.div_ceil(MIB), budget / MIB];
+            return Err(too_large(
+                volume,
+                format!("it takes {needed} MiB; memory.card_mib allows {allowed} MiB"),
+            ));
         }
         // Half as many loads are worth twice the memory where the processor plays the card: a load costs it the same whatever
         // it brings.
         let with_pairs = bytes + voxels * voxel_bytes;
         let has_pairs = gpu.adapter.is_software && with_pairs <= budget;
-        Ok(Room { bytes: if has_pairs { with_pairs } else { bytes }, layers, has_pairs })
+        Ok(Room { bytes: if has_pairs { with_pairs } else { bytes }, tiles, has_pairs })
     }
 
     /// Room for a volume, empty.
     pub(super) fn new(gpu: &Gpu, volume: &Volume, id: u64, room: Room) -> Self {
-        let Room { bytes, layers, has_pairs } = room;
-        let [columns, rows, slices] = volume.size();
+        let Room { bytes, tiles, has_pairs } = room;
+        let [.., slices] = volume.size();
         let format = match (volume.encoding(), has_pairs) {
             (Encoding::Stored { .. }, false) => wgpu::TextureFormat::R16Uint,
             (Encoding::Stored { .. }, true) => wgpu::TextureFormat::Rg16Uint,
@@ -129,9 +138,8 @@ impl OnCard {
         let bricks = Bricks::new(volume.size());
         #[expect(clippy::cast_possible_truncation, reason = "no more than the sides of the volume")]
         let [brick_columns, brick_rows, brick_layers] = bricks.size().map(|side| side as u32);
-        let deep = wgpu::TextureDimension::D3;
-        let whole = [columns, rows * slices.div_ceil(layers.max(1)), layers];
-        let room = if is_empty(volume) { [1; 3] } else { whole };
+        let (flat, deep) = (wgpu::TextureDimension::D2, wgpu::TextureDimension::D3);
+        let room = if is_empty(volume) { [1; 3] } else { tiles.texture() };
         let ranges = [brick_columns, brick_rows, brick_layers];
         let planes = [PLANES_A_ROW, slices.div_ceil(PLANES_A_ROW), 1];
         Self {
@@ -139,13 +147,16 @@ impl OnCard {
             revision: 0,
             size: volume.size(),
             encoding: volume.encoding(),
-            layers,
+            tiles,
+            in_view: 0,
             has_pairs,
-            voxels: texture(gpu, "volume", deep, room, format),
+            voxels: texture(gpu, "volume", flat, room, format),
             ranges: texture(gpu, "bricks", deep, ranges, wgpu::TextureFormat::Rg32Float),
-            received: texture(gpu, "planes", wgpu::TextureDimension::D2, planes, wgpu::TextureFormat::R8Uint),
+            received: texture(gpu, "planes", flat, planes, wgpu::TextureFormat::R8Uint),
+            ranges_size: bricks.size(),
             bricks,
-            sources: (0..slices).map(|_| None).collect(),
+            sources: volume.slices().iter().map(|slice| slice.as_ref().map(Source::of)).collect(),
+            sent: vec![false; slices as usize],
             flags: vec![0; planes.iter().map(|side| *side as usize).product()],
             bytes,
             used: 0,
@@ -163,106 +174,98 @@ impl OnCard {
             && (are_empty || pairs.any(|is_same| is_same))
     }
 
-    /// Sends what is not there yet, as much as one picture may, and hides what the volume does not have. Gives how many
-    /// planes were sent, and whether all are there.
-    pub(super) fn update(&mut self, gpu: &Gpu, volume: &Volume) -> (u64, bool) {
-        let mut left = match self.encoding {
-            Encoding::Stored { .. } => WORDS_A_PICTURE,
-            Encoding::Modality => REALS_A_PICTURE,
-        };
-        let plane_voxels = u64::from(self.size[0]) * u64::from(self.size[1]);
-        let (mut sent, mut is_complete, mut is_changed) = (0, true, false);
+    /// Has planes made that are not there yet, and hides what the volume does not have.
+    pub(super) fn want(&mut self, gpu: &Gpu, volume: &Volume, planes: &mut Planes) {
+        let [columns, rows, _] = self.size.map(|side| side as usize);
+        let mut is_changed = false;
         for (plane, slice) in volume.slices().iter().enumerate() {
-            let source = self.sources.get(plane).and_then(Option::as_ref);
-            let is_there = match slice {
-                None => false,
-                Some(slice) if source.is_some_and(|source| source.is_of(slice)) => true,
-                Some(slice) if left > 0 => {
-                    self.send(gpu, plane, slice);
-                    left = left.saturating_sub(plane_voxels);
-                    sent += 1;
-                    true
-                }
-                Some(_) => {
-                    is_complete = false;
-                    false
-                }
+            let (Some(source), Some(sent)) = (self.sources.get_mut(plane), self.sent.get_mut(plane)) else {
+                continue;
             };
+            let is_of = |source: &Source| slice.as_ref().is_some_and(|slice| source.is_of(slice));
+            let is_there = *sent && source.as_ref().is_some_and(is_of);
+            if let Some(slice) = slice.as_ref().filter(|_| !is_there)
+                && self
+                    .tiles
+                    .in_plane(plane, [columns, rows])
+                    .all(|tile| tile.corner[2] < self.in_view as usize)
+                && !planes.is_in_hand(self.id, plane)
+            {
+                let wanted = Wanted {
+                    volume: self.id,
+                    plane,
+                    slice: slice.clone(),
+                    encoding: self.encoding,
+                    columns,
+                    rows,
+                    has_pairs: self.has_pairs,
+                };
+                if planes.has_room(wanted.bytes()) {
+                    (*source, *sent) = (Some(Source::of(slice)), false);
+                    planes.want(wanted);
+                }
+            }
             if let Some(flag) = self.flags.get_mut(plane) {
                 is_changed |= *flag != u8::from(is_there);
                 *flag = u8::from(is_there);
             }
         }
-        if sent > 0 {
-            let [columns, rows, _] = self.bricks.size();
-            for (layer, ranges) in self.bricks.changed() {
-                write(gpu, &self.ranges, [0, 0, layer], [columns, rows], bytemuck::cast_slice(ranges));
-            }
+        for (layer, ranges) in self.bricks.changed() {
+            let [columns, rows, _] = self.ranges_size;
+            write(gpu, &self.ranges, [0, 0, layer], [columns, rows], bytemuck::cast_slice(ranges));
+            is_changed = true;
         }
         if is_changed {
             let rows = self.flags.len() / PLANES_A_ROW as usize;
             write(gpu, &self.received, [0; 3], [PLANES_A_ROW as usize, rows], &self.flags);
         }
-        self.revision += u64::from(is_changed || sent > 0);
-        (sent, is_complete)
+        self.revision += u64::from(is_changed);
     }
 
-    fn send(&mut self, gpu: &Gpu, plane: usize, slice: &Slice) {
+    /// Sends a plane.
+    pub(super) fn put(&mut self, gpu: &Gpu, ready: &Ready) {
         let [columns, rows, _] = self.size.map(|side| side as usize);
-        let layers = (self.layers as usize).max(1);
-        let corner = [0, plane / layers * rows, plane % layers];
-        if let (Encoding::Stored { is_signed, padding, .. }, Slice::Acquired(layer)) = (self.encoding, slice)
-        {
-            let Pixels::Words { words, .. } = &layer.frame.pixels else { return };
-            let number = |word: &u16| {
-                if is_signed { f32::from(word.cast_signed()) } else { f32::from(*word) }
-            };
-            let is_tissue = |value: &f32| !padding.is_some_and(|padding| padding.contains(f64::from(*value)));
-            match padding {
-                None => self.bricks.take(plane, columns, words, |words| range(words.iter().map(number))),
-                Some(_) => self
-                    .bricks
-                    .take(plane, columns, words, |words| range(words.iter().map(number).filter(is_tissue))),
-            }
-            self.write_voxels(gpu, corner, words);
-        } else {
-            let reals: Vec<f32> =
-                (0..columns * rows).map(|index| real(slice.value(index, self.encoding))).collect();
-            self.bricks.take(plane, columns, &reals, |reals| {
-                range(reals.iter().copied().filter(|value| !value.is_nan()))
-            });
-            self.write_voxels(gpu, corner, &reals);
+        let texel_bytes = self.voxels.format().block_copy_size(None).unwrap_or_default() as usize;
+        for Tile { first: [x, y], size, corner } in self.tiles.in_plane(ready.plane, [columns, rows]) {
+            let texels = ready.texels.get((y * columns + x) * texel_bytes..).unwrap_or_default();
+            write_rows(gpu, &self.voxels, corner, size, (texels, columns));
         }
-        if let Some(source) = self.sources.get_mut(plane) {
-            *source = Some(Source::of(slice));
+        self.bricks.take(ready.plane, &ready.ranges);
+        if let Some(sent) = self.sent.get_mut(ready.plane) {
+            *sent = true;
         }
     }
 
-    fn write_voxels<T: bytemuck::Pod>(&self, gpu: &Gpu, corner: [usize; 3], voxels: &[T])
-    where
-        [T; 2]: bytemuck::Pod,
-    {
-        let [columns, rows, _] = self.size.map(|side| side as usize);
-        if !self.has_pairs {
-            return write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(voxels));
-        }
-        // Beyond the last of a row, the last.
-        let pairs = voxels.chunks(columns.max(1)).flat_map(|row| {
-            let next = row.iter().skip(1).chain(row.last());
-            row.iter().zip(next).map(|(voxel, next)| [*voxel, *next])
-        });
-        let pairs: Vec<[T; 2]> = pairs.collect();
-        write(gpu, &self.voxels, corner, [columns, rows], bytemuck::cast_slice(&pairs));
+    /// Lets pictures see some layers more. A card clears what it sees and was not written: not all of a volume in one picture.
+    pub(super) fn see_more(&mut self) {
+        let layers = self.voxels.depth_or_array_layers();
+        let layer_bytes = (self.bytes / u64::from(layers.max(1))).max(1);
+        let more = u32::try_from(BYTES_A_PICTURE / layer_bytes).unwrap_or(u32::MAX).max(1);
+        self.in_view = self.in_view.saturating_add(more).min(layers);
     }
 
-    /// What shaders read, in the order of the bindings from 1.
-    pub(super) fn views(&self) -> [wgpu::TextureView; 3] {
-        [&self.voxels, &self.ranges, &self.received]
-            .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()))
+    /// What pictures may read of it.
+    pub(super) fn seen(&self, volume: &Volume) -> Seen {
+        let count = |planes: usize| u32::try_from(planes).unwrap_or(u32::MAX);
+        Seen {
+            volume: (self.id, self.revision),
+            voxels: self.kind(),
+            views: [
+                self.voxels.create_view(&wgpu::TextureViewDescriptor {
+                    dimension: Some(wgpu::TextureViewDimension::D2Array),
+                    array_layer_count: Some(self.in_view.max(1)),
+                    ..wgpu::TextureViewDescriptor::default()
+                }),
+                self.ranges.create_view(&wgpu::TextureViewDescriptor::default()),
+                self.received.create_view(&wgpu::TextureViewDescriptor::default()),
+            ],
+            planes: count(self.flags.iter().filter(|flag| **flag != 0).count()),
+            planes_received: count(volume.slices().iter().flatten().count()),
+        }
     }
 
     /// What its voxels are.
-    pub(super) fn kind(&self) -> VoxelKind {
+    fn kind(&self) -> VoxelKind {
         VoxelKind {
             texels: match self.encoding {
                 Encoding::Stored { is_signed: false, .. } => Texels::Unsigned,
@@ -272,8 +275,7 @@ impl OnCard {
             has_holes: !matches!(self.encoding, Encoding::Stored { padding: None, .. }),
             has_missing: self.flags.iter().take(self.size[2] as usize).any(|flag| *flag == 0),
             has_pairs: self.has_pairs,
-            // What is too deep goes on below.
-            layers: (self.layers < self.size[2]).then_some(self.layers),
+            tiles: (!self.tiles.is_plain()).then_some(self.tiles),
         }
     }
 }
@@ -289,17 +291,7 @@ fn too_large(volume: &Volume, limit: String) -> GpuError {
     GpuError::VolumeTooLarge { columns, rows, slices, limit }
 }
 
-/// In single precision; what is beyond it is its end, and no number a hole.
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-fn real(value: Option<f64>) -> f32 {
-    value.map_or(f32::NAN, |value| value.clamp(f32::MIN.into(), f32::MAX.into()) as f32)
-}
-
-fn range(values: impl Iterator<Item = f32>) -> [f32; 2] {
-    values.fold([f32::MAX, f32::MIN], |[low, high], value| [low.min(value), high.max(value)])
-}
-
-fn texture(
+pub(super) fn texture(
     gpu: &Gpu,
     label: &str,
     dimension: wgpu::TextureDimension,
@@ -319,8 +311,19 @@ fn texture(
 }
 
 /// Puts rows of texels into one layer of a texture.
+pub(super) fn write(gpu: &Gpu, texture: &wgpu::Texture, corner: [usize; 3], size: [usize; 2], bytes: &[u8]) {
+    write_rows(gpu, texture, corner, size, (bytes, size[0]));
+}
+
+/// The same from rows of so many texels, of which the first ones go there.
 #[expect(clippy::cast_possible_truncation, reason = "places in a texture")]
-fn write(gpu: &Gpu, texture: &wgpu::Texture, corner: [usize; 3], size: [usize; 2], bytes: &[u8]) {
+fn write_rows(
+    gpu: &Gpu,
+    texture: &wgpu::Texture,
+    corner: [usize; 3],
+    size: [usize; 2],
+    (bytes, texels_a_row): (&[u8], usize),
+) {
     let [x, y, z] = corner.map(|side| side as u32);
     let [width, height] = size.map(|side| side as u32);
     let texel_bytes = texture.format().block_copy_size(None).unwrap_or_default();
@@ -329,7 +332,7 @@ fn write(gpu: &Gpu, texture: &wgpu::Texture, corner: [usize; 3], size: [usize; 2
         bytes,
         wgpu::TexelCopyBufferLayout {
             offset: 0,
-            bytes_per_row: Some(width * texel_bytes),
+            bytes_per_row: Some(texels_a_row as u32 * texel_bytes),
             rows_per_image: None,
         },
         wgpu::Extent3d { width, height, depth_or_array_layers: 1 },

@@ -10,6 +10,7 @@ use crate::units::Phi;
 
 use super::super::effect::Effect;
 use super::super::panel::Panel;
+use super::super::priors::PriorLine;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Source;
 
@@ -27,9 +28,14 @@ impl Session {
                 let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
                 self.panel = (!is_open).then_some(fresh);
                 self.end_gesture();
+                if *name == PanelName::Transfer && !is_open {
+                    self.count_values(library);
+                }
             }
             AppCommand::Type(text) => {
-                if let Some(panel) = &mut self.panel {
+                if self.panel.is_none() && self.studies.is_open {
+                    self.studies.filter(text);
+                } else if let Some(panel) = &mut self.panel {
                     let is_number = panel.name == PanelName::Jump;
                     panel.text = if is_number { digits(text.reveal()) } else { text.clone() };
                     panel.chosen = 0;
@@ -40,14 +46,23 @@ impl Session {
             AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
             AppCommand::Reload => return vec![Effect::Reload],
             AppCommand::Export(export) => return self.export(export),
+            AppCommand::Cancel if self.panel.is_none() && self.studies.is_open => {
+                return self.leave_studies();
+            }
             AppCommand::Cancel => {
                 let has_ended = self.end_gesture()
                     || self.panel.take().is_some()
                     || self.draft.take().is_some()
+                    || self.cancel_path()
                     || self.shared_point.take().is_some()
                     || std::mem::take(&mut self.tool) != ToolName::Scroll;
+                if !has_ended && self.exporting.is_some() {
+                    return vec![Effect::CancelExport];
+                }
                 if !has_ended && self.indexing.runs > 0 {
-                    return vec![Effect::CancelIndex];
+                    let mut effects = self.cancel_retrievals();
+                    effects.push(Effect::CancelIndex);
+                    return effects;
                 }
             }
             AppCommand::Quit => return vec![Effect::Quit],
@@ -57,10 +72,12 @@ impl Session {
 
     /// Ends a drag; a mark in the hand goes back to where it was. Whether there was one.
     pub(in super::super) fn end_gesture(&mut self) -> bool {
-        let Some(gesture) = self.gesture.take() else { return false };
+        let had_outline = self.outline.take().is_some();
+        let Some(gesture) = self.gesture.take() else { return had_outline };
         if let Some(held) = gesture.mark {
-            self.marks.replace(&held.key, held.before);
+            self.marks.replace(&held.place, held.before);
         }
+        self.give_path_back(gesture.path_point);
         self.draft = None;
         true
     }
@@ -69,6 +86,10 @@ impl Session {
         let is_empty = self.focused_viewport().is_none_or(|viewport| viewport.source.is_none());
         if is_empty {
             self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
+            return Vec::new();
+        }
+        if export.frames.is_some() && self.focused_viewport().is_none_or(|shown| shown.rendering.is_none()) {
+            self.tell_no_rendering();
             return Vec::new();
         }
         vec![Effect::Export(export.clone())]
@@ -89,6 +110,10 @@ impl Session {
             Some(PanelName::Recent) => self.recent.len(),
             Some(PanelName::Menu) => self.menu_lines(library).len(),
             Some(PanelName::States) => self.shown_by_lines(library).len(),
+            Some(PanelName::Priors) => self.prior_lines(library).count(),
+            Some(PanelName::Transfer) => {
+                self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
+            }
             _ => self.palette_choices().len(),
         };
         let last = choices.saturating_sub(1);
@@ -147,6 +172,14 @@ impl Session {
                 let commands = line.map(|line| line.commands).unwrap_or_default();
                 commands.into_iter().map(Effect::Run).collect()
             }
+            PanelName::Priors => {
+                let line = self.prior_lines(library).nth(panel.chosen);
+                let command = line.as_ref().and_then(PriorLine::command);
+                if command.is_none() {
+                    self.panel = Some(panel);
+                }
+                command.map(|command| Effect::Run(Command::Prior(command))).into_iter().collect()
+            }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
             PanelName::Jump => self.jump(panel, library),
             PanelName::Menu => {
@@ -155,15 +188,15 @@ impl Session {
                 let line = menu.into_iter().nth(panel.chosen);
                 line.map(|line| Effect::Run(line.command)).into_iter().collect()
             }
-            PanelName::Keys | PanelName::Messages | PanelName::Badges => Vec::new(),
+            PanelName::Keys | PanelName::Messages | PanelName::Badges | PanelName::Transfer => Vec::new(),
         }
     }
 
     /// To the image whose number was typed; the field stays open where there is none.
     fn jump(&mut self, panel: Panel, library: &Library) -> Vec<Effect> {
-        let section = self.focused_viewport().and_then(|viewport| viewport.section(library));
-        let images = match section {
-            Some((reformat, volume)) => reformat.travel(&volume).count,
+        let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
+        let images = match of_volume {
+            Some((view, volume)) => view.place(&volume).1,
             None => self.shown(library).map_or(0, |(set, _)| set.images.len()),
         };
         let number = panel.text.reveal().parse().unwrap_or_default();

@@ -8,6 +8,16 @@ use super::super::viewport::Viewport;
 
 impl Session {
     pub(super) fn apply_cine(&mut self, command: CineCommand, library: &Library) {
+        if let Some(rendering) = self.focused_viewport_mut().and_then(|viewport| viewport.rendering.as_mut())
+        {
+            let turntable = &mut rendering.turntable;
+            return match command {
+                CineCommand::Toggle => turntable.switch(!turntable.is_turning),
+                CineCommand::Faster => turntable.step_speed(true),
+                CineCommand::Slower => turntable.step_speed(false),
+                CineCommand::Reverse => turntable.is_reversed = !turntable.is_reversed,
+            };
+        }
         let Some((set, _)) = self.shown(library) else {
             return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
         };

@@ -86,6 +86,9 @@ impl Session {
         let Some(screen) = self.focused_screen_mut() else { return };
         let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
         let viewports = screen.viewports.iter_mut().enumerate();
-        viewports.filter(|(index, _)| !visible.contains(index)).for_each(|(_, hidden)| hidden.cine.stop());
+        for (_, hidden) in viewports.filter(|(index, _)| !visible.contains(index)) {
+            hidden.cine.stop();
+            hidden.rendering.iter_mut().for_each(|rendering| rendering.turntable.switch(false));
+        }
     }
 }

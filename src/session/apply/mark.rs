@@ -1,14 +1,18 @@
 //! Marks: drawn, moved, selected, removed, and brought back.
 
+use std::sync::Arc;
+
 use crate::annotation::{Part, Scale, Shape, hit};
-use crate::command::{EditCommand, ToolName};
-use crate::dicom::{Calibration, FrameKey};
-use crate::geometry::{Point, View};
+use crate::command::{EditCommand, Next, ToolName};
+use crate::dicom::{Calibration, Subtraction};
+use crate::geometry::{Image as ImageSpace, Map, Point, View};
 use crate::study::{Image, Library};
 
 use super::super::history::Change;
-use super::super::marks::{Draft, HeldMark, Mark, MarkGround};
+use super::super::marks::{Draft, HeldMark, Mark, MarkGround, MarkPlace};
+use super::super::reformat::Reformat;
 use super::super::screen::Screen;
+use super::super::section_marks::{mark_from_sheet, section_ground};
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Source;
 
@@ -18,8 +22,15 @@ const REACH: f64 = 6.0;
 /// A stroke no longer than this, in device pixels at scale 1, is a click: the next one places the next point.
 const CLICK_MAX: f64 = 3.0;
 
-/// The most marks on one image.
+/// The most marks on one image, or on the sections of one volume.
 pub(in super::super) const MARKS_MAX: usize = 500;
+
+/// A mark that the focused viewport shows.
+pub(in super::super) struct SeenMark<'a> {
+    pub(in super::super) mark: &'a Mark,
+    /// From the viewport to its positions.
+    mark_from_view: Map<ImageSpace, View>,
+}
 
 impl Session {
     pub(super) fn apply_edit(&mut self, command: EditCommand, library: &Library) {
@@ -30,40 +41,106 @@ impl Session {
                 if !is_redo && self.draft.take().is_some() {
                     return;
                 }
-                let Some(change) = self.step_back(is_redo, library) else {
+                let Some(change) = self.step_back(is_redo, library).cloned() else {
                     let what =
                         if is_redo { "There is nothing to do again." } else { "There is nothing to undo." };
                     return self.tell(MessageKind::Note, what);
                 };
-                let image = change.image().cloned();
-                if image.is_some_and(|key| !self.is_on_screen(&key, library)) {
-                    self.tell(MessageKind::Note, "That changed marks on an image that is not on the screen.");
+                if let Some(what) = self.unseen_change(&change, library) {
+                    let text = format!("That changed marks on {what} that is not on the screen.");
+                    self.tell(MessageKind::Note, text);
                 }
             }
-            EditCommand::Select(next) => {
-                let Some((_, image)) = self.pointed(library) else { return };
-                let marks = self.marks.of(&image.key());
-                let at = marks.iter().position(|mark| Some(mark.id) == self.selected);
-                let index = match at {
-                    Some(at) => next.index_from(at, marks.len()),
-                    None if marks.is_empty() => None,
-                    None => Some(0),
-                };
-                let chosen = index.and_then(|index| marks.get(index)).map(|mark| mark.id);
-                match chosen {
-                    Some(id) => self.selected = Some(id),
-                    None => self.tell(MessageKind::Note, "There is no such mark on this image."),
-                }
-            }
+            EditCommand::Select(next) => self.select_mark(next, library),
             EditCommand::Calibrate(known_mm) => self.calibrate(known_mm, library),
             EditCommand::Delete => {
                 let selected = self.selected;
-                self.remove_marks(library, "No mark is selected on this image.", |mark| {
-                    Some(mark.id) == selected
-                });
+                self.remove_marks(library, "No mark is selected on", |mark| Some(mark.id) == selected);
             }
-            EditCommand::Clear => self.remove_marks(library, "There is no mark on this image.", |_| true),
+            EditCommand::Clear => self.remove_marks(library, "There is no mark on", |_| true),
         }
+    }
+
+    /// Selects a mark of the image in focus, or of the volume: then the section goes to its plane, as it was drawn on.
+    fn select_mark(&mut self, next: Next, library: &Library) {
+        let Some(viewport) = self.focused_viewport() else { return };
+        let marks: Vec<&Mark> = match (viewport.reformat, self.shown(library), self.pointed(library)) {
+            (Some(_), Some((set, _)), _) => self.marks_of_volume(set, library).collect(),
+            (_, _, Some((_, image))) => self.marks.of(&image.key()).iter().collect(),
+            _ => return,
+        };
+        let at = marks.iter().position(|mark| Some(mark.id) == self.selected);
+        let index = match at {
+            Some(at) => next.index_from(at, marks.len()),
+            None if marks.is_empty() => None,
+            None => Some(0),
+        };
+        let Some(chosen) = index.and_then(|index| marks.get(index)).map(|mark| (*mark).clone()) else {
+            let text = format!("There is no such mark on {}.", self.this_picture());
+            return self.tell(MessageKind::Note, text);
+        };
+        self.selected = Some(chosen.id);
+        if let Some(reformat) = chosen.section {
+            self.go_to_mark(&chosen, reformat, library);
+        }
+    }
+
+    /// What the focused viewport shows, in words.
+    fn this_picture(&self) -> &'static str {
+        let is_section = self.focused_viewport().is_some_and(|viewport| viewport.reformat.is_some());
+        if is_section { "this section" } else { "this image" }
+    }
+
+    /// The marks that the focused viewport shows, those on top last.
+    pub(in super::super) fn seen_marks(&self, library: &Library) -> Vec<SeenMark<'_>> {
+        let seen = || {
+            let map = self.image_from_pointed_view(library)?;
+            if let Some((_, image)) = self.pointed(library) {
+                let marks = self.marks.of(&image.key()).iter();
+                return Some(marks.map(|mark| SeenMark { mark, mark_from_view: map }).collect());
+            }
+            let (set, _) = self.shown(library)?;
+            let (reformat, volume) = self.focused_viewport()?.section(library)?;
+            let sheet = reformat.sheet(&volume).plane;
+            let marks = self.marks_on_section(&reformat, &volume, set, library).into_iter();
+            let seen = marks.filter_map(|seen| {
+                let mark_from_view = mark_from_sheet(&seen.section, &sheet)? * map;
+                Some(SeenMark { mark: seen.mark, mark_from_view })
+            });
+            Some(seen.collect())
+        };
+        seen().unwrap_or_default()
+    }
+
+    /// What the pointer is over in the focused viewport: where marks on it are kept, and which section it is.
+    fn marked_place(&self, library: &Library) -> Option<(MarkPlace, Option<Reformat>)> {
+        if let Some((_, image)) = self.pointed(library) {
+            return Some((MarkPlace::Image(image.key()), None));
+        }
+        let (reformat, _) = self.focused_viewport()?.section(library)?;
+        let (set, _) = self.shown(library)?;
+        Some((self.volume_place(set, library)?, Some(reformat)))
+    }
+
+    /// The same, to measure on; of a section that may lie in the slab of the one that is shown.
+    fn ground_in_focus<'a>(&self, section: Option<Reformat>, library: &'a Library) -> Option<MarkGround<'a>> {
+        let Some(reformat) = section else {
+            return Some(self.ground(self.pointed(library)?.1, library));
+        };
+        let id = &self.shown(library)?.0.id;
+        section_ground(reformat, library.find(id)?.2, library)
+    }
+
+    /// From the focused viewport to positions of marks on the image that the pointer is over, or on a section.
+    fn mark_from_pointed_view(
+        &self,
+        section: Option<Reformat>,
+        library: &Library,
+    ) -> Option<Map<ImageSpace, View>> {
+        let map = self.image_from_pointed_view(library)?;
+        let Some(on) = section else { return Some(map) };
+        let (reformat, volume) = self.focused_viewport()?.section(library)?;
+        Some(mark_from_sheet(&on.section, &reformat.sheet(&volume).plane)? * map)
     }
 
     /// The selected length is so many millimetres long, or the image's own scale counts again.
@@ -92,10 +169,15 @@ impl Session {
         self.history.note(Change::Scale { key, scale });
     }
 
+    /// What is subtracted from an image as the focused viewport shows it.
+    fn subtraction(&self, image: &Image, library: &Library) -> Option<Arc<Subtraction>> {
+        let key = self.focused_viewport().map(|viewport| viewport.presented.key(image, library));
+        key.and_then(|key| key.subtraction)
+    }
+
     /// An image as the focused viewport shows it.
     fn ground<'a>(&self, image: &'a Image, library: &Library) -> MarkGround<'a> {
-        let key = self.focused_viewport().map(|viewport| viewport.presented.key(image, library));
-        MarkGround { image, subtraction: key.and_then(|key| key.subtraction) }
+        MarkGround::Image { image, subtraction: self.subtraction(image, library) }
     }
 
     /// The marks of what the focused viewport shows count the values that it shows now.
@@ -104,32 +186,56 @@ impl Session {
         for image in &set.images {
             let key = image.key();
             if !self.marks.of(&key).is_empty() {
-                let MarkGround { subtraction, .. } = self.ground(image, library);
+                let subtraction = self.subtraction(image, library);
                 self.marks.put_on(&key, subtraction.as_ref());
                 self.marks.measure_again(&key, image, library);
             }
         }
     }
 
-    fn is_on_screen(&self, key: &FrameKey, library: &Library) -> bool {
-        let Some((set, image)) = library.locate(key) else { return false };
-        self.screens.iter().flat_map(Screen::visible).any(|(_, viewport)| {
-            let shown = |source: &Source| source.index..source.index + viewport.tiles.count();
-            let source = viewport.source.as_ref().filter(|source| source.display_set == set);
-            source.is_some_and(|source| shown(source).contains(&image))
-        })
+    /// On what marks were changed, if that is nowhere on the screen.
+    fn unseen_change(&self, change: &Change, library: &Library) -> Option<&'static str> {
+        let (key, marks) = match change {
+            Change::Shown(_) | Change::Path(_) => return None,
+            Change::Marks { place: MarkPlace::Volume(key), marks } => (key, Some(marks)),
+            Change::Marks { place: MarkPlace::Image(key), .. } | Change::Scale { key, .. } => (key, None),
+        };
+        let (set, image) = library.locate(key)?;
+        let mut shown = self.screens.iter().flat_map(Screen::visible).map(|(_, viewport)| viewport);
+        let Some(marks) = marks else {
+            let is_shown = shown.any(|viewport| {
+                let images = |source: &Source| source.index..source.index + viewport.tiles.count();
+                let source = viewport.source.as_ref().filter(|source| source.display_set == set);
+                viewport.reformat.is_none() && source.is_some_and(|source| images(source).contains(&image))
+            });
+            return (!is_shown).then_some("an image");
+        };
+        let now = self.marks.at(&MarkPlace::Volume(key.clone()));
+        let differs = |marks: &[Mark], mark: &Mark| marks.iter().all(|other| other.shape != mark.shape);
+        let gone = marks.iter().filter(|mark| differs(now, mark));
+        let changed: Vec<&Mark> = gone.chain(now.iter().filter(|mark| differs(marks, mark))).collect();
+        let is_shown = shown.any(|viewport| {
+            let is_its = viewport.source.as_ref().is_some_and(|source| source.display_set == set);
+            let section = viewport.section(library).filter(|_| is_its && viewport.along().is_none());
+            section.is_some_and(|(reformat, volume)| {
+                changed.iter().any(|mark| reformat.shows(mark, &volume).is_some())
+            })
+        });
+        (!is_shown).then_some("a section")
     }
 
     fn remove_marks(&mut self, library: &Library, none: &str, is_meant: impl Fn(&Mark) -> bool) {
-        let Some((_, image)) = self.pointed(library) else { return };
-        let key = image.key();
-        let (removed, left): (Vec<Mark>, Vec<Mark>) = self.marks.of(&key).iter().cloned().partition(is_meant);
-        if removed.is_empty() {
-            return self.tell(MessageKind::Note, none);
-        }
-        let marks = self.marks.replace(&key, left);
+        let seen = self.seen_marks(library);
+        let meant: Vec<u32> =
+            seen.iter().map(|seen| seen.mark).filter(|mark| is_meant(mark)).map(|mark| mark.id).collect();
+        let Some((place, _)) = self.marked_place(library).filter(|_| !meant.is_empty()) else {
+            let text = format!("{none} {}.", self.this_picture());
+            return self.tell(MessageKind::Note, text);
+        };
+        let left = self.marks.at(&place).iter().filter(|mark| !meant.contains(&mark.id)).cloned().collect();
+        let marks = self.marks.replace(&place, left);
         self.selected = None;
-        self.history.note(Change::Marks { key, marks });
+        self.history.note(Change::Marks { place, marks });
     }
 
     /// The mark under the pointer, which is then selected.
@@ -137,93 +243,101 @@ impl Session {
         if !self.shows_marks {
             return None;
         }
-        let (_, image) = self.pointed(library)?;
-        let key = image.key();
-        let image_from_view = self.image_from_pointed_view(library)?;
-        let view_from_image = image_from_view.inverse()?;
         let reach = REACH * f64::from(self.focused_screen()?.surface.scale).max(0.1);
-        let marks = self.marks.of(&key);
+        let (place, _) = self.marked_place(library)?;
+        let seen = self.seen_marks(library);
         // What was drawn last lies on top; a handle counts before any outline.
-        let hits = marks.iter().rev().filter_map(|mark| {
-            let part = hit(&mark.shape, &view_from_image, at, reach)?;
+        let hits = seen.iter().rev().filter_map(|seen| {
+            let part = hit(&seen.mark.shape, &seen.mark_from_view.inverse()?, at, reach)?;
             let handle = match part {
                 Part::Handle(handle) => Some(handle),
                 Part::Outline => None,
             };
-            Some((handle, mark))
+            Some((handle, seen))
         });
-        let (handle, mark) = hits.min_by_key(|(handle, _)| handle.is_none())?;
-        let (id, shape) = (mark.id, mark.shape);
-        let before = marks.to_vec();
+        let (handle, SeenMark { mark, mark_from_view }) = hits.min_by_key(|(handle, _)| handle.is_none())?;
+        let (id, shape, from) = (mark.id, mark.shape, *mark_from_view * at);
+        let before = self.marks.at(&place).to_vec();
         self.selected = Some(id);
-        Some(HeldMark { key, id, handle, shape, from: image_from_view * at, before })
+        Some(HeldMark { place, id, handle, shape, from, before })
     }
 
     /// Moves the mark in the hand; whether there is one.
     pub(super) fn move_mark(&mut self, at: Point<View>, library: &Library) -> bool {
         let Some(held) = self.gesture.as_ref().and_then(|gesture| gesture.mark.clone()) else { return false };
-        let Some(map) = self.image_from_pointed_view(library) else { return true };
-        let Some((_, image)) = self.pointed(library) else { return true };
-        let shape = held.at(map * at);
-        let moved = self.marks.while_drawn(held.id, shape, self.ground(image, library), library);
-        if let Some(mark) = self.marks.get_mut(&held.key, held.id)
-            && held.key == image.key()
+        let moved = || {
+            let section = self.held_section(&held, library)?;
+            let shape = held.at(self.mark_from_pointed_view(section, library)? * at);
+            let ground = self.ground_in_focus(section, library)?;
+            Some(self.marks.while_drawn(held.id, shape, ground, library))
+        };
+        if let Some(moved) = moved()
+            && let Some(mark) = self.marks.get_mut(&held.place, held.id)
         {
             *mark = moved;
         }
         true
     }
 
+    /// The section that the mark in the hand lies on, none on an image; nothing where another picture is in focus by now.
+    #[expect(clippy::option_option, reason = "no mark in the hand, and a mark on no section, are two things")]
+    fn held_section(&self, held: &HeldMark, library: &Library) -> Option<Option<Reformat>> {
+        let is_here = self.marked_place(library).is_some_and(|(place, _)| place == held.place);
+        let mark = self.marks.at(&held.place).iter().find(|mark| mark.id == held.id)?;
+        is_here.then_some(mark.section)
+    }
+
     /// Lets go of the mark in the hand: it is measured whole, and its way can be taken back.
     pub(super) fn let_go(&mut self, held: Option<HeldMark>, has_moved: bool, library: &Library) {
-        let Some(HeldMark { key, id, before, .. }) = held.filter(|_| has_moved) else { return };
-        if let Some((_, image)) = self.pointed(library)
-            && image.key() == key
-            && let Some(shape) = self.marks.get_mut(&key, id).map(|mark| mark.shape)
-        {
-            let whole = self.marks.measured(id, shape, self.ground(image, library), library);
-            if let Some(mark) = self.marks.get_mut(&key, id) {
+        let Some(held) = held.filter(|_| has_moved) else { return };
+        let section = self.held_section(&held, library);
+        let ground = section.and_then(|section| self.ground_in_focus(section, library));
+        let shape = self.marks.get_mut(&held.place, held.id).map(|mark| mark.shape);
+        if let Some((ground, shape)) = ground.zip(shape) {
+            let whole = self.marks.measured(held.id, shape, ground, library);
+            if let Some(mark) = self.marks.get_mut(&held.place, held.id) {
                 *mark = whole;
             }
         }
-        self.history.note(Change::Marks { key, marks: before });
+        self.history.note(Change::Marks { place: held.place, marks: held.before });
+    }
+
+    /// The mark that is being drawn, if it is drawn on what the focused viewport shows.
+    fn draft_in_focus(&self, library: &Library) -> Option<&Draft> {
+        let (place, shown) = self.marked_place(library)?;
+        let is_here = |draft: &&Draft| match (draft.section, shown) {
+            (Some(section), Some(shown)) => draft.place == place && section.is_in_plane_of(&shown),
+            (None, None) => draft.place == place,
+            _ => false,
+        };
+        self.draft.as_ref().filter(is_here)
     }
 
     /// Places the next point of a mark: the first of a new one, or the one that followed the pointer.
     pub(super) fn place_point(&mut self, at: Point<View>, library: &Library) {
-        let Some(map) = self.image_from_pointed_view(library) else { return };
-        let Some((_, image)) = self.pointed(library) else { return };
-        let (key, at) = (image.key(), map * at);
-        let goes_on = self.draft.as_ref().is_some_and(|draft| draft.key == key && draft.tool == self.tool);
-        if goes_on {
-            if let Some(last) = self.draft.as_mut().and_then(|draft| draft.points.last_mut()) {
-                *last = at;
-            }
+        if self.draft_in_focus(library).is_some_and(|draft| draft.tool == self.tool) {
             // The release places it.
-            return;
+            return self.draw_to(at, library);
         }
+        let Some((place, section)) = self.marked_place(library) else { return };
+        let Some(map) = self.mark_from_pointed_view(section, library) else { return };
+        let points = vec![map * at, map * at];
         self.selected = None;
-        self.draft = Some(Draft { key, tool: self.tool, mark: None, points: vec![at, at] });
-        self.measure_draft(library);
+        self.draft = Some(Draft { place, section, tool: self.tool, mark: None, points });
+        self.draw_to(at, library);
     }
 
     /// The last point of the mark that is being drawn follows the pointer.
     pub(super) fn draw_to(&mut self, at: Point<View>, library: &Library) {
-        let Some(map) = self.image_from_pointed_view(library) else { return };
-        let Some((_, image)) = self.pointed(library) else { return };
-        let key = image.key();
-        let Some(draft) = self.draft.as_mut().filter(|draft| draft.key == key) else { return };
+        let Some(section) = self.draft_in_focus(library).map(|draft| draft.section) else { return };
+        let Some(map) = self.mark_from_pointed_view(section, library) else { return };
+        let ground = self.ground_in_focus(section, library);
+        let Some(draft) = &mut self.draft else { return };
         if let Some(last) = draft.points.last_mut() {
             *last = map * at;
         }
-        self.measure_draft(library);
-    }
-
-    fn measure_draft(&mut self, library: &Library) {
-        let Some((_, image)) = self.pointed(library) else { return };
-        let ground = self.ground(image, library);
-        let Some(draft) = &mut self.draft else { return };
-        draft.mark = draft.shape().map(|shape| self.marks.while_drawn(0, shape, ground, library));
+        let drawn = draft.shape().zip(ground);
+        draft.mark = drawn.map(|(shape, ground)| self.marks.while_drawn(0, shape, ground, library));
     }
 
     /// The button went up: the point under the pointer is placed, unless it is where the mark began. Then the next press
@@ -232,9 +346,12 @@ impl Session {
         self.draw_to(at, library);
         let surface_scale =
             self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
-        let click = self.focused_scale(library).map_or(0.0, |(across, _)| CLICK_MAX * surface_scale / across);
+        let section = self.draft.as_ref().and_then(|draft| draft.section);
+        let map = self.mark_from_pointed_view(section, library);
+        let view_from_mark = map.and_then(|map| map.inverse());
         let Some(draft) = &mut self.draft else { return };
-        let is_click = matches!(draft.points.as_slice(), [first, last] if (*last - *first).length() <= click);
+        let is_click = matches!((draft.points.as_slice(), view_from_mark), ([first, last], Some(map))
+            if (map * *last - map * *first).length() <= CLICK_MAX * surface_scale);
         if draft.tool != ToolName::Probe && (is_click || draft.is_degenerate()) {
             return;
         }
@@ -246,17 +363,22 @@ impl Session {
 
     /// What was drawn becomes a mark, and the tool scrolling again.
     fn keep_draft(&mut self, library: &Library) {
-        let Some((_, image)) = self.pointed(library) else { return };
-        let Some(draft) = self.draft.take() else { return };
-        let Some(shape) = draft.shape().filter(|_| draft.key == image.key()) else { return };
+        let is_here = self.draft_in_focus(library).is_some();
+        let Some(Draft { place, section, .. }) = &self.draft else { return };
+        let (place, section) = (place.clone(), *section);
+        let Some(ground) = self.ground_in_focus(section, library) else { return };
+        let Some(shape) = self.draft.take().filter(|_| is_here).and_then(|draft| draft.shape()) else {
+            return;
+        };
         let id = self.marks.next_id();
-        let mut marks = self.marks.of(&draft.key).to_vec();
+        let mut marks = self.marks.at(&place).to_vec();
         if marks.len() >= MARKS_MAX {
-            return self.tell(MessageKind::Note, format!("An image holds {MARKS_MAX} marks at most."));
+            let what = if section.is_some() { "The sections of a volume hold" } else { "An image holds" };
+            return self.tell(MessageKind::Note, format!("{what} {MARKS_MAX} marks at most."));
         }
-        marks.push(self.marks.measured(id, shape, self.ground(image, library), library));
-        let before = self.marks.replace(&draft.key, marks);
-        self.history.note(Change::Marks { key: draft.key, marks: before });
+        marks.push(self.marks.measured(id, shape, ground, library));
+        let before = self.marks.replace(&place, marks);
+        self.history.note(Change::Marks { place, marks: before });
         self.selected = Some(id);
         self.shows_marks = true;
         self.tool = ToolName::Scroll;

@@ -2,8 +2,11 @@
 
 mod app;
 mod cine;
+mod clip;
+mod curve;
 mod display;
 mod drafts;
+mod fusion;
 mod key_image;
 mod layout;
 mod mark;
@@ -11,15 +14,19 @@ mod mask;
 mod overlay;
 mod presentation;
 mod section;
+mod studies;
 mod study;
 mod tool;
+mod transfer;
 mod view;
+mod volume;
 mod window;
 
+pub(super) use curve::HeldPoint;
 pub(super) use mark::MARKS_MAX;
 
 use crate::command::{Command, Filter, Grid, LayoutCommand, OverlayCommand, ViewCommand, WindowCommand};
-use crate::command::{EditCommand, PresentationCommand};
+use crate::command::{CurveCommand, EditCommand, PresentationCommand, SectionCommand};
 use crate::study::{DisplaySet, Image, Library};
 
 use super::effect::Effect;
@@ -28,21 +35,35 @@ use super::presented::{Applied, Framing};
 use super::state::{MessageKind, Session};
 use super::viewport::Viewport;
 
+/// A picture along the path is true along the path alone.
+const NO_MARKS_ALONG: &str =
+    "Nothing is measured on a picture along a path: lengths are true along the path, and not elsewhere.";
+
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         // The reader has gone on; what this command has to tell comes after.
         self.has_news &= command.is_fleeting();
-        if let Some(why) = self.refusal_on_section(command) {
+        if let Some(why) = self.refusal_on_rendering(command).or_else(|| self.refusal_on_section(command)) {
             self.tell(MessageKind::Note, format!("{why} `plane acquired` shows the images."));
             return Vec::new();
         }
         let before = self.shown_now();
-        let sections = self.sections_now();
+        let of_volumes = self.volumes_now();
+        let whole = command;
         match command {
             Command::View(command) => self.apply_view(*command, library),
             Command::Window(command) => self.apply_window(command, library),
             Command::Section(command) => self.apply_section(*command, library),
+            Command::Volume(command) => self.apply_volume(command, library),
+            Command::Clip(command) => self.apply_clip(command, library),
+            Command::Transfer(command) => {
+                let effects = self.apply_transfer(command);
+                self.note_shown(before.as_ref(), &of_volumes, whole);
+                self.note_motion(&of_volumes);
+                return effects;
+            }
+            Command::Fusion(command) => self.apply_fusion(command, library),
             Command::Cine(command) => self.apply_cine(*command, library),
             Command::Layout(command) => self.apply_layout(*command, library),
             Command::Tool(command) => self.apply_tool(*command, library),
@@ -58,24 +79,30 @@ impl Session {
             Command::Link(command) => self.apply_link(*command, library),
             Command::Edit(command) => self.apply_edit(*command, library),
             Command::Study(command) => {
-                let effects = self.apply_study(command, library);
+                let mut effects = self.apply_study(command, library);
                 self.note_seen();
+                effects.extend(self.follow_read_study(library));
                 return effects;
             }
+            Command::Prior(command) => return self.apply_prior(*command, library),
+            Command::Studies(command) => return self.apply_studies(command, library),
             Command::App(command) => return self.apply_app(command, library),
         }
-        if !matches!(command, Command::Edit(_)) {
-            self.note_shown(before.as_ref(), command);
+        // With the path, what was shown along it goes: one change.
+        let ends_path = matches!(command, Command::Section(SectionCommand::Curve(CurveCommand::Off)));
+        if !ends_path && !matches!(command, Command::Edit(_)) {
+            self.note_shown(before.as_ref(), &of_volumes, command);
         }
         self.gather_sections(library);
+        self.gather_curves();
         let presented = |shown: &Shown| shown.presented.clone();
         if before.as_ref().map(presented) != self.shown_now().as_ref().map(presented) {
             self.count_marks_again(library);
         }
         self.follow(before.as_ref(), library);
-        self.note_motion(&sections);
+        self.note_motion(&of_volumes);
         self.note_seen();
-        Vec::new()
+        self.follow_read_study(library)
     }
 
     /// Why a command that is for images is not for the section in focus.
@@ -83,9 +110,18 @@ impl Session {
         self.focused_viewport()?.reformat?;
         match command {
             Command::Edit(EditCommand::Undo | EditCommand::Redo) => None,
-            Command::Edit(_) => Some("Marks are on images and not on sections."),
+            Command::Edit(_) if self.is_along_path() => Some(NO_MARKS_ALONG),
+            Command::Section(SectionCommand::Turn(..)) if self.is_along_path() => {
+                Some("A picture along a path is turned about it, by `curve turn` or the wheel.")
+            }
+            Command::Edit(EditCommand::Calibrate(_)) => {
+                Some("A section has the millimetres of the patient, and is not calibrated.")
+            }
             Command::KeyImage(_) => Some("A section is no key image."),
-            Command::Presentation(_) => Some("Presentation states are for images and not for sections."),
+            Command::Presentation(_) => Some(
+                "Presentation states are for images and not for sections, nor do they hold marks on sections; those are kept as \
+                 a draft.",
+            ),
             Command::Cine(_) => Some("Cine plays images and no sections."),
             Command::View(ViewCommand::Filter(filter)) if *filter != Filter::None => {
                 Some("Sections are not filtered.")

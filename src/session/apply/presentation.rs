@@ -72,6 +72,7 @@ impl Session {
             viewport.presented.choice = choice;
             viewport.presented.masked = Masked::default();
             viewport.presented.hidden_layers.clear();
+            viewport.fused = None;
             // A state is seen as its creator saw it, and not through what the reader made of another.
             viewport.view = View::default();
             viewport.look.voi = VoiChoice::default();

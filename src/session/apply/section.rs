@@ -8,13 +8,19 @@ use crate::study::{DisplaySet, Library, NoVolume};
 use crate::volume::Volume;
 
 use super::super::crosshair::Seen;
+use super::super::layer::bytes_of;
 use super::super::link::{is_same_space, nearest_image};
+use super::super::marks::Mark;
 use super::super::reformat::Reformat;
+use super::super::rendering::Rendering;
 use super::super::screen::Screen;
 use super::super::state::{Focus, MessageKind, Session};
 use super::super::viewport::{Source, View, Viewport, Zoom};
 
 const MIB: u64 = 1 << 20;
+
+/// The crosshair goes no further out of a volume, mm: there is nothing of the patient.
+const OUTSIDE_MM_MAX: f64 = 100.0;
 
 /// Why a display set is not shown in sections, for a reader.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -49,11 +55,12 @@ impl Session {
                 self.change_section(library, |reformat| Reformat { projection, ..reformat });
             }
             SectionCommand::Crosshair(command) => self.apply_crosshair(command, library),
+            SectionCommand::Curve(command) => self.apply_curve(command, library),
             SectionCommand::Phase(next) => self.show_phase(next, library),
         }
     }
 
-    /// The volume of a display set, if it may be shown in sections: then all of its pixels have to be here.
+    /// The volume of a display set, if it may be shown in sections or over others: then all of its pixels have to be here.
     pub(in super::super) fn sectionable(
         &self,
         set: &Arc<DisplaySet>,
@@ -62,16 +69,15 @@ impl Session {
         let volume = library.volume(set)?;
         let mut sets: Vec<&Arc<DisplaySet>> = vec![set];
         for (_, viewport) in self.screens.iter().flat_map(Screen::visible) {
-            let source = viewport.source.as_ref().filter(|_| viewport.reformat.is_some());
-            let shown = source.and_then(|source| library.find(&source.display_set));
-            if let Some((.., other)) = shown.filter(|(.., other)| sets.iter().all(|set| set.id != other.id)) {
-                sets.push(other);
+            let source = viewport.source.as_ref().filter(|_| viewport.is_of_volume());
+            let shown = source.and_then(|source| library.find(&source.display_set)).map(|(.., set)| set);
+            for other in shown.into_iter().chain(self.layer_set(viewport, library)) {
+                if sets.iter().all(|set| set.id != other.id) {
+                    sets.push(other);
+                }
             }
         }
-        let bytes = |set: &&Arc<DisplaySet>| -> u64 {
-            set.images.iter().map(|image| image.instance.decoded_frame_bytes()).sum()
-        };
-        let needed: u64 = sets.iter().map(bytes).sum();
+        let needed: u64 = sets.iter().map(|set| bytes_of(set)).sum();
         let allowed = self.settings.frame_budget_bytes;
         if needed > allowed {
             return Err(NoSection::TooLarge { needed_mib: needed.div_ceil(MIB), allowed_mib: allowed / MIB });
@@ -84,7 +90,7 @@ impl Session {
         for screen in 0..self.screens.len() {
             for index in 0..self.screens.get(screen).map_or(0, |screen| screen.viewports.len()) {
                 let viewport = self.screens.get(screen).and_then(|screen| screen.viewports.get(index));
-                let shown = viewport.filter(|viewport| viewport.reformat.is_some());
+                let shown = viewport.filter(|viewport| viewport.is_of_volume());
                 let source = shown.and_then(|viewport| viewport.source.as_ref());
                 let Some((.., set)) = source.and_then(|source| library.find(&source.display_set)) else {
                     continue;
@@ -93,7 +99,7 @@ impl Session {
                 if let Some(viewport) =
                     self.screens.get_mut(screen).and_then(|screen| screen.viewports.get_mut(index))
                 {
-                    viewport.reformat = None;
+                    (viewport.reformat, viewport.rendering) = (None, None);
                     viewport.view = View::default();
                 }
                 let text = format!("More images have come, and the series is shown as images again: {why}.");
@@ -103,7 +109,10 @@ impl Session {
     }
 
     /// What the focused viewport shows as a volume; the reader is told why it is none.
-    fn volume_in_focus<'a>(&mut self, library: &'a Library) -> Option<(&'a Arc<DisplaySet>, Arc<Volume>)> {
+    pub(super) fn volume_in_focus<'a>(
+        &mut self,
+        library: &'a Library,
+    ) -> Option<(&'a Arc<DisplaySet>, Arc<Volume>)> {
         let source = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
         let Some((.., set)) = source.and_then(|source| library.find(&source.display_set)) else {
             self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
@@ -135,7 +144,12 @@ impl Session {
 
     /// What a new section goes through: the shared point, else the voxel in the middle of the viewport, and of the volume where
     /// that lies outside.
-    fn point_to_show(&self, set: &DisplaySet, volume: &Volume, library: &Library) -> Point<Patient> {
+    pub(super) fn point_to_show(
+        &self,
+        set: &DisplaySet,
+        volume: &Volume,
+        library: &Library,
+    ) -> Point<Patient> {
         self.point_in(set, library).unwrap_or_else(|| {
             let size = volume.size().map(f64::from);
             let middle = size.map(|count| (count / 2.0).floor());
@@ -155,14 +169,14 @@ impl Session {
         let section = Section::cardinal(plane, at);
         let before = self.focused_viewport().and_then(|viewport| viewport.reformat);
         let reformat = before.map_or_else(|| Reformat::new(section), |before| Reformat { section, ..before });
-        self.put_reformat(Some(reformat), at, library);
+        self.put_of_volume((Some(reformat), None), at, library);
     }
 
-    fn show_images(&mut self, library: &Library) {
+    pub(super) fn show_images(&mut self, library: &Library) {
         let Some((set, _)) = self.shown(library) else {
             return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
         };
-        if self.focused_viewport().is_none_or(|viewport| viewport.reformat.is_none()) {
+        if self.focused_viewport().is_none_or(|viewport| !viewport.is_of_volume()) {
             return self.tell(MessageKind::Note, "The images are shown as they were acquired.");
         }
         let Some(at) = self.point_in(set, library).or_else(|| self.looked_at_in_focus(library)) else {
@@ -174,15 +188,21 @@ impl Session {
         if let (Some(source), Some((index, _))) = (source, nearest) {
             source.index = index;
         }
-        self.put_reformat(None, at, library);
+        self.put_of_volume((None, None), at, library);
     }
 
-    /// Shows a section, or the images, in the focused viewport. A view that was moved or zoomed has a point in its middle and
-    /// the same size.
-    fn put_reformat(&mut self, reformat: Option<Reformat>, at: Point<Patient>, library: &Library) {
+    /// Shows a section, or a rendering, or the images, in the focused viewport. A view that was moved or zoomed has a point in
+    /// its middle and the same size.
+    pub(super) fn put_of_volume(
+        &mut self,
+        (reformat, rendering): (Option<Reformat>, Option<Rendering>),
+        at: Point<Patient>,
+        library: &Library,
+    ) {
         self.end_gesture();
         let Some(before) = self.focused_viewport() else { return };
-        let mut after = Viewport { reformat, tiles: Grid::ONE, view: View::default(), ..before.clone() };
+        let (tiles, view) = (Grid::ONE, View::default());
+        let mut after = Viewport { reformat, along: None, rendering, tiles, view, ..before.clone() };
         after.cine.stop();
         let (from, to) = (Seen::of(self, before, at, library), Seen::of(self, &after, at, library));
         if before.view.zoom != Zoom::Fit
@@ -207,7 +227,7 @@ impl Session {
         let plane = self.shown(library).and_then(|(_, image)| image.plane);
         let section = plane.and_then(|plane| Section::new(at, plane.row_direction, plane.column_direction));
         let Some(section) = section else { return false };
-        self.put_reformat(Some(Reformat::new(section)), at, library);
+        self.put_of_volume((Some(Reformat::new(section)), None), at, library);
         true
     }
 
@@ -221,6 +241,15 @@ impl Session {
     }
 
     fn tilt(&mut self, tilt: Tilt, degrees: f64, library: &Library) {
+        let around = match tilt {
+            Tilt::Left => (degrees, 0.0),
+            Tilt::Right => (-degrees, 0.0),
+            Tilt::Up => (0.0, -degrees),
+            Tilt::Down => (0.0, degrees),
+        };
+        if self.turn_rendering(around) {
+            return;
+        }
         if !self.ensure_section(library) {
             return;
         }
@@ -255,8 +284,16 @@ impl Session {
         let (Some(plane), Some(at)) = (plane.filter(|_| is_same_space(set, set)), at) else {
             return self.tell(MessageKind::Note, "This image does not say where in the patient it lies.");
         };
+        let volume = library.find(&set.id).and_then(|(.., set)| library.volume(set).ok());
         let at = match command {
-            CrosshairCommand::At(at) => at,
+            CrosshairCommand::At(at) => match volume.map(|volume| volume.outside_mm(at)) {
+                Some(mm) if mm > OUTSIDE_MM_MAX => {
+                    let text =
+                        format!("That point lies {mm:.0} mm outside of this series: the crosshair stays.");
+                    return self.tell(MessageKind::Note, text);
+                }
+                _ => at,
+            },
             CrosshairCommand::By { right, down } => {
                 at + plane.row_direction * right + plane.column_direction * down
             }
@@ -280,8 +317,30 @@ impl Session {
         }
     }
 
+    /// Shows the section that a mark was drawn on, unless its plane is shown.
+    pub(super) fn go_to_mark(&mut self, mark: &Mark, on: Reformat, library: &Library) {
+        let Some((set, _)) = self.shown(library) else { return };
+        let Some((now, volume)) = self.focused_viewport().and_then(|shown| shown.section(library)) else {
+            return;
+        };
+        if now.shows(mark, &volume).is_some_and(|(_, is_in_plane)| is_in_plane) {
+            return;
+        }
+        let handles = mark.shape.handles();
+        let middle = handles.iter().fold(glam::DVec3::ZERO, |sum, at| sum + at.xyz)
+            / f64::from(u32::try_from(handles.len()).unwrap_or(1).max(1));
+        let at = on.section.patient_from_plane() * Point::from_xyz(middle);
+        self.put_of_volume((Some(Reformat { section: on.section.through(at), ..on }), None), at, library);
+        if self.point_in(set, library).is_some() {
+            self.put_point(at, set, library);
+        }
+    }
+
     /// Scrolls the section in focus; whether one is there. With a shared point it is the point that moves.
     pub(super) fn scroll_section(&mut self, target: ScrollTarget, library: &Library) -> bool {
+        if self.scroll_along(target) {
+            return true;
+        }
         let Some((reformat, volume)) = self.focused_viewport().and_then(|shown| shown.section(library))
         else {
             return false;
@@ -317,8 +376,8 @@ impl Session {
         for (viewport, plane) in viewports.zip(planes) {
             let reformat = plane.map(|plane| Reformat::new(Section::cardinal(plane, at)));
             let source = Some(Source { display_set: set.id.clone(), index: nearest });
-            *viewport =
-                Viewport { source, reformat, tiles: Grid::ONE, view: View::default(), ..shown.clone() };
+            let (along, rendering, tiles, view) = (None, None, Grid::ONE, View::default());
+            *viewport = Viewport { source, reformat, rendering, along, tiles, view, ..shown.clone() };
             viewport.cine.stop();
         }
         self.focus.viewport = 0;

@@ -14,6 +14,7 @@ impl Session {
         match command {
             StudyCommand::Open(path) => return self.index(vec![path.clone()]),
             StudyCommand::OpenDialog => return vec![Effect::PickFiles],
+            StudyCommand::Retrieve => return self.retrieve_focused(library),
             StudyCommand::Series(next) => {
                 let sets: Vec<_> = self
                     .study_in_focus(library)
@@ -81,8 +82,9 @@ impl Session {
         self.end_gesture();
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index: set.images.len() / 2 });
-            viewport.reformat = None;
+            (viewport.reformat, viewport.along, viewport.rendering) = (None, None, None);
             viewport.view = View::default();
+            viewport.fused = None;
             viewport.presented = Presented::default();
             viewport.look.voi = VoiChoice::default();
             viewport.look.is_inverted = false;

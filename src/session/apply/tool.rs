@@ -8,6 +8,7 @@ use super::super::crosshair::CrosshairGrip;
 use super::super::state::{Focus, MessageKind, PointerAt, Session};
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
 use super::super::viewport::VoiChoice;
+use super::NO_MARKS_ALONG;
 
 /// The share of the effect that Shift leaves.
 const FINE: f64 = 0.1;
@@ -18,6 +19,7 @@ impl Session {
             ToolCommand::Choose(tool) => {
                 self.tool = tool;
                 self.draft = None;
+                self.outline = None;
             }
             ToolCommand::Pointer(command) => self.apply_pointer(command, library),
         }
@@ -38,7 +40,10 @@ impl Session {
             PointerCommand::Leave => self.pointer = None,
             PointerCommand::Step { right, down } => self.step_pointer(Vector::flat(right, down), library),
             PointerCommand::Click => {
-                if let Some(PointerAt { at, .. }) = self.pointer_in_focus() {
+                let Some(PointerAt { at, is_by_keys, .. }) = self.pointer_in_focus() else { return };
+                if self.tool == ToolName::Curve {
+                    self.click_with_curve(at, is_by_keys, library);
+                } else {
                     self.press(PointerButton::Left, at, library);
                     self.release(library);
                 }
@@ -56,24 +61,47 @@ impl Session {
             return;
         }
         let is_left = button == PointerButton::Left;
-        if is_left && tool.measures() && self.focused_viewport().is_some_and(|shown| shown.reformat.is_some())
+        if is_left && tool.measures() && self.is_along_path() {
+            return self.tell(MessageKind::Note, NO_MARKS_ALONG);
+        }
+        if is_left
+            && tool.measures()
+            && self.focused_viewport().is_some_and(|viewport| viewport.rendering.is_some())
         {
             return self.tell(
                 MessageKind::Note,
-                "Marks are on images and not on sections. `plane acquired` shows the images.",
+                "Nothing is measured on renderings: marks are on images and sections. `plane acquired` shows the images.",
             );
         }
         let mark = if is_left && self.draft.is_none() { self.grasp(at, library) } else { None };
-        let may_turn = is_left && mark.is_none() && !tool.measures() && tool != ToolName::Magnifier;
+        let may_turn = is_left
+            && mark.is_none()
+            && !tool.measures()
+            && !matches!(tool, ToolName::Magnifier | ToolName::Scissors);
         let crosshair = if may_turn { self.crosshair_at(at, library) } else { None };
-        let is_held = mark.is_some() || crosshair.is_some();
-        self.gesture = Some(Gesture { tool, pressed_at: at, last_at: at, scroll_rest: 0.0, mark, crosshair });
+        let face = if may_turn { self.face_at(at, library) } else { None };
+        let can_hold =
+            is_left && mark.is_none() && face.is_none() && self.draft.is_none() && !tool.measures();
+        let path_point = if can_hold { self.grasp_path(at, library) } else { None };
+        let is_held = mark.is_some() || crosshair.is_some() || path_point.is_some() || face.is_some();
+        self.gesture = Some(Gesture {
+            tool,
+            pressed_at: at,
+            last_at: at,
+            scroll_rest: 0.0,
+            mark,
+            crosshair,
+            path_point,
+            face,
+        });
         if is_held {
             return;
         }
         match tool {
             _ if tool.measures() => self.place_point(at, library),
             ToolName::Point => self.share_point_at(at, library),
+            ToolName::Curve => self.press_with_curve(at, library),
+            ToolName::Scissors => self.press_scissors(at, library),
             _ => {
                 if button == PointerButton::Left {
                     self.selected = None;
@@ -86,12 +114,15 @@ impl Session {
         let Some(gesture) = &mut self.gesture else { return };
         let from = std::mem::replace(&mut gesture.last_at, at);
         let moved = at - from;
-        let Gesture { tool, pressed_at, crosshair, .. } = *gesture;
+        let Gesture { tool, pressed_at, crosshair, face, .. } = *gesture;
         if let Some(pointer) = &mut self.pointer {
             pointer.at = at;
         }
-        if self.move_mark(at, library) {
+        if self.move_path_point(at, library) || self.move_mark(at, library) {
             return;
+        }
+        if let Some(side) = face {
+            return self.drag_face(side, moved, library);
         }
         match crosshair {
             Some(CrosshairGrip::Point) => return self.share_point_at(at, library),
@@ -104,7 +135,9 @@ impl Session {
         let scale = self.focused_screen().map_or(1.0, |screen| f64::from(screen.surface.scale).max(0.1));
         let by = moved * ((if is_fine { FINE } else { 1.0 }) / scale);
         match tool {
+            ToolName::Scroll if self.drag_turn(by) => {}
             ToolName::Scroll => self.drag_scroll(by, library),
+            ToolName::Window if self.drag_transfer(by) => {}
             ToolName::Window => self.drag_window(by, library),
             ToolName::Pan => self.pan(moved, library),
             ToolName::Zoom => {
@@ -113,7 +146,8 @@ impl Session {
                 }
             }
             ToolName::Point => self.share_point_at(at, library),
-            ToolName::Magnifier => {}
+            ToolName::Magnifier | ToolName::Curve => {}
+            ToolName::Scissors => self.drag_scissors(at, is_fine),
             ToolName::Length
             | ToolName::Angle
             | ToolName::Ellipse
@@ -126,6 +160,15 @@ impl Session {
         let Some(gesture) = self.gesture.take() else { return };
         let by = gesture.last_at - gesture.pressed_at;
         self.let_go(gesture.mark, by.length() > 0.0, library);
+        let is_click = by.length() <= 0.0 && gesture.tool == ToolName::Scroll;
+        self.let_path_go(gesture.path_point, by.length() > 0.0);
+        // Nothing else can be meant by it, and all sections go there.
+        if is_click && self.is_along_path() {
+            self.share_point_at(gesture.last_at, library);
+        }
+        if gesture.tool == ToolName::Scissors {
+            self.release_scissors(by.length() > 0.0, library);
+        }
         // Another button may move or window the picture between two points.
         if gesture.tool.measures() {
             self.end_stroke(gesture.last_at, library);
@@ -189,13 +232,14 @@ impl Session {
         self.pointer_in_focus().map_or(0, |pointer| pointer.tile)
     }
 
-    /// The image of the focused viewport that the pointer is over; without one the first of its tiles. A section is no image.
+    /// The image of the focused viewport that the pointer is over; without one the first of its tiles. What is shown of a
+    /// volume is no image.
     pub(in super::super) fn pointed<'a>(&self, library: &'a Library) -> Option<(&'a DisplaySet, &'a Image)> {
-        let is_section = self.focused_viewport()?.reformat.is_some();
-        self.looked_at(library).filter(|_| !is_section)
+        let is_of_volume = self.focused_viewport()?.is_of_volume();
+        self.looked_at(library).filter(|_| !is_of_volume)
     }
 
-    /// The same, or the image in whose place a section is shown.
+    /// The same, or the image in whose place something of its volume is shown.
     pub(in super::super) fn looked_at<'a>(
         &self,
         library: &'a Library,
@@ -217,7 +261,9 @@ impl Session {
     }
 
     fn share_point_at(&mut self, at: Point<View>, library: &Library) {
-        if let Some(map) = self.image_from_pointed_view(library) {
+        if let Some(map) = self.image_from_pointed_view(library)
+            && !self.share_point_met(map * at, library)
+        {
             self.share_point(map * at, library);
         }
     }

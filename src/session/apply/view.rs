@@ -32,6 +32,7 @@ impl Session {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.view = View::default();
                     viewport.look = Look { interpolation, ..Look::default() };
+                    viewport.fused = None;
                 }
             }
             ViewCommand::Rotate(rotation) => {
@@ -67,7 +68,7 @@ impl Session {
     }
 
     pub(super) fn scroll(&mut self, target: ScrollTarget, library: &Library) {
-        if self.scroll_section(target, library) {
+        if self.scroll_rendering(target) || self.scroll_section(target, library) {
             return;
         }
         let Some((set, _)) = self.shown(library) else { return };
@@ -126,9 +127,9 @@ impl Session {
                  it.",
             );
         };
-        let section = self.focused_viewport().and_then(|viewport| viewport.section(library));
-        let scale = match section {
-            Some((reformat, volume)) => Some(reformat.sheet(&volume).plane.spacing),
+        let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
+        let scale = match of_volume {
+            Some((view, volume)) => Some(view.sheet(&volume).plane.spacing),
             None => self.marks.scale(image, &[]).ok().and_then(|scale| scale.mm_per_pixel),
         };
         let Some(mm) = scale else {

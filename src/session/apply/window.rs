@@ -83,18 +83,21 @@ impl Session {
                     viewport.look.palette = palette;
                 }
             }
-            Err(name) => {
-                let all = self.settings.palettes.all().iter();
-                let names: Vec<&str> = all.map(|palette| palette.name()).collect();
-                let text = format!("There is no palette '{name}'; there are {}.", names.join(", "));
-                self.tell(MessageKind::Note, text);
-            }
+            Err(name) => self.tell_of_palettes(name),
         }
+    }
+
+    /// Tells which palettes there are, where one is asked for that is not among them.
+    pub(super) fn tell_of_palettes(&mut self, name: &str) {
+        let all = self.settings.palettes.all().iter();
+        let names: Vec<&str> = all.map(|palette| palette.name()).collect();
+        let text = format!("There is no palette '{name}'; there are {}.", names.join(", "));
+        self.tell(MessageKind::Note, text);
     }
 }
 
 /// A window of the reader's own numbers: of real values without half steps, so that it may be narrower than 1.
-fn set_window(center: f64, width: f64, image: &Image) -> Result<Window, WindowError> {
+pub(super) fn set_window(center: f64, width: f64, image: &Image) -> Result<Window, WindowError> {
     let is_real = image.instance.pixels.is_float || image.instance.pixels.bits_allocated > 16;
     let function = if is_real { VoiFunction::LinearExact } else { VoiFunction::Linear };
     Window::with_function(center, width, function)

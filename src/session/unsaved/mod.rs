@@ -1,21 +1,28 @@
 //! What the reader made and has not saved: kept as a draft outside, and given back when the study is opened again.
 
+mod look;
+mod path;
 mod text;
+mod view_line;
 
 use std::collections::BTreeMap;
 
 use crate::annotation::{Scale, Shape};
-use crate::color::Palettes;
 use crate::dicom::{FrameKey, StudyUid};
 use crate::presentation::{KeyTitle, PresentationState};
 use crate::study::{DisplaySetId, Library};
 
 use super::effect::Effect;
-use super::marks::Mark;
-use super::presented::{Presented, StateParts};
+use super::fused::Fused;
+use super::marks::{Mark, MarkPlace};
+use super::presented::StateParts;
+use super::reformat::Reformat;
+use super::section_marks::section_ground;
 use super::state::{MessageKind, Session};
-use super::viewport::{Look, View, Viewport};
+use super::viewport::{View, Viewport};
 
+pub use look::{UnsavedFused, UnsavedLook};
+pub use path::UnsavedPath;
 pub use text::DraftError;
 
 /// What the reader made of a study and has not saved.
@@ -23,27 +30,16 @@ pub use text::DraftError;
 pub struct UnsavedWork {
     /// Marks by image, in the order in which they were drawn.
     pub marks: BTreeMap<FrameKey, Vec<Shape>>,
+    /// Marks on sections, by an image of their volume, each with the section that it was drawn on.
+    pub section_marks: BTreeMap<FrameKey, Vec<(Shape, Reformat)>>,
     /// The reader's own scales.
     pub scales: BTreeMap<FrameKey, Scale>,
     /// All of the reader's key images in the study, where these are not those that were saved.
     pub key_images: Option<BTreeMap<FrameKey, KeyTitle>>,
     /// Of viewports that show images otherwise than these would hang.
     pub looks: Vec<UnsavedLook>,
-}
-
-/// How a viewport shows images.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UnsavedLook {
-    /// The first of the images.
-    pub image: FrameKey,
-    /// Where it looks.
-    pub view: View,
-    /// How it looks, but for the palette.
-    pub look: Look,
-    /// The palette's name.
-    pub palette: Option<String>,
-    /// By which presentation state.
-    pub presented: Presented,
+    /// The path through the patient.
+    pub path: Option<UnsavedPath>,
 }
 
 /// What was saved just now.
@@ -105,9 +101,13 @@ impl UnsavedWork {
         for (key, shapes) in later.marks {
             self.marks.entry(key).or_default().extend(shapes);
         }
+        for (key, marks) in later.section_marks {
+            self.section_marks.entry(key).or_default().extend(marks);
+        }
         self.scales.extend(later.scales);
         self.key_images = later.key_images.or(self.key_images.take());
         self.looks.extend(later.looks);
+        self.path = later.path.or(self.path.take());
     }
 
     /// What it is, in words.
@@ -116,37 +116,17 @@ impl UnsavedWork {
             (count > 0).then(|| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
         };
         let marks = self.marks.values().map(Vec::len).sum();
+        let on_sections = self.section_marks.values().map(Vec::len).sum();
         let images = count(self.marks.len(), "image", "images").unwrap_or_default();
         let parts = [
             count(marks, "mark", "marks").map(|marks| format!("{marks} on {images}")),
+            count(on_sections, "mark on a section", "marks on sections"),
             count(self.scales.len(), "calibrated image", "calibrated images"),
             self.key_images.as_ref().map(|_| "key images".to_owned()),
             count(self.looks.len(), "view", "views"),
+            self.path.as_ref().map(|_| "a path".to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl UnsavedLook {
-    fn of(viewport: &Viewport, library: &Library) -> Option<Self> {
-        let (.., set) = library.find(&viewport.source.as_ref()?.display_set)?;
-        let image = set.images.first()?.key();
-        let mut look = viewport.look.clone();
-        let palette = look.palette.take().map(|palette| palette.name().to_owned());
-        Some(Self { image, view: viewport.view, look, palette, presented: viewport.presented.clone() })
-    }
-
-    fn put_on(&self, viewport: &mut Viewport, palettes: &Palettes) {
-        let palette = self.palette.as_ref().and_then(|name| palettes.named(name)).cloned();
-        viewport.view = self.view;
-        viewport.look = Look { palette, ..self.look.clone() };
-        viewport.presented = self.presented.clone();
-    }
-
-    /// Whether both show the same images alike; which state is chosen does not count.
-    fn is_alike(&self, other: &Self) -> bool {
-        let presented = other.presented.clone();
-        Self { presented: Presented { parts: self.presented.parts, ..presented }, ..self.clone() } == *other
     }
 }
 
@@ -170,6 +150,11 @@ impl Session {
                 work.marks.insert(key.clone(), left);
             }
         }
+        // No object that is saved holds them.
+        for (key, marks) in self.marks.on_sections() {
+            let marks = marks.iter().filter_map(|mark| Some((mark.shape, mark.section?))).collect();
+            now.entry(key.study.clone()).or_default().section_marks.insert(key.clone(), marks);
+        }
         for study in library.studies().iter().map(|study| &study.attributes.uid) {
             if let Some(titles) = self.key_images.unsaved(study) {
                 now.entry(study.clone()).or_default().key_images = Some(titles);
@@ -178,6 +163,10 @@ impl Session {
         let shown = self.unsaved_looks(library).into_iter().chain(self.unsaved.to_hang.iter().cloned());
         for look in shown {
             now.entry(look.image.study.clone()).or_default().looks.push(look);
+        }
+        if let Some(path) = UnsavedPath::of(self.path.as_ref(), library) {
+            let study = path.image.study.clone();
+            now.entry(study).or_default().path = Some(path);
         }
         for (study, work) in now {
             all.entry(study).or_default().extend(work);
@@ -193,11 +182,13 @@ impl Session {
         looks.filter(|look| !self.unsaved.saved_looks.iter().any(|saved| saved.is_alike(look))).collect()
     }
 
-    /// Whether the reader has left a viewport as its images hang; which presentation state is chosen does not count.
+    /// Whether the reader has left a viewport as its images hang, with no series of the reader's over them; which presentation state is
+    /// chosen does not count.
     fn is_as_hung(&self, viewport: &Viewport) -> bool {
         viewport.view == View::default()
             && viewport.look == self.settings.fresh_viewport().look
             && viewport.presented.parts == StateParts::ALL
+            && viewport.fused.as_ref().is_none_or(Fused::is_as_hung)
     }
 
     /// What goes into a presentation state that is made of the viewport in focus.
@@ -209,7 +200,9 @@ impl Session {
             (key.clone(), (shapes, self.marks.own_scale(key).cloned()))
         };
         let images = self.marks.images().filter(is_its).map(of).collect();
-        let look = Box::new(UnsavedLook::of(self.focused_viewport()?, library)?);
+        // What lies over is not in it.
+        let look = UnsavedLook { fused: None, ..UnsavedLook::of(self.focused_viewport()?, library)? };
+        let look = Box::new(look);
         Some(SavedWork::Shown { images, look })
     }
 
@@ -266,7 +259,10 @@ impl Session {
                     marks.push(Mark::unmeasured(self.marks.next_id(), *shape));
                 }
                 marks.extend_from_slice(self.marks.of(key));
-                self.marks.replace(key, marks);
+                self.marks.replace(&MarkPlace::Image(key.clone()), marks);
+            }
+            for (key, marks) in &work.section_marks {
+                self.restore_section_marks(key, marks, library);
             }
             for key in work.marks.keys().chain(work.scales.keys()) {
                 self.measure_again(key, library);
@@ -274,9 +270,30 @@ impl Session {
             for look in &work.looks {
                 self.restore_look(look, library);
             }
+            if let Some(path) = work.path.as_ref().and_then(|path| path.drawn(library)) {
+                self.restore_path(path);
+            }
             self.unsaved.restored.push(Restored { study, work, key_images });
         }
         effects
+    }
+
+    /// Puts marks back on sections; their values are counted when all images of the volume are here.
+    fn restore_section_marks(&mut self, key: &FrameKey, marks: &[(Shape, Reformat)], library: &Library) {
+        let set = library.locate(key).and_then(|(id, _)| Some(library.find(&id)?.2));
+        let known = set.and_then(|set| self.volume_place(set, library));
+        let place = known.unwrap_or_else(|| MarkPlace::Volume(key.clone()));
+        let mut restored: Vec<Mark> = Vec::new();
+        for (shape, section) in marks {
+            let id = self.marks.next_id();
+            let ground = set.and_then(|set| section_ground(*section, set, library));
+            restored.push(match ground {
+                Some(ground) => self.marks.measured(id, *shape, ground, library),
+                None => Mark { section: Some(*section), is_pending: true, ..Mark::unmeasured(id, *shape) },
+            });
+        }
+        restored.extend_from_slice(self.marks.at(&place));
+        self.marks.replace(&place, restored);
     }
 
     fn measure_again(&mut self, key: &FrameKey, library: &Library) {
@@ -296,7 +313,15 @@ impl Session {
         let place = places.enumerate().find(|(_, viewport)| is_its(viewport)).map(|(place, _)| place);
         let mut viewports = self.screens.iter_mut().flat_map(|screen| &mut screen.viewports);
         match place.and_then(|place| viewports.nth(place)) {
-            Some(viewport) => look.put_on(viewport, &self.settings.palettes),
+            Some(viewport) => {
+                let is_whole = look.put_on(viewport, &self.settings.palettes, library);
+                if !is_whole {
+                    self.tell(
+                        MessageKind::Caution,
+                        "The series that was fused is not open, and lies over nothing.",
+                    );
+                }
+            }
             None if self.unsaved.to_hang.len() < LOOKS_MAX => self.unsaved.to_hang.push(look.clone()),
             None => {}
         }
@@ -322,7 +347,15 @@ impl Session {
             for (key, shapes) in &work.marks {
                 let left: Vec<Mark> =
                     self.marks.of(key).iter().filter(|mark| !shapes.contains(&mark.shape)).cloned().collect();
-                self.marks.replace(key, left);
+                self.marks.replace(&MarkPlace::Image(key.clone()), left);
+            }
+            for place in self.section_places() {
+                let given_up = |mark: &Mark| {
+                    let is_it = |of: &(Shape, Reformat)| (of.0, Some(of.1)) == (mark.shape, mark.section);
+                    work.section_marks.values().flatten().any(is_it)
+                };
+                let left = self.marks.at(&place).iter().filter(|mark| !given_up(mark)).cloned().collect();
+                self.marks.replace(&place, left);
             }
             for (key, scale) in &work.scales {
                 if self.marks.own_scale(key) == Some(scale) {
@@ -336,6 +369,9 @@ impl Session {
             }
             for look in &work.looks {
                 self.discard_look(look, library);
+            }
+            if work.path.is_some() && UnsavedPath::of(self.path.as_ref(), library) == work.path {
+                self.give_up_path();
             }
             self.tell(
                 MessageKind::Note,
@@ -355,6 +391,7 @@ impl Session {
                 viewport.view = fresh.view;
                 viewport.look = fresh.look.clone();
                 viewport.presented = fresh.presented.clone();
+                viewport.fused = None;
             }
         }
     }

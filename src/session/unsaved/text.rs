@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{UnsavedLook, UnsavedWork};
+use super::UnsavedWork;
+use super::path::PathLine;
+use super::view_line::ViewLine;
 use crate::annotation::{Basis, Scale, Shape};
-use crate::command::{Filter, Interpolation};
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
-use crate::geometry::{Image, Point, Turn, Vector};
-use crate::grayscale::{VoiFunction, Window};
+use crate::geometry::{Image, Patient, Point, Section, Vector};
 use crate::presentation::KeyTitle;
 use crate::session::apply::MARKS_MAX;
-use crate::session::presented::{Presented, StateChoice, StateParts};
-use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
+use crate::session::reformat::Reformat;
 use crate::units::MmPerPixel;
+use crate::volume::Projection;
 
 /// The version of the form that is written.
-const VERSION: u32 = 1;
+const VERSION: u32 = 3;
 
 /// No position of a mark or view is so far from the image, in pixels.
 const POSITION_MAX: f64 = 1e6;
@@ -40,7 +40,7 @@ pub enum DraftError {
 }
 
 /// The series, the object, and the frame in it, from 0.
-type ImageName = (String, String, u32);
+pub(super) type ImageName = (String, String, u32);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,11 +52,15 @@ struct File {
     #[serde(default)]
     mark: Vec<MarkLine>,
     #[serde(default)]
+    section_mark: Vec<SectionMarkLine>,
+    #[serde(default)]
     scale: Vec<ScaleLine>,
     #[serde(default)]
     key_image: Vec<KeyImageLine>,
     #[serde(default)]
     view: Vec<ViewLine>,
+    #[serde(default)]
+    path: Option<PathLine>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,6 +69,22 @@ struct MarkLine {
     image: ImageName,
     kind: String,
     points: Vec<[f64; 2]>,
+}
+
+/// A mark on a section: its points are millimetres right and down of the centre.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionMarkLine {
+    /// One of the volume's.
+    image: ImageName,
+    kind: String,
+    points: Vec<[f64; 2]>,
+    /// In the patient, mm.
+    center: [f64; 3],
+    right: [f64; 3],
+    down: [f64; 3],
+    slab_mm: f64,
+    projection: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,55 +103,6 @@ struct KeyImageLine {
     meaning: String,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ViewLine {
-    image: ImageName,
-    zoom: ZoomLine,
-    center_offset: [f64; 2],
-    /// Quarter turns clockwise, then whether it is mirrored.
-    turn: (u8, bool),
-    voi: VoiLine,
-    is_inverted: bool,
-    palette: Option<String>,
-    interpolation: String,
-    filter: String,
-    shows_padding: bool,
-    /// Overlay planes, shutter.
-    hides: [bool; 2],
-    state: StateLine,
-    /// Gray, geometry, graphics.
-    parts: [bool; 3],
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum ZoomLine {
-    Fit,
-    DevicePixels(f64),
-    Stored,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum VoiLine {
-    Own(usize),
-    Preset { name: String, window: WindowLine },
-    Hand(WindowLine),
-    HandOverTable { place: usize, window: WindowLine },
-}
-
-/// Center, width and function.
-type WindowLine = (f64, f64, String);
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum StateLine {
-    Newest,
-    One(String),
-    AsAcquired,
-}
-
 impl UnsavedWork {
     /// The text of a draft of a study; `None` where a number cannot be written.
     pub fn to_text(&self, study: &StudyUid) -> Option<String> {
@@ -141,6 +112,9 @@ impl UnsavedWork {
                 kind: shape.name().to_owned(),
                 points: points_of(shape),
             })
+        });
+        let section_marks = self.section_marks.iter().flat_map(|(key, marks)| {
+            marks.iter().map(|(shape, reformat)| SectionMarkLine::of(key, shape, reformat))
         });
         let scale = |(key, scale): (&FrameKey, &Scale)| {
             let mm = scale.mm_per_pixel?;
@@ -156,9 +130,11 @@ impl UnsavedWork {
             study: study.as_str().to_owned(),
             has_key_images: self.key_images.is_some(),
             mark: marks.collect(),
+            section_mark: section_marks.collect(),
             scale: self.scales.iter().filter_map(scale).collect(),
             key_image: self.key_images.iter().flatten().map(key_image).collect(),
             view: self.looks.iter().map(ViewLine::of).collect(),
+            path: self.path.as_ref().map(PathLine::of),
         };
         toml::to_string(&file).ok()
     }
@@ -182,6 +158,15 @@ impl UnsavedWork {
             }
             of_image.push(shape_of(&kind, &points)?);
         }
+        let mut section_marks: BTreeMap<FrameKey, Vec<(Shape, Reformat)>> = BTreeMap::new();
+        for line in file.section_mark {
+            let mark = (shape_of(&line.kind, &line.points)?, line.section()?);
+            let of_volume = section_marks.entry(key(line.image)).or_default();
+            if of_volume.len() == MARKS_MAX {
+                return Err(DraftError::Value("number of marks"));
+            }
+            of_volume.push(mark);
+        }
         let mut scales = BTreeMap::new();
         for ScaleLine { image, row_mm, column_mm } in file.scale {
             scales.insert(key(image), scale_of(row_mm, column_mm)?);
@@ -190,15 +175,22 @@ impl UnsavedWork {
             |line: KeyImageLine| (key(line.image), KeyTitle { code: line.code, meaning: line.meaning });
         let key_images = file.key_image.into_iter().map(title).collect();
         let looks = file.view.into_iter().map(|line| line.look(study)).collect::<Result<_, _>>()?;
-        Ok(Self { marks, scales, key_images: file.has_key_images.then_some(key_images), looks })
+        Ok(Self {
+            marks,
+            section_marks,
+            scales,
+            key_images: file.has_key_images.then_some(key_images),
+            looks,
+            path: file.path.map(|line| line.path(study)).transpose()?,
+        })
     }
 }
 
-fn name_of(key: &FrameKey) -> ImageName {
+pub(super) fn name_of(key: &FrameKey) -> ImageName {
     (key.series.as_str().to_owned(), key.instance.as_str().to_owned(), key.frame)
 }
 
-fn key_of(study: &StudyUid, (series, instance, frame): ImageName) -> FrameKey {
+pub(super) fn key_of(study: &StudyUid, (series, instance, frame): ImageName) -> FrameKey {
     let (series, instance) = (SeriesUid::new(&series), InstanceUid::new(&instance));
     FrameKey { study: study.clone(), series, instance, frame, subtraction: None }
 }
@@ -228,8 +220,15 @@ fn shape_of(kind: &str, points: &[[f64; 2]]) -> Result<Shape, DraftError> {
     }
 }
 
-fn is_near(position: f64) -> bool {
+pub(super) fn is_near(position: f64) -> bool {
     position.abs() <= POSITION_MAX
+}
+
+/// A plane in the patient; `None` where it is none, or lies too far away.
+pub(super) fn section_of(center: [f64; 3], right: [f64; 3], down: [f64; 3]) -> Option<Section> {
+    let vector = |axis: [f64; 3]| Vector::<Patient>::from_xyz(axis.into());
+    let section = Section::exactly(Point::from_xyz(center.into()), vector(right), vector(down));
+    section.filter(|_| center.iter().all(|position| is_near(*position)))
 }
 
 fn scale_of(row: f64, column: f64) -> Result<Scale, DraftError> {
@@ -241,101 +240,31 @@ fn scale_of(row: f64, column: f64) -> Result<Scale, DraftError> {
     Ok(Scale { mm_per_pixel, basis: Basis::Reader, aspect: row / column })
 }
 
-fn line_of(window: &Window) -> WindowLine {
-    (window.center(), window.width(), window.function().name().to_owned())
-}
-
-fn window_of((center, width, function): &WindowLine) -> Result<Window, DraftError> {
-    let function: Result<VoiFunction, _> = function.parse();
-    let window = function.and_then(|function| Window::with_function(*center, *width, function));
-    window.map_err(|_quoting| DraftError::Value("window"))
-}
-
-impl ViewLine {
-    fn of(of: &UnsavedLook) -> Self {
-        let UnsavedLook { image, view, look, palette, presented } = of;
+impl SectionMarkLine {
+    fn of(image: &FrameKey, shape: &Shape, reformat: &Reformat) -> Self {
+        let section = &reformat.section;
         Self {
             image: name_of(image),
-            zoom: match view.zoom {
-                Zoom::Fit => ZoomLine::Fit,
-                Zoom::DevicePixels(scale) => ZoomLine::DevicePixels(scale),
-                Zoom::Stored => ZoomLine::Stored,
-            },
-            center_offset: [view.center_offset.xyz.x, view.center_offset.xyz.y],
-            turn: (view.turn.quarters(), view.turn.is_flipped()),
-            voi: match &look.voi {
-                VoiChoice::Own(place) => VoiLine::Own(*place),
-                VoiChoice::Preset { name, window } => {
-                    VoiLine::Preset { name: name.clone(), window: line_of(window) }
-                }
-                VoiChoice::Hand(window) => VoiLine::Hand(line_of(window)),
-                VoiChoice::HandOverTable { place, window } => {
-                    VoiLine::HandOverTable { place: *place, window: line_of(window) }
-                }
-            },
-            is_inverted: look.is_inverted,
-            palette: palette.clone(),
-            interpolation: look.interpolation.name().to_owned(),
-            filter: look.filter.name().to_owned(),
-            shows_padding: look.shows_padding,
-            hides: [look.hidden.planes, look.hidden.shutter],
-            state: match &presented.choice {
-                StateChoice::Newest => StateLine::Newest,
-                StateChoice::One(uid) => StateLine::One(uid.as_str().to_owned()),
-                StateChoice::AsAcquired => StateLine::AsAcquired,
-            },
-            parts: [presented.parts.gray, presented.parts.geometry, presented.parts.graphics],
+            kind: shape.name().to_owned(),
+            points: points_of(shape),
+            center: section.center().xyz.to_array(),
+            right: section.right().xyz.to_array(),
+            down: section.down().xyz.to_array(),
+            slab_mm: reformat.slab_mm,
+            projection: reformat.projection.name().to_owned(),
         }
     }
 
-    fn look(self, study: &StudyUid) -> Result<UnsavedLook, DraftError> {
-        let zoom = match self.zoom {
-            ZoomLine::Fit => Zoom::Fit,
-            ZoomLine::DevicePixels(scale) if scale.is_finite() && scale > 0.0 => Zoom::DevicePixels(scale),
-            ZoomLine::DevicePixels(_) => return Err(DraftError::Value("zoom")),
-            ZoomLine::Stored => Zoom::Stored,
-        };
-        let [right, down] = self.center_offset;
-        if !is_near(right) || !is_near(down) {
-            return Err(DraftError::Value("view"));
-        }
-        let turn = Turn::new(self.turn.0, self.turn.1);
-        let ([planes, shutter], [gray, geometry, graphics]) = (self.hides, self.parts);
-        let voi = match &self.voi {
-            VoiLine::Own(place) => VoiChoice::Own(*place),
-            VoiLine::Preset { name, window } => {
-                VoiChoice::Preset { name: name.clone(), window: window_of(window)? }
-            }
-            VoiLine::Hand(window) => VoiChoice::Hand(window_of(window)?),
-            VoiLine::HandOverTable { place, window } => {
-                VoiChoice::HandOverTable { place: *place, window: window_of(window)? }
-            }
-        };
-        let interpolation = Interpolation::named(&self.interpolation);
-        let filter = Filter::ALL.into_iter().find(|filter| filter.name() == self.filter);
-        Ok(UnsavedLook {
-            image: key_of(study, self.image),
-            view: View { zoom, center_offset: Vector::flat(right, down), turn },
-            look: Look {
-                voi,
-                is_inverted: self.is_inverted,
-                palette: None,
-                interpolation: interpolation.ok_or(DraftError::Value("interpolation"))?,
-                filter: filter.ok_or(DraftError::Value("filter"))?,
-                shows_padding: self.shows_padding,
-                hidden: Hidden { planes, shutter },
-            },
-            palette: self.palette,
-            presented: Presented {
-                choice: match self.state {
-                    StateLine::Newest => StateChoice::Newest,
-                    StateLine::One(uid) => StateChoice::One(InstanceUid::new(&uid)),
-                    StateLine::AsAcquired => StateChoice::AsAcquired,
-                },
-                parts: StateParts { gray, geometry, graphics },
-                // A mask moved by hand and layers switched off are not part of a draft.
-                ..Presented::default()
-            },
+    /// The section that it was drawn on.
+    fn section(&self) -> Result<Reformat, DraftError> {
+        let section = section_of(self.center, self.right, self.down);
+        let projection = Projection::ALL.into_iter().find(|of| of.name() == self.projection);
+        Ok(Reformat {
+            section: section.ok_or(DraftError::Value("section of a mark"))?,
+            slab_mm: Some(self.slab_mm)
+                .filter(|mm| (0.0..=Reformat::SLAB_MM_MAX).contains(mm))
+                .ok_or(DraftError::Value("slab of a mark"))?,
+            projection: projection.ok_or(DraftError::Value("projection of a mark"))?,
         })
     }
 }
@@ -345,7 +274,14 @@ mod tests {
     use proptest::collection::{btree_map, vec};
     use proptest::prelude::*;
 
+    use super::super::{UnsavedFused, UnsavedLook, UnsavedPath};
     use super::*;
+    use crate::command::{Filter, Interpolation};
+    use crate::geometry::Turn;
+    use crate::grayscale::{VoiFunction, Window};
+    use crate::session::presented::{Presented, StateChoice, StateParts};
+    use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
+    use crate::units::Opacity;
 
     fn study() -> StudyUid {
         StudyUid::new("2.25.1")
@@ -371,6 +307,19 @@ mod tests {
             3 => Shape::Rectangle([a, b]),
             _ => Shape::Probe(a),
         })
+    }
+
+    /// Sections with all their bits.
+    fn any_section() -> impl Strategy<Value = Reformat> {
+        let three = || prop::array::uniform3(-1.0..1.0);
+        (three(), three(), three(), 0..3_usize, 0.0..Reformat::SLAB_MM_MAX).prop_filter_map(
+            "directions that span no plane",
+            |(center, [a, b, c], [d, e, f], projection, slab_mm)| {
+                let center = Point::from_xyz(glam::DVec3::from(center) * 900.0);
+                let section = Section::new(center, Vector::new(a, b, c), Vector::new(d, e, f))?;
+                Some(Reformat { section, slab_mm, projection: Projection::ALL[projection] })
+            },
+        )
     }
 
     fn any_window() -> impl Strategy<Value = Window> {
@@ -402,8 +351,12 @@ mod tests {
             prop_oneof![Just(Zoom::Fit), Just(Zoom::Stored), (1e-3..1e3).prop_map(Zoom::DevicePixels),];
         let palette = proptest::option::of("[a-z-]{1,9}");
         let flags = any::<[bool; 8]>();
-        (any_key(), any_voi(), zoom, any_point(), choice, palette, 0..8_u8, flags).prop_map(
-            |(image, voi, zoom, at, choice, palette, number, flags)| {
+        let fused = (any_key(), any_voi(), 0.0..=1.0);
+        (any_key(), any_voi(), zoom, any_point(), choice, palette, 0..8_u8, flags, fused).prop_map(
+            |(image, voi, zoom, at, choice, palette, number, flags, (mut fused_image, fused_voi, share))| {
+                if number == 7 {
+                    fused_image.study = StudyUid::new("2.25.9");
+                }
                 let [is_inverted, shows_padding, planes, shutter, gray, geometry, graphics, is_flipped] =
                     flags;
                 let turn = Turn::new(number, is_flipped);
@@ -420,6 +373,11 @@ mod tests {
                         hidden: Hidden { planes, shutter },
                     },
                     palette,
+                    fused: (number > 2).then(|| UnsavedFused {
+                        series: (number > 4).then(|| (fused_image, fused_voi, "hot-iron".to_owned())),
+                        is_shown: graphics,
+                        opacity: Opacity::new(share).expect("a share"),
+                    }),
                     presented: Presented {
                         choice,
                         parts: StateParts { gray, geometry, graphics },
@@ -435,16 +393,30 @@ mod tests {
         let scale = (1e-3..1e3, 1e-3..1e3).prop_map(|(row, column)| scale_of(row, column).expect("a scale"));
         (
             btree_map(any_key(), vec(any_shape(), 1..6), 0..6),
+            btree_map(any_key(), vec((any_shape(), any_section()), 1..4), 0..4),
             btree_map(any_key(), scale, 0..4),
             proptest::option::of(btree_map(any_key(), title, 0..4)),
             vec(any_look(), 0..4),
+            proptest::option::of(any_path()),
         )
-            .prop_map(|(marks, scales, key_images, looks)| UnsavedWork {
+            .prop_map(|(marks, section_marks, scales, key_images, looks, path)| UnsavedWork {
                 marks,
+                section_marks,
                 scales,
                 key_images,
                 looks,
+                path,
             })
+    }
+
+    fn any_path() -> impl Strategy<Value = UnsavedPath> {
+        let points = vec(prop::array::uniform3(-900.0..900.0), 1..5);
+        (any_key(), any_section(), points, 0.001..9.0).prop_map(|(image, on, points, step_mm)| UnsavedPath {
+            image,
+            plane: on.section,
+            points: points.into_iter().map(|point| Point::from_xyz(point.into())).collect(),
+            step_mm,
+        })
     }
 
     proptest! {
@@ -462,6 +434,7 @@ mod tests {
             bytes[at] = byte;
             if let Ok(read) = UnsavedWork::from_text(&String::from_utf8_lossy(&bytes), &study()) {
                 prop_assert!(read.marks.len() <= work.marks.len() + 1);
+                prop_assert!(read.section_marks.len() <= work.section_marks.len() + 1);
             }
         }
     }
@@ -474,10 +447,43 @@ mod tests {
                 "{head}[[mark]]\nimage = [\"2.25.2\", \"2.25.3\", 0]\nkind = \"{kind}\"\npoints = {points}\n"
             )
         };
+        let on_section = |right: &str, slab: &str, projection: &str| {
+            format!(
+                "{head}[[section_mark]]\nimage = [\"2.25.2\", \"2.25.3\", 0]\nkind = \"probe\"\npoints = [[1.0, 2.0]]\n\
+                 center = [0.0, 0.0, 5.0]\nright = {right}\ndown = [0.0, 1.0, 0.0]\nslab_mm = {slab}\n\
+                 projection = \"{projection}\"\n"
+            )
+        };
+        let good = on_section("[1.0, 0.0, 0.0]", "5.0", "mip");
+        assert!(UnsavedWork::from_text(&good, &study()).is_ok_and(|work| work.section_marks.len() == 1));
+        let path = |right: &str, points: &str, step: &str| {
+            format!(
+                "{head}[path]\nimage = [\"2.25.2\", \"2.25.3\", 0]\ncenter = [0.0, 0.0, 5.0]\nright = {right}\n\
+                 down = [0.0, 1.0, 0.0]\npoints = {points}\nstep_mm = {step}\n"
+            )
+        };
+        let (right, point) = ("[1.0, 0.0, 0.0]", "[[1.0, 2.0, 3.0]]");
+        let read = UnsavedWork::from_text(&path(right, point, "0.7"), &study());
+        assert!(read.is_ok_and(|work| work.path.is_some_and(|path| path.points.len() == 1)));
         for (text, why) in [
+            (path("[0.9, 0.0, 0.0]", point, "0.7"), "its plane of a path cannot be"),
+            (path(right, "[]", "0.7"), "its points of a path cannot be"),
+            (
+                path(right, &format!("[{}]", "[0.0, 0.0, 0.0],".repeat(257)), "0.7"),
+                "its points of a path cannot be",
+            ),
+            (path(right, "[[1.0, nan, 0.0]]", "0.7"), "its points of a path cannot be"),
+            (path(right, point, "0.0"), "its distance along a path cannot be"),
+            (path(right, point, "nan"), "its distance along a path cannot be"),
+            (on_section("[0.9, 0.0, 0.0]", "5.0", "mip"), "its section of a mark cannot be"),
+            (on_section("[0.6, 0.8, 0.0]", "5.0", "mip"), "its section of a mark cannot be"),
+            (good.replace("5.0]", "inf]"), "its section of a mark cannot be"),
+            (on_section("[1.0, 0.0, 0.0]", "501.0", "mip"), "its slab of a mark cannot be"),
+            (on_section("[1.0, 0.0, 0.0]", "nan", "mip"), "its slab of a mark cannot be"),
+            (on_section("[1.0, 0.0, 0.0]", "5.0", "best"), "its projection of a mark cannot be"),
             (String::new(), "it is not as Hotlight wrote it"),
             ("\u{0}".to_owned(), "it is not as Hotlight wrote it"),
-            ("version = 2\nsomething = 1".to_owned(), "a later version of Hotlight wrote it"),
+            ("version = 4\nsomething = 1".to_owned(), "a later version of Hotlight wrote it"),
             (head.replace("25.1", "25.9"), "it is of another study"),
             (mark("length", "[[1.0, 2.0]]"), "its kind of a mark cannot be"),
             (mark("circle", "[[1.0, 2.0], [1.0, 2.0]]"), "its kind of a mark cannot be"),

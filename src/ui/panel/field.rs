@@ -13,9 +13,22 @@ pub(in super::super) fn field_id() -> Id {
     Id::unique("the field of the open panel")
 }
 
+/// What is typed: in the panel that is open, else into the list of studies.
+fn typed<'a>(view: &ScreenView<'a>) -> Option<&'a Phi<String>> {
+    let studies = &view.session.studies;
+    let in_list = || studies.is_open.then(|| studies.typed());
+    view.session.panel.as_ref().map(|panel| &panel.text).or_else(in_list)
+}
+
 /// Shows the field, which has the keyboard from the first frame on; what was typed becomes a command.
-pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, name: &str, hint: &str, commands: &mut Vec<Command>) {
-    let Some(panel) = &view.session.panel else { return };
+pub(in super::super) fn show(
+    ui: &mut Ui,
+    view: &ScreenView<'_>,
+    name: &str,
+    hint: &str,
+    commands: &mut Vec<Command>,
+) {
+    let Some(typed) = typed(view) else { return };
     let id = field_id();
     let is_fresh = ui.ctx().read_response(id).is_none();
     if is_fresh || ui.memory(|memory| memory.focused().is_none()) {
@@ -28,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, name: &str, hint: &str, c
         .stroke(Stroke::new(1.0, colors.focus))
         .corner_radius(CornerRadius::same(4))
         .inner_margin(Margin::symmetric(10, 7));
-    let mut text = panel.text.reveal().clone();
+    let mut text = typed.reveal().clone();
     let field = TextEdit::singleline(&mut text)
         .id(id)
         .hint_text(hint)

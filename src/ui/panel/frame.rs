@@ -9,7 +9,7 @@ use crate::command::{AppCommand, Command, PanelName};
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
-use super::{badges, jump, keys, menu, messages, open, palette, recent, settings, states};
+use super::{badges, jump, keys, menu, messages, open, palette, priors, recent, settings, states, transfer};
 
 /// The least that stays free between a panel and the window, in points.
 const MARGIN: f32 = 24.0;
@@ -42,6 +42,17 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Low on the right, where most of the picture stays in sight, and the badges below.
+    fn in_corner(ctx: &Context, width: f32) -> Self {
+        let window = ctx.content_rect();
+        let width = width.min(window.width() - 2.0 * MARGIN).max(120.0);
+        let at = window.right_bottom() - egui::vec2(MARGIN, 3.5 * MARGIN);
+        let height = (window.height() - 5.0 * MARGIN).max(80.0);
+        Self { at, align: Align2::RIGHT_BOTTOM, width, height, margin: PADDING }
+    }
+}
+
 /// Shows the open panel, if there is one. A click beside it closes it.
 pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let Some(panel) = &view.session.panel else { return };
@@ -56,7 +67,9 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         | PanelName::Badges
         | PanelName::Settings
         | PanelName::Recent
-        | PanelName::States => Place::below_top(ctx, 820.0, window.height() * 0.1),
+        | PanelName::States
+        | PanelName::Priors => Place::below_top(ctx, 820.0, window.height() * 0.1),
+        PanelName::Transfer => Place::in_corner(ctx, 560.0),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
         PanelName::Series => return,
@@ -97,6 +110,8 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Settings => settings::show(ui, view, commands),
         PanelName::Recent => recent::show(ui, view, commands),
         PanelName::States => states::show(ui, view, commands),
+        PanelName::Transfer => transfer::show(ui, view, commands),
+        PanelName::Priors => priors::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),
         PanelName::Series => {}

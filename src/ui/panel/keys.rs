@@ -65,7 +65,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
 /// The bindings by context; several keys of one command share a line.
 fn entries(view: &ScreenView<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for context in [Context::Viewport, Context::Everywhere, Context::Panel] {
+    for context in [Context::Viewport, Context::Studies, Context::Everywhere, Context::Panel] {
         entries.push(Entry::Heading(words::context(context)));
         let start = entries.len();
         for binding in view.keymap.bindings().into_iter().filter(|binding| binding.context == context) {

@@ -1,5 +1,5 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, presentation states, the menu of the image, the number of an image.
+//! what was opened lately, presentation states, priors, the menu of the image, the number of an image.
 
 mod badges;
 mod field;
@@ -10,9 +10,11 @@ mod menu;
 mod messages;
 mod open;
 mod palette;
+mod priors;
 mod recent;
 mod settings;
 mod states;
+mod transfer;
 
-pub(super) use field::field_id;
+pub(super) use field::{field_id, show as show_field};
 pub(super) use frame::show;

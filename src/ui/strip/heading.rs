@@ -14,17 +14,24 @@ const LINE: f32 = 17.0;
 const ABOVE: f32 = 10.0;
 const BELOW: f32 = 6.0;
 
-pub(super) fn height(study: &Study, has_name: bool) -> f32 {
-    let lines = [true, has_name, !study.attributes.description.is_empty()];
+pub(super) fn height(study: &Study, has_name: bool, has_reason: bool) -> f32 {
+    let lines = [true, has_name, !study.attributes.description.is_empty(), has_reason];
     ABOVE + BELOW + lines.into_iter().map(|is_there| if is_there { LINE } else { 0.0 }).sum::<f32>()
 }
 
 /// Shows a heading.
-pub(super) fn show(ui: &Ui, rect: Rect, view: &ScreenView<'_>, study: &Study, has_name: bool) {
+pub(super) fn show(
+    ui: &Ui,
+    rect: Rect,
+    view: &ScreenView<'_>,
+    study: &Study,
+    has_name: bool,
+    why: Option<&str>,
+) {
     let colors = colors(ui.ctx());
     let painter = ui.painter();
     let attributes = &study.attributes;
-    let is_prior = view.library.studies().iter().any(|other| study.is_prior_of(other));
+    let is_prior = view.session.is_prior(study, view.library);
     let kind = if is_prior { words::STUDY_PRIOR } else { words::STUDY_CURRENT };
     let date = date_words(&attributes.date);
     let left = rect.left() + 2.0;
@@ -45,10 +52,17 @@ pub(super) fn show(ui: &Ui, rect: Rect, view: &ScreenView<'_>, study: &Study, ha
     let what = for_display(&attributes.description);
     let what = text::elided(painter, &what, regular(12.0), colors.dim, rect.width());
     painter.galley(at, what, colors.dim);
+    if let Some(why) = why {
+        if !attributes.description.is_empty() {
+            at.y += LINE;
+        }
+        painter.galley(at, text::elided(painter, why, regular(12.0), colors.dim, rect.width()), colors.dim);
+    }
     let id = ui.scope_id().with(("study", &attributes.uid));
     let response = ui.interact(rect, id, Sense::hover());
     // Without the patient: names are on the images and in the title.
     let name = words::study(kind, &date, &attributes.description);
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, &name));
-    response.on_hover_text(if has_name { format!("{patient}\n{name}") } else { name });
+    let whose = if has_name { format!("{patient}\n{name}") } else { name };
+    response.on_hover_text(why.map_or_else(|| whose.clone(), |why| format!("{whose}\n{why}")));
 }

@@ -3,11 +3,13 @@
 mod card;
 mod carry;
 mod heading;
+mod prior;
 mod thumbnail;
 
 use egui::{Id, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
-use crate::study::{DisplaySet, DisplaySetId, Library, Series, Study};
+use crate::session::{PriorLine, PriorState};
+use crate::study::{DisplaySet, DisplaySetId, Series, Study};
 
 use super::shell::ScreenView;
 use super::theme::colors;
@@ -22,10 +24,10 @@ const GAP: f32 = 6.0;
 const BAR: f32 = 8.0;
 
 /// What stands in the strip, from top to bottom.
-#[derive(Clone, Copy)]
 enum Row<'a> {
-    Study { study: &'a Study, has_name: bool },
+    Study { study: &'a Study, has_name: bool, why: Option<String> },
     Set(Entry<'a>),
+    Prior(PriorLine<'a>),
 }
 
 /// A display set and where it comes from.
@@ -40,8 +42,9 @@ struct Entry<'a> {
 impl Row<'_> {
     fn height(&self) -> f32 {
         match self {
-            Self::Study { study, has_name } => heading::height(study, *has_name),
+            Self::Study { study, has_name, why } => heading::height(study, *has_name, why.is_some()),
             Self::Set(_) => card::HEIGHT + GAP,
+            Self::Prior(_) => prior::HEIGHT,
         }
     }
 }
@@ -70,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, strip: Rect, view: &ScreenView<'_>, commands: &m
 
 /// The rows, of which only those in sight are laid out: there may be thousands.
 fn list(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
-    let rows = rows(view.library);
+    let rows = rows(view);
     let height: f32 = rows.iter().map(Row::height).sum();
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), height + GAP), Sense::hover());
     let seen = ui.clip_rect().y_range();
@@ -85,8 +88,11 @@ fn list(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
         top = rect.bottom();
         let is_in_sight = rect.bottom() > seen.min && rect.top() < seen.max;
         match row {
-            Row::Study { study, has_name } if is_in_sight => heading::show(ui, rect, view, study, has_name),
-            Row::Study { .. } => {}
+            Row::Study { study, has_name, why } if is_in_sight => {
+                heading::show(ui, rect, view, study, has_name, why.as_deref());
+            }
+            Row::Prior(line) if is_in_sight => prior::show(ui, rect, view, &line, commands),
+            Row::Study { .. } | Row::Prior(_) => {}
             Row::Set(entry) => {
                 let is_chosen = chosen == Some(entry.place);
                 let is_called = is_chosen || (is_new && shown == Some(&entry.set.id));
@@ -105,8 +111,8 @@ fn list(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     thumbnail::keep_failures(ui, view, &in_sight);
 }
 
-fn rows(library: &Library) -> Vec<Row<'_>> {
-    let studies = library.studies();
+fn rows<'a>(view: &ScreenView<'a>) -> Vec<Row<'a>> {
+    let studies = view.library.studies();
     let is_of = |study: &Study, other: Option<&Study>| {
         other.is_some_and(|other| other.patient.is_same_person(&study.patient))
     };
@@ -115,13 +121,20 @@ fn rows(library: &Library) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     let mut before = None;
     for study in studies {
-        rows.push(Row::Study { study, has_name: has_several && !is_of(study, before) });
+        let why = view.session.priors.picked(&study.attributes.uid).map(words::prior_why);
+        rows.push(Row::Study { study, has_name: has_several && !is_of(study, before), why });
         before = Some(study);
         let sets =
             study.series.iter().flat_map(|series| series.display_sets.iter().map(move |set| (series, set)));
         let entries = sets.zip(&mut places).map(|((series, set), place)| Entry { place, series, set });
         rows.extend(entries.map(Row::Set));
     }
+    // Below what is open: what could be.
+    let ranking = &view.session.priors.ranking;
+    let lines = view.session.prior_lines(view.library);
+    let lines = lines.take(ranking.picked.len() + ranking.conflicting.len());
+    let is_offered = |line: &PriorLine<'_>| line.picked.is_some() && line.state != PriorState::Here;
+    rows.extend(lines.filter(|line| line.is_conflicting() || is_offered(line)).map(Row::Prior));
     rows
 }
 

@@ -7,7 +7,7 @@ use egui::{Event, Rect, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::command::{AppCommand, Command, PanelName, StudyCommand, catalogue};
+use crate::command::{AppCommand, Command, ListLine, PanelName, StudiesCommand, StudyCommand, catalogue};
 use crate::dicom::{ReadError, Source};
 use crate::keymap::{Keymap, Sequence};
 use crate::session::{RecentStudy, SettingLine};
@@ -16,6 +16,8 @@ use crate::units::Phi;
 
 use super::super::{shell, theme};
 use super::desk::{Desk, ct, open, read};
+use super::pointer::stack;
+use super::studies::listed;
 
 /// A node that can be clicked or can have the focus.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +58,7 @@ fn faults(controls: &[Control]) -> Vec<String> {
                 | Role::Slider
                 | Role::TextInput
                 | Role::SearchInput
+                | Role::ColorWell
         ) {
             faults.push(format!("'{name}' is a {role:?}"));
         }
@@ -94,7 +97,7 @@ fn setting(key: &'static str) -> SettingLine {
     SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
 }
 
-const PANELS: [&str; 11] = [
+const PANELS: [&str; 12] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -106,6 +109,7 @@ const PANELS: [&str; 11] = [
     "panel settings",
     "panel recent",
     "panel states",
+    "panel transfer",
 ];
 
 #[test]
@@ -116,7 +120,17 @@ fn every_control_has_a_name_of_its_own_and_a_role() {
         ("a study", desk()),
         ("four viewports", desk().run("layout 2x2; viewport 2; hang 2; tiles 2x2")),
     ]);
+    // A point of the opacity, and one of the colours.
+    states.extend(
+        ["choose +0", "choose +5"]
+            .map(|chosen| (chosen, stack().run("volume bone; panel transfer").run(chosen))),
+    );
     states.extend(PANELS.map(|panel| (panel, desk().run(panel))));
+    states.extend([
+        ("studies", listed()),
+        ("no study", Desk::new().run("studies")),
+        ("a panel over the list", listed().run("panel keys")),
+    ]);
     for (state, desk) in states {
         let controls = controls(&open(desk));
         assert!(!controls.is_empty(), "{state}");
@@ -149,6 +163,14 @@ fn keymap() -> Keymap {
     Keymap::layer(Keymap::shipped().expect("the shipped map"), None, None).expect("no conflict")
 }
 
+fn in_state(state: &str) -> Desk {
+    match state {
+        "" => desk(),
+        "studies" => listed(),
+        panel => desk().run(panel),
+    }
+}
+
 /// The name of a key for what a control did: the command's own, or that of the list it stands in.
 fn key_for(keymap: &Keymap, command: &str) -> Option<String> {
     let command = Command::parse(command).expect(command);
@@ -156,6 +178,7 @@ fn key_for(keymap: &Keymap, command: &str) -> Option<String> {
     let by = match command {
         // The line is chosen by the arrows.
         Command::App(AppCommand::Choose(steps)) => app(AppCommand::Choose(steps.signum())),
+        Command::Studies(StudiesCommand::Line(_)) => Command::Studies(StudiesCommand::Line(ListLine::By(1))),
         Command::App(AppCommand::Set(..)) => app(AppCommand::Accept),
         Command::Study(StudyCommand::Hang(_)) => app(AppCommand::Panel(PanelName::Series)),
         command => command,
@@ -165,7 +188,7 @@ fn key_for(keymap: &Keymap, command: &str) -> Option<String> {
 
 /// Clicks a control in a state; the commands that it gave, up to the one that takes a line of a list.
 fn commands_of(state: &str, control: &Control) -> Vec<String> {
-    let mut harness = open(if state.is_empty() { desk() } else { desk().run(state) });
+    let mut harness = open(in_state(state));
     harness.state_mut().commands.clear();
     // Also where it must be scrolled to.
     harness.get_by_role_and_label(control.role, &control.name).click_accesskit();
@@ -179,7 +202,7 @@ fn commands_of(state: &str, control: &Control) -> Vec<String> {
 
 /// What is told where the pointer rests on a control: its tooltip, with its own words.
 fn told_at(state: &str, control: &Control) -> String {
-    let mut harness = open(if state.is_empty() { desk() } else { desk().run(state) });
+    let mut harness = open(in_state(state));
     let labels = |harness: &Harness<'_, Desk>| -> Vec<String> {
         let nodes = harness.root().children_recursive();
         nodes
@@ -200,14 +223,23 @@ fn what_a_button_does_a_key_does_and_the_tooltip_names_it() {
     let keymap = keymap();
     let window = Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1000.0, 700.0));
     let mut tried = 0;
-    for state in ["", "chrome", "panel open", "panel menu", "panel settings", "panel recent", "panel series"]
-    {
-        let harness = open(if state.is_empty() { desk() } else { desk().run(state) });
+    for state in [
+        "",
+        "chrome",
+        "panel open",
+        "panel menu",
+        "panel settings",
+        "panel recent",
+        "panel series",
+        "studies",
+    ] {
+        let harness = open(in_state(state));
         let room = shell::room(window, 1.0, &harness.state().session, 0);
         // The strip stands beside the images.
+        let is_list = state == "studies";
         let is_panel = harness.state().session.panel.is_some() && state != "panel series";
         // What stands on an image is the image's: its badges, its slider.
-        let ours = |control: &Control| is_panel || !room.contains(control.rect.center());
+        let ours = |control: &Control| is_panel || is_list || !room.contains(control.rect.center());
         let is_pressed = |control: &Control| !matches!(control.role, Role::TextInput | Role::SearchInput);
         let is_behind = |control: &Control| is_panel && controls(&open(desk())).contains(control);
         let controls = controls(&harness);

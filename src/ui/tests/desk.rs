@@ -76,6 +76,12 @@ impl Desk {
         }
     }
 
+    /// News from archives.
+    pub(super) fn hear(&mut self, event: &News) {
+        let effects = self.session.absorb(event, &self.library);
+        self.effects.extend(effects.into_iter().map(|effect| format!("{effect:?}")));
+    }
+
     pub(super) fn take(&mut self, instances: Vec<Arc<Instance>>, unreadable: Vec<Unreadable>) {
         self.catalogue.add(instances, unreadable);
         let (studies, unreadable) = self.catalogue.contents();

@@ -47,6 +47,12 @@ fn what_writes_text_is_text_in_a_field_and_the_panels_own_keys_are_not() {
 }
 
 #[test]
+fn the_arrows_choose_among_priors() {
+    let mut harness = open(Desk::new().run("panel priors"));
+    check(&mut harness, vec![press(Key::ArrowDown), press(Key::ArrowUp)], &["choose +1", "choose -1"]);
+}
+
+#[test]
 fn a_digit_is_where_it_stands_on_every_layout() {
     let mut harness = open(Desk::new());
     // AZERTY: the place of 6 writes a minus sign, which alone would fit the image.

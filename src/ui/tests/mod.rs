@@ -14,3 +14,5 @@ mod slider;
 mod states;
 mod status;
 mod strip;
+mod studies;
+mod transfer;

@@ -1,5 +1,6 @@
 //! Pointer and wheel over viewports.
 
+use dicom_dictionary_std::tags;
 use egui::PointerButton::{Middle, Primary, Secondary};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Vec2, vec2};
 use egui_kittest::Harness;
@@ -228,4 +229,45 @@ fn moving_the_pointer_leaves_news_where_it_is() {
     assert!(harness.state().session.has_news);
     check(&mut harness, vec![press(Key::S)], &["tool scroll"]);
     assert!(!harness.state().session.has_news);
+}
+
+/// Six axial slices of one place after the other: a volume, none of which is loaded.
+pub(super) fn stack() -> Desk {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new();
+    let slice = |number: u16| {
+        let writer = ct("1", "1", number)
+            .text(tags::FRAME_OF_REFERENCE_UID, "2.25.9")
+            .decimals(tags::IMAGE_POSITION_PATIENT, &[0.0, 0.0, f64::from(number)])
+            .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+            .decimals(tags::PIXEL_SPACING, &[1.0, 1.0]);
+        read(folder.path(), writer)
+    };
+    desk.take((1..=6).map(slice).collect(), Vec::new());
+    desk.run("scroll first")
+}
+
+#[test]
+fn a_click_on_a_face_of_the_cube_goes_to_that_side_and_beside_it_turns() {
+    let mut harness = open_at(2.0, stack().run("volume bone; volume turn 40,30"));
+    let cell = harness.get_by(|node| node.label().is_some_and(|name| name.starts_with("Viewport 1"))).rect();
+    let plan = crate::render::plan(&harness.state().session, &harness.state().library, 0);
+    let faces = plan.viewports[0].overlay.cube.clone();
+    assert_eq!(faces.len(), 3);
+    for face in faces {
+        harness.state_mut().obey("volume view anterior");
+        harness.state_mut().obey("volume turn 40,30");
+        harness.run();
+        let at = face.letter_at.expect("a letter").xyz;
+        #[expect(clippy::cast_possible_truncation, reason = "a place on the screen")]
+        let at = cell.min + vec2(at.x as f32, at.y as f32) / 2.0;
+        let click = vec![Event::PointerMoved(at), button(at, Primary, true), button(at, Primary, false)];
+        check(&mut harness, click, &[&format!("volume view {}", face.side.name())]);
+    }
+    let at = cell.center();
+    let drag = vec![Event::PointerMoved(at), button(at, Primary, true), button(at, Primary, false)];
+    harness.state_mut().commands.clear();
+    harness.input_mut().events.extend(drag);
+    harness.run();
+    assert!(harness.state().commands.iter().all(|command| command.starts_with("pointer")), "no cube there");
 }

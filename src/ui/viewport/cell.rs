@@ -11,7 +11,7 @@ use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors, strong};
 use super::super::{patients, text, words};
 use super::paint::Drawn;
-use super::{labels, notice, overlay, paint, slider};
+use super::{blend, labels, notice, overlay, paint, slider};
 
 /// The frame around another patient than the one in focus, in points.
 const OTHER_PATIENT: f32 = 3.0;
@@ -39,8 +39,12 @@ pub(in super::super) fn show_all(
             other_patient(&painter, whole, &colors);
         }
     }
-    let shows_a_picture =
-        |plan: &ViewportPlan| matches!(plan.picture, Picture::Slice(_) | Picture::Reformat(_));
+    let shows_a_picture = |plan: &ViewportPlan| {
+        matches!(
+            plan.picture,
+            Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_)
+        )
+    };
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
         let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
         let is_shown = pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport);
@@ -63,11 +67,15 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     let slot = slot(view, plan);
     image(ui, room, view, plan, &colors);
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
+    if let Some(progress) = paint::progress_of(ui.ctx(), slot) {
+        notice::progress(&painter, rect, progress, &colors);
+    }
     name(ui, rect, view, plan);
     let whole = whole(view, plan, room, ui.pixels_per_point());
     labels::show(ui, (rect, whole), view, plan, &colors, commands);
     if plan.tile == 0 {
         slider::show(ui, rect, view, plan, &colors);
+        blend::show(ui, rect, plan, &colors);
     }
     // Between tiles a hairline; around them all goes the border of their viewport.
     border(&painter, rect, false, false, &colors);
@@ -101,6 +109,8 @@ fn drawn(view: &ScreenView<'_>, picture: &Picture) -> Option<Drawn> {
             Some(Drawn::Slice((**pass).clone(), frame))
         }
         Picture::Reformat(pass) => Some(Drawn::Reformat((**pass).clone())),
+        Picture::Rendering(pass) => Some(Drawn::Rendering((**pass).clone())),
+        Picture::Curved(pass) => Some(Drawn::Curved((**pass).clone())),
         Picture::Empty | Picture::Past | Picture::Loading | Picture::Failed(_) => None,
     }
 }
@@ -183,11 +193,21 @@ fn name(ui: &Ui, rect: Rect, view: &ScreenView<'_>, plan: &ViewportPlan) {
     let id = ui.scope_id().with(("viewport", plan.index, plan.tile));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words::viewport(plan)));
+    // Not below, where the context is locked.
+    let progress = paint::progress_of(ui.ctx(), slot(view, plan)).and_then(words::progress);
     ui.ctx().accesskit_node_builder(id, |node| {
         let badges = plan.labels.badges.iter().map(|badge| badge.text.as_str());
         let state = plan.labels.bottom_left.iter().map(String::as_str);
         let other = patients::is_other(view, plan.index).then_some(words::OTHER_PATIENT);
-        node.set_description(other.into_iter().chain(state).chain(badges).collect::<Vec<_>>().join(", "));
+        node.set_description(
+            other
+                .into_iter()
+                .chain(state)
+                .chain(badges)
+                .chain(progress.as_deref())
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
         node.set_selected(plan.is_focused);
     });
 }

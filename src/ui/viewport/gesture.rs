@@ -6,16 +6,18 @@
 use egui::{Context, Event, Id, MouseWheelUnit, Order, Pos2, Rect, TouchPhase, Vec2};
 
 use crate::command::{
-    AppCommand, Command, LayoutCommand, Next, PanelName, PointerButton, PointerCommand, ScreenCommand,
-    ScrollTarget, SectionCommand, SlabCommand, ToolCommand, ViewCommand,
+    AppCommand, BlendCommand, Command, FusionCommand, LayoutCommand, Next, PanelName, PointerButton,
+    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, ToolCommand, ViewCommand,
+    VolumeCommand,
 };
-use crate::geometry::{Point, View};
+use crate::geometry::{Anatomical, Point, View};
 use crate::render::{FramePlan, ViewportPlan};
 use crate::session::Session;
 
 use super::super::shell::{self, ScreenView};
 use super::super::tool_key::ToolKey;
 use super::badges;
+use super::blend::BlendSlider;
 use super::cell::place;
 use super::slider::Slider;
 
@@ -43,7 +45,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     hand.held = hand.held.filter(|held| match held.grip {
         Grip::Picture if held.is_right_click() => !is_covered(session),
         Grip::Picture => session.gesture.is_some(),
-        Grip::Slider => !is_covered(session),
+        Grip::Slider | Grip::Blend => !is_covered(session),
     });
     let mut pointer = Pointer {
         ctx,
@@ -54,7 +56,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
         images_per_notch,
         focus: view.is_focused().then_some(session.focus.viewport),
         is_fine: ctx.input(|input| input.modifiers.shift),
-        measures: session.tool.measures(),
+        measures: session.tool.places_points(),
         now_s: ctx.input(|input| input.time),
         tool_key: ToolKey::take(ctx),
         hand,
@@ -94,14 +96,14 @@ fn reachable(ctx: &Context, session: &Session, at: Option<Pos2>) -> Option<Pos2>
 
 /// A panel lies over the viewports; the strip of series stands beside them.
 fn is_covered(session: &Session) -> bool {
-    session.panel.is_some() && !session.is_in_strip()
+    session.studies.is_open || (session.panel.is_some() && !session.is_in_strip())
 }
 
-/// Whether the hand moves the slider of a viewport of this window.
-pub(super) fn holds_slider(ctx: &Context, viewport: usize) -> bool {
+/// Whether the hand has hold of something of a viewport of this window.
+pub(super) fn holds(ctx: &Context, viewport: usize, grip: Grip) -> bool {
     let hand: Option<Hand> = ctx.data(|data| data.get_temp(Hand::id(ctx)));
     let held = hand.and_then(|hand| hand.held);
-    held.is_some_and(|held| held.grip == Grip::Slider && held.viewport == viewport)
+    held.is_some_and(|held| held.grip == grip && held.viewport == viewport)
 }
 
 /// Nothing of the interface lies over the viewports there.
@@ -166,9 +168,13 @@ impl Held {
 
 /// What the hand has hold of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Grip {
+pub(super) enum Grip {
+    /// The picture.
     Picture,
+    /// The slider that scrolls.
     Slider,
+    /// The slider that blends.
+    Blend,
 }
 
 impl Hand {
@@ -198,7 +204,7 @@ struct Pointer<'a> {
     focus: Option<usize>,
     /// Shift is held.
     is_fine: bool,
-    /// The active tool leaves marks.
+    /// The active tool places points.
     measures: bool,
     now_s: f64,
     /// The key of a tool that is held.
@@ -264,15 +270,17 @@ impl Pointer<'_> {
             return;
         }
         self.focus(viewport);
-        let slider = self.slider(viewport).filter(|slider| is_left && slider.is_at(at));
-        let grip = if slider.is_some() { Grip::Slider } else { Grip::Picture };
+        if let Some(side) = self.cube_side(viewport, tile, at).filter(|_| is_left) {
+            return self.commands.push(Command::Volume(VolumeCommand::View(side)));
+        }
+        let grip = if is_left { self.grip_at(viewport, at) } else { Grip::Picture };
         let pressed = Click { at, pressed_s: self.now_s };
         let clicked = self.hand.clicked.take();
         let is_second =
             is_left && !self.measures && clicked.is_some_and(|first| first.is_just_before(pressed));
         self.hand.held = Some(Held { button, grip, pressed, has_moved: false, viewport, tile, is_second });
-        if let Some(slider) = slider {
-            return self.slide(slider, at);
+        if grip != Grip::Picture {
+            return self.slide(grip, viewport, at);
         }
         // The session learns from it which tile is meant.
         let over = Over { viewport, tile, at: self.in_view(viewport, tile, at) };
@@ -286,20 +294,46 @@ impl Pointer<'_> {
         }
     }
 
-    /// Scrolls to where the hand holds the slider.
-    fn slide(&mut self, slider: Slider, at: Pos2) {
-        let to = Command::View(ViewCommand::Scroll(ScrollTarget::To(slider.number_at(at.y))));
+    /// What the left button takes hold of in a viewport.
+    fn grip_at(&self, viewport: usize, at: Pos2) -> Grip {
+        if self.slider(viewport).is_some_and(|slider| slider.is_at(at)) {
+            Grip::Slider
+        } else if self.blend_slider(viewport).is_some_and(|slider| slider.is_at(at)) {
+            Grip::Blend
+        } else {
+            Grip::Picture
+        }
+    }
+
+    /// Scrolls or blends to where the hand holds a slider.
+    fn slide(&mut self, grip: Grip, viewport: usize, at: Pos2) {
+        let scrolled = || {
+            let number = self.slider(viewport)?.number_at(at.y);
+            Some(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))
+        };
+        let blended = || {
+            let percent = self.blend_slider(viewport)?.percent_at(at.y);
+            Some(Command::Fusion(FusionCommand::Blend(BlendCommand::To(percent))))
+        };
+        let to = match grip {
+            Grip::Picture => None,
+            Grip::Slider => scrolled(),
+            Grip::Blend => blended(),
+        };
+        let Some(to) = to else { return };
         // Of several moves in a frame only the last can be seen.
         match self.commands.last_mut() {
-            Some(last @ Command::View(ViewCommand::Scroll(ScrollTarget::To(_)))) => *last = to,
+            Some(
+                last @ (Command::View(ViewCommand::Scroll(ScrollTarget::To(_)))
+                | Command::Fusion(FusionCommand::Blend(BlendCommand::To(_)))),
+            ) => *last = to,
             _ => self.commands.push(to),
         }
     }
 
     fn drag(&mut self, to: Pos2) {
-        if let Some(Held { grip: Grip::Slider, viewport, .. }) = self.hand.held {
-            let slider = self.slider(viewport);
-            return slider.into_iter().for_each(|slider| self.slide(slider, to));
+        if let Some(Held { grip: grip @ (Grip::Slider | Grip::Blend), viewport, .. }) = self.hand.held {
+            return self.slide(grip, viewport, to);
         }
         let Some(held) = &mut self.hand.held else { return };
         let was_right_click = held.is_right_click();
@@ -437,6 +471,19 @@ impl Pointer<'_> {
     fn slider(&self, viewport: usize) -> Option<Slider> {
         let plan = self.plan_of(viewport, 0)?;
         Slider::of(plan, self.place(plan))
+    }
+
+    /// The slider that blends, which stands there, too.
+    fn blend_slider(&self, viewport: usize) -> Option<BlendSlider<'_>> {
+        let plan = self.plan_of(viewport, 0)?;
+        BlendSlider::of(plan, self.place(plan))
+    }
+
+    /// The side of the patient on whose face of the cube a place lies.
+    fn cube_side(&self, viewport: usize, tile: usize, at: Pos2) -> Option<Anatomical> {
+        let at = self.in_view(viewport, tile, at);
+        let face = self.plan_of(viewport, tile)?.overlay.cube.iter().find(|face| face.is_at(at))?;
+        Some(face.side)
     }
 
     fn plan_of(&self, viewport: usize, tile: usize) -> Option<&ViewportPlan> {

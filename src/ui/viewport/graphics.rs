@@ -14,6 +14,7 @@ use crate::render::{GraphicPlan, Paint, ShadowPlan, ShapePlan, Span, TextPlan};
 use super::super::text;
 use super::super::theme::{Colors, regular, strong};
 use super::overlay::{FONT_SIZE, GAP, HALO, LINE, Pen, Place, strokes};
+use super::raster::Texels;
 
 /// Paints them in their order.
 pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], colors: &Colors) {
@@ -71,22 +72,40 @@ const PATTERN_SIDE: f32 = 32.0;
 struct Patterns(Vec<(FillPattern, TextureHandle)>);
 const PATTERNS_MAX: usize = 16;
 
+fn patterns_id() -> Id {
+    Id::unique("fill patterns")
+}
+
 fn texture_of(ctx: &Context, pattern: &FillPattern) -> TextureHandle {
-    let id = Id::unique("fill patterns");
+    let id = patterns_id();
     let Patterns(mut known) = ctx.data(|data| data.get_temp(id)).unwrap_or_default();
     if let Some((_, texture)) = known.iter().find(|(other, _)| other == pattern) {
         return texture.clone();
     }
-    let bits = pattern.iter().flat_map(|row| (0..32).map(move |bit| row << bit >> 31 == 1));
-    let pixels = bits.map(|is_set| if is_set { Color32::WHITE } else { Color32::TRANSPARENT }).collect();
-    let image = ColorImage::new([32, 32], pixels);
-    let texture = ctx.load_texture("fill pattern", image, TextureOptions::NEAREST_REPEAT);
+    let texture = ctx.load_texture("fill pattern", image_of(pattern), TextureOptions::NEAREST_REPEAT);
     if known.len() == PATTERNS_MAX {
         drop(known.remove(0));
     }
     known.push((Arc::clone(pattern), texture.clone()));
     ctx.data_mut(|data| data.insert_temp(id, Patterns(known)));
     texture
+}
+
+fn image_of(pattern: &FillPattern) -> ColorImage {
+    let bits = pattern.iter().flat_map(|row| (0..32).map(move |bit| row << bit >> 31 == 1));
+    let pixels = bits.map(|is_set| if is_set { Color32::WHITE } else { Color32::TRANSPARENT }).collect();
+    ColorImage::new([32, 32], pixels)
+}
+
+/// The pixels of the patterns that were painted last.
+pub(super) fn pattern_texels(ctx: &Context) -> Vec<Texels> {
+    let Patterns(known) = ctx.data(|data| data.get_temp(patterns_id())).unwrap_or_default();
+    let texels = |(pattern, texture): (FillPattern, TextureHandle)| Texels {
+        id: texture.id(),
+        image: image_of(&pattern),
+        is_pattern: true,
+    };
+    known.into_iter().map(texels).collect()
 }
 
 fn words(painter: &Painter, place: Place, plan: &TextPlan, colors: &Colors) {

@@ -145,7 +145,7 @@ pub(super) fn show(
 fn image_in(rect: Rect, plan: &ViewportPlan, pixels_per_point: f32) -> Rect {
     let covered = match &plan.picture {
         Picture::Slice(pass) => pass.covered(),
-        Picture::Reformat(_) => return rect,
+        Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_) => return rect,
         _ => None,
     };
     let Some(DeviceRect { x, y, width, height }) = covered else { return Rect::NOTHING };

@@ -1,16 +1,18 @@
 //! Words in the middle of a viewport that shows no image: what is so, why, and the next step.
 
-use egui::{Align2, Color32, FontId, Painter, Rect, pos2};
+use egui::{Align2, Color32, FontId, Painter, Rect, pos2, vec2};
 
-use crate::command::{AppCommand, Command, Next, PanelName, ScrollTarget, StudyCommand, ViewCommand};
-use crate::render::gpu::GpuError;
+use crate::command::{
+    AppCommand, Command, Next, PanelName, ScrollTarget, SectionCommand, StudyCommand, ViewCommand,
+};
+use crate::render::gpu::{GpuError, Progress};
 use crate::render::{Picture, ViewportPlan};
 
 use super::super::icon::{self, Icon};
 use super::super::keycap::{Line, Piece};
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, regular, strong};
-use super::super::{text, words};
+use super::super::{archives, text, words};
 
 /// The widest line, in points.
 const WIDTH_MAX: f32 = 560.0;
@@ -37,14 +39,41 @@ pub(super) fn show(
         (Picture::Empty, _) => empty(view, plan),
         (Picture::Loading, _) => vec![Row::Quiet(words::loading(plan.labels.number))],
         (Picture::Failed(why), _) => failed(view, plan, &why.to_string()),
-        (Picture::Slice(_) | Picture::Reformat(_), Some(why)) => vec![
-            Row::Title(words::NOT_DRAWN.to_owned(), true),
-            Row::Text(words::sentence(&why.to_string())),
-            Row::Quiet(words::NOT_DRAWN_NEXT.to_owned()),
-        ],
-        (Picture::Past, _) | (Picture::Slice(_) | Picture::Reformat(_), None) => return,
+        (
+            Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_),
+            Some(why),
+        ) => not_drawn(view, plan, &why.to_string()),
+        (Picture::Past, _)
+        | (Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_), None) => {
+            return;
+        }
     };
     paint(painter, rect, &rows, colors);
+}
+
+/// Says below the letter of the upper edge, where no other words stand, what the picture of a volume lacks yet. That it moves a
+/// badge says.
+pub(super) fn progress(painter: &Painter, rect: Rect, progress: Progress, colors: &Colors) {
+    let Some(words) = words::progress(progress) else { return };
+    let words = text::line(painter, &words, regular(12.5), colors.text);
+    let plate =
+        Align2::CENTER_TOP.anchor_size(rect.center_top() + vec2(0.0, 40.0), words.size() + vec2(12.0, 4.0));
+    painter.rect_filled(plate, 0.0, colors.plate);
+    painter.galley(Align2::CENTER_CENTER.align_size_within_rect(words.size(), plate).min, words, colors.text);
+}
+
+/// Of a volume, with what leads back to its images, which ask less of the card.
+fn not_drawn(view: &ScreenView<'_>, plan: &ViewportPlan, why: &str) -> Vec<Row> {
+    let mut rows = vec![
+        Row::Title(words::NOT_DRAWN.to_owned(), true),
+        Row::Text(words::sentence(why)),
+        Row::Quiet(words::NOT_DRAWN_NEXT.to_owned()),
+    ];
+    let acquired = Command::Section(SectionCommand::Acquired);
+    if let (false, Some(key)) = (matches!(plan.picture, Picture::Slice(_)), view.key(&acquired)) {
+        rows.push(Row::Keys(vec![(key, words::SHOW_IMAGES)]));
+    }
+    rows
 }
 
 fn empty(view: &ScreenView<'_>, plan: &ViewportPlan) -> Vec<Row> {
@@ -53,7 +82,7 @@ fn empty(view: &ScreenView<'_>, plan: &ViewportPlan) -> Vec<Row> {
         let with_key = |(command, words)| view.key(&command).map(|key| (key, words));
         Row::Keys(offers.into_iter().filter_map(with_key).collect())
     };
-    let indexing = view.session.indexing;
+    let indexing = &view.session.indexing;
     if !view.library.studies().is_empty() {
         let mut rows = vec![Row::Quiet(words::NOTHING_HANGS.to_owned())];
         if plan.is_focused {
@@ -64,7 +93,10 @@ fn empty(view: &ScreenView<'_>, plan: &ViewportPlan) -> Vec<Row> {
     if indexing.runs > 0 {
         return vec![
             Row::Title(words::LOOKING.to_owned(), false),
-            Row::Quiet(words::indexing(indexing.files)),
+            Row::Quiet(match archives::of_focus(view) {
+                Some(retrieval) => words::retrieval(retrieval),
+                None => words::indexing(indexing.files),
+            }),
         ];
     }
     // One invitation a window is enough.

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use egui::{
-    Align2, Color32, Galley, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align2, Color32, Galley, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::geometry::{Point, View};
-use crate::render::{CrosshairPlan, Lens, MarkPlan, MarkTone, Overlay, Ruler, SharedPointPlan, ViewportPlan};
+use crate::render::{
+    CrosshairPlan, CubeFace, CutPlan, Lens, MarkPlan, MarkTone, Overlay, PathPlan, Ruler, SharedPointPlan,
+    ViewportPlan,
+};
 use crate::session::DeviceRect;
 
-use super::super::theme::{Colors, regular};
+use super::super::theme::{Colors, regular, strong};
 use super::super::{text, words};
-use super::graphics;
+use super::kept;
 
 /// Lines of marks, in points.
 pub(super) const LINE: f32 = 1.5;
@@ -41,13 +44,19 @@ const SECTION_EDGE: f32 = 3.0;
 const RULER_HEIGHT_MIN: f32 = 300.0;
 
 /// Where a picture's device pixels stand in the window.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Place {
-    rect: Rect,
-    pixels_per_point: f32,
+    pub(super) rect: Rect,
+    pub(super) pixels_per_point: f32,
 }
 
 impl Place {
+    /// The picture's width and height, in device pixels.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen's side, whole")]
+    pub(super) fn pixels(self) -> [usize; 2] {
+        [self.rect.width(), self.rect.height()].map(|side| (side * self.pixels_per_point).round() as usize)
+    }
+
     /// So many device pixels.
     #[expect(clippy::cast_possible_truncation, reason = "a length on the screen")]
     pub(super) fn points(self, device_pixels: f64) -> f32 {
@@ -64,9 +73,20 @@ impl Place {
 pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(rect);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
-    let Overlay { graphics: of_state, marks, lines, crosshair, point, ruler: measure, caret, .. } =
-        &plan.overlay;
-    graphics::show(&painter, place, of_state, colors);
+    let Overlay {
+        graphics: of_state,
+        marks,
+        lines,
+        crosshair,
+        point,
+        path,
+        ruler: measure,
+        cube,
+        cut,
+        caret,
+        ..
+    } = &plan.overlay;
+    kept::show(&painter, place, of_state, colors);
     for line in lines {
         let ends = line.map(|end| place.at(end));
         painter.line_segment(ends, Stroke::new(HALO, colors.halo));
@@ -75,9 +95,14 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     if let Some(cross) = crosshair {
         crosshair_lines(&painter, rect, place, cross, colors);
     }
+    if let Some(path) = path {
+        path_lines(&painter, place, path, colors);
+    }
     if let Some(point) = point {
         shared_point(&painter, place, *point, colors);
     }
+    cut_lines(&painter, place, cut, colors);
+    cube_faces(&painter, place, cube, colors);
     if let Some(measure) = measure.as_ref().filter(|_| rect.height() >= RULER_HEIGHT_MIN) {
         ruler(&painter, rect, place, measure, colors);
     }
@@ -100,12 +125,30 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     }
 }
 
-const fn color_of(mark: &MarkPlan, colors: &Colors) -> Color32 {
+/// The box that cuts a rendering, and the outline that is being drawn.
+fn cut_lines(painter: &Painter, place: Place, cut: &CutPlan, colors: &Colors) {
+    let pen = Pen::of(colors.line_on_image, colors);
+    let edges: Vec<Vec<Point<View>>> = cut.edges.iter().map(|edge| edge.to_vec()).collect();
+    strokes(painter, place, &edges, pen);
+    for handle in &cut.handles {
+        painter.circle(place.at(*handle), HANDLE / 2.0, colors.line_on_image, Stroke::new(LINE, colors.halo));
+    }
+    let pen = Pen::of(colors.mark_selected, colors);
+    let first = cut.outline.first().copied();
+    let outline: Vec<Point<View>> = cut.outline.iter().copied().chain(first).collect();
+    strokes(painter, place, &[outline], pen);
+}
+
+fn color_of(mark: &MarkPlan, colors: &Colors) -> Color32 {
     match mark.tone {
         MarkTone::Plain => colors.mark,
+        MarkTone::Beside => colors.mark.gamma_multiply(BESIDE),
         MarkTone::Selected | MarkTone::Draft => colors.mark_selected,
     }
 }
+
+/// How much of its colour a mark keeps that lies beside the plane.
+const BESIDE: f32 = 0.55;
 
 /// What lines are drawn with.
 #[derive(Clone, Copy)]
@@ -154,6 +197,18 @@ fn lines_of(painter: &Painter, place: Place, mark: &MarkPlan, colors: &Colors) {
             painter.rect(square, 1.0, colors.plate, Stroke::new(LINE, color), StrokeKind::Inside);
         }
     }
+}
+
+/// The path with its points, and the place on it that the pointer is over elsewhere.
+fn path_lines(painter: &Painter, place: Place, path: &PathPlan, colors: &Colors) {
+    let pen = Pen::of(colors.mark, colors);
+    strokes(painter, place, &path.lines, pen);
+    for point in &path.points {
+        let square = Rect::from_center_size(place.at(*point), Vec2::splat(HANDLE));
+        painter.rect(square, 1.0, colors.plate, Stroke::new(LINE, colors.mark), StrokeKind::Inside);
+    }
+    let here: Vec<_> = path.here.iter().map(|here| vec![*here]).collect();
+    strokes(painter, place, &here, Pen::of(colors.mark_selected, colors));
 }
 
 /// The words of a mark in their place.
@@ -290,6 +345,19 @@ fn crosshair_lines(painter: &Painter, rect: Rect, place: Place, crosshair: &Cros
     if let Some(section) = crosshair.own {
         let edge = Rect::from_min_size(rect.min, vec2(rect.width(), SECTION_EDGE));
         painter.rect_filled(edge, 0.0, color(section));
+    }
+}
+
+/// Each face with the letter of its side; a click on it goes there.
+fn cube_faces(painter: &Painter, place: Place, faces: &[CubeFace], colors: &Colors) {
+    for face in faces {
+        let corners = face.corners.map(|corner| place.at(corner)).to_vec();
+        painter.add(Shape::convex_polygon(corners, colors.plate, Stroke::new(1.0, colors.letter)));
+        if let Some(at) = face.letter_at {
+            let letter = text::line(painter, &face.side.letter().to_string(), strong(13.0), colors.letter);
+            let corner = Align2::CENTER_CENTER.anchor_size(place.at(at), letter.size()).min;
+            painter.galley(corner, letter, colors.letter);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The picture of a viewport, drawn by the engine inside egui's own render pass. Besides [`crate::render::gpu`] the only
 //! place that names wgpu.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
@@ -9,17 +9,28 @@ use egui::epaint::ViewportInPixels;
 use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
 use crate::grayscale::DisplayTable;
-use crate::render::gpu::{Engine, Gpu, GpuError, Slot};
-use crate::render::{ReformatPass, SlicePass};
+use crate::render::gpu::{Engine, Gpu, GpuError, Progress, Slot, Timer};
+use crate::render::{CurvedPass, ReformatPass, RenderingPass, SlicePass};
 use crate::session::DeviceRect;
 use crate::study::FrameState;
 
+use super::kept;
+
 /// Makes the engine on egui's own card and leaves it where the call-backs find it; to be called once a window system
-/// and a card are there. `frame_budget` is in bytes.
-pub fn install_engine(render_state: &RenderState, frame_budget: u64) -> Result<(), GpuError> {
+/// and a card are there. `frame_budget` is in bytes; pictures of volumes go by the timer.
+pub fn install_engine(
+    ctx: &Context,
+    render_state: &RenderState,
+    frame_budget: u64,
+    timer: Timer,
+) -> Result<(), GpuError> {
     let RenderState { adapter, device, queue, target_format, renderer, .. } = render_state;
     let gpu = Gpu::of(adapter, device.clone(), queue.clone());
-    let engine = Engine::new(&gpu, *target_format, frame_budget)?;
+    if gpu.adapter.is_software {
+        kept::make_at_once(ctx);
+    }
+    let mut engine = Engine::new(&gpu, *target_format, frame_budget)?;
+    engine.set_timer(Some(timer));
     renderer.write().callback_resources.insert(engine);
     Ok(())
 }
@@ -50,9 +61,16 @@ pub fn engine_failure(ctx: &Context) -> Option<GpuError> {
     lost.or_else(|| failures.why.values().next()).cloned()
 }
 
-/// Whether a volume was not on the card whole when its picture was drawn last: one of the next frames will show it.
-pub fn is_sending_volume(ctx: &Context) -> bool {
-    !Failures::of(ctx).lock().sending.is_empty()
+/// Whether the picture of a volume was not whole when it was drawn last, or words beside it still say so: one of the next frames
+/// will show it.
+pub fn is_drawing_volume(ctx: &Context) -> bool {
+    let is_going_on = |progress: &Option<Progress>| *progress != Some(Progress::Moving);
+    Failures::of(ctx).lock().progress.values().any(is_going_on)
+}
+
+/// What the picture of one viewport lacked in the last frame.
+pub(in super::super) fn progress_of(ctx: &Context, slot: Slot) -> Option<Progress> {
+    Failures::of(ctx).lock().progress.get(&key(slot)).copied().flatten()
 }
 
 /// Why the picture of one viewport or thumbnail could not be drawn in the last frame.
@@ -66,14 +84,16 @@ pub(in super::super) fn keep_failures(ctx: &Context, screen: u32, is_shown: impl
     let failures = Failures::of(ctx);
     let mut failures = failures.lock();
     failures.why.retain(|slot, _| is_kept(slot));
-    failures.sending.retain(is_kept);
+    failures.progress.retain(|slot, _| is_kept(slot));
 }
 
 /// Adds the picture of a viewport or a thumbnail, whose corner and size in device pixels are whole. Without pixels there
 /// is none. `is_dithered` as in [`Engine::paint`].
 pub(in super::super) fn picture(painter: &Painter, rect: Rect, slot: Slot, drawn: Drawn, is_dithered: bool) {
     let ctx = painter.ctx();
-    let picture = Picture { slot, drawn, is_dithered, failures: Failures::of(ctx), ctx: ctx.clone() };
+    let is_hurried = ctx.input(|input| !input.events.is_empty());
+    let picture =
+        Picture { slot, drawn, is_dithered, is_hurried, failures: Failures::of(ctx), ctx: ctx.clone() };
     painter.add(Callback::new_paint_callback(rect, picture));
 }
 
@@ -83,12 +103,18 @@ pub(in super::super) enum Drawn {
     Slice(SlicePass, FrameState),
     /// A section of a volume.
     Reformat(ReformatPass),
+    /// A volume under light.
+    Rendering(RenderingPass),
+    /// A picture along a curve through a volume.
+    Curved(CurvedPass),
 }
 
 struct Picture {
     slot: Slot,
     drawn: Drawn,
     is_dithered: bool,
+    /// Whether the reader is doing something.
+    is_hurried: bool,
     failures: Failures,
     ctx: Context,
 }
@@ -102,10 +128,14 @@ impl CallbackTrait for Picture {
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let is_complete = match (resources.get_mut::<Engine>(), &self.drawn) {
+        let mut engine = resources.get_mut::<Engine>();
+        if let Some(engine) = &mut engine {
+            engine.set_hurried(self.is_hurried);
+        }
+        let outcome = match (engine, &self.drawn) {
             (None, _) => Err(GpuError::NoAdapter),
             (Some(engine), Drawn::Slice(pass, FrameState::Ready(frame))) => {
-                engine.prepare(self.slot, pass, frame).map(|_| true)
+                engine.prepare(self.slot, pass, frame).map(|_| engine.progress(self.slot))
             }
             // Never the picture from before.
             (Some(engine), Drawn::Slice(_, FrameState::Failed(_))) => {
@@ -113,10 +143,16 @@ impl CallbackTrait for Picture {
                 return Vec::new();
             }
             (Some(engine), Drawn::Reformat(pass)) => {
-                engine.prepare_reformat(self.slot, pass).map(|prepared| prepared.is_complete)
+                engine.prepare_reformat(self.slot, pass).map(|_| engine.progress(self.slot))
+            }
+            (Some(engine), Drawn::Rendering(pass)) => {
+                engine.prepare_rendering(self.slot, pass).map(|_| engine.progress(self.slot))
+            }
+            (Some(engine), Drawn::Curved(pass)) => {
+                engine.prepare_curved(self.slot, pass).map(|_| engine.progress(self.slot))
             }
         };
-        if self.failures.note(self.slot, is_complete) {
+        if self.failures.note(self.slot, outcome) {
             self.ctx.request_repaint();
         }
         Vec::new()
@@ -198,8 +234,8 @@ struct Failures(Arc<Mutex<Outcomes>>);
 #[derive(Debug, Default)]
 struct Outcomes {
     why: BTreeMap<(u32, u32), GpuError>,
-    /// Of their volume not all was on the card.
-    sending: BTreeSet<(u32, u32)>,
+    /// What pictures of volumes lack; nothing for one frame more, in which the words go.
+    progress: BTreeMap<(u32, u32), Option<Progress>>,
 }
 
 const fn key(slot: Slot) -> (u32, u32) {
@@ -215,21 +251,17 @@ impl Failures {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the outcome: whether the picture shows all that it is to show. Says whether one more frame is to be drawn: this
-    /// one was not whole, or failed for another reason than the last.
-    fn note(&self, slot: Slot, is_complete: Result<bool, GpuError>) -> bool {
+    /// Notes the outcome: what the picture lacks. Says whether one more frame is to be drawn: this one was not whole, or its words
+    /// are no longer those of the last.
+    fn note(&self, slot: Slot, outcome: Result<Option<Progress>, GpuError>) -> bool {
         let mut outcomes = self.lock();
-        let (is_whole, failure) =
-            is_complete.map_or_else(|why| (true, Some(why)), |is_whole| (is_whole, None));
-        if is_whole {
-            outcomes.sending.remove(&key(slot));
-        } else {
-            outcomes.sending.insert(key(slot));
-        }
-        let before = match &failure {
-            Some(why) => outcomes.why.insert(key(slot), why.clone()),
-            None => outcomes.why.remove(&key(slot)),
-        };
-        !is_whole || before != failure
+        let key = key(slot);
+        let (progress, why) = outcome.map_or_else(|why| (None, Some(why)), |progress| (progress, None));
+        let before = (outcomes.progress.remove(&key).flatten(), outcomes.why.remove(&key));
+        let has_words = progress.or(before.0).is_some_and(|progress| progress != Progress::Moving);
+        outcomes.progress.extend((has_words || progress.is_some()).then_some((key, progress)));
+        outcomes.why.extend(why.clone().map(|why| (key, why)));
+        let is_going_on = progress.is_some_and(|progress| progress != Progress::Moving);
+        is_going_on || before != (progress, why)
     }
 }

@@ -9,7 +9,7 @@ use crate::study::{DisplaySet, Gap, Image};
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, regular};
 use super::super::{loaded, text, words};
-use super::gesture;
+use super::gesture::{self, Grip};
 
 /// The width of the rail, in points.
 const RAIL: f32 = 6.0;
@@ -56,6 +56,11 @@ impl Slider {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the images")]
         let index = steps as usize;
         index + 1
+    }
+
+    /// Where words about a height stand.
+    fn beside(self, y: f32) -> Pos2 {
+        pos2(self.rail.left() - REACH - 4.0, y)
     }
 
     fn reach(self) -> Rect {
@@ -129,31 +134,33 @@ pub(super) fn show(ui: &Ui, cell: Rect, view: &ScreenView<'_>, plan: &ViewportPl
         node.set_role(Role::Slider);
         node.set_description(words::image_of(number, images));
     });
-    let is_held = gesture::holds_slider(ui.ctx(), plan.index);
+    let is_held = gesture::holds(ui.ctx(), plan.index, Grip::Slider);
     let painter = ui.painter_at(cell);
     let key = |image: &Image| viewport.presented.key(image, view.library);
     slider.paint_loaded(&painter, &loaded::spread(view.library, set, key, LOADED_PLACES), colors);
-    for gap in &set.gaps {
+    // Views around a body have none.
+    let gaps = if viewport.rendering.is_some() { &[][..] } else { &set.gaps };
+    for gap in gaps {
         slider.paint_gap(&painter, *gap, colors);
     }
     slider.paint(&painter, number, is_held || response.hovered(), colors);
     let under = ui.ctx().pointer_latest_pos().filter(|_| response.hovered() && !is_held);
     if let Some(at) = under {
         let number = slider.number_at(at.y);
-        let gap = set.gaps.iter().find(|gap| (slider.y_of_gap(**gap) - at.y).abs() < 2.0 * MARK);
-        plate(&painter, slider, at.y, &words::slider_place(number, images, gap), colors);
+        let gap = gaps.iter().find(|gap| (slider.y_of_gap(**gap) - at.y).abs() < 2.0 * MARK);
+        let words = words::slider_place(number, images, gap);
+        plate(&painter, Align2::RIGHT_CENTER, slider.beside(at.y), &words, colors);
     } else if is_held {
         #[expect(clippy::cast_precision_loss, reason = "counts of images: far below 2²⁴")]
         let y = slider.y_of(number.saturating_sub(1) as f32);
-        plate(&painter, slider, y, &words::image_of(number, images), colors);
+        plate(&painter, Align2::RIGHT_CENTER, slider.beside(y), &words::image_of(number, images), colors);
     }
 }
 
-/// Words beside the rail.
-fn plate(painter: &Painter, slider: Slider, y: f32, what: &str, colors: &Colors) {
+/// Words beside a rail.
+pub(super) fn plate(painter: &Painter, anchor: Align2, at: Pos2, what: &str, colors: &Colors) {
     let words = text::line(painter, what, regular(12.5), colors.text);
-    let at = pos2(slider.rail.left() - REACH - 4.0, y);
-    let rect = Align2::RIGHT_CENTER.anchor_size(at, words.size() + vec2(12.0, 6.0));
+    let rect = anchor.anchor_size(at, words.size() + vec2(12.0, 6.0));
     painter.rect(rect, 3.0, colors.panel, Stroke::new(1.0, colors.line), StrokeKind::Inside);
     painter.galley(rect.min + vec2(6.0, 3.0), words, colors.text);
 }

@@ -122,3 +122,30 @@ fn dither_is_on_the_screen_and_not_in_what_is_exported() {
     assert!(changed > before.len() / 20, "{changed} of {}", before.len());
     assert!(middle("view-before.png") == middle("view-on.png"), "a file holds P-values");
 }
+
+/// Frames go around the rendering, one file each, and an export does not write over an earlier one.
+#[test]
+fn views_around_a_rendering_are_files_of_a_folder() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let frames = folder.path().join("frames");
+    std::fs::create_dir(&frames).expect("a folder");
+    let state = folder.path().join("state.txt");
+    let export = format!("export --without-identity --frames 3 {}\nwait settled\n", frames.display());
+    let script = format!(
+        "wait settled\nvolume bone\nwait settled\n{export}scroll +1\nwait settled\n{export}state {}\nquit\n",
+        state.display()
+    );
+    run(folder.path(), &script, "420x320", "1");
+    let mut names: Vec<_> = std::fs::read_dir(&frames)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .collect();
+    names.sort();
+    let told = std::fs::read_to_string(&state).expect("the state");
+    assert!(told.contains("3 of 3 frames were saved") && told.contains("holds frames of an earlier export"));
+    assert_eq!(names, ["hotlight-frame-001.png", "hotlight-frame-002.png", "hotlight-frame-003.png"]);
+    let pictures: Vec<Picture> = names.iter().map(|name| Picture::read(&frames.join(name))).collect();
+    assert!(pictures.iter().all(|picture| !picture.has_alpha && picture.width > 100));
+    assert!(pictures[0].bytes != pictures[1].bytes && pictures[1].bytes != pictures[2].bytes);
+    assert!(pictures.iter().all(|picture| picture.bytes.iter().any(|level| *level > 100)), "none is black");
+}

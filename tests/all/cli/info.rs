@@ -51,3 +51,22 @@ fn stacks_say_what_they_are_and_how_much_of_them_is_here() {
     let labels: Vec<_> = stacks.iter().map(|stack| &stack["label"]).collect();
     assert_eq!(labels, ["b 0", "b 1000 · direction 1", "b 1000 · direction 2"]);
 }
+
+#[test]
+fn priors_are_told_with_their_reasons() {
+    let path = phantom().display().to_string();
+    let json = info(&["--priors", &path]);
+    let priors = &json["priors"][0];
+    assert_eq!(priors["current"], json["studies"][0]["uid"]);
+    assert_eq!(priors["picked"][0]["uid"], json["studies"][1]["uid"]);
+    assert_eq!(priors["picked"][0]["reasons"][0], "the same region, chest by body part");
+    let text = stdout(&hotlight(&["info", "--priors", &path]));
+    let lines: Vec<_> = text.lines().collect();
+    assert!(lines[0].starts_with("priors of 2026-11-20 CT CT chest phantom"), "{text}");
+    assert_eq!(
+        lines[1],
+        "  1. 2024-02-11 CT CT chest phantom: the same region, chest by body part; the same modality, CT; \
+         the most recent to compare; the oldest to compare; the most recent of the region in whatever modality; \
+         within the 5 years"
+    );
+}

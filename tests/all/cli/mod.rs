@@ -2,8 +2,10 @@
 
 mod drafts;
 mod export;
+mod hang;
 mod info;
 mod monitors;
+mod over;
 mod render;
 mod script;
 mod settings;

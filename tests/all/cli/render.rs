@@ -9,7 +9,7 @@ use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
 use crate::standard::Object;
-use crate::support::{data, hotlight, npy, phantom, stderr, stdout};
+use crate::support::{data, hotlight, hotlight_in, npy, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
 fn render(name: &str, arguments: &[&str]) -> (Vec<u8>, String) {
@@ -351,10 +351,15 @@ fn a_reformat_is_drawn_and_what_makes_none_is_told() {
     let one = "mr-oblique/i248.MRDC.64";
     check_file(one, &["--out", "x.png", "--plane", "axial"], "its images do not lie side by side");
     for (arguments, why) in [
-        (&["--slab", "3"][..], "--slab: only with --plane, --plane-normal or --volume"),
+        (&["--slab", "3"][..], "--slab: only with --plane, --plane-normal, --curve or --volume"),
         (&["--plane-normal", "0,0,1", "--plane-up", "0,0,2"], "span no plane"),
         (&["--plane", "axial", "--slice", "2"], "cannot be used with"),
         (&["--plane", "axial", "--slab", "0"], "above 0"),
+        (&["--curve", "1,2,3;4,5"], "3 numbers with commas between them are wanted"),
+        (&["--curve", "1,2,3;1,2,3"], "--curve: a curve needs two points that are apart"),
+        (&["--curve", "1,2,3;1,2,4", "--plane", "axial", "--curve-mode", "stretched"], "behind one another"),
+        (&["--curve", "1,2,3;4,5,6", "--center", "1,2,3"], "cannot be used with"),
+        (&["--curve-turn", "5"], "--curve"),
     ] {
         let input = folder.display().to_string();
         let output = hotlight(&[&["render", &input, "--out", "x.png"], arguments].concat());
@@ -384,7 +389,7 @@ fn a_rendering_is_drawn_from_where_the_camera_stands() {
     // From the front 208 mm are seen across, from the left 199 mm, tilted; both about 60 mm up.
     assert_ne!(size_of("0,0"), size_of("90,0"));
     for (arguments, why) in [
-        (&["--volume", "wood"][..], "there are bone, cta, lung, mr-angio, skin"),
+        (&["--volume", "wood"][..], "--volume wood: there are bone, cta, lung, mr-angio, skin"),
         (&["--volume", "bone", "--plane", "axial"], "cannot be used with"),
         (&["--camera", "90,0"], "--volume"),
         (&["--volume", "bone", "--camera", "up"], "two angles are AZ,EL"),
@@ -393,6 +398,90 @@ fn a_rendering_is_drawn_from_where_the_camera_stands() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
     }
+}
+
+/// What a box, a plane and outlines leave is less than all; what they cannot be is told.
+#[test]
+fn a_rendering_is_cut() {
+    let folder = data().join("ct-gantry-tilt").display().to_string();
+    let lit = |arguments: &[&str]| {
+        let view = ["--volume", "bone", "--size", "40x30", "--pixel-mm", "5", "--backend", "cpu"];
+        let (.., samples) = png(&render_of(Path::new(&folder), "x.png", &[&view[..], arguments].concat()).0);
+        samples.as_chunks::<3>().0.iter().filter(|color| **color != [0; 3]).count()
+    };
+    let whole = lit(&[]);
+    let left_half = lit(&["--cut-inside", "0,0,20,0,20,30,0,30"]);
+    let right_half = lit(&["--cut-outside", "0,0,20,0,20,30,0,30"]);
+    assert!(left_half > 0 && right_half > 0);
+    assert_eq!(left_half + right_half, whole, "each column is in one of the two");
+    assert_eq!(lit(&["--cut-inside", "0,0,40,0,40,30,0,30"]), 0);
+    let boxed = lit(&["--clip-box", "-900,900,-900,900,-900,740"]);
+    let below = lit(&["--clip-plane", "0,0,740,0,0,-1"]);
+    assert!(boxed == below && boxed < whole && boxed > 0, "{boxed} {below} {whole}");
+    let plane = ["--clip-plane", "0,0,0,0,0,1"];
+    for (arguments, why) in [
+        (
+            ["--clip-box", "9,0,0,1,0,1"].to_vec(),
+            "--clip-box: a box that cuts has its lower end before its upper",
+        ),
+        (["--clip-plane", "0,0,0,0,0,0"].to_vec(), "--clip-plane: a plane that cuts has a direction"),
+        (
+            [&["--clip-box", "0,1,0,1,0,1"][..], &plane, &plane, &plane].concat(),
+            "--clip-plane: 8 planes cut at most",
+        ),
+        (["--cut-inside", "0,0,1,1"].to_vec(), "--cut-inside: an outline that cuts has 3 to 256 points"),
+        (["--cut-inside", "0,0,1,1,2"].to_vec(), "a last X has no Y"),
+        (["--clip-box", "0,1,2"].to_vec(), "6 numbers with commas between them are wanted"),
+    ] {
+        let view = ["render", &folder, "--out", "x.png", "--volume", "bone"];
+        let output = hotlight(&[&view[..], &arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+/// Presets of 3D Slicer become files, which are then rendered by name; what is wrong with one leaves the others.
+#[test]
+fn presets_of_slicer_become_presets() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let xml = r#"<MRML>
+ <VolumeProperty name="CT-Ours" shade="1" scalarOpacity="4 -100 0 900 1" colorTransfer="8 -100 0 0 0 900 0 1 0" gradientOpacity="4 0 0 255 1"/>
+ <VolumeProperty name="CT-Bad" scalarOpacity="5 -100 0 900 1" colorTransfer="8 -100 0 0 0 900 0 1 0"/>
+</MRML>"#;
+    let file = folder.path().join("presets.xml");
+    std::fs::write(&file, xml).expect("written");
+    let file = file.to_str().expect("plain");
+    let config = folder.path().join("config");
+    let run = |arguments: &[&str]| hotlight_in(&config, arguments);
+    let output = run(&["presets", "import", file]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    assert!(told.contains("note: ct-ours: opacity by gradient is not carried over"), "{told}");
+    assert!(
+        told.contains("presets.xml:3: CT-Bad: scalarOpacity says 5 numbers, in groups of 2, and has 4"),
+        "{told}"
+    );
+    let written = config.join("presets/volume/ct-ours.toml");
+    assert_eq!(stdout(&output).trim_end(), written.display().to_string());
+    let again = run(&["presets", "import", file]);
+    assert!(stderr(&again).contains("ct-ours.toml: is there already, and is not written over"));
+    let (data, picture) = (data().join("ct-gantry-tilt"), folder.path().join("x.png"));
+    let (data, picture) = (data.to_str().expect("plain"), picture.to_str().expect("plain"));
+    let render = |name| {
+        run(&["render", data, "--out", picture, "--volume", name, "--size", "40x40", "--pixel-mm", "6"])
+    };
+    let rendered = render("ct-ours");
+    assert!(rendered.status.success(), "{}", stderr(&rendered));
+    let bytes = png(&std::fs::read(picture).expect("a picture")).2;
+    assert!(bytes.as_chunks::<3>().0.iter().any(|[red, green, _]| *green > red + 20), "it is green");
+    std::fs::write(config.join("presets/volume/torn.toml"), "title = ").expect("written");
+    assert!(render("ct-ours").status.success());
+    let refused = render("torn");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("torn.toml: line 1: "), "{}", stderr(&refused));
+    let check = run(&["config", "check"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert!(stderr(&check).contains("torn.toml: line 1: "), "{}", stderr(&check));
 }
 
 /// Rule S-12: as it is recommended, or as asked; differences go through the window.

@@ -44,7 +44,16 @@ impl Desktop {
 
     /// Starts the program on it.
     pub(crate) fn run(&self, arguments: &[&str]) -> Running {
+        self.run_with(&[], arguments)
+    }
+
+    /// The same with files in the reader's folder of settings.
+    pub(crate) fn run_with(&self, files: &[(&str, &str)], arguments: &[&str]) -> Running {
         let folder = TempDir::new().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("config")).expect("a folder");
+        for (name, text) in files {
+            std::fs::write(folder.path().join("config").join(name), text).expect("written");
+        }
         let child = Command::new(program())
             .args(arguments)
             .arg("--trace")
@@ -89,12 +98,17 @@ impl Running {
 
     /// Waits until an event fits; gives the trace up to now.
     pub(crate) fn wait_for(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        self.wait_for_times(1, fits)
+    }
+
+    /// The same for so many events.
+    pub(crate) fn wait_for_times(&self, times: usize, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
         let started = Instant::now();
         loop {
             // Asked first: what the program wrote before its end is in the trace that is read after.
             let status = self.child.borrow_mut().try_wait().expect("a status");
             let trace = self.trace();
-            if trace.iter().any(&fits) {
+            if trace.iter().filter(|event| fits(event)).count() >= times {
                 return trace;
             }
             assert!(status.is_none(), "the program ended ({status:?}): {}", self.words());
@@ -106,6 +120,11 @@ impl Running {
             );
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Whether an event has come that fits.
+    pub(crate) fn has(&self, fits: impl Fn(&Value) -> bool) -> bool {
+        self.trace().iter().any(fits)
     }
 
     fn words(&self) -> String {

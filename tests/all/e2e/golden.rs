@@ -54,6 +54,15 @@ viewport 1
 wait settled
 ";
 
+/// Three sections and the volume from outside, in one layout.
+const RENDERING: &str = "wait settled
+layout mpr
+viewport 4
+volume bone
+volume turn 30,20
+wait settled
+";
+
 /// Draws the scene with no window; gives the picture's file.
 fn draw(study: &Path, folder: &Path, size: &str, scale: &str, scene: &str) -> PathBuf {
     let picture = folder.join(format!("{scale}.png"));
@@ -138,4 +147,9 @@ fn the_frame_at_3840_by_2160_at_scale_2() {
 #[test]
 fn sections_through_one_point_at_1920_by_1080() {
     check("1920x1080", "1", "mpr-1x.png", MPR);
+}
+
+#[test]
+fn a_rendering_beside_sections() {
+    check("1000x700", "1", "rendering-1x.png", RENDERING);
 }

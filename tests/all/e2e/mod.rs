@@ -5,6 +5,7 @@ mod golden;
 mod hands;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod monitors;
+mod priors;
 mod reading;
 
 use std::path::Path;

@@ -3,11 +3,14 @@
 //! Python's values (pydicom, numpy, `SimpleITK`) are committed with the scripts that made them: `make oracles` derives them
 //! anew. dcmtk and `edid-decode` run live.
 
+mod blending;
 mod charset;
 mod color;
+mod curve;
 mod dcmtk;
 mod edid;
 mod formats;
+mod fusion;
 mod geometry;
 mod graphics;
 mod measure;
@@ -15,6 +18,8 @@ mod pixels;
 mod presentation;
 mod real_world;
 mod reformat;
+mod section_marks;
+mod slicer;
 mod states;
 mod suv;
 mod technique;

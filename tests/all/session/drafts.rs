@@ -227,3 +227,49 @@ fn a_draft_is_its_owners_alone_and_a_broken_one_is_set_aside_in_one_sentence() {
     again.run("tool probe; pointer press left 350 222; pointer release");
     wait(kept.path(), |text| count(text, "[[mark]]") == 1);
 }
+
+#[test]
+fn what_lies_over_and_the_path_survive() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let files = super::fusion::folder(&["ct-", "pt-"]);
+    let open = || {
+        let mut scripted = Scripted::keeping(Some(kept.path().to_path_buf()));
+        scripted.run(&format!("open {}", files.path().display()));
+        scripted.run("viewport 1; layout 1x1");
+        scripted
+    };
+    let shown = |scripted: &Scripted| {
+        let session = &scripted.reading.session;
+        let path = session.path.clone();
+        let fused = session.focused_viewport().and_then(|viewport| viewport.fused.clone());
+        (fused.map(|fused| (fused, plan_layer(scripted))), path)
+    };
+    let mut scripted = open();
+    scripted.run("fusion on; fusion blend 70; fusion window set 300 700");
+    scripted.run("curve start; curve add 1 2.5 3; curve add 4 5 20; curve add 9 9.5 30");
+    let before = shown(&scripted);
+    assert!(matches!(&before, (Some((_, Some(70))), Some(path)) if path.points.len() == 3), "{before:?}");
+    wait(kept.path(), |text| count(text, "[path]") == 1 && count(text, "[view.fused]") == 1);
+    crash(scripted);
+    let mut again = open();
+    assert_eq!(told(&again), ["Unsaved work is back: 1 view, a path. “drafts discard” gives it up."]);
+    assert_eq!(shown(&again), before);
+    again.run("drafts discard");
+    assert_eq!(shown(&again), (None, None));
+    wait(kept.path(), |text| text.is_none());
+    again.run("drafts restore");
+    assert_eq!(shown(&again), before);
+    // A path that was drawn since comes back by `undo`.
+    again.run("drafts discard; curve start; curve add 1 1 1; curve add 2 2 30; drafts restore");
+    assert_eq!(shown(&again), before);
+    again.run("undo");
+    assert!(shown(&again).1.is_some_and(|path| path.points.len() == 2));
+}
+
+/// How much of the layer is drawn in the viewport in focus, in percent.
+fn plan_layer(scripted: &Scripted) -> Option<u8> {
+    match scripted.focused()?.picture {
+        Picture::Slice(pass) => pass.layer.map(|layer| hotlight::session::percent(layer.opacity)),
+        _ => None,
+    }
+}

@@ -2,10 +2,10 @@
 
 use hotlight::command::{
     CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
-    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, StudyCommand, Tilt,
-    ToolCommand, ToolName, ViewCommand, WindowCommand, ZoomCommand,
+    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, StudyCommand, Switch, Tilt,
+    ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand, ZoomCommand,
 };
-use hotlight::geometry::{CardinalPlane, Point};
+use hotlight::geometry::{Anatomical, CardinalPlane, Point};
 use hotlight::render::{Picture, plan};
 use hotlight::session::is_same_space;
 use hotlight::testing::Scripted;
@@ -91,6 +91,20 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => any_next().prop_map(SectionCommand::Phase),
     ]
     .prop_map(Command::Section);
+    let presets = ["bone", "cta", "lung", "mr-angio", "skin"];
+    let volume = prop_oneof![
+        2 => proptest::sample::select(presets.to_vec()).prop_map(|name| VolumeCommand::Preset(name.to_owned())),
+        1 => Just(VolumeCommand::Maximum),
+        1 => Just(VolumeCommand::Off),
+        1 => (-720.0..720.0, -720.0..720.0)
+            .prop_map(|(azimuth, elevation)| VolumeCommand::Turn { azimuth, elevation }),
+        1 => proptest::sample::select(&Anatomical::ALL[..]).prop_map(VolumeCommand::View),
+        1 => proptest::sample::select(&Switch::ALL[..]).prop_map(VolumeCommand::Turntable),
+        1 => (-720.0..720.0, -720.0..720.0)
+            .prop_map(|(right, above)| VolumeCommand::Light { right, above }),
+        1 => (-1e300..1e300).prop_map(VolumeCommand::Shift),
+    ]
+    .prop_map(Command::Volume);
     let cine = proptest::sample::select(&CineCommand::ALL[..]).prop_map(Command::Cine);
     let app = prop_oneof![
         Just("panel palette"),
@@ -106,7 +120,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just("cancel"),
     ]
     .prop_map(|text| Command::parse(text).expect(text));
-    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 1 => study, 1 => cine, 1 => app]
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 3 => volume, 1 => study, 1 => cine, 1 => app]
 }
 
 /// What must hold whatever the reader did.
@@ -124,6 +138,11 @@ fn check_invariants(scripted: &Scripted) {
             }
             let offset = viewport.view.center_offset.xyz;
             assert!(offset.is_finite(), "{offset}");
+            assert!(viewport.reformat.is_none() || viewport.rendering.is_none(), "one of the two");
+            if let Some(camera) = viewport.rendering.as_ref().map(|rendering| rendering.camera) {
+                assert!((0.0..=360.0).contains(&camera.azimuth_degrees), "{camera:?}");
+                assert!((-90.0..=90.0).contains(&camera.elevation_degrees), "{camera:?}");
+            }
             let Some((reformat, source)) = viewport.reformat.zip(viewport.source.as_ref()) else { continue };
             let section = reformat.section;
             assert!((section.right().length() - 1.0).abs() < 1e-9, "{section:?}");
@@ -147,7 +166,15 @@ fn check_invariants(scripted: &Scripted) {
             } else if let Picture::Reformat(pass) = viewport.picture {
                 let mm = pass.mm_per_pixel();
                 assert!(mm.is_finite() && mm > 0.0, "{mm}");
-                assert!(viewport.overlay.marks.is_empty() && viewport.overlay.graphics.is_empty());
+                assert!(viewport.overlay.graphics.is_empty());
+                let handles = viewport.overlay.marks.iter().flat_map(|mark| &mark.handles);
+                assert!(handles.clone().all(|handle| handle.xyz.is_finite()));
+                assert!(viewport.labels.number.is_some_and(|(number, count)| (1..=count).contains(&number)));
+            } else if let Picture::Rendering(pass) = viewport.picture {
+                let mm = pass.mm_per_pixel();
+                assert!(mm.is_finite() && mm > 0.0, "{mm}");
+                assert!(pass.transfer.low < pass.transfer.high, "a range");
+                assert!(viewport.overlay.marks.is_empty() && viewport.overlay.crosshair.is_none());
                 assert!(viewport.labels.number.is_some_and(|(number, count)| (1..=count).contains(&number)));
             }
         }

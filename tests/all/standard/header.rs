@@ -329,3 +329,20 @@ fn pixel_spacing_shapes_a_pixel_before_the_spacing_of_its_shadow_and_a_bare_rati
         assert_eq!(aspect(stated).to_bits(), f64::to_bits(expected), "{stated:?}");
     }
 }
+
+/// PS3.3 C.7.1.1, C.7.2.1: the same ID of another issuer is another patient, and the same procedure makes a prior.
+#[test]
+fn the_issuer_of_an_id_and_the_codes_of_a_procedure_are_read() {
+    let code = |value: &str| {
+        Writer::item().text(tags::CODE_VALUE, value).text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL")
+    };
+    let image = read(padded(|writer| {
+        writer
+            .text(tags::ISSUER_OF_PATIENT_ID, "NORTH ")
+            .sequence(tags::PROCEDURE_CODE_SEQUENCE, vec![code("CTCHEST"), code("CTABDOMEN")])
+    }));
+    assert_eq!(image.patient.issuer.reveal(), "NORTH");
+    assert_eq!(image.study.procedures, ["CTCHEST^99LOCAL", "CTABDOMEN^99LOCAL"]);
+    let silent = read(padded(|writer| writer));
+    assert_eq!((silent.patient.issuer.reveal().as_str(), silent.study.procedures.len()), ("", 0));
+}

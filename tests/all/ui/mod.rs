@@ -119,9 +119,9 @@ fn the_palette_takes_typed_words_and_enter() {
     let mut window = Window::open();
     window.press(egui::Modifiers::COMMAND, egui::Key::K);
     window.harness.get_by_label("Find a command");
-    window.harness.event(egui::Event::Text("bone".to_owned()));
+    window.harness.event(egui::Event::Text("preset bone".to_owned()));
     window.settle();
-    assert_eq!(window.text(), "bone");
+    assert_eq!(window.text(), "preset bone");
     assert_eq!(window.names("Window preset bone").len(), 1);
     window.key(egui::Key::Enter);
     assert!(window.names("Find a command").is_empty(), "the palette is closed");

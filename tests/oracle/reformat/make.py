@@ -9,13 +9,13 @@ import pathlib
 import sys
 
 import numpy as np
-import pydicom
 import SimpleITK as sitk
 import vtk
 from vtk.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from common import DATA, tools, write
+from series import project, read
 
 HERE = pathlib.Path(__file__)
 COLUMNS, ROWS = 15, 11
@@ -25,22 +25,6 @@ TURN = np.array([[0.8137976813493738, -0.44096961052988237, 0.37852230636979245]
 VIEWS = [([1, 0, 0], [0, 1, 0], 3.1, 0, "mean"), ([1, 0, 0], [0, 0, -1], 1.3, 0, "mean"), ([0, 1, 0], [0, 0, -1], 1.3, 0, "mean"),
          (list(TURN[0]), list(TURN[1]), 1.7, 0, "mean"), (list(TURN[1]), list(TURN[2]), 1.7, 3.3, "mip"), (list(TURN[0]), list(TURN[2]), 1.7, 2.9, "minip"),
          (list(TURN[0]), list(TURN[1]), 2.3, 4.7, "mean"), ([1, 0, 0], [0, 1, 0], 7.3, 5.3, "mip")]
-
-
-def read(folder):
-    images = [pydicom.dcmread(p) for p in sorted(folder.iterdir()) if p.is_file()]
-    images = [d for d in images if "PixelData" in d]
-    assert len({d.SeriesInstanceUID for d in images}) == 1, folder
-    directions = lambda d: [v / np.linalg.norm(v) for v in np.array(d.ImageOrientationPatient, float).reshape(2, 3)]
-    normal = np.cross(*directions(images[0]))
-    images.sort(key=lambda d: np.array(d.ImagePositionPatient, float) @ normal)
-    row, column = directions(images[0])
-    position = lambda d: np.array(d.ImagePositionPatient, float)
-    row_mm, column_mm = map(float, images[0].PixelSpacing)
-    step = (position(images[-1]) - position(images[0])) / (len(images) - 1)
-    voxels = np.stack([d.pixel_array.astype(np.float64) * float(d.get("RescaleSlope", 1) or 1) + float(d.get("RescaleIntercept", 0) or 0) for d in images])
-    axes = np.stack([row * column_mm, column * row_mm, step], axis=1)
-    return voxels, axes, position(images[0])
 
 
 def grids(axes, shape, origin, view, seed):
@@ -53,13 +37,6 @@ def grids(axes, shape, origin, view, seed):
     planes = max(1, int(np.ceil(slab / finest))) if slab else 1
     offsets = (np.arange(planes) + 0.5) * (slab / planes) - slab / 2
     return middle, first, right * mm, down * mm, np.cross(right, down), offsets
-
-
-def project(planes, how):
-    with np.errstate(all="ignore"):
-        import warnings
-        warnings.simplefilter("ignore")
-        return {"mip": np.nanmax, "minip": np.nanmin, "mean": np.nanmean}[how](planes, axis=0)
 
 
 def by_itk(voxels, axes, origin, grid, how):

@@ -1,0 +1,137 @@
+//! The files of hanging protocols: the site's, its groups' and the reader's, over the shipped ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::hanging::{Level, ProtocolFile, shipped};
+
+use super::sources::Sources;
+
+/// The folder of protocols beside the other files of the site and of the reader.
+const FOLDER: &str = "hanging-protocols";
+
+/// A longer file is no protocol, bytes.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// A folder may hold so many.
+const FILES_MAX: usize = 5_000;
+
+/// A file of a protocol that cannot be read, or a folder that cannot be looked through.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {why}", .path.display())]
+pub struct UnreadableProtocol {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
+
+/// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its
+/// name below, and the reader's.
+pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
+    let (mut files, mut faults) = (shipped(), Vec::new());
+    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(FOLDER)) {
+        read_folder(&site, &Level::Site, &mut files, &mut faults);
+        for group in groups {
+            read_folder(&site.join(group), &Level::Group(group.clone()), &mut files, &mut faults);
+        }
+    }
+    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(FOLDER)) {
+        read_folder(&user, &Level::User, &mut files, &mut faults);
+    }
+    (files, faults)
+}
+
+/// Reads a protocol's file, or all in a folder.
+pub fn read_protocols(path: &Path, level: &Level) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    if path.is_dir() {
+        read_folder(path, level, &mut files, &mut faults);
+    } else {
+        read_file(path, level, &mut files, &mut faults);
+    }
+    (files, faults)
+}
+
+fn read_folder(
+    folder: &Path,
+    level: &Level,
+    files: &mut Vec<ProtocolFile>,
+    faults: &mut Vec<UnreadableProtocol>,
+) {
+    let mut found: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+        Err(error) => {
+            faults.push(UnreadableProtocol { path: folder.to_owned(), why: error.to_string() });
+            return;
+        }
+    };
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    found.sort();
+    if found.len() > FILES_MAX {
+        let why = format!("it holds {} protocols, and only the first {FILES_MAX} are read", found.len());
+        faults.push(UnreadableProtocol { path: folder.to_owned(), why });
+        found.truncate(FILES_MAX);
+    }
+    for path in found {
+        read_file(&path, level, files, faults);
+    }
+}
+
+fn read_file(
+    path: &Path,
+    level: &Level,
+    files: &mut Vec<ProtocolFile>,
+    faults: &mut Vec<UnreadableProtocol>,
+) {
+    let text = match fs::metadata(path) {
+        Ok(found) if found.len() > BYTES_MAX => Err(format!("it is larger than {BYTES_MAX} bytes")),
+        Ok(_) => fs::read_to_string(path).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match text {
+        Ok(text) => {
+            let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.push(ProtocolFile { id, level: level.clone(), path: Some(path.to_owned()), text });
+        }
+        Err(why) => faults.push(UnreadableProtocol { path: path.to_owned(), why }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protocols_come_of_the_site_its_groups_and_the_reader() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sources = Sources {
+            site_dir: Some(folder.path().join("site")),
+            user_dir: Some(folder.path().join("user")),
+            ..Sources::default()
+        };
+        for path in ["site", "site/chest", "site/other", "user"] {
+            let below = path.strip_prefix("site").map_or_else(
+                || folder.path().join(path).join(FOLDER),
+                |rest| folder.path().join("site").join(FOLDER).join(rest.trim_start_matches('/')),
+            );
+            fs::create_dir_all(&below).expect("a folder");
+            fs::write(below.join(format!("{}.toml", path.replace('/', "-"))), "schema = 1").expect("written");
+            fs::write(below.join("notes.txt"), "").expect("written");
+        }
+        let (files, faults) = protocol_files(&sources, &["chest".to_owned(), "absent".to_owned()]);
+        assert!(faults.is_empty(), "{faults:?}");
+        let own: Vec<String> = files
+            .iter()
+            .filter(|file| file.level != Level::Shipped)
+            .map(|file| format!("{} {}", file.level, file.id))
+            .collect();
+        assert_eq!(own, ["site site", "group chest site-chest", "user user"]);
+        let (_, faults) = read_protocols(&folder.path().join("absent.toml"), &Level::User);
+        assert!(
+            faults[0].to_string().ends_with("absent.toml: No such file or directory (os error 2)"),
+            "{faults:?}"
+        );
+    }
+}

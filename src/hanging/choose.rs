@@ -1,0 +1,63 @@
+//! Which protocol wins, and why each other one does not.
+
+use super::facts::StudyFacts;
+use super::pattern::Pattern;
+use super::protocol::{Condition, Protocol};
+
+/// Whether a protocol is for a study: all that held, in words; or the first thing that did not.
+pub(super) fn matches(
+    protocol: &Protocol,
+    current: &StudyFacts,
+    has_prior: bool,
+) -> Result<Vec<String>, String> {
+    let mut held = Vec::new();
+    for condition in &protocol.when {
+        held.push(holds(condition, current, has_prior)?);
+    }
+    let unless: Option<Vec<String>> =
+        protocol.unless.iter().map(|condition| holds(condition, current, has_prior).ok()).collect();
+    match unless.filter(|unless| !unless.is_empty()) {
+        Some(unless) => Err(format!("it is not for those where {}", unless.join(" and "))),
+        None => Ok(held),
+    }
+}
+
+fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result<String, String> {
+    let key = condition.key();
+    let one_of = |wanted: &[String], found: &[&str]| {
+        let hit = found.iter().find(|word| wanted.iter().any(|wanted| wanted == *word));
+        let words = || if found.is_empty() { "not stated".to_owned() } else { found.join(", ") };
+        hit.map(|word| format!("{key} is {word}"))
+            .ok_or_else(|| format!("{key} is {}, and not {}", words(), wanted.join(" or ")))
+    };
+    match condition {
+        Condition::Modality(wanted) => one_of(wanted, &current.modalities()),
+        Condition::BodyPart(wanted) => one_of(wanted, &current.body_parts()),
+        Condition::Laterality(wanted) => one_of(wanted, &current.lateralities()),
+        Condition::Procedure(patterns) => {
+            let is_like = |pattern: &&Pattern| {
+                pattern.is_in(&current.description)
+                    || current.procedures.iter().any(|code| pattern.is_code(code))
+            };
+            let hit = patterns.iter().find(is_like).map(|pattern| format!("{key} is like {pattern}"));
+            let all = || patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+            hit.ok_or_else(|| format!("{key} is not like {}", all()))
+        }
+        Condition::DisplaySets(span) => {
+            let count = current.sets.iter().filter(|set| !set.is_localizer()).count();
+            #[expect(clippy::cast_precision_loss, reason = "a count of series")]
+            let is_in = span.holds(count as f64);
+            if is_in {
+                Ok(format!("{key} are {count}"))
+            } else {
+                Err(format!("{key} are {count}, and not {span}"))
+            }
+        }
+        Condition::Prior(wanted) => match (has_prior, has_prior == *wanted) {
+            (true, true) => Ok("there is a prior".to_owned()),
+            (false, true) => Ok("there is no prior".to_owned()),
+            (true, false) => Err("there is a prior".to_owned()),
+            (false, false) => Err("there is no prior".to_owned()),
+        },
+    }
+}

@@ -1,0 +1,156 @@
+//! What protocols can ask of studies and display sets: plain data, from what is loaded.
+
+use crate::dicom::{PatientAttributes, StudyUid, TechniqueItem};
+use crate::geometry::plane_name;
+use crate::study::{DisplaySet, DisplaySetId, DisplaySetKind, Series, Study};
+
+use super::classes::classes;
+use super::protocol::Plane;
+
+/// A study, as protocols see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyFacts {
+    /// Study Instance UID.
+    pub uid: StudyUid,
+    /// Whom it shows: what hangs together is of one patient.
+    pub patient: PatientAttributes,
+    /// Study Date, `YYYYMMDD`, or empty.
+    pub date: String,
+    /// Study Description.
+    pub description: String,
+    /// Codes of its procedure: `VALUE^SCHEME`.
+    pub procedures: Vec<String>,
+    /// What can hang of it.
+    pub sets: Vec<SetFacts>,
+}
+
+/// A display set, as protocols see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetFacts {
+    /// Which it is.
+    pub id: DisplaySetId,
+    /// Series Number.
+    pub number: Option<i64>,
+    /// Series Description, and what tells the set apart in its series.
+    pub description: String,
+    /// Modality.
+    pub modality: String,
+    /// Kind.
+    pub kind: DisplaySetKind,
+    /// How many images.
+    pub images: usize,
+    /// The nearest main plane, where its images have places.
+    pub plane: Option<Plane>,
+    /// Slice Thickness, mm.
+    pub slice_mm: Option<f64>,
+    /// The class of its kernel, of `assets/series/classes.toml`.
+    pub kernel: Option<&'static str>,
+    /// The class of its MR weighting.
+    pub weighting: Option<&'static str>,
+    /// Echo Number.
+    pub echo: Option<f64>,
+    /// Diffusion b-value, s/mm².
+    pub b_value: Option<f64>,
+    /// Whether a contrast agent is named.
+    pub has_contrast: bool,
+    /// View Position: `CC`, `PA`; or empty.
+    pub view: String,
+    /// `R`, `L`, `B`, or empty.
+    pub laterality: String,
+    /// Body Part Examined, or empty.
+    pub body_part: String,
+    /// Image Type.
+    pub image_type: Vec<String>,
+}
+
+impl SetFacts {
+    /// Of a display set.
+    pub fn of(series: &Series, set: &DisplaySet) -> Self {
+        let middle = set.images.get(set.images.len() / 2);
+        let technique = |item: TechniqueItem| {
+            let text = middle.and_then(|image| image.instance.technique(image.frame, item));
+            text.unwrap_or_default()
+        };
+        let frame = middle.map(crate::study::Image::attributes);
+        let description = [series.attributes.description.as_str(), set.label.as_str()];
+        let description =
+            description.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        let said = format!("{description} {}", technique(TechniqueItem::Protocol));
+        let modality = series.attributes.modality.clone();
+        let agent = technique(TechniqueItem::ContrastAgent).to_uppercase();
+        let normal = middle.and_then(|image| image.plane).map(|plane| plane_name(plane.normal()));
+        #[expect(clippy::cast_precision_loss, reason = "an echo's number is small")]
+        let echo = frame.and_then(|frame| frame.acquisition.echo_number).map(|number| number as f64);
+        Self {
+            id: set.id.clone(),
+            number: series.attributes.number,
+            kind: set.kind,
+            images: set.images.len(),
+            plane: normal
+                .and_then(|name| Plane::NAMES.iter().find(|(plane, _)| name.ends_with(plane)))
+                .map(|(_, plane)| *plane),
+            slice_mm: frame.and_then(|frame| frame.thickness_mm),
+            kernel: classes().kernel(&technique(TechniqueItem::Kernel)),
+            weighting: (modality == "MR").then(|| classes().weighting(&said)).flatten(),
+            echo,
+            b_value: frame.and_then(|frame| frame.acquisition.b_value),
+            has_contrast: !agent.is_empty() && !agent.starts_with("NO"),
+            view: technique(TechniqueItem::ViewPosition).to_uppercase(),
+            laterality: technique(TechniqueItem::Laterality),
+            body_part: technique(TechniqueItem::BodyPart).to_uppercase(),
+            image_type: frame.map(|frame| frame.image_type.clone()).unwrap_or_default(),
+            description,
+            modality,
+        }
+    }
+
+    /// Whether it only shows where others lie.
+    pub fn is_localizer(&self) -> bool {
+        self.image_type.iter().any(|kind| kind == "LOCALIZER")
+    }
+}
+
+impl StudyFacts {
+    /// Of a study.
+    pub fn of(study: &Study) -> Self {
+        let sets = study.series.iter().flat_map(|series| {
+            let hung = series.display_sets.iter().filter(|set| !set.is_for_processing());
+            hung.map(|set| SetFacts::of(series, set))
+        });
+        Self {
+            uid: study.attributes.uid.clone(),
+            patient: study.patient.clone(),
+            date: study.attributes.date.clone(),
+            description: study.attributes.description.clone(),
+            procedures: study.attributes.procedures.clone(),
+            sets: sets.collect(),
+        }
+    }
+
+    /// Its modalities, each once.
+    pub fn modalities(&self) -> Vec<&str> {
+        each_once(self.sets.iter().map(|set| set.modality.as_str()))
+    }
+
+    /// The parts of the body that it shows, each once.
+    pub fn body_parts(&self) -> Vec<&str> {
+        each_once(self.sets.iter().map(|set| set.body_part.as_str()))
+    }
+
+    /// The sides that it shows, each once.
+    pub fn lateralities(&self) -> Vec<&str> {
+        each_once(self.sets.iter().map(|set| set.laterality.as_str()))
+    }
+
+    /// Whether both are of one patient; nobody is not a patient.
+    pub fn is_same_patient(&self, other: &Self) -> bool {
+        !self.patient.is_nobody() && self.patient.is_same_person(&other.patient)
+    }
+}
+
+fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut once: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    once.sort_unstable();
+    once.dedup();
+    once
+}

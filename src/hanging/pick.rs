@@ -1,0 +1,171 @@
+//! Which display set is meant, and why no other.
+
+use std::cmp::Ordering;
+
+use crate::dicom::day_number;
+
+use super::facts::{SetFacts, StudyFacts};
+use super::protocol::{FromStudy, PickCondition, Plane, Prefer, PriorRule, Same, SetRule, Span};
+
+/// A display set that was picked, or a sentence on why there is none.
+pub(super) type Picked<'a> = Result<(&'a StudyFacts, &'a SetFacts, String), String>;
+
+/// Finds the set of a rule. `priors` are of the same patient, the most relevant first.
+pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a StudyFacts]) -> Picked<'a> {
+    let study = match &rule.from {
+        FromStudy::Current => current,
+        FromStudy::Prior(prior) => find_prior(prior, current, priors)?,
+    };
+    let mut candidates: Vec<&SetFacts> = Vec::new();
+    let mut last_why = None;
+    for set in &study.sets {
+        match rule.pick.iter().find_map(|condition| refuses(condition, set)).or_else(|| localizer(rule, set))
+        {
+            None => candidates.push(set),
+            Some(why) => last_why = Some(why),
+        }
+    }
+    let whose = if std::ptr::eq(study, current) { "the study" } else { "the prior" };
+    // Stable, and then by what no two sets share: the same studies hang in the same way, in whatever order they came.
+    candidates.sort_by(|a, b| {
+        let preferred = rule.prefer.iter().map(|prefer| compare(*prefer, a, b)).find(|order| order.is_ne());
+        preferred.unwrap_or_else(|| {
+            (a.number.unwrap_or(i64::MAX), &a.id).cmp(&(b.number.unwrap_or(i64::MAX), &b.id))
+        })
+    });
+    match candidates.as_slice() {
+        [] if study.sets.len() == 1 => Err(format!(
+            "the only series of {whose} does not fit: {}",
+            last_why.unwrap_or_else(|| "it cannot hang".to_owned())
+        )),
+        [] => Err(format!("none of the {} series of {whose} fits", study.sets.len())),
+        [only] => Ok((study, only, format!("the only one of {whose} that fits"))),
+        [best, second, ..] => {
+            let told = rule.prefer.iter().find(|prefer| compare(**prefer, best, second).is_ne());
+            let name = |prefer: &Prefer| {
+                Prefer::NAMES.iter().find(|(_, known)| known == prefer).map_or("", |(name, _)| name)
+            };
+            let why = told.map_or_else(
+                || "the first by number".to_owned(),
+                |prefer| format!("preferred as {}", name(prefer)),
+            );
+            Ok((study, best, format!("one of {} of {whose} that fit, {why}", candidates.len())))
+        }
+    }
+}
+
+fn find_prior<'a>(
+    rule: &PriorRule,
+    current: &StudyFacts,
+    priors: &[&'a StudyFacts],
+) -> Result<&'a StudyFacts, String> {
+    if priors.is_empty() {
+        return Err("there is no prior".to_owned());
+    }
+    let fits = |prior: &&&StudyFacts| {
+        let age = day_number(&current.date)
+            .zip(day_number(&prior.date))
+            .map(|(current, prior)| i64::from(current - prior));
+        let is_within = rule.within_days.is_none_or(|days| age.is_some_and(|age| age <= days));
+        let is_older = rule.older_than_days.is_none_or(|days| age.is_some_and(|age| age >= days));
+        is_within && is_older && rule.same.iter().all(|same| is_same(*same, prior, current))
+    };
+    let mut fitting = priors.iter().filter(fits);
+    fitting.nth(rule.nth - 1).copied().ok_or_else(|| {
+        let count = priors.iter().filter(fits).count();
+        format!("{count} of {} priors fit, and number {} is wanted", priors.len(), rule.nth)
+    })
+}
+
+fn is_same(same: Same, prior: &StudyFacts, current: &StudyFacts) -> bool {
+    let shares = |a: Vec<&str>, b: Vec<&str>| a.iter().any(|word| b.contains(word));
+    match same {
+        Same::Modality => shares(prior.modalities(), current.modalities()),
+        Same::BodyPart => shares(prior.body_parts(), current.body_parts()),
+        Same::Laterality => {
+            let (a, b) = (prior.lateralities(), current.lateralities());
+            a.is_empty() || b.is_empty() || a.contains(&"B") || b.contains(&"B") || shares(a, b)
+        }
+    }
+}
+
+/// Without a word about localizers none is taken.
+fn localizer(rule: &SetRule, set: &SetFacts) -> Option<String> {
+    let is_said = rule.pick.iter().any(|condition| matches!(condition, PickCondition::Localizer(_)));
+    (!is_said && set.is_localizer()).then(|| "it is a localizer".to_owned())
+}
+
+/// Why a condition does not hold, in words.
+fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
+    let word = |what: &str, wanted: &[String], found: &str| {
+        let holds = wanted.iter().any(|wanted| wanted == found);
+        let shown = if found.is_empty() { "not stated" } else { found };
+        (!holds).then(|| format!("its {what} is {shown}, and not {}", wanted.join(" or ")))
+    };
+    let number = |what: &str, span: &Span, found: Option<f64>| match found {
+        Some(found) if span.holds(found) => None,
+        Some(found) => Some(format!("its {what} is {found}, and not {span}")),
+        None => Some(format!("its {what} is not stated")),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a count of images")]
+    let images = set.images as f64;
+    match condition {
+        PickCondition::Modality(wanted) => word("modality", wanted, &set.modality),
+        PickCondition::Plane(planes) => match set.plane {
+            Some(plane) if planes.contains(&plane) => None,
+            Some(plane) => Some(format!("it is {}", plane.name())),
+            None => Some("its images have no place".to_owned()),
+        },
+        PickCondition::Kernel(wanted) => word("kernel", wanted, set.kernel.unwrap_or_default()),
+        PickCondition::Weighting(wanted) => word("weighting", wanted, set.weighting.unwrap_or_default()),
+        PickCondition::SliceMm(span) => number("slice thickness", span, set.slice_mm),
+        PickCondition::Images(span) => number("number of images", span, Some(images)),
+        PickCondition::BValue(span) => number("b-value", span, set.b_value),
+        PickCondition::Echo(span) => number("echo number", span, set.echo),
+        PickCondition::Contrast(wanted) => (set.has_contrast != *wanted).then(|| {
+            if *wanted { "no contrast agent is named" } else { "a contrast agent is named" }.to_owned()
+        }),
+        PickCondition::View(wanted) => word("view", wanted, &set.view),
+        PickCondition::Laterality(wanted) => word("side", wanted, &set.laterality),
+        PickCondition::Description(patterns) => {
+            let is_like = patterns.iter().any(|pattern| pattern.is_in(&set.description));
+            (!is_like).then(|| "its description is another".to_owned())
+        }
+        PickCondition::ImageType(wanted) => {
+            let holds = set.image_type.iter().any(|kind| wanted.contains(kind));
+            (!holds).then(|| format!("its image type is not {}", wanted.join(" or ")))
+        }
+        PickCondition::Kind(kinds) => {
+            (!kinds.contains(&set.kind)).then(|| format!("it is a {}", set.kind.name()))
+        }
+        PickCondition::Localizer(wanted) => (set.is_localizer() != *wanted)
+            .then(|| if *wanted { "it is no localizer" } else { "it is a localizer" }.to_owned()),
+    }
+}
+
+/// The better one is the smaller one.
+fn compare(prefer: Prefer, a: &SetFacts, b: &SetFacts) -> Ordering {
+    let slice = |set: &SetFacts, unknown: f64| set.slice_mm.unwrap_or(unknown);
+    let number = |set: &SetFacts, unknown: i64| set.number.unwrap_or(unknown);
+    match prefer {
+        Prefer::Thinnest => slice(a, f64::INFINITY).total_cmp(&slice(b, f64::INFINITY)),
+        Prefer::Thickest => slice(b, 0.0).total_cmp(&slice(a, 0.0)),
+        Prefer::MostImages => b.images.cmp(&a.images),
+        Prefer::FewestImages => a.images.cmp(&b.images),
+        Prefer::Contrast => b.has_contrast.cmp(&a.has_contrast),
+        Prefer::NoContrast => a.has_contrast.cmp(&b.has_contrast),
+        Prefer::Volume => {
+            let is_none = |set: &SetFacts| set.kind != crate::study::DisplaySetKind::Volume;
+            is_none(a).cmp(&is_none(b))
+        }
+        Prefer::First => number(a, i64::MAX).cmp(&number(b, i64::MAX)),
+        Prefer::Last => number(b, i64::MIN).cmp(&number(a, i64::MIN)),
+    }
+}
+
+impl Plane {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, plane)| *plane == self).map_or("", |(name, _)| name)
+    }
+}

@@ -1,0 +1,273 @@
+//! A prior beside the study that is read: which of its series, at which image, and how the two go along.
+
+use std::sync::Arc;
+
+use crate::command::Grid;
+use crate::dicom::{StudyUid, date_words, folded};
+use crate::geometry::{Patient, Vector, plane_name};
+use crate::study::{DisplaySet, Library, Study};
+
+use super::link::{Links, is_same_space, nearest_image};
+use super::priors::study_of;
+use super::state::{MessageKind, Session};
+use super::viewport::{Source, Viewport};
+
+/// A prior that hangs beside the study that is read, and what was there before.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Beside {
+    /// The prior.
+    pub(super) study: StudyUid,
+    /// [`Screen::id`](super::Screen::id).
+    pub(super) screen: u32,
+    /// The viewports of the study that is read and of the prior.
+    pub(super) viewports: (usize, usize),
+    /// Images of the two that were seen together when the reader last moved one of them alone, and those seen since.
+    together: Option<(Pair, Pair)>,
+    before: Before,
+}
+
+/// The images that two viewports show.
+type Pair = (usize, usize);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Before {
+    grid: Grid,
+    full: Option<usize>,
+    links: Links,
+    viewport: Option<Viewport>,
+}
+
+impl Session {
+    /// Hangs a prior that is here to the right of the study that is read; a single viewport makes room for it. What was in that
+    /// viewport comes back when the prior is taken away.
+    pub(super) fn hang_beside(&mut self, prior: &StudyUid, library: &Library) {
+        let Some(left) = self.place_of_read() else { return };
+        let shown = self.focused_screen().and_then(|screen| screen.viewports.get(left)?.source.clone());
+        let Some((source, (_, _, set))) =
+            shown.and_then(|source| library.find(&source.display_set).map(|found| (source, found)))
+        else {
+            return;
+        };
+        let Some(study) = study_of(library, prior) else { return };
+        let Some((best, why)) = alike(set, study) else {
+            return self.tell(MessageKind::Note, "This prior has no images that hang.");
+        };
+        let index = same_place(set, source.index, best);
+        self.end_gesture();
+        let fresh = self.settings.fresh_viewport();
+        let links = self.links;
+        let hung = self.priors.beside.take();
+        let Some(screen) = self.focused_screen_mut() else { return };
+        let kept = hung.filter(|hung| hung.screen == screen.id && hung.viewports.0 == left);
+        let before = kept.as_ref().map_or_else(
+            || Before { grid: screen.grid, full: screen.full, links, viewport: None },
+            |kept| kept.before.clone(),
+        );
+        screen.full = None;
+        if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
+            screen.grid = side_by_side;
+        }
+        let count = screen.grid.count();
+        screen.viewports.resize(screen.viewports.len().max(count), fresh.clone());
+        let right = if left + 1 < count { left + 1 } else { left.saturating_sub(1) };
+        let Some(viewport) = screen.viewports.get_mut(right) else { return };
+        let replaced = std::mem::replace(viewport, fresh);
+        viewport.source = Some(Source { display_set: best.id.clone(), index });
+        let before = Before { viewport: before.viewport.or(Some(replaced)), ..before };
+        let (screen, study_uid) = (screen.id, prior.clone());
+        self.priors.beside =
+            Some(Beside { study: study_uid, screen, viewports: (left, right), together: None, before });
+        if !self.links.any() {
+            self.links = Links::ALL;
+        }
+        let date = date_words(&study.attributes.date);
+        let text = format!("Prior {date} hangs beside, linked: {why}. The same key takes it away.");
+        self.tell(MessageKind::Note, text);
+        self.note_seen();
+    }
+
+    /// Takes the prior away that hangs beside; whether one did.
+    pub(super) fn take_prior_away(&mut self) -> bool {
+        let Some(Beside { screen, viewports: (left, right), study, before, .. }) = self.priors.beside.take()
+        else {
+            return false;
+        };
+        let Some(screen) = self.screens.iter_mut().find(|known| known.id == screen) else { return false };
+        let shows = |viewport: &Viewport| {
+            viewport.source.as_ref().is_some_and(|source| source.display_set.study == study)
+        };
+        // The reader has hung something else there since.
+        if !screen.viewports.get(right).is_some_and(shows) {
+            return false;
+        }
+        (screen.grid, screen.full) = (before.grid, before.full);
+        if let (Some(viewport), Some(was)) = (screen.viewports.get_mut(right), before.viewport) {
+            *viewport = was;
+        }
+        self.links = before.links;
+        self.priors.note_fetched(study);
+        if self.focus.viewport == right {
+            self.focus.viewport = left;
+        }
+        self.end_gesture();
+        self.note_seen();
+        true
+    }
+
+    /// The viewport of the focused window that shows the study that is read: that in focus before all others.
+    fn place_of_read(&self) -> Option<usize> {
+        let current = self.priors.current.as_ref()?;
+        let screen = self.focused_screen()?;
+        let shows = |viewport: &Viewport| {
+            viewport.source.as_ref().is_some_and(|source| source.display_set.study == *current)
+        };
+        if self.focused_viewport().is_some_and(shows) {
+            return Some(self.focus.viewport);
+        }
+        screen.visible().find(|(_, viewport)| shows(viewport)).map(|(index, _)| index)
+    }
+
+    /// The viewport that goes along with the one in focus though its space is another: the prior beside the study that is read, or
+    /// the other way round.
+    pub(super) fn companion(&self) -> Option<usize> {
+        let beside = self.priors.beside.as_ref()?;
+        let screen = self.focused_screen().filter(|screen| screen.id == beside.screen)?;
+        let (left, right) = beside.viewports;
+        let shows = |viewport: usize, study: &StudyUid| {
+            let source = screen.viewports.get(viewport).and_then(|viewport| viewport.source.as_ref());
+            source.is_some_and(|source| source.display_set.study == *study)
+        };
+        // The reader may have hung something else in one of them since.
+        if !shows(left, self.priors.current.as_ref()?) || !shows(right, &beside.study) {
+            return None;
+        }
+        let other = match self.focus.viewport {
+            focused if focused == left => right,
+            focused if focused == right => left,
+            _ => return None,
+        };
+        screen.visible().any(|(index, _)| index == other).then_some(other)
+    }
+
+    /// Goes as far in the companion as in the viewport in focus, which showed the image `before`: millimetres along the stack, from
+    /// the images that were seen together when the reader last moved one of them alone.
+    pub(super) fn scroll_companion(&mut self, before: usize, library: &Library) {
+        let Some(other) = self.companion() else { return };
+        let screen = self.focused_screen();
+        let of = |viewport: usize| screen.and_then(|screen| screen.viewports.get(viewport)?.source.clone());
+        let (Some(leader), Some(follower)) = (of(self.focus.viewport), of(other)) else { return };
+        let found = |source: &Source| library.find(&source.display_set).map(|(.., set)| Arc::clone(set));
+        let (Some(led), Some(following)) = (found(&leader), found(&follower)) else { return };
+        let Some(beside) = &mut self.priors.beside else { return };
+        // Pairs are of the study that is read and of the prior, whichever leads.
+        let is_left = beside.viewports.1 == other;
+        let pair =
+            |leader: usize, follower: usize| if is_left { (leader, follower) } else { (follower, leader) };
+        let seen = pair(before, follower.index);
+        let anchor = match beside.together {
+            Some((anchor, last)) if last == seen => anchor,
+            _ => seen,
+        };
+        let (from, to) = if is_left { anchor } else { (anchor.1, anchor.0) };
+        let Some(index) = moved_along(&led, from, leader.index, &following, to) else { return };
+        beside.together = Some((anchor, pair(leader.index, index)));
+        if let Some(viewport) = self.focused_screen_mut().and_then(|screen| screen.viewports.get_mut(other)) {
+            viewport.cine.stop();
+            viewport.source = Some(Source { index, ..follower });
+        }
+    }
+}
+
+/// The display set of a prior to hang beside another, and why: its modality, plane, description and kind are compared in this
+/// order. Localizers and what is for processing come last.
+fn alike<'a>(set: &DisplaySet, prior: &'a Study) -> Option<(&'a Arc<DisplaySet>, String)> {
+    let facts = Facts::of(set);
+    let sets = prior.series.iter().flat_map(|series| &series.display_sets);
+    sets.map(|other| {
+        let its = Facts::of(other);
+        let words = facts.words.iter().filter(|word| its.words.contains(word)).count();
+        let plane = facts.plane == its.plane;
+        let modality = facts.modality == its.modality;
+        let rank = (
+            other.is_for_processing(),
+            its.is_localizer && !facts.is_localizer,
+            !modality,
+            !plane,
+            std::cmp::Reverse(words),
+            set.kind != other.kind,
+            std::cmp::Reverse(other.images.len()),
+        );
+        let said = [
+            (modality, format!("the same modality, {}", its.modality)),
+            (plane && its.plane.is_some(), format!("the same plane, {}", its.plane.unwrap_or_default())),
+            (words > 0, "a like description".to_owned()),
+        ];
+        let why: Vec<String> = said.into_iter().filter_map(|(is_so, why)| is_so.then_some(why)).collect();
+        let why = if why.is_empty() { "the first of its series".to_owned() } else { why.join(", ") };
+        (rank, other, why)
+    })
+    .min_by(|(a, ..), (b, ..)| a.cmp(b))
+    .map(|(_, other, why)| (other, why))
+}
+
+/// What display sets are compared by.
+struct Facts {
+    modality: String,
+    plane: Option<&'static str>,
+    words: Vec<String>,
+    is_localizer: bool,
+}
+
+impl Facts {
+    fn of(set: &DisplaySet) -> Self {
+        let first = set.images.first();
+        let series = first.map(|image| &image.instance.series);
+        let description = series.map_or("", |series| series.description.as_str());
+        let words = description.split(|letter: char| !letter.is_alphanumeric()).map(folded);
+        let is_localizer =
+            first.is_some_and(|image| image.attributes().image_type.iter().any(|value| value == "LOCALIZER"));
+        Self {
+            modality: series.map(|series| series.modality.clone()).unwrap_or_default(),
+            plane: first.and_then(|image| image.plane).map(|plane| plane_name(plane.normal())),
+            words: words.filter(|word| !word.is_empty()).collect(),
+            is_localizer,
+        }
+    }
+}
+
+/// The image of another set at the place of one of `set`: the same in the patient where both share a space, else as far along
+/// the stack.
+fn same_place(set: &DisplaySet, index: usize, other: &DisplaySet) -> usize {
+    let shared = set.images.get(index).and_then(|image| image.plane).filter(|_| is_same_space(set, other));
+    if let Some((index, _)) = shared.and_then(|plane| nearest_image(other, plane.origin)) {
+        return index;
+    }
+    let (last, of_other) = (set.images.len().saturating_sub(1).max(1), other.images.len().saturating_sub(1));
+    let along = (index * of_other + last / 2) / last;
+    match axes(set, other) {
+        Some((a, b)) if a.dot(b) < 0.0 => of_other.saturating_sub(along),
+        _ => along.min(of_other),
+    }
+}
+
+/// Whereto two stacks advance.
+fn axes(set: &DisplaySet, other: &DisplaySet) -> Option<(Vector<Patient>, Vector<Patient>)> {
+    let axis = |set: &DisplaySet| {
+        let (first, last) = (set.images.first()?.plane?, set.images.last()?.plane?);
+        (last.origin - first.origin).normalized()
+    };
+    Some((axis(set)?, axis(other)?))
+}
+
+/// The image of `other`, as far from its image `to` as a set's image `now` is from its image `from`. Millimetres along the stack
+/// where both say them, else images.
+fn moved_along(set: &DisplaySet, from: usize, now: usize, other: &DisplaySet, to: usize) -> Option<usize> {
+    let origin = |set: &DisplaySet, index: usize| set.images.get(index)?.plane.map(|plane| plane.origin);
+    let ends = origin(set, from).zip(origin(set, now)).zip(origin(other, to));
+    if let (Some(((start, end), at)), Some((axis, of_other))) = (ends, axes(set, other)) {
+        let mm = (end - start).dot(axis) * if axis.dot(of_other) < 0.0 { -1.0 } else { 1.0 };
+        return nearest_image(other, at + of_other * mm).map(|(index, _)| index);
+    }
+    let steps = isize::try_from(now).ok()? - isize::try_from(from).ok()?;
+    Some(to.saturating_add_signed(steps).min(other.images.len().saturating_sub(1)))
+}

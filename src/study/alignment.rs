@@ -1,0 +1,88 @@
+//! Where the images of one display set lie among those of another: by their frame of reference, or by a registration.
+
+use std::sync::Arc;
+
+use crate::dicom::InstanceUid;
+use crate::geometry::{Map, Patient};
+
+use super::library::Library;
+use super::model::{DisplaySet, Image};
+use super::registration::Registration;
+
+/// Where the points of one display set lie in another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment {
+    /// From the points of the one that is looked at to those of the one laid over it.
+    pub layer_from_base: Map<Patient, Patient>,
+    /// The registration that says so; none where both have one frame of reference.
+    pub registration: Option<Arc<Registration>>,
+}
+
+/// Why it is not known where one display set lies in another, for a reader.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAligned {
+    /// They show two people.
+    #[error("it is of another patient")]
+    OtherPatient,
+    /// One of them does not say.
+    #[error("the images do not say in which frame of reference they lie")]
+    NoFrame,
+    /// Two frames of reference.
+    #[error("it lies in another frame of reference, and no registration relates the two")]
+    NotRegistered,
+    /// A registration relates them, and cannot be applied.
+    #[error(
+        "it lies in another frame of reference, and the registration that relates the two is not applied: {why}"
+    )]
+    NotApplied {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Library {
+    /// Spatial registrations, the newest first.
+    pub fn registrations(&self) -> &[Arc<Registration>] {
+        self.all_studies().registrations()
+    }
+
+    /// Where the points of `base` lie in `layer`: the same where both have one frame of reference, else as the newest
+    /// registration of the patient says; of those that are named, where any are.
+    pub fn alignment(
+        &self,
+        base: &DisplaySet,
+        layer: &DisplaySet,
+        named: &[InstanceUid],
+    ) -> Result<Alignment, NotAligned> {
+        let (Some(base), Some(layer)) = (base.images.first(), layer.images.first()) else {
+            return Err(NotAligned::NoFrame);
+        };
+        let patient = &base.instance.patient;
+        if !patient.is_same_person(&layer.instance.patient) {
+            return Err(NotAligned::OtherPatient);
+        }
+        let frame = |image: &Image| image.instance.image.frame_of_reference.clone();
+        let (Some(from), Some(to)) = (frame(base), frame(layer)) else { return Err(NotAligned::NoFrame) };
+        if from == to {
+            return Ok(Alignment { layer_from_base: Map::IDENTITY, registration: None });
+        }
+        let mut why_not = None;
+        for registration in self.registrations() {
+            let is_named = named.is_empty() || named.contains(&registration.uid);
+            if !is_named || !registration.patient.is_same_person(patient) {
+                continue;
+            }
+            match registration.map(&from, &to) {
+                Some(Ok(layer_from_base)) => {
+                    let registration = Some(Arc::clone(registration));
+                    return Ok(Alignment { layer_from_base, registration });
+                }
+                Some(Err(why)) => {
+                    why_not.get_or_insert(NotAligned::NotApplied { why });
+                }
+                None => {}
+            }
+        }
+        Err(why_not.unwrap_or(NotAligned::NotRegistered))
+    }
+}

@@ -1,0 +1,72 @@
+//! How often values occur in a volume, of a bounded number of its voxels.
+
+use super::body::Volume;
+use crate::units::StoredValue;
+
+/// How often values occur, in bins of equal width.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Histogram {
+    /// The lowest modality value.
+    pub low: f64,
+    /// The highest, above it.
+    pub high: f64,
+    /// Voxels a bin, from the lowest on.
+    pub counts: Vec<u32>,
+}
+
+impl Histogram {
+    /// Bins.
+    pub const BINS: usize = 256;
+    /// Places that are looked at along each axis, at most: 32,768 of a volume, however large.
+    const PLACES: u32 = 32;
+
+    /// Of the values at places that are spread evenly over a volume; `None` where nothing was received, or all is alike.
+    pub fn of(volume: &Volume) -> Option<Self> {
+        let [columns, rows, slices] = volume.size();
+        let places = |count: u32| {
+            let places = count.min(Self::PLACES);
+            // The middles of even shares.
+            (0..places).map(move |place| (2 * place + 1) * count / (2 * places))
+        };
+        let rescale = volume.rescale();
+        let values: Vec<f64> = places(slices)
+            .flat_map(|slice| places(rows).map(move |row| (row, slice)))
+            .flat_map(|(row, slice)| places(columns).map(move |column| [column, row, slice]))
+            .filter_map(|voxel| Some(rescale.to_modality(StoredValue(volume.value(voxel)?)).0))
+            .filter(|value| value.is_finite())
+            .collect();
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(*value), high.max(*value))
+        });
+        if low >= high {
+            return None;
+        }
+        let mut counts = vec![0_u32; Self::BINS];
+        for value in values {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a bin")]
+            #[expect(clippy::cast_precision_loss, reason = "256 bins")]
+            let bin = ((value - low) / (high - low) * Self::BINS as f64) as usize;
+            if let Some(count) = counts.get_mut(bin.min(Self::BINS - 1)) {
+                *count += 1;
+            }
+        }
+        Some(Self { low, high, counts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::body::tests::{block, ramp};
+    use super::*;
+
+    #[test]
+    fn every_voxel_of_a_small_volume_counts() {
+        let histogram = Histogram::of(&ramp()).expect("values");
+        // 10 × column + 100 × row + 1000 × slice, four of each.
+        assert_eq!((histogram.low, histogram.high), (0.0, 3330.0));
+        assert_eq!(histogram.counts.iter().sum::<u32>(), 64);
+        assert_eq!(histogram.counts[0], 2, "0 and 10");
+        assert_eq!(histogram.counts[255], 2, "3320 and 3330");
+        assert_eq!(Histogram::of(&block(5, 1.0)), None, "all alike");
+    }
+}

@@ -1,0 +1,73 @@
+//! `hang` and `protocols` on the phantom.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{hotlight, phantom, stderr, stdout};
+
+#[test]
+fn the_phantom_hangs_beside_its_prior_and_says_why() {
+    let folder = phantom().display().to_string();
+    let output = hotlight(&["hang", "--json", &folder]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let json: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(json["protocol"]["id"], "ct-chest-compare", "{json:#}");
+    let tiles = json["stages"][0]["screens"][0]["tiles"].as_array().expect("tiles");
+    let studies: Vec<&Value> = tiles.iter().map(|tile| &tile["study_uid"]).collect();
+    assert_eq!(studies.len(), 2);
+    assert_ne!(studies[0], studies[1]);
+    assert_eq!(tiles[0]["rect"], serde_json::json!([0.0, 0.0, 0.5, 1.0]));
+    assert_eq!(tiles[1]["missing"], Value::Null);
+    let words = stdout(&hotlight(&["hang", "--explain", &folder]));
+    assert!(
+        words.starts_with("ct-chest-compare: CT chest, beside the prior\n  since modality is CT\n"),
+        "{words}"
+    );
+    assert!(words.contains("not ct-chest: it fits, and ct-chest-compare fits more closely"), "{words}");
+    let alone = stdout(&hotlight(&["hang", &phantom().join("current").display().to_string()]));
+    assert!(alone.starts_with("ct-chest: CT chest\n"), "{alone}");
+}
+
+#[test]
+fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let own = folder.path().join("mine.toml");
+    let text = "schema = 1\nname = \"Mine\"\n[sets.a]\n[[stages]]\nname = \"one\"\nscreens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+    std::fs::write(&own, text).expect("written");
+    let own_path = own.display().to_string();
+    let output = hotlight(&["hang", &phantom().display().to_string(), "--protocols", &own_path]);
+    assert!(stdout(&output).starts_with("mine: Mine\n"), "{}", stdout(&output));
+    let output = hotlight(&["protocols", "check", &own_path]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), format!("{own_path}: ok\n")));
+    std::fs::write(&own, text.replace("views.A", "views.B")).expect("written");
+    let output = hotlight(&["protocols", "check", &own_path]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    assert!(told.contains("mine.toml:6:21: the grid shows A, and the stage has no view A"), "{told}");
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).expect("a folder");
+    let output = hotlight(&["protocols", "check", &empty.display().to_string()]);
+    assert!(stderr(&output).contains("empty: no protocol is in it"), "{}", stderr(&output));
+}
+
+/// The manual's examples can be read, and what it says of keys is what there is.
+#[test]
+fn the_manual_s_example_is_sound() {
+    let manual =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("hanging-protocols/README.md"))
+            .expect("read");
+    let examples: Vec<&str> =
+        manual.split("```toml\n").skip(1).filter_map(|part| part.split("```").next()).collect();
+    assert!(!examples.is_empty());
+    let folder = TempDir::new().expect("a temporary folder");
+    for (number, example) in examples.iter().enumerate() {
+        let path = folder.path().join(format!("example-{number}.toml"));
+        std::fs::write(&path, example).expect("written");
+        let output = hotlight(&["protocols", "check", &path.display().to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let words = stdout(&hotlight(&["protocols", "list"]));
+    assert!(words.lines().any(|line| line.starts_with("mammo-screening")), "{words}");
+}
