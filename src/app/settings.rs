@@ -1,6 +1,8 @@
 //! The settings while the program runs: read again on request and when a file was changed, applied at once. A fault keeps
 //! what was before.
 
+use std::sync::Arc;
+
 use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin};
 use crate::grayscale::WindowPresets;
 use crate::keymap::Keymap;
@@ -55,6 +57,10 @@ impl LiveSettings {
         let settings = Box::new(session_settings(&self.config, presets));
         let lines = self.config.entries().iter().map(line).collect();
         reading.event(&Event::Configured { settings, lines });
+        for told in self.config.protocols.faults.iter().take(FAULTS_TOLD_MAX) {
+            let text = format!("{told}. What the file said before still applies, if it did.");
+            reading.session.tell(MessageKind::Caution, text);
+        }
         for told in self.config.left_out.iter().take(FAULTS_TOLD_MAX) {
             reading.session.tell(MessageKind::Caution, format!("{told}. The file is left out."));
         }
@@ -70,7 +76,8 @@ impl LiveSettings {
     fn load(&mut self, reading: &mut Reading) -> bool {
         self.stamp = self.sources.stamp();
         match Config::load(&self.sources) {
-            Ok(config) => {
+            Ok(mut config) => {
+                config.protocols.keep(&self.config.protocols);
                 self.config = config;
                 self.apply(reading);
                 true
@@ -132,6 +139,11 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         palettes: config.palettes.clone(),
         transfers: config.transfers.clone(),
         prior_rules: config.prior_rules.clone(),
+        protocols: if viewer.hangs_by_protocol {
+            Arc::clone(&config.protocols.protocols)
+        } else {
+            Arc::default()
+        },
         frame_budget_bytes: frame_budget_bytes(config),
         study_days: studies.days,
     }

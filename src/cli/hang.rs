@@ -106,7 +106,7 @@ pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
     let Some((current, priors)) = studies.split_first().filter(|_| !library.studies().is_empty()) else {
         return whole;
     };
-    let hanging = hung(&protocols, Situation { current, priors, screens: args.screens.into() });
+    let hanging = hung(&protocols, Situation { current, priors, screens: args.screens.into(), chosen: None });
     let losers: Vec<LoserJson<'_>> =
         hanging.losers.iter().map(|loser| LoserJson { id: &loser.id, why: &loser.why }).collect();
     if args.json {

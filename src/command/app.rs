@@ -83,10 +83,12 @@ pub enum PanelName {
     Transfer,
     /// Which studies are priors, and why.
     Priors,
+    /// By which protocol the study hangs, and why.
+    Hanging,
 }
 
 impl PanelName {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -100,6 +102,7 @@ impl PanelName {
         Self::States,
         Self::Transfer,
         Self::Priors,
+        Self::Hanging,
     ];
 
     const fn name(self) -> &'static str {
@@ -117,15 +120,16 @@ impl PanelName {
             Self::States => "states",
             Self::Transfer => "transfer",
             Self::Priors => "priors",
+            Self::Hanging => "hanging",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, or which studies are priors and why.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, or why the study hangs as it does.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -141,6 +145,7 @@ static PANEL: Entry = Entry {
         offer("Presentation states and key images", "panel states"),
         offer("Colours and opacities of the rendering", "panel transfer"),
         offer("Priors, and why", "panel priors"),
+        offer("Why did this hang so?", "panel hanging"),
     ],
 };
 static TYPE: Entry = Entry {

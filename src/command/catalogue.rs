@@ -2,7 +2,7 @@
 
 use super::{
     app, cine, clip, display, drafts, edit, fusion, key_image, layout, link, mask, overlay, presentation,
-    prior, section, studies, study, tool, transfer, view, volume, window,
+    prior, protocol, section, studies, study, tool, transfer, view, volume, window,
 };
 
 /// Where a key may be bound to a command.
@@ -86,6 +86,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             edit::ENTRIES,
             study::ENTRIES,
             prior::ENTRIES,
+            protocol::ENTRIES,
             studies::ENTRIES,
             app::ENTRIES,
         ];

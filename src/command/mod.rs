@@ -19,6 +19,7 @@ mod mask;
 mod overlay;
 mod presentation;
 mod prior;
+mod protocol;
 mod section;
 mod studies;
 mod study;
@@ -46,6 +47,7 @@ pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
 pub use prior::PriorCommand;
+pub use protocol::ProtocolCommand;
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use studies::{ListLine, StudiesCommand};
 pub use study::StudyCommand;
@@ -100,6 +102,8 @@ pub enum Command {
     Study(StudyCommand),
     /// Priors of the study that is read.
     Prior(PriorCommand),
+    /// Hanging protocols and their stages.
+    Protocol(ProtocolCommand),
     /// The list of studies.
     Studies(StudiesCommand),
     /// Panels and the program itself.

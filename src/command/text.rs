@@ -5,8 +5,8 @@ use std::fmt;
 use super::{
     AppCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry,
     FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand, OverlayCommand,
-    PresentationCommand, PriorCommand, SectionCommand, StudiesCommand, StudyCommand, ToolCommand,
-    TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
+    PresentationCommand, PriorCommand, ProtocolCommand, SectionCommand, StudiesCommand, StudyCommand,
+    ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -71,6 +71,7 @@ impl Command {
             .or_else(|| LinkCommand::from_words(&words).map(Self::Link))
             .or_else(|| EditCommand::from_words(&words).map(Self::Edit))
             .or_else(|| PriorCommand::from_words(&words).map(Self::Prior))
+            .or_else(|| ProtocolCommand::from_words(&words).map(Self::Protocol))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
             .or_else(|| StudiesCommand::from_text(text.trim()).map(Self::Studies))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
@@ -106,6 +107,7 @@ impl Command {
             Self::Edit(command) => command.entry(),
             Self::Study(command) => command.entry(),
             Self::Prior(command) => command.entry(),
+            Self::Protocol(command) => command.entry(),
             Self::Studies(_) => StudiesCommand::entry(),
             Self::App(command) => command.entry(),
         }
@@ -135,6 +137,7 @@ impl fmt::Display for Command {
             Self::Edit(command) => command.fmt(f),
             Self::Study(command) => command.fmt(f),
             Self::Prior(command) => command.fmt(f),
+            Self::Protocol(command) => command.fmt(f),
             Self::Studies(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }

@@ -1,4 +1,4 @@
-//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors and archives.
+//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors, hanging protocols and archives.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::peers::{self, Peers};
+use super::protocols::{LoadedProtocols, protocol_files};
 use super::settings::Settings;
 use super::sources::{LayerFile, Sources};
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub displays: Displays,
     /// By what priors are found.
     pub prior_rules: PriorRules,
+    /// By what studies hang.
+    pub protocols: LoadedProtocols,
     /// The archives.
     pub peers: Peers,
     entries: Vec<Entry>,
@@ -70,6 +73,8 @@ impl Config {
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (settings, entries) = layers.finish();
+                let (found, unreadable) = protocol_files(sources, &settings.viewer.group_names());
+                let protocols = LoadedProtocols::read(found, &unreadable);
                 Ok(Self {
                     settings,
                     keymap,
@@ -79,6 +84,7 @@ impl Config {
                     left_out,
                     displays,
                     prior_rules,
+                    protocols,
                     peers,
                     entries,
                     files,

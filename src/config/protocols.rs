@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::hanging::{Level, ProtocolFile, shipped};
+use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped};
 
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
-const FOLDER: &str = "hanging-protocols";
+pub(super) const FOLDER: &str = "hanging-protocols";
 
 /// A longer file is no protocol, bytes.
 const BYTES_MAX: u64 = 1 << 20;
@@ -24,6 +25,46 @@ pub struct UnreadableProtocol {
     pub path: PathBuf,
     /// Why.
     pub why: String,
+}
+
+/// The protocols that apply, and the files that they come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedProtocols {
+    /// The protocols.
+    pub protocols: Arc<Protocols>,
+    /// What is wrong, a sentence each: a file with a fault is left out.
+    pub faults: Vec<String>,
+    /// Files without a fault.
+    good: Vec<ProtocolFile>,
+    /// Files with one.
+    faulty: Vec<ProtocolFile>,
+}
+
+impl LoadedProtocols {
+    /// Reads files; `unreadable` are those that could not even be opened.
+    pub(super) fn read(files: Vec<ProtocolFile>, unreadable: &[UnreadableProtocol]) -> Self {
+        let (protocols, errors) = Protocols::read(&files);
+        let is_faulty = |file: &ProtocolFile| {
+            file.path.as_ref().is_some_and(|path| errors.iter().any(|error| error.path == *path))
+        };
+        let (faulty, good) = files.into_iter().partition(is_faulty);
+        let unreadable = unreadable.iter().map(ToString::to_string);
+        let faults = unreadable.chain(errors.iter().map(ProtocolError::to_string)).collect();
+        Self { protocols: Arc::new(protocols), faults, good, faulty }
+    }
+
+    /// The same, with each file that has a fault as it was when it had none; which these are, by their faults.
+    pub fn keep(&mut self, before: &Self) {
+        let found =
+            self.faulty.iter().filter_map(|faulty| before.good.iter().find(|file| file.path == faulty.path));
+        let kept: Vec<ProtocolFile> = found.cloned().collect();
+        if kept.is_empty() {
+            return;
+        }
+        let files: Vec<ProtocolFile> = self.good.iter().chain(&kept).cloned().collect();
+        let (protocols, _) = Protocols::read(&files);
+        (self.protocols, self.good) = (Arc::new(protocols), files);
+    }
 }
 
 /// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its

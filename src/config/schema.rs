@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Choice(&'static [(&'static str, Choose)]),
     /// A folder, or nothing for the usual one.
     Folder(fn(&mut Settings) -> &mut String),
+    /// Words in a line, at most 200 letters.
+    Text(fn(&mut Settings) -> &mut String),
 }
 
 /// The sections in the order of the file.
@@ -132,6 +134,21 @@ pub(super) static SETTINGS: &[Setting] = &[
         ]),
     },
     Setting {
+        key: "viewer.hang",
+        help: "What hangs of a study: protocols, those series that the hanging protocol asks for; series, its first one alone.",
+        default: Value::Word("protocols"),
+        kind: Kind::Choice(&[
+            ("protocols", |settings| settings.viewer.hangs_by_protocol = true),
+            ("series", |settings| settings.viewer.hangs_by_protocol = false),
+        ]),
+    },
+    Setting {
+        key: "viewer.groups",
+        help: "Groups whose hanging protocols apply, names with commas between them.",
+        default: Value::Text(String::new()),
+        kind: Kind::Text(|settings| &mut settings.viewer.groups),
+    },
+    Setting {
         key: "viewer.detail",
         help: "How many words stand in the corners of images, until the reader chooses; the identity always does.",
         default: Value::Word("full"),
@@ -218,6 +235,10 @@ impl Setting {
                 word.map(Value::Word)
             }
             // From where the program is started would be another each time.
+            (Kind::Text(_), DeValue::String(text)) => {
+                let is_line = text.chars().count() <= 200 && !text.chars().any(char::is_control);
+                is_line.then(|| Value::Text(text.clone().into_owned()))
+            }
             (Kind::Folder(_), DeValue::String(text)) => {
                 let is_allowed = text.is_empty() || Path::new(text.as_ref()).is_absolute();
                 is_allowed.then(|| Value::Folder(text.clone().into_owned()))
@@ -232,7 +253,9 @@ impl Setting {
             (Kind::Switch(field), Value::Switch(is_on)) => *field(settings) = *is_on,
             (Kind::Whole(_, _, field), Value::Whole(count)) => *field(settings) = *count,
             (Kind::Number(.., field), Value::Number(number)) => *field(settings) = *number,
-            (Kind::Folder(field), Value::Folder(folder)) => field(settings).clone_from(folder),
+            (Kind::Folder(field), Value::Folder(text)) | (Kind::Text(field), Value::Text(text)) => {
+                field(settings).clone_from(text);
+            }
             (Kind::Choice(choices), Value::Word(word)) => {
                 if let Some((_, choose)) = choices.iter().find(|(known, _)| known == word) {
                     choose(settings);
@@ -274,7 +297,9 @@ impl Setting {
     pub(super) fn words(&self) -> Vec<&'static str> {
         match self.kind {
             Kind::Choice(choices) => choices.iter().map(|(word, _)| *word).collect(),
-            Kind::Switch(_) | Kind::Whole(..) | Kind::Number(..) | Kind::Folder(_) => Vec::new(),
+            Kind::Switch(_) | Kind::Whole(..) | Kind::Number(..) | Kind::Folder(_) | Kind::Text(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -283,6 +308,7 @@ impl Setting {
         match self.kind {
             Kind::Switch(_) => "true or false".to_owned(),
             Kind::Folder(_) => "a path from the root, or nothing".to_owned(),
+            Kind::Text(_) => "a line of words, or nothing".to_owned(),
             Kind::Whole(least, most, _) => format!("a whole number from {least} to {most}"),
             Kind::Number(least, most, ..) => format!("a number from {least:?} to {most:?}"),
             Kind::Choice(_) => match self.words().as_slice() {

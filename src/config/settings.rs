@@ -63,12 +63,23 @@ pub struct Viewer {
     pub interpolation: Interpolation,
     /// The viewports at first.
     pub layout: Grid,
+    /// A study hangs by the hanging protocol that fits, and not its first series alone.
+    pub hangs_by_protocol: bool,
+    /// The groups of the reader, whose hanging protocols apply: names with commas between them.
+    pub groups: String,
     /// How many words stand on images at first.
     pub detail: Detail,
     /// How bright everything but the images is.
     pub dim: f32,
     /// What is opened is remembered.
     pub recent: bool,
+}
+
+impl Viewer {
+    /// The groups of the reader, each by its name.
+    pub fn group_names(&self) -> Vec<String> {
+        self.groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    }
 }
 
 /// `[display]`
@@ -109,6 +120,8 @@ impl Default for Settings {
                 wheel_images: 0,
                 interpolation: Interpolation::Nearest,
                 layout: Grid { rows: 0, columns: 0 },
+                hangs_by_protocol: false,
+                groups: "none".to_owned(),
                 detail: Detail::Identity,
                 dim: 0.0,
                 recent: false,
@@ -139,6 +152,8 @@ mod tests {
                 wheel_images: 1,
                 interpolation: Interpolation::Linear,
                 layout: Grid::ONE,
+                hangs_by_protocol: true,
+                groups: String::new(),
                 detail: Detail::Full,
                 dim: 1.0,
                 recent: true,

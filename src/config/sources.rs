@@ -10,7 +10,7 @@ use crate::keymap::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
-use super::{Settings, displays, peers};
+use super::{Settings, displays, peers, protocols};
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +31,7 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        const FOLDERS: [&str; 3] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER];
+        const FOLDERS: [&str; 4] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER, protocols::FOLDER];
         let own = ["config.toml", "keymap.toml", displays::FILE, peers::FILE, PriorRules::FILE];
         let names = own.into_iter().chain(FOLDERS);
         let origins = names.flat_map(|name| self.files(name));
@@ -40,7 +40,11 @@ impl Sources {
         let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
         let folders = FOLDERS.into_iter().flat_map(|name| self.files(name));
         let texts = folders.filter_map(inside).flatten();
-        paths.extend(texts.filter_map(|entry| Some(entry.ok()?.path())));
+        let found: Vec<PathBuf> = texts.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        // The protocols of groups lie one deeper.
+        let deeper = found.iter().filter_map(|path| std::fs::read_dir(path).ok()).flatten();
+        paths.extend(deeper.filter_map(|entry| Some(entry.ok()?.path())));
+        paths.extend(found);
         paths.sort();
         let changed = |path: &PathBuf| {
             let found = std::fs::metadata(path).ok()?;

@@ -18,6 +18,8 @@ pub enum Value {
     Word(&'static str),
     /// A folder; empty for the usual one.
     Folder(String),
+    /// Words in a line, or nothing.
+    Text(String),
 }
 
 impl Value {
@@ -25,7 +27,7 @@ impl Value {
     pub fn bare(&self) -> String {
         match self {
             Self::Word(word) => (*word).to_owned(),
-            Self::Folder(folder) => folder.clone(),
+            Self::Folder(text) | Self::Text(text) => text.clone(),
             other => other.to_string(),
         }
     }
@@ -39,7 +41,7 @@ impl fmt::Display for Value {
             // `Debug` keeps the point: 13.0 stays a number with a fraction.
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Word(word) => write!(f, "\"{word}\""),
-            Self::Folder(folder) => toml::Value::from(folder.as_str()).fmt(f),
+            Self::Folder(text) | Self::Text(text) => toml::Value::from(text.as_str()).fmt(f),
         }
     }
 }

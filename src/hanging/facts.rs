@@ -22,6 +22,21 @@ pub struct StudyFacts {
     pub procedures: Vec<String>,
     /// What can hang of it.
     pub sets: Vec<SetFacts>,
+    /// What is known of it as long as its images are not here; none where they are.
+    pub coming: Option<Coming>,
+}
+
+/// A study that is known, and whose images are not here yet: its place is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// Where it is: words for the place that is kept.
+    pub why: String,
+    /// Its modalities.
+    pub modalities: Vec<String>,
+    /// The parts of the body that it shows, as far as that is known.
+    pub body_parts: Vec<String>,
+    /// `R`, `L`, `B`, or empty.
+    pub laterality: String,
 }
 
 /// A display set, as protocols see it.
@@ -124,22 +139,26 @@ impl StudyFacts {
             description: study.attributes.description.clone(),
             procedures: study.attributes.procedures.clone(),
             sets: sets.collect(),
+            coming: None,
         }
     }
 
     /// Its modalities, each once.
     pub fn modalities(&self) -> Vec<&str> {
-        each_once(self.sets.iter().map(|set| set.modality.as_str()))
+        let coming = self.coming.iter().flat_map(|coming| &coming.modalities);
+        each_once(self.sets.iter().map(|set| &set.modality).chain(coming))
     }
 
     /// The parts of the body that it shows, each once.
     pub fn body_parts(&self) -> Vec<&str> {
-        each_once(self.sets.iter().map(|set| set.body_part.as_str()))
+        let coming = self.coming.iter().flat_map(|coming| &coming.body_parts);
+        each_once(self.sets.iter().map(|set| &set.body_part).chain(coming))
     }
 
     /// The sides that it shows, each once.
     pub fn lateralities(&self) -> Vec<&str> {
-        each_once(self.sets.iter().map(|set| set.laterality.as_str()))
+        let coming = self.coming.iter().map(|coming| &coming.laterality);
+        each_once(self.sets.iter().map(|set| &set.laterality).chain(coming))
     }
 
     /// Whether both are of one patient; nobody is not a patient.
@@ -148,8 +167,8 @@ impl StudyFacts {
     }
 }
 
-fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut once: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+fn each_once<'a>(words: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut once: Vec<&str> = words.map(String::as_str).filter(|word| !word.is_empty()).collect();
     once.sort_unstable();
     once.dedup();
     once

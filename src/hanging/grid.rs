@@ -86,6 +86,11 @@ impl Grid {
         Ok(grid)
     }
 
+    /// How many columns and rows.
+    pub fn size(&self) -> (usize, usize) {
+        (self.width(), self.rows.len())
+    }
+
     /// Each letter once, in their order, and the cells it spans.
     pub fn places(&self) -> BTreeMap<char, Cells> {
         let mut places: BTreeMap<char, Cells> = BTreeMap::new();

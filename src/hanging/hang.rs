@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::dicom::StudyUid;
 use crate::study::DisplaySetId;
 
 use super::choose::matches;
 use super::facts::StudyFacts;
 use super::grid::Grid;
-use super::pick::{Picked, pick};
-use super::protocol::{Missing, Protocol, Stage, Sync, View};
+use super::pick::{NotPicked, Picked, pick};
+use super::protocol::{Missing, Mode, Protocol, Stage, Sync, View};
 use super::registry::Protocols;
 
 /// What is to be hung, and on what.
@@ -20,6 +21,8 @@ pub struct Situation<'a> {
     pub priors: &'a [StudyFacts],
     /// How many screens there are for images, at least one.
     pub screens: usize,
+    /// The protocol that the reader wants, whatever it is for; none where the best one is wanted.
+    pub chosen: Option<&'a str>,
 }
 
 /// How studies hang.
@@ -46,6 +49,8 @@ pub struct Winner {
     pub stages: Vec<HungStage>,
     /// Stages that are left out, each with a sentence on why.
     pub left_out: Vec<(String, String)>,
+    /// Studies whose images it waits for.
+    pub awaited: Vec<StudyUid>,
 }
 
 /// A display set that was picked for a set of a protocol.
@@ -101,6 +106,8 @@ pub struct Tile {
     pub view: View,
     /// The display set, or a sentence on why there is none.
     pub shown: Result<DisplaySetId, String>,
+    /// The display set that lies over it, in a view of that kind.
+    pub over: Option<DisplaySetId>,
 }
 
 /// Hangs studies: the protocol of the highest level wins, then the one with more conditions that hold, then the higher priority,
@@ -112,7 +119,12 @@ pub fn hang(protocols: &Protocols, situation: Situation<'_>) -> Hanging {
     let mut losers = Vec::new();
     let mut fitting: Vec<(&Protocol, Vec<String>)> = Vec::new();
     for protocol in protocols.iter() {
-        match matches(protocol, current, !priors.is_empty()) {
+        let fits = match situation.chosen {
+            None => matches(protocol, current, !priors.is_empty()),
+            Some(chosen) if protocol.id == chosen => Ok(vec!["you chose it".to_owned()]),
+            Some(_) => Err("you chose another one".to_owned()),
+        };
+        match fits {
             Ok(held) => fitting.push((protocol, held)),
             Err(why) => losers.push(Loser { id: protocol.id.clone(), why }),
         }
@@ -162,24 +174,26 @@ fn shown(
 ) -> Result<Winner, String> {
     let picked: BTreeMap<&str, Picked<'_>> =
         protocol.sets.iter().map(|rule| (rule.name.as_str(), pick(rule, current, priors))).collect();
-    let id_of = |name: &str| match picked.get(name) {
+    let find = |name: &str| match picked.get(name) {
         Some(Ok((_, set, _))) => Ok(set.id.clone()),
-        Some(Err(why)) => Err(why.clone()),
-        None => Err("there is no such set".to_owned()),
+        Some(Err(not)) => Err(not.clone()),
+        None => Err("there is no such set".to_owned().into()),
     };
+    // What is coming counts as if it were here: its room is kept, and nothing moves when it comes.
+    let never = |name: &str| find(name).err().filter(|not| not.coming.is_none());
     let mut left_out = Vec::new();
     let mut stages = Vec::new();
     for stage in &protocol.stages {
-        let unmet = stage.needs.iter().find_map(|name| Some((name, id_of(name).err()?)));
-        if let Some((name, why)) = unmet {
+        let unmet = stage.needs.iter().find_map(|name| Some((name, never(name)?)));
+        if let Some((name, NotPicked { why, .. })) = unmet {
             left_out.push((stage.name.clone(), format!("it needs {name}: {why}")));
             continue;
         }
-        if stage.views.iter().all(|(_, view)| id_of(&view.set).is_err()) {
+        if stage.views.iter().all(|(_, view)| find(&view.set).is_err()) {
             left_out.push((stage.name.clone(), "none of its sets is there".to_owned()));
             continue;
         }
-        stages.push(hung(stage, screens, &id_of));
+        stages.push(hung(stage, screens, &find));
     }
     if stages.is_empty() {
         let why = left_out.first().map_or_else(String::new, |(stage, why)| format!(": {stage}: {why}"));
@@ -191,23 +205,33 @@ fn shown(
                 let is_prior = study.uid != current.uid;
                 Ok(PickedSet { id: set.id.clone(), is_prior, why: why.clone() })
             }
-            Err(why) => Err(why.clone()),
+            Err(not) => Err(not.why.clone()),
         };
         Some((rule.name.clone(), found))
     });
+    let mut awaited: Vec<StudyUid> =
+        picked.values().filter_map(|found| found.as_ref().err()?.coming.clone()).collect();
+    awaited.sort_unstable();
+    awaited.dedup();
     let (sets, id, name) = (sets.collect(), protocol.id.clone(), protocol.name.clone());
-    Ok(Winner { id, name, held: held.to_vec(), sets, stages, left_out })
+    Ok(Winner { id, name, held: held.to_vec(), sets, stages, left_out, awaited })
 }
 
-fn hung(stage: &Stage, screens: usize, id_of: &impl Fn(&str) -> Result<DisplaySetId, String>) -> HungStage {
+fn hung(stage: &Stage, screens: usize, find: &impl Fn(&str) -> Result<DisplaySetId, NotPicked>) -> HungStage {
     let view_of =
         |letter: char| stage.views.iter().find(|(viewed, _)| *viewed == letter).map(|(_, view)| view);
-    let is_shown = |letter: char| view_of(letter).is_some_and(|view| id_of(&view.set).is_ok());
+    let has_room = |letter: char| {
+        view_of(letter).is_some_and(|view| find(&view.set).map_or_else(|not| not.coming.is_some(), |_| true))
+    };
     let fitted = fitted(&stage.screens, screens).into_iter().map(|(role, grid)| {
-        let grid = if stage.missing == Missing::Adapt { grid.without(is_shown) } else { grid };
+        let grid = if stage.missing == Missing::Adapt { grid.without(has_room) } else { grid };
         let tiles = grid.rectangles().into_iter().filter_map(|(letter, rectangle)| {
             let view = view_of(letter)?.clone();
-            Some(Tile { letter, rectangle, shown: id_of(&view.set), view })
+            let over = match &view.mode {
+                Mode::Fusion(with) => find(with).ok(),
+                _ => None,
+            };
+            Some(Tile { letter, rectangle, shown: find(&view.set).map_err(|not| not.why), view, over })
         });
         HungScreen { role, tiles: tiles.collect(), grid }
     });

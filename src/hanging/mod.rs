@@ -21,7 +21,7 @@ mod shipped;
 mod tests;
 
 pub use classes::{Classes, classes};
-pub use facts::{SetFacts, StudyFacts};
+pub use facts::{Coming, SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
 pub use grid::{Cells, Grid, GridError};
 pub use hang::{Hanging, HungScreen, HungStage, Loser, PickedSet, Situation, Tile, Winner, hang};

@@ -2,13 +2,28 @@
 
 use std::cmp::Ordering;
 
-use crate::dicom::day_number;
+use crate::dicom::{StudyUid, day_number};
 
 use super::facts::{SetFacts, StudyFacts};
 use super::protocol::{FromStudy, PickCondition, Plane, Prefer, PriorRule, Same, SetRule, Span};
 
-/// A display set that was picked, or a sentence on why there is none.
-pub(super) type Picked<'a> = Result<(&'a StudyFacts, &'a SetFacts, String), String>;
+/// A display set that was picked, or why there is none.
+pub(super) type Picked<'a> = Result<(&'a StudyFacts, &'a SetFacts, String), NotPicked>;
+
+/// Why there is no display set.
+#[derive(Debug, Clone)]
+pub(super) struct NotPicked {
+    /// A sentence.
+    pub(super) why: String,
+    /// The study that may have one when it comes; none where there will be none.
+    pub(super) coming: Option<StudyUid>,
+}
+
+impl From<String> for NotPicked {
+    fn from(why: String) -> Self {
+        Self { why, coming: None }
+    }
+}
 
 /// Finds the set of a rule. `priors` are of the same patient, the most relevant first.
 pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a StudyFacts]) -> Picked<'a> {
@@ -16,6 +31,9 @@ pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a St
         FromStudy::Current => current,
         FromStudy::Prior(prior) => find_prior(prior, current, priors)?,
     };
+    if let Some(coming) = &study.coming {
+        return Err(NotPicked { why: coming.why.clone(), coming: Some(study.uid.clone()) });
+    }
     let mut candidates: Vec<&SetFacts> = Vec::new();
     let mut last_why = None;
     for set in &study.sets {
@@ -34,11 +52,11 @@ pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a St
         })
     });
     match candidates.as_slice() {
-        [] if study.sets.len() == 1 => Err(format!(
-            "the only series of {whose} does not fit: {}",
-            last_why.unwrap_or_else(|| "it cannot hang".to_owned())
-        )),
-        [] => Err(format!("none of the {} series of {whose} fits", study.sets.len())),
+        [] if study.sets.len() == 1 => {
+            let why = last_why.unwrap_or_else(|| "it cannot hang".to_owned());
+            Err(format!("the only series of {whose} does not fit: {why}").into())
+        }
+        [] => Err(format!("none of the {} series of {whose} fits", study.sets.len()).into()),
         [only] => Ok((study, only, format!("the only one of {whose} that fits"))),
         [best, second, ..] => {
             let told = rule.prefer.iter().find(|prefer| compare(**prefer, best, second).is_ne());

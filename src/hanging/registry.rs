@@ -70,9 +70,19 @@ impl Protocols {
         (Self { list }, errors)
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// All of them: those of a higher level first, then by name.
     pub fn iter(&self) -> impl Iterator<Item = &Protocol> {
         self.list.iter()
+    }
+
+    /// The one that was probably meant.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.list.iter().map(|protocol| protocol.id.as_str()))
     }
 
     /// One by its name.

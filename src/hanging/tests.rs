@@ -226,7 +226,7 @@ fn chest(uid: &str, date: &str, first: i64) -> StudyFacts {
 }
 
 fn hung(current: &StudyFacts, priors: &[StudyFacts]) -> Hanging {
-    hang(&read(&shipped()), Situation { current, priors, screens: 1 })
+    hang(&read(&shipped()), Situation { current, priors, screens: 1, chosen: None })
 }
 
 /// What each tile of a stage shows: letter and series number, or `-`.
@@ -271,7 +271,7 @@ fn a_procedure_is_known_by_its_code() {
     let protocols = read(&[file("p", Level::User, &text)]);
     let mut current = chest("2.25.1", "20261128", 10);
     let wins = |current: &StudyFacts| {
-        hang(&protocols, Situation { current, priors: &[], screens: 1 }).winner.is_some()
+        hang(&protocols, Situation { current, priors: &[], screens: 1, chosen: None }).winner.is_some()
     };
     assert!(!wins(&current));
     current.procedures = vec!["CTHEAD^99LOCAL".to_owned(), "CTCHEST^99LOCAL".to_owned()];
@@ -283,7 +283,11 @@ fn localizers_are_not_counted() {
     let text = SMALL.replace("[sets.a]", "[when]\ndisplay_sets = 3\n[sets.a]");
     let (protocols, current) = (read(&[file("p", Level::User, &text)]), chest("2.25.1", "20261128", 10));
     assert_eq!(current.sets.len(), 4);
-    assert!(hang(&protocols, Situation { current: &current, priors: &[], screens: 1 }).winner.is_some());
+    assert!(
+        hang(&protocols, Situation { current: &current, priors: &[], screens: 1, chosen: None })
+            .winner
+            .is_some()
+    );
 }
 
 #[test]
@@ -301,7 +305,7 @@ fn priors_are_taken_by_age_number_and_what_they_share() {
         chest("2.25.4", "20250101", 40),
     ];
     let picked = |priors: &[StudyFacts]| {
-        let hanging = hang(&protocols, Situation { current: &current, priors, screens: 1 });
+        let hanging = hang(&protocols, Situation { current: &current, priors, screens: 1, chosen: None });
         hanging.winner.map(|winner| winner.sets[0].1.clone().expect("picked").id.study)
     };
     assert_eq!(picked(&priors), Some(StudyUid::new("2.25.4")));
@@ -358,7 +362,8 @@ fn a_higher_level_wins_then_more_conditions_then_priority_then_the_name() {
     };
     let current = chest("2.25.1", "20261128", 10);
     let winner = |files: &[ProtocolFile]| {
-        let hanging = hang(&read(files), Situation { current: &current, priors: &[], screens: 1 });
+        let hanging =
+            hang(&read(files), Situation { current: &current, priors: &[], screens: 1, chosen: None });
         hanging.winner.expect("one fits").id
     };
     let close = of("close", Level::Shipped, "[when]\nmodality = \"CT\"\nbody_part = \"CHEST\"");

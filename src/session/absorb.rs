@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::command::Grid;
 use crate::dicom::FrameKey;
 use crate::study::{Image, Library};
 use crate::units::Phi;
@@ -95,6 +94,7 @@ impl Session {
                 self.take_study_news(event);
                 let mut effects = self.go_on_scanning(library);
                 effects.extend(self.take_prior_news(event, library));
+                effects.extend(self.hang_by_protocol(library));
                 return effects;
             }
             Event::PlacesKnown { .. } => {
@@ -108,6 +108,7 @@ impl Session {
             Event::Retrieving(_) => {
                 self.take_archive_news(event);
                 self.take_study_news(event);
+                return self.hang_by_protocol(library);
             }
             Event::ArchiveReached { .. } => {
                 self.take_archive_news(event);
@@ -188,12 +189,15 @@ impl Session {
         }
     }
 
-    /// Hangs what has come as long as nothing hangs: the newest study on the left, and its prior, if there is one, on
-    /// the right. Hanging protocols take this over. What is for processing waits until nothing better can come: rule P-21.
+    /// Hangs what has come as long as nothing hangs: the newest study by the protocol that fits; without protocols its first series on
+    /// the left, and its prior, if there is one, on the right. What is for processing waits until nothing better can come: rule P-21.
     pub(super) fn hang_first(&mut self, library: &Library) -> Vec<Effect> {
         self.hang_newest(library);
-        let effects = self.find_priors(library);
-        self.hang_late_prior(library);
+        let mut effects = self.find_priors(library);
+        effects.extend(self.hang_by_protocol(library));
+        if self.hung.as_ref().is_none_or(|hung| hung.winner().is_none()) {
+            self.hang_late_prior(library);
+        }
         effects
     }
 
@@ -218,8 +222,10 @@ impl Session {
         if let (true, Some(newest), Some(first)) =
             (screen.viewports.iter().all(is_untouched), newest, screen.viewports.first_mut())
         {
+            let study = newest.display_set.study.clone();
             first.source = Some(newest);
             self.indexing.has_hung = true;
+            self.begin_hanging(study);
         }
     }
 
@@ -238,14 +244,7 @@ impl Session {
             self.focus = place;
             return;
         }
-        self.take_prior_away();
-        let fresh = self.settings.fresh_viewport();
-        for screen in &mut self.screens {
-            screen.full = None;
-            screen.viewports.fill(fresh.clone());
-        }
-        self.focus = Focus { screen: 0, viewport: 0 };
-        self.end_gesture();
+        self.clear_for(&source.display_set.study);
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(source);
             self.indexing.has_hung = true;
@@ -271,9 +270,7 @@ impl Session {
             picked.filter(|uid| !self.priors.is_fetched(uid)).filter_map(|uid| study_of(library, uid));
         let Some(prior) = here.find_map(|prior| first_source(prior, is_all_here)) else { return };
         let Some(screen) = self.screens.first_mut() else { return };
-        if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
-            screen.grid = side_by_side;
-        }
+        screen.make_room();
         screen.viewports.resize(screen.viewports.len().max(2), fresh);
         if let Some(second) = screen.viewports.get_mut(1) {
             second.source = Some(prior);

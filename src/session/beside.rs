@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::command::Grid;
 use crate::dicom::{StudyUid, date_words, folded};
 use crate::geometry::{Patient, Vector, plane_name};
 use crate::study::{DisplaySet, Library, Study};
 
-use super::link::{Links, is_same_space, nearest_image};
+use super::hung::SyncGroup;
+use super::link::{Links, Together, is_same_space, nearest_image};
 use super::priors::study_of;
+use super::screen::Division;
 use super::state::{MessageKind, Session};
 use super::viewport::{Source, Viewport};
 
@@ -21,17 +22,13 @@ pub(super) struct Beside {
     pub(super) screen: u32,
     /// The viewports of the study that is read and of the prior.
     pub(super) viewports: (usize, usize),
-    /// Images of the two that were seen together when the reader last moved one of them alone, and those seen since.
-    together: Option<(Pair, Pair)>,
+    together: Together,
     before: Before,
 }
 
-/// The images that two viewports show.
-type Pair = (usize, usize);
-
 #[derive(Debug, Clone, PartialEq)]
 struct Before {
-    grid: Grid,
+    division: Division,
     full: Option<usize>,
     links: Links,
     viewport: Option<Viewport>,
@@ -60,14 +57,12 @@ impl Session {
         let Some(screen) = self.focused_screen_mut() else { return };
         let kept = hung.filter(|hung| hung.screen == screen.id && hung.viewports.0 == left);
         let before = kept.as_ref().map_or_else(
-            || Before { grid: screen.grid, full: screen.full, links, viewport: None },
+            || Before { division: screen.division.clone(), full: screen.full, links, viewport: None },
             |kept| kept.before.clone(),
         );
         screen.full = None;
-        if let (Grid::ONE, Some(side_by_side)) = (screen.grid, Grid::new(1, 2)) {
-            screen.grid = side_by_side;
-        }
-        let count = screen.grid.count();
+        screen.make_room();
+        let count = screen.division.count();
         screen.viewports.resize(screen.viewports.len().max(count), fresh.clone());
         let right = if left + 1 < count { left + 1 } else { left.saturating_sub(1) };
         let Some(viewport) = screen.viewports.get_mut(right) else { return };
@@ -75,8 +70,13 @@ impl Session {
         viewport.source = Some(Source { display_set: best.id.clone(), index });
         let before = Before { viewport: before.viewport.or(Some(replaced)), ..before };
         let (screen, study_uid) = (screen.id, prior.clone());
-        self.priors.beside =
-            Some(Beside { study: study_uid, screen, viewports: (left, right), together: None, before });
+        self.priors.beside = Some(Beside {
+            study: study_uid,
+            screen,
+            viewports: (left, right),
+            together: Together::default(),
+            before,
+        });
         if !self.links.any() {
             self.links = Links::ALL;
         }
@@ -100,7 +100,7 @@ impl Session {
         if !screen.viewports.get(right).is_some_and(shows) {
             return false;
         }
-        (screen.grid, screen.full) = (before.grid, before.full);
+        (screen.division, screen.full) = (before.division, before.full);
         if let (Some(viewport), Some(was)) = (screen.viewports.get_mut(right), before.viewport) {
             *viewport = was;
         }
@@ -127,10 +127,15 @@ impl Session {
         screen.visible().find(|(_, viewport)| shows(viewport)).map(|(index, _)| index)
     }
 
-    /// The viewport that goes along with the one in focus though its space is another: the prior beside the study that is read, or
-    /// the other way round.
-    pub(super) fn companion(&self) -> Option<usize> {
-        let beside = self.priors.beside.as_ref()?;
+    /// The viewports that go along with the one in focus though their spaces differ: groups of the stage, and the prior that hangs
+    /// beside the study that is read.
+    pub(super) fn companions(&self, groups: Vec<SyncGroup>) -> Vec<SyncGroup> {
+        let beside = self.priors.beside.as_ref().and_then(|beside| self.group_of(beside));
+        groups.into_iter().filter(|group| group.by_offset).chain(beside).collect()
+    }
+
+    /// A prior and what it hangs beside, where the focus is in one of them.
+    fn group_of(&self, beside: &Beside) -> Option<SyncGroup> {
         let screen = self.focused_screen().filter(|screen| screen.id == beside.screen)?;
         let (left, right) = beside.viewports;
         let shows = |viewport: usize, study: &StudyUid| {
@@ -141,40 +146,71 @@ impl Session {
         if !shows(left, self.priors.current.as_ref()?) || !shows(right, &beside.study) {
             return None;
         }
-        let other = match self.focus.viewport {
-            focused if focused == left => right,
-            focused if focused == right => left,
-            _ => return None,
-        };
-        screen.visible().any(|(index, _)| index == other).then_some(other)
+        let is_visible = |viewport: usize| screen.visible().any(|(index, _)| index == viewport);
+        let has_focus = [left, right].contains(&self.focus.viewport);
+        (has_focus && is_visible(left) && is_visible(right)).then(|| SyncGroup {
+            number: None,
+            places: [left, right].map(|viewport| (self.focus.screen, viewport)).to_vec(),
+            on: self.links,
+            by_offset: true,
+        })
     }
 
-    /// Goes as far in the companion as in the viewport in focus, which showed the image `before`: millimetres along the stack, from
-    /// the images that were seen together when the reader last moved one of them alone.
-    pub(super) fn scroll_companion(&mut self, before: usize, library: &Library) {
-        let Some(other) = self.companion() else { return };
-        let screen = self.focused_screen();
-        let of = |viewport: usize| screen.and_then(|screen| screen.viewports.get(viewport)?.source.clone());
-        let (Some(leader), Some(follower)) = (of(self.focus.viewport), of(other)) else { return };
-        let found = |source: &Source| library.find(&source.display_set).map(|(.., set)| Arc::clone(set));
-        let (Some(led), Some(following)) = (found(&leader), found(&follower)) else { return };
-        let Some(beside) = &mut self.priors.beside else { return };
-        // Pairs are of the study that is read and of the prior, whichever leads.
-        let is_left = beside.viewports.1 == other;
-        let pair =
-            |leader: usize, follower: usize| if is_left { (leader, follower) } else { (follower, leader) };
-        let seen = pair(before, follower.index);
-        let anchor = match beside.together {
-            Some((anchor, last)) if last == seen => anchor,
-            _ => seen,
-        };
-        let (from, to) = if is_left { anchor } else { (anchor.1, anchor.0) };
-        let Some(index) = moved_along(&led, from, leader.index, &following, to) else { return };
-        beside.together = Some((anchor, pair(leader.index, index)));
-        if let Some(viewport) = self.focused_screen_mut().and_then(|screen| screen.viewports.get_mut(other)) {
-            viewport.cine.stop();
-            viewport.source = Some(Source { index, ..follower });
+    /// Goes as far in the other stacks of a group as in that in focus, which showed the image `before`: millimetres along the stack,
+    /// from the images that were seen together when the reader last moved one of them alone.
+    pub(super) fn scroll_companions(&mut self, group: &SyncGroup, before: usize, library: &Library) {
+        let focus = (self.focus.screen, self.focus.viewport);
+        let found = group.places.iter().map(|place| {
+            let source = self.screens.get(place.0)?.viewports.get(place.1)?.source.as_ref()?;
+            let (.., set) = library.find(&source.display_set)?;
+            Some((Arc::clone(set), source.index))
+        });
+        let Some(stacks) = found.collect::<Option<Vec<_>>>() else { return };
+        let Some(leader) = group.places.iter().position(|place| *place == focus) else { return };
+        let now: Vec<usize> = stacks.iter().map(|(_, index)| *index).collect();
+        let mut seen = now.clone();
+        if let Some(index) = seen.get_mut(leader) {
+            *index = before;
         }
+        let Some(together) = self.together_mut(group.number) else { return };
+        let anchor = together.anchor(&seen);
+        let (Some((led, at)), Some(from)) = (stacks.get(leader), anchor.get(leader)) else { return };
+        let mut moved = now;
+        for ((follower, (set, _)), to) in stacks.iter().enumerate().zip(&anchor) {
+            if follower != leader
+                && !is_same_space(set, led)
+                && let Some(index) = moved_along(led, *from, *at, set, *to)
+                && let Some(moved) = moved.get_mut(follower)
+            {
+                *moved = index;
+            }
+        }
+        let places = group.places.iter().zip(&moved).enumerate();
+        for (_, ((screen, viewport), index)) in places.filter(|(follower, _)| *follower != leader) {
+            let viewport =
+                self.screens.get_mut(*screen).and_then(|screen| screen.viewports.get_mut(*viewport));
+            let Some(Viewport { source: Some(source), cine, reformat: None, rendering: None, .. }) = viewport
+            else {
+                continue;
+            };
+            if source.index != *index {
+                cine.stop();
+                source.index = *index;
+            }
+        }
+        if let Some(together) = self.together_mut(group.number) {
+            together.note(moved);
+        }
+    }
+
+    /// What a group remembers: one of the stage by its number, or the prior that hangs beside.
+    fn together_mut(&mut self, number: Option<usize>) -> Option<&mut Together> {
+        let Some(number) = number else { return Some(&mut self.priors.beside.as_mut()?.together) };
+        let groups = &mut self.hung.as_mut()?.together;
+        if groups.len() <= number {
+            groups.resize(number + 1, Together::default());
+        }
+        groups.get_mut(number)
     }
 }
 

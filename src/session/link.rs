@@ -45,6 +45,16 @@ impl Links {
         }
     }
 
+    /// What one of both links.
+    const fn or(self, other: Self) -> Self {
+        Self {
+            scroll: self.scroll || other.scroll,
+            zoom: self.zoom || other.zoom,
+            pan: self.pan || other.pan,
+            window: self.window || other.window,
+        }
+    }
+
     pub(super) const fn switch(&mut self, link: Link) {
         let field = match link {
             Link::Scroll => &mut self.scroll,
@@ -53,6 +63,29 @@ impl Links {
             Link::Window => &mut self.window,
         };
         *field = !*field;
+    }
+}
+
+/// Stacks that go along by as far as each is moved, from the images that were seen together when the reader last moved one of them
+/// alone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Together {
+    anchor: Vec<usize>,
+    seen: Vec<usize>,
+}
+
+impl Together {
+    /// From which images the stacks go, when these are seen.
+    pub(super) fn anchor(&mut self, seen: &[usize]) -> Vec<usize> {
+        if self.seen != seen {
+            self.anchor = seen.to_vec();
+        }
+        self.anchor.clone()
+    }
+
+    /// These are seen since.
+    pub(super) fn note(&mut self, seen: Vec<usize>) {
+        self.seen = seen;
     }
 }
 
@@ -108,7 +141,10 @@ struct Leader<'a> {
 impl Session {
     /// After a command: linked viewports take what changed in the focused one.
     pub(super) fn follow(&mut self, before: Option<&Shown>, library: &Library) {
-        if !self.links.any() {
+        let focus = (self.focus.screen, self.focus.viewport);
+        let groups = self.sync_groups(focus);
+        let links = groups.iter().fold(self.links, |links, group| links.or(group.on));
+        if !links.any() {
             return;
         }
         let (Some(before), Some(now)) = (before, self.shown_now()) else { return };
@@ -121,15 +157,15 @@ impl Session {
         let index = |shown: &Shown| shown.source.as_ref().map(|source| source.index);
         let section = |shown: &Shown| shown.reformat.map(|reformat| reformat.section);
         let camera = |shown: &Shown| shown.rendering.as_ref().map(|rendering| rendering.camera);
-        let turns = self.links.scroll && camera(before) != camera(&now);
-        let scrolls = self.links.scroll && (index(before), section(before)) != (index(&now), section(&now));
-        let zooms = self.links.zoom && before.view.zoom != now.view.zoom;
-        let pans = self.links.pan && before.view.center_offset != now.view.center_offset;
-        let windows = self.links.window
+        let turns = links.scroll && camera(before) != camera(&now);
+        let scrolls = links.scroll && (index(before), section(before)) != (index(&now), section(&now));
+        let zooms = links.zoom && before.view.zoom != now.view.zoom;
+        let pans = links.pan && before.view.center_offset != now.view.center_offset;
+        let windows = links.window
             && (&before.look.voi, before.look.is_inverted, &before.fused)
                 != (&now.look.voi, now.look.is_inverted, &now.fused);
         if turns {
-            self.share_camera((self.focus.screen, self.focus.viewport), library);
+            self.share_camera(focus, library);
         }
         if !(scrolls || zooms || pans || windows) {
             return;
@@ -140,20 +176,31 @@ impl Session {
         let applied = viewport.applied(image, library, pixel_mm);
         let leader = Leader { image, viewport, set, applied };
         let has_point = self.point_in(set, library).is_some();
-        self.for_followers(leader.set, library, |follower, set| {
+        // What goes along there: what all do, and what the stage says.
+        let all = self.links;
+        let on = |place: (usize, usize)| {
+            let groups = groups.iter().filter(|group| group.places.contains(&place));
+            groups.fold(all, |links, group| links.or(group.on))
+        };
+        self.for_others(focus, leader.set, library, &mut |place, follower, set| {
+            let on = on(place);
             let Some(image) = shown_of(follower, set) else { return };
             let applied = follower.applied(image, library, pixel_mm);
             // Sections go through the shared point, where there is one.
-            if scrolls && !(has_point && follower.reformat.is_some()) && follower.rendering.is_none() {
+            if scrolls
+                && on.scroll
+                && !(has_point && follower.reformat.is_some())
+                && follower.rendering.is_none()
+            {
                 leader.scroll(follower, set, &applied);
             }
-            if zooms {
+            if zooms && on.zoom {
                 leader.zoom(follower, image, &applied);
             }
-            if pans {
+            if pans && on.pan {
                 leader.pan(follower, image, &applied);
             }
-            if windows {
+            if windows && on.window {
                 leader.window(follower, set, library);
                 // What lies over a series lies over all that is shown of it.
                 if set.id == leader.set.id {
@@ -161,21 +208,25 @@ impl Session {
                 }
             }
         });
-        self.follow_beside(
-            Changed {
-                from: before.source.as_ref().map(|source| source.index),
-                scrolls,
-                zooms,
-                pans,
-                windows,
-            },
-            library,
-        );
+        let changed = Changed {
+            from: before.source.as_ref().map(|source| source.index),
+            scrolls,
+            zooms,
+            pans,
+            windows,
+        };
+        for group in self.companions(groups) {
+            for place in group.places.iter().filter(|place| **place != focus) {
+                self.follow_apart(*place, group.on, changed, library);
+            }
+            if let (true, true, Some(from)) = (scrolls, group.on.scroll, changed.from) {
+                self.scroll_companions(&group, from, library);
+            }
+        }
     }
 
-    /// The prior beside the study that is read goes along as well, though nothing says how its space lies: by the same way.
-    fn follow_beside(&mut self, changed: Changed, library: &Library) {
-        let Some(other) = self.companion() else { return };
+    /// A viewport goes along though nothing says how its space lies: by the same way.
+    fn follow_apart(&mut self, place: (usize, usize), on: Links, changed: Changed, library: &Library) {
         let (Some((set, image)), Some(viewport)) = (self.shown(library), self.focused_viewport().cloned())
         else {
             return;
@@ -183,10 +234,8 @@ impl Session {
         let pixel_mm = self.settings.pixel_mm;
         let applied = viewport.applied(image, library, pixel_mm);
         let leader = Leader { image, viewport, set, applied };
-        let Some(follower) = self.focused_screen_mut().and_then(|screen| screen.viewports.get_mut(other))
-        else {
-            return;
-        };
+        let follower = self.screens.get_mut(place.0).and_then(|screen| screen.viewports.get_mut(place.1));
+        let Some(follower) = follower else { return };
         let Some(source) = &follower.source else { return };
         let Some((.., set)) = library.find(&source.display_set) else { return };
         let is_of_volume = |viewport: &Viewport| viewport.reformat.is_some() || viewport.rendering.is_some();
@@ -195,18 +244,15 @@ impl Session {
         }
         let Some(image) = shown_of(follower, set) else { return };
         let applied = follower.applied(image, library, pixel_mm);
-        if changed.zooms {
+        if changed.zooms && on.zoom {
             leader.zoom(follower, image, &applied);
         }
-        if changed.pans {
+        if changed.pans && on.pan {
             let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
             follower.view.center_offset = leader.viewport.view.center_offset * (mm(leader.image) / mm(image));
         }
-        if changed.windows {
+        if changed.windows && on.window {
             leader.window(follower, set, library);
-        }
-        if let (true, Some(from)) = (changed.scrolls, changed.from) {
-            self.scroll_companion(from, library);
         }
     }
 
@@ -217,7 +263,8 @@ impl Session {
         library: &Library,
         mut visit: impl FnMut(&mut Viewport, &DisplaySet),
     ) {
-        self.for_others((self.focus.screen, self.focus.viewport), leader, library, &mut visit);
+        let focus = (self.focus.screen, self.focus.viewport);
+        self.for_others(focus, leader, library, &mut |_, follower, set| visit(follower, set));
     }
 
     /// All renderings of its space are looked at from where that of a viewport is, by the indices of window and viewport.
@@ -229,7 +276,7 @@ impl Session {
         };
         let camera = rendering.camera;
         let Some((.., set)) = library.find(&source.display_set) else { return };
-        self.for_others(place, set, library, &mut |follower, _| {
+        self.for_others(place, set, library, &mut |_, follower, _| {
             if let Some(rendering) = &mut follower.rendering {
                 rendering.camera = camera;
             }
@@ -242,7 +289,7 @@ impl Session {
         but: (usize, usize),
         space: &DisplaySet,
         library: &Library,
-        visit: &mut dyn FnMut(&mut Viewport, &DisplaySet),
+        visit: &mut dyn FnMut((usize, usize), &mut Viewport, &DisplaySet),
     ) {
         for (screen_index, screen) in self.screens.iter_mut().enumerate() {
             let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
@@ -251,7 +298,7 @@ impl Session {
                 let Some(source) = &viewport.source else { continue };
                 let Some((_, _, set)) = library.find(&source.display_set) else { continue };
                 if is_same_space(set, space) {
-                    visit(viewport, set);
+                    visit((screen_index, index), viewport, set);
                 }
             }
         }
@@ -300,6 +347,7 @@ impl Leader<'_> {
         let ratio = mm(image, applied) / mm(self.image, &self.applied);
         follower.view.zoom = match self.viewport.view.zoom {
             Zoom::DevicePixels(scale) => Zoom::DevicePixels(scale * ratio),
+            Zoom::FitTo { columns, rows } => Zoom::FitTo { columns: columns / ratio, rows: rows / ratio },
             same => same,
         };
     }

@@ -210,7 +210,9 @@ impl Session {
 
     fn layouts(&self) -> Vec<MenuLine> {
         let screen = self.focused_screen();
-        let is_current = |grid| screen.is_some_and(|screen| screen.grid == grid && screen.full.is_none());
+        let is_current = |grid| {
+            screen.is_some_and(|screen| screen.division == Division::Grid(grid) && screen.full.is_none())
+        };
         let grids = LAYOUTS.into_iter().filter_map(|(rows, columns)| Grid::new(rows, columns));
         let is_full = screen.is_some_and(|screen| screen.full.is_some());
         let full = line(Command::Layout(LayoutCommand::Full), is_full);

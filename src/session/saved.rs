@@ -110,6 +110,7 @@ fn choose(
             zoom: if view.zoom == Zoom::Fit { Zoom::DevicePixels(across) } else { view.zoom },
             center_offset: (was.middle - now.middle) + view.center_offset,
             turn: now.turn.inverse().then(was.turn.then(view.turn)),
+            justify: view.justify,
         }
     };
     let (look, then) = (&mut viewport.look, &before.look);

@@ -1,6 +1,7 @@
-//! A window of ours on a monitor: its viewports in rows and columns.
+//! A window of ours on a monitor, and how its room is divided among viewports.
 
 use crate::command::Grid;
+use crate::hanging::Cells;
 
 use super::monitor::ScreenMonitor;
 use super::state::SessionSettings;
@@ -37,8 +38,8 @@ pub struct Screen {
     pub surface: Surface,
     /// The monitor that it is on, or why that is not known.
     pub monitor: Result<ScreenMonitor, String>,
-    /// Rows and columns.
-    pub grid: Grid,
+    /// How the room is divided.
+    pub division: Division,
     /// The viewport that fills the room alone, if one does.
     pub full: Option<usize>,
     /// Whether the strip of series stands at its left.
@@ -47,7 +48,7 @@ pub struct Screen {
     pub has_chrome: bool,
     /// Whether gray between two driving levels is shown by a pattern of both.
     pub is_dithered: bool,
-    /// All viewports that were ever shown here; the first `grid.count()` have a place in the grid. The rest come back as
+    /// All viewports that were ever shown here; the first [`Division::count`] have a place. The rest come back as
     /// they were.
     pub viewports: Vec<Viewport>,
     /// The viewport that had the focus when another window took it.
@@ -69,7 +70,7 @@ impl Screen {
             id,
             surface: Surface { width: 0, height: 0, scale: 1.0 },
             monitor: Err("No monitor was looked for.".to_owned()),
-            grid: settings.grid,
+            division: Division::Grid(settings.grid),
             full: None,
             has_chrome: true,
             is_dithered: false,
@@ -80,17 +81,26 @@ impl Screen {
         }
     }
 
+    /// A single viewport makes room for another beside it.
+    pub(super) fn make_room(&mut self) {
+        if let (1, Some(side_by_side)) = (self.division.count(), Grid::new(1, 2)) {
+            self.division = Division::Grid(side_by_side);
+        }
+    }
+
     /// The viewports on screen, with their indices.
     pub fn visible(&self) -> impl Iterator<Item = (usize, &Viewport)> {
-        let in_grid = self.viewports.iter().enumerate().take(self.grid.count());
-        in_grid.filter(|(index, _)| self.full.is_none_or(|full| full == *index))
+        let placed = self.viewports.iter().enumerate().take(self.division.count());
+        placed.filter(|(index, _)| self.full.is_none_or(|full| full == *index))
     }
 
     /// Where each image stands: the tiles of each viewport on screen, in reading order.
     pub fn places(&self) -> Vec<Place> {
         let Surface { width, height, .. } = self.surface;
-        let grid = if self.full.is_some() { Grid::ONE } else { self.grid };
-        let rects = cells(grid, width, height);
+        let rects = match &self.division {
+            division if self.full.is_none() => division.rects(width, height),
+            _ => cells(Grid::ONE, width, height),
+        };
         let visible = self.visible().zip(rects);
         visible
             .flat_map(|((viewport, shown), rect)| {
@@ -109,6 +119,73 @@ impl Screen {
         let places = self.places();
         let place = places.iter().find(|place| (place.viewport, place.tile) == (viewport, tile))?;
         Some(place.rect)
+    }
+}
+
+/// How the room of a window is divided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Division {
+    /// A viewport in each cell of rows and columns.
+    Grid(Grid),
+    /// Viewports that span cells, as a hanging protocol says.
+    Areas(Areas),
+}
+
+/// Viewports that span cells of rows and columns of equal size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Areas {
+    /// How many columns.
+    pub columns: usize,
+    /// How many rows.
+    pub rows: usize,
+    /// Which cells each viewport spans.
+    pub cells: Vec<Cells>,
+}
+
+impl Division {
+    /// How many viewports have a place.
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Grid(grid) => grid.count(),
+            Self::Areas(areas) => areas.cells.len(),
+        }
+    }
+
+    /// Where each stands, in whole device pixels with a gap of one between them.
+    fn rects(&self, width: u32, height: u32) -> Vec<DeviceRect> {
+        let areas = match self {
+            Self::Grid(grid) => return cells(*grid, width, height),
+            Self::Areas(areas) => areas,
+        };
+        let (columns, rows) = (divide(width, areas.columns), divide(height, areas.rows));
+        let span = |parts: &[(u32, u32)], first: usize, count: usize| {
+            let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+            let ((start, _), (last, length)) = (part(first), part((first + count).saturating_sub(1)));
+            (start, (last + length).saturating_sub(start))
+        };
+        let rect = |cells: &Cells| {
+            let (x, width) = span(&columns, cells.column, cells.columns);
+            let (y, height) = span(&rows, cells.row, cells.rows);
+            DeviceRect { x, y, width, height }
+        };
+        areas.cells.iter().map(rect).collect()
+    }
+}
+
+impl From<&crate::hanging::Grid> for Division {
+    /// The viewports in the order of their letters; a plain grid where that is the same.
+    fn from(grid: &crate::hanging::Grid) -> Self {
+        let (columns, rows) = grid.size();
+        let cells: Vec<Cells> = grid.places().into_values().collect();
+        let in_order = |(at, cells): (usize, &Cells)| {
+            *cells == Cells { column: at % columns, row: at / columns, columns: 1, rows: 1 }
+        };
+        match Grid::new(rows, columns) {
+            Some(grid) if cells.len() == grid.count() && cells.iter().enumerate().all(in_order) => {
+                Self::Grid(grid)
+            }
+            _ => Self::Areas(Areas { columns, rows, cells }),
+        }
     }
 }
 
@@ -156,5 +233,16 @@ mod tests {
         assert_eq!(cells(grid, 101, 50), [rect(0, 50), rect(51, 50)]);
         assert_eq!(cells(grid, 100, 50), [rect(0, 49), rect(50, 50)]);
         assert_eq!(cells(Grid::ONE, 0, 0).len(), 1);
+    }
+
+    #[test]
+    fn a_viewport_that_spans_cells_ends_where_its_neighbours_do() {
+        let division = |rows: &[&str]| Division::from(&crate::hanging::Grid::parse(rows).expect("a grid"));
+        let rect = |x, y, width, height| DeviceRect { x, y, width, height };
+        let spanning = division(&["A B", "A C"]).rects(101, 51);
+        assert_eq!(spanning, [rect(0, 0, 50, 51), rect(51, 0, 50, 25), rect(51, 26, 50, 25)]);
+        assert_eq!(division(&["A B", "C D"]), Division::Grid(Grid::new(2, 2).expect("a grid")));
+        assert!(matches!(division(&["B A"]), Division::Areas(_)), "the first viewport is that of A");
+        assert_eq!(division(&["A .", ". B"]).rects(101, 51), [rect(0, 0, 50, 25), rect(51, 26, 50, 25)]);
     }
 }

@@ -10,6 +10,7 @@ use crate::corner_text::CornerTexts;
 use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
 use crate::grayscale::WindowPresets;
+use crate::hanging::Protocols;
 use crate::priors::PriorRules;
 use crate::study::DisplaySetId;
 use crate::units::Phi;
@@ -20,6 +21,7 @@ use super::curve::DrawnPath;
 use super::cut_away::Outline;
 use super::event::FileCounts;
 use super::history::History;
+use super::hung::Hung;
 use super::key_images::KeyImages;
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
@@ -94,6 +96,8 @@ pub struct Session {
     pub(super) opening: Vec<Phi<PathBuf>>,
     /// The priors of the study that is read.
     pub priors: Priors,
+    /// How the study that the reader opened last hangs, and why.
+    pub hung: Option<Hung>,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -132,6 +136,8 @@ pub struct SessionSettings {
     pub transfers: Transfers,
     /// By what priors are found.
     pub prior_rules: PriorRules,
+    /// By what studies hang; where there are none, their first series does.
+    pub protocols: Arc<Protocols>,
     /// Memory for decoded frames, bytes: volumes on screen have to fit in it whole.
     pub frame_budget_bytes: u64,
     /// How many days back archives are asked for studies when nobody says otherwise; 0 is without limit.
@@ -150,6 +156,7 @@ impl Default for SessionSettings {
             palettes: Palettes::default(),
             transfers: Transfers::default(),
             prior_rules: PriorRules::default(),
+            protocols: Arc::default(),
             frame_budget_bytes: 1 << 30,
             study_days: 7,
         }
@@ -253,6 +260,7 @@ impl Session {
             awaited: None,
             opening: Vec::new(),
             priors: Priors::default(),
+            hung: None,
             panel: None,
             messages: Vec::new(),
             has_news: false,

@@ -17,7 +17,7 @@ use crate::color::ColorPalette;
 use crate::command::{Filter, Grid, Interpolation};
 use crate::dicom::{Frame, Pixels};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
-use crate::grayscale::{Voi, Window};
+use crate::grayscale::{Voi, Window, WindowPreset};
 use crate::study::DisplaySetId;
 
 use super::cine::Cine;
@@ -95,11 +95,30 @@ pub struct View {
     pub center_offset: Vector<Image>,
     /// How the picture is turned, beyond what its framing says.
     pub turn: Turn,
+    /// Whereto a picture is pushed that leaves room.
+    pub justify: Justify,
+}
+
+/// Whereto a picture is pushed that is narrower than its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Justify {
+    /// It stands in the middle.
+    #[default]
+    Center,
+    /// To the left edge.
+    Left,
+    /// To the right edge.
+    Right,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { zoom: Zoom::Fit, center_offset: Vector::flat(0.0, 0.0), turn: Turn::default() }
+        Self {
+            zoom: Zoom::Fit,
+            center_offset: Vector::flat(0.0, 0.0),
+            turn: Turn::default(),
+            justify: Justify::default(),
+        }
     }
 }
 
@@ -116,14 +135,23 @@ impl View {
     /// Where each device pixel looks in the image, in so many device pixels of room; `None` when there is no room.
     pub fn image_from_view(&self, framing: &Framing, room: (f64, f64)) -> Option<Map<Image, ViewSpace>> {
         let (along_row, along_column) = self.scale(framing, room)?;
-        let (row, column) = framing.turn.then(self.turn).axes();
+        let turn = framing.turn.then(self.turn);
+        let (row, column) = turn.axes();
         // The inverse of a turn is its transpose.
         let step = |part: usize| {
             let of = |axis: [f64; 2]| axis.get(part).copied().unwrap_or_default();
             Vector::<Image>::flat(of(row) / along_row, of(column) / along_column)
         };
         let (right, down) = (step(0), step(1));
-        let corner = framing.middle + self.center_offset + right * (-room.0 / 2.0) + down * (-room.1 / 2.0);
+        let (columns, rows) = framing.size;
+        let width = if turn.swaps_sides() { rows * along_column } else { columns * along_row };
+        let spare = (room.0 - width).max(0.0);
+        let left = match self.justify {
+            Justify::Center => room.0,
+            Justify::Left => room.0 - spare,
+            Justify::Right => room.0 + spare,
+        };
+        let corner = framing.middle + self.center_offset + right * (-left / 2.0) + down * (-room.1 / 2.0);
         let map = |corner| Map::from_axes(right, down, Vector::new(0.0, 0.0, 1.0), corner);
         if is_one_to_one(&map(corner)) {
             // Pixel centres fall on pixel centres: the picture stands up to half a pixel beside the middle instead of blurred.
@@ -144,6 +172,13 @@ pub fn is_one_to_one(image_from_view: &Map<Image, ViewSpace>) -> bool {
 pub enum Zoom {
     /// What is framed fits the viewport: the whole image, or what a presentation state says.
     Fit,
+    /// As if the picture were so many image pixels wide and high: those of the largest picture beside it, at one scale.
+    FitTo {
+        /// Along rows.
+        columns: f64,
+        /// Along columns.
+        rows: f64,
+    },
     /// So many device pixels per image pixel, across; down, as the shape of a pixel asks. Rule P-24.
     DevicePixels(f64),
     /// One device pixel per stored pixel, across and down, whatever the shape of a pixel.
@@ -154,8 +189,10 @@ impl Zoom {
     /// Device pixels per image pixel, along rows and columns, in room of `width` along rows and `height` along columns.
     fn scale(self, framing: &Framing, width: f64, height: f64) -> Option<(f64, f64)> {
         let Framing { size: (columns, rows), pixel_aspect: aspect, magnification, .. } = *framing;
+        let fit = |columns: f64, rows: f64| (width / columns).min(height / (rows * aspect));
         let across = match self {
-            Self::Fit => magnification.unwrap_or_else(|| (width / columns).min(height / (rows * aspect))),
+            Self::Fit => magnification.unwrap_or_else(|| fit(columns, rows)),
+            Self::FitTo { columns, rows } => fit(columns, rows),
             Self::DevicePixels(scale) => scale,
             Self::Stored => return Some((1.0, 1.0)),
         };
@@ -217,6 +254,12 @@ pub enum VoiChoice {
 impl Default for VoiChoice {
     fn default() -> Self {
         Self::Own(0)
+    }
+}
+
+impl From<&WindowPreset> for VoiChoice {
+    fn from(preset: &WindowPreset) -> Self {
+        Self::Preset { name: preset.name.clone(), window: preset.window }
     }
 }
 

@@ -21,6 +21,9 @@ const ASKED_MAX: usize = 256;
 /// Images looked at to find those.
 const LOOKED_AT_MAX: usize = 1024;
 
+/// In place of the index of a window: what the next stage of the hanging protocol shows.
+const NEXT_STAGE: usize = usize::MAX;
+
 /// What was read, and what is wanted next.
 #[derive(Debug, Default)]
 pub struct Wanted {
@@ -129,8 +132,10 @@ impl Wanted {
     /// Viewports whose images were all read: index of the window, index of the viewport, and what it shows.
     pub fn complete(&self) -> impl Iterator<Item = (usize, usize, &DisplaySet)> {
         let is_complete = |reached: &&Reached| reached.images == (0..reached.set.images.len());
+        let is_on_screen = |reached: &&Reached| reached.place.0 != NEXT_STAGE;
         self.reached
             .iter()
+            .filter(is_on_screen)
             .filter(is_complete)
             .map(|Reached { place: (screen, viewport), set, .. }| (*screen, *viewport, &**set))
     }
@@ -262,5 +267,10 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         sharers -= 1;
     }
     near.extend(volumes);
+    // After all that is on screen, the images that the next stage begins with.
+    for (number, (set, shown)) in session.next_stage(library).into_iter().enumerate() {
+        let (place, set, presented) = ((NEXT_STAGE, number), Arc::clone(set), Presented::default());
+        near.push(Near { place, set, presented, shown, images: shown..shown + 1 });
+    }
     near
 }

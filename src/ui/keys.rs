@@ -309,8 +309,8 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Menu, Palette, Priors, Recent, Series, Settings, States, Transfer};
-    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors))
+    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer};
+    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging))
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {

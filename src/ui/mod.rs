@@ -14,6 +14,7 @@ mod archives;
 mod bidi;
 mod contrast;
 mod fonts;
+mod hanging_words;
 mod icon;
 mod keycap;
 mod keys;

@@ -65,9 +65,12 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
             readout(ui, view, readout_width, &colors);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            if let Some(stage) = words::stage(view.session) {
+                ui.add(Label::new(small(&stage, colors.text)).extend());
+            }
             ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
             if let Some(screen) = view.session.screens.get(view.screen) {
-                let layout = words::layout(screen.grid, view.session.screens.len(), view.screen);
+                let layout = words::layout(&screen.division, view.session.screens.len(), view.screen);
                 ui.add(Label::new(small(&layout, colors.dim)).extend());
                 let tiles = view.shown().map_or(Grid::ONE, |shown| shown.tiles);
                 if tiles != Grid::ONE {

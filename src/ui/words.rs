@@ -14,12 +14,15 @@ use crate::presentation::StateKind;
 use crate::render::gpu::Progress;
 use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
 use crate::session::{
-    Check, FileCounts, MenuLine, RecentStudy, Retrieval, RetrievalState, ScreenMonitor, SettingLine, ShownBy,
-    ShownByLine, Silence,
+    Check, Division, FileCounts, MenuLine, RecentStudy, Retrieval, RetrievalState, ScreenMonitor,
+    SettingLine, ShownBy, ShownByLine, Silence,
 };
 use crate::study::{DisplaySet, Gap, Series};
 use crate::study_list::{Answered, Availability, Column, Filter, Held, Place, PlaceState};
 
+pub(super) use super::hanging_words::{
+    HANGING_HINT, HANGING_TITLE, NOT_HUNG, hanging_line, hanging_next_step, stage,
+};
 pub(super) use super::prior_words::{
     NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, prior_next_step, prior_reasons, prior_state, prior_tip, prior_what,
     prior_why, priors_ready, priors_ready_why,
@@ -325,6 +328,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::States => STATES_TITLE,
         PanelName::Transfer => TRANSFER_TITLE,
         PanelName::Priors => PRIORS_TITLE,
+        PanelName::Hanging => HANGING_TITLE,
     }
 }
 
@@ -518,8 +522,11 @@ pub(super) fn preset(name: &str) -> String {
 }
 
 /// Rows and columns of the window, and which of several windows it is.
-pub(super) fn layout(grid: Grid, screens: usize, screen: usize) -> String {
-    let layout = format!("layout {} × {}", grid.rows, grid.columns);
+pub(super) fn layout(division: &Division, screens: usize, screen: usize) -> String {
+    let layout = match division {
+        Division::Grid(grid) => format!("layout {} × {}", grid.rows, grid.columns),
+        Division::Areas(areas) => format!("layout of {}", areas.cells.len()),
+    };
     if screens > 1 { format!("{layout} · window {} of {screens}", screen + 1) } else { layout }
 }
 

@@ -111,6 +111,7 @@ impl Session {
             Some(PanelName::Menu) => self.menu_lines(library).len(),
             Some(PanelName::States) => self.shown_by_lines(library).len(),
             Some(PanelName::Priors) => self.prior_lines(library).count(),
+            Some(PanelName::Hanging) => self.hanging_lines(library).len(),
             Some(PanelName::Transfer) => {
                 self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
             }
@@ -171,6 +172,14 @@ impl Session {
                 let line = self.shown_by_lines(library).into_iter().nth(panel.chosen);
                 let commands = line.map(|line| line.commands).unwrap_or_default();
                 commands.into_iter().map(Effect::Run).collect()
+            }
+            PanelName::Hanging => {
+                let line = self.hanging_lines(library).into_iter().nth(panel.chosen);
+                let command = line.and_then(|line| line.command);
+                if command.is_none() {
+                    self.panel = Some(panel);
+                }
+                command.map(|command| Effect::Run(Command::Protocol(command))).into_iter().collect()
             }
             PanelName::Priors => {
                 let line = self.prior_lines(library).nth(panel.chosen);

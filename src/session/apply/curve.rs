@@ -241,7 +241,7 @@ impl Session {
         let Some(shown) = self.focused_viewport().cloned() else { return };
         let Some(screen) = self.focused_screen_mut() else { return };
         screen.full = None;
-        let count = screen.grid.count();
+        let count = screen.division.count();
         let focus = self.focus.viewport;
         let viewports = || {
             self.focused_screen()

@@ -1,5 +1,7 @@
 //! A second series over what the focused viewport shows.
 
+use std::sync::Arc;
+
 use crate::command::{BlendCommand, FusionCommand, LayerWindow};
 use crate::study::{DisplaySet, FrameState, Library};
 use crate::units::Opacity;
@@ -123,19 +125,40 @@ impl Session {
             let text = format!("{} series can be laid over this one.", partners.len());
             return self.tell(MessageKind::Note, text);
         };
-        if let Err(why) = self.sectionable(set, library) {
-            let text = format!("{} cannot be laid over this series: {why}.", fused::name(set));
-            return self.tell(MessageKind::Note, text);
+        if !self.lay_over(base, set, library) {
+            return;
         }
-        let Some(palette) = self.settings.palettes.named(fused::PALETTE).cloned() else { return };
+        let count = partners.len();
+        let number = if count > 1 { format!(", series {} of {count}", place + 1) } else { String::new() };
+        self.tell(MessageKind::Note, format!("Fused with {}{number}.", fused::name(set)));
+    }
+
+    /// Lays a series over what the focused viewport shows; whether it can. The reader is told why it cannot.
+    pub(in super::super) fn lay_over(
+        &mut self,
+        base: &DisplaySet,
+        set: &Arc<DisplaySet>,
+        library: &Library,
+    ) -> bool {
+        let why = match (library.alignment(base, set, &[]), self.sectionable(set, library)) {
+            (Err(why), _) => Some(why.to_string()),
+            (_, Err(why)) => Some(why.to_string()),
+            _ => None,
+        };
+        if let Some(why) = why {
+            let text = format!("{} cannot be laid over this series: {why}.", fused::name(set));
+            self.tell(MessageKind::Note, text);
+            return false;
+        }
+        let Some(palette) = self.settings.palettes.named(fused::PALETTE).cloned() else {
+            return false;
+        };
         let before = self.focused_viewport().and_then(|viewport| viewport.fused.as_ref());
         // How much the reader wants to see stays as the series goes.
         let opacity = before.map_or(Opacity::HALF, |before| before.opacity);
         let with = FusedWith::Series(FusedSeries::new(set, palette));
         self.put_fused(Fused { with, is_shown: true, opacity });
-        let count = partners.len();
-        let number = if count > 1 { format!(", series {} of {count}", place + 1) } else { String::new() };
-        self.tell(MessageKind::Note, format!("Fused with {}{number}.", fused::name(set)));
+        true
     }
 }
 

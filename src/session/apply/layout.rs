@@ -3,6 +3,7 @@
 use crate::command::{Grid, LayoutCommand, ScreenCommand};
 use crate::study::Library;
 
+use super::super::screen::Division;
 use super::super::state::{MessageKind, Session};
 
 impl Session {
@@ -12,7 +13,7 @@ impl Session {
             LayoutCommand::Grid(grid) => self.set_grid(grid),
             LayoutCommand::Mpr => self.show_mpr(library),
             LayoutCommand::Focus(next) => {
-                let count = self.focused_screen().map_or(0, |screen| screen.grid.count());
+                let count = self.focused_screen().map_or(0, |screen| screen.division.count());
                 match next.index_from(self.focus.viewport, count) {
                     Some(index) => self.focus_viewport(index),
                     None => self.tell(MessageKind::Note, format!("This window has {count} viewports.")),
@@ -63,7 +64,7 @@ impl Session {
     pub(super) fn set_grid(&mut self, grid: Grid) {
         let fresh = self.settings.fresh_viewport();
         let Some(screen) = self.focused_screen_mut() else { return };
-        screen.grid = grid;
+        screen.division = Division::Grid(grid);
         screen.full = None;
         while screen.viewports.len() < grid.count() {
             screen.viewports.push(fresh.clone());

@@ -48,6 +48,9 @@ impl Session {
             self.tell(MessageKind::Note, format!("{why} `plane acquired` shows the images."));
             return Vec::new();
         }
+        if changes_screen(command) {
+            self.note_touched();
+        }
         let before = self.shown_now();
         let of_volumes = self.volumes_now();
         let whole = command;
@@ -85,6 +88,13 @@ impl Session {
                 return effects;
             }
             Command::Prior(command) => return self.apply_prior(*command, library),
+            Command::Protocol(command) => {
+                let effects = self.apply_protocol(command, library);
+                self.gather_sections(library);
+                self.gather_curves();
+                self.note_motion(&of_volumes);
+                return effects;
+            }
             Command::Studies(command) => return self.apply_studies(command, library),
             Command::App(command) => return self.apply_app(command, library),
         }
@@ -161,5 +171,35 @@ impl Session {
         let source = self.focused_viewport()?.source.as_ref()?;
         let (_, _, set) = library.find(&source.display_set)?;
         Some((set, set.images.get(source.index)?))
+    }
+}
+
+/// Whether the reader changes what is on screen by a command: from then on it stays as it is.
+const fn changes_screen(command: &Command) -> bool {
+    match command {
+        Command::View(_)
+        | Command::Window(_)
+        | Command::Section(_)
+        | Command::Volume(_)
+        | Command::Clip(_)
+        | Command::Transfer(_)
+        | Command::Fusion(_)
+        | Command::Cine(_)
+        | Command::Layout(_)
+        | Command::Presentation(_)
+        | Command::Mask(_)
+        | Command::KeyImage(_)
+        | Command::Drafts(_)
+        | Command::Edit(_)
+        | Command::Study(StudyCommand::Series(_) | StudyCommand::Study(_) | StudyCommand::Hang(_))
+        | Command::Prior(_) => true,
+        Command::Tool(_)
+        | Command::Overlay(_)
+        | Command::Display(_)
+        | Command::Link(_)
+        | Command::Study(_)
+        | Command::Protocol(_)
+        | Command::Studies(_)
+        | Command::App(_) => false,
     }
 }

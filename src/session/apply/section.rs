@@ -163,7 +163,7 @@ impl Session {
         })
     }
 
-    fn show_plane(&mut self, plane: CardinalPlane, library: &Library) {
+    pub(in super::super) fn show_plane(&mut self, plane: CardinalPlane, library: &Library) {
         let Some((set, volume)) = self.volume_in_focus(library) else { return };
         let at = self.point_to_show(set, &volume, library);
         let section = Section::cardinal(plane, at);

@@ -50,8 +50,13 @@ impl Session {
                 let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
                 let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);
                 let index = next.index_from(place.unwrap_or(0), studies.len());
-                let set = index.and_then(|index| studies.get(index)).and_then(Study::first_set);
-                if let Some(set) = set {
+                let study = index.and_then(|index| studies.get(index));
+                if study.is_some_and(|study| {
+                    Some(&study.attributes.uid) != uid && self.hang_study(study, library)
+                }) {
+                    return Vec::new();
+                }
+                if let Some(set) = study.and_then(Study::first_set) {
                     self.show(set, library);
                 }
             }

@@ -16,7 +16,8 @@ impl Session {
             ViewCommand::Scroll(target) => self.scroll(target, library),
             ViewCommand::Zoom(ZoomCommand::Fit) => {
                 if let Some(viewport) = self.focused_viewport_mut() {
-                    viewport.view = View { turn: viewport.view.turn, ..View::default() };
+                    let View { turn, justify, .. } = viewport.view;
+                    viewport.view = View { turn, justify, ..View::default() };
                 }
             }
             ViewCommand::Zoom(ZoomCommand::TrueSize) => self.zoom_to_true_size(library),
@@ -116,7 +117,7 @@ impl Session {
     }
 
     /// A millimetre of the patient becomes one on the monitor.
-    fn zoom_to_true_size(&mut self, library: &Library) {
+    pub(in super::super) fn zoom_to_true_size(&mut self, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
         // What the monitor itself says comes before what stands for all of them.
         let monitor = self.focused_screen().and_then(|screen| screen.monitor.as_ref().ok()?.pixel_mm);

@@ -48,7 +48,7 @@ impl Session {
         }
     }
 
-    fn show_preset(&mut self, name: &str, library: &Library) {
+    pub(in super::super) fn show_preset(&mut self, name: &str, library: &Library) {
         if let Some(transfer) = self.settings.transfers.named(name).map(Arc::clone) {
             return self.show_volume(RenderingLook::Light(transfer), library);
         }

@@ -1,7 +1,7 @@
 //! Windowing.
 
 use crate::command::{PaddingView, WindowCommand};
-use crate::grayscale::{VoiFunction, Window, WindowError, WindowPreset};
+use crate::grayscale::{VoiFunction, Window, WindowError};
 use crate::study::{FrameState, Image, Library};
 
 use super::super::state::{MessageKind, Session};
@@ -23,10 +23,10 @@ impl Session {
                     let text = format!("There is no window preset '{name}' for {modality}.");
                     return self.tell(MessageKind::Note, text);
                 };
-                preset_choice(preset)
+                preset.into()
             }
             WindowCommand::Slot(place) => match presets.of(modality).get(place - 1) {
-                Some(preset) => preset_choice(preset),
+                Some(preset) => preset.into(),
                 // A modality without presets has the image's own windows on the digits.
                 None if presets.of(modality).is_empty() => VoiChoice::Own(place - 1),
                 None => {
@@ -101,8 +101,4 @@ pub(super) fn set_window(center: f64, width: f64, image: &Image) -> Result<Windo
     let is_real = image.instance.pixels.is_float || image.instance.pixels.bits_allocated > 16;
     let function = if is_real { VoiFunction::LinearExact } else { VoiFunction::Linear };
     Window::with_function(center, width, function)
-}
-
-fn preset_choice(preset: &WindowPreset) -> VoiChoice {
-    VoiChoice::Preset { name: preset.name.clone(), window: preset.window }
 }

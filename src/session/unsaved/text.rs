@@ -280,7 +280,7 @@ mod tests {
     use crate::geometry::Turn;
     use crate::grayscale::{VoiFunction, Window};
     use crate::session::presented::{Presented, StateChoice, StateParts};
-    use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
+    use crate::session::viewport::{Hidden, Justify, Look, View, VoiChoice, Zoom};
     use crate::units::Opacity;
 
     fn study() -> StudyUid {
@@ -347,8 +347,12 @@ mod tests {
             Just(StateChoice::AsAcquired),
             Just(StateChoice::One(InstanceUid::new("2.25.77"))),
         ];
-        let zoom =
-            prop_oneof![Just(Zoom::Fit), Just(Zoom::Stored), (1e-3..1e3).prop_map(Zoom::DevicePixels),];
+        let zoom = prop_oneof![
+            Just(Zoom::Fit),
+            Just(Zoom::Stored),
+            (1e-3..1e3).prop_map(Zoom::DevicePixels),
+            (1.0..1e4, 1.0..1e4).prop_map(|(columns, rows)| Zoom::FitTo { columns, rows }),
+        ];
         let palette = proptest::option::of("[a-z-]{1,9}");
         let flags = any::<[bool; 8]>();
         let fused = (any_key(), any_voi(), 0.0..=1.0);
@@ -362,7 +366,12 @@ mod tests {
                 let turn = Turn::new(number, is_flipped);
                 UnsavedLook {
                     image,
-                    view: View { zoom, center_offset: Vector::flat(at.xyz.x, at.xyz.y), turn },
+                    view: View {
+                        zoom,
+                        center_offset: Vector::flat(at.xyz.x, at.xyz.y),
+                        turn,
+                        justify: [Justify::Center, Justify::Left, Justify::Right][usize::from(number % 3)],
+                    },
                     look: Look {
                         voi,
                         is_inverted,

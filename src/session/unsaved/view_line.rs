@@ -9,7 +9,7 @@ use crate::dicom::{InstanceUid, StudyUid};
 use crate::geometry::{Turn, Vector};
 use crate::grayscale::{VoiFunction, Window};
 use crate::session::presented::{Presented, StateChoice, StateParts};
-use crate::session::viewport::{Hidden, Look, View, VoiChoice, Zoom};
+use crate::session::viewport::{Hidden, Justify, Look, View, VoiChoice, Zoom};
 use crate::units::Opacity;
 
 #[derive(Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub(super) struct ViewLine {
     image: ImageName,
     zoom: ZoomLine,
     center_offset: [f64; 2],
+    #[serde(default)]
+    justify: JustifyLine,
     /// Quarter turns clockwise, then whether it is mirrored.
     turn: (u8, bool),
     voi: VoiLine,
@@ -59,8 +61,18 @@ struct FusedSeriesLine {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum ZoomLine {
     Fit,
+    FitTo(f64, f64),
     DevicePixels(f64),
     Stored,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+enum JustifyLine {
+    #[default]
+    Center,
+    Left,
+    Right,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,10 +112,16 @@ impl ViewLine {
             image: name_of(image),
             zoom: match view.zoom {
                 Zoom::Fit => ZoomLine::Fit,
+                Zoom::FitTo { columns, rows } => ZoomLine::FitTo(columns, rows),
                 Zoom::DevicePixels(scale) => ZoomLine::DevicePixels(scale),
                 Zoom::Stored => ZoomLine::Stored,
             },
             center_offset: [view.center_offset.xyz.x, view.center_offset.xyz.y],
+            justify: match view.justify {
+                Justify::Center => JustifyLine::Center,
+                Justify::Left => JustifyLine::Left,
+                Justify::Right => JustifyLine::Right,
+            },
             turn: (view.turn.quarters(), view.turn.is_flipped()),
             voi: VoiLine::of(&look.voi),
             is_inverted: look.is_inverted,
@@ -123,10 +141,14 @@ impl ViewLine {
     }
 
     pub(super) fn look(self, study: &StudyUid) -> Result<UnsavedLook, DraftError> {
+        let is_length = |length: f64| length.is_finite() && length > 0.0;
         let zoom = match self.zoom {
             ZoomLine::Fit => Zoom::Fit,
-            ZoomLine::DevicePixels(scale) if scale.is_finite() && scale > 0.0 => Zoom::DevicePixels(scale),
-            ZoomLine::DevicePixels(_) => return Err(DraftError::Value("zoom")),
+            ZoomLine::FitTo(columns, rows) if is_length(columns) && is_length(rows) => {
+                Zoom::FitTo { columns, rows }
+            }
+            ZoomLine::DevicePixels(scale) if is_length(scale) => Zoom::DevicePixels(scale),
+            ZoomLine::FitTo(..) | ZoomLine::DevicePixels(_) => return Err(DraftError::Value("zoom")),
             ZoomLine::Stored => Zoom::Stored,
         };
         let [right, down] = self.center_offset;
@@ -134,13 +156,18 @@ impl ViewLine {
             return Err(DraftError::Value("view"));
         }
         let turn = Turn::new(self.turn.0, self.turn.1);
+        let justify = match self.justify {
+            JustifyLine::Center => Justify::Center,
+            JustifyLine::Left => Justify::Left,
+            JustifyLine::Right => Justify::Right,
+        };
         let ([planes, shutter], [gray, geometry, graphics]) = (self.hides, self.parts);
         let voi = self.voi.choice()?;
         let interpolation = Interpolation::named(&self.interpolation);
         let filter = Filter::ALL.into_iter().find(|filter| filter.name() == self.filter);
         Ok(UnsavedLook {
             image: key_of(study, self.image),
-            view: View { zoom, center_offset: Vector::flat(right, down), turn },
+            view: View { zoom, center_offset: Vector::flat(right, down), turn, justify },
             look: Look {
                 voi,
                 is_inverted: self.is_inverted,

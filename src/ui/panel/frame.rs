@@ -9,7 +9,9 @@ use crate::command::{AppCommand, Command, PanelName};
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
-use super::{badges, jump, keys, menu, messages, open, palette, priors, recent, settings, states, transfer};
+use super::{
+    badges, hanging, jump, keys, menu, messages, open, palette, priors, recent, settings, states, transfer,
+};
 
 /// The least that stays free between a panel and the window, in points.
 const MARGIN: f32 = 24.0;
@@ -68,7 +70,8 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         | PanelName::Settings
         | PanelName::Recent
         | PanelName::States
-        | PanelName::Priors => Place::below_top(ctx, 820.0, window.height() * 0.1),
+        | PanelName::Priors
+        | PanelName::Hanging => Place::below_top(ctx, 820.0, window.height() * 0.1),
         PanelName::Transfer => Place::in_corner(ctx, 560.0),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
@@ -112,6 +115,7 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::States => states::show(ui, view, commands),
         PanelName::Transfer => transfer::show(ui, view, commands),
         PanelName::Priors => priors::show(ui, view, commands),
+        PanelName::Hanging => hanging::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),
         PanelName::Series => {}

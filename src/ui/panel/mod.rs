@@ -1,9 +1,10 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, presentation states, priors, the menu of the image, the number of an image.
+//! what was opened lately, presentation states, priors, how the study hangs, the menu of the image, the number of an image.
 
 mod badges;
 mod field;
 mod frame;
+mod hanging;
 mod jump;
 mod keys;
 mod menu;
@@ -15,6 +16,7 @@ mod recent;
 mod settings;
 mod states;
 mod transfer;
+mod two_lines;
 
 pub(super) use field::{field_id, show as show_field};
 pub(super) use frame::show;

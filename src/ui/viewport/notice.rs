@@ -84,7 +84,11 @@ fn empty(view: &ScreenView<'_>, plan: &ViewportPlan) -> Vec<Row> {
     };
     let indexing = &view.session.indexing;
     if !view.library.studies().is_empty() {
-        let mut rows = vec![Row::Quiet(words::NOTHING_HANGS.to_owned())];
+        let kept = view.session.why_empty(view.screen, plan.index);
+        let mut rows = vec![match kept {
+            Some(why) => Row::Quiet(words::sentence(why)),
+            None => Row::Quiet(words::NOTHING_HANGS.to_owned()),
+        }];
         if plan.is_focused {
             rows.push(keys(vec![(Command::Study(StudyCommand::Series(Next::Next)), words::HANG_A_SERIES)]));
         }

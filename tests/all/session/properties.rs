@@ -128,9 +128,9 @@ fn check_invariants(scripted: &Scripted) {
     let session = &scripted.reading.session;
     let library = &scripted.reading.library;
     let screen = session.screens.get(session.focus.screen).expect("the focused window is there");
-    assert!(session.focus.viewport < screen.grid.count(), "the focused viewport is visible");
+    assert!(session.focus.viewport < screen.division.count(), "the focused viewport is visible");
     for (index, screen) in session.screens.iter().enumerate() {
-        assert!(screen.viewports.len() >= screen.grid.count());
+        assert!(screen.viewports.len() >= screen.division.count());
         for viewport in &screen.viewports {
             if let Some(source) = &viewport.source {
                 let (_, _, set) = library.find(&source.display_set).expect("what hangs is loaded");

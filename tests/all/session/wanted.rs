@@ -45,7 +45,7 @@ impl Workers {
         let mut session = Session::new(SessionSettings::default());
         let grid = hotlight::command::Grid::new(1, movies.len()).expect("a grid");
         let screen = session.screens.first_mut().expect("a window");
-        screen.grid = grid;
+        screen.division = Division::Grid(grid);
         screen.viewports.resize(movies.len(), screen.viewports[0].clone());
         for ((_, _, set), (viewport, index)) in
             library.display_sets().zip(screen.viewports.iter_mut().zip(shown))

@@ -1,0 +1,615 @@
+//! How the study that is read hangs: by which hanging protocol, and which of its stages is on screen.
+//!
+//! A study hangs as soon as its first images are here, and again as more of it and its priors come, as long as the reader has not
+//! touched it. After that only places that were kept free are filled: a picture does not move unless the reader moves it.
+
+use std::sync::Arc;
+
+use crate::command::{Next, ProtocolCommand};
+use crate::dicom::StudyUid;
+use crate::geometry::CardinalPlane;
+use crate::grayscale::Window;
+use crate::hanging::{
+    Across, Coming, Hanging, HungStage, Mode, Plane, Projection as SlabProjection, Situation, Start,
+    StatePolicy, StudyFacts, SyncOn, Tile, ViewWindow, Winner, Zoom as HungZoom, hang,
+};
+use crate::study::{DisplaySet, Library, Study};
+use crate::volume::Projection;
+
+use super::effect::Effect;
+use super::justified::{Sheet, justified, same_size};
+use super::link::{Links, Together};
+use super::presented::StateChoice;
+use super::priors::{PriorState, study_of};
+use super::screen::{Division, Screen};
+use super::state::{Focus, MessageKind, Session};
+use super::viewport::{Source, Viewport, VoiChoice, Zoom};
+
+/// So many priors can be hung by.
+const PRIORS_MAX: usize = 16;
+
+/// A study as it hangs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hung {
+    /// The study.
+    pub study: StudyUid,
+    /// By which protocol, and why by no other one.
+    pub hanging: Hanging,
+    /// The stage on screen, from 0.
+    pub stage: usize,
+    /// The protocol that the reader chose; none where the best one is taken.
+    chosen: Option<String>,
+    /// Whether the reader has changed what is on screen since.
+    is_touched: bool,
+    /// Whether the reader knows that it would hang in another way now.
+    is_told: bool,
+    /// Priors that were asked for.
+    asked: Vec<StudyUid>,
+    /// Of each group of the stage that goes along.
+    pub(super) together: Vec<Together>,
+}
+
+impl Hung {
+    fn new(study: StudyUid, chosen: Option<String>) -> Self {
+        Self {
+            study,
+            hanging: Hanging { winner: None, losers: Vec::new() },
+            stage: 0,
+            chosen,
+            is_touched: false,
+            is_told: false,
+            asked: Vec::new(),
+            together: Vec::new(),
+        }
+    }
+
+    /// The protocol, if one fits.
+    pub const fn winner(&self) -> Option<&Winner> {
+        self.hanging.winner.as_ref()
+    }
+
+    /// What is on screen, unless the reader has changed it.
+    pub fn shown(&self) -> Option<&HungStage> {
+        self.winner()?.stages.get(self.stage)
+    }
+
+    /// The tile of a viewport, by the indices of window and viewport.
+    fn tile(&self, (screen, viewport): (usize, usize)) -> Option<&Tile> {
+        self.shown()?.screens.get(screen)?.tiles.get(viewport)
+    }
+
+    /// The indices of window and viewport that stand under a letter.
+    fn place_of(&self, letter: char) -> Option<(usize, usize)> {
+        let screens = self.shown()?.screens.iter().enumerate();
+        let at = |tiles: &[Tile]| tiles.iter().position(|tile| tile.letter == letter);
+        screens.into_iter().find_map(|(screen, hung)| Some((screen, at(&hung.tiles)?)))
+    }
+}
+
+/// Viewports that go along with each other, as the stage says.
+pub(super) struct SyncGroup {
+    /// Its place among those of the stage; none of a prior that the reader hung beside.
+    pub(super) number: Option<usize>,
+    /// By the indices of window and viewport.
+    pub(super) places: Vec<(usize, usize)>,
+    /// In what.
+    pub(super) on: Links,
+    /// Whether they go along though their spaces differ.
+    pub(super) by_offset: bool,
+}
+
+impl Session {
+    /// A study is to hang in place of all that hung, by the protocol that fits best: what was there goes.
+    pub(super) fn clear_for(&mut self, study: &StudyUid) {
+        self.take_prior_away();
+        self.clear_screens();
+        self.hung = Some(Hung::new(study.clone(), None));
+    }
+
+    fn clear_screens(&mut self) {
+        let fresh = self.settings.fresh_viewport();
+        for screen in &mut self.screens {
+            screen.full = None;
+            screen.viewports.fill(fresh.clone());
+        }
+        self.focus = Focus { screen: 0, viewport: 0 };
+        self.end_gesture();
+    }
+
+    /// Takes note that a study hangs now as far as it is here.
+    pub(super) fn begin_hanging(&mut self, study: StudyUid) {
+        self.hung = Some(Hung::new(study, None));
+    }
+
+    /// The reader has changed what is on screen.
+    pub(super) fn note_touched(&mut self) {
+        if let Some(hung) = &mut self.hung {
+            hung.is_touched = true;
+        }
+    }
+
+    /// Hangs by protocol what has come of the study that is read and of its priors; asks for priors that a protocol waits for.
+    pub(super) fn hang_by_protocol(&mut self, library: &Library) -> Vec<Effect> {
+        let Some(before) = self.hung.clone() else { return Vec::new() };
+        let Some(hanging) = self.hanging_now(&before, library) else { return Vec::new() };
+        let effects = self.ask_for_awaited(&hanging, library);
+        if hanging == before.hanging && self.is_as_hung(library) {
+            return effects;
+        }
+        let same = |a: &Winner, b: &Winner| a.id == b.id;
+        let stays = before.winner().zip(hanging.winner.as_ref()).is_some_and(|(was, now)| same(was, now));
+        let name = before.shown().map(|stage| stage.name.clone()).filter(|_| stays);
+        let found = hanging
+            .winner
+            .as_ref()
+            .and_then(|winner| winner.stages.iter().position(|stage| Some(&stage.name) == name.as_ref()));
+        if !before.is_touched {
+            if let Some(hung) = &mut self.hung {
+                (hung.hanging, hung.stage) = (hanging, found.unwrap_or(0));
+            }
+            self.show_stage(Some(&before), library);
+        } else if let Some(stage) = found {
+            if let Some(hung) = &mut self.hung {
+                (hung.hanging, hung.stage) = (hanging, stage);
+            }
+            self.fill_kept(&before, library);
+        } else if let Some(winner) = hanging.winner.filter(|_| !before.is_told && self.indexing.runs == 0) {
+            let text = format!("More has come: `protocol again` hangs it by {}.", winner.name);
+            self.tell(MessageKind::Note, text);
+            if let Some(hung) = &mut self.hung {
+                hung.is_told = true;
+            }
+        }
+        effects
+    }
+
+    /// How the study hangs by what is here and coming; `None` without protocols.
+    fn hanging_now(&self, hung: &Hung, library: &Library) -> Option<Hanging> {
+        let protocols = Arc::clone(&self.settings.protocols);
+        if protocols.is_empty() {
+            return None;
+        }
+        let current = StudyFacts::of(study_of(library, &hung.study)?);
+        let priors = self.prior_facts(&current, library);
+        let screens = self.screens.len();
+        let situation =
+            Situation { current: &current, priors: &priors, screens, chosen: hung.chosen.as_deref() };
+        Some(hang(&protocols, situation))
+    }
+
+    /// The priors of a study as protocols see them, the most relevant first.
+    pub(super) fn prior_facts(&self, current: &StudyFacts, library: &Library) -> Vec<StudyFacts> {
+        let is_read = self.priors.current.as_ref() == Some(&current.uid);
+        let picked = self.priors.ranking.picked.iter().filter(|_| is_read);
+        let facts = picked.filter_map(|picked| {
+            let (entry, uid) = (&picked.entry, &picked.entry.study.uid);
+            let mut facts = match (study_of(library, uid), self.prior_state(entry, library)) {
+                (Some(study), _) => StudyFacts::of(study),
+                (None, PriorState::Failed(_) | PriorState::Here) => return None,
+                (None, _) => StudyFacts {
+                    uid: uid.clone(),
+                    patient: entry.patient.clone(),
+                    date: entry.study.date.clone(),
+                    description: entry.study.description.clone(),
+                    procedures: entry.study.procedures.clone(),
+                    sets: Vec::new(),
+                    coming: Some(Coming {
+                        why: "the prior is being fetched".to_owned(),
+                        modalities: entry.modalities.clone(),
+                        body_parts: entry.body_parts.clone(),
+                        laterality: entry.laterality.clone(),
+                    }),
+                },
+            };
+            // The reader has said so, or the ranking has found so.
+            facts.patient.clone_from(&current.patient);
+            Some(facts)
+        });
+        facts.take(PRIORS_MAX).collect()
+    }
+
+    /// Has priors read from the store that a protocol waits for, once.
+    fn ask_for_awaited(&mut self, hanging: &Hanging, library: &Library) -> Vec<Effect> {
+        let awaited = hanging.winner.as_ref().map(|winner| winner.awaited.clone()).unwrap_or_default();
+        let is_stored = |uid: &StudyUid| {
+            let picked = self.priors.picked(uid);
+            picked.is_some_and(|it| matches!(self.prior_state(&it.entry, library), PriorState::Stored))
+        };
+        let asked = self.hung.as_ref().map(|hung| hung.asked.clone()).unwrap_or_default();
+        let due: Vec<StudyUid> =
+            awaited.into_iter().filter(|uid| !asked.contains(uid) && is_stored(uid)).collect();
+        if let Some(hung) = &mut self.hung {
+            hung.asked.extend(due.iter().cloned());
+        }
+        for uid in &due {
+            self.priors.note_fetched(uid.clone());
+        }
+        due.into_iter().map(Effect::OpenStored).collect()
+    }
+
+    /// Whether every viewport of the stage shows its tile as it asks: a section may have had no volume before.
+    fn is_as_hung(&self, library: &Library) -> bool {
+        let Some(hung) = &self.hung else { return true };
+        hung.is_touched || places(hung).all(|place| self.shows_tile(hung, place, library))
+    }
+
+    fn shows_tile(&self, hung: &Hung, place: (usize, usize), library: &Library) -> bool {
+        let (Some(tile), Some(viewport)) = (hung.tile(place), self.viewport(place)) else { return true };
+        let shown = viewport.source.as_ref().map(|source| &source.display_set);
+        let is_shown = shown == tile.shown.as_ref().ok().filter(|id| library.find(id).is_some());
+        is_shown
+            && match &tile.view.mode {
+                Mode::Stack | Mode::Cine => true,
+                Mode::Mpr { .. } => viewport.reformat.is_some() || shown.is_none(),
+                Mode::Volume(_) => viewport.rendering.is_some() || shown.is_none(),
+                Mode::Fusion(_) => viewport.fused.is_some() || tile.over.is_none(),
+            }
+    }
+
+    fn viewport(&self, (screen, viewport): (usize, usize)) -> Option<&Viewport> {
+        self.screens.get(screen)?.viewports.get(viewport)
+    }
+
+    fn viewport_mut(&mut self, (screen, viewport): (usize, usize)) -> Option<&mut Viewport> {
+        self.screens.get_mut(screen)?.viewports.get_mut(viewport)
+    }
+
+    /// Puts the stage on screen. What hangs as `before` already stays as it is.
+    fn show_stage(&mut self, before: Option<&Hung>, library: &Library) {
+        let Some(hung) = self.hung.clone() else { return };
+        let Some(stage) = hung.shown() else { return };
+        let focus = self.focus;
+        self.end_gesture();
+        let fresh = self.settings.fresh_viewport();
+        let mut kept = Vec::new();
+        for (index, screen) in self.screens.iter_mut().enumerate() {
+            let Some(shown) = stage.screens.get(index) else {
+                clear(screen, &fresh);
+                continue;
+            };
+            let division = Division::from(&shown.grid);
+            if (&screen.division, screen.full) == (&division, None) {
+                kept.push(index);
+            }
+            (screen.division, screen.full) = (division, None);
+            screen.viewports.truncate(shown.tiles.len());
+            screen.viewports.resize(shown.tiles.len(), fresh.clone());
+        }
+        let stays = |place: (usize, usize)| {
+            let was = before.filter(|_| kept.contains(&place.0)).and_then(|before| before.tile(place));
+            was.is_some() && was == hung.tile(place) && self.shows_tile(&hung, place, library)
+        };
+        let new: Vec<(usize, usize)> = places(&hung).filter(|place| !stays(*place)).collect();
+        self.put_tiles(&hung, &new, library);
+        let count = self.screens.get(focus.screen).map_or(0, |screen| screen.viewports.len());
+        self.focus = if focus.viewport < count { focus } else { Focus { screen: 0, viewport: 0 } };
+        // Keys go to something that hangs.
+        if self.focused_viewport().is_none_or(|viewport| viewport.source.is_none())
+            && let Some((screen, viewport)) =
+                places(&hung).find(|place| self.viewport(*place).is_some_and(|shown| shown.source.is_some()))
+        {
+            self.focus = Focus { screen, viewport };
+        }
+        if let Some(hung) = &mut self.hung {
+            hung.together.clear();
+        }
+        self.note_seen();
+    }
+
+    /// Fills places that were kept for what has come now; all else stays as the reader has it.
+    fn fill_kept(&mut self, before: &Hung, library: &Library) {
+        let Some(hung) = self.hung.clone() else { return };
+        let was_kept = |place: (usize, usize)| {
+            let was = before.tile(place).zip(hung.tile(place));
+            let is_kept = was.is_some_and(|(was, now)| was.letter == now.letter && was.shown.is_err());
+            is_kept && self.viewport(place).is_some_and(|viewport| viewport.source.is_none())
+        };
+        let new: Vec<(usize, usize)> = places(&hung).filter(|place| was_kept(*place)).collect();
+        let focus = self.focus;
+        self.put_tiles(&hung, &new, library);
+        self.focus = focus;
+        self.note_seen();
+    }
+
+    /// Shows tiles in their viewports. The focus is anywhere then.
+    fn put_tiles(&mut self, hung: &Hung, new: &[(usize, usize)], library: &Library) {
+        let (messages, has_news) = (self.messages.len(), self.has_news);
+        for place in new {
+            if let Some(tile) = hung.tile(*place) {
+                self.put_tile(*place, tile, library);
+            }
+        }
+        if places(hung).any(|place| hung.tile(place).is_some_and(|it| it.view.zoom == HungZoom::SameSize)) {
+            self.put_same_size(hung, library);
+        }
+        // What is not whole yet cannot be shown in every way; all of it is said again when it is.
+        if self.indexing.runs > 0 {
+            self.messages.truncate(messages);
+            self.has_news = has_news;
+        }
+    }
+
+    fn put_tile(&mut self, place: (usize, usize), tile: &Tile, library: &Library) {
+        self.focus = Focus { screen: place.0, viewport: place.1 };
+        let mut viewport = self.settings.fresh_viewport();
+        let set = tile.shown.as_ref().ok().and_then(|id| library.find(id)).map(|(.., set)| set);
+        if let Some(set) = set {
+            self.dress(&mut viewport, tile, set);
+        }
+        if let Some(place) = self.viewport_mut(place) {
+            *place = viewport;
+        }
+        let Some(set) = set else { return };
+        self.indexing.has_hung = true;
+        match &tile.view.mode {
+            Mode::Stack | Mode::Cine => {}
+            Mode::Mpr { plane, slab } => {
+                self.show_plane(cardinal(*plane), library);
+                if let (Some((mm, projection)), Some(reformat)) =
+                    (*slab, self.focused_viewport_mut().and_then(|viewport| viewport.reformat.as_mut()))
+                {
+                    (reformat.slab_mm, reformat.projection) = (mm, projected(projection));
+                }
+            }
+            Mode::Volume(preset) => self.show_preset(preset, library),
+            Mode::Fusion(_) => {
+                if let Some((.., over)) = tile.over.as_ref().and_then(|id| library.find(id)) {
+                    self.lay_over(set, over, library);
+                }
+            }
+        }
+        match tile.view.zoom {
+            HungZoom::Fit | HungZoom::SameSize => {}
+            HungZoom::Pixels => {
+                if let Some(viewport) = self.focused_viewport_mut() {
+                    viewport.view.zoom = Zoom::DevicePixels(1.0);
+                }
+            }
+            HungZoom::TrueSize => self.zoom_to_true_size(library),
+        }
+    }
+
+    /// What of a tile is the viewport's own.
+    fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
+        let view = &tile.view;
+        let last = set.images.len().saturating_sub(1);
+        let index = match view.start {
+            Start::First => 0,
+            Start::Middle => set.images.len() / 2,
+            Start::Last => last,
+        };
+        viewport.source = Some(Source { display_set: set.id.clone(), index: index.min(last) });
+        if view.state == StatePolicy::AsAcquired {
+            viewport.presented.choice = StateChoice::AsAcquired;
+        }
+        if view.mode == Mode::Cine && last > 0 {
+            viewport.cine.play(index, set);
+        }
+        let Some(image) = set.images.get(index.min(last)) else { return };
+        (viewport.view.justify, viewport.view.turn) = justified(view.justify, image);
+        viewport.look.palette =
+            view.palette.as_deref().and_then(|name| self.settings.palettes.named(name).cloned());
+        viewport.look.is_inverted = view.is_inverted;
+        if image.instance.pixels.is_color() {
+            return;
+        }
+        match &view.window {
+            None => {}
+            // A preset of another modality is none of this one's.
+            Some(ViewWindow::Preset(name)) => {
+                let preset = self.settings.presets.named(&image.instance.series.modality, name);
+                if let Some(preset) = preset {
+                    viewport.look.voi = preset.into();
+                }
+            }
+            Some(ViewWindow::Values(center, width)) => {
+                if let Ok(window) = Window::new(*center, *width) {
+                    viewport.look.voi = VoiChoice::Hand(window);
+                }
+            }
+        }
+    }
+
+    /// All views of the stage that are to be of one size are.
+    fn put_same_size(&mut self, hung: &Hung, library: &Library) {
+        let of_kind = |place: &(usize, usize)| {
+            hung.tile(*place).is_some_and(|tile| tile.view.zoom == HungZoom::SameSize && tile.shown.is_ok())
+        };
+        let places: Vec<(usize, usize)> = places(hung).filter(of_kind).collect();
+        let sheets = places.iter().map(|place| {
+            let source = self.viewport(*place)?.source.as_ref()?;
+            let (.., set) = library.find(&source.display_set)?;
+            let image = set.images.get(source.index)?;
+            let mm = self.marks.scale(image, &[]).ok()?.mm_per_pixel?;
+            let [.., width, height] = hung.tile(*place)?.rectangle;
+            let size = (f64::from(image.instance.pixels.columns), f64::from(image.instance.pixels.rows));
+            let is_upright = self.viewport(*place)?.view.turn.swaps_sides();
+            Some(Sheet { size, mm, is_upright, room: (width, height) })
+        });
+        let Some(sheets) = sheets.collect::<Option<Vec<_>>>() else {
+            let text = "Not all images say how large their pixels are: they are shown as large as the room allows, and not at one size.";
+            return self.tell(MessageKind::Caution, text);
+        };
+        for (place, zoom) in places.iter().zip(same_size(&sheets)) {
+            if let Some(viewport) = self.viewport_mut(*place) {
+                viewport.view.zoom = zoom;
+            }
+        }
+    }
+
+    /// Why nothing hangs in a viewport that a protocol keeps for something, by the indices of window and viewport.
+    pub fn why_empty(&self, screen: usize, viewport: usize) -> Option<&str> {
+        let place = (screen, viewport);
+        let hung =
+            self.hung.as_ref().filter(|_| self.viewport(place).is_some_and(|it| it.source.is_none()))?;
+        let is_divided = hung.shown()?.screens.get(screen).is_some_and(|shown| {
+            self.screens.get(screen).is_some_and(|screen| screen.division == Division::from(&shown.grid))
+        });
+        hung.tile(place).filter(|_| is_divided)?.shown.as_ref().err().map(String::as_str)
+    }
+
+    /// The groups of the stage that a viewport goes along with, by the indices of window and viewport.
+    pub(super) fn sync_groups(&self, place: (usize, usize)) -> Vec<SyncGroup> {
+        let Some((hung, stage)) = self.hung.as_ref().and_then(|hung| Some((hung, hung.shown()?))) else {
+            return Vec::new();
+        };
+        // The reader may have hung something else in one of them since, even another patient's.
+        let is_its = |place: &(usize, usize)| {
+            let shown = self.viewport(*place).and_then(|viewport| viewport.source.as_ref());
+            let tile = hung.tile(*place).and_then(|tile| tile.shown.as_ref().ok());
+            shown.zip(tile).is_some_and(|(shown, tile)| shown.display_set.study == tile.study)
+        };
+        let groups = stage.sync.iter().enumerate().map(|(number, sync)| {
+            let placed = sync.views.iter().filter_map(|letter| hung.place_of(*letter));
+            let has = |on: SyncOn| sync.on.contains(&on);
+            SyncGroup {
+                number: Some(number),
+                places: placed.filter(is_its).collect(),
+                on: Links {
+                    scroll: has(SyncOn::Scroll),
+                    zoom: has(SyncOn::Zoom),
+                    pan: has(SyncOn::Pan),
+                    window: has(SyncOn::Window),
+                },
+                by_offset: sync.across == Across::Offset,
+            }
+        });
+        groups.filter(|group| group.places.contains(&place)).collect()
+    }
+
+    /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
+    pub(super) fn next_stage<'a>(&self, library: &'a Library) -> Vec<(&'a Arc<DisplaySet>, usize)> {
+        let hung = self.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));
+        let next = hung.and_then(|(hung, winner)| winner.stages.get(hung.stage + 1));
+        let shown = |id: &crate::study::DisplaySetId| {
+            let visible = self.screens.iter().flat_map(Screen::visible);
+            visible.filter_map(|(_, it)| it.source.as_ref()).any(|source| source.display_set == *id)
+        };
+        let tiles = next.into_iter().flat_map(|stage| &stage.screens).flat_map(|screen| &screen.tiles);
+        let found = tiles.filter_map(|tile| {
+            let id = tile.shown.as_ref().ok().filter(|id| !shown(id))?;
+            let (.., set) = library.find(id)?;
+            let last = set.images.len().saturating_sub(1);
+            let index = match tile.view.start {
+                Start::First => 0,
+                Start::Middle => set.images.len() / 2,
+                Start::Last => last,
+            };
+            Some((set, index.min(last)))
+        });
+        found.collect()
+    }
+
+    pub(super) fn apply_protocol(&mut self, command: &ProtocolCommand, library: &Library) -> Vec<Effect> {
+        if self.settings.protocols.is_empty() {
+            self.tell(
+                MessageKind::Note,
+                "No hanging protocol applies: the setting viewer.hang is \"series\".",
+            );
+            return Vec::new();
+        }
+        match command {
+            ProtocolCommand::Stage(next) => self.change_stage(*next, library),
+            ProtocolCommand::Again => self.hang_read(None, library),
+            ProtocolCommand::By(name) if self.settings.protocols.get(name).is_some() => {
+                self.hang_read(Some(name), library)
+            }
+            ProtocolCommand::By(name) => {
+                let near = self.settings.protocols.nearest(name);
+                let near = near.map_or_else(String::new, |near| format!(" (did you mean '{near}'?)"));
+                self.tell(MessageKind::Note, format!("There is no hanging protocol '{name}'{near}."));
+                Vec::new()
+            }
+        }
+    }
+
+    fn change_stage(&mut self, next: Next, library: &Library) -> Vec<Effect> {
+        let read = self.read_study(library).map(|study| study.attributes.uid.clone());
+        let is_hung = self.hung.as_ref().is_some_and(|hung| Some(&hung.study) == read.as_ref());
+        if !is_hung {
+            return self.hang_read(None, library);
+        }
+        let Some(hung) = &self.hung else { return Vec::new() };
+        let count = hung.winner().map_or(0, |winner| winner.stages.len());
+        match next.index_from(hung.stage, count) {
+            None if count == 0 => self.tell(MessageKind::Note, "No hanging protocol fits this study."),
+            None => self.tell(MessageKind::Note, format!("There are {count} stages.")),
+            Some(0) if count == 1 => {
+                // Its only one, as it was at first.
+                self.show_stage(None, library);
+            }
+            Some(stage) => {
+                if let Some(hung) = &mut self.hung {
+                    (hung.stage, hung.is_touched) = (stage, true);
+                }
+                self.show_stage(None, library);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Hangs the study that is read anew, by the protocol that fits best, or by one that the reader chose.
+    fn hang_read(&mut self, chosen: Option<&str>, library: &Library) -> Vec<Effect> {
+        let Some(study) = self.read_study(library).map(|study| study.attributes.uid.clone()) else {
+            self.tell(MessageKind::Note, "No study hangs.");
+            return Vec::new();
+        };
+        let hung = Hung::new(study, chosen.map(str::to_owned));
+        let hanging = self.hanging_now(&hung, library);
+        let Some(hanging) = hanging.filter(|hanging| hanging.winner.is_some()) else {
+            let text = chosen.map_or_else(
+                || "No hanging protocol fits this study: `panel hanging` says why.".to_owned(),
+                |chosen| format!("{chosen} shows nothing of this study: it has none of its series."),
+            );
+            self.tell(MessageKind::Note, text);
+            return Vec::new();
+        };
+        self.take_prior_away();
+        self.hung = Some(Hung { hanging: hanging.clone(), ..hung });
+        self.show_stage(None, library);
+        if let Some(winner) = &hanging.winner {
+            self.tell(MessageKind::Note, format!("Hung by {}.", winner.name));
+        }
+        self.ask_for_awaited(&hanging, library)
+    }
+
+    /// Hangs a study in place of all that hung; whether a protocol does.
+    pub(super) fn hang_study(&mut self, study: &Study, library: &Library) -> bool {
+        let hung = Hung::new(study.attributes.uid.clone(), None);
+        let Some(hanging) = self.hanging_now(&hung, library).filter(|it| it.winner.is_some()) else {
+            return false;
+        };
+        self.clear_for(&study.attributes.uid);
+        self.hung = Some(Hung { hanging, ..hung });
+        self.show_stage(None, library);
+        true
+    }
+}
+
+/// All places of the stage, by the indices of window and viewport.
+fn places(hung: &Hung) -> impl Iterator<Item = (usize, usize)> + use<'_> {
+    let screens = hung.shown().into_iter().flat_map(|stage| stage.screens.iter().enumerate());
+    screens.flat_map(|(screen, shown)| (0..shown.tiles.len()).map(move |viewport| (screen, viewport)))
+}
+
+/// Nothing hangs in a window.
+fn clear(screen: &mut Screen, fresh: &Viewport) {
+    screen.full = None;
+    screen.viewports.fill(fresh.clone());
+}
+
+const fn cardinal(plane: Plane) -> CardinalPlane {
+    match plane {
+        Plane::Axial => CardinalPlane::Axial,
+        Plane::Coronal => CardinalPlane::Coronal,
+        Plane::Sagittal => CardinalPlane::Sagittal,
+    }
+}
+
+const fn projected(projection: SlabProjection) -> Projection {
+    match projection {
+        SlabProjection::Mip => Projection::Maximum,
+        SlabProjection::MinIp => Projection::Minimum,
+        SlabProjection::Mean => Projection::Mean,
+    }
+}
