@@ -226,11 +226,9 @@ impl Session {
     /// Hangs the study that the reader opened in place of all that hung, unless it is on screen already: then the focus goes there.
     fn hang_opened(&mut self, source: Source) {
         self.awaited = None;
-        let shows = |viewport: &Viewport| {
-            viewport.source.as_ref().is_some_and(|shown| shown.display_set.study == source.display_set.study)
-        };
+        let study = &source.display_set.study;
         let seen = self.screens.iter().enumerate().flat_map(|(screen, known)| {
-            let visible = known.visible().filter(|(_, viewport)| shows(viewport));
+            let visible = known.visible().filter(|(_, viewport)| viewport.shows_study(study));
             visible.map(move |(viewport, _)| Focus { screen, viewport })
         });
         if let Some(place) = seen.min_by_key(|place| *place != self.focus) {
