@@ -319,6 +319,15 @@ fn what_does_not_come_is_waited_for_no_more() {
     assert_eq!(scripted.reading.session.messages.len(), count, "once");
 }
 
+/// There is nobody to fetch it.
+#[test]
+fn what_is_made_and_cannot_be_fetched_is_waited_for_no_more() {
+    let mut scripted = Scripted::empty();
+    scripted.reading.retrieve_made(Some(StudyUid::new("2.25.9")), Box::new(Vec::<RetrieveOrder>::new));
+    assert_eq!(scripted.reading.session.awaited, None);
+    assert_eq!(last_told(&scripted), "Nothing of the study that was opened can be shown.");
+}
+
 #[test]
 fn what_hangs_in_the_place_of_the_prior_does_not_go_along() {
     let folder = TempDir::new().expect("a folder");
