@@ -41,7 +41,7 @@ pub struct StudyList {
     ordered: Vec<u32>,
     /// Those that the filter shows, in order.
     shown: Vec<u32>,
-    /// Studies that the list has no room for.
+    /// Studies that the list has no room for, since the last question for the whole list.
     left_out: usize,
     /// How many rows the last filter had to look at.
     looked_at: usize,
@@ -66,6 +66,8 @@ impl StudyList {
     /// A question was asked for the whole list, of these places.
     pub fn ask(&mut self, question: u32, places: &[Place]) {
         self.question = Some(question);
+        // Those that still find no room are counted anew.
+        self.left_out = 0;
         // A place that is asked no more is no part of the list.
         let gone: Vec<Place> = self.places.keys().filter(|known| !places.contains(known)).cloned().collect();
         for place in gone {

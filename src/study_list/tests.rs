@@ -233,6 +233,10 @@ fn the_list_is_bounded_and_counts_what_finds_no_room() {
     let more = StudyList::ROWS_MAX + 3;
     give(&mut list, 1, (0..more).map(|number| study(number, number, &main)).collect());
     assert_eq!((list.count(), list.left_out()), (StudyList::ROWS_MAX, 3));
+    list.ask(2, std::slice::from_ref(&main));
+    assert_eq!(list.left_out(), 0);
+    give(&mut list, 2, vec![study(more, more, &main)]);
+    assert_eq!(list.left_out(), 1);
 }
 
 /// How long it takes is told by `tests/all/session/studies.rs`.
