@@ -135,10 +135,20 @@ impl StudyList {
     /// Objects of a study have arrived in the store.
     pub fn note_arrived(&mut self, study: &StudyUid, objects: usize) {
         let Some(&index) = self.by_study.get(study) else { return };
+        let before = self.standing(index);
         if let Some(row) = self.rows.get_mut(index as usize) {
             row.note_arrived(objects);
         }
-        self.place_again(&HashSet::from([index]), &HashSet::new());
+        // It is told many times a second, and hardly ever moves a row: then no other is looked at.
+        if self.standing(index) != before {
+            self.place_again(&HashSet::from([index]), &HashSet::new());
+        }
+    }
+
+    /// Where a row stands, whether it is shown, and whether it counts as here for others of its patient.
+    fn standing(&self, index: u32) -> (Key, bool, bool) {
+        let is_here = self.rows.get(index as usize).is_some_and(|row| row.status() == Status::Here);
+        (self.key(index), self.is_shown(index), is_here)
     }
 
     fn forget(&mut self, place: &Place, question: u32) {
