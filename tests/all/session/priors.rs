@@ -433,6 +433,31 @@ fn what_is_remembered_of_archives_is_bounded_and_keeps_what_matters() {
     assert!(session.archives.checks.contains_key(&StudyUid::new("2.25.0")));
 }
 
+/// The reader goes from one patient's study to another's while archives still answer for the first, and back once all is said.
+#[test]
+fn what_was_asked_of_the_study_before_is_called_off_while_it_is_under_way() {
+    let (mut scripted, _folder) = opened(|writer| writer.text(tags::PATIENT_ID, "4712"));
+    let (session, library) = (&mut scripted.reading.session, &scripted.reading.library);
+    let north = Place::Archive("NORTH".to_owned());
+    let effects =
+        session.absorb(&Event::PlacesKnown { places: vec![north.clone()], no_store: None }, library);
+    let [Effect::FindStudies(first, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let effects = session.apply(&Command::parse("study 2").expect("a command"), library);
+    let [Effect::CancelFind(called_off), Effect::FindStudies(second, asked)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((called_off, asked.patient_id.reveal().as_str()), (first, "4712"));
+    let ended = |question| {
+        let outcome = Ok(Answered { count: 0, is_truncated: false });
+        Event::FindEnded { question, place: north.clone(), outcome }
+    };
+    // It ends all the same, and nobody is waiting for it.
+    assert_eq!(session.absorb(&ended(*first), library), []);
+    assert_eq!(session.absorb(&ended(*second), library), []);
+    let effects = session.apply(&Command::parse("study 1").expect("a command"), library);
+    assert!(matches!(effects.as_slice(), [Effect::FindStudies(..)]), "{effects:?}");
+}
+
 /// There is nobody to take the question: it ends all the same.
 #[test]
 fn a_question_that_nobody_takes_has_ended() {
