@@ -282,6 +282,17 @@ fn what_comes_before_the_study_that_was_opened_does_not_hang_in_its_place() {
 }
 
 #[test]
+fn files_that_the_reader_chooses_hang_though_a_study_was_waited_for() {
+    let folder = TempDir::new().expect("a folder");
+    ct(folder.path(), "1", "20261120", 3, |writer| writer);
+    let mut scripted = Scripted::empty();
+    scripted.reading.session.wait_for(StudyUid::new("2.25.9"));
+    scripted.reading.event(&Event::FilesChosen(vec![Phi::new(folder.path().to_owned())]));
+    scripted.settle();
+    assert_eq!(hung(&scripted), [("2.25.1".to_owned(), 2)]);
+}
+
+#[test]
 fn what_is_opened_takes_the_place_of_the_study_and_of_the_prior_beside_it() {
     let (mut scripted, folder) = opened(|writer| writer);
     let other = TempDir::new().expect("a folder");
