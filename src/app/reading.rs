@@ -247,8 +247,8 @@ impl Reading {
     }
 
     /// Tells which day it is, once a day.
-    pub(super) fn tell_day(&mut self, today: Option<Day>) {
-        if let Some(today) = today.filter(|today| self.session.studies.list.today() != Some(*today)) {
+    pub(super) fn tell_day(&mut self, today: Day) {
+        if self.session.studies.list.today() != Some(today) {
             self.event(&Event::DayBegan(today));
         }
     }
