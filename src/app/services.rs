@@ -106,6 +106,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// Nobody is woken yet.
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        Self { events, waker: Arc::default(), is_ending: Arc::default() }
+    }
+
     /// Sends an event and wakes the screen; `false` when the program is ending.
     pub(super) fn send(&self, event: Event) -> bool {
         if self.is_ending.load(Ordering::Relaxed) || self.events.send(event).is_err() {
@@ -181,11 +186,7 @@ impl Services {
         archives: Option<ArchivesOptions>,
     ) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
-        let answers = Answers {
-            events: sender,
-            waker: Arc::new(Mutex::new(None)),
-            is_ending: Arc::new(AtomicBool::new(false)),
-        };
+        let answers = Answers::new(sender);
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
         let arrivals = Arc::new(Arrivals::new(index.clone()));
         let cancelled = Arc::new(AtomicU64::new(0));
