@@ -8,16 +8,19 @@
 //! ```
 //!
 //! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
-//! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
+//! [`theme`] alone, words in `words` and the files that end in `_words` alone, and `wgpu` is named in `viewport::paint` alone.
 
+mod archive_words;
 mod archives;
 mod bidi;
+mod card_words;
 mod contrast;
 mod fonts;
 mod icon;
 mod keycap;
 mod keys;
 mod leader;
+mod list_words;
 mod loaded;
 mod panel;
 mod patients;
