@@ -3,7 +3,7 @@
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
 //! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
-//! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `StudiesFound`, `FindEnded`, `Retrieving`, `ArchiveReached` | 256 orders, 64 studies, 64 questions |
+//! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
 //! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |

@@ -200,7 +200,7 @@ impl StudyList {
         }
     }
 
-    /// Takes rows out that nobody holds, and counts the others anew.
+    /// Takes rows out that nobody holds, and numbers the others anew.
     fn close_ranks(&mut self) {
         let mut next = 0..;
         let places: Vec<Option<u32>> =
@@ -377,7 +377,7 @@ impl StudyList {
         self.rows.len()
     }
 
-    /// How many studies found no room in the list.
+    /// How many studies found no room in the list since it was asked for last.
     pub const fn left_out(&self) -> usize {
         self.left_out
     }
