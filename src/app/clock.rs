@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, Utc};
 
 use crate::study_list::Day;
 
@@ -43,8 +43,8 @@ pub(super) fn date_and_time() -> (String, String) {
 }
 
 /// The day where the reader is.
-pub fn today() -> Option<Day> {
-    Day::parse(&chrono::Local::now().format("%Y%m%d").to_string())
+pub fn today() -> Day {
+    Local::now().date_naive().into()
 }
 
 fn date_and_time_of(time: SystemTime) -> (String, String) {

@@ -136,10 +136,10 @@ impl Reading {
 
     /// Fetches studies that are made available first, while the window opens.
     pub fn retrieve_made(&mut self, opened: Option<StudyUid>, make: MakeOrders) {
-        if let Some(study) = opened {
+        if let Some(study) = opened.clone() {
             self.session.wait_for(study);
         }
-        self.event(&Event::IndexBegun { study: None });
+        self.event(&Event::IndexBegun { study: opened });
         if !self.services.order(Order::RetrieveMade(make)) {
             self.tell("Studies cannot be fetched now.");
             self.event(&Event::IndexEnded { is_cut_short: false });
@@ -247,8 +247,8 @@ impl Reading {
     }
 
     /// Tells which day it is, once a day.
-    pub(super) fn tell_day(&mut self, today: Option<Day>) {
-        if let Some(today) = today.filter(|today| self.session.studies.list.today() != Some(*today)) {
+    pub(super) fn tell_day(&mut self, today: Day) {
+        if self.session.studies.list.today() != Some(today) {
             self.event(&Event::DayBegan(today));
         }
     }

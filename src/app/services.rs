@@ -3,7 +3,7 @@
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
 //! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
-//! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `StudiesFound`, `FindEnded`, `Retrieving`, `ArchiveReached` | 256 orders, 64 studies, 64 questions |
+//! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
 //! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
@@ -106,6 +106,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// Nobody is woken yet.
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        Self { events, waker: Arc::default(), is_ending: Arc::default() }
+    }
+
     /// Sends an event and wakes the screen; `false` when the program is ending.
     pub(super) fn send(&self, event: Event) -> bool {
         if self.is_ending.load(Ordering::Relaxed) || self.events.send(event).is_err() {
@@ -181,11 +186,7 @@ impl Services {
         archives: Option<ArchivesOptions>,
     ) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
-        let answers = Answers {
-            events: sender,
-            waker: Arc::new(Mutex::new(None)),
-            is_ending: Arc::new(AtomicBool::new(false)),
-        };
+        let answers = Answers::new(sender);
         let (index, requests) = bounded(INDEX_REQUESTS_MAX);
         let arrivals = Arc::new(Arrivals::new(index.clone()));
         let cancelled = Arc::new(AtomicU64::new(0));

@@ -9,7 +9,7 @@ use crate::dicom::date_words;
 use crate::priors::{PriorRules, Ranking, rank};
 use crate::session::{differing, entry_of};
 use crate::study::{Library, Study};
-use crate::study_list::{Day, Entry};
+use crate::study_list::Entry;
 
 use super::say;
 
@@ -33,8 +33,7 @@ struct StudyJson {
 fn rankings(library: &Library, rules: &PriorRules) -> Vec<(Entry, Ranking)> {
     let studies = library.studies();
     let entries: Vec<Entry> = studies.iter().map(entry_of).collect();
-    // Where nobody can say which day it is, no study lies in the future.
-    let today = today().map_or_else(|| "99991231".to_owned(), Day::text);
+    let today = today().text();
     let is_latest = |study: &&Study| !studies.iter().any(|other| study.is_prior_of(other));
     let ranking = |study: &Study| {
         let current = entry_of(study);

@@ -234,11 +234,11 @@ impl Setting {
                 let word = choices.iter().map(|(word, _)| *word).find(|word| word == text);
                 word.map(Value::Word)
             }
-            // From where the program is started would be another each time.
             (Kind::Text(_), DeValue::String(text)) => {
                 let is_line = text.chars().count() <= 200 && !text.chars().any(char::is_control);
                 is_line.then(|| Value::Text(text.clone().into_owned()))
             }
+            // From where the program is started would be another each time.
             (Kind::Folder(_), DeValue::String(text)) => {
                 let is_allowed = text.is_empty() || Path::new(text.as_ref()).is_absolute();
                 is_allowed.then(|| Value::Folder(text.clone().into_owned()))

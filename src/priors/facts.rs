@@ -65,11 +65,10 @@ impl Facts {
         if codes.is_empty() {
             for part in parts {
                 let folded_part = folded(part);
-                let is_part = |known: &String| folded(known) == folded_part;
                 let named: Vec<_> = rules
                     .regions
                     .iter()
-                    .filter(|(_, region)| region.body_parts.iter().any(is_part))
+                    .filter(|(_, region)| region.body_parts.contains(&folded_part))
                     .collect();
                 for (name, _) in &named {
                     note(name, Evidence::BodyPart);
@@ -85,7 +84,7 @@ impl Facts {
         let is_everywhere =
             regions.keys().any(|name| rules.regions.get(name).is_some_and(|it| it.is_everywhere));
         let modalities = study.modalities.iter().map(|modality| modality.trim().to_uppercase());
-        let has = |sides: &[String]| sides.iter().any(|side| words.contains(&folded(side)));
+        let has = |sides: &[String]| sides.iter().any(|side| words.contains(side));
         Self {
             regions,
             is_everywhere,
@@ -123,10 +122,10 @@ fn described<'r>(words: &[String], rules: &'r PriorRules) -> BTreeSet<&'r str> {
     let phrases = rules
         .regions
         .iter()
-        .flat_map(|(name, region)| region.words.iter().map(move |phrase| (name.as_str(), words_of(phrase))));
+        .flat_map(|(name, region)| region.words.iter().map(move |phrase| (name.as_str(), phrase)));
     let mut found: Vec<(usize, usize, &str)> = phrases
         .flat_map(|(name, phrase)| {
-            places_of(&phrase, words)
+            places_of(phrase, words)
                 .into_iter()
                 .map(move |place| (phrase.len(), place, name))
                 .collect::<Vec<_>>()

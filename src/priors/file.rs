@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::dicom::folded;
 use crate::keymap::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
 
-use super::rules::{PriorRules, Region, TimeWindow};
+use super::facts::words_of;
+use super::rules::{Phrase, PriorRules, Region, TimeWindow};
 
 const KEYS: [&str; 6] = ["most", "years", "compatible", "sides", "region", "window"];
 const SIDES: [&str; 2] = ["right", "left"];
@@ -125,7 +127,8 @@ impl Reader {
                 let (mut right, mut left) = (Vec::new(), Vec::new());
                 if let Some(sides) = reader.table(key, value) {
                     reader.keys(sides, &SIDES, |reader, key, value| {
-                        *(if key == "right" { &mut right } else { &mut left }) = reader.texts(key, value);
+                        *(if key == "right" { &mut right } else { &mut left }) =
+                            reader.folded_texts(key, value);
                     });
                 }
                 file.sides = Some((right, left));
@@ -157,8 +160,8 @@ impl Reader {
         let mut region = Region::default();
         self.keys(table, &REGION_KEYS, |reader, key, value| match key {
             "codes" => region.codes = reader.texts(key, value),
-            "body_parts" => region.body_parts = reader.texts(key, value),
-            "words" => region.words = reader.texts(key, value),
+            "body_parts" => region.body_parts = reader.folded_texts(key, value),
+            "words" => region.words = reader.phrases(key, value),
             "near" => region.near = reader.regions(key, value),
             _ => match value.get_ref() {
                 DeValue::Boolean(is_everywhere) => region.is_everywhere = *is_everywhere,
@@ -178,7 +181,7 @@ impl Reader {
             },
             "modalities" => window.modalities = reader.texts(key, value),
             "regions" => window.regions = reader.regions(key, value),
-            "words" => window.words = reader.texts(key, value),
+            "words" => window.words = reader.phrases(key, value),
             _ => years = Some(reader.number(key, value, YEARS_MAX)),
         });
         let Some(years) = years else {
@@ -229,6 +232,14 @@ impl Reader {
 
     fn texts(&mut self, key: &'static str, value: &Value<'_>) -> Vec<String> {
         self.placed_texts(key, value).into_iter().map(|(_, text)| text).collect()
+    }
+
+    fn folded_texts(&mut self, key: &'static str, value: &Value<'_>) -> Vec<String> {
+        self.texts(key, value).iter().map(|text| folded(text)).collect()
+    }
+
+    fn phrases(&mut self, key: &'static str, value: &Value<'_>) -> Vec<Phrase> {
+        self.texts(key, value).iter().map(|text| words_of(text)).collect()
     }
 
     fn regions(&mut self, key: &'static str, value: &Value<'_>) -> Vec<String> {

@@ -11,4 +11,4 @@ mod rules;
 
 pub use file::{PriorRulesError, PriorRulesFault};
 pub use rank::{Anatomy, Kinship, LeftOut, Picked, Ranking, Score, Side, rank};
-pub use rules::{PriorRules, Region, TimeWindow};
+pub use rules::{Phrase, PriorRules, Region, TimeWindow};

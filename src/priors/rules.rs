@@ -31,9 +31,9 @@ pub struct PriorRules {
     pub years: u32,
     /// Modalities whose pictures are compared with each other.
     pub compatible: Vec<[String; 2]>,
-    /// Words of a description that mean the right side.
+    /// Words of a description that mean the right side, folded.
     pub right: Vec<String>,
-    /// Words of a description that mean the left side.
+    /// Words of a description that mean the left side, folded.
     pub left: Vec<String>,
     /// Regions of the body, by name.
     pub regions: BTreeMap<String, Region>,
@@ -41,15 +41,19 @@ pub struct PriorRules {
     pub windows: Vec<TimeWindow>,
 }
 
+/// Words that stand one after the other in a description, each [`folded`](crate::dicom::folded) when the rules are read: every
+/// study is compared with all of them.
+pub type Phrase = Vec<String>;
+
 /// A region of the body, and how studies name it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Region {
     /// Codes with their scheme: `816094009^SCT`.
     pub codes: Vec<String>,
-    /// Body Part Examined (0018,0015).
+    /// Body Part Examined (0018,0015), folded.
     pub body_parts: Vec<String>,
     /// Words of descriptions.
-    pub words: Vec<String>,
+    pub words: Vec<Phrase>,
     /// Regions that are looked at beside it.
     pub near: Vec<String>,
     /// It shows every region.
@@ -66,7 +70,7 @@ pub struct TimeWindow {
     /// Its regions: any of these.
     pub regions: Vec<String>,
     /// Words of its description: any of these.
-    pub words: Vec<String>,
+    pub words: Vec<Phrase>,
     /// So many years before the current study.
     pub years: u32,
 }
@@ -148,7 +152,7 @@ mod tests {
         assert_eq!(rules.lay(text, &Origin::User("priors.toml".into())), Ok(()));
         assert_eq!((rules.most, rules.years), (2, 5));
         let chest = rules.regions.get("chest").cloned().unwrap_or_default();
-        assert_eq!((chest.words, chest.codes.len()), (vec!["trunk".to_owned()], 0));
+        assert_eq!((chest.words, chest.codes.len()), (vec![vec!["trunk".to_owned()]], 0));
         assert_eq!(rules.windows.len(), windows + 1);
         assert_eq!(rules.windows.first().map(|window| window.years), Some(9));
     }

@@ -41,7 +41,6 @@ impl Session {
                 self.key_images.take(library);
                 self.choose_saved(library);
                 let effects = self.hang_first(library);
-                self.leave_list_for_images();
                 self.count_growing_volumes(library);
                 self.note_seen();
                 return effects;
@@ -143,7 +142,6 @@ impl Session {
     /// All that was to be looked through was.
     fn end_indexing(&mut self, library: &Library) -> Vec<Effect> {
         let mut effects = self.hang_first(library);
-        self.leave_list_for_images();
         self.note_seen();
         let outcome = std::mem::take(&mut self.indexing);
         self.end_waiting(&outcome.archived);
@@ -230,13 +228,13 @@ impl Session {
     }
 
     /// Hangs the study that the reader opened in place of all that hung, unless it is on screen already: then the focus goes there.
+    /// The list of studies goes.
     fn hang_opened(&mut self, source: Source) {
         self.awaited = None;
-        let shows = |viewport: &Viewport| {
-            viewport.source.as_ref().is_some_and(|shown| shown.display_set.study == source.display_set.study)
-        };
+        self.studies.is_open = false;
+        let study = &source.display_set.study;
         let seen = self.screens.iter().enumerate().flat_map(|(screen, known)| {
-            let visible = known.visible().filter(|(_, viewport)| shows(viewport));
+            let visible = known.visible().filter(|(_, viewport)| viewport.shows_study(study));
             visible.map(move |(viewport, _)| Focus { screen, viewport })
         });
         if let Some(place) = seen.min_by_key(|place| *place != self.focus) {

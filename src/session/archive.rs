@@ -252,13 +252,12 @@ impl Session {
         self.awaited = Some(study);
     }
 
-    /// Nothing of a study comes: neither it nor the list waits for it. The list stays; whether anything did wait.
+    /// Nothing of a study comes: it is waited for no more, and the list stays. Whether it was.
     pub(super) fn await_no_more(&mut self, study: &StudyUid) -> bool {
         let is_it = |awaited: &mut StudyUid| awaited == study;
         let opened = self.awaited.take_if(is_it);
-        let listed = self.studies.opening.take_if(is_it);
         let prior = self.priors.awaited.take_if(is_it);
-        opened.or(listed).or(prior).is_some()
+        opened.or(prior).is_some()
     }
 
     /// What was to hang, has come to its end and does not hang is waited for no more.

@@ -93,11 +93,8 @@ impl Session {
             return false;
         };
         let Some(screen) = self.screens.iter_mut().find(|known| known.id == screen) else { return false };
-        let shows = |viewport: &Viewport| {
-            viewport.source.as_ref().is_some_and(|source| source.display_set.study == study)
-        };
         // The reader has hung something else there since.
-        if !screen.viewports.get(right).is_some_and(shows) {
+        if !screen.viewports.get(right).is_some_and(|viewport| viewport.shows_study(&study)) {
             return false;
         }
         (screen.division, screen.full) = (before.division, before.full);
@@ -118,13 +115,10 @@ impl Session {
     fn place_of_read(&self) -> Option<usize> {
         let current = self.priors.current.as_ref()?;
         let screen = self.focused_screen()?;
-        let shows = |viewport: &Viewport| {
-            viewport.source.as_ref().is_some_and(|source| source.display_set.study == *current)
-        };
-        if self.focused_viewport().is_some_and(shows) {
+        if self.focused_viewport().is_some_and(|viewport| viewport.shows_study(current)) {
             return Some(self.focus.viewport);
         }
-        screen.visible().find(|(_, viewport)| shows(viewport)).map(|(index, _)| index)
+        screen.visible().find(|(_, viewport)| viewport.shows_study(current)).map(|(index, _)| index)
     }
 
     /// The viewports that go along with the one in focus though their spaces differ: groups of the stage, and the prior that hangs
@@ -139,8 +133,7 @@ impl Session {
         let screen = self.focused_screen().filter(|screen| screen.id == beside.screen)?;
         let (left, right) = beside.viewports;
         let shows = |viewport: usize, study: &StudyUid| {
-            let source = screen.viewports.get(viewport).and_then(|viewport| viewport.source.as_ref());
-            source.is_some_and(|source| source.display_set.study == *study)
+            screen.viewports.get(viewport).is_some_and(|viewport| viewport.shows_study(study))
         };
         // The reader may have hung something else in one of them since.
         if !shows(left, self.priors.current.as_ref()?) || !shows(right, &beside.study) {

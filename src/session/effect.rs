@@ -35,7 +35,7 @@ pub enum Effect {
     Export(Export),
     /// Stop an export of frames; what was written stays.
     CancelExport,
-    /// Ask the store and all archives for studies; answers carry the number. An earlier question of the same kind ends.
+    /// Ask the store and all archives for studies; answers carry the number. Earlier questions go on.
     FindStudies(u32, Box<StudyQuestion>),
     /// End a question; what was answered stays.
     CancelFind(u32),

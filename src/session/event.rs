@@ -62,7 +62,7 @@ pub enum Event {
     },
     /// Objects of a study that is being opened come from the store or an archive; [`Event::IndexEnded`] tells when no more come.
     IndexBegun {
-        /// Which, unless it is made first.
+        /// Which; none for one that nobody waits for.
         study: Option<StudyUid>,
     },
     /// A run that [`Effect::Index`](super::Effect::Index) asked for or [`Event::IndexBegun`] told of ended.

@@ -116,6 +116,12 @@ impl Priors {
         self.fetched.insert(study);
     }
 
+    /// Nobody waits any more for what was asked; it is called off where a place still answers.
+    fn call_off(&mut self) -> Option<Effect> {
+        let is_under_way = !std::mem::take(&mut self.waits_for).is_empty();
+        self.asked.take().filter(|_| is_under_way).map(Effect::CancelFind)
+    }
+
     /// Takes studies that a place has found.
     fn take(&mut self, entries: &[Entry], current: Option<&PatientAttributes>) {
         for entry in entries {
@@ -138,14 +144,16 @@ impl Session {
     pub(super) fn find_priors(&mut self, library: &Library) -> Vec<Effect> {
         let Some(current) = self.read_study(library) else { return Vec::new() };
         let uid = &current.attributes.uid;
+        let mut called_off = None;
         if self.priors.current.as_ref() != Some(uid) {
-            let before = std::mem::take(&mut self.priors);
+            let mut before = std::mem::take(&mut self.priors);
+            called_off = before.call_off();
             self.priors.current = Some(uid.clone());
             self.priors.accepted = before.accepted;
         }
         self.rank_priors(library);
         self.hang_awaited(library);
-        self.ask_for_priors(library)
+        called_off.into_iter().chain(self.ask_for_priors(library)).collect()
     }
 
     /// Asks the store and archives for studies of the patient, once.
@@ -187,8 +195,8 @@ impl Session {
             Event::ArchiveReached { archive, outcome: Ok(()), .. }
                 if self.priors.unanswered.contains(&Place::Archive(archive.clone())) =>
             {
-                self.priors.asked = None;
-                return self.ask_for_priors(library);
+                let called_off = self.priors.call_off();
+                return called_off.into_iter().chain(self.ask_for_priors(library)).collect();
             }
             Event::DayBegan(_) => self.rank_priors(library),
             _ => {}

@@ -90,8 +90,9 @@ pub struct Session {
     pub(super) saved: Vec<SavedState>,
     /// What is known of archives, and of what comes from and goes to them.
     pub archives: Archives,
-    /// The study that the reader opened and nothing has come of yet.
-    pub(super) awaited: Option<StudyUid>,
+    /// The study that the reader opened and nothing has come of yet. It hangs once the first of it is here; the list of studies, if
+    /// it is open, stays until then.
+    pub awaited: Option<StudyUid>,
     /// What is being looked through for the reader.
     pub(super) opening: Vec<Phi<PathBuf>>,
     /// The priors of the study that is read.

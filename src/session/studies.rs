@@ -19,8 +19,6 @@ pub struct Studies {
     pub scan: Option<Scan>,
     /// Filters with a name, as the reader's file has them.
     pub saved: Vec<SavedFilter>,
-    /// What is to hang once the first of it is here; the list stays until then.
-    pub opening: Option<StudyUid>,
     pub(super) typed: Phi<String>,
     /// By its UID: whatever comes into the list, the choice stays the same study.
     pub(super) chosen: Option<StudyUid>,
@@ -112,14 +110,6 @@ impl Session {
                 self.studies.list.set_today(*day, &typed);
             }
             _ => {}
-        }
-    }
-
-    /// Goes to the images once what the reader opened hangs.
-    pub(super) fn leave_list_for_images(&mut self) {
-        if self.studies.opening.is_some() && self.awaited.is_none() {
-            self.studies.opening = None;
-            self.studies.is_open = false;
         }
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::color::ColorPalette;
 use crate::command::{Filter, Grid, Interpolation};
-use crate::dicom::{Frame, Pixels};
+use crate::dicom::{Frame, Pixels, StudyUid};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
 use crate::grayscale::{Voi, Window, WindowPreset};
 use crate::study::DisplaySetId;
@@ -74,6 +74,11 @@ impl Viewport {
     pub fn urgent_index(&self) -> Option<usize> {
         let shown = self.source.as_ref()?.index;
         Some(if self.cine.is_playing { self.cine.target } else { shown })
+    }
+
+    /// Whether it shows something of a study.
+    pub fn shows_study(&self, study: &StudyUid) -> bool {
+        self.source.as_ref().is_some_and(|source| source.display_set.study == *study)
     }
 }
 

@@ -8,6 +8,12 @@ use crate::dicom::day_number;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(NaiveDate);
 
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
 impl Day {
     /// Reads a day as [`day_number`] does; `None` for what is no day.
     pub fn parse(date: &str) -> Option<Self> {

@@ -41,7 +41,9 @@ pub struct StudyList {
     ordered: Vec<u32>,
     /// Those that the filter shows, in order.
     shown: Vec<u32>,
-    /// Studies that the list has no room for.
+    /// How many other studies each row's patient has: counted while the list is ordered by it.
+    others: HashMap<u32, OtherStudies>,
+    /// Studies that the list has no room for, since the last question for the whole list.
     left_out: usize,
     /// How many rows the last filter had to look at.
     looked_at: usize,
@@ -56,6 +58,16 @@ pub struct OtherStudies {
     pub of: usize,
 }
 
+impl OtherStudies {
+    /// Counts studies, by whether each is here.
+    fn count(are_here: impl Iterator<Item = bool>) -> Self {
+        are_here.fold(Self::default(), |counts, is_here| Self {
+            here: counts.here + usize::from(is_here),
+            of: counts.of + 1,
+        })
+    }
+}
+
 impl StudyList {
     /// The most rows.
     pub const ROWS_MAX: usize = 100_000;
@@ -66,6 +78,8 @@ impl StudyList {
     /// A question was asked for the whole list, of these places.
     pub fn ask(&mut self, question: u32, places: &[Place]) {
         self.question = Some(question);
+        // Those that still find no room are counted anew.
+        self.left_out = 0;
         // A place that is asked no more is no part of the list.
         let gone: Vec<Place> = self.places.keys().filter(|known| !places.contains(known)).cloned().collect();
         for place in gone {
@@ -85,6 +99,7 @@ impl StudyList {
         }
         let mut changed = HashSet::new();
         let mut fresh = HashSet::new();
+        let mut has_moved = false;
         for (at, entry) in answer.iter().enumerate() {
             let index = match self.by_study.get(&entry.study.uid) {
                 Some(index) => *index,
@@ -105,6 +120,7 @@ impl StudyList {
                 row.take(answer, at, question);
                 let new_id = row.id().to_owned();
                 if id.as_ref() != Some(&new_id) {
+                    has_moved |= id.is_some();
                     self.move_to_patient(index, id, new_id);
                 }
             }
@@ -113,6 +129,9 @@ impl StudyList {
             }
         }
         self.place_again(&changed, &fresh);
+        if has_moved {
+            self.order_by_others();
+        }
     }
 
     /// A place has answered all of a question, or failed. What it no longer holds goes; what it could not say stays.
@@ -133,10 +152,20 @@ impl StudyList {
     /// Objects of a study have arrived in the store.
     pub fn note_arrived(&mut self, study: &StudyUid, objects: usize) {
         let Some(&index) = self.by_study.get(study) else { return };
+        let before = self.standing(index);
         if let Some(row) = self.rows.get_mut(index as usize) {
             row.note_arrived(objects);
         }
-        self.place_again(&HashSet::from([index]), &HashSet::new());
+        // It is told many times a second, and hardly ever moves a row: then no other is looked at.
+        if self.standing(index) != before {
+            self.place_again(&HashSet::from([index]), &HashSet::new());
+        }
+    }
+
+    /// Where a row stands, whether it is shown, and whether it counts as here for others of its patient.
+    fn standing(&self, index: u32) -> (Key, bool, bool) {
+        let is_here = self.rows.get(index as usize).is_some_and(|row| row.status() == Status::Here);
+        (self.key(index), self.is_shown(index), is_here)
     }
 
     fn forget(&mut self, place: &Place, question: u32) {
@@ -161,9 +190,17 @@ impl StudyList {
         if self.rows.iter().any(Row::is_gone) {
             self.close_ranks();
         }
+        self.order_by_others();
     }
 
-    /// Takes rows out that nobody holds, and counts the others anew.
+    /// Studies have left their patients, whose others have fewer now.
+    fn order_by_others(&mut self) {
+        if self.order.column == Column::Priors {
+            self.order_by(self.order);
+        }
+    }
+
+    /// Takes rows out that nobody holds, and numbers the others anew.
     fn close_ranks(&mut self) {
         let mut next = 0..;
         let places: Vec<Option<u32>> =
@@ -194,9 +231,13 @@ impl StudyList {
     fn place_again(&mut self, changed: &HashSet<u32>, fresh: &HashSet<u32>) {
         let mut changed = changed.clone();
         if self.order.column == Column::Priors {
-            let of_patients = |index: &u32| self.same_id(*index).collect::<Vec<u32>>();
-            let others: Vec<u32> = changed.iter().chain(fresh).flat_map(of_patients).collect();
-            changed.extend(others.into_iter().filter(|index| !fresh.contains(index)));
+            let rows = changed.iter().chain(fresh).filter_map(|index| self.rows.get(*index as usize));
+            let patients: HashSet<Phi<String>> = rows.map(|row| Phi::new(row.id().to_owned())).collect();
+            let is_asked = |index: u32| changed.contains(&index) || fresh.contains(&index);
+            let of_patients = patients.iter().filter_map(|id| self.by_patient.get(id));
+            let counts: Vec<_> = of_patients.flat_map(|all| self.counted(all, is_asked)).collect();
+            changed.extend(counts.iter().map(|(index, _)| *index).filter(|index| !fresh.contains(index)));
+            self.others.extend(counts);
         }
         let mut arriving: Vec<Key> = changed
             .iter()
@@ -256,7 +297,7 @@ impl StudyList {
             Column::Modality => text(row.modalities()),
             Column::Images => count(row.objects().unwrap_or_default()),
             Column::Priors => {
-                let OtherStudies { here, of } = self.other_studies(row);
+                let OtherStudies { here, of } = self.others.get(&index).copied().unwrap_or_default();
                 count(here * Self::OF_PATIENT_MAX * 2 + of)
             }
             Column::Accession => text(row.line(Line::Accession)),
@@ -293,6 +334,11 @@ impl StudyList {
     /// Orders the list.
     pub fn order_by(&mut self, order: Order) {
         self.order = order;
+        self.others = if order.column == Column::Priors {
+            self.by_patient.values().flat_map(|all| self.counted(all, |_| true)).collect()
+        } else {
+            HashMap::new()
+        };
         let mut keys: Vec<Key> = self.ordered.iter().map(|index| self.key(*index)).collect();
         keys.sort_unstable_by(|a, b| a.compare(b, order.is_descending));
         self.ordered = keys.into_iter().map(|key| key.index).collect();
@@ -331,7 +377,7 @@ impl StudyList {
         self.rows.len()
     }
 
-    /// How many studies found no room in the list.
+    /// How many studies found no room in the list since it was asked for last.
     pub const fn left_out(&self) -> usize {
         self.left_out
     }
@@ -395,11 +441,24 @@ impl StudyList {
 
     /// How many other studies of the patient there are, and are here.
     pub fn other_studies(&self, row: &Row) -> OtherStudies {
-        let is_here = |other: &Row| other.status() == Status::Here;
-        self.others(row).fold(OtherStudies::default(), |counts, other| OtherStudies {
-            here: counts.here + usize::from(is_here(other)),
-            of: counts.of + 1,
-        })
+        OtherStudies::count(self.others(row).map(|other| other.status() == Status::Here))
+    }
+
+    /// The same of a patient's rows: of the first of them, which count for the others, and of those further on that are asked for.
+    /// Each is looked at once.
+    fn counted(&self, all: &[u32], is_asked: impl Fn(u32) -> bool) -> Vec<(u32, OtherStudies)> {
+        let rows = all.iter().filter_map(|index| Some((*index, self.rows.get(*index as usize)?)));
+        let first = rows.clone().take(Self::OF_PATIENT_MAX).filter(|(_, row)| !row.is_gone());
+        let first: Vec<(u32, &Row, bool)> =
+            first.map(|(index, row)| (index, row, row.status() == Status::Here)).collect();
+        let asked = rows.enumerate();
+        let asked = asked.filter(|(place, (index, _))| *place < Self::OF_PATIENT_MAX || is_asked(*index));
+        let counts = asked.map(|(_, (index, row))| {
+            let others =
+                first.iter().filter(|(other, its, _)| *other != index && row.may_be_same_patient(its));
+            (index, OtherStudies::count(others.map(|(.., is_here)| *is_here)))
+        });
+        counts.collect()
     }
 
     /// Studies with exactly this Accession Number or Patient ID, capitals and small letters alike; whatever the filter shows.

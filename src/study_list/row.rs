@@ -183,6 +183,11 @@ impl Row {
         self.said(|entry| entry.patient.id.reveal())
     }
 
+    /// Issuer of Patient ID.
+    fn issuer(&self) -> &str {
+        self.said(|entry| entry.patient.issuer.reveal()).trim()
+    }
+
     /// Patient's Birth Date.
     pub fn birth_date(&self) -> &str {
         self.said(|entry| entry.patient.birth_date.reveal())
@@ -256,8 +261,7 @@ impl Row {
 
     /// Whether another row of the same Patient ID may show the same person: no two issuers are stated that differ.
     pub(super) fn may_be_same_patient(&self, other: &Self) -> bool {
-        let issuer = |row: &'_ Self| row.said(|entry| entry.patient.issuer.reveal()).trim().to_owned();
-        let (issuer, of_other) = (issuer(self), issuer(other));
+        let (issuer, of_other) = (self.issuer(), other.issuer());
         issuer.is_empty() || of_other.is_empty() || issuer == of_other
     }
 

@@ -179,6 +179,23 @@ fn what_comes_later_stands_where_it_would_have_stood() {
 }
 
 #[test]
+fn what_arrives_moves_a_row_where_that_counts() {
+    let main = archive("MAIN");
+    let mut list = asked(&[Place::Store, main.clone()]);
+    give(&mut list, 1, vec![study(1, 1, &main), study(2, 1, &main), study(3, 3, &main)]);
+    let arrives = |list: &mut StudyList, objects| list.note_arrived(&StudyUid::new("2.25.1"), objects);
+    let by = |column| Order { column, is_descending: false };
+    list.order_by(by(Column::Status));
+    assert_eq!(accessions(&list), ["A000003", "A000002", "A000001"]);
+    arrives(&mut list, 1);
+    assert_eq!(accessions(&list), ["A000001", "A000003", "A000002"], "half of it is here");
+    list.filter(&phi("is:here"));
+    assert_eq!(list.shown_count(), 0);
+    arrives(&mut list, 2);
+    assert_eq!(accessions(&list), ["A000001"]);
+}
+
+#[test]
 fn what_a_place_no_longer_holds_goes_and_what_it_could_not_say_stays() {
     let (main, annex) = (archive("MAIN"), archive("ANNEX"));
     let mut list = asked(&[main.clone(), annex.clone()]);
@@ -233,6 +250,10 @@ fn the_list_is_bounded_and_counts_what_finds_no_room() {
     let more = StudyList::ROWS_MAX + 3;
     give(&mut list, 1, (0..more).map(|number| study(number, number, &main)).collect());
     assert_eq!((list.count(), list.left_out()), (StudyList::ROWS_MAX, 3));
+    list.ask(2, std::slice::from_ref(&main));
+    assert_eq!(list.left_out(), 0);
+    give(&mut list, 2, vec![study(more, more, &main)]);
+    assert_eq!(list.left_out(), 1);
 }
 
 /// How long it takes is told by `tests/all/session/studies.rs`.

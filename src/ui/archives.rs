@@ -22,7 +22,7 @@ pub(super) fn states(view: &ScreenView<'_>) -> Vec<ArchiveState> {
     reach(view).into_iter().chain(outgoing(view)).chain(retrieval).chain(check(view)).collect()
 }
 
-/// The retrieval that the reader is told of: that of the study in focus, or the one that is waited for.
+/// The retrieval that the reader is told of: that of the study in focus, or the latest where nothing hangs.
 pub(super) fn of_focus<'a>(view: &ScreenView<'a>) -> Option<&'a Retrieval> {
     let archives = &view.session.archives;
     let focused = view.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());

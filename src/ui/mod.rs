@@ -8,10 +8,12 @@
 //! ```
 //!
 //! The room for viewports is [`shell::room`], so that the plan is made for the pixels that it will get. Colours live in
-//! [`theme`] alone, words in `words` alone, and `wgpu` is named in `viewport::paint` alone.
+//! [`theme`] alone, words in `words` and the files that end in `_words` alone, and `wgpu` is named in `viewport::paint` alone.
 
+mod archive_words;
 mod archives;
 mod bidi;
+mod card_words;
 mod contrast;
 mod fonts;
 mod hanging_words;
@@ -19,6 +21,7 @@ mod icon;
 mod keycap;
 mod keys;
 mod leader;
+mod list_words;
 mod loaded;
 mod panel;
 mod patients;

@@ -2,7 +2,11 @@
 
 use crate::priors::Picked;
 use crate::session::{PriorLine, PriorState, differing};
-use crate::study_list::Entry;
+use crate::study_list::{Availability, Entry};
+
+use super::archive_words::{away, partial};
+use super::list_words::{LIST_ARRIVING, LIST_HERE};
+use super::words::{joined, sentence};
 
 pub(super) const PRIORS_TITLE: &str = "Priors";
 pub(super) const PRIORS_HINT: &str = "what is compared with the study that is read, and why";
@@ -31,8 +35,7 @@ pub(super) fn priors_ready_why(ready: usize, count: usize, conflicts: usize) -> 
 
 /// Modality and description.
 pub(super) fn prior_what(entry: &Entry) -> String {
-    let parts = [entry.modalities.join("/"), entry.study.description.clone()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    joined(&[&entry.modalities.join("/"), &entry.study.description], " · ")
 }
 
 /// Where it is, and whether that is a caution.
@@ -44,22 +47,18 @@ pub(super) fn prior_state(line: &PriorLine<'_>) -> (String, bool) {
         return ("left out".to_owned(), false);
     }
     match &line.state {
-        PriorState::Here => ("here".to_owned(), false),
+        PriorState::Here => (LIST_HERE.to_owned(), false),
         PriorState::Stored => ("in the store".to_owned(), false),
-        PriorState::Partial(count, why) => (format!("partial {count}: {why}"), true),
-        PriorState::Arriving(retrieval) => (format!("arriving {}", retrieval.count()), false),
-        PriorState::OnArchive(name) => (format!("on {name}"), false),
+        PriorState::Partial(count, why) => (format!("{}: {why}", partial(count)), true),
+        PriorState::Arriving(retrieval) => (format!("{LIST_ARRIVING} {}", retrieval.count()), false),
+        PriorState::OnArchive(name) => (away(name, Availability::Online), false),
         PriorState::Failed(why) => (format!("not here: {why}"), true),
     }
 }
 
 /// Why it is picked, or not, in one sentence.
 pub(super) fn prior_reasons(line: &PriorLine<'_>) -> String {
-    let mut reasons = line.reasons.join("; ");
-    if let Some(first) = reasons.get(..1).map(str::to_uppercase) {
-        reasons.replace_range(..1, &first);
-    }
-    reasons + "."
+    sentence(&line.reasons.join("; "))
 }
 
 /// Why an open study is a prior: `CT · the same region, chest`.

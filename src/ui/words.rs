@@ -1,27 +1,38 @@
-//! All words of the interface, in one place so that they can be translated.
+//! All words of the interface, in one place so that they can be translated: here, and in the files beside it that end in
+//! `_words`.
 //!
 //! What commands are called is in [`crate::command::catalogue`]; what findings and errors say, with their types.
-
-// tidy: long because all words are to be found in one place
 
 use crate::command::{
     AppCommand, Command, Context, Grid, LayoutCommand, ListLine, Next, PanelName, PointerCommand,
     ScreenCommand, StudiesCommand, ToolCommand, ToolName, WindowCommand, catalogue,
 };
-use crate::dicom::{Demographic, SeriesAttributes, date_words};
+use crate::dicom::date_words;
 use crate::grayscale::GsdfOwner;
 use crate::presentation::StateKind;
 use crate::render::gpu::Progress;
-use crate::render::{Badge, Picture, Tone, ViewportPlan, short_mm};
+use crate::render::{Badge, Picture, Tone, ViewportPlan};
 use crate::session::{
-    Check, Division, FileCounts, MenuLine, RecentStudy, Retrieval, RetrievalState, ScreenMonitor,
-    SettingLine, ShownBy, ShownByLine, Silence,
+    Division, FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine, ShownBy, ShownByLine,
 };
-use crate::study::{DisplaySet, Gap, Series};
-use crate::study_list::{Answered, Availability, Column, Filter, Held, Place, PlaceState};
+use crate::study::Gap;
 
+pub(super) use super::archive_words::{
+    ARCHIVES_WHY, archives, arrived, away, check, check_why, held, outgoing, outgoing_why, place,
+    place_failed, place_state, retrieval, retrieval_why, silent, silent_why,
+};
+pub(super) use super::card_words::{Card, in_viewport, in_window, study};
 pub(super) use super::hanging_words::{
     HANGING_HINT, HANGING_TITLE, NOT_HUNG, hanging_line, hanging_next_step, stage,
+};
+pub(super) use super::list_words::{
+    LIST_ALL, LIST_ARRIVING, LIST_ASK_AGAIN, LIST_ASK_FOR_IT, LIST_ASKING, LIST_ASKING_WHY, LIST_CHOOSE,
+    LIST_DIFFERS, LIST_FETCH, LIST_FIELD, LIST_HELD, LIST_HERE, LIST_HINT, LIST_INCOMPLETE,
+    LIST_NO_DESCRIPTION, LIST_NO_OTHERS, LIST_NO_PLACE, LIST_NO_PLACE_WHY, LIST_NO_PRIORS,
+    LIST_NOBODY_ANSWERS, LIST_NONE, LIST_NONE_HOLDS_WHY, LIST_NONE_WHY, LIST_OPEN, LIST_OTHERS, LIST_PARTLY,
+    LIST_SAYS_NOTHING, LIST_STAY, LIST_TITLE, LIST_TRIED_AGAIN, LIST_WAITING, asked, column, more,
+    none_holds, of_count, opening, order_by, places_differ, saved_filter, scan_conflict, scan_looked_for,
+    scan_nothing, scan_several,
 };
 pub(super) use super::prior_words::{
     NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, prior_next_step, prior_reasons, prior_state, prior_tip, prior_what,
@@ -32,9 +43,6 @@ pub(super) const PRODUCT: &str = "Hotlight";
 pub(super) const NO_STUDY: &str = "no study open";
 pub(super) const PRIOR: &str = "PRIOR";
 pub(super) const STRIP_EMPTY: &str = "No study open";
-const UNNAMED_SERIES: &str = "Series";
-/// On the card of images that are raw material. Rule P-21.
-const FOR_PROCESSING: &str = "FOR PROCESSING";
 pub(super) const NO_NAME: &str = "no name";
 pub(super) const STRIP_NEXT: &str = "next series";
 pub(super) const STRIP_HANG: &str = "hang it";
@@ -119,188 +127,6 @@ pub(super) const OPEN_ACCEPT_WHY: &str = "Reads the file, or the folder and all 
 pub(super) const OPEN_DIALOG: &str = "System dialog…";
 pub(super) const OPEN_DIALOG_WHY: &str = "Choose a folder in the system's own dialog";
 pub(super) const OPEN_OR_DROP: &str = "or drop files anywhere on the window";
-
-pub(super) const LIST_TITLE: &str = "Studies";
-pub(super) const LIST_FIELD: &str = "Filter the studies";
-pub(super) const LIST_HINT: &str = "Type to filter, or scan a number";
-pub(super) const LIST_HERE: &str = "here";
-pub(super) const LIST_PARTLY: &str = "partly";
-pub(super) const LIST_WAITING: &str = "waits its turn";
-pub(super) const LIST_ARRIVING: &str = "arriving";
-pub(super) const LIST_TRIED_AGAIN: &str = "tried again";
-pub(super) const LIST_INCOMPLETE: &str = "incomplete";
-pub(super) const LIST_DIFFERS: &str = "differs";
-pub(super) const LIST_NO_PRIORS: &str = "none";
-pub(super) const LIST_IMAGES: &str = " images";
-pub(super) const LIST_OPEN: &str = "open";
-pub(super) const LIST_FETCH: &str = "fetch only";
-pub(super) const LIST_ASK_AGAIN: &str = "ask again";
-pub(super) const LIST_ASK_FOR_IT: &str = "ask archives for it";
-pub(super) const LIST_ALL: &str = "all studies";
-pub(super) const LIST_STAY: &str = "stay in the list";
-pub(super) const LIST_NO_PLACE: &str = "There is no archive and no store yet";
-pub(super) const LIST_NO_PLACE_WHY: &str =
-    "peers.toml beside your config.toml names archives. Files and folders open without: drop them here.";
-pub(super) const LIST_ASKING: &str = "Asking for studies";
-pub(super) const LIST_ASKING_WHY: &str = "They are listed as they come.";
-pub(super) const LIST_NOBODY_ANSWERS: &str = "Nobody answers";
-pub(super) const LIST_NONE: &str = "There is no such study";
-pub(super) const LIST_NONE_WHY: &str =
-    "Type a date such as date:month, a name such as name:doe or id: and ask again.";
-pub(super) const LIST_NONE_HOLDS_WHY: &str = "Fewer letters find more. Archives may have it all the same: they are asked for name:, id:, acc:, mod: and date:.";
-pub(super) const LIST_CHOOSE: &str = "Choose a study by the arrows to see what is known of it.";
-pub(super) const LIST_NO_DESCRIPTION: &str = "no description";
-pub(super) const LIST_SAYS_NOTHING: &str = "says nothing";
-pub(super) const LIST_HELD: &str = "Held by";
-pub(super) const LIST_OTHERS: &str = "Other studies of the patient";
-pub(super) const LIST_NO_OTHERS: &str = "None in this list.";
-
-/// The heading of a column of the list of studies.
-pub(super) const fn column(column: Column) -> &'static str {
-    match column {
-        Column::Status => "Status",
-        Column::Name => "Patient",
-        Column::Id => "ID",
-        Column::Born => "Born",
-        Column::Study => "Study",
-        Column::Date => "Date",
-        Column::Modality => "Mod",
-        Column::Images => "Images",
-        Column::Priors => "Priors here",
-        Column::Accession => "Accession",
-        Column::Place => "From",
-    }
-}
-
-/// What the heading of a column does.
-pub(super) fn order_by(of: Column) -> String {
-    command(&Command::Studies(StudiesCommand::Sort(of)))
-}
-
-/// What a place is called.
-pub(super) fn place(place: &Place) -> &str {
-    match place {
-        Place::Store => "this machine",
-        Place::Archive(name) => name,
-    }
-}
-
-/// How a place stands, short and in a sentence.
-pub(super) fn place_state(name: &str, state: &PlaceState) -> (String, String) {
-    match state {
-        PlaceState::Asking(count) => (
-            format!("{name} {count}…"),
-            format!("{name} is being asked. So far it has named {count} studies."),
-        ),
-        PlaceState::Answered(Answered { count, is_truncated: true }) => (
-            format!("{name} first {count}"),
-            format!(
-                "{name} has more than these {count} studies. Type a date, a name or a number, and ask again."
-            ),
-        ),
-        PlaceState::Answered(Answered { count, .. }) => {
-            (format!("{name} {count}"), format!("{name} has answered: {count} studies."))
-        }
-        PlaceState::Failed(why) => (format!("{name}: no answer"), place_failed(name, why)),
-    }
-}
-
-/// Why a place did not answer.
-pub(super) fn place_failed(name: &str, why: &str) -> String {
-    format!("{name} did not answer: {}", sentence(why))
-}
-
-/// What archives were asked for.
-pub(super) fn asked(filter: &Filter, days: u32) -> String {
-    match (filter.has_own_limit(), days) {
-        (true, _) | (_, 0) => String::new(),
-        (false, 1) => "archives: today".to_owned(),
-        (false, days) => format!("archives: the last {days} days"),
-    }
-}
-
-/// Where a study is.
-pub(super) fn away(archive: &str, availability: Availability) -> String {
-    match availability {
-        Availability::Online => format!("on {archive}"),
-        Availability::Nearline => format!("nearline, {archive}"),
-        Availability::Offline => format!("offline, {archive}"),
-        Availability::Unavailable => format!("not to be had, {archive}"),
-    }
-}
-
-/// `228/230`.
-pub(super) fn arrived(received: usize, expected: Option<usize>) -> String {
-    expected.map_or_else(|| received.to_string(), |expected| format!("{received}/{expected}"))
-}
-
-/// How much of a study a place holds.
-pub(super) fn held(held: &Held) -> String {
-    let images =
-        held.instances.map(|count| if count == 1 { "1 image".to_owned() } else { format!("{count} images") });
-    let series = held.series.map(|count| format!("{count} series"));
-    let availability = match held.availability {
-        Availability::Online => None,
-        Availability::Nearline => Some("nearline".to_owned()),
-        Availability::Offline => Some("offline".to_owned()),
-        Availability::Unavailable => Some("not to be had".to_owned()),
-    };
-    let said: Vec<String> = [images, series, availability].into_iter().flatten().collect();
-    if said.is_empty() { "does not say how much".to_owned() } else { said.join(", ") }
-}
-
-/// `38 of 50 112`.
-pub(super) fn of_count(shown: usize, count: usize, left_out: usize) -> String {
-    let of = format!("{} of {}", grouped(shown), grouped(count));
-    if left_out > 0 { format!("{of}, {} left out", grouped(left_out)) } else { of }
-}
-
-/// No row is shown.
-pub(super) fn none_holds(count: usize) -> String {
-    format!("None of {} studies holds all that is typed", grouped(count))
-}
-
-/// A saved filter, by its place.
-pub(super) fn saved_filter(number: usize, name: &str) -> String {
-    format!("Filter {number}, {name}")
-}
-
-/// What is being opened.
-pub(super) fn opening(description: &str, status: &str) -> String {
-    let what = if description.is_empty() { "a study" } else { description };
-    format!("Opening {what}: {status}")
-}
-
-/// That places contradict each other.
-pub(super) fn places_differ(what: Demographic) -> String {
-    format!("The {} is not the same everywhere. Make sure whose study it is.", what.words())
-}
-
-/// How many are not listed.
-pub(super) fn more(count: usize) -> String {
-    format!("and {count} more")
-}
-
-/// While a scanned number is looked for.
-pub(super) fn scan_looked_for(number: &str) -> String {
-    format!("Scanned {number}: looking for it")
-}
-
-/// A scanned number that several studies have.
-pub(super) fn scan_several(number: &str, count: usize) -> String {
-    format!("Scanned {number}: {count} studies have it. Choose one.")
-}
-
-/// A scanned number whose study is not the same everywhere.
-pub(super) fn scan_conflict(number: &str) -> String {
-    format!("Scanned {number}: archives do not agree whose it is. Look, then open it.")
-}
-
-/// A scanned number that nobody knows.
-pub(super) fn scan_nothing(number: &str, silent: &[String]) -> String {
-    let nothing = format!("Scanned {number}: no study has this accession number or patient ID.");
-    if silent.is_empty() { nothing } else { format!("{nothing} Not answered: {}.", silent.join(", ")) }
-}
 
 /// A point of an opacity in numbers.
 pub(super) fn transfer_point(number: usize, count: usize, value: f64, opacity: f64) -> String {
@@ -540,77 +366,15 @@ pub(super) fn image_of(number: usize, count: usize) -> String {
     format!("{number} / {count}")
 }
 
-/// A study in the strip: `Current 2026-11-20, CT chest`.
-pub(super) fn study(kind: &str, date: &str, description: &str) -> String {
-    joined(&[&joined(&[kind, date], " "), description], ", ")
+/// `9 images`, or as many as is said.
+pub(super) fn images(count: &str) -> String {
+    if count == "1" { "1 image".to_owned() } else { format!("{count} images") }
 }
 
 /// The parts that have words, with something between them.
-fn joined(parts: &[&str], between: &str) -> String {
+pub(super) fn joined(parts: &[&str], between: &str) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join(between)
-}
-
-/// The words of a display set in the strip.
-pub(super) struct Card {
-    /// `CT 2`.
-    pub(super) title: String,
-    /// `2.5 mm`; empty where the images do not say.
-    pub(super) thickness: String,
-    /// The series' description.
-    pub(super) what: String,
-    /// What distinguishes the set from others of its series.
-    pub(super) label: String,
-    /// `FOR PROCESSING`, or empty.
-    pub(super) caution: &'static str,
-    /// `58`, or `27 of 28`.
-    pub(super) count: String,
-    /// Whether images are known to be missing.
-    pub(super) is_partial: bool,
-}
-
-impl Card {
-    pub(super) fn of(series: &Series, set: &DisplaySet) -> Self {
-        let SeriesAttributes { modality, number, description, .. } = &series.attributes;
-        let number = number.map_or_else(String::new, |number| number.to_string());
-        let title = joined(&[modality, &number], " ");
-        let thickness = set.images.first().and_then(|image| image.attributes().thickness_mm);
-        let thickness = thickness.map_or_else(String::new, |mm| format!("{} mm", short_mm(mm)));
-        let is_partial = set.completeness.is_partial();
-        let count = match set.completeness.expected.filter(|_| is_partial) {
-            Some(expected) => {
-                format!("{} of {}", grouped(set.completeness.present as usize), grouped(expected as usize))
-            }
-            None => grouped(set.images.len()),
-        };
-        let title = if title.is_empty() { UNNAMED_SERIES.to_owned() } else { title };
-        let caution = if set.is_for_processing() { FOR_PROCESSING } else { "" };
-        let (what, label) = (description.clone(), set.label.clone());
-        Self { title, thickness, what, label, caution, count, is_partial }
-    }
-
-    /// The accessible name: `CT 2, 2.5 mm, brain, 58 images, shown in viewport 1`, or `…, seen`.
-    pub(super) fn name(&self, places: &[String], is_seen: bool, is_loading: bool) -> String {
-        let images = if self.count == "1" { "1 image".to_owned() } else { format!("{} images", self.count) };
-        let shown = match places {
-            [] if is_seen => "seen".to_owned(),
-            [] => String::new(),
-            _ => format!("shown in {}", places.join(" and ")),
-        };
-        let loading = if is_loading { "loading" } else { "" };
-        let Self { title, thickness, what, label, caution, .. } = self;
-        joined(&[title, caution, thickness, what, label, &images, &shown, loading], ", ")
-    }
-}
-
-/// A place where something hangs, in this window.
-pub(super) fn in_viewport(number: usize) -> String {
-    format!("viewport {number}")
-}
-
-/// A place where something hangs, in another window.
-pub(super) fn in_window(number: usize) -> String {
-    format!("window {number}")
 }
 
 /// The accessible name of a viewport: which, and what it shows, without the patient.
@@ -661,101 +425,6 @@ pub(super) fn indexing(files: FileCounts) -> String {
     match files.known {
         0 => "looking through files".to_owned(),
         known => format!("reading {} of {} files", grouped(files.read), grouped(known)),
-    }
-}
-
-pub(super) const ARCHIVES_WHY: &str = "Studies can be found there and fetched from there.";
-
-/// The archives that answer.
-pub(super) fn archives(names: &[&str]) -> String {
-    match names {
-        [name] => (*name).to_owned(),
-        several => format!("{} archives", several.len()),
-    }
-}
-
-/// Archives that do not answer.
-pub(super) fn silent(silent: &[(&String, &Silence)]) -> String {
-    match silent {
-        [(name, Silence { minutes: 0, .. })] => format!("{name} does not answer"),
-        [(name, Silence { minutes, .. })] => format!("{name} has not answered for {minutes} min"),
-        several => format!("{} archives do not answer", several.len()),
-    }
-}
-
-/// Why they do not, and what still works.
-pub(super) fn silent_why(silent: &[(&String, &Silence)]) -> String {
-    let reasons: Vec<String> =
-        silent.iter().map(|(name, silence)| format!("{name}: {}.", silence.why)).collect();
-    format!("{} What is here can be read; they are tried again and again.", reasons.join(" "))
-}
-
-/// How much of a study is here.
-pub(super) fn retrieval(retrieval: &Retrieval) -> String {
-    let (archive, count) = (&retrieval.order.archive, retrieval.count());
-    match &retrieval.state {
-        RetrievalState::Waiting => format!("{archive} is asked"),
-        RetrievalState::Running if retrieval.expected.is_none() => format!("{archive} is asked"),
-        RetrievalState::Running | RetrievalState::TriedAgain(_) => format!("received {count}"),
-        RetrievalState::Whole => format!("{count} here"),
-        RetrievalState::Incomplete(_) | RetrievalState::Cancelled => format!("partial {count}"),
-    }
-}
-
-/// Why no more is here, and what to do.
-pub(super) fn retrieval_why(retrieval: &Retrieval) -> String {
-    let archive = &retrieval.order.archive;
-    match &retrieval.state {
-        RetrievalState::Waiting | RetrievalState::Running => {
-            format!("The study comes from {archive}. What is here can be read meanwhile.")
-        }
-        RetrievalState::TriedAgain(why) => format!("{archive} is tried again: {why}. Press here to try now."),
-        RetrievalState::Whole => format!("All that {archive} has of the study is here."),
-        RetrievalState::Incomplete(why) => {
-            format!("Images of this study are missing: {why}. Press here to fetch them.")
-        }
-        RetrievalState::Cancelled => {
-            "Images of this study are missing, since you stopped. Press here to fetch them.".to_owned()
-        }
-    }
-}
-
-/// What the reader saved and no archive has yet.
-pub(super) fn outgoing(waiting: usize) -> String {
-    format!("{waiting} to send")
-}
-
-/// Why it has not gone yet.
-pub(super) fn outgoing_why(why: Option<&str>) -> String {
-    let stays = "What you saved waits for the archive, and stays here until it has it.";
-    why.map_or_else(|| stays.to_owned(), |why| format!("{stays} The last try failed: {why}."))
-}
-
-/// What an archive said of a study that came from the store, where that is no surprise.
-pub(super) fn check(archive: &str, check: &Check) -> Option<String> {
-    match check {
-        Check::Same => None,
-        Check::Differs(what) => Some(format!("{archive}: another {}", what.join(", "))),
-        Check::Gone => Some(format!("not on {archive} any more")),
-        Check::NotAsked(_) => Some("not revalidated".to_owned()),
-    }
-}
-
-/// What that means for reading.
-pub(super) fn check_why(archive: &str, check: &Check) -> String {
-    match check {
-        Check::Same => String::new(),
-        Check::Differs(_) => {
-            format!(
-                "{archive} says something else of this study now than when it came. Compare with the request before you read it."
-            )
-        }
-        Check::Gone => {
-            format!("{archive} does not have this study any more. What is here may have been withdrawn.")
-        }
-        Check::NotAsked(why) => {
-            format!("Whether {archive} still says the same of this study is not known: {why}.")
-        }
     }
 }
 
@@ -872,7 +541,7 @@ pub(super) fn sentence(words: &str) -> String {
 }
 
 /// `12 345`: thousands apart by a thin space.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {

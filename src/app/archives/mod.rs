@@ -2,9 +2,9 @@
 //! while the rest arrives, and tries again what failed.
 //!
 //! [`Network`](network::Network) takes one [`Order`] after the other and lets the runtime do the work; a `job` is a study that is
-//! being fetched, a unit of it one series. `opening` says what is fetched
-//! or shown next, `finding` asks questions, `arrivals` gives what has come to the `index` thread,
-//! `checking` compares a stored study with its archive, `outbox` sends what the reader saved.
+//! being fetched, and `fetching` does a unit of it: what there is, or one series. `opening` says what is fetched or shown next,
+//! `finding` asks questions, `arrivals` gives what has come to the `index` thread, `checking` compares a stored study with its
+//! archive, `outbox` sends what the reader saved, `shelf` is the store as threads share it.
 
 mod arrivals;
 mod checking;

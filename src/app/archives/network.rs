@@ -96,13 +96,24 @@ impl Network {
                 return;
             }
         };
+        runtime.block_on(Self::new(options, shelf, answers, arrivals).serve(orders));
+        runtime.shutdown_timeout(EXIT_PATIENCE);
+    }
+
+    /// Nothing was asked yet.
+    pub(super) fn new(
+        options: ArchivesOptions,
+        shelf: Option<Shelf>,
+        answers: Answers,
+        arrivals: Arc<Arrivals>,
+    ) -> Self {
         let known = |archive| Known {
             archive: Arc::new(archive),
             is_reached: None,
             echo_due: Some(Duration::ZERO),
             send_due: Some(Duration::ZERO),
         };
-        let network = Self {
+        Self {
             archives: options.archives.into_iter().map(known).collect(),
             shelf,
             scp: Arc::new(Receiver::new(options.receive)),
@@ -115,9 +126,7 @@ impl Network {
             open: Vec::new(),
             looked_at: Vec::new(),
             tasks: JoinSet::new(),
-        };
-        runtime.block_on(network.serve(orders));
-        runtime.shutdown_timeout(EXIT_PATIENCE);
+        }
     }
 
     async fn serve(mut self, mut orders: mpsc::Receiver<Order>) {

@@ -175,3 +175,43 @@ impl Network {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ArchivesOptions, Arrivals, StorePlace};
+    use super::*;
+    use crate::app::services::Answers;
+    use crate::config::Retrieve;
+    use crate::net::Peer;
+    use crate::store::StoreOptions;
+
+    #[test]
+    fn what_is_opened_is_fetched_before_all_that_waits() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let title = |title: &str| title.parse().expect("a title");
+        let archive = Archive {
+            name: "NORTH".to_owned(),
+            peer: Peer::new("127.0.0.1", 104, title("NORTH"), title("HOTLIGHT")),
+            query: true,
+            retrieve: Some(Retrieve::Get),
+            store: false,
+        };
+        let options = StoreOptions { quota_bytes: 1 << 30, free_bytes_min: 0 };
+        let store = StorePlace { folder: folder.path().join("store"), options };
+        let options = ArchivesOptions { archives: vec![archive], store: Some(store), receive: None };
+        let ((events, _news), (index, _requests)) =
+            (crossbeam_channel::bounded(64), crossbeam_channel::bounded(1));
+        let shelf = options.shelf();
+        let mut network = Network::new(options, shelf, Answers::new(events), Arc::new(Arrivals::new(index)));
+        let mut queue_after = |study: &str, urgency| {
+            let (study, archive) = (StudyUid::new(study), "NORTH".to_owned());
+            network.retrieve_asked(RetrieveOrder { study, archive, urgency });
+            network.jobs.iter().map(|job| job.study().as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(queue_after("1", Urgency::Foreground), ["1"]);
+        assert_eq!(queue_after("2", Urgency::Background), ["1", "2"]);
+        assert_eq!(queue_after("3", Urgency::Foreground), ["3", "1", "2"]);
+        // What was fetched in the background already is waited for now.
+        assert_eq!(queue_after("2", Urgency::Foreground), ["2", "3", "1"]);
+    }
+}

@@ -7,7 +7,7 @@ use crate::dicom::{Demographic, SamePatient, StudyUid};
 use crate::study_list::Entry;
 
 use super::facts::{Facts, places_of, words_of};
-use super::rules::PriorRules;
+use super::rules::{Phrase, PriorRules};
 
 /// What became of each study that was asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -167,9 +167,10 @@ fn window_of(current: &Entry, facts: &Facts, rules: &PriorRules) -> Reach {
     let words = words_of(&current.study.description);
     let applies = rules.windows.iter().find(|window| {
         let is_any = |of: &[String], fits: &dyn Fn(&String) -> bool| of.is_empty() || of.iter().any(fits);
+        let is_said = |phrase: &Phrase| !places_of(phrase, &words).is_empty();
         is_any(&window.modalities, &|modality| facts.modalities.contains(modality))
             && is_any(&window.regions, &|region| facts.regions.contains_key(region))
-            && is_any(&window.words, &|phrase| !places_of(&words_of(phrase), &words).is_empty())
+            && (window.words.is_empty() || window.words.iter().any(is_said))
     });
     let years = applies.map_or(rules.years, |window| window.years);
     let of = applies.map_or_else(String::new, |window| format!(" of {}", window.name));

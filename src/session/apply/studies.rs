@@ -128,11 +128,9 @@ impl Session {
         }
         let Some(effect) = effect else { return Vec::new() };
         self.studies.chosen = Some(study.clone());
-        self.studies.opening = Some(study.clone());
         let mut effects = self.open_study(study.clone(), effect);
         // It may have been opened before.
         effects.extend(self.hang_first(library));
-        self.leave_list_for_images();
         effects
     }
 
@@ -153,11 +151,11 @@ impl Session {
 
     /// Back: what is being opened is given up first, then the list goes.
     pub(super) fn leave_studies(&mut self) -> Vec<Effect> {
-        let Some(study) = self.studies.opening.take() else {
+        let is_listed = |study: &mut StudyUid| self.studies.list.row(study).is_some();
+        let Some(study) = self.awaited.take_if(is_listed) else {
             self.studies.is_open = false;
             return Vec::new();
         };
-        self.awaited = None;
         vec![Effect::CancelRetrieve(study)]
     }
 

@@ -31,8 +31,8 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
         let palette = Command::App(AppCommand::Panel(PanelName::Palette));
         hint(ui, view, words::HINT_EVERYTHING, palette, NEWS, commands);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let studies = &view.session.studies;
-            if let Some(opened) = studies.opening.as_ref().and_then(|study| studies.list.row(study)) {
+            let opened = view.session.awaited.as_ref();
+            if let Some(opened) = opened.and_then(|study| view.session.studies.list.row(study)) {
                 Icon::Working.show(ui, colors.text);
                 let status = row::status(view.session, opened).0;
                 ui.add(

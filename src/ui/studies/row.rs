@@ -52,7 +52,9 @@ pub(super) fn status(session: &Session, row: &Row) -> (String, Tone) {
     }
     match row.status() {
         Status::Here => (words::LIST_HERE.to_owned(), Tone::Plain),
-        Status::Partly(here, of) => (format!("{} {here}/{of}", words::LIST_PARTLY), Tone::Caution),
+        Status::Partly(here, of) => {
+            (format!("{} {}", words::LIST_PARTLY, words::arrived(here, Some(of))), Tone::Caution)
+        }
         Status::Away(archive, availability) => (words::away(archive, availability), Tone::Quiet),
     }
 }
@@ -75,8 +77,7 @@ pub(super) fn cell(session: &Session, row: &Row, column: Column) -> (String, Ton
         }
         Column::Id => plain(row.id()),
         Column::Born => {
-            let born = [date_words(row.birth_date()), row.sex().to_owned()];
-            let born = born.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+            let born = words::joined(&[&date_words(row.birth_date()), row.sex()], " ");
             if differs(Demographic::BirthDate) || differs(Demographic::Sex) {
                 (format!("⚠ {born}"), Tone::Caution)
             } else {
@@ -120,7 +121,7 @@ pub(super) fn name(session: &Session, row: &Row, number: usize) -> String {
     ];
     let mut said: Vec<String> = cells.into_iter().map(|column| cell(session, row, column).0).collect();
     if let Some(images) = said.get_mut(5).filter(|images| !images.is_empty()) {
-        images.push_str(words::LIST_IMAGES);
+        *images = words::images(images);
     }
     said.retain(|text| !text.is_empty());
     format!("{number}. {}", said.join(", "))

@@ -282,6 +282,17 @@ fn what_comes_before_the_study_that_was_opened_does_not_hang_in_its_place() {
 }
 
 #[test]
+fn files_that_the_reader_chooses_hang_though_a_study_was_waited_for() {
+    let folder = TempDir::new().expect("a folder");
+    ct(folder.path(), "1", "20261120", 3, |writer| writer);
+    let mut scripted = Scripted::empty();
+    scripted.reading.session.wait_for(StudyUid::new("2.25.9"));
+    scripted.reading.event(&Event::FilesChosen(vec![Phi::new(folder.path().to_owned())]));
+    scripted.settle();
+    assert_eq!(hung(&scripted), [("2.25.1".to_owned(), 2)]);
+}
+
+#[test]
 fn what_is_opened_takes_the_place_of_the_study_and_of_the_prior_beside_it() {
     let (mut scripted, folder) = opened(|writer| writer);
     let other = TempDir::new().expect("a folder");
@@ -317,6 +328,15 @@ fn what_does_not_come_is_waited_for_no_more() {
     scripted.reading.event(&Event::IndexBegun { study: None });
     scripted.reading.event(&Event::IndexEnded { is_cut_short: false });
     assert_eq!(scripted.reading.session.messages.len(), count, "once");
+}
+
+/// There is nobody to fetch it.
+#[test]
+fn what_is_made_and_cannot_be_fetched_is_waited_for_no_more() {
+    let mut scripted = Scripted::empty();
+    scripted.reading.retrieve_made(Some(StudyUid::new("2.25.9")), Box::new(Vec::<RetrieveOrder>::new));
+    assert_eq!(scripted.reading.session.awaited, None);
+    assert_eq!(last_told(&scripted), "Nothing of the study that was opened can be shown.");
 }
 
 #[test]
@@ -422,6 +442,31 @@ fn what_is_remembered_of_archives_is_bounded_and_keeps_what_matters() {
     }
     assert_eq!(session.archives.checks.len(), 256);
     assert!(session.archives.checks.contains_key(&StudyUid::new("2.25.0")));
+}
+
+/// The reader goes from one patient's study to another's while archives still answer for the first, and back once all is said.
+#[test]
+fn what_was_asked_of_the_study_before_is_called_off_while_it_is_under_way() {
+    let (mut scripted, _folder) = opened(|writer| writer.text(tags::PATIENT_ID, "4712"));
+    let (session, library) = (&mut scripted.reading.session, &scripted.reading.library);
+    let north = Place::Archive("NORTH".to_owned());
+    let effects =
+        session.absorb(&Event::PlacesKnown { places: vec![north.clone()], no_store: None }, library);
+    let [Effect::FindStudies(first, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let effects = session.apply(&Command::parse("study 2").expect("a command"), library);
+    let [Effect::CancelFind(called_off), Effect::FindStudies(second, asked)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((called_off, asked.patient_id.reveal().as_str()), (first, "4712"));
+    let ended = |question| {
+        let outcome = Ok(Answered { count: 0, is_truncated: false });
+        Event::FindEnded { question, place: north.clone(), outcome }
+    };
+    // It ends all the same, and nobody is waiting for it.
+    assert_eq!(session.absorb(&ended(*first), library), []);
+    assert_eq!(session.absorb(&ended(*second), library), []);
+    let effects = session.apply(&Command::parse("study 1").expect("a command"), library);
+    assert!(matches!(effects.as_slice(), [Effect::FindStudies(..)]), "{effects:?}");
 }
 
 /// There is nobody to take the question: it ends all the same.
