@@ -65,9 +65,15 @@ impl Scene {
             .text(tags::IMAGE_LATERALITY, object.laterality)
             .sequence(
                 tags::PROCEDURE_CODE_SEQUENCE,
-                [Writer::item()
-                    .text(tags::CODE_VALUE, "MRKNEE")
-                    .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL")],
+                [
+                    Writer::item()
+                        .text(tags::CODE_VALUE, "MRKNEE")
+                        .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL"),
+                    Writer::item()
+                        .text(tags::LONG_CODE_VALUE, "MR-KNEE-WITH-CONTRAST")
+                        .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL"),
+                    Writer::item().text(tags::URN_CODE_VALUE, "urn:oid:1.2.3"),
+                ],
             )
             .gray_16(1, object.words, true)
             .pixels(&vec![7; object.words.into()])
@@ -142,7 +148,7 @@ fn what_was_filed_is_found_with_all_that_the_list_shows() {
     );
     assert_eq!(
         (study.laterality.as_str(), study.study.procedures.join(" ")),
-        ("R", "MRKNEE^99LOCAL".to_owned())
+        ("R", "MRKNEE^99LOCAL MR-KNEE-WITH-CONTRAST^99LOCAL urn:oid:1.2.3^".to_owned())
     );
     assert_eq!((study.last_read, study.from.as_deref(), study.expected), (at(7), Some("pacs"), None));
     assert_eq!(scene.store.bytes(), Ok(bytes));
