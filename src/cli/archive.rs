@@ -156,8 +156,8 @@ pub(super) fn tell_limits(found: Found) {
 }
 
 pub(super) fn get(args: &GetArgs) -> Result<(), Failure> {
-    let peer = args.peer.peer()?;
-    retrieve(args, &peer, async |query, mut keep, more| {
+    let (name, peer) = args.peer.named()?;
+    retrieve(args, name.as_deref(), &peer, async |query, mut keep, more| {
         if query.level != Level::Study {
             return dimse::get(&peer, query, &mut keep).await;
         }
@@ -168,7 +168,7 @@ pub(super) fn get(args: &GetArgs) -> Result<(), Failure> {
 }
 
 pub(super) fn move_here(args: &MoveArgs) -> Result<(), Failure> {
-    let peer = args.get.peer.peer()?;
+    let (name, peer) = args.get.peer.named()?;
     let said = peers()?.receive();
     let (address, port) = said.as_ref().map_or(([0, 0, 0, 0].into(), 11112), |said| said.address);
     let options = ScpOptions {
@@ -183,7 +183,7 @@ pub(super) fn move_here(args: &MoveArgs) -> Result<(), Failure> {
         deadlines: peer.deadlines,
         tls: said.and_then(|said| said.tls),
     };
-    retrieve(&args.get, &peer, async |query, keep, _| {
+    retrieve(&args.get, name.as_deref(), &peer, async |query, keep, _| {
         let title = options.title.to_string();
         let scp = StorageScp::listen(options).await?;
         dimse::move_to(&scp, &title, &peer, query, keep).await
@@ -201,6 +201,7 @@ struct RetrievedJson {
 
 fn retrieve(
     args: &GetArgs,
+    from: Option<&str>,
     peer: &Peer,
     fetch: impl AsyncFnOnce(&Query, Box<dyn Keep>, Vec<Box<dyn Keep>>) -> Result<Retrieved, NetError>,
 ) -> Result<(), Failure> {
@@ -217,7 +218,7 @@ fn retrieve(
         let (place, of_store) = (folder.display().to_string(), store_failure(&folder));
         let filed = Arc::new(Mutex::new(BTreeSet::<InstanceUid>::new()));
         let filing = || {
-            let options = FilingOptions { from: args.peer.name(), now: Clock::now() };
+            let options = FilingOptions { from: from.map(str::to_owned), now: Clock::now() };
             let filed = Arc::clone(&filed);
             let tell = move |one: Filed| {
                 filed.lock().unwrap_or_else(PoisonError::into_inner).insert(one.instance);

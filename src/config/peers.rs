@@ -45,8 +45,6 @@ pub struct Archive {
     pub retrieve: Option<Retrieve>,
     /// Whether what the reader saves is sent there.
     pub store: bool,
-    /// Whether it has worklists.
-    pub worklist: bool,
     /// Where its section begins, and where it says how it is secured and what the reader's secret is.
     pub(super) at: Place,
     pub(super) tls: Place,
@@ -220,7 +218,7 @@ mod tests {
             "[pacs]\nhost = \"pacs.example\"\nport = 2763\ncalled = \"PACS\"\ncalling = \"READER7\"\n\
              tls = { ca = [\"a.pem\", \"/b.pem\"], cert = \"us.pem\", key = \"us.key\", name = \"pacs\" }\n\
              user = \"reader7\"\npasscode_file = \"passcode\"\nquery = false\nretrieve = \"move\"\nstore = true\n\
-             worklist = true\nassociations_max = 5\ntimeout = 20\n\
+             associations_max = 5\ntimeout = 20\n\
              [receive]\ntitle = \"READER7\"\naddress = \"127.0.0.1\"\nport = 104\nsenders = [\"STORE@10.0.0.2\"]\n",
         );
         let archive = peers.get("pacs").expect("it");
@@ -238,7 +236,7 @@ mod tests {
         };
         assert_eq!(archive.peer, expected);
         assert_eq!((archive.query, archive.retrieve), (false, Some(Retrieve::Move)));
-        assert!(archive.store && archive.worklist);
+        assert!(archive.store);
         let receive = peers.receive().expect("it");
         assert_eq!(
             (receive.title.as_str(), receive.address),
@@ -255,10 +253,10 @@ mod tests {
         let of = |name| {
             let archive = peers.get(name).expect("it");
             let peer = &archive.peer;
-            (peer.port, peer.tls.is_some(), archive.query, archive.retrieve, archive.store, archive.worklist)
+            (peer.port, peer.tls.is_some(), archive.query, archive.retrieve, archive.store)
         };
-        assert_eq!(of("a"), (104, false, true, Some(Retrieve::Get), false, false));
-        assert_eq!(of("b"), (2762, true, true, Some(Retrieve::Get), false, false));
+        assert_eq!(of("a"), (104, false, true, Some(Retrieve::Get), false));
+        assert_eq!(of("b"), (2762, true, true, Some(Retrieve::Get), false));
         assert_eq!(peers.receive(), None, "no socket listens unless a file says so");
         assert_eq!(peers.usual(), None, "of two, none is meant");
         assert_eq!(peers.nearest("bb"), Some("b"));

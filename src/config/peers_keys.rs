@@ -21,7 +21,7 @@ const PORT: &str = "a whole number from 1 to 65535";
 const TLS_VALUE: &str = "true, false, or { ca = …, cert = …, key = …, name = … }";
 
 /// Those of an archive, in the order of the handbook.
-pub(super) const ARCHIVE: [Key; 16] = [
+pub(super) const ARCHIVE: [Key; 15] = [
     key("host", "", "a name or an address", "The machine that it runs on. Needed."),
     key("port", "`104`, by TLS `2762`", PORT, "The port that it listens on."),
     key("called", "", AE_TITLE, "Its AE title. Needed."),
@@ -61,8 +61,12 @@ pub(super) const ARCHIVE: [Key; 16] = [
                `[receive]`), or not at all.",
     },
     key("store", "`false`", BOOLEAN, "Whether what the reader saves is sent there."),
-    key("worklist", "`false`", BOOLEAN, "Whether it has worklists."),
-    key("is_default", "`false`", BOOLEAN, "Whether it is meant where no archive is named; one at most."),
+    key(
+        "is_default",
+        "`false`",
+        BOOLEAN,
+        "Whether it is meant on the command line where no archive is named; one at most. The only one is meant anyway.",
+    ),
     key(
         "associations_max",
         "`3`",

@@ -47,7 +47,6 @@ struct Said {
     query: bool,
     retrieve: Option<Retrieve>,
     store: bool,
-    worklist: bool,
     default_at: Option<usize>,
     associations: Option<u16>,
     timeout_s: Option<u16>,
@@ -68,7 +67,6 @@ impl Reader<'_> {
             query: true,
             retrieve: Some(Retrieve::Get),
             store: false,
-            worklist: false,
             default_at: None,
             associations: None,
             timeout_s: None,
@@ -94,7 +92,6 @@ impl Reader<'_> {
                     }
                 }
                 "store" => said.store = value.as_bool()?,
-                "worklist" => said.worklist = value.as_bool()?,
                 "is_default" => said.default_at = value.as_bool()?.then_some(at),
                 "associations_max" => said.associations = Some(whole(value, 1..=16)?),
                 _ => said.timeout_s = Some(whole(value, 1..=3600)?),
@@ -106,7 +103,7 @@ impl Reader<'_> {
         self.faults.extend(said.called.is_none().then(|| missing("called")));
         let secret = said.passcode.as_ref().or(said.token.as_ref()).map(|(at, _)| *at);
         let user = self.user(&mut said);
-        let Said { host, called, calling, port, tls, query, retrieve, store, worklist, .. } = said;
+        let Said { host, called, calling, port, tls, query, retrieve, store, .. } = said;
         let tls_at = tls.as_ref().map(|(at, _)| *at);
         let tls = tls.map(|(_, tls)| tls);
         let port = port.unwrap_or(if tls.is_some() { PORTS.1 } else { PORTS.0 });
@@ -117,7 +114,7 @@ impl Reader<'_> {
         let calling = calling.or_else(|| TITLE.parse().ok())?;
         let peer = Peer { deadlines, tls, user, places, ..Peer::new(&host?, port, called?, calling) };
         let [at, tls, secret] = [at, tls_at.unwrap_or(at), secret.unwrap_or(at)].map(|at| self.place(at));
-        let archive = Archive { peer, query, retrieve, store, worklist, at, tls, secret };
+        let archive = Archive { peer, query, retrieve, store, at, tls, secret };
         Some((archive, said.default_at))
     }
 
