@@ -89,7 +89,7 @@ fn what_is_forgotten_is_answered_and_not_found() {
     assert_eq!(found.expect("asked").count, 0);
 }
 
-/// What is rare, in class or syntax, is asked for when it is missing; what came is not fetched again.
+/// The archive's own list says which classes there are; whatever is in it comes.
 #[test]
 fn objects_of_rare_classes_come_with_the_others() {
     let here = TempDir::new().expect("a folder");
