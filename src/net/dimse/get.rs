@@ -16,7 +16,7 @@ use super::storage::{Arrival, Keep, Retrieved, proposals, store_here};
 use crate::net::{Level, NetError, Peer, Query};
 
 /// An identifier that lists what failed is shorter.
-const FAILED_BYTES_MAX: usize = 1 << 20;
+pub(super) const FAILED_BYTES_MAX: usize = 1 << 20;
 
 /// More series or images than a study has.
 const ANSWERS_MAX: usize = 100_000;
@@ -31,10 +31,9 @@ pub async fn inventory(peer: &Peer, wanted: &Query) -> Result<Vec<Part>, NetErro
 }
 
 async fn take_inventory(association: &mut Association, wanted: &Query) -> Result<Vec<Part>, NetError> {
-    let value = |tag| wanted.keys.iter().find(|(key, _)| *key == tag).map(|(_, value)| value.as_str());
-    let study = value(tags::STUDY_INSTANCE_UID).unwrap_or_default();
+    let study = wanted.value(tags::STUDY_INSTANCE_UID).unwrap_or_default();
     let mut all_series = Vec::new();
-    if let Some(series) = value(tags::SERIES_INSTANCE_UID) {
+    if let Some(series) = wanted.value(tags::SERIES_INSTANCE_UID) {
         all_series.push((series.to_owned(), None));
     } else {
         let mut series = Query::of(study, None, None);
@@ -57,7 +56,7 @@ async fn take_inventory(association: &mut Association, wanted: &Query) -> Result
     let mut parts = Vec::new();
     for (series, number) in all_series {
         let mut images =
-            Query::of(study, Some(&series), Some(value(tags::SOP_INSTANCE_UID).unwrap_or_default()));
+            Query::of(study, Some(&series), Some(wanted.value(tags::SOP_INSTANCE_UID).unwrap_or_default()));
         images.keys.push((tags::SOP_CLASS_UID, String::new()));
         let mut part = Part { series, number, instances: Vec::new(), sop_classes: BTreeSet::new() };
         let found = find::ask(

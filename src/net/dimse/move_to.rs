@@ -7,13 +7,10 @@ use dicom_dictionary_std::uids;
 
 use super::association::{Association, Proposal};
 use super::command::{Command, Field, SubOperations};
-use super::get::{Noting, instances, inventory};
+use super::get::{FAILED_BYTES_MAX, Noting, instances, inventory};
 use super::storage::{Keep, Retrieved};
 use super::storage_scp::StorageScp;
 use crate::net::{NetError, Peer, Query};
-
-/// An identifier that lists what failed is shorter.
-const FAILED_BYTES_MAX: usize = 1 << 20;
 
 /// An archive may say that it is done a little before the last object is here.
 const LAST_OBJECTS: Duration = Duration::from_secs(2);
