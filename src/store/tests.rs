@@ -160,13 +160,13 @@ fn what_was_filed_is_found_with_all_that_the_list_shows() {
     assert_eq!(filing::are_equal(&objects[1].source, &scene.write(&SECOND)), Ok(true));
     assert_eq!(scene.store.objects(&StudyUid::new("9")), Ok(Vec::new()));
 
-    scene.store.note_archive(&study.study.uid, "pacs", Some(5), at(9)).expect("a study");
+    scene.store.note_archive(&study.study.uid, "pacs", Some(5)).expect("a study");
     scene.file(3, &[&Object { instance: "1.1.1.2", laterality: "L", ..FIRST }]);
     let study = scene.study(&FIRST).expect("a study");
-    assert_eq!((study.instances, study.expected, study.revalidated_at), (3, Some(5), Some(at(9))));
+    assert_eq!((study.instances, study.expected), (3, Some(5)));
     assert_eq!((study.laterality.as_str(), study.last_read), ("B", at(7)), "the later of the two");
     assert_eq!(scene.again().studies(), scene.store.studies());
-    assert_eq!(scene.store.note_archive(&StudyUid::new("9"), "pacs", None, at(9)), Err(StoreError::NotHere));
+    assert_eq!(scene.store.note_archive(&StudyUid::new("9"), "pacs", None), Err(StoreError::NotHere));
 }
 
 #[test]
