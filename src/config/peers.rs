@@ -295,7 +295,8 @@ mod tests {
                  [c]\n{archive}tls = true\nuser = \"u\"\ntoken_file = \"t\"\n\
                  [d]\n{archive}tls = {{ cert = \"c\" }}\n\
                  [e]\n{archive}is_default = true\n[f]\n{archive}is_default = true\n\
-                 [g]\n[receive]\ntls = true\n"
+                 [g]\n[receive]\ntls = true\n\
+                 [h]\n{archive}tls = true\nuser = \"u\"\npasscode_file = \"p\"\npasscode_variable = \"P\"\n"
             ),
             &[
                 "5:17: a passcode or token is never sent in clear: write tls = true, or more of it",
@@ -306,6 +307,7 @@ mod tests {
                 "29:2: an archive needs 'host' too",
                 "29:2: an archive needs 'called' too",
                 "31:7: receiving by TLS needs 'cert' too",
+                "38:21: 'passcode_file' and 'passcode_variable' both say where the passcode is: leave one out",
             ],
         );
     }

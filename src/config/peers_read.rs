@@ -79,8 +79,16 @@ impl Reader<'_> {
                 "port" => said.port = Some(whole(value, 1..=u16::MAX)?),
                 "tls" => said.tls = reader.secured(at, value)?,
                 "user" => said.user = Some((at, text(value)?)),
-                "passcode_file" => said.passcode = Some((at, Secret::File(reader.file(value)?))),
-                "passcode_variable" => said.passcode = Some((at, Secret::Variable(text(value)?))),
+                "passcode_file" | "passcode_variable" => {
+                    let secret = if name == "passcode_file" {
+                        Secret::File(reader.file(value)?)
+                    } else {
+                        Secret::Variable(text(value)?)
+                    };
+                    if let Some((other_at, _)) = said.passcode.replace((at, secret)) {
+                        reader.faults.push((at.max(other_at), PeersFault::TwoPasscodes));
+                    }
+                }
                 "token_file" => said.token = Some((at, Secret::File(reader.file(value)?))),
                 "query" => said.query = value.as_bool()?,
                 "retrieve" => {
