@@ -163,11 +163,7 @@ impl Peers {
             }
             read.archives.insert(name.to_owned(), archive);
         }
-        let mut faults: Vec<(LineColumn, PeersFault)> =
-            reader.faults.into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
-        faults.retain(|(at, _)| !toml.is_doubtful(*at));
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, PeersFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(reader.faults, PeersFault::Syntax);
         if faults.is_empty() {
             let earlier = self.default.take().filter(|name| !read.archives.contains_key(name));
             self.default = read.default.or(earlier);

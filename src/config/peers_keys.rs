@@ -1,18 +1,6 @@
 //! The settings of `peers.toml`, for the reader of files and for the handbook.
 
-/// A setting.
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) default: &'static str,
-    pub(super) allowed: &'static str,
-    /// Its words, where it is one of a few.
-    pub(super) words: &'static [&'static str],
-    pub(super) help: &'static str,
-}
-
-const fn key(name: &'static str, default: &'static str, allowed: &'static str, help: &'static str) -> Key {
-    Key { name, default, allowed, words: &[], help }
-}
+use super::key::{Key, key};
 
 const BOOLEAN: &str = "true or false";
 const AE_TITLE: &str = "an AE title: 1 to 16 letters, digits or signs, no backslash";

@@ -13,10 +13,11 @@ use crate::keymap::{Toml, nearest};
 use crate::net::dimse::ScpOptions;
 use crate::net::{AeTitle, Certificate, Deadlines, Peer, Places, Secret, Tls, User};
 
+use super::key::Key;
 use super::layer::found;
 use super::peers::{Archive, Place, Retrieve};
 use super::peers_error::PeersFault;
-use super::peers_keys::{ARCHIVE, Key, RECEIVE, TLS};
+use super::peers_keys::{ARCHIVE, RECEIVE, TLS};
 
 /// What we are called where nothing is said.
 const TITLE: &str = "HOTLIGHT";
@@ -235,8 +236,7 @@ impl Reader<'_> {
             let value_at = value.span().start;
             if take(self, key.name, value_at, value.get_ref()).is_none() {
                 let found = found(value.get_ref(), self.text.get(value.span()).unwrap_or_default());
-                let nearest =
-                    value.get_ref().as_str().and_then(|word| nearest(word, key.words.iter().copied()));
+                let nearest = key.nearest(value.get_ref());
                 let fault = PeersFault::WrongValue { key: key.name, found, expected: key.allowed, nearest };
                 self.faults.push((value_at, fault));
             }
