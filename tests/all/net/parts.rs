@@ -5,7 +5,6 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use hotlight::dicom::Source;
 use hotlight::net::dimse::{self, Folder, Part, Retrieved, ScpOptions, StorageScp};
 use hotlight::net::{Deadlines, NetError, Peer, Places, Query};
 use tempfile::TempDir;
@@ -36,8 +35,7 @@ fn a_study_comes_over_several_associations_whole_and_as_it_is() {
     let held = folder();
     let study = series(held.path(), 4);
     let dcmtk = Dcmqrscp::start();
-    let sources: Vec<_> = files(held.path()).iter().map(|path| Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     for port in [serve(held.path(), vec![known(US, None)]), dcmtk.port] {
         for associations in [1, 3, 9] {
             let into = folder();
@@ -157,8 +155,7 @@ fn moves_that_share_a_receiver_get_each_their_own() {
     for path in files(first.path()).iter().chain(&files(second.path())) {
         std::fs::copy(path, held.path().join(format!("{}.dcm", files(held.path()).len()))).expect("copied");
     }
-    let sources: Vec<_> = files(held.path()).iter().map(|path| Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     let ours = serve(held.path(), vec![known(US, Some(dcmtk.store_port))]);
     for port in [ours, dcmtk.port] {
         let into = [folder(), folder()];
