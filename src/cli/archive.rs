@@ -156,19 +156,22 @@ pub(super) fn tell_limits(found: Found) {
 }
 
 pub(super) fn get(args: &GetArgs) -> Result<(), Failure> {
-    let peer = args.peer.peer()?;
-    retrieve(args, &peer, async |query, mut keep, more| {
+    let (name, peer) = args.peer.named()?;
+    retrieve(args, name.as_deref(), &peer, async |query, mut keep, another| {
         if query.level != Level::Study {
             return dimse::get(&peer, query, &mut keep).await;
         }
         let parts = dimse::inventory(&peer, query).await?;
-        let keeps = std::iter::once(keep).chain(more).collect();
+        let mut keeps = vec![keep];
+        for _ in 1..parts.len().min(peer.places.max()) {
+            keeps.push(another()?);
+        }
         dimse::get_parts(&peer, &args.study, parts, keeps, |_| 0).await
     })
 }
 
 pub(super) fn move_here(args: &MoveArgs) -> Result<(), Failure> {
-    let peer = args.get.peer.peer()?;
+    let (name, peer) = args.get.peer.named()?;
     let said = peers()?.receive();
     let (address, port) = said.as_ref().map_or(([0, 0, 0, 0].into(), 11112), |said| said.address);
     let options = ScpOptions {
@@ -183,7 +186,7 @@ pub(super) fn move_here(args: &MoveArgs) -> Result<(), Failure> {
         deadlines: peer.deadlines,
         tls: said.and_then(|said| said.tls),
     };
-    retrieve(&args.get, &peer, async |query, keep, _| {
+    retrieve(&args.get, name.as_deref(), &peer, async |query, keep, _| {
         let title = options.title.to_string();
         let scp = StorageScp::listen(options).await?;
         dimse::move_to(&scp, &title, &peer, query, keep).await
@@ -199,35 +202,38 @@ struct RetrievedJson {
     seconds: f64,
 }
 
+/// Makes another place to keep what comes, for an association more.
+type Another<'a> = &'a dyn Fn() -> Result<Box<dyn Keep>, NetError>;
+
 fn retrieve(
     args: &GetArgs,
+    from: Option<&str>,
     peer: &Peer,
-    fetch: impl AsyncFnOnce(&Query, Box<dyn Keep>, Vec<Box<dyn Keep>>) -> Result<Retrieved, NetError>,
+    fetch: impl AsyncFnOnce(&Query, Box<dyn Keep>, Another<'_>) -> Result<Retrieved, NetError>,
 ) -> Result<(), Failure> {
     let query = Query::of(&args.study, args.series.as_deref(), args.instance.as_deref());
     let begun = Clock::start();
-    let more = 1..peer.places.max();
     let (place, retrieved) = if let Some(into) = &args.into {
         let place = into.display().to_string();
         let folder = Folder::new(into).map_err(|error| Failure::new(format!("{place}: {error}")))?;
-        let more = more.map(|_| Box::new(folder.beside()) as Box<dyn Keep>).collect();
-        (place, run(peer, fetch(&query, Box::new(folder), more))?)
+        let another = || -> Result<Box<dyn Keep>, NetError> { Ok(Box::new(folder.beside())) };
+        (place, run(peer, fetch(&query, Box::new(folder.beside()), &another))?)
     } else {
         let (store, folder) = args.store.open()?;
-        let (place, of_store) = (folder.display().to_string(), store_failure(&folder));
+        let place = folder.display().to_string();
         let filed = Arc::new(Mutex::new(BTreeSet::<InstanceUid>::new()));
-        let filing = || {
-            let options = FilingOptions { from: args.peer.name(), now: Clock::now() };
+        let filing = || -> Result<Box<dyn Keep>, StoreError> {
+            let options = FilingOptions { from: from.map(str::to_owned), now: Clock::now() };
             let filed = Arc::clone(&filed);
             let tell = move |one: Filed| {
                 filed.lock().unwrap_or_else(PoisonError::into_inner).insert(one.instance);
             };
-            Ok(Box::new(store.filing(options, tell)?) as Box<dyn Keep>)
+            Ok(Box::new(store.filing(options, tell)?))
         };
-        let first = filing().map_err(&of_store)?;
-        let more = more.map(|_| filing()).collect::<Result<_, StoreError>>().map_err(&of_store)?;
+        let first = filing().map_err(store_failure(&folder))?;
+        let another = || filing().map_err(|error| NetError::Keep { why: error.to_string() });
         // What is filed is counted when all have ended.
-        let mut retrieved = run(peer, fetch(&query, first, more))?;
+        let mut retrieved = run(peer, fetch(&query, first, &another))?;
         let filed = filed.lock().unwrap_or_else(PoisonError::into_inner).len();
         let lost = retrieved.received.saturating_sub(filed);
         if lost > 0 {

@@ -77,7 +77,7 @@ enum Subcommands {
     Echo(archive::EchoArgs),
     /// Ask an archive what it has (C-FIND).
     Find(archive::FindArgs),
-    /// Fetch a study, series or instance over one association (C-GET).
+    /// Fetch a study, series or instance (C-GET); a study comes over several associations.
     Get(archive::GetArgs),
     /// Let an archive send a study, series or instance here (C-MOVE).
     Move(archive::MoveArgs),

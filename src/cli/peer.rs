@@ -13,23 +13,23 @@ use super::{Failure, SettingsArgs, view::load_config};
 /// Which archive.
 #[derive(Args, Debug)]
 pub(super) struct PeerArgs {
-    /// The archive by its name in peers.toml.
+    /// The archive by its name in peers.toml; without any, the usual one there, or the only one.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["host", "port", "called", "calling", "timeout", "tls", "user", "token_file"])]
     peer: Option<String>,
     /// The machine that the archive runs on.
-    #[arg(long, required_unless_present = "peer")]
+    #[arg(long, requires = "called")]
     host: Option<String>,
     /// The port that it listens on.
-    #[arg(long, default_value_t = 104, default_value_if("tls", "true", "2762"))]
+    #[arg(long, requires = "host", default_value_t = 104, default_value_if("tls", "true", "2762"))]
     port: u16,
     /// The AE title of the archive.
-    #[arg(long, value_name = "AET", required_unless_present = "peer")]
+    #[arg(long, value_name = "AET", requires = "host")]
     called: Option<AeTitle>,
     /// Our own AE title.
-    #[arg(long, value_name = "AET", default_value = "HOTLIGHT")]
+    #[arg(long, value_name = "AET", requires = "host", default_value = "HOTLIGHT")]
     calling: AeTitle,
     /// How long to wait for an answer, s.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", requires = "host", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
     #[command(flatten)]
     tls: TlsArgs,
@@ -92,32 +92,45 @@ impl UserArgs {
 }
 
 impl PeerArgs {
-    /// Its name in peers.toml, if it has one.
-    pub(super) fn name(&self) -> Option<String> {
-        self.peer.clone()
-    }
-
     /// The archive that is meant.
     pub(super) fn peer(&self) -> Result<Peer, Failure> {
-        if let Some(name) = &self.peer {
-            let peers = peers()?;
-            let meant =
-                || peers.nearest(name).map_or_else(String::new, |near| format!(" (did you mean '{near}'?)"));
-            let archive = peers.get(name);
-            let archive = archive
-                .ok_or_else(|| Failure::new(format!("peers.toml names no archive '{name}'{}", meant())))?;
-            return Ok(archive.peer.clone());
-        }
-        let (Some(host), Some(called)) = (&self.host, &self.called) else {
-            return Err(Failure::usage("an archive is --peer NAME, or --host and --called"));
+        Ok(self.named()?.1)
+    }
+
+    /// The same with its name in peers.toml, if it has one.
+    pub(super) fn named(&self) -> Result<(Option<String>, Peer), Failure> {
+        let Some((host, called)) = self.host.as_ref().zip(self.called.as_ref()) else {
+            let (name, peer) = self.of_configuration()?;
+            return Ok((Some(name), peer));
         };
         let token = self.token_file.clone().map(|file| User::Token(Secret::File(file)));
-        Ok(Peer {
+        let peer = Peer {
             deadlines: Deadlines::of_answer(Duration::from_secs(self.timeout)),
             tls: self.tls.tls(self.tls_name.as_deref()),
             user: self.user.user().or(token),
             ..Peer::new(host, self.port, called.clone(), self.calling.clone())
-        })
+        };
+        Ok((None, peer))
+    }
+
+    /// An archive of peers.toml: the one that is named, or the usual one.
+    fn of_configuration(&self) -> Result<(String, Peer), Failure> {
+        // These two are of `serve`, too, which has no host for clap to ask for.
+        if self.tls.tls || self.user.user.is_some() {
+            return Err(Failure::usage("--tls and --user need --host; peers.toml says them of its archives"));
+        }
+        let peers = peers()?;
+        let Some(name) = &self.peer else {
+            let usual = peers.usual().map(|(name, archive)| (name.to_owned(), archive.peer.clone()));
+            let none = "an archive is --peer NAME, --host and --called, or in peers.toml is_default = true";
+            return usual.ok_or_else(|| Failure::usage(none));
+        };
+        let meant =
+            || peers.nearest(name).map_or_else(String::new, |near| format!(" (did you mean '{near}'?)"));
+        let archive = peers.get(name);
+        let archive = archive
+            .ok_or_else(|| Failure::new(format!("peers.toml names no archive '{name}'{}", meant())))?;
+        Ok((name.clone(), archive.peer.clone()))
     }
 }
 

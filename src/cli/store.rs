@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::{Clock, files_of};
 use crate::config::{Settings, store_folder};
-use crate::dicom::ReadError;
+use crate::dicom::{ReadError, StudyUid};
 use crate::store::{FilingOptions, Store, StoreError, StoreOptions, StoredStudy};
 
 use super::{Failure, SettingsArgs, complain, say, view::load_config};
@@ -69,6 +69,17 @@ enum Action {
     },
     /// Read every file, and mend the index: damaged files go into quarantine.
     Verify(ActionArgs),
+    /// Keep a study from ever going by itself.
+    Pin {
+        /// Study Instance UID.
+        #[arg(value_name = "UID")]
+        study: String,
+        /// Let it go again.
+        #[arg(long)]
+        off: bool,
+        #[command(flatten)]
+        args: ActionArgs,
+    },
     /// Let studies go that were not read for longest; never those that are pinned, unsent or open.
     Evict {
         /// Until no more bytes are held than these; without it, those of the quota.
@@ -92,6 +103,7 @@ pub(super) fn store(args: &StoreArgs) -> Result<(), Failure> {
     let (Action::List(common)
     | Action::Verify(common)
     | Action::Import { args: common, .. }
+    | Action::Pin { args: common, .. }
     | Action::Evict { args: common, .. }) = &args.action;
     let (store, folder) = common.place.open()?;
     let (failed, is_json) = (store_failure(&folder), common.json);
@@ -99,6 +111,16 @@ pub(super) fn store(args: &StoreArgs) -> Result<(), Failure> {
         Action::List(_) => list(&store, is_json).map_err(failed),
         Action::Import { inputs, .. } => import(&store, &folder, inputs, is_json),
         Action::Verify(_) => verify(&store, &folder, is_json),
+        Action::Pin { study, off, .. } => {
+            let line = PinnedJson { uid: study, pinned: !off };
+            let pinned = store.pin(&StudyUid::new(study), line.pinned);
+            pinned.map_err(|error| match error {
+                StoreError::NotHere => Failure::new(format!("{study}: {error}")),
+                error => failed(error),
+            })?;
+            let state = if line.pinned { "pinned" } else { "pinned no more" };
+            print(&line, is_json, || format!("{study} is {state}"))
+        }
         Action::Evict { to, .. } => {
             let evicted = store.evict(to.unwrap_or(store.options().quota_bytes)).map_err(&failed)?;
             let bytes = store.bytes().map_err(failed)?;
@@ -109,6 +131,12 @@ pub(super) fn store(args: &StoreArgs) -> Result<(), Failure> {
             })
         }
     }
+}
+
+#[derive(Serialize)]
+struct PinnedJson<'a> {
+    uid: &'a str,
+    pinned: bool,
 }
 
 #[derive(Serialize)]

@@ -15,7 +15,10 @@ use toml::de::{DeString, DeValue};
 use toml::value::Datetime;
 
 use crate::grayscale::GsdfOwner;
-use crate::keymap::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, shortened, value_kind};
+use crate::keymap::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, value_kind};
+
+use super::key::{Key, key};
+use super::layer;
 
 /// The name of the file.
 pub(super) const FILE: &str = "displays.toml";
@@ -161,11 +164,7 @@ impl Displays {
         let mut reader = Reader { toml: &toml, text, origin, faults: Vec::new() };
         let read: Vec<_> =
             toml.table.iter().filter_map(|(name, value)| reader.monitor(name, value)).collect();
-        let mut faults: Vec<(LineColumn, DisplaysFault)> =
-            reader.faults.into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
-        faults.retain(|(at, _)| !toml.is_doubtful(*at));
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, DisplaysFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(reader.faults, DisplaysFault::Syntax);
         if faults.is_empty() {
             self.monitors.extend(read);
             return Ok(());
@@ -187,65 +186,49 @@ impl Gsdf {
     }
 }
 
-/// A setting of a monitor, for the reader of files and for the handbook.
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) default: &'static str,
-    pub(super) allowed: &'static str,
-    pub(super) help: &'static str,
-}
-
 const GSDF: Key = Key {
     name: "gsdf",
     default: "`\"none\"`",
     allowed: "none, panel, system or viewer",
+    words: &["none", "panel", "system", "viewer"],
     help: "Who makes its luminance follow the grayscale standard display function (GSDF, PS3.14): nobody, the panel by a \
            table of its own, the system by a table of the graphics card, or Hotlight.",
 };
-const LUMINANCE: Key = Key {
-    name: "luminance",
-    default: "",
-    allowed: "the name of a file",
-    help: "Its measured luminance without the room's light, in cd/m², as CSV with the header `ddl,luminance`; only with \
-           `gsdf = \"viewer\"`, which needs it.",
-};
-const AMBIENT: Key = Key {
-    name: "ambient",
-    default: "",
-    allowed: "a number from 0.0 to 100.0",
-    help: "What it reflects of the room's light, in cd/m²; only with `gsdf = \"viewer\"`, which needs it.",
-};
-const BITS_KEY: Key = Key {
-    name: "bits",
-    default: "`8`",
-    allowed: "a whole number from 8 to 16",
-    help: "The bits of its driving levels.",
-};
-const PROFILE: Key = Key {
-    name: "profile",
-    default: "",
-    allowed: "the name of a file",
-    help: "The ICC profile of its colours; gray never goes through it.",
-};
-const DITHER: Key = Key {
-    name: "dither",
-    default: "`false`",
-    allowed: "true or false",
-    help: "Whether a level between two driving levels is shown by both, side by side.",
-};
-const PIXEL_MM: Key = Key {
-    name: "pixel_mm",
-    default: "",
-    allowed: "a number from 0.01 to 1.0",
-    help: "The side of one of its pixels, in millimetres; where it is left out the monitor says it itself, and where that \
-           does not, `display.pixel_mm` does.",
-};
-const MEASURED: Key = Key {
-    name: "measured",
-    default: "",
-    allowed: "a date, as in 2026-11-28",
-    help: "When its luminance was last measured; presentation states that are saved on it tell it.",
-};
+const LUMINANCE: Key = key(
+    "luminance",
+    "",
+    "the name of a file",
+    "Its measured luminance without the room's light, in cd/m², as CSV with the header `ddl,luminance`; only with \
+     `gsdf = \"viewer\"`, which needs it.",
+);
+const AMBIENT: Key = key(
+    "ambient",
+    "",
+    "a number from 0.0 to 100.0",
+    "What it reflects of the room's light, in cd/m²; only with `gsdf = \"viewer\"`, which needs it.",
+);
+const BITS_KEY: Key = key("bits", "`8`", "a whole number from 8 to 16", "The bits of its driving levels.");
+const PROFILE: Key =
+    key("profile", "", "the name of a file", "The ICC profile of its colours; gray never goes through it.");
+const DITHER: Key = key(
+    "dither",
+    "`false`",
+    "true or false",
+    "Whether a level between two driving levels is shown by both, side by side.",
+);
+const PIXEL_MM: Key = key(
+    "pixel_mm",
+    "",
+    "a number from 0.01 to 1.0",
+    "The side of one of its pixels, in millimetres; where it is left out the monitor says it itself, and where that \
+     does not, `display.pixel_mm` does.",
+);
+const MEASURED: Key = key(
+    "measured",
+    "",
+    "a date, as in 2026-11-28",
+    "When its luminance was last measured; presentation states that are saved on it tell it.",
+);
 
 /// All settings of a monitor, in the order of the handbook.
 pub(super) const KEYS: [Key; 8] = [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED];
@@ -319,9 +302,9 @@ impl Reader<'_> {
         };
         let wrong = || DisplaysFault::WrongValue {
             key: key.name,
-            found: self.found(value),
+            found: layer::found(found, self.text.get(value.span()).unwrap_or_default()),
             expected: key.allowed,
-            nearest: found.as_str().and_then(|word| nearest_owner(key, word)),
+            nearest: key.nearest(found),
         };
         is_taken.ok_or_else(|| (value.span().start, wrong()))
     }
@@ -370,23 +353,11 @@ impl Reader<'_> {
         let folder = self.origin.path().and_then(Path::parent).unwrap_or(Path::new(""));
         Some(folder.join(name))
     }
-
-    /// What is written, cut when long.
-    fn found(&self, value: &Spanned<DeValue<'_>>) -> String {
-        match value.get_ref() {
-            DeValue::Table(_) | DeValue::Array(_) => value_kind(value.get_ref()).to_owned(),
-            _ => shortened(self.text.get(value.span()).unwrap_or_default()),
-        }
-    }
 }
 
 fn owner(value: &DeValue<'_>) -> Option<GsdfOwner> {
     let word = value.as_str()?;
     GsdfOwner::ALL.into_iter().find(|owner| owner.name() == word)
-}
-
-fn nearest_owner(key: &Key, word: &str) -> Option<&'static str> {
-    (key.name == GSDF.name).then(|| nearest(word, GsdfOwner::ALL.map(GsdfOwner::name))).flatten()
 }
 
 fn bits(value: &DeValue<'_>) -> Option<u8> {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::displays::{KEYS, Key};
-use super::peers_keys::{self, ARCHIVE, RECEIVE, TLS};
+use super::displays::KEYS;
+use super::key::Key;
+use super::peers_keys::{ARCHIVE, RECEIVE, TLS};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 
 /// `docs/settings.md`: every setting with its default and what is allowed.
@@ -47,7 +48,7 @@ pub fn settings_markdown() -> String {
         Exactly one applies the GSDF to a monitor: measurements given beside `gsdf = \"panel\"` or `\"system\"` are refused.\n\n\
         | setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n",
     );
-    for Key { name, default, allowed, help } in KEYS {
+    for Key { name, default, allowed, help, .. } in KEYS {
         let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
     }
     page.push_str(
@@ -59,14 +60,14 @@ pub fn settings_markdown() -> String {
         is_default = true\n\n[receive]\ntitle = \"READER7\"\nport = 11112\n```\n\n\
         A passcode or key never stands in the file itself: the file names another that only its owner can read.\n",
     );
-    let parts: [(&str, &[peers_keys::Key]); 3] =
+    let parts: [(&str, &[Key]); 3] =
         [("Of an archive", &ARCHIVE), ("Of `tls`", &TLS), ("Of `[receive]`", &RECEIVE)];
     for (title, keys) in parts {
         let _infallible = write!(
             page,
             "\n{title}:\n\n| setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n"
         );
-        for peers_keys::Key { name, default, allowed, help, .. } in keys {
+        for Key { name, default, allowed, help, .. } in keys {
             let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
         }
     }

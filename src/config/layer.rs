@@ -87,7 +87,8 @@ impl Entry {
     }
 }
 
-type Fault = (LineColumn, SettingFault);
+/// With its offset in the text, in bytes.
+type Fault = (usize, SettingFault);
 
 impl Layers {
     /// Lays a file over what is there.
@@ -96,18 +97,14 @@ impl Layers {
         let origin = ValueOrigin::File(origin);
         let (mut set, mut faults): (Vec<(LineColumn, &Setting, Value)>, Vec<Fault>) = Default::default();
         for (section, key, value) in flat(&toml, &mut faults) {
-            let place = |offset| toml.line_column(offset);
+            let key_at = key.span().start;
             match read(section, key.get_ref(), value.get_ref(), text.get(value.span())) {
-                Ok((setting, value)) => set.push((place(key.span().start), setting, value)),
-                Err(fault @ SettingFault::WrongValue { .. }) => {
-                    faults.push((place(value.span().start), fault));
-                }
-                Err(fault) => faults.push((place(key.span().start), fault)),
+                Ok((setting, value)) => set.push((toml.line_column(key_at), setting, value)),
+                Err(fault @ SettingFault::WrongValue { .. }) => faults.push((value.span().start, fault)),
+                Err(fault) => faults.push((key_at, fault)),
             }
         }
-        faults.retain(|(at, _)| !toml.is_doubtful(*at));
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, SettingFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(faults, SettingFault::Syntax);
         for (at, setting, value) in set {
             self.set(setting, value, origin.clone(), Some(at.line));
         }
@@ -153,7 +150,7 @@ fn flat<'a, 't>(toml: &'a Toml<'t>, faults: &mut Vec<Fault>) -> Vec<Flat<'a, 't>
     let mut keys = Vec::new();
     for (name, value) in &toml.table {
         let section = SECTIONS.iter().map(|(section, _)| *section).find(|section| section == name.get_ref());
-        let at = toml.line_column(name.span().start);
+        let at = name.span().start;
         match (section, value.get_ref()) {
             (Some(section), DeValue::Table(table)) => {
                 keys.extend(table.iter().map(|(key, value)| (Some(section), key, value)));

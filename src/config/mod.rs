@@ -9,6 +9,7 @@ mod displays;
 mod edit;
 mod error;
 mod handbook;
+mod key;
 mod layer;
 mod load;
 mod peers;

@@ -45,8 +45,6 @@ pub struct Archive {
     pub retrieve: Option<Retrieve>,
     /// Whether what the reader saves is sent there.
     pub store: bool,
-    /// Whether it has worklists.
-    pub worklist: bool,
     /// Where its section begins, and where it says how it is secured and what the reader's secret is.
     pub(super) at: Place,
     pub(super) tls: Place,
@@ -165,11 +163,7 @@ impl Peers {
             }
             read.archives.insert(name.to_owned(), archive);
         }
-        let mut faults: Vec<(LineColumn, PeersFault)> =
-            reader.faults.into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
-        faults.retain(|(at, _)| !toml.is_doubtful(*at));
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, PeersFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(reader.faults, PeersFault::Syntax);
         if faults.is_empty() {
             let earlier = self.default.take().filter(|name| !read.archives.contains_key(name));
             self.default = read.default.or(earlier);
@@ -220,7 +214,7 @@ mod tests {
             "[pacs]\nhost = \"pacs.example\"\nport = 2763\ncalled = \"PACS\"\ncalling = \"READER7\"\n\
              tls = { ca = [\"a.pem\", \"/b.pem\"], cert = \"us.pem\", key = \"us.key\", name = \"pacs\" }\n\
              user = \"reader7\"\npasscode_file = \"passcode\"\nquery = false\nretrieve = \"move\"\nstore = true\n\
-             worklist = true\nassociations_max = 5\ntimeout = 20\n\
+             associations_max = 5\ntimeout = 20\n\
              [receive]\ntitle = \"READER7\"\naddress = \"127.0.0.1\"\nport = 104\nsenders = [\"STORE@10.0.0.2\"]\n",
         );
         let archive = peers.get("pacs").expect("it");
@@ -238,7 +232,7 @@ mod tests {
         };
         assert_eq!(archive.peer, expected);
         assert_eq!((archive.query, archive.retrieve), (false, Some(Retrieve::Move)));
-        assert!(archive.store && archive.worklist);
+        assert!(archive.store);
         let receive = peers.receive().expect("it");
         assert_eq!(
             (receive.title.as_str(), receive.address),
@@ -255,10 +249,10 @@ mod tests {
         let of = |name| {
             let archive = peers.get(name).expect("it");
             let peer = &archive.peer;
-            (peer.port, peer.tls.is_some(), archive.query, archive.retrieve, archive.store, archive.worklist)
+            (peer.port, peer.tls.is_some(), archive.query, archive.retrieve, archive.store)
         };
-        assert_eq!(of("a"), (104, false, true, Some(Retrieve::Get), false, false));
-        assert_eq!(of("b"), (2762, true, true, Some(Retrieve::Get), false, false));
+        assert_eq!(of("a"), (104, false, true, Some(Retrieve::Get), false));
+        assert_eq!(of("b"), (2762, true, true, Some(Retrieve::Get), false));
         assert_eq!(peers.receive(), None, "no socket listens unless a file says so");
         assert_eq!(peers.usual(), None, "of two, none is meant");
         assert_eq!(peers.nearest("bb"), Some("b"));
@@ -297,7 +291,8 @@ mod tests {
                  [c]\n{archive}tls = true\nuser = \"u\"\ntoken_file = \"t\"\n\
                  [d]\n{archive}tls = {{ cert = \"c\" }}\n\
                  [e]\n{archive}is_default = true\n[f]\n{archive}is_default = true\n\
-                 [g]\n[receive]\ntls = true\n"
+                 [g]\n[receive]\ntls = true\n\
+                 [h]\n{archive}tls = true\nuser = \"u\"\npasscode_file = \"p\"\npasscode_variable = \"P\"\n"
             ),
             &[
                 "5:17: a passcode or token is never sent in clear: write tls = true, or more of it",
@@ -308,6 +303,7 @@ mod tests {
                 "29:2: an archive needs 'host' too",
                 "29:2: an archive needs 'called' too",
                 "31:7: receiving by TLS needs 'cert' too",
+                "38:21: 'passcode_file' and 'passcode_variable' both say where the passcode is: leave one out",
             ],
         );
     }

@@ -74,6 +74,9 @@ pub enum PeersFault {
     /// A name and a token.
     #[error("a token says who the reader is: leave 'user' and its passcode out")]
     TwoIdentities,
+    /// A passcode from two places.
+    #[error("'passcode_file' and 'passcode_variable' both say where the passcode is: leave one out")]
+    TwoPasscodes,
     /// Two archives that are both the usual one.
     #[error("'{other}' is the default already")]
     TwoDefaults {

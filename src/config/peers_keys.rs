@@ -1,18 +1,6 @@
 //! The settings of `peers.toml`, for the reader of files and for the handbook.
 
-/// A setting.
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) default: &'static str,
-    pub(super) allowed: &'static str,
-    /// Its words, where it is one of a few.
-    pub(super) words: &'static [&'static str],
-    pub(super) help: &'static str,
-}
-
-const fn key(name: &'static str, default: &'static str, allowed: &'static str, help: &'static str) -> Key {
-    Key { name, default, allowed, words: &[], help }
-}
+use super::key::{Key, key};
 
 const BOOLEAN: &str = "true or false";
 const AE_TITLE: &str = "an AE title: 1 to 16 letters, digits or signs, no backslash";
@@ -21,7 +9,7 @@ const PORT: &str = "a whole number from 1 to 65535";
 const TLS_VALUE: &str = "true, false, or { ca = …, cert = …, key = …, name = … }";
 
 /// Those of an archive, in the order of the handbook.
-pub(super) const ARCHIVE: [Key; 16] = [
+pub(super) const ARCHIVE: [Key; 15] = [
     key("host", "", "a name or an address", "The machine that it runs on. Needed."),
     key("port", "`104`, by TLS `2762`", PORT, "The port that it listens on."),
     key("called", "", AE_TITLE, "Its AE title. Needed."),
@@ -61,8 +49,12 @@ pub(super) const ARCHIVE: [Key; 16] = [
                `[receive]`), or not at all.",
     },
     key("store", "`false`", BOOLEAN, "Whether what the reader saves is sent there."),
-    key("worklist", "`false`", BOOLEAN, "Whether it has worklists."),
-    key("is_default", "`false`", BOOLEAN, "Whether it is meant where no archive is named; one at most."),
+    key(
+        "is_default",
+        "`false`",
+        BOOLEAN,
+        "Whether it is meant on the command line where no archive is named; one at most. The only one is meant anyway.",
+    ),
     key(
         "associations_max",
         "`3`",

@@ -13,10 +13,11 @@ use crate::keymap::{Toml, nearest};
 use crate::net::dimse::ScpOptions;
 use crate::net::{AeTitle, Certificate, Deadlines, Peer, Places, Secret, Tls, User};
 
+use super::key::Key;
 use super::layer::found;
 use super::peers::{Archive, Place, Retrieve};
 use super::peers_error::PeersFault;
-use super::peers_keys::{ARCHIVE, Key, RECEIVE, TLS};
+use super::peers_keys::{ARCHIVE, RECEIVE, TLS};
 
 /// What we are called where nothing is said.
 const TITLE: &str = "HOTLIGHT";
@@ -47,7 +48,6 @@ struct Said {
     query: bool,
     retrieve: Option<Retrieve>,
     store: bool,
-    worklist: bool,
     default_at: Option<usize>,
     associations: Option<u16>,
     timeout_s: Option<u16>,
@@ -68,7 +68,6 @@ impl Reader<'_> {
             query: true,
             retrieve: Some(Retrieve::Get),
             store: false,
-            worklist: false,
             default_at: None,
             associations: None,
             timeout_s: None,
@@ -81,8 +80,16 @@ impl Reader<'_> {
                 "port" => said.port = Some(whole(value, 1..=u16::MAX)?),
                 "tls" => said.tls = reader.secured(at, value)?,
                 "user" => said.user = Some((at, text(value)?)),
-                "passcode_file" => said.passcode = Some((at, Secret::File(reader.file(value)?))),
-                "passcode_variable" => said.passcode = Some((at, Secret::Variable(text(value)?))),
+                "passcode_file" | "passcode_variable" => {
+                    let secret = if name == "passcode_file" {
+                        Secret::File(reader.file(value)?)
+                    } else {
+                        Secret::Variable(text(value)?)
+                    };
+                    if let Some((other_at, _)) = said.passcode.replace((at, secret)) {
+                        reader.faults.push((at.max(other_at), PeersFault::TwoPasscodes));
+                    }
+                }
                 "token_file" => said.token = Some((at, Secret::File(reader.file(value)?))),
                 "query" => said.query = value.as_bool()?,
                 "retrieve" => {
@@ -94,7 +101,6 @@ impl Reader<'_> {
                     }
                 }
                 "store" => said.store = value.as_bool()?,
-                "worklist" => said.worklist = value.as_bool()?,
                 "is_default" => said.default_at = value.as_bool()?.then_some(at),
                 "associations_max" => said.associations = Some(whole(value, 1..=16)?),
                 _ => said.timeout_s = Some(whole(value, 1..=3600)?),
@@ -106,7 +112,7 @@ impl Reader<'_> {
         self.faults.extend(said.called.is_none().then(|| missing("called")));
         let secret = said.passcode.as_ref().or(said.token.as_ref()).map(|(at, _)| *at);
         let user = self.user(&mut said);
-        let Said { host, called, calling, port, tls, query, retrieve, store, worklist, .. } = said;
+        let Said { host, called, calling, port, tls, query, retrieve, store, .. } = said;
         let tls_at = tls.as_ref().map(|(at, _)| *at);
         let tls = tls.map(|(_, tls)| tls);
         let port = port.unwrap_or(if tls.is_some() { PORTS.1 } else { PORTS.0 });
@@ -117,7 +123,7 @@ impl Reader<'_> {
         let calling = calling.or_else(|| TITLE.parse().ok())?;
         let peer = Peer { deadlines, tls, user, places, ..Peer::new(&host?, port, called?, calling) };
         let [at, tls, secret] = [at, tls_at.unwrap_or(at), secret.unwrap_or(at)].map(|at| self.place(at));
-        let archive = Archive { peer, query, retrieve, store, worklist, at, tls, secret };
+        let archive = Archive { peer, query, retrieve, store, at, tls, secret };
         Some((archive, said.default_at))
     }
 
@@ -230,8 +236,7 @@ impl Reader<'_> {
             let value_at = value.span().start;
             if take(self, key.name, value_at, value.get_ref()).is_none() {
                 let found = found(value.get_ref(), self.text.get(value.span()).unwrap_or_default());
-                let nearest =
-                    value.get_ref().as_str().and_then(|word| nearest(word, key.words.iter().copied()));
+                let nearest = key.nearest(value.get_ref());
                 let fault = PeersFault::WrongValue { key: key.name, found, expected: key.allowed, nearest };
                 self.faults.push((value_at, fault));
             }

@@ -32,11 +32,7 @@ impl CornerText {
             reader.section(name, value);
         }
         let Reader { said, faults, .. } = reader;
-        let mut faults: Vec<_> =
-            faults.into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
-        faults.retain(|(at, _)| !toml.is_doubtful(*at));
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, CornerTextFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(faults, CornerTextFault::Syntax);
         if faults.is_empty() { Ok(said) } else { Err(faults) }
     }
 

@@ -181,6 +181,12 @@ impl<'a> Attributes<'a> {
         self.items(tag).next()
     }
 
+    /// The code that an item holds: short, long or a URN. PS3.3 table 8.8-1.
+    pub(super) fn code(&self) -> Option<String> {
+        let values = [tags::CODE_VALUE, tags::LONG_CODE_VALUE, tags::URN_CODE_VALUE];
+        values.into_iter().find_map(|tag| self.text(tag))
+    }
+
     /// The bytes of a binary attribute.
     pub fn bytes(&self, tag: Tag) -> Option<Cow<'a, [u8]>> {
         match self.object.get(tag)?.value() {

@@ -234,8 +234,7 @@ impl StudyAttributes {
 /// The codes of a sequence as `VALUE^SCHEME`. PS3.3 8.8.
 fn codes(at: &Attributes<'_>, sequence: Tag) -> Vec<String> {
     let code = |item: Attributes<'_>| {
-        let value = item.text(tags::CODE_VALUE).or_else(|| item.text(tags::LONG_CODE_VALUE))?;
-        Some(format!("{value}^{}", item.text(tags::CODING_SCHEME_DESIGNATOR).unwrap_or_default()))
+        Some(format!("{}^{}", item.code()?, item.text(tags::CODING_SCHEME_DESIGNATOR).unwrap_or_default()))
     };
     at.items(sequence).filter_map(code).collect()
 }

@@ -143,9 +143,8 @@ impl fmt::Debug for RealWorldMap {
 
 /// A unit as readers write it. UCUM puts names in braces: `{SUVbw}g/ml`.
 fn unit_words(at: &Attributes<'_>) -> String {
-    let code = at.text(tags::CODE_VALUE).or_else(|| at.text(tags::LONG_CODE_VALUE));
     let is_ucum = at.text(tags::CODING_SCHEME_DESIGNATOR).as_deref() == Some("UCUM");
-    let words = match code {
+    let words = match at.code() {
         Some(code) if is_ucum => {
             match (code.as_str(), code.strip_prefix('{').and_then(|c| c.split_once('}'))) {
                 (_, Some((name, _))) => name.to_owned(),

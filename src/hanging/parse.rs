@@ -71,11 +71,7 @@ pub(super) fn parse(
     let reader = Reader { toml: &toml, names: Names::default() };
     let file = Section::new("a protocol", &toml.table, 0, &faults);
     let parsed = reader.file(&file, id, level, path);
-    let mut faults: Vec<_> =
-        faults.into_inner().into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
-    faults.retain(|(at, _)| !toml.is_doubtful(*at));
-    faults.extend(toml.faults.iter().map(|(at, what)| (*at, ProtocolFault::Syntax(what.clone()))));
-    faults.sort_by_key(|(at, _)| *at);
+    let faults = toml.told(faults.into_inner(), ProtocolFault::Syntax);
     if faults.is_empty() { Ok(parsed) } else { Err(faults) }
 }
 

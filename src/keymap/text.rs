@@ -62,6 +62,20 @@ impl<'t> Toml<'t> {
             .any(|(place, _)| place.line == at.line || (*place < at && self.is_header(place.line)))
     }
 
+    /// All that is wrong, in the order of the text: what a reader `found`, with offsets in bytes, but for what only follows from
+    /// the text not being TOML; and that, which `syntax` makes a fault of.
+    pub(crate) fn told<F>(
+        &self,
+        found: impl IntoIterator<Item = (usize, F)>,
+        syntax: impl Fn(String) -> F,
+    ) -> Vec<(LineColumn, F)> {
+        let placed = found.into_iter().map(|(offset, fault)| (self.line_column(offset), fault));
+        let mut told: Vec<_> = placed.filter(|(at, _)| !self.is_doubtful(*at)).collect();
+        told.extend(self.faults.iter().map(|(at, what)| (*at, syntax(what.clone()))));
+        told.sort_by_key(|(at, _)| *at);
+        told
+    }
+
     fn is_header(&self, line: usize) -> bool {
         self.text.lines().nth(line - 1).is_some_and(|text| text.trim_start().starts_with('['))
     }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use super::NetError;
-
 /// The waits between tries: each up to twice as long as the one before, drawn from the upper half of that, so that many readers whose
 /// archive came back do not all call at once. The same seed gives the same waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,24 +31,6 @@ impl Backoff {
         let half = most / 2;
         let share = mixed(self.seed) % 1024;
         half + half.saturating_mul(u32::try_from(share).unwrap_or_default()) / 1023
-    }
-
-    /// Tries until it succeeds, fails for good, or was tried so often.
-    pub async fn retry<T>(
-        &mut self,
-        tries: usize,
-        mut attempt: impl AsyncFnMut() -> Result<T, NetError>,
-    ) -> Result<T, NetError> {
-        for _ in 1..tries {
-            match attempt().await {
-                Err(error) if error.is_transient() => tokio::time::sleep(self.wait()).await,
-                outcome => {
-                    self.reset();
-                    return outcome;
-                }
-            }
-        }
-        attempt().await
     }
 }
 
@@ -97,24 +77,5 @@ mod tests {
         }
         backoff.reset();
         assert!(backoff.wait() <= FIRST);
-    }
-
-    #[test]
-    fn what_fails_for_good_is_not_tried_again() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let lost = || NetError::Lost { why: "a test".to_owned() };
-        let tried = |outcomes: Vec<Result<(), NetError>>, tries| {
-            let mut backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(2), 1);
-            let mut left = outcomes.into_iter();
-            let outcome =
-                runtime.block_on(backoff.retry(tries, async || left.next().expect("no more tries")));
-            (outcome, left.count())
-        };
-        assert_eq!(tried(vec![Err(lost()), Err(lost()), Ok(())], 5), (Ok(()), 0));
-        assert_eq!(
-            tried(vec![Err(lost()), Err(NetError::NothingThere), Ok(())], 5),
-            (Err(NetError::NothingThere), 1)
-        );
-        assert_eq!(tried(vec![Err(lost()), Err(lost()), Ok(())], 2), (Err(lost()), 1));
     }
 }

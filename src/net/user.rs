@@ -29,7 +29,7 @@ pub(super) struct Identity {
 
 impl User {
     /// Whether it holds what must never go in clear.
-    pub const fn is_secret(&self) -> bool {
+    const fn is_secret(&self) -> bool {
         !matches!(self, Self::Name(_))
     }
 

@@ -105,10 +105,7 @@ impl File {
                 reader.faults.push((at, PriorRulesFault::UnknownRegion { name, nearest }));
             }
         }
-        let faults = reader.faults.into_iter().map(|(offset, fault)| (toml.line_column(offset), fault));
-        let mut faults: Vec<_> = faults.filter(|(at, _)| !toml.is_doubtful(*at)).collect();
-        faults.extend(toml.faults.into_iter().map(|(at, what)| (at, PriorRulesFault::Syntax(what))));
-        faults.sort_by_key(|(at, _)| *at);
+        let faults = toml.told(reader.faults, PriorRulesFault::Syntax);
         if faults.is_empty() { Ok(file) } else { Err(faults) }
     }
 }

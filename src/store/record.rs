@@ -8,8 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::StoreError;
 use super::places::place_of;
 use crate::dicom::{
-    Attributes, DataSet, PatientAttributes, PersonName, ReadError, SeriesAttributes, Source, StudyAttributes,
-    StudyUid,
+    DataSet, PatientAttributes, PersonName, ReadError, SeriesAttributes, Source, StudyAttributes, StudyUid,
 };
 use crate::units::Phi;
 
@@ -17,9 +16,7 @@ use crate::units::Phi;
 #[derive(Debug, Clone)]
 pub(super) struct Record {
     pub(super) patient: PatientAttributes,
-    pub(super) issuer: Phi<String>,
     pub(super) study: StudyAttributes,
-    pub(super) procedures: Vec<String>,
     pub(super) series: SeriesAttributes,
     pub(super) body_part: String,
     pub(super) laterality: String,
@@ -47,9 +44,7 @@ impl Record {
         let text = |tag| at.text(tag).unwrap_or_default();
         let record = Self {
             patient: PatientAttributes::read(&at),
-            issuer: Phi::new(text(tags::ISSUER_OF_PATIENT_ID)),
             study: StudyAttributes::read(&at, ""),
-            procedures: procedures(&at),
             series: SeriesAttributes::read(&at, ""),
             body_part: text(tags::BODY_PART_EXAMINED),
             laterality: at.text(tags::IMAGE_LATERALITY).unwrap_or_else(|| text(tags::LATERALITY)),
@@ -87,7 +82,8 @@ impl Record {
 
     /// Whom it names.
     pub(super) fn identity(&self) -> Identity {
-        Identity { id: self.patient.id.clone(), issuer: self.issuer.clone(), name: self.patient.name.clone() }
+        let PatientAttributes { id, issuer, name, .. } = self.patient.clone();
+        Identity { id, issuer, name }
     }
 
     /// Puts it into the index, where no object of its UID stands.
@@ -98,7 +94,7 @@ impl Record {
         from: Option<&str>,
     ) -> Result<(), StoreError> {
         let Self { patient, study, series, .. } = self;
-        let procedures = serde_json::Value::from(self.procedures.clone()).to_string();
+        let procedures = serde_json::Value::from(study.procedures.clone()).to_string();
         let study: i64 = index
             .prepare_cached(
                 "INSERT INTO study (uid, place, patient_name, patient_id, issuer, birth_date, sex, age, date, time,
@@ -115,7 +111,7 @@ impl Record {
                     place_of(&study.uid),
                     patient.name.reveal(),
                     patient.id.reveal(),
-                    self.issuer.reveal(),
+                    patient.issuer.reveal(),
                     patient.birth_date.reveal(),
                     patient.sex,
                     patient.age,
@@ -203,15 +199,6 @@ impl Identity {
         }
         PersonName::parse(self.name.reveal()) == PersonName::parse(other.name.reveal())
     }
-}
-
-/// Code and scheme of each procedure: `CTCHEST^99LOCAL`. PS3.3 C.7.2.1.
-fn procedures(at: &Attributes<'_>) -> Vec<String> {
-    let of = |item: Attributes<'_>| {
-        let scheme = item.text(tags::CODING_SCHEME_DESIGNATOR).unwrap_or_default();
-        item.text(tags::CODE_VALUE).map(|value| format!("{value}^{scheme}"))
-    };
-    at.items(tags::PROCEDURE_CODE_SEQUENCE).filter_map(of).collect()
 }
 
 /// A count, as the index keeps it.

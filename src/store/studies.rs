@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::places::place_of;
 use super::record::{milliseconds, time, whole};
 use super::{Lease, Store, StoreError};
-use crate::dicom::{InstanceUid, PatientAttributes, SeriesUid, Source, StudyAttributes, StudyUid};
+use crate::dicom::{InstanceUid, PatientAttributes, Source, StudyAttributes, StudyUid};
 use crate::units::Phi;
 
 /// A study of the store.
@@ -38,8 +38,6 @@ pub struct StoredStudy {
     pub from: Option<String>,
     /// How many objects that archive says there are.
     pub expected: Option<usize>,
-    /// When the archive said so.
-    pub revalidated_at: Option<SystemTime>,
 }
 
 /// An object of the store.
@@ -47,21 +45,12 @@ pub struct StoredStudy {
 pub struct StoredObject {
     /// Its file.
     pub source: Source,
-    /// Its series.
-    pub series: SeriesUid,
     /// Its SOP Instance UID.
     pub instance: InstanceUid,
-    /// Its SOP Class UID.
-    pub sop_class: String,
-    /// Number of Frames; 1 where it says none.
-    pub frames: u32,
-    /// Bytes of its file.
-    pub bytes: u64,
 }
 
 const COLUMNS: &str = "uid, patient_name, patient_id, issuer, birth_date, sex, age, date, time, description, accession,
-    procedures, modalities, body_parts, laterality, series, instances, bytes, is_pinned, last_read, came_from, expected,
-    revalidated_at";
+    procedures, modalities, body_parts, laterality, series, instances, bytes, is_pinned, last_read, came_from, expected";
 
 impl StoredStudy {
     fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -99,7 +88,6 @@ impl StoredStudy {
             last_read: time(row.get(19)?),
             from: row.get(20)?,
             expected: row.get::<_, Option<i64>>(21)?.map(count),
-            revalidated_at: row.get::<_, Option<i64>>(22)?.map(time),
         })
     }
 }
@@ -127,7 +115,7 @@ impl Store {
         let place = place_of(study);
         self.read(|index| {
             let mut ask = index.prepare_cached(
-                "SELECT object.uid, series.uid, sop_class, frames, object.bytes
+                "SELECT object.uid
                  FROM object JOIN series ON series.id = object.series JOIN study ON study.id = object.study
                  WHERE study.uid = ?1 ORDER BY series.number, series.id, object.number, object.id",
             )?;
@@ -135,11 +123,7 @@ impl Store {
                 let instance: String = row.get(0)?;
                 Ok(StoredObject {
                     source: Source::file(&self.places().object(&place, &instance)),
-                    series: SeriesUid::new(row.get_ref(1)?.as_str()?),
                     instance: InstanceUid::new(&instance),
-                    sop_class: row.get(2)?,
-                    frames: row.get(3)?,
-                    bytes: u64::try_from(row.get::<_, i64>(4)?).unwrap_or_default(),
                 })
             };
             let objects = ask.query_map([study.as_str()], of)?.collect::<Result<_, _>>()?;
@@ -173,12 +157,11 @@ impl Store {
         study: &StudyUid,
         archive: &str,
         expected: Option<usize>,
-        now: SystemTime,
     ) -> Result<(), StoreError> {
         let expected = expected.map(|count| whole(count as u64));
         self.change(
-            "UPDATE study SET came_from = ?2, expected = coalesce(?3, expected), revalidated_at = ?4 WHERE uid = ?1",
-            params![study.as_str(), archive, expected, milliseconds(now)],
+            "UPDATE study SET came_from = ?2, expected = coalesce(?3, expected) WHERE uid = ?1",
+            params![study.as_str(), archive, expected],
         )
     }
 

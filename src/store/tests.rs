@@ -65,9 +65,15 @@ impl Scene {
             .text(tags::IMAGE_LATERALITY, object.laterality)
             .sequence(
                 tags::PROCEDURE_CODE_SEQUENCE,
-                [Writer::item()
-                    .text(tags::CODE_VALUE, "MRKNEE")
-                    .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL")],
+                [
+                    Writer::item()
+                        .text(tags::CODE_VALUE, "MRKNEE")
+                        .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL"),
+                    Writer::item()
+                        .text(tags::LONG_CODE_VALUE, "MR-KNEE-WITH-CONTRAST")
+                        .text(tags::CODING_SCHEME_DESIGNATOR, "99LOCAL"),
+                    Writer::item().text(tags::URN_CODE_VALUE, "urn:oid:1.2.3"),
+                ],
             )
             .gray_16(1, object.words, true)
             .pixels(&vec![7; object.words.into()])
@@ -142,7 +148,7 @@ fn what_was_filed_is_found_with_all_that_the_list_shows() {
     );
     assert_eq!(
         (study.laterality.as_str(), study.study.procedures.join(" ")),
-        ("R", "MRKNEE^99LOCAL".to_owned())
+        ("R", "MRKNEE^99LOCAL MR-KNEE-WITH-CONTRAST^99LOCAL urn:oid:1.2.3^".to_owned())
     );
     assert_eq!((study.last_read, study.from.as_deref(), study.expected), (at(7), Some("pacs"), None));
     assert_eq!(scene.store.bytes(), Ok(bytes));
@@ -154,13 +160,13 @@ fn what_was_filed_is_found_with_all_that_the_list_shows() {
     assert_eq!(filing::are_equal(&objects[1].source, &scene.write(&SECOND)), Ok(true));
     assert_eq!(scene.store.objects(&StudyUid::new("9")), Ok(Vec::new()));
 
-    scene.store.note_archive(&study.study.uid, "pacs", Some(5), at(9)).expect("a study");
+    scene.store.note_archive(&study.study.uid, "pacs", Some(5)).expect("a study");
     scene.file(3, &[&Object { instance: "1.1.1.2", laterality: "L", ..FIRST }]);
     let study = scene.study(&FIRST).expect("a study");
-    assert_eq!((study.instances, study.expected, study.revalidated_at), (3, Some(5), Some(at(9))));
+    assert_eq!((study.instances, study.expected), (3, Some(5)));
     assert_eq!((study.laterality.as_str(), study.last_read), ("B", at(7)), "the later of the two");
     assert_eq!(scene.again().studies(), scene.store.studies());
-    assert_eq!(scene.store.note_archive(&StudyUid::new("9"), "pacs", None, at(9)), Err(StoreError::NotHere));
+    assert_eq!(scene.store.note_archive(&StudyUid::new("9"), "pacs", None), Err(StoreError::NotHere));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::commit::file_of;
 use super::filing::checksum;
 use super::places::{hash, is_there, left_behind, place_of, remove_folder};
 use super::record::Record;
@@ -133,17 +134,17 @@ impl Store {
                 Err(why @ (StoreError::Disk { .. } | StoreError::Index { .. })) if is_there(&path) => {
                     return Err(why);
                 }
-                Err(why) => self.quarantine(place, name, &why, verified)?,
+                Err(why) => self.quarantine(place, name, known.get(name), &why, verified)?,
                 Ok(()) => {}
             }
         }
-        for name in known.keys().filter(|name| !names.contains(*name)) {
+        for (name, row) in known.iter().filter(|(name, _)| !names.contains(*name)) {
             self.write(|index| {
                 // Another program may have filed it again meanwhile.
                 if !folder.join(name).exists() {
-                    let (instance, is_unsent) = forget(index, place, name)?;
-                    verified.dropped += usize::from(instance.is_some());
-                    verified.unsent_lost += usize::from(is_unsent);
+                    let was_unsent = forget(index, place, &row.instance)?;
+                    verified.dropped += usize::from(was_unsent.is_some());
+                    verified.unsent_lost += usize::from(was_unsent == Some(true));
                 }
                 Ok(())
             })?;
@@ -162,11 +163,12 @@ impl Store {
             return Err(StoreError::NotAsAnnounced { what: "place in the store" });
         }
         self.write(|index| {
-            if rows(index, place)?.contains_key(name) || !path.exists() {
+            let held = file_of(self.places(), index, &record)?;
+            if held.as_deref() == Some(path) || !path.exists() {
                 return Ok(false);
             }
             record.check_patient(index)?;
-            if is_elsewhere(index, &record.instance)? {
+            if held.is_some() {
                 return Err(StoreError::Differs);
             }
             // When it was read is not known: among those that go, it is the first.
@@ -175,10 +177,12 @@ impl Store {
         })
     }
 
+    /// Puts a file aside; `row` is what the index has of it, if anything.
     fn quarantine(
         &self,
         place: &str,
         name: &str,
+        row: Option<&Row>,
         why: &StoreError,
         verified: &mut Verified,
     ) -> Result<(), StoreError> {
@@ -191,14 +195,14 @@ impl Store {
             if !from.exists() {
                 return Ok(None);
             }
-            let forgotten = forget(index, place, name)?;
+            let was_unsent = row.map(|row| forget(index, place, &row.instance)).transpose()?.flatten();
             std::fs::rename(&from, &aside)?;
-            Ok(Some(forgotten))
+            Ok(Some(was_unsent))
         })?;
-        if let Some((instance, is_unsent)) = put_aside {
+        if let Some(was_unsent) = put_aside {
             let path = aside.keep().map_err(io::Error::from)?;
-            let instance = instance.map(|instance| InstanceUid::new(&instance));
-            verified.unsent_lost += usize::from(is_unsent);
+            let instance = row.filter(|_| was_unsent.is_some()).map(|row| InstanceUid::new(&row.instance));
+            verified.unsent_lost += usize::from(was_unsent == Some(true));
             verified.quarantined.push(Quarantined { path, instance, why: why.to_string() });
         }
         Ok(())
@@ -215,22 +219,18 @@ fn rows(index: &Connection, place: &str) -> Result<BTreeMap<String, Row>, StoreE
         .collect()
 }
 
-fn is_elsewhere(index: &Connection, instance: &str) -> Result<bool, StoreError> {
-    Ok(index.prepare_cached("SELECT 1 FROM object WHERE uid = ?1")?.exists([instance])?)
-}
-
-/// Takes an object off the index, and series and study with it that have no other; gives its UID, if it stood there, and
-/// whether it waited to be sent.
-fn forget(index: &Connection, place: &str, name: &str) -> Result<(Option<String>, bool), StoreError> {
-    let Some(row) = rows(index, place)?.remove(name) else { return Ok((None, false)) };
+/// Takes an object off the index, and series and study with it that have no other; says whether it waited to be sent, if it
+/// stood there.
+fn forget(index: &Connection, place: &str, instance: &str) -> Result<Option<bool>, StoreError> {
     let mut ask = index.prepare_cached(
-        "SELECT object.id, object.series, object.study, outgoing.id FROM object LEFT JOIN outgoing ON outgoing.object = object.id
-         WHERE object.uid = ?1 LIMIT 1",
+        "SELECT object.id, object.series, object.study, outgoing.id
+         FROM object JOIN study ON study.id = object.study LEFT JOIN outgoing ON outgoing.object = object.id
+         WHERE object.uid = ?1 AND place = ?2 LIMIT 1",
     )?;
-    let found = ask.query_row([&row.instance], |row| {
+    let found = ask.query_row([instance, place], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<i64>>(3)?))
     });
-    let Some((object, series, study, waiting)) = found.optional()? else { return Ok((None, false)) };
+    let Some((object, series, study, waiting)) = found.optional()? else { return Ok(None) };
     let (object, series, study): (i64, i64, i64) = (object, series, study);
     index.execute("DELETE FROM object WHERE id = ?1", [object])?;
     index.execute(
@@ -241,7 +241,7 @@ fn forget(index: &Connection, place: &str, name: &str) -> Result<(Option<String>
         "DELETE FROM study WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM object WHERE study = ?1)",
         [study],
     )?;
-    Ok((Some(row.instance), waiting.is_some()))
+    Ok(Some(waiting.is_some()))
 }
 
 /// Whether a file is what was filed, to the byte.

@@ -82,7 +82,6 @@ mod tests {
             last_read: SystemTime::UNIX_EPOCH,
             from: None,
             expected: None,
-            revalidated_at: None,
         };
         let mut there = Entry {
             patient,

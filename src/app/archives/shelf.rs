@@ -68,7 +68,7 @@ impl Shelf {
 
     /// Notes how many objects an archive has of a study.
     pub(super) fn note_archive(&self, study: &StudyUid, archive: &str, expected: Option<usize>) {
-        let noted = self.store().and_then(|store| store.note_archive(study, archive, expected, Clock::now()));
+        let noted = self.store().and_then(|store| store.note_archive(study, archive, expected));
         match noted {
             // Nothing of it has come yet.
             Ok(()) | Err(StoreError::NotHere) => {}

@@ -9,18 +9,14 @@ use dicom_dictionary_std::{tags, uids};
 use tokio::sync::Notify;
 
 use super::association::{Association, CONTEXTS_MAX, Proposal};
-use super::command::{Command, Field, SubOperations};
+use super::command::{Command, Field};
 use super::find;
 use super::get_parts::Part;
-use super::status::Status;
-use super::storage::{Arrival, Keep, Retrieved, proposals, provided, store_here};
+use super::storage::{Arrival, Keep, Retrieved, proposals, store_here};
 use crate::net::{Level, NetError, Peer, Query};
 
 /// An identifier that lists what failed is shorter.
-const FAILED_BYTES_MAX: usize = 1 << 20;
-
-/// UIDs in one list: as many as surely fit in the 65,534 bytes of a value. PS3.5 7.1.2.
-const INSTANCES_MAX: usize = 500;
+pub(super) const FAILED_BYTES_MAX: usize = 1 << 20;
 
 /// More series or images than a study has.
 const ANSWERS_MAX: usize = 100_000;
@@ -35,10 +31,9 @@ pub async fn inventory(peer: &Peer, wanted: &Query) -> Result<Vec<Part>, NetErro
 }
 
 async fn take_inventory(association: &mut Association, wanted: &Query) -> Result<Vec<Part>, NetError> {
-    let value = |tag| wanted.keys.iter().find(|(key, _)| *key == tag).map(|(_, value)| value.as_str());
-    let study = value(tags::STUDY_INSTANCE_UID).unwrap_or_default();
+    let study = wanted.value(tags::STUDY_INSTANCE_UID).unwrap_or_default();
     let mut all_series = Vec::new();
-    if let Some(series) = value(tags::SERIES_INSTANCE_UID) {
+    if let Some(series) = wanted.value(tags::SERIES_INSTANCE_UID) {
         all_series.push((series.to_owned(), None));
     } else {
         let mut series = Query::of(study, None, None);
@@ -61,7 +56,7 @@ async fn take_inventory(association: &mut Association, wanted: &Query) -> Result
     let mut parts = Vec::new();
     for (series, number) in all_series {
         let mut images =
-            Query::of(study, Some(&series), Some(value(tags::SOP_INSTANCE_UID).unwrap_or_default()));
+            Query::of(study, Some(&series), Some(wanted.value(tags::SOP_INSTANCE_UID).unwrap_or_default()));
         images.keys.push((tags::SOP_CLASS_UID, String::new()));
         let mut part = Part { series, number, instances: Vec::new(), sop_classes: BTreeSet::new() };
         let found = find::ask(
@@ -81,91 +76,16 @@ async fn take_inventory(association: &mut Association, wanted: &Query) -> Result
     Ok(parts)
 }
 
-/// Retrieves, and asks over a second association what there is: as soon as something has come, so that it is not waited for. Of
-/// a retrieval that failed for good nothing is asked.
-pub(super) async fn counted<T>(
-    peer: &Peer,
-    query: &Query,
-    has_begun: &Notify,
-    retrieval: impl Future<Output = Result<T, NetError>>,
-) -> Result<(Vec<Part>, Result<T, NetError>), NetError> {
-    // What cannot be sent in some contexts may be in others.
-    let may_be_otherwise =
-        |error: &NetError| matches!(error, NetError::NotAccepted { .. } | NetError::Failed { .. });
-    let ask = async {
-        has_begun.notified().await;
-        Ok(inventory(peer, query).await)
-    };
-    let retrieve = async {
-        match retrieval.await {
-            Err(error) if !may_be_otherwise(&error) => Err(error),
-            outcome => {
-                has_begun.notify_one();
-                Ok(outcome)
-            }
-        }
-    };
-    let (there, outcome) = tokio::try_join!(ask, retrieve)?;
-    let there = match there {
-        // It had no place for a second association: now the first has gone.
-        Err(NetError::Rejected { is_transient: true, .. }) => inventory(peer, query).await?,
-        there => there?,
-    };
-    Ok((there, outcome))
-}
-
-/// Fetches what a query names; each object is kept as it comes.
-///
-/// What most studies consist of is asked for at once. Only where objects of other classes or syntaxes are missing then, they are
-/// asked for over another association.
+/// Fetches what a query names; each object is kept as it comes. The archive is asked first what there is: it sends only objects of
+/// the SOP classes that are proposed.
 pub async fn get(peer: &Peer, query: &Query, keep: &mut (impl Keep + ?Sized)) -> Result<Retrieved, NetError> {
+    let parts = inventory(peer, query).await?;
+    let sop_classes: BTreeSet<String> =
+        parts.iter().flat_map(|part| part.sop_classes.iter().cloned()).collect();
     let mut keep = Noting::new(keep);
-    let has_begun = Arc::clone(&keep.has_begun);
-    let mut all = Retrieved::default();
-    let common = common();
-    let fetched = fetch_over(peer, query, &common, &mut keep, &mut all);
-    let (mut parts, fetched) = counted(peer, query, &has_begun, fetched).await?;
-    let listed = instances(&parts);
-    for part in &mut parts {
-        part.instances.retain(|instance| !keep.kept.all().contains(instance));
-    }
-    parts.retain(|part| !part.instances.is_empty());
-    if count(&parts) > all.refused {
-        let storage = proposed(parts.iter().flat_map(|part| &part.sop_classes));
-        let study = query.value(tags::STUDY_INSTANCE_UID).unwrap_or_default();
-        for part in &parts {
-            for some in part.instances.chunks(INSTANCES_MAX) {
-                let query = Query::of(study, Some(&part.series), Some(&some.join("\\")));
-                match fetch_over(peer, &query, &storage, &mut keep, &mut all).await {
-                    // The others may still come.
-                    Err(NetError::Failed { status, .. }) => all.status = status,
-                    outcome => outcome?,
-                }
-            }
-        }
-        all.count(&keep.kept.all(), &listed);
-        // The archive counts each request by itself.
-        let of_16_bits = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
-        let failed = of_16_bits(all.expected.unwrap_or_default().saturating_sub(all.received));
-        if failed == 0 {
-            all.status = Status::of(Status::SUCCESS);
-        }
-        all.operations =
-            SubOperations { completed: of_16_bits(all.received), failed, ..SubOperations::default() };
-    } else {
-        fetched?;
-        all.count(&keep.kept.all(), &listed);
-    }
-    Ok(all)
-}
-
-fn count(parts: &[Part]) -> usize {
-    parts.iter().map(|part| part.instances.len()).sum()
-}
-
-/// The SOP Instance UIDs of all parts.
-pub(super) fn instances(parts: &[Part]) -> BTreeSet<String> {
-    parts.iter().flat_map(|part| part.instances.iter().cloned()).collect()
+    let mut retrieved = get_classes(peer, query, &sop_classes, &mut keep).await?;
+    retrieved.count(&keep.kept.all(), &instances(&parts));
+    Ok(retrieved)
 }
 
 /// The same where it is known already of which SOP classes the objects are; none where the archive does not say.
@@ -176,8 +96,15 @@ pub async fn get_classes(
     keep: &mut (impl Keep + ?Sized),
 ) -> Result<Retrieved, NetError> {
     let mut retrieved = Retrieved::default();
-    fetch_over(peer, query, &proposed(sop_classes.iter()), keep, &mut retrieved).await?;
+    let mut association = Association::request(peer, &proposed(sop_classes.iter())).await?;
+    let outcome = fetch(&mut association, query, keep, &mut retrieved).await;
+    association.close(outcome).await?;
     Ok(retrieved)
+}
+
+/// The SOP Instance UIDs of all parts.
+pub(super) fn instances(parts: &[Part]) -> BTreeSet<String> {
+    parts.iter().flat_map(|part| part.instances.iter().cloned()).collect()
 }
 
 /// What is asked for to fetch objects of these classes; of what studies consist of where an archive does not say which it holds.
@@ -268,28 +195,6 @@ const OTHER_CLASSES: [&str; 52] = [
     uids::RAW_DATA_STORAGE,
 ];
 
-/// The transfer syntaxes that most of these are in.
-const COMMON_SYNTAXES: [&str; 10] = [
-    uids::JPEGLS_LOSSLESS,
-    uids::JPEG2000_LOSSLESS,
-    uids::HTJ2K_LOSSLESS,
-    uids::JPEG_LOSSLESS_SV1,
-    uids::RLE_LOSSLESS,
-    uids::JPEG2000,
-    uids::JPEG_BASELINE8_BIT,
-    uids::JPEG_EXTENDED12_BIT,
-    uids::EXPLICIT_VR_LITTLE_ENDIAN,
-    uids::IMPLICIT_VR_LITTLE_ENDIAN,
-];
-
-/// Each in a context of its own: 120 of the 128 that there may be.
-fn common() -> Vec<Proposal> {
-    let of_class = |class: &str| COMMON_SYNTAXES.map(|syntax| provided(class, vec![syntax.to_owned()]));
-    std::iter::once(Proposal::of_queries(MODEL))
-        .chain(COMMON_CLASSES.into_iter().flat_map(of_class))
-        .collect()
-}
-
 /// The SOP Instance UIDs of what was kept; clones are the same.
 #[derive(Clone, Default)]
 pub(super) struct Kept(Arc<Mutex<BTreeSet<String>>>);
@@ -338,19 +243,6 @@ impl<K: DerefMut<Target: Keep> + Send> Keep for Noting<K> {
     fn drop_it(&mut self) {
         self.keep.drop_it();
     }
-}
-
-/// Fetches over an association of its own what can be sent in the contexts proposed.
-async fn fetch_over(
-    peer: &Peer,
-    query: &Query,
-    proposed: &[Proposal],
-    keep: &mut (impl Keep + ?Sized),
-    so_far: &mut Retrieved,
-) -> Result<(), NetError> {
-    let mut association = Association::request(peer, proposed).await?;
-    let outcome = fetch(&mut association, query, keep, so_far).await;
-    association.close(outcome).await
 }
 
 /// Fetches what a query names, and adds it to what has come so far.

@@ -7,13 +7,10 @@ use dicom_dictionary_std::uids;
 
 use super::association::{Association, Proposal};
 use super::command::{Command, Field, SubOperations};
-use super::get::{Noting, counted, instances};
+use super::get::{FAILED_BYTES_MAX, Noting, instances, inventory};
 use super::storage::{Keep, Retrieved};
 use super::storage_scp::StorageScp;
 use crate::net::{NetError, Peer, Query};
-
-/// An identifier that lists what failed is shorter.
-const FAILED_BYTES_MAX: usize = 1 << 20;
 
 /// An archive may say that it is done a little before the last object is here.
 const LAST_OBJECTS: Duration = Duration::from_secs(2);
@@ -21,7 +18,8 @@ const LAST_OBJECTS: Duration = Duration::from_secs(2);
 const MODEL: &str = uids::STUDY_ROOT_QUERY_RETRIEVE_INFORMATION_MODEL_MOVE;
 
 /// Lets an archive send what a query names to our own storage SCP, whose title the archive must know; each object is kept as it
-/// comes. Several may share the SCP: each object says by which it comes.
+/// comes. Several may share the SCP: each object says by which it comes. What there is is asked over a second association, as soon as
+/// something has come, so that it is not waited for.
 pub async fn move_to(
     scp: &StorageScp,
     destination: &str,
@@ -31,8 +29,26 @@ pub async fn move_to(
 ) -> Result<Retrieved, NetError> {
     let keep = Noting::new(Box::new(keep));
     let (has_begun, kept) = (Arc::clone(&keep.has_begun), keep.kept.clone());
-    let moved = move_known(scp, destination, peer, query, keep);
-    let (parts, moved) = counted(peer, query, &has_begun, moved).await?;
+    let ask = async {
+        has_begun.notified().await;
+        Ok(inventory(peer, query).await)
+    };
+    let retrieve = async {
+        match move_known(scp, destination, peer, query, keep).await {
+            // Where it failed, it may be that there is nothing.
+            Err(error) if !matches!(error, NetError::Failed { .. }) => Err(error),
+            outcome => {
+                has_begun.notify_one();
+                Ok(outcome)
+            }
+        }
+    };
+    let (there, moved) = tokio::try_join!(ask, retrieve)?;
+    let parts = match there {
+        // It had no place for a second association: now the first has gone.
+        Err(NetError::Rejected { is_transient: true, .. }) => inventory(peer, query).await?,
+        there => there?,
+    };
     let mut moved = moved?;
     moved.count(&kept.all(), &instances(&parts));
     Ok(moved)

@@ -26,8 +26,6 @@ impl Status {
     pub const CANNOT_UNDERSTAND: u16 = 0xC000;
     /// Whoever asks may not.
     pub const NOT_AUTHORISED: u16 = 0x0124;
-    /// No such service here.
-    pub const NO_SUCH_CLASS: u16 = 0x0122;
 
     /// A bare code.
     pub const fn of(code: u16) -> Self {

@@ -240,7 +240,7 @@ fn is_uid(text: &str) -> bool {
 }
 
 /// Objects of a class that we propose to take, though it is us who ask.
-pub(in crate::net) fn provided(sop_class: &str, transfer_syntaxes: Vec<String>) -> Proposal {
+fn provided(sop_class: &str, transfer_syntaxes: Vec<String>) -> Proposal {
     Proposal { sop_class: sop_class.to_owned(), transfer_syntaxes, as_provider: true }
 }
 

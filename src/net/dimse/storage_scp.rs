@@ -78,10 +78,7 @@ impl StorageScp {
     pub async fn listen(options: ScpOptions) -> Result<Self, NetError> {
         // Each caller reads its own: this is said at once.
         options.tls.as_ref().map(Tls::check_called).transpose()?;
-        let listener = TcpListener::bind(options.address).await.map_err(|error| NetError::Connect {
-            address: format!("{}:{}", options.address.0, options.address.1),
-            why: format!("it cannot be listened on ({error})"),
-        })?;
+        let listener = Association::listen(options.address).await?;
         let port = listener.local_addr().map_or(options.address.1, |address| address.port());
         let shared = Arc::new(Shared { options, moves: Mutex::default() });
         let serving = tokio::spawn(serve(Arc::clone(&shared), listener));

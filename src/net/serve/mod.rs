@@ -22,6 +22,7 @@ use tokio::time::sleep;
 use self::callers::Caller;
 use self::holding::{Holding, Object};
 pub use self::matching::matches;
+use super::dimse::serving::Association;
 use super::{AeTitle, Deadlines, Known, NetError, Tls, User};
 use crate::dicom::{ReadError, Source};
 
@@ -87,10 +88,7 @@ impl Server {
         options.user.as_ref().map(|user| user.identity(options.tls.is_some())).transpose()?;
         let (holding, left_out, why) = Holding::read(&options.folder);
         let inventory = Inventory { objects: holding.count(), left_out, why };
-        let listener = TcpListener::bind(options.address).await.map_err(|error| NetError::Connect {
-            address: format!("{}:{}", options.address.0, options.address.1),
-            why: format!("it cannot be listened on ({error})"),
-        })?;
+        let listener = Association::listen(options.address).await?;
         let archive = Arc::new(Archive { options, holding: RwLock::new(holding) });
         Ok((Self { listener, archive }, inventory))
     }

@@ -27,8 +27,7 @@ CREATE TABLE study (
     is_pinned INTEGER NOT NULL DEFAULT 0,
     last_read INTEGER NOT NULL,
     came_from TEXT,
-    expected INTEGER,
-    revalidated_at INTEGER
+    expected INTEGER
 ) STRICT;
 
 CREATE INDEX study_bytes ON study (bytes);

@@ -1,6 +1,6 @@
 //! More answers than are wanted.
 
-use hotlight::dicom::{DataSet, tag_of};
+use hotlight::dicom::DataSet;
 use hotlight::net::dimse;
 use hotlight::net::{Level, Query};
 use tempfile::TempDir;
@@ -13,11 +13,9 @@ fn answers_beyond_the_limit_are_called_off_and_that_is_said() {
     let held = TempDir::new().expect("a folder");
     let uid = study(held.path());
     let series = DataSet::read(&hotlight::dicom::Source::file(&files(held.path())[0])).expect("a header");
-    let tag = |keyword| tag_of(keyword).expect("an attribute");
     let series = series.attributes().text(tag("SeriesInstanceUID")).expect("its UID");
     let dcmtk = Dcmqrscp::start();
-    let sources: Vec<_> = files(held.path()).iter().map(|path| hotlight::dicom::Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     for port in [serve(held.path(), vec![known(US, None)]), dcmtk.port] {
         let query = Query::of(&uid, Some(&series), Some(""));
         assert_eq!(query.level, Level::Image);

@@ -1,6 +1,6 @@
 //! Names in every character set, asked for and answered.
 
-use hotlight::dicom::{DataSet, Source, tag_of};
+use hotlight::dicom::{DataSet, Source};
 use hotlight::net::dimse;
 use hotlight::net::{Level, Query};
 use tempfile::TempDir;
@@ -11,8 +11,7 @@ use crate::support::data;
 /// Ours answers in UTF-8, dcmtk's in what each object was in: both are read as the objects themselves are.
 #[test]
 fn names_of_answers_are_read_in_whatever_character_set_they_come() {
-    let [name, uid] =
-        ["PatientName", "StudyInstanceUID"].map(|keyword| tag_of(keyword).expect("an attribute"));
+    let [name, uid] = ["PatientName", "StudyInstanceUID"].map(tag);
     let held = TempDir::new().expect("a folder");
     let mut expected = Vec::new();
     for file in ["Arab", "Fren", "Germ", "Greek", "H31", "H32", "Hbrw", "I2", "Russ", "X1", "X2"] {
@@ -24,8 +23,7 @@ fn names_of_answers_are_read_in_whatever_character_set_they_come() {
     }
     assert!(expected.iter().all(|(_, name)| !name.is_ascii()));
     let dcmtk = Dcmqrscp::start();
-    let sources: Vec<_> = files(held.path()).iter().map(|path| Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     let ours = serve(held.path(), vec![known(US, None)]);
     let ask = |port, keys| {
         let mut names = Vec::new();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use hotlight::dicom::{DataSet, Source, tag_of};
+use hotlight::dicom::DataSet;
 use hotlight::net::dimse::{self, Folder};
 use hotlight::net::{Level, NetError, Query};
 use tempfile::TempDir;
@@ -11,54 +11,29 @@ use tempfile::TempDir;
 use super::support::*;
 use crate::support::{data, hotlight, stderr, stdout};
 
-fn sources(folder: &Path) -> Vec<Source> {
-    files(folder).iter().map(|path| Source::file(path)).collect()
-}
-
 /// Sent, found, fetched and moved: what comes back is what went, byte for byte.
 #[test]
 fn a_study_goes_to_dcmqrscp_and_comes_back_as_it_was() {
     let archive = Dcmqrscp::start();
     let here = TempDir::new().expect("a temporary folder");
     let uid = study(here.path());
-    let mut outcomes = Vec::new();
-    wait(dimse::send(&peer(archive.port), &sources(here.path()), |sent| outcomes.push(sent.outcome)))
-        .expect("sent");
-    assert_eq!(outcomes.len(), 6);
-    assert!(
-        outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(dimse::Status::is_done)),
-        "{outcomes:?}"
-    );
+    send_all(&peer(archive.port), here.path());
 
     let query = Query::of(&uid, None, None);
     let with = |level, more: &[&str]| {
         let mut query = Query { level, ..query.clone() };
-        query.keys.extend(more.iter().map(|keyword| (tag_of(keyword).expect("an attribute"), String::new())));
+        query.keys.extend(more.iter().map(|keyword| (tag(keyword), String::new())));
         query
     };
     let mut names = Vec::new();
     let study = with(Level::Study, &["PatientName"]);
     let found = wait(dimse::find(&peer(archive.port), &study, 10, |answer| {
-        names.extend(answer.attributes().text(tag_of("PatientName").expect("an attribute")));
+        names.extend(answer.attributes().text(tag("PatientName")));
     }));
     assert_eq!((found.expect("found").count, names.len()), (1, 1));
     assert!(names.iter().all(|name| name.starts_with("ZZCANARY")));
 
-    let sent = data_sets(here.path());
-    for (name, is_move) in [("got", false), ("moved", true)] {
-        let there = TempDir::new().expect("a temporary folder");
-        let mut keep = Folder::new(there.path()).expect("a folder");
-        let peer = peer(archive.port);
-        let retrieved = if is_move {
-            wait(move_here(&peer, archive.store_port, &query, keep))
-        } else {
-            wait(dimse::get(&peer, &query, &mut keep))
-        };
-        let retrieved = retrieved.expect(name);
-        assert!(retrieved.is_whole(), "{name}: {retrieved:?}");
-        assert_eq!((retrieved.received, retrieved.expected), (6, Some(6)), "{name}");
-        assert!(data_sets(there.path()) == sent, "{name}: other data sets");
-    }
+    check_comes_back(&peer(archive.port), archive.store_port, &uid, here.path());
 }
 
 /// An archive that does not know us says so, and what to do.
@@ -68,7 +43,7 @@ fn what_dcmqrscp_refuses_is_said_in_words() {
     let here = TempDir::new().expect("a temporary folder");
     let uid = study(here.path());
     let peer = peer(archive.port);
-    wait(dimse::send(&peer, &sources(here.path()), |_| {})).expect("sent");
+    send_all(&peer, here.path());
     let query = Query::of(&uid, None, None);
     let none = || Folder::new(&here.path().join("none")).expect("a folder");
     let stranger = hotlight::net::Peer { calling: title("STRANGER"), ..peer.clone() };
@@ -148,7 +123,7 @@ fn compressed_objects_go_from_archive_to_archive_as_they_are() {
     // Those that a query can lead to.
     let mut sources = sources(&data().join("formats"));
     sources.retain(|source| {
-        let has = |header: &DataSet, keyword| header.attributes().has(tag_of(keyword).expect("an attribute"));
+        let has = |header: &DataSet, keyword| header.attributes().has(tag(keyword));
         let header = DataSet::read(source);
         header.is_ok_and(|header| has(&header, "StudyInstanceUID") && has(&header, "SeriesInstanceUID"))
     });

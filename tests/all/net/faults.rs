@@ -49,7 +49,7 @@ impl Scene {
         let (study, _) = (study(held.path()), study(sent.path()));
         let store_port = free_port();
         let archive = serve(held.path(), vec![known(US, Some(store_port))]);
-        let sources = files(sent.path()).iter().take(2).map(|path| Source::file(path)).collect();
+        let sources = sources(sent.path()).into_iter().take(2).collect();
         let before = data_sets(held.path());
         Self { archive, study, sources, store_port, held: before, folders: (held, sent) }
     }

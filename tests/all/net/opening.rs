@@ -106,8 +106,7 @@ fn a_study_is_fetched_and_hangs() {
     let store_port = free_port();
     let ours = serve(held.path(), vec![known(US, Some(store_port))]);
     let dcmtk = Dcmqrscp::start();
-    let sources: Vec<_> = files(held.path()).iter().map(|path| hotlight::dicom::Source::file(path)).collect();
-    wait(hotlight::net::dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     for (port, retrieve, store_port) in [
         (ours, Retrieve::Get, None),
         (ours, Retrieve::Move, Some(store_port)),

@@ -1,13 +1,12 @@
-//! A study over several associations, several moves to one receiver, and the limits and retries around them.
+//! A study over several associations, several moves to one receiver, and the limits around them.
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use hotlight::dicom::Source;
 use hotlight::net::dimse::{self, Folder, Part, Retrieved, ScpOptions, StorageScp};
-use hotlight::net::{Backoff, Deadlines, NetError, Peer, Places, Query};
+use hotlight::net::{Deadlines, NetError, Peer, Places, Query};
 use tempfile::TempDir;
 
 use super::proxy::{self, Harm};
@@ -36,8 +35,7 @@ fn a_study_comes_over_several_associations_whole_and_as_it_is() {
     let held = folder();
     let study = series(held.path(), 4);
     let dcmtk = Dcmqrscp::start();
-    let sources: Vec<_> = files(held.path()).iter().map(|path| Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     for port in [serve(held.path(), vec![known(US, None)]), dcmtk.port] {
         for associations in [1, 3, 9] {
             let into = folder();
@@ -157,8 +155,7 @@ fn moves_that_share_a_receiver_get_each_their_own() {
     for path in files(first.path()).iter().chain(&files(second.path())) {
         std::fs::copy(path, held.path().join(format!("{}.dcm", files(held.path()).len()))).expect("copied");
     }
-    let sources: Vec<_> = files(held.path()).iter().map(|path| Source::file(path)).collect();
-    wait(dimse::send(&peer(dcmtk.port), &sources, |_| {})).expect("sent");
+    send_all(&peer(dcmtk.port), held.path());
     let ours = serve(held.path(), vec![known(US, Some(dcmtk.store_port))]);
     for port in [ours, dcmtk.port] {
         let into = [folder(), folder()];
@@ -211,28 +208,4 @@ fn a_receiver_takes_what_was_asked_for_and_of_whom_it_knows() {
     let [(_, asked), (is_let_in, _)] = statuses;
     assert!(!is_let_in, "a stranger was let in");
     assert!(asked.contains("0x124") && !asked.contains("Success"), "{asked}");
-}
-
-/// The archive is down, and comes back: what is tried again succeeds, with no more than the waits between.
-#[test]
-fn the_next_try_works_once_the_archive_is_back() {
-    let held = folder();
-    let port = free_port();
-    let mut backoff = Backoff::new(Duration::from_millis(40), Duration::from_millis(300), 7);
-    let tried = Mutex::new(0);
-    let outcome = wait(backoff.retry(40, async || {
-        let so_far = {
-            let mut tried = tried.lock().expect("nobody fails");
-            *tried += 1;
-            *tried
-        };
-        if so_far == 3 {
-            let back = options(held.path(), vec![known(US, None)]);
-            let address = (std::net::Ipv4Addr::LOCALHOST.into(), port);
-            serve_by(hotlight::net::serve::ServeOptions { address, ..back });
-        }
-        dimse::echo(&peer(port)).await
-    }));
-    outcome.expect("it is back");
-    assert_eq!(tried.into_inner().expect("nobody fails"), 3);
 }

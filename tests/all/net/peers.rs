@@ -25,6 +25,15 @@ fn an_archive_is_called_by_its_name() {
     let run = |arguments: &[&str]| hotlight_with(&[("peers.toml", &peers)], arguments);
     let echoed = run(&["echo", "--peer", "pacs"]);
     assert!(echoed.status.success(), "{}", words(&echoed));
+    let only = run(&["echo"]);
+    assert!(only.status.success(), "the only one: {}", words(&only));
+    let usual =
+        peers.replace("[receive]", "is_default = true\n[other]\nhost = \"h\"\ncalled = \"A\"\n[receive]");
+    let usual = hotlight_with(&[("peers.toml", &usual)], &["echo"]);
+    assert!(usual.status.success(), "the usual one: {}", words(&usual));
+    let none = hotlight_with(&[], &["echo"]);
+    assert_eq!(none.status.code(), Some(2), "{}", words(&none));
+    assert!(stderr(&none).contains("an archive is --peer NAME"), "{}", words(&none));
     let found = run(&["find", "--peer", "pacs", "--return", "StudyInstanceUID"]);
     assert!(stdout(&found).contains(&study), "{}", words(&found));
     for command in ["get", "move"] {
@@ -46,7 +55,8 @@ fn an_archive_is_called_by_its_name() {
     for wrong in [
         &["echo", "--peer", "pacs", "--host", "h"][..],
         &["echo", "--peer", "pacs", "--tls"],
-        &["echo"],
+        &["echo", "--tls"],
+        &["echo", "--port", "104"],
         &["echo", "--host", "h"],
         &["echo", "--host", "h", "--called", "A", "--tls-ca", "x"],
         &["echo", "--host", "h", "--called", "A", "--user", "u", "--passcode-file", "x"],

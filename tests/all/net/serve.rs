@@ -3,25 +3,13 @@
 use std::io;
 use std::path::Path;
 
-use hotlight::dicom::{Source, Tag, tag_of};
+use hotlight::dicom::Source;
 use hotlight::net::dimse::{self, Arrival, Folder, Keep, Status};
 use hotlight::net::serve::ServeOptions;
 use hotlight::net::{Level, NetError, Query};
 use tempfile::TempDir;
 
 use super::support::*;
-
-fn tag(keyword: &str) -> Tag {
-    tag_of(keyword).expect("an attribute")
-}
-
-/// The answers to each object of a small study that is sent.
-fn answers(port: u16, here: &TempDir) -> Vec<Result<Status, NetError>> {
-    let sources: Vec<_> = files(here.path()).iter().map(|path| Source::file(path)).collect();
-    let mut outcomes = Vec::new();
-    wait(dimse::send(&peer(port), &sources, |sent| outcomes.push(sent.outcome))).expect("sent");
-    outcomes
-}
 
 #[test]
 fn an_object_that_is_too_long_is_refused_and_the_next_is_taken() {
@@ -31,14 +19,13 @@ fn an_object_that_is_too_long_is_refused_and_the_next_is_taken() {
     let longest = files(here.path()).iter().map(|path| of(path)).max().expect("files");
     let options =
         |object_bytes_max| ServeOptions { object_bytes_max, ..options(held.path(), vec![known(US, None)]) };
-    let refused = answers(serve_by(options(1000)), &here);
+    let refused = answers(&peer(serve_by(options(1000))), here.path());
     assert_eq!(refused.len(), 6);
     for answer in refused {
         assert_eq!(answer.map(|status| status.code), Ok(Status::OUT_OF_RESOURCES));
     }
     assert!(files(held.path()).is_empty(), "something is left of what was refused");
-    let taken = answers(serve_by(options(longest)), &here);
-    assert!(taken.iter().all(|answer| answer.as_ref().is_ok_and(Status::is_done)), "{taken:?}");
+    send_all(&peer(serve_by(options(longest))), here.path());
     assert!(data_sets(held.path()) == data_sets(here.path()), "stored otherwise");
 }
 
@@ -83,13 +70,13 @@ fn what_is_forgotten_is_answered_and_not_found() {
     let (held, here) = (TempDir::new().expect("a folder"), TempDir::new().expect("another"));
     let uid = study(here.path());
     let port = serve_by(ServeOptions { discards: true, ..options(held.path(), vec![known(US, None)]) });
-    assert!(answers(port, &here).iter().all(|answer| answer.as_ref().is_ok_and(Status::is_done)));
+    send_all(&peer(port), here.path());
     assert!(files(held.path()).is_empty());
     let found = wait(dimse::find(&peer(port), &Query::of(&uid, None, None), 10, |_| {}));
     assert_eq!(found.expect("asked").count, 0);
 }
 
-/// What is rare, in class or syntax, is asked for when it is missing; what came is not fetched again.
+/// The archive's own list says which classes there are; whatever is in it comes.
 #[test]
 fn objects_of_rare_classes_come_with_the_others() {
     let here = TempDir::new().expect("a folder");
@@ -123,8 +110,7 @@ fn objects_of_rare_classes_come_with_the_others() {
     let held = TempDir::new().expect("another");
     let (dcmtk, orthanc) = (Dcmqrscp::start(), Orthanc::start());
     for port in [serve(held.path(), vec![known(US, None)]), dcmtk.port, orthanc.port] {
-        let sent = answers(port, &here);
-        assert!(sent.iter().all(|answer| answer.as_ref().is_ok_and(Status::is_done)), "{sent:?}");
+        send_all(&peer(port), here.path());
         let there = TempDir::new().expect("a third");
         let mut keep =
             Ordered { folder: Folder::new(there.path()).expect("a folder"), instances: Vec::new() };
@@ -149,7 +135,7 @@ fn a_damaged_object_of_a_known_uid_takes_the_place_of_none() {
         parts => parts.expect("an inventory").iter().map(|part| part.instances.len()).sum(),
     };
     assert_eq!(count(), 0);
-    assert!(answers(port, &here).iter().all(|answer| answer.as_ref().is_ok_and(Status::is_done)));
+    send_all(&peer(port), here.path());
     let before = data_sets(held.path());
     let good = hotlight::dicom::Stored::open(&Source::file(&one)).expect("an object");
     let damaged = TempDir::new().expect("a third");
@@ -157,7 +143,7 @@ fn a_damaged_object_of_a_known_uid_takes_the_place_of_none() {
         .text(tag("Modality"), "CT")
         .write_to(&damaged.path().join("1"))
         .expect("written");
-    let refused = answers(port, &damaged);
+    let refused = answers(&peer(port), damaged.path());
     assert_eq!(refused[0].as_ref().map(|status| status.code), Ok(Status::CANNOT_UNDERSTAND));
     assert!(data_sets(held.path()) == before, "what was there is no more");
     assert_eq!(count(), 6);

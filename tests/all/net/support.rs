@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use hotlight::dicom::{Source, Stored};
-use hotlight::net::dimse::{self, Retrieved, ScpOptions, StorageScp};
+use hotlight::dicom::{Source, Stored, Tag, tag_of};
+use hotlight::net::dimse::{self, Folder, Retrieved, ScpOptions, Status, StorageScp};
 use hotlight::net::serve::{ServeOptions, Server};
 use hotlight::net::{AeTitle, Deadlines, Known, NetError, Peer, Query, Tls};
 use hotlight::phantom::Phantom;
@@ -245,12 +245,55 @@ fn renumber(bytes: &mut [u8], uid: &[u8], number: u8) {
     }
 }
 
+/// An attribute by its keyword.
+pub(super) fn tag(keyword: &str) -> Tag {
+    tag_of(keyword).expect("an attribute")
+}
+
+/// Every file below a folder, to be sent.
+pub(super) fn sources(folder: &Path) -> Vec<Source> {
+    files(folder).iter().map(|path| Source::file(path)).collect()
+}
+
+/// Sends every file below a folder; gives the answer to each.
+pub(super) fn answers(peer: &Peer, folder: &Path) -> Vec<Result<Status, NetError>> {
+    let sources = sources(folder);
+    let mut answers = Vec::new();
+    wait(dimse::send(peer, &sources, |sent| answers.push(sent.outcome))).expect("sent");
+    assert_eq!(answers.len(), sources.len());
+    answers
+}
+
+/// The same where all are taken.
+pub(super) fn send_all(peer: &Peer, folder: &Path) {
+    let answers = answers(peer, folder);
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(Status::is_done)), "{answers:?}");
+}
+
+/// Fetches and moves the study of six images that was sent from a folder: what comes back is what went, byte for byte.
+pub(super) fn check_comes_back(peer: &Peer, store_port: u16, study: &str, folder: &Path) {
+    let (sent, query) = (data_sets(folder), Query::of(study, None, None));
+    for (name, is_move) in [("got", false), ("moved", true)] {
+        let there = TempDir::new().expect("a temporary folder");
+        let mut keep = Folder::new(there.path()).expect("a folder");
+        let retrieved = if is_move {
+            wait(move_here(peer, store_port, &query, keep))
+        } else {
+            wait(dimse::get(peer, &query, &mut keep))
+        };
+        let retrieved = retrieved.expect(name);
+        assert!(retrieved.is_whole(), "{name}: {retrieved:?}");
+        assert_eq!((retrieved.received, retrieved.expected), (6, Some(6)), "{name}");
+        assert!(data_sets(there.path()) == sent, "{name}: other data sets");
+    }
+}
+
 /// C-MOVE to us, at a port that the archive knows.
 pub(super) async fn move_here(
     peer: &Peer,
     store_port: u16,
     query: &Query,
-    keep: dimse::Folder,
+    keep: Folder,
 ) -> Result<Retrieved, NetError> {
     move_by(peer, store_port, query, keep, None).await
 }
@@ -260,7 +303,7 @@ pub(super) async fn move_by(
     peer: &Peer,
     store_port: u16,
     query: &Query,
-    keep: dimse::Folder,
+    keep: Folder,
     tls: Option<Tls>,
 ) -> Result<Retrieved, NetError> {
     let options = ScpOptions {

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use hotlight::dicom::Source;
 use hotlight::net::dimse::{self, Folder};
 use hotlight::net::serve::ServeOptions;
 use hotlight::net::{Certificate, NetError, Peer, Query, Tls};
@@ -164,17 +163,6 @@ fn a_study_goes_to_an_archive_and_back_by_tls() {
 fn three_folders() -> (TempDir, TempDir, TempDir) {
     let folder = || TempDir::new().expect("a folder");
     (folder(), folder(), folder())
-}
-
-fn send_all(peer: &Peer, folder: &Path) {
-    let sources: Vec<Source> = files(folder).iter().map(|path| Source::file(path)).collect();
-    let mut outcomes = Vec::new();
-    wait(dimse::send(peer, &sources, |sent| outcomes.push(sent.outcome))).expect("sent");
-    assert_eq!(outcomes.len(), sources.len());
-    assert!(
-        outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(dimse::Status::is_done)),
-        "{outcomes:?}"
-    );
 }
 
 /// What dcmtk's tools are told of a certificate.

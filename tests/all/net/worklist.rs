@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use hotlight::dicom::{Writer, tag_of};
+use hotlight::dicom::Writer;
 use hotlight::net::dimse::{self, WorklistEntry, WorklistQuery};
 use hotlight::net::serve::ServeOptions;
 use tempfile::TempDir;
@@ -13,7 +13,6 @@ use crate::support::{hotlight, stderr, stdout};
 
 /// Three steps in a folder that is called as the archive is; what stands there beside them is no entry.
 fn entries(folder: &Path) {
-    let tag = |keyword| tag_of(keyword).expect("an attribute");
     let own = folder.join(ARCHIVE);
     std::fs::create_dir(&own).expect("a folder");
     std::fs::write(own.join("lockfile"), "").expect("written");

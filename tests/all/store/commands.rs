@@ -48,9 +48,23 @@ fn a_folder_is_imported_listed_verified_and_let_go() {
     assert!(done);
     assert_eq!(verified["objects"], files - 1);
 
-    let (done, evicted, _) = run(folder.path(), &["evict", "--to", "0"]);
-    assert!(done);
-    assert_eq!((&evicted["studies"], &evicted["bytes"]), (&1.into(), &0.into()));
+    let uid = study["uid"].as_str().expect("its UID");
+    let evict = |studies: usize| {
+        let (done, evicted, _) = run(folder.path(), &["evict", "--to", "0"]);
+        assert!(done);
+        assert_eq!(evicted["studies"], studies, "{evicted}");
+        evicted
+    };
+    let (done, pinned, words) = run(folder.path(), &["pin", uid]);
+    assert!(done, "{words}");
+    assert_eq!((&pinned["uid"], &pinned["pinned"]), (&uid.into(), &true.into()));
+    assert_eq!(run(folder.path(), &["list"]).1["pinned"], true);
+    evict(0);
+    let text = stdout(&hotlight_in(folder.path(), &["store", "pin", uid, "--off"]));
+    assert_eq!(text, format!("{uid} is pinned no more\n"));
+    assert_eq!(evict(1)["bytes"], 0);
+    let (done, _, words) = run(folder.path(), &["pin", uid]);
+    assert!(!done && words.contains(&format!("error: {uid}: it is not in the store")), "{words}");
     // What is filed is elsewhere where the command line says so.
     let other = TempDir::new().expect("a folder");
     let place = other.path().to_str().expect("a path");

@@ -1,5 +1,7 @@
 //! What two application entities agree on before anything else: services, transfer syntaxes, roles. PS3.7 D.3, PS3.8 9.3.
 
+use std::net::IpAddr;
+
 use dicom_dictionary_std::uids;
 use dicom_ul::pdu::{
     AssociationAC, AssociationRJ, AssociationRJResult, AssociationRJServiceProviderASCEReason,
@@ -7,7 +9,7 @@ use dicom_ul::pdu::{
     PresentationContextResult, PresentationContextResultReason, RequestorRoles, UserIdentity,
     UserIdentityType, UserVariableItem,
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{Association, CONTEXTS_MAX, PDU_BYTES_MAX, PDV_HEADER, Stream, lost, unexpected, within};
 use crate::dicom::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION};
@@ -112,6 +114,14 @@ impl Association {
             }
         }
         Ok(association)
+    }
+
+    /// Listens for callers at an address and port; port 0 is any.
+    pub(in crate::net) async fn listen(address: (IpAddr, u16)) -> Result<TcpListener, NetError> {
+        TcpListener::bind(address).await.map_err(|error| NetError::Connect {
+            address: format!("{}:{}", address.0, address.1),
+            why: format!("it cannot be listened on ({error})"),
+        })
     }
 
     /// Answers whoever connected: `takes` says in which of the transfer syntaxes proposed a service is provided, if at all.
