@@ -12,7 +12,7 @@ fn start(folder: &Path, script: &str) -> Child {
     std::fs::write(&file, script).expect("the script");
     Command::new(program())
         .arg(phantom().join("current"))
-        .args(["--offscreen", "800x600", "--script"])
+        .args(["--set", "viewer.hang=series", "--offscreen", "800x600", "--script"])
         .arg(file)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")

@@ -34,7 +34,7 @@ fn a_script_takes_pictures_and_states_without_a_window() {
         at("a.png"),
         at("state.txt")
     );
-    let trace = run(folder.path(), &script, &["--offscreen", "800x600"]);
+    let trace = run(folder.path(), &script, &["--set", "viewer.hang=series", "--offscreen", "800x600"]);
     assert_eq!(size_of(&folder.path().join("a.png")), (800, 600));
     let state = std::fs::read_to_string(folder.path().join("state.txt")).expect("the state");
     assert!(state.contains("lung") && !state.contains("ZZ"), "the state names the window and no patient");

@@ -70,7 +70,7 @@ fn draw(study: &Path, folder: &Path, size: &str, scale: &str, scene: &str) -> Pa
     std::fs::write(&script, format!("{scene}screenshot {}\nquit\n", picture.display())).expect("the script");
     let output = Command::new(program())
         .arg(study)
-        .args(["--offscreen", size, "--offscreen-scale", scale, "--script"])
+        .args(["--set", "viewer.hang=series", "--offscreen", size, "--offscreen-scale", scale, "--script"])
         .arg(&script)
         .env("HOTLIGHT_STATE_DIR", folder.join("state"))
         .env("HOTLIGHT_CONFIG_DIR", folder.join("config"))
