@@ -128,11 +128,13 @@ mod tests {
     fn a_lease_ends_though_a_program_that_is_being_started_has_its_file_open() {
         let root = tempfile::tempdir().expect("a folder");
         let places = Places::make(root.path()).expect("folders");
-        let lease = Lease::of(&places, "abc").expect("a lease");
-        let is_held = || Locked::try_of(lease_file(&places, "abc").expect("a file")).is_none();
-        let _inherited = lease._locked.0.try_clone().expect("a file");
-        assert!(is_held());
+        let file = || lease_file(&places, "abc").expect("a file");
+        let (lease, inherited) = (Lease::of(&places, "abc").expect("a lease"), file());
+        assert!(Locked::try_of(file()).is_none(), "somebody reads");
         drop(lease);
-        assert!(!is_held());
+        let held = Locked::try_of(inherited.try_clone().expect("a file")).expect("nobody reads");
+        assert!(Locked::try_of(file()).is_none());
+        drop(held);
+        assert!(Locked::try_of(file()).is_some(), "{inherited:?} is open still");
     }
 }
