@@ -49,8 +49,8 @@ impl LoadedProtocols {
         };
         let (faulty, good) = files.into_iter().partition(is_faulty);
         let unreadable = unreadable.iter().map(ToString::to_string);
-        let faults = unreadable.chain(errors.iter().map(ProtocolError::to_string)).collect();
-        Self { protocols: Arc::new(protocols), faults, good, faulty }
+        let told = unreadable.chain(errors.iter().map(ProtocolError::to_string)).collect();
+        Self { protocols: Arc::new(protocols), faults: told, good, faulty }
     }
 
     /// The same, with each file that has a fault as it was when it had none; which these are, by their faults.

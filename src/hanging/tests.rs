@@ -209,6 +209,7 @@ fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetFacts>) -> S
         description: description.to_owned(),
         procedures: Vec::new(),
         sets,
+        coming: None,
     }
 }
 
@@ -389,7 +390,7 @@ fn with_fewer_screens_nothing_is_left_out() {
     let current = chest("2.25.1", "20261128", 10);
     let protocols = read(&[file("p", Level::User, &text)]);
     let roles = |screens| {
-        let hanging = hang(&protocols, Situation { current: &current, priors: &[], screens });
+        let hanging = hang(&protocols, Situation { current: &current, priors: &[], screens, chosen: None });
         let stage = hanging.winner.expect("it fits").stages.remove(0);
         stage
             .screens
@@ -455,7 +456,7 @@ proptest! {
     ) {
         let protocols = read(&shipped());
         let priors = [first, second];
-        let situation = Situation { current: &current, priors: &priors, screens };
+        let situation = Situation { current: &current, priors: &priors, screens, chosen: None };
         let hanging = hang(&protocols, situation);
         prop_assert_eq!(&hanging, &hang(&protocols, situation));
         prop_assert_eq!(hanging.losers.len() + usize::from(hanging.winner.is_some()), protocols.iter().count());

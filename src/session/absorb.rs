@@ -96,14 +96,7 @@ impl Session {
                 effects.extend(self.hang_by_protocol(library));
                 return effects;
             }
-            Event::PlacesKnown { .. } => {
-                self.take_archive_news(event);
-                let mut effects = self.ask_for_priors(library);
-                if self.studies.is_open {
-                    effects.extend(self.ask_for_studies());
-                }
-                return effects;
-            }
+            Event::PlacesKnown { .. } => return self.take_places(event, library),
             Event::Retrieving(_) => {
                 self.take_archive_news(event);
                 self.take_study_news(event);
@@ -119,6 +112,15 @@ impl Session {
             }
         }
         Vec::new()
+    }
+
+    fn take_places(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
+        self.take_archive_news(event);
+        let mut effects = self.ask_for_priors(library);
+        if self.studies.is_open {
+            effects.extend(self.ask_for_studies());
+        }
+        effects
     }
 
     /// Asks for a look through files, and counts it until its end is told.

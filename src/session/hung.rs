@@ -133,7 +133,7 @@ impl Session {
         let Some(before) = self.hung.clone() else { return Vec::new() };
         let Some(hanging) = self.hanging_now(&before, library) else { return Vec::new() };
         let effects = self.ask_for_awaited(&hanging, library);
-        if hanging == before.hanging && self.is_as_hung(library) {
+        if hanging == before.hanging && self.shows_stage(library) {
             return effects;
         }
         let same = |a: &Winner, b: &Winner| a.id == b.id;
@@ -228,7 +228,7 @@ impl Session {
     }
 
     /// Whether every viewport of the stage shows its tile as it asks: a section may have had no volume before.
-    fn is_as_hung(&self, library: &Library) -> bool {
+    fn shows_stage(&self, library: &Library) -> bool {
         let Some(hung) = &self.hung else { return true };
         hung.is_touched || places(hung).all(|place| self.shows_tile(hung, place, library))
     }
@@ -422,7 +422,7 @@ impl Session {
             let image = set.images.get(source.index)?;
             let mm = self.marks.scale(image, &[]).ok()?.mm_per_pixel?;
             let [.., width, height] = hung.tile(*place)?.rectangle;
-            let size = (f64::from(image.instance.pixels.columns), f64::from(image.instance.pixels.rows));
+            let size = (f64::from(image.instance.image.columns), f64::from(image.instance.image.rows));
             let is_upright = self.viewport(*place)?.view.turn.swaps_sides();
             Some(Sheet { size, mm, is_upright, room: (width, height) })
         });

@@ -117,13 +117,14 @@ pub fn nearest_image(set: &DisplaySet, at: Point<Patient>) -> Option<(usize, f64
     distances.min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
+/// What is done with a viewport, by the indices of window and viewport, and with what it shows.
+type Visit<'a> = dyn FnMut((usize, usize), &mut Viewport, &DisplaySet) + 'a;
+
 /// What changed in the focused viewport.
-#[expect(clippy::struct_excessive_bools, reason = "each changes by itself, in any combination")]
 #[derive(Clone, Copy)]
 struct Changed {
     /// The image that it showed before.
     from: Option<usize>,
-    scrolls: bool,
     zooms: bool,
     pans: bool,
     windows: bool,
@@ -208,13 +209,8 @@ impl Session {
                 }
             }
         });
-        let changed = Changed {
-            from: before.source.as_ref().map(|source| source.index),
-            scrolls,
-            zooms,
-            pans,
-            windows,
-        };
+        let changed =
+            Changed { from: before.source.as_ref().map(|source| source.index), zooms, pans, windows };
         for group in self.companions(groups) {
             for place in group.places.iter().filter(|place| **place != focus) {
                 self.follow_apart(*place, group.on, changed, library);
@@ -289,7 +285,7 @@ impl Session {
         but: (usize, usize),
         space: &DisplaySet,
         library: &Library,
-        visit: &mut dyn FnMut((usize, usize), &mut Viewport, &DisplaySet),
+        visit: &mut Visit<'_>,
     ) {
         for (screen_index, screen) in self.screens.iter_mut().enumerate() {
             let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();

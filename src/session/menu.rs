@@ -20,6 +20,7 @@ use super::link::Links;
 use super::marks::Mark;
 use super::presented::{Applied, state_words};
 use super::rendering::RenderingLook;
+use super::screen::Division;
 use super::state::{PointerAt, Session};
 use super::viewport::{Viewport, VoiChoice, Zoom};
 

@@ -25,7 +25,9 @@ mod window;
 pub(super) use curve::HeldPoint;
 pub(super) use mark::MARKS_MAX;
 
-use crate::command::{Command, Filter, Grid, LayoutCommand, OverlayCommand, ViewCommand, WindowCommand};
+use crate::command::{
+    Command, Filter, Grid, LayoutCommand, OverlayCommand, StudyCommand, ViewCommand, WindowCommand,
+};
 use crate::command::{CurveCommand, EditCommand, PresentationCommand, SectionCommand};
 use crate::study::{DisplaySet, Image, Library};
 

@@ -54,7 +54,8 @@ impl Desktop {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
         }
         // What hangs by itself is not what most of these tests are about; the reader's own file says otherwise.
-        std::fs::write(folder.path().join("site/config.toml"), "[viewer]\nhang = \"series\"\n").expect("written");
+        std::fs::write(folder.path().join("site/config.toml"), "[viewer]\nhang = \"series\"\n")
+            .expect("written");
         for (name, text) in files {
             std::fs::write(folder.path().join("config").join(name), text).expect("written");
         }

@@ -179,11 +179,7 @@ fn a_place_that_is_kept_says_why_it_is_empty() {
     let kept = "none of the 2 series of the study fits";
     check(&mut scripted, "", &["1.2 image 1 own", kept, "1.2 image 3 own"]);
     check(&mut scripted, "layout 1x2", &["1.2 image 1 own", "nothing"]);
-    check(
-        &mut scripted,
-        "protocol ct-chest",
-        &["1.2 image 1 lung", "1.3 image 1 mediastinum"],
-    );
+    check(&mut scripted, "protocol ct-chest", &["1.2 image 1 lung", "1.3 image 1 mediastinum"]);
     scripted.run("protocol ct-chst");
     let told = scripted.reading.session.messages.last().expect("a message").text.clone();
     assert_eq!(told, "There is no hanging protocol 'ct-chst' (did you mean 'ct-chest'?).");
@@ -195,23 +191,26 @@ fn a_place_that_is_kept_says_why_it_is_empty() {
 
 /// A view of a breast: side, view, what its rows and columns lead to, and the side of a pixel.
 fn breast(folder: &Path, number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) {
-    Writer::new(uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION, &format!("2.25.5.{number}.1"))
-        .text(tags::STUDY_INSTANCE_UID, "2.25.5")
-        .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
-        .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
-        .text(tags::PATIENT_ID, "4711")
-        .text(tags::STUDY_DATE, "20261120")
-        .text(tags::MODALITY, "MG")
-        .text(tags::IMAGE_LATERALITY, side)
-        .text(tags::VIEW_POSITION, view)
-        .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
-        .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
-        .number(tags::SERIES_NUMBER, number)
-        .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
-        .gray_16(20, 10, false)
-        .pixels(&[7; 200])
-        .write_to(&folder.join(format!("{number}")))
-        .expect("a file");
+    Writer::new(
+        uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION,
+        &format!("2.25.5.{number}.1"),
+    )
+    .text(tags::STUDY_INSTANCE_UID, "2.25.5")
+    .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
+    .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
+    .text(tags::PATIENT_ID, "4711")
+    .text(tags::STUDY_DATE, "20261120")
+    .text(tags::MODALITY, "MG")
+    .text(tags::IMAGE_LATERALITY, side)
+    .text(tags::VIEW_POSITION, view)
+    .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
+    .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
+    .number(tags::SERIES_NUMBER, number)
+    .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
+    .gray_16(20, 10, false)
+    .pixels(&[7; 200])
+    .write_to(&folder.join(format!("{number}")))
+    .expect("a file");
 }
 
 #[test]
@@ -226,11 +225,7 @@ fn chest_walls_face_each_other_at_one_size() {
     let mut scripted = with_protocols(&shipped());
     open(&mut scripted, folder.path());
     assert_eq!(stage(&scripted), "mammo-screening 1/2 Four views");
-    check(
-        &mut scripted,
-        "",
-        &["5.1 image 1 own", "5.2 image 1 own", "5.3 image 1 own", "5.4 image 1 own"],
-    );
+    check(&mut scripted, "", &["5.1 image 1 own", "5.2 image 1 own", "5.3 image 1 own", "5.4 image 1 own"]);
     let viewports = &scripted.reading.session.screens[0].viewports;
     let justified: Vec<Justify> = viewports.iter().map(|shown| shown.view.justify).collect();
     assert_eq!(justified, [Justify::Right, Justify::Left, Justify::Right, Justify::Left]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dicom_dictionary_std::tags;
 use hotlight::app::read_headers;
 use hotlight::dicom::{Frame, FrameKey, Pixels, ReadError, Writer};
-use hotlight::session::{Session, SessionSettings, Source, Wanted};
+use hotlight::session::{Division, Session, SessionSettings, Source, Wanted};
 use hotlight::study::{FrameState, Library};
 use tempfile::TempDir;
 
