@@ -363,9 +363,8 @@ mod tests {
     }
 
     fn view(turn: Turn, zoom: f64, (x, y): (f64, f64)) -> Map<View, ImageSpace> {
-        let center_offset = Vector::flat(x, y);
-        let view =
-            session::View { zoom: Zoom::DevicePixels(zoom), center_offset, turn, ..session::View::default() };
+        let (zoom, center_offset) = (Zoom::DevicePixels(zoom), Vector::flat(x, y));
+        let view = session::View { zoom, center_offset, turn, ..session::View::default() };
         let room = (f64::from(SIZE.0), f64::from(SIZE.1));
         view.image_from_view(&session::Framing::whole(&image().instance.image), room)
             .and_then(|map| map.inverse())

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use crate::command::{Next, ProtocolCommand};
 use crate::dicom::StudyUid;
 use crate::geometry::CardinalPlane;
 use crate::grayscale::Window;
@@ -13,7 +12,7 @@ use crate::hanging::{
     Across, Coming, Hanging, HungStage, Mode, Plane, Projection as SlabProjection, Situation, Start,
     StatePolicy, StudyFacts, SyncOn, Tile, ViewWindow, Winner, Zoom as HungZoom, hang,
 };
-use crate::study::{DisplaySet, Library, Study};
+use crate::study::{DisplaySet, Library};
 use crate::volume::Projection;
 
 use super::effect::Effect;
@@ -40,7 +39,7 @@ pub struct Hung {
     /// The protocol that the reader chose; none where the best one is taken.
     chosen: Option<String>,
     /// Whether the reader has changed what is on screen since.
-    is_touched: bool,
+    pub(super) is_touched: bool,
     /// Whether the reader knows that it would hang in another way now.
     is_told: bool,
     /// Priors that were asked for.
@@ -50,7 +49,7 @@ pub struct Hung {
 }
 
 impl Hung {
-    fn new(study: StudyUid, chosen: Option<String>) -> Self {
+    pub(super) fn new(study: StudyUid, chosen: Option<String>) -> Self {
         Self {
             study,
             hanging: Hanging { winner: None, losers: Vec::new() },
@@ -61,6 +60,11 @@ impl Hung {
             asked: Vec::new(),
             together: Vec::new(),
         }
+    }
+
+    /// The same that hangs so.
+    pub(super) fn with(self, hanging: Hanging) -> Self {
+        Self { hanging, ..self }
     }
 
     /// The protocol, if one fits.
@@ -164,7 +168,7 @@ impl Session {
     }
 
     /// How the study hangs by what is here and coming; `None` without protocols.
-    fn hanging_now(&self, hung: &Hung, library: &Library) -> Option<Hanging> {
+    pub(super) fn hanging_now(&self, hung: &Hung, library: &Library) -> Option<Hanging> {
         let protocols = Arc::clone(&self.settings.protocols);
         if protocols.is_empty() {
             return None;
@@ -209,7 +213,7 @@ impl Session {
     }
 
     /// Has priors read from the store that a protocol waits for, once.
-    fn ask_for_awaited(&mut self, hanging: &Hanging, library: &Library) -> Vec<Effect> {
+    pub(super) fn ask_for_awaited(&mut self, hanging: &Hanging, library: &Library) -> Vec<Effect> {
         let awaited = hanging.winner.as_ref().map(|winner| winner.awaited.clone()).unwrap_or_default();
         let is_stored = |uid: &StudyUid| {
             let picked = self.priors.picked(uid);
@@ -255,7 +259,7 @@ impl Session {
     }
 
     /// Puts the stage on screen. What hangs as `before` already stays as it is.
-    fn show_stage(&mut self, before: Option<&Hung>, library: &Library) {
+    pub(super) fn show_stage(&mut self, before: Option<&Hung>, library: &Library) {
         let Some(hung) = self.hung.clone() else { return };
         let Some(stage) = hung.shown() else { return };
         let focus = self.focus;
@@ -498,91 +502,6 @@ impl Session {
             Some((set, index.min(last)))
         });
         found.collect()
-    }
-
-    pub(super) fn apply_protocol(&mut self, command: &ProtocolCommand, library: &Library) -> Vec<Effect> {
-        if self.settings.protocols.is_empty() {
-            self.tell(
-                MessageKind::Note,
-                "No hanging protocol applies: the setting viewer.hang is \"series\".",
-            );
-            return Vec::new();
-        }
-        match command {
-            ProtocolCommand::Stage(next) => self.change_stage(*next, library),
-            ProtocolCommand::Again => self.hang_read(None, library),
-            ProtocolCommand::By(name) if self.settings.protocols.get(name).is_some() => {
-                self.hang_read(Some(name), library)
-            }
-            ProtocolCommand::By(name) => {
-                let near = self.settings.protocols.nearest(name);
-                let near = near.map_or_else(String::new, |near| format!(" (did you mean '{near}'?)"));
-                self.tell(MessageKind::Note, format!("There is no hanging protocol '{name}'{near}."));
-                Vec::new()
-            }
-        }
-    }
-
-    fn change_stage(&mut self, next: Next, library: &Library) -> Vec<Effect> {
-        let read = self.read_study(library).map(|study| study.attributes.uid.clone());
-        let is_hung = self.hung.as_ref().is_some_and(|hung| Some(&hung.study) == read.as_ref());
-        if !is_hung {
-            return self.hang_read(None, library);
-        }
-        let Some(hung) = &self.hung else { return Vec::new() };
-        let count = hung.winner().map_or(0, |winner| winner.stages.len());
-        match next.index_from(hung.stage, count) {
-            None if count == 0 => self.tell(MessageKind::Note, "No hanging protocol fits this study."),
-            None => self.tell(MessageKind::Note, format!("There are {count} stages.")),
-            Some(0) if count == 1 => {
-                // Its only one, as it was at first.
-                self.show_stage(None, library);
-            }
-            Some(stage) => {
-                if let Some(hung) = &mut self.hung {
-                    (hung.stage, hung.is_touched) = (stage, true);
-                }
-                self.show_stage(None, library);
-            }
-        }
-        Vec::new()
-    }
-
-    /// Hangs the study that is read anew, by the protocol that fits best, or by one that the reader chose.
-    fn hang_read(&mut self, chosen: Option<&str>, library: &Library) -> Vec<Effect> {
-        let Some(study) = self.read_study(library).map(|study| study.attributes.uid.clone()) else {
-            self.tell(MessageKind::Note, "No study hangs.");
-            return Vec::new();
-        };
-        let hung = Hung::new(study, chosen.map(str::to_owned));
-        let hanging = self.hanging_now(&hung, library);
-        let Some(hanging) = hanging.filter(|hanging| hanging.winner.is_some()) else {
-            let text = chosen.map_or_else(
-                || "No hanging protocol fits this study: `panel hanging` says why.".to_owned(),
-                |chosen| format!("{chosen} shows nothing of this study: it has none of its series."),
-            );
-            self.tell(MessageKind::Note, text);
-            return Vec::new();
-        };
-        self.take_prior_away();
-        self.hung = Some(Hung { hanging: hanging.clone(), ..hung });
-        self.show_stage(None, library);
-        if let Some(winner) = &hanging.winner {
-            self.tell(MessageKind::Note, format!("Hung by {}.", winner.name));
-        }
-        self.ask_for_awaited(&hanging, library)
-    }
-
-    /// Hangs a study in place of all that hung; whether a protocol does.
-    pub(super) fn hang_study(&mut self, study: &Study, library: &Library) -> bool {
-        let hung = Hung::new(study.attributes.uid.clone(), None);
-        let Some(hanging) = self.hanging_now(&hung, library).filter(|it| it.winner.is_some()) else {
-            return false;
-        };
-        self.clear_for(&study.attributes.uid);
-        self.hung = Some(Hung { hanging, ..hung });
-        self.show_stage(None, library);
-        true
     }
 }
 

@@ -13,6 +13,7 @@ mod mark;
 mod mask;
 mod overlay;
 mod presentation;
+mod protocol;
 mod section;
 mod studies;
 mod study;

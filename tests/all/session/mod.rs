@@ -21,6 +21,7 @@ mod pointer;
 mod presentation;
 mod priors;
 mod properties;
+mod protocols;
 mod reading;
 mod renderings;
 mod saved_states;

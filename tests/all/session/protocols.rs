@@ -1,0 +1,247 @@
+//! Studies hang by protocols: what stands where, what stays when more comes, and what goes along.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dicom_dictionary_std::{tags, uids};
+use hotlight::dicom::Writer;
+use hotlight::hanging::{Level, ProtocolFile, Protocols, shipped};
+use hotlight::session::{Justify, Zoom};
+use hotlight::testing::Scripted;
+use tempfile::TempDir;
+
+/// A series of axial images, 5 mm apart: study, number, kernel.
+fn series(folder: &Path, study: &str, date: &str, (number, kernel): (u16, &str), planes: u16) {
+    for plane in 0..planes {
+        let uid = format!("2.25.{study}.{number}.{plane}");
+        Writer::new(uids::CT_IMAGE_STORAGE, &uid)
+            .text(tags::STUDY_INSTANCE_UID, &format!("2.25.{study}"))
+            .text(tags::SERIES_INSTANCE_UID, &format!("2.25.{study}.{number}"))
+            .text(tags::FRAME_OF_REFERENCE_UID, &format!("2.25.{study}.8"))
+            .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
+            .text(tags::PATIENT_ID, "4711")
+            .text(tags::STUDY_DATE, date)
+            .text(tags::STUDY_TIME, "120000")
+            .text(tags::STUDY_DESCRIPTION, "CT chest")
+            .text(tags::MODALITY, "CT")
+            .text(tags::CONVOLUTION_KERNEL, kernel)
+            .text(tags::SERIES_DESCRIPTION, kernel)
+            .number(tags::SERIES_NUMBER, number)
+            .number(tags::INSTANCE_NUMBER, plane + 1)
+            .decimals(tags::SLICE_THICKNESS, &[5.0])
+            .decimals(tags::IMAGE_POSITION_PATIENT, &[0.0, 0.0, 5.0 * f64::from(plane)])
+            .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+            .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+            .gray_16(4, 4, false)
+            .pixels(&[7; 16])
+            .write_to(&folder.join(format!("{study}-{number}-{plane}")))
+            .expect("a file");
+    }
+}
+
+/// A chest of two kernels.
+fn chest(folder: &Path, study: &str, date: &str, planes: u16) {
+    series(folder, study, date, (2, "B70f"), planes);
+    series(folder, study, date, (3, "B30f"), planes);
+}
+
+/// The program with these protocols and nothing open.
+fn with_protocols(files: &[ProtocolFile]) -> Scripted {
+    let (protocols, errors) = Protocols::read(files);
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut scripted = Scripted::empty();
+    scripted.reading.session.settings.protocols = Arc::new(protocols);
+    scripted
+}
+
+fn open(scripted: &mut Scripted, folder: &Path) {
+    scripted.run(&format!("open {}", folder.display()));
+}
+
+/// Of each viewport on screen: study and series number, the image from 1, and its window.
+fn hung(scripted: &Scripted) -> Vec<String> {
+    let plan = scripted.plan();
+    let words = plan.viewports.iter().map(|viewport| {
+        let shown = &scripted.reading.session.screens[0].viewports[viewport.index];
+        let Some(source) = &shown.source else {
+            let why = scripted.reading.session.why_empty(0, viewport.index);
+            return why.unwrap_or("nothing").to_owned();
+        };
+        let kind = if shown.reformat.is_some() { "section" } else { "image" };
+        let series = source.display_set.series.as_str().trim_start_matches("2.25.");
+        let window = match &shown.look.voi {
+            hotlight::session::VoiChoice::Preset { name, .. } => name.as_str(),
+            _ => "own",
+        };
+        format!("{series} {kind} {} {window}", source.index + 1)
+    });
+    words.collect()
+}
+
+#[track_caller]
+fn check(scripted: &mut Scripted, commands: &str, expected: &[&str]) {
+    if !commands.is_empty() {
+        scripted.run(commands);
+    }
+    assert_eq!(hung(scripted), expected, "{commands}: {:?}", scripted.reading.session.messages.last());
+}
+
+fn stage(scripted: &Scripted) -> String {
+    let hung = scripted.reading.session.hung.as_ref().expect("a study hangs");
+    let winner = hung.winner().expect("a protocol");
+    format!("{} {}/{} {}", winner.id, hung.stage + 1, winner.stages.len(), winner.stages[hung.stage].name)
+}
+
+#[test]
+fn a_chest_hangs_beside_its_prior_stage_by_stage() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "ct-chest-compare 1/4 Lung, beside the prior");
+    check(&mut scripted, "", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+    // The stage says that both go along by what they are apart; nothing is linked beside.
+    assert!(!scripted.reading.session.links.any());
+    check(&mut scripted, "scroll +2", &["1.2 image 3 lung", "2.2 image 3 lung"]);
+    check(&mut scripted, "window preset bone", &["1.2 image 3 bone", "2.2 image 3 lung"]);
+    check(&mut scripted, "stage next", &["1.3 image 1 mediastinum", "2.3 image 1 mediastinum"]);
+    check(&mut scripted, "stage 4", &["1.2 section 1 lung", "2.2 section 1 lung"]);
+    assert_eq!(stage(&scripted), "ct-chest-compare 4/4 Coronal, beside the prior");
+    check(&mut scripted, "stage next", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+    check(&mut scripted, "stage 9", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+    let told = scripted.reading.session.messages.last().expect("a message").text.clone();
+    assert_eq!(told, "There are 4 stages.");
+}
+
+#[test]
+fn an_offset_that_the_reader_makes_is_kept() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 9);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    // Without the stage's own links the prior is moved alone.
+    let hung = scripted.reading.session.hung.take();
+    scripted.run("viewport 2; scroll +3; viewport 1");
+    scripted.reading.session.hung = hung;
+    check(&mut scripted, "scroll +2", &["1.2 image 3 lung", "2.2 image 6 lung"]);
+    // What does not go further waits, and comes back to where it was.
+    check(&mut scripted, "scroll last", &["1.2 image 9 lung", "2.2 image 9 lung"]);
+    check(&mut scripted, "scroll to 2", &["1.2 image 2 lung", "2.2 image 5 lung"]);
+    // Of another series of the same study as well.
+    check(&mut scripted, "series next", &["1.3 image 5 own", "2.2 image 5 lung"]);
+    check(&mut scripted, "scroll +1", &["1.3 image 6 own", "2.2 image 6 lung"]);
+}
+
+#[test]
+fn what_the_reader_has_touched_stays_and_the_rest_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let (current, prior) = (folder.path().join("a"), folder.path().join("b"));
+    for folder in [&current, &prior] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    chest(&current, "1", "20261120", 5);
+    chest(&prior, "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, &current);
+    assert_eq!(stage(&scripted), "ct-chest 1/3 Lung and soft tissue");
+    let before = hung(&scripted);
+    scripted.run("scroll +1");
+    let touched = hung(&scripted);
+    assert_ne!(before, touched);
+    open(&mut scripted, &prior);
+    assert_eq!(hung(&scripted), touched, "a picture does not move");
+    let told: Vec<&str> =
+        scripted.reading.session.messages.iter().map(|message| message.text.as_str()).collect();
+    let hint = "More has come: `protocol again` hangs it by CT chest, beside the prior.";
+    assert_eq!(told.iter().filter(|text| **text == hint).count(), 1, "{told:?}");
+    check(&mut scripted, "protocol again", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, &current);
+    open(&mut scripted, &prior);
+    check(&mut scripted, "", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+}
+
+#[test]
+fn a_place_that_is_kept_says_why_it_is_empty() {
+    let text = "schema = 1\nname = \"Mine\"\n[sets.a]\nprefer = \"first\"\n[sets.b]\npick = { modality = \"MR\" }\n\
+                [[stages]]\nname = \"both\"\nscreens.main.grid = [\"A B\", \"A C\"]\n\
+                views.A.set = \"a\"\nviews.B.set = \"b\"\nviews.C = { set = \"a\", start = \"last\" }\n";
+    let mine = ProtocolFile { id: "mine".to_owned(), level: Level::User, path: None, text: text.to_owned() };
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 3);
+    let files: Vec<ProtocolFile> = shipped().into_iter().chain([mine]).collect();
+    let mut scripted = with_protocols(&files);
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "mine 1/1 both");
+    let kept = "none of the 2 series of the study fits";
+    check(&mut scripted, "", &["1.2 image 1 own", kept, "1.2 image 3 own"]);
+    check(&mut scripted, "layout 1x2", &["1.2 image 1 own", "nothing"]);
+    check(&mut scripted, "protocol ct-chest", &["1.2 image 1 lung", "1.3 image 1 mediastinum"]);
+    scripted.run("protocol ct-chst");
+    let told = scripted.reading.session.messages.last().expect("a message").text.clone();
+    assert_eq!(told, "There is no hanging protocol 'ct-chst' (did you mean 'ct-chest'?).");
+    scripted.run("protocol mr-knee");
+    let told = scripted.reading.session.messages.last().expect("a message").text.clone();
+    assert_eq!(told, "mr-knee shows nothing of this study: it has none of its series.");
+    check(&mut scripted, "", &["1.2 image 1 lung", "1.3 image 1 mediastinum"]);
+}
+
+/// A view of a breast: side, view, what its rows and columns lead to, and the side of a pixel.
+fn breast(folder: &Path, number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) {
+    Writer::new(
+        uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION,
+        &format!("2.25.5.{number}.1"),
+    )
+    .text(tags::STUDY_INSTANCE_UID, "2.25.5")
+    .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
+    .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
+    .text(tags::PATIENT_ID, "4711")
+    .text(tags::STUDY_DATE, "20261120")
+    .text(tags::MODALITY, "MG")
+    .text(tags::IMAGE_LATERALITY, side)
+    .text(tags::VIEW_POSITION, view)
+    .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
+    .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
+    .number(tags::SERIES_NUMBER, number)
+    .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
+    .gray_16(20, 10, false)
+    .pixels(&[7; 200])
+    .write_to(&folder.join(format!("{number}")))
+    .expect("a file");
+}
+
+#[test]
+fn chest_walls_face_each_other_at_one_size() {
+    let folder = TempDir::new().expect("a folder");
+    breast(folder.path(), 1, ("R", "CC"), ["P", "L"], 0.1);
+    // Stored the other way round.
+    breast(folder.path(), 2, ("L", "CC"), ["P", "R"], 0.1);
+    breast(folder.path(), 3, ("R", "MLO"), ["P", "FL"], 0.1);
+    // Of a finer detector.
+    breast(folder.path(), 4, ("L", "MLO"), ["A", "FR"], 0.05);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "mammo-screening 1/2 Four views");
+    check(&mut scripted, "", &["5.1 image 1 own", "5.2 image 1 own", "5.3 image 1 own", "5.4 image 1 own"]);
+    let viewports = &scripted.reading.session.screens[0].viewports;
+    let justified: Vec<Justify> = viewports.iter().map(|shown| shown.view.justify).collect();
+    assert_eq!(justified, [Justify::Right, Justify::Left, Justify::Right, Justify::Left]);
+    let flipped: Vec<bool> = viewports.iter().map(|shown| shown.view.turn.is_flipped()).collect();
+    assert_eq!(flipped, [false, true, false, false]);
+    assert!(viewports.iter().all(|shown| matches!(shown.view.zoom, Zoom::FitTo { .. })));
+    // On screen: the walls touch in the middle, and a millimetre is as long in all four.
+    let plan = scripted.plan();
+    let letters: Vec<(String, String)> = plan
+        .viewports
+        .iter()
+        .map(|viewport| {
+            let letters = &viewport.labels.letters;
+            (letters.left.clone(), letters.right.clone())
+        })
+        .collect();
+    let pair = |left: &str, right: &str| (left.to_owned(), right.to_owned());
+    assert_eq!(letters, [pair("A", "P"), pair("P", "A"), pair("A", "P"), pair("P", "A")]);
+}
