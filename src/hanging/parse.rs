@@ -16,12 +16,12 @@ use super::protocol::{
 use super::section::{Faults, Section};
 
 /// The format that is read.
-const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 1;
 
 /// A slab may be so thick, mm.
 const SLAB_MM_MAX: f64 = 500.0;
 
-const KINDS: [(&str, DisplaySetKind); 4] = [
+pub(super) const KINDS: [(&str, DisplaySetKind); 4] = [
     ("volume", DisplaySetKind::Volume),
     ("stack", DisplaySetKind::Stack),
     ("single", DisplaySetKind::Single),
@@ -71,12 +71,18 @@ pub(super) fn parse(
     let reader = Reader { toml: &toml, names: Names::default() };
     let file = Section::new("a protocol", &toml.table, 0, &faults);
     let parsed = reader.file(&file, id, level, path);
+    let faults = in_order(faults, &toml);
+    if faults.is_empty() { Ok(parsed) } else { Err(faults) }
+}
+
+/// What was noted, and where the text is no TOML, in the order of the file.
+pub(super) fn in_order(noted: Faults, toml: &Toml<'_>) -> Vec<(LineColumn, ProtocolFault)> {
     let mut faults: Vec<_> =
-        faults.into_inner().into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
+        noted.into_inner().into_iter().map(|(offset, fault)| (toml.line_column(offset), fault)).collect();
     faults.retain(|(at, _)| !toml.is_doubtful(*at));
     faults.extend(toml.faults.iter().map(|(at, what)| (*at, ProtocolFault::Syntax(what.clone()))));
     faults.sort_by_key(|(at, _)| *at);
-    if faults.is_empty() { Ok(parsed) } else { Err(faults) }
+    faults
 }
 
 /// Every place where a set is named.
