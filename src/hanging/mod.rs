@@ -2,8 +2,9 @@
 //!
 //! [`Protocols::read`] reads files, [`hang`] is a pure function from these, the facts of studies and the number of screens to a
 //! [`Hanging`], which says why: the winner, each loser, each set, each empty view. A [`Fixture`] tries a protocol on made-up
-//! studies. `hanging-protocols/README.md` is the manual of the formats.
+//! studies, and [`capture()`] writes what is on screen as a protocol. `hanging-protocols/README.md` is the manual of the formats.
 
+mod capture;
 mod choose;
 mod classes;
 mod facts;
@@ -21,6 +22,7 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
 pub use classes::{Classes, classes};
 pub use facts::{SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};

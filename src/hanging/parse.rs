@@ -19,7 +19,7 @@ use super::section::{Faults, Section};
 pub(super) const SCHEMA: i64 = 1;
 
 /// A slab may be so thick, mm.
-const SLAB_MM_MAX: f64 = 500.0;
+pub(super) const SLAB_MM_MAX: f64 = 500.0;
 
 pub(super) const KINDS: [(&str, DisplaySetKind); 4] = [
     ("volume", DisplaySetKind::Volume),

@@ -75,6 +75,14 @@ impl Protocols {
         self.list.iter()
     }
 
+    /// The same with one more of the highest level, in place of what has its name.
+    pub(super) fn with(&self, protocol: Protocol) -> Self {
+        let mut list = self.list.clone();
+        list.retain(|other| other.id != protocol.id);
+        list.insert(0, protocol);
+        Self { list }
+    }
+
     /// One by its name.
     pub fn get(&self, id: &str) -> Option<&Protocol> {
         self.list.iter().find(|protocol| protocol.id == id)
