@@ -69,7 +69,7 @@ enum Subcommands {
     Presets(presets::PresetsArgs),
     /// Which hanging protocol is chosen and why, and what lands where.
     Hang(hang::HangArgs),
-    /// Hanging protocols: check files, list those that apply.
+    /// Hanging protocols: check files, try them on made-up studies, list those that apply.
     Protocols(protocols::ProtocolsArgs),
     /// Monitors and their calibration, with no window.
     Display(display::DisplayArgs),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::config::{protocol_files, read_protocols};
-use crate::hanging::{Level, Protocols, shipped};
+use crate::config::{fixture_files, protocol_files, read_protocols};
+use crate::hanging::{Fixture, Level, ProtocolFile, Protocols, shipped};
 
 use super::{Failure, SettingsArgs, say, view};
 
@@ -21,6 +21,8 @@ pub(super) struct ProtocolsArgs {
 enum Action {
     /// Check files, or all in folders; print each fault with its line and column.
     Check(CheckArgs),
+    /// Try protocols on made-up studies: those of fixtures/NAME.toml beside each, and Hotlight's own.
+    Test(TestArgs),
     /// Print the protocols that apply, each with whose it is.
     List(ListArgs),
 }
@@ -30,6 +32,19 @@ struct CheckArgs {
     /// Files and folders.
     #[arg(value_name = "FILE", required = true)]
     paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct TestArgs {
+    /// Files of protocols, and folders of such files; without any, the site's, its groups' and the reader's own.
+    #[arg(value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// The groups that the reader is in.
+    #[arg(long = "group", value_name = "NAME")]
+    groups: Vec<String>,
+    /// Print one JSON array.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -49,18 +64,35 @@ struct ProtocolJson {
     stages: Vec<String>,
 }
 
+#[derive(Serialize)]
+struct FixtureJson {
+    protocol: String,
+    level: String,
+    file: PathBuf,
+    situations: usize,
+    failures: Vec<FailureJson>,
+}
+
+#[derive(Serialize)]
+struct FailureJson {
+    situation: String,
+    line: usize,
+    column: usize,
+    why: String,
+}
+
 pub(super) fn protocols(args: &ProtocolsArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Check(args) => check(args),
+        Action::Test(args) => test(args),
         Action::List(args) => list(args),
     }
 }
 
-fn check(args: &CheckArgs) -> Result<(), Failure> {
-    // What is shipped may be extended.
+/// What is shipped, which others may extend, and then what lies at paths; and what cannot be read.
+fn files_at(paths: &[PathBuf]) -> (Vec<ProtocolFile>, Vec<String>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
-    let own = files.len();
-    for path in &args.paths {
+    for path in paths {
         let (more, wrong) = read_protocols(path, &Level::User);
         if more.is_empty() && wrong.is_empty() {
             faults.push(format!("{}: no protocol is in it", path.display()));
@@ -68,15 +100,85 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
         files.extend(more);
         faults.extend(wrong.iter().map(ToString::to_string));
     }
+    (files, faults)
+}
+
+fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let (files, mut faults) = files_at(&args.paths);
     let (_, errors) = Protocols::read(&files);
     faults.extend(errors.iter().map(ToString::to_string));
     if !faults.is_empty() {
         return Err(Failure::of_lines(faults));
     }
-    for file in files.iter().skip(own).filter_map(|file| file.path.as_ref()) {
+    for file in files.iter().filter_map(|file| file.path.as_ref()) {
         say(&format!("{}: ok", file.display()));
     }
     Ok(())
+}
+
+fn test(args: &TestArgs) -> Result<(), Failure> {
+    let (files, mut faults) = if args.paths.is_empty() {
+        let (files, wrong) = protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &args.groups);
+        (files, wrong.iter().map(ToString::to_string).collect())
+    } else {
+        files_at(&args.paths)
+    };
+    let (_, errors) = Protocols::read(&files);
+    faults.extend(errors.iter().map(ToString::to_string));
+    let (fixtures, wrong) = fixture_files(&files);
+    faults.extend(wrong.iter().map(ToString::to_string));
+    let mut tried = Vec::new();
+    for fixture in &fixtures {
+        match Fixture::read(fixture) {
+            Ok(fixture) => tried.push(tried_on(&fixture, &files)),
+            Err(errors) => faults.extend(errors.iter().map(ToString::to_string)),
+        }
+    }
+    for FixtureJson { file, failures, .. } in &tried {
+        let lines = failures.iter().map(|FailureJson { situation, line, column, why }| {
+            format!("{}:{line}:{column}: \"{situation}\": {why}", file.display())
+        });
+        faults.extend(lines);
+    }
+    if args.json {
+        say(&serde_json::to_string(&tried).map_err(|error| Failure::new(error.to_string()))?);
+    } else {
+        for fixture in tried.iter().filter(|fixture| fixture.failures.is_empty()) {
+            say(&format!("{}: ok, {} situations", fixture.file.display(), fixture.situations));
+        }
+        let is_tried = |file: &&ProtocolFile| {
+            fixtures.iter().any(|fixture| fixture.id == file.id && fixture.level == file.level)
+        };
+        for path in files.iter().filter(|file| !is_tried(file)).filter_map(|file| file.path.as_ref()) {
+            say(&format!("{}: no fixture is beside it", path.display()));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Failure::of_lines(faults)) }
+}
+
+/// What comes of a fixture where nothing of a higher level is: the reader's own protocols are no fault of the site's.
+fn tried_on(fixture: &Fixture, files: &[ProtocolFile]) -> FixtureJson {
+    let applies = |file: &&ProtocolFile| match (&file.level, &fixture.level) {
+        (Level::Group(one), Level::Group(other)) => one == other,
+        (one, other) => one <= other,
+    };
+    let files: Vec<ProtocolFile> = files.iter().filter(applies).cloned().collect();
+    // What is wrong with them was told.
+    let (protocols, _) = Protocols::read(&files);
+    let failures = fixture.failures(&protocols);
+    let failures = failures.into_iter().map(|(case, why)| FailureJson {
+        situation: case.name.clone(),
+        line: case.at.line,
+        column: case.at.column,
+        why,
+    });
+    FixtureJson {
+        protocol: fixture.id.clone(),
+        level: fixture.level.to_string(),
+        file: fixture.path.clone(),
+        situations: fixture.cases.len(),
+        failures: failures.collect(),
+    }
 }
 
 fn list(args: &ListArgs) -> Result<(), Failure> {

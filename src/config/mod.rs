@@ -32,7 +32,7 @@ pub use load::Config;
 pub use peers::{Archive, Peers, Retrieve};
 pub use peers_error::{PeersError, PeersFault};
 pub use presets::{PresetError, save_preset};
-pub use protocols::{LoadedProtocols, UnreadableProtocol, protocol_files, read_protocols};
+pub use protocols::{LoadedProtocols, UnreadableProtocol, fixture_files, protocol_files, read_protocols};
 pub use settings::{Decode, Display, Logging, Memory, Settings, StoreSettings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
 pub use value::Value;

@@ -4,12 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped};
+use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped, shipped_fixtures};
 
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
 pub(super) const FOLDER: &str = "hanging-protocols";
+
+/// The folder of fixtures beside protocols.
+const FIXTURES: &str = "fixtures";
 
 /// A longer file is no protocol, bytes.
 const BYTES_MAX: u64 = 1 << 20;
@@ -94,6 +97,19 @@ pub fn read_protocols(path: &Path, level: &Level) -> (Vec<ProtocolFile>, Vec<Unr
     (files, faults)
 }
 
+/// The fixtures of protocols, `fixtures/NAME.toml` beside each `NAME.toml`; a protocol may have none.
+pub fn fixture_files(protocols: &[ProtocolFile]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
+    let (mut files, mut faults) = (shipped_fixtures(), Vec::new());
+    for protocol in protocols {
+        let Some(path) = &protocol.path else { continue };
+        let fixture = path.with_file_name(FIXTURES).join(path.file_name().unwrap_or_default());
+        if fixture.exists() {
+            read_file(&fixture, &protocol.level, &mut files, &mut faults);
+        }
+    }
+    (files, faults)
+}
+
 fn read_folder(
     folder: &Path,
     level: &Level,
@@ -169,6 +185,17 @@ mod tests {
             .map(|file| format!("{} {}", file.level, file.id))
             .collect();
         assert_eq!(own, ["site site", "group chest site-chest", "user user"]);
+        let fixtures = folder.path().join("user").join(FOLDER).join(FIXTURES);
+        fs::create_dir_all(&fixtures).expect("a folder");
+        fs::write(fixtures.join("user.toml"), "schema = 1").expect("written");
+        fs::write(fixtures.join("other.toml"), "schema = 1").expect("written");
+        let (fixtures, faults) = fixture_files(&files);
+        assert!(faults.is_empty(), "{faults:?}");
+        let own: Vec<&ProtocolFile> = fixtures.iter().filter(|file| file.path.is_some()).collect();
+        assert_eq!(
+            own.iter().map(|file| (file.id.as_str(), &file.level)).collect::<Vec<_>>(),
+            [("user", &Level::User)]
+        );
         let (_, faults) = read_protocols(&folder.path().join("absent.toml"), &Level::User);
         assert!(
             faults[0].to_string().ends_with("absent.toml: No such file or directory (os error 2)"),

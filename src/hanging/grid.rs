@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A grid may have so many rows, and so many columns.
-const SIDE_MAX: usize = 12;
+pub(super) const SIDE_MAX: usize = 12;
 
 /// A screen divided into rows and columns of equal size; every letter stands for one rectangle of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Hanging protocols: which display sets stand where, one TOML file a protocol.
 //!
 //! [`Protocols::read`] reads files, [`hang`] is a pure function from these, the facts of studies and the number of screens to a
-//! [`Hanging`], which says why: the winner, each loser, each set, each empty view. `hanging-protocols/README.md` is the manual of
-//! the format.
+//! [`Hanging`], which says why: the winner, each loser, each set, each empty view. A [`Fixture`] tries a protocol on made-up
+//! studies, and [`capture()`] writes what is on screen as a protocol. `hanging-protocols/README.md` is the manual of the formats.
 
+mod capture;
 mod choose;
 mod classes;
 mod facts;
 mod fault;
+mod fixture;
 mod grid;
 mod hang;
 mod parse;
@@ -20,9 +22,11 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
 pub use classes::{Classes, classes};
 pub use facts::{Coming, SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
+pub use fixture::{ExpectedSet, Fixture, FixtureCase};
 pub use grid::{Cells, Grid, GridError};
 pub use hang::{Hanging, HungScreen, HungStage, Loser, PickedSet, Situation, Tile, Winner, hang};
 pub use pattern::{Pattern, PatternError};
@@ -32,4 +36,4 @@ pub use protocol::{
     Zoom,
 };
 pub use registry::{ProtocolFile, Protocols};
-pub use shipped::shipped;
+pub use shipped::{shipped, shipped_fixtures};

@@ -16,12 +16,12 @@ use super::protocol::{
 use super::section::{Faults, Section};
 
 /// The format that is read.
-const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 1;
 
 /// A slab may be so thick, mm.
-const SLAB_MM_MAX: f64 = 500.0;
+pub(super) const SLAB_MM_MAX: f64 = 500.0;
 
-const KINDS: [(&str, DisplaySetKind); 4] = [
+pub(super) const KINDS: [(&str, DisplaySetKind); 4] = [
     ("volume", DisplaySetKind::Volume),
     ("stack", DisplaySetKind::Stack),
     ("single", DisplaySetKind::Single),

@@ -161,8 +161,14 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
     }
 }
 
+/// Whether a display set fits, as [`pick`] sees it.
+pub(super) fn fits(pick: &[PickCondition], set: &SetFacts) -> bool {
+    let is_said = pick.iter().any(|condition| matches!(condition, PickCondition::Localizer(_)));
+    (is_said || !set.is_localizer()) && pick.iter().all(|condition| refuses(condition, set).is_none())
+}
+
 /// The better one is the smaller one.
-fn compare(prefer: Prefer, a: &SetFacts, b: &SetFacts) -> Ordering {
+pub(super) fn compare(prefer: Prefer, a: &SetFacts, b: &SetFacts) -> Ordering {
     let slice = |set: &SetFacts, unknown: f64| set.slice_mm.unwrap_or(unknown);
     let number = |set: &SetFacts, unknown: i64| set.number.unwrap_or(unknown);
     match prefer {

@@ -85,6 +85,14 @@ impl Protocols {
         nearest(name, self.list.iter().map(|protocol| protocol.id.as_str()))
     }
 
+    /// The same with one more of the highest level, in place of what has its name.
+    pub(super) fn with(&self, protocol: Protocol) -> Self {
+        let mut list = self.list.clone();
+        list.retain(|other| other.id != protocol.id);
+        list.insert(0, protocol);
+        Self { list }
+    }
+
     /// One by its name.
     pub fn get(&self, id: &str) -> Option<&Protocol> {
         self.list.iter().find(|protocol| protocol.id == id)

@@ -1,4 +1,4 @@
-//! The protocols that Hotlight brings along: `hanging-protocols/`.
+//! The protocols that Hotlight brings along, each with its fixture: `hanging-protocols/`.
 
 use super::protocol::Level;
 use super::registry::ProtocolFile;
@@ -8,6 +8,8 @@ macro_rules! files {
     ($($id:literal)*) => {
         const SHIPPED: &[(&str, &str)] =
             &[$(($id, include_str!(concat!("../../hanging-protocols/", $id, ".toml")))),*];
+        const FIXTURES: &[(&str, &str)] =
+            &[$(($id, include_str!(concat!("../../hanging-protocols/fixtures/", $id, ".toml")))),*];
     };
 }
 
@@ -18,11 +20,20 @@ files! {
 
 /// Hotlight's own protocols.
 pub fn shipped() -> Vec<ProtocolFile> {
+    files(SHIPPED)
+}
+
+/// The fixtures of Hotlight's own protocols, in the same order.
+pub fn shipped_fixtures() -> Vec<ProtocolFile> {
+    files(FIXTURES)
+}
+
+fn files(texts: &[(&str, &str)]) -> Vec<ProtocolFile> {
     let file = |&(id, text): &(&str, &str)| ProtocolFile {
         id: id.to_owned(),
         level: Level::Shipped,
         path: None,
         text: text.to_owned(),
     };
-    SHIPPED.iter().map(file).collect()
+    texts.iter().map(file).collect()
 }

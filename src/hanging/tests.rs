@@ -8,11 +8,11 @@ use crate::units::Phi;
 
 use super::*;
 
-fn file(id: &str, level: Level, text: &str) -> ProtocolFile {
+pub(super) fn file(id: &str, level: Level, text: &str) -> ProtocolFile {
     ProtocolFile { id: id.to_owned(), level, path: Some(format!("{id}.toml").into()), text: text.to_owned() }
 }
 
-fn read(files: &[ProtocolFile]) -> Protocols {
+pub(super) fn read(files: &[ProtocolFile]) -> Protocols {
     let (protocols, errors) = Protocols::read(files);
     assert!(errors.is_empty(), "{errors:#?}");
     protocols
@@ -26,7 +26,7 @@ fn check(text: &str, expected: &[&str]) {
     assert_eq!(messages, expected);
 }
 
-const SMALL: &str = "schema = 1\nname = \"small\"\n[sets.a]\n[[stages]]\nname = \"one\"\nscreens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+pub(super) const SMALL: &str = "schema = 1\nname = \"small\"\n[sets.a]\n[[stages]]\nname = \"one\"\nscreens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
 
 #[test]
 fn every_shipped_protocol_can_be_read() {
@@ -168,7 +168,7 @@ fn what_must_be_there_and_a_window_that_is_none_are_told() {
     check(&SMALL.replace("schema = 1\n", ""), &["p.toml:1:1: a protocol needs 'schema': schema = 1"]);
 }
 
-fn set(number: i64, change: impl FnOnce(&mut SetFacts)) -> SetFacts {
+pub(super) fn set(number: i64, change: impl FnOnce(&mut SetFacts)) -> SetFacts {
     let series = SeriesUid::new(&format!("2.25.{number}"));
     let mut set = SetFacts {
         id: DisplaySetId { study: StudyUid::new("2.25.1"), series, index: 0 },
@@ -198,7 +198,7 @@ fn patient(id: &str) -> PatientAttributes {
     PatientAttributes { id: Phi::new(id.to_owned()), name: Phi::new(name), ..PatientAttributes::default() }
 }
 
-fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetFacts>) -> StudyFacts {
+pub(super) fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetFacts>) -> StudyFacts {
     for set in &mut sets {
         set.id.study = StudyUid::new(uid);
     }
@@ -213,7 +213,7 @@ fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetFacts>) -> S
     }
 }
 
-fn chest(uid: &str, date: &str, first: i64) -> StudyFacts {
+pub(super) fn chest(uid: &str, date: &str, first: i64) -> StudyFacts {
     let sets = vec![
         set(first, |set| set.image_type.push("LOCALIZER".to_owned())),
         set(first + 1, |set| set.kernel = Some("lung")),
@@ -231,7 +231,7 @@ fn hung(current: &StudyFacts, priors: &[StudyFacts]) -> Hanging {
 }
 
 /// What each tile of a stage shows: letter and series number, or `-`.
-fn tiles(stage: &HungStage) -> String {
+pub(super) fn tiles(stage: &HungStage) -> String {
     let words = stage.screens.iter().flat_map(|screen| &screen.tiles).map(|tile| {
         let number = tile.shown.as_ref().map_or("-", |set| set.series.as_str().trim_start_matches("2.25."));
         format!("{}{number}", tile.letter)
@@ -430,7 +430,7 @@ fn any_set() -> impl Strategy<Value = SetFacts> {
     )
 }
 
-fn any_study(uid: &'static str) -> impl Strategy<Value = StudyFacts> {
+pub(super) fn any_study(uid: &'static str) -> impl Strategy<Value = StudyFacts> {
     let words =
         prop::sample::select(vec!["", "CT Chest", "MR Brain", "Knee", "CTA aorta", "Spine", "Abdomen"]);
     let patients = prop::sample::select(vec!["", "1", "2"]);

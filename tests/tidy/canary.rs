@@ -36,6 +36,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/cli/store", "the person who asks for the store's list is shown whose studies they are"),
     ("src/cli/render", "names the file that cannot be drawn to the person who asked for it"),
     ("src/dicom", "reads patients from objects, opens their files, and writes both"),
+    ("src/hanging/capture", "keeps what names the patient out of the protocol that the reader saves"),
     ("src/phantom", "makes patients up"),
     ("src/command/presentation", "tells the label that every state has from one that the reader typed"),
     ("src/presentation", "writes objects about the patient's images, with the texts that are in them"),

@@ -52,6 +52,40 @@ fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
     assert!(stderr(&output).contains("empty: no protocol is in it"), "{}", stderr(&output));
 }
 
+#[test]
+fn protocols_are_tried_on_their_fixtures() {
+    let output = hotlight(&["protocols", "test"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let words = stdout(&output);
+    assert!(words.contains("hanging-protocols/fixtures/ct-chest.toml: ok, 8 situations\n"), "{words}");
+    let folder = TempDir::new().expect("a temporary folder");
+    let (own, fixtures) = (folder.path().join("mine.toml"), folder.path().join("fixtures"));
+    let text = "schema = 1\nname = \"Mine\"\n[when]\nmodality = \"CT\"\n[sets.a]\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+    std::fs::write(&own, text).expect("written");
+    let here = folder.path().display().to_string();
+    let words = stdout(&hotlight(&["protocols", "test", &here]));
+    assert!(words.contains("mine.toml: no fixture is beside it\n"), "{words}");
+    std::fs::create_dir(&fixtures).expect("a folder");
+    let fixture = "schema = 1\n[[matches]]\nname = \"a chest\"\ndate = \"20260302\"\n\
+         series = [{ modality = \"CT\", number = 3 }]\nexpect = { A = \"series 3\" }\n\
+         [[must_not_match]]\nname = \"MR\"\ndate = \"20260302\"\nseries = [{ modality = \"MR\" }]\n";
+    std::fs::write(fixtures.join("mine.toml"), fixture).expect("written");
+    let output = hotlight(&["protocols", "test", &own.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("mine.toml: ok, 2 situations\n"), "{}", stdout(&output));
+    std::fs::write(fixtures.join("mine.toml"), fixture.replace("\"MR\" }", "\"CT\" }")).expect("written");
+    let output = hotlight(&["protocols", "test", &here]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stderr(&output);
+    assert!(told.contains("mine.toml:7:1: \"MR\": mine is taken, since modality is CT\n"), "{told}");
+    let json: Value =
+        serde_json::from_str(&stdout(&hotlight(&["protocols", "test", "--json", &here]))).expect("JSON");
+    let own = json.as_array().expect("a list").last().expect("one");
+    assert_eq!(own["protocol"], "mine", "{json:#}");
+    assert_eq!(own["failures"][0]["situation"], "MR", "{json:#}");
+}
+
 /// The manual's examples can be read, and what it says of keys is what there is.
 #[test]
 fn the_manual_s_example_is_sound() {
