@@ -31,6 +31,8 @@ pub(super) struct Layout {
     pub(super) elements: Elements,
     /// Pixel Data, Float Pixel Data or Double Float Pixel Data.
     pub(super) pixels: Option<PixelElement>,
+    /// Where these elements end.
+    end: u64,
     /// The data set's bytes: the file, or what it unpacks to.
     pub(super) bytes: Bytes,
 }
@@ -78,24 +80,35 @@ impl Layout {
             character_sets,
             elements,
             pixels,
+            end: walk.at,
             bytes: walk.bytes,
         })
     }
 
-    /// Walks on over the pixels and what stands behind them: an error where an element is longer than what is left.
+    /// Walks on over the pixels and what stands behind them: an error where an element is longer than what is left, or its header is
+    /// cut.
     pub(super) fn walk_to_the_end(self) -> Result<(), ReadError> {
-        let Some(pixels) = self.pixels else { return Ok(()) };
         let mut bytes = self.bytes;
         let end = bytes.length();
-        let at = match pixels.length {
-            Some(length) => pixels.at.checked_add(length).filter(|at| *at <= end),
-            None => Some(fragments::end(&mut bytes, pixels.at)?),
+        let at = match self.pixels {
+            None => self.end,
+            Some(PixelElement { at, length: None, .. }) => fragments::end(&mut bytes, at)?,
+            Some(PixelElement { at, length: Some(length), tag, .. }) => {
+                at.checked_add(length).filter(|at| *at <= end).ok_or_else(|| cut(tag))?
+            }
         };
         let mut walk = Walk::new(bytes);
-        walk.encoding = self.encoding;
-        walk.at = at.ok_or_else(|| cut(pixels.tag))?;
+        (walk.encoding, walk.at) = (self.encoding, at);
         while let Some(head) = walk.head(walk.at)? {
             walk.at = walk.walk_over(walk.at, &head, end, 0, &mut Vec::new())?;
+        }
+        // Some writers fill a file up with zeros.
+        let mut rest = Vec::new();
+        walk.copy(walk.at, end.saturating_sub(walk.at), &mut rest)?;
+        if rest.iter().any(|byte| *byte != 0) {
+            return Err(ReadError::Damaged {
+                why: "the data end within the header of an element".to_owned(),
+            });
         }
         Ok(())
     }
@@ -332,6 +345,7 @@ mod tests {
             let (all, without) = (bytes.len(), bytes.len() - behind.len());
             assert!(is_whole(all) && is_whole(without));
             assert!(!is_whole(all - 1), "what stands behind the pixels counts");
+            assert!(!is_whole(without + 5), "and where its header is cut");
             assert!(!is_whole(without - shortest + 2), "so do the pixels");
         }
         // Some writers forget the delimiter.

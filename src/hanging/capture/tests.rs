@@ -291,7 +291,7 @@ proptest! {
         let sets: Vec<&SetFacts> = hanging.flat_map(|study| &study.sets).collect();
         prop_assume!(!sets.is_empty());
         let shown: Vec<CapturedTile> =
-            shown.iter().enumerate().map(|(column, index)| tile(column, 0, index.get(&sets))).collect();
+            shown.iter().enumerate().map(|(column, index)| tile(column, 0, index.get::<&SetFacts>(&sets))).collect();
         let wanted: Vec<_> = shown.iter().map(|tile| tile.set.clone()).collect();
         let screens = [screen(1, shown.len(), shown)];
         let captured = capture("x", &current, &priors, &screens, &[], &read(&shipped()));
