@@ -205,6 +205,7 @@ impl Desk {
                 Effect::SavePreset(name, file) => {
                     self.settings.save_preset(&name, &file, &mut self.reading);
                 }
+                Effect::SaveProtocol(captured) => self.settings.save_protocol(&captured, &mut self.reading),
                 Effect::Reload => {
                     self.settings.reload(&mut self.reading);
                     // Somebody may have measured since.

@@ -385,6 +385,7 @@ impl Reading {
                 }
                 Effect::SaveSetting(..)
                 | Effect::SavePreset(..)
+                | Effect::SaveProtocol(_)
                 | Effect::Reload
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin};
 use crate::grayscale::WindowPresets;
+use crate::hanging::Captured;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, SessionSettings, SettingLine};
 use crate::volume::{TransferFile, Transfers};
@@ -120,6 +121,33 @@ impl LiveSettings {
                 reading.session.tell(MessageKind::Note, text);
             }
             Ok(_) => {}
+            Err(fault) => reading.session.tell(MessageKind::Caution, format!("Not saved: {fault}.")),
+        }
+        reading.note_change();
+    }
+}
+
+impl LiveSettings {
+    /// Writes a hanging protocol to the reader's own folder, applies it, and says what it does and what it cannot say.
+    pub(super) fn save_protocol(&mut self, captured: &Captured, reading: &mut Reading) {
+        let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(config::PROTOCOLS_FOLDER));
+        let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
+        match config::save_new(&folder, &captured.id, &captured.text) {
+            Ok(path) => {
+                self.load(reading);
+                for notice in &captured.notices {
+                    reading
+                        .session
+                        .tell(MessageKind::Note, format!("The protocol cannot say all: {notice}."));
+                }
+                let over = match captured.overrides.as_slice() {
+                    [] => String::new(),
+                    others => format!(" It is taken before {}.", others.join(", before ")),
+                };
+                let text =
+                    format!("Saved as {}: it hangs studies like this one from now on.{over}", path.display());
+                reading.session.tell(MessageKind::Note, text);
+            }
             Err(fault) => reading.session.tell(MessageKind::Caution, format!("Not saved: {fault}.")),
         }
         reading.note_change();

@@ -15,6 +15,8 @@ pub enum ProtocolCommand {
     Again,
     /// The same by the protocol of this name, whatever it is for.
     By(String),
+    /// Writes what is on screen as a protocol of this name.
+    Capture(String),
 }
 
 static STAGE: Entry = Entry {
@@ -24,8 +26,9 @@ static STAGE: Entry = Entry {
     offers: &[offer("Next stage", "stage next"), offer("Previous stage", "stage previous")],
 };
 static PROTOCOL: Entry = Entry {
-    usage: "protocol again | NAME",
-    help: "Hangs the study that is read anew: by the hanging protocol that fits best, or by the one of this name.",
+    usage: "protocol again | capture NAME | NAME",
+    help: "Hangs the study that is read anew: by the hanging protocol that fits best, or by the one of this name. Or writes what is \
+           on screen as a hanging protocol of your own.",
     context: Context::Viewport,
     offers: &[offer("Hang this study anew", "protocol again")],
 };
@@ -37,6 +40,7 @@ impl TextCommand for ProtocolCommand {
         match *words {
             ["stage", next] => Next::from_word(next).map(Self::Stage),
             ["protocol", "again"] => Some(Self::Again),
+            ["protocol", "capture", ref name @ ..] if !name.is_empty() => Some(Self::Capture(name.join(" "))),
             ["protocol", name] => Some(Self::By(name.to_owned())),
             _ => None,
         }
@@ -45,7 +49,7 @@ impl TextCommand for ProtocolCommand {
     fn entry(&self) -> &'static Entry {
         match self {
             Self::Stage(_) => &STAGE,
-            Self::Again | Self::By(_) => &PROTOCOL,
+            Self::Again | Self::By(_) | Self::Capture(_) => &PROTOCOL,
         }
     }
 }
@@ -56,6 +60,7 @@ impl fmt::Display for ProtocolCommand {
             Self::Stage(next) => write!(f, "stage {next}"),
             Self::Again => f.write_str("protocol again"),
             Self::By(name) => write!(f, "protocol {name}"),
+            Self::Capture(name) => write!(f, "protocol capture {name}"),
         }
     }
 }

@@ -31,8 +31,11 @@ pub use layer::{Entry, ValueOrigin};
 pub use load::Config;
 pub use peers::{Archive, Peers, Retrieve};
 pub use peers_error::{PeersError, PeersFault};
-pub use presets::{PresetError, save_preset};
-pub use protocols::{LoadedProtocols, UnreadableProtocol, fixture_files, protocol_files, read_protocols};
+pub use presets::{PresetError, save_new, save_preset};
+pub use protocols::{
+    FOLDER as PROTOCOLS_FOLDER, LoadedProtocols, UnreadableProtocol, fixture_files, protocol_files,
+    read_protocols,
+};
 pub use settings::{Decode, Display, Logging, Memory, Settings, StoreSettings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
 pub use value::Value;

@@ -1,4 +1,4 @@
-//! Presets for renderings, written as files of their own.
+//! Presets for renderings and hanging protocols, written as files of their own.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -20,8 +20,13 @@ pub enum PresetError {
 /// Writes a preset into a folder, which is made when there is none; gives the file. One that is there already is never
 /// written over.
 pub fn save_preset(folder: &Path, name: &str, file: &TransferFile) -> Result<PathBuf, PresetError> {
+    save_new(folder, name, &file.to_toml())
+}
+
+/// The same of any TOML text: a preset, a hanging protocol.
+pub fn save_new(folder: &Path, name: &str, text: &str) -> Result<PathBuf, PresetError> {
     let path = folder.join(format!("{name}.toml"));
-    match write_new(folder, &path, &file.to_toml()) {
+    match write_new(folder, &path, text) {
         Ok(()) => Ok(path),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(PresetError::Taken(path)),
         Err(error) => Err(PresetError::Unwritable(path, error)),

@@ -9,7 +9,7 @@ use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped, shi
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
-pub(super) const FOLDER: &str = "hanging-protocols";
+pub const FOLDER: &str = "hanging-protocols";
 
 /// The folder of fixtures beside protocols.
 const FIXTURES: &str = "fixtures";

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::command::{Command, Export};
 use crate::dicom::StudyUid;
+use crate::hanging::Captured;
 use crate::study_list::{SavedFilter, StudyQuestion};
 use crate::units::Phi;
 use crate::volume::TransferFile;
@@ -23,6 +24,8 @@ pub enum Effect {
     SaveSetting(String, String),
     /// Write a preset for renderings to the reader's own folder, under a name, and apply it.
     SavePreset(String, Box<TransferFile>),
+    /// Write a hanging protocol to the reader's own folder, and apply it.
+    SaveProtocol(Box<Captured>),
     /// Read settings, keys and corner texts again.
     Reload,
     /// A look through these files and folders, which the reader asked for, has ended.

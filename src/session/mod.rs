@@ -8,6 +8,7 @@ mod absorb;
 mod apply;
 mod archive;
 mod beside;
+mod captured;
 mod cine;
 mod covers;
 mod crosshair;

@@ -24,10 +24,10 @@ pub(super) fn hanging_line(line: &HangingLine) -> String {
 
 /// What can be done with the chosen line.
 pub(super) fn hanging_next_step(line: &HangingLine) -> &'static str {
-    use crate::command::ProtocolCommand::{Again, By, Stage};
+    use crate::command::ProtocolCommand::{Again, By, Capture, Stage};
     match line.command {
         Some(Stage(_)) => "Enter shows this stage.",
         Some(By(_) | Again) => "Enter hangs the study by this protocol.",
-        None => "",
+        Some(Capture(_)) | None => "",
     }
 }

@@ -18,6 +18,13 @@ impl Session {
         }
         match command {
             ProtocolCommand::Stage(next) => self.change_stage(*next, library),
+            ProtocolCommand::Capture(name) => match self.captured(name, library) {
+                Ok(captured) => vec![Effect::SaveProtocol(Box::new(captured))],
+                Err(why) => {
+                    self.tell(MessageKind::Note, format!("No protocol was written: {why}."));
+                    Vec::new()
+                }
+            },
             ProtocolCommand::Again => self.hang_read(None, library),
             ProtocolCommand::By(name) if self.settings.protocols.get(name).is_some() => {
                 self.hang_read(Some(name), library)
