@@ -19,6 +19,7 @@ mod section;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use classes::{Classes, classes};
 pub use facts::{SetFacts, StudyFacts};
