@@ -8,7 +8,7 @@ use crate::hanging::{Level, ProtocolFile, shipped};
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
-const FOLDER: &str = "hanging-protocols";
+pub const PROTOCOLS_FOLDER: &str = "hanging-protocols";
 
 /// A longer file is no protocol, bytes.
 const BYTES_MAX: u64 = 1 << 20;
@@ -30,13 +30,13 @@ pub struct UnreadableProtocol {
 /// name below, and the reader's.
 pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
-    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(FOLDER)) {
+    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(PROTOCOLS_FOLDER)) {
         read_folder(&site, &Level::Site, &mut files, &mut faults);
         for group in groups {
             read_folder(&site.join(group), &Level::Group(group.clone()), &mut files, &mut faults);
         }
     }
-    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(FOLDER)) {
+    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(PROTOCOLS_FOLDER)) {
         read_folder(&user, &Level::User, &mut files, &mut faults);
     }
     (files, faults)
@@ -113,8 +113,8 @@ mod tests {
         };
         for path in ["site", "site/chest", "site/other", "user"] {
             let below = path.strip_prefix("site").map_or_else(
-                || folder.path().join(path).join(FOLDER),
-                |rest| folder.path().join("site").join(FOLDER).join(rest.trim_start_matches('/')),
+                || folder.path().join(path).join(PROTOCOLS_FOLDER),
+                |rest| folder.path().join("site").join(PROTOCOLS_FOLDER).join(rest.trim_start_matches('/')),
             );
             fs::create_dir_all(&below).expect("a folder");
             fs::write(below.join(format!("{}.toml", path.replace('/', "-"))), "schema = 1").expect("written");
