@@ -2,10 +2,11 @@
 //!
 //! [`Protocols::read`] reads files, [`hang`] is a pure function from these, the facts of studies and the number of screens to a
 //! [`Hanging`], which says why: the winner, each loser, each set, each empty view. `hanging-protocols/README.md` is the manual of
-//! the format.
+//! the format. [`export`] and [`import`] make DICOM objects of protocols, and protocols of these.
 
 mod choose;
 mod classes;
+mod dicom_object;
 mod facts;
 mod fault;
 mod grid;
@@ -22,6 +23,7 @@ mod tests;
 mod write;
 
 pub use classes::{Classes, classes};
+pub use dicom_object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use facts::{SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
 pub use grid::{Cells, Grid, GridError};
