@@ -165,12 +165,11 @@ fn read_regions(item: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<String>,
     let mut parts = Vec::new();
     for region in optional_items(item, tags::ANATOMIC_REGION_SEQUENCE, ITEMS_MAX)? {
         let (value, scheme) = value_and_scheme(&region);
-        match part_of(&value, &scheme) {
-            Some(part) => parts.push(part.to_owned()),
-            None => {
-                let why = format!("{value} of {scheme} is no part of the body that is known here");
-                notes.attribute(tags::ANATOMIC_REGION_SEQUENCE, why);
-            }
+        if let Some(part) = part_of(&value, &scheme) {
+            parts.push(part.to_owned());
+        } else {
+            let why = format!("{value} of {scheme} is no part of the body that is known here");
+            notes.attribute(tags::ANATOMIC_REGION_SEQUENCE, why);
         }
     }
     Ok(parts)
