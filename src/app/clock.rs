@@ -38,7 +38,7 @@ impl Clock {
 }
 
 /// Date and time of day now, as DICOM writes them: `YYYYMMDD` and `HHMMSS`. UTC: the system's own zone is not asked for.
-pub(super) fn date_and_time() -> (String, String) {
+pub fn date_and_time() -> (String, String) {
     date_and_time_of(Clock::now())
 }
 

@@ -64,7 +64,7 @@ pub(super) fn forget(path: &Path) -> Result<(), KeepError> {
 }
 
 /// A UID that nobody else has: a UUID of version 4, written in decimal. PS3.5 B.2, RFC 9562 5.4.
-pub(super) fn fresh_uid() -> String {
+pub fn fresh_uid() -> String {
     // Keys that the system drew at random; each hasher has others.
     let half = || u128::from(RandomState::new().hash_one(std::process::id()));
     let uuid = half() << 64 | half();

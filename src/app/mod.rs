@@ -32,11 +32,12 @@ mod walk;
 mod window;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
-pub use clock::{Clock, today};
+pub use clock::{Clock, date_and_time, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;
 pub use files::files_of;
 pub use index::{Index, read_headers};
+pub use kept::fresh_uid;
 pub use luminance::read_display_system;
 pub use monitors::FoundMonitors;
 pub use offscreen::{OFFSCREEN_REST, run_offscreen};

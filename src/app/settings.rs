@@ -115,7 +115,7 @@ impl LiveSettings {
     pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
         let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(Transfers::FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
-        match config::save_preset(&folder, name, file) {
+        match config::save_new(&folder, name, &file.to_toml()) {
             Ok(_) if self.load(reading) => {
                 let text = format!("Saved: `volume {name}` shows renderings so from now on.");
                 reading.session.tell(MessageKind::Note, text);

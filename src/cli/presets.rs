@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::config::save_preset;
+use crate::config::save_new;
 use crate::volume::{Transfers, read_slicer};
 
 use super::{Failure, SettingsArgs, complain, say, view};
@@ -58,7 +58,7 @@ pub(super) fn presets(args: &PresetsArgs) -> Result<(), Failure> {
         let (presets, wrong) = read_slicer(&stem, &text);
         faults.extend(wrong.iter().map(|fault| format!("{}:{fault}", path.display())));
         for preset in &presets {
-            match save_preset(&out, &preset.name, &preset.file) {
+            match save_new(&out, &preset.name, &preset.file.to_toml()) {
                 Ok(written) => say(&written.display().to_string()),
                 Err(why) => faults.push(why.to_string()),
             }

@@ -1,14 +1,16 @@
-//! `hotlight protocols`: hanging protocols as files.
+//! `hotlight protocols`: hanging protocols as files, and as DICOM objects.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::config::{fixture_files, protocol_files, read_protocols};
-use crate::hanging::{Fixture, Level, ProtocolFile, Protocols, shipped};
+use crate::app::{date_and_time, fresh_uid};
+use crate::config::{PROTOCOLS_FOLDER, fixture_files, protocol_files, read_protocols, save_new};
+use crate::dicom::{DataSet, InstanceUid, Source};
+use crate::hanging::{self, Fixture, Level, Made, Protocol, ProtocolFile, Protocols, shipped};
 
-use super::{Failure, SettingsArgs, say, view};
+use super::{Failure, SettingsArgs, complain, say, view};
 
 /// Arguments of `protocols`.
 #[derive(Args, Debug)]
@@ -25,6 +27,10 @@ enum Action {
     Test(TestArgs),
     /// Print the protocols that apply, each with whose it is.
     List(ListArgs),
+    /// Write a protocol as a DICOM Hanging Protocol object, and say what such an object cannot.
+    Export(ExportArgs),
+    /// Make a protocol of a DICOM Hanging Protocol object, and say what a protocol cannot. No file is written over.
+    Import(ImportArgs),
 }
 
 #[derive(Args, Debug)]
@@ -52,6 +58,26 @@ struct ListArgs {
     /// Print one JSON array.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args, Debug)]
+struct ExportArgs {
+    /// The protocol, by its name as `protocols list` prints it.
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The DICOM file to write; one that is there is not written over.
+    #[arg(value_name = "FILE.dcm")]
+    file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+struct ImportArgs {
+    /// The DICOM file.
+    #[arg(value_name = "FILE.dcm")]
+    file: PathBuf,
+    /// The folder to write to; your own folder of protocols without it.
+    #[arg(long, value_name = "FOLDER")]
+    into: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +112,8 @@ pub(super) fn protocols(args: &ProtocolsArgs) -> Result<(), Failure> {
         Action::Check(args) => check(args),
         Action::Test(args) => test(args),
         Action::List(args) => list(args),
+        Action::Export(args) => export(args),
+        Action::Import(args) => import(args),
     }
 }
 
@@ -205,4 +233,67 @@ fn list(args: &ListArgs) -> Result<(), Failure> {
     let faults: Vec<String> =
         wrong.iter().map(ToString::to_string).chain(errors.iter().map(ToString::to_string)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Failure::of_lines(faults)) }
+}
+
+fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let (files, wrong) = protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &[]);
+    let (protocols, errors) = Protocols::read(&files);
+    let Some(protocol) = protocols.get(&args.name) else {
+        // A file with a fault makes no protocol.
+        let faults = wrong.iter().map(ToString::to_string).chain(errors.iter().map(ToString::to_string));
+        let none = format!(
+            "{}: no protocol has this name; `hotlight protocols list` prints those there are",
+            args.name
+        );
+        return Err(Failure::of_lines(std::iter::once(none).chain(faults).collect()));
+    };
+    if args.file.exists() {
+        return Err(Failure::new(format!(
+            "{}: is there already, and is not written over",
+            args.file.display()
+        )));
+    }
+    let (date, time) = date_and_time();
+    let made = Made { uid: InstanceUid::new(&fresh_uid()), created: format!("{date}{time}+0000") };
+    let (object, not_said) = hanging::export(protocol, Some(&text_of(protocol, &files)), &made);
+    object.write_to(&args.file).map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?;
+    say(&args.file.display().to_string());
+    for note in not_said {
+        complain(&format!("note: {note}"));
+    }
+    Ok(())
+}
+
+/// The text of a protocol's file; where that extends another one, the whole of both.
+fn text_of(protocol: &Protocol, files: &[ProtocolFile]) -> String {
+    let file = files.iter().find(|file| file.id == protocol.id && file.level == protocol.level);
+    let by_itself =
+        file.filter(|file| Protocols::read(std::slice::from_ref(*file)).0.get(&file.id) == Some(protocol));
+    by_itself.map_or_else(|| protocol.to_toml(), |file| file.text.clone())
+}
+
+fn import(args: &ImportArgs) -> Result<(), Failure> {
+    let own = || {
+        let sources = view::sources(&SettingsArgs { set: Vec::new() });
+        sources.user_dir.map(|folder| folder.join(PROTOCOLS_FOLDER))
+    };
+    let folder = args.into.clone().or_else(own).ok_or_else(|| {
+        Failure::usage("--into: this system names no folder for your settings; name one to write to")
+    })?;
+    let failed = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.file.display()));
+    let object = DataSet::read(&Source::file(&args.file)).map_err(|error| failed(&error))?;
+    let imported = hanging::import(&object).map_err(|error| failed(&error))?;
+    let written =
+        save_new(&folder, &imported.id, &imported.text).map_err(|error| Failure::new(error.to_string()))?;
+    say(&written.display().to_string());
+    if imported.level != Level::User {
+        complain(&format!(
+            "note: it was of level {}; here the folder of a file says whose it is",
+            imported.level
+        ));
+    }
+    for note in imported.not_said {
+        complain(&format!("note: {note}"));
+    }
+    Ok(())
 }

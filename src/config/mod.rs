@@ -12,11 +12,11 @@ mod handbook;
 mod key;
 mod layer;
 mod load;
+mod new_file;
 mod peers;
 mod peers_error;
 mod peers_keys;
 mod peers_read;
-mod presets;
 mod protocols;
 mod schema;
 mod settings;
@@ -29,12 +29,11 @@ pub use error::{ConfigError, SettingFault};
 pub use handbook::settings_markdown;
 pub use layer::{Entry, ValueOrigin};
 pub use load::Config;
+pub use new_file::{NewFileError, save_new};
 pub use peers::{Archive, Peers, Retrieve};
 pub use peers_error::{PeersError, PeersFault};
-pub use presets::{PresetError, save_new, save_preset};
 pub use protocols::{
-    FOLDER as PROTOCOLS_FOLDER, LoadedProtocols, UnreadableProtocol, fixture_files, protocol_files,
-    read_protocols,
+    LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, protocol_files, read_protocols,
 };
 pub use settings::{Decode, Display, Logging, Memory, Settings, StoreSettings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};

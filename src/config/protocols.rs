@@ -9,7 +9,7 @@ use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped, shi
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
-pub const FOLDER: &str = "hanging-protocols";
+pub const PROTOCOLS_FOLDER: &str = "hanging-protocols";
 
 /// The folder of fixtures beside protocols.
 const FIXTURES: &str = "fixtures";
@@ -74,13 +74,13 @@ impl LoadedProtocols {
 /// name below, and the reader's.
 pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
-    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(FOLDER)) {
+    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(PROTOCOLS_FOLDER)) {
         read_folder(&site, &Level::Site, &mut files, &mut faults);
         for group in groups {
             read_folder(&site.join(group), &Level::Group(group.clone()), &mut files, &mut faults);
         }
     }
-    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(FOLDER)) {
+    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(PROTOCOLS_FOLDER)) {
         read_folder(&user, &Level::User, &mut files, &mut faults);
     }
     (files, faults)
@@ -170,8 +170,8 @@ mod tests {
         };
         for path in ["site", "site/chest", "site/other", "user"] {
             let below = path.strip_prefix("site").map_or_else(
-                || folder.path().join(path).join(FOLDER),
-                |rest| folder.path().join("site").join(FOLDER).join(rest.trim_start_matches('/')),
+                || folder.path().join(path).join(PROTOCOLS_FOLDER),
+                |rest| folder.path().join("site").join(PROTOCOLS_FOLDER).join(rest.trim_start_matches('/')),
             );
             fs::create_dir_all(&below).expect("a folder");
             fs::write(below.join(format!("{}.toml", path.replace('/', "-"))), "schema = 1").expect("written");
@@ -185,7 +185,7 @@ mod tests {
             .map(|file| format!("{} {}", file.level, file.id))
             .collect();
         assert_eq!(own, ["site site", "group chest site-chest", "user user"]);
-        let fixtures = folder.path().join("user").join(FOLDER).join(FIXTURES);
+        let fixtures = folder.path().join("user").join(PROTOCOLS_FOLDER).join(FIXTURES);
         fs::create_dir_all(&fixtures).expect("a folder");
         fs::write(fixtures.join("user.toml"), "schema = 1").expect("written");
         fs::write(fixtures.join("other.toml"), "schema = 1").expect("written");

@@ -31,7 +31,7 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        const FOLDERS: [&str; 4] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER, protocols::FOLDER];
+        const FOLDERS: [&str; 4] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER, protocols::PROTOCOLS_FOLDER];
         let own = ["config.toml", "keymap.toml", displays::FILE, peers::FILE, PriorRules::FILE];
         let names = own.into_iter().chain(FOLDERS);
         let origins = names.flat_map(|name| self.files(name));

@@ -195,6 +195,21 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// The tag of another attribute (AT), the first where there are several.
+    pub fn named_tag(&self, tag: Tag) -> Option<Tag> {
+        match self.object.get(tag)?.value() {
+            Value::Primitive(PrimitiveValue::Tags(named)) => named.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// The bytes of an element of a private block, by the block's creator: wherever in its group it lies. PS3.5 7.8.
+    pub fn private_bytes(&self, group: u16, creator: &str, element: u8) -> Option<Cow<'a, [u8]>> {
+        let is_creator = |block: &u16| self.text(Tag(group, *block)).as_deref() == Some(creator);
+        let block = (0x10..=0xFF_u16).find(is_creator)?;
+        self.bytes(Tag(group, block * 0x100 + u16::from(element)))
+    }
+
     /// A whole number, as US, SS or IS.
     pub fn integer(&self, tag: Tag) -> Option<i64> {
         self.get(tag)?.to_int::<i64>().ok()

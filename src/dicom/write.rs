@@ -127,6 +127,27 @@ impl Writer {
         self.put(tag, PrimitiveValue::U8(bytes.into()))
     }
 
+    /// Puts the tag of another attribute (AT).
+    #[must_use]
+    pub fn named_tag(self, tag: Tag, named: Tag) -> Self {
+        self.put(tag, PrimitiveValue::from(named))
+    }
+
+    /// Puts a private block: its creator, and its elements as bytes (OB), each with one of 0 behind it where their number is odd.
+    /// One of more than 4096 bytes is not read again. PS3.5 7.8.
+    #[must_use]
+    pub fn private_block(mut self, group: u16, creator: &str, elements: &[(u8, &[u8])]) -> Self {
+        let name = DataElement::new(Tag(group, 0x0010), VR::LO, PrimitiveValue::from(creator));
+        let _replaced = self.object.put(name);
+        for &(element, bytes) in elements {
+            let mut bytes = bytes.to_vec();
+            bytes.resize(bytes.len().next_multiple_of(2), 0);
+            let (tag, value) = (Tag(group, 0x1000 + u16::from(element)), PrimitiveValue::U8(bytes.into()));
+            let _replaced = self.object.put(DataElement::new(tag, VR::OB, value));
+        }
+        self
+    }
+
     /// Puts Overlay Activation Layer (60xx,1001) for a group of overlay planes. PS3.3 C.11.7.
     #[must_use]
     pub fn overlay_activation(self, group: u16, layer: &str) -> Self {
@@ -256,7 +277,13 @@ fn decimal_string(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::decimal_string;
+    use std::borrow::Cow;
+
+    use dicom_core::Tag;
+    use dicom_dictionary_std::{tags, uids};
+
+    use super::super::attribute::DataSet;
+    use super::{Writer, decimal_string};
 
     #[test]
     fn decimal_strings_keep_to_sixteen_characters() {
@@ -265,6 +292,24 @@ mod tests {
             assert!(text.len() <= 16, "{text}");
             let back: f64 = text.parse().expect("a number");
             assert!((back - value).abs() <= value.abs() * 1e-9, "{value} became {text}");
+        }
+    }
+
+    #[test]
+    fn tags_and_private_blocks_come_back_whatever_the_syntax() {
+        for syntax in [uids::EXPLICIT_VR_LITTLE_ENDIAN, uids::IMPLICIT_VR_LITTLE_ENDIAN] {
+            let bytes = Writer::item()
+                .named_tag(tags::SELECTOR_ATTRIBUTE, tags::MODALITY)
+                .private_block(0x7777, "SOMEBODY", &[(1, b"one".as_slice()), (2, b"four".as_slice())])
+                .data_set(syntax);
+            let data_set = DataSet::parse(&bytes, syntax).expect("a data set");
+            let at = data_set.attributes();
+            assert_eq!(at.named_tag(tags::SELECTOR_ATTRIBUTE), Some(Tag(0x0008, 0x0060)), "{syntax}");
+            let private = |creator, element| at.private_bytes(0x7777, creator, element).map(Cow::into_owned);
+            assert_eq!(private("SOMEBODY", 1).as_deref(), Some(b"one\0".as_slice()), "{syntax}");
+            assert_eq!(private("SOMEBODY", 2).as_deref(), Some(b"four".as_slice()), "{syntax}");
+            assert_eq!(private("SOMEBODY", 3), None);
+            assert_eq!(private("ANYBODY", 1), None);
         }
     }
 }

@@ -91,6 +91,12 @@ impl Grid {
         (self.width(), self.rows.len())
     }
 
+    /// Its rows as they are written: `A B`.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let spaced = |row: &Vec<char>| row.iter().map(char::to_string).collect::<Vec<_>>().join(" ");
+        self.rows.iter().map(spaced)
+    }
+
     /// Each letter once, in their order, and the cells it spans.
     pub fn places(&self) -> BTreeMap<char, Cells> {
         let mut places: BTreeMap<char, Cells> = BTreeMap::new();

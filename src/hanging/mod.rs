@@ -3,10 +3,12 @@
 //! [`Protocols::read`] reads files, [`hang`] is a pure function from these, the facts of studies and the number of screens to a
 //! [`Hanging`], which says why: the winner, each loser, each set, each empty view. A [`Fixture`] tries a protocol on made-up
 //! studies, and [`capture()`] writes what is on screen as a protocol. `hanging-protocols/README.md` is the manual of the formats.
+//! [`export`] and [`import`] make DICOM objects of protocols, and protocols of these.
 
 mod capture;
 mod choose;
 mod classes;
+mod dicom_object;
 mod facts;
 mod fault;
 mod fixture;
@@ -21,9 +23,11 @@ mod section;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
 pub use classes::{Classes, classes};
+pub use dicom_object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use facts::{Coming, SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
 pub use fixture::{ExpectedSet, Fixture, FixtureCase};

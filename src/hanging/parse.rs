@@ -353,14 +353,12 @@ fn from(set: &Section<'_>) -> Option<FromStudy> {
     }
     let section = set.section("from", "'from'")?;
     let prior = section.section("prior", "'prior'").map(|prior| {
-        let same =
-            [("modality", Same::Modality), ("body_part", Same::BodyPart), ("laterality", Same::Laterality)];
         let nth = prior.integer("nth", 1, 50).and_then(|nth| usize::try_from(nth).ok());
         let rule = PriorRule {
             nth: nth.unwrap_or(1),
             within_days: prior.days("within"),
             older_than_days: prior.days("older_than"),
-            same: prior.words("same", &same).unwrap_or_default(),
+            same: prior.words("same", &Same::NAMES).unwrap_or_default(),
         };
         prior.finish();
         FromStudy::Prior(rule)

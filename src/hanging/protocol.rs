@@ -162,6 +162,12 @@ pub enum Same {
     Laterality,
 }
 
+impl Same {
+    /// All of them, by their names.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("modality", Self::Modality), ("body_part", Self::BodyPart), ("laterality", Self::Laterality)];
+}
+
 /// Something that must hold of a display set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PickCondition {
@@ -195,6 +201,29 @@ pub enum PickCondition {
     Kind(Vec<DisplaySetKind>),
     /// It is a localizer, or none; without this none is taken.
     Localizer(bool),
+}
+
+impl PickCondition {
+    /// The key in the file.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Modality(_) => "modality",
+            Self::Plane(_) => "plane",
+            Self::Kernel(_) => "kernel",
+            Self::Weighting(_) => "weighting",
+            Self::SliceMm(_) => "slice_mm",
+            Self::Images(_) => "images",
+            Self::BValue(_) => "b_value",
+            Self::Echo(_) => "echo",
+            Self::Contrast(_) => "contrast",
+            Self::View(_) => "view",
+            Self::Laterality(_) => "laterality",
+            Self::Description(_) => "description",
+            Self::ImageType(_) => "image_type",
+            Self::Kind(_) => "kind",
+            Self::Localizer(_) => "localizer",
+        }
+    }
 }
 
 /// A main plane of the patient.

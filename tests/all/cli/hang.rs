@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{hotlight, phantom, stderr, stdout};
+use crate::support::{hotlight, hotlight_in, phantom, stderr, stdout};
 
 #[test]
 fn the_phantom_hangs_beside_its_prior_and_says_why() {
@@ -104,4 +104,62 @@ fn the_manual_s_example_is_sound() {
     }
     let words = stdout(&hotlight(&["protocols", "list"]));
     assert!(words.lines().any(|line| line.starts_with("mammo-screening")), "{words}");
+}
+
+#[test]
+fn a_protocol_goes_out_as_an_object_and_comes_back_letter_by_letter() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let object = folder.path().join("chest.dcm").display().to_string();
+    let output = hotlight(&["protocols", "export", "ct-chest", &object]);
+    assert_eq!(
+        (output.status.code(), stdout(&output)),
+        (Some(0), format!("{object}\n")),
+        "{}",
+        stderr(&output)
+    );
+    let told = stderr(&output);
+    assert!(told.contains("note: sets.lung.pick.kernel: DICOM has no classes of kernels\n"), "{told}");
+    assert!(told.contains("note: when.unless: DICOM says what a protocol is for"), "{told}");
+    let again = hotlight(&["protocols", "export", "ct-chest", &object]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        stderr(&again).contains("chest.dcm: is there already, and is not written over"),
+        "{}",
+        stderr(&again)
+    );
+    let output = hotlight(&["protocols", "export", "ct-chst", &object]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("ct-chst: no protocol has this name"), "{}", stderr(&output));
+
+    // Into the reader's own folder, where it takes the place of the shipped one.
+    let settings = TempDir::new().expect("a temporary folder");
+    let output = hotlight_in(settings.path(), &["protocols", "import", &object]);
+    let own = settings.path().join("hanging-protocols/ct-chest.toml");
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), format!("{}\n", own.display())));
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("hanging-protocols/ct-chest.toml");
+    let text = |path: &Path| std::fs::read_to_string(path).expect("a file");
+    assert_eq!(text(&own), text(&shipped));
+    let listed = stdout(&hotlight_in(settings.path(), &["protocols", "list"]));
+    assert!(listed.lines().any(|line| line.starts_with("ct-chest ") && line.contains(" user ")), "{listed}");
+    let again = hotlight_in(settings.path(), &["protocols", "import", &object]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).contains("ct-chest.toml: is there already"), "{}", stderr(&again));
+    let into = folder.path().join("here");
+    let output = hotlight(&["protocols", "import", &object, "--into", &into.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(into.join("ct-chest.toml").is_file());
+}
+
+#[test]
+fn what_is_no_protocol_is_told_in_a_sentence() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let into = folder.path().display().to_string();
+    let image = crate::support::data().join("pydicom/CT_small.dcm").display().to_string();
+    let output = hotlight(&["protocols", "import", &image, "--into", &into]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("the object is no hanging protocol"), "{}", stderr(&output));
+    let absent = folder.path().join("absent.dcm").display().to_string();
+    let output = hotlight(&["protocols", "import", &absent, "--into", &into]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("absent.dcm: cannot be opened"), "{}", stderr(&output));
 }

@@ -1,7 +1,7 @@
 //! Agreement with programs that we did not write.
 //!
 //! Python's values (pydicom, numpy, `SimpleITK`) are committed with the scripts that made them: `make oracles` derives them
-//! anew. dcmtk and `edid-decode` run live.
+//! anew. dcmtk, dicom3tools and `edid-decode` run live.
 
 mod blending;
 mod charset;
@@ -13,6 +13,7 @@ mod formats;
 mod fusion;
 mod geometry;
 mod graphics;
+mod hanging;
 mod measure;
 mod pixels;
 mod presentation;

@@ -1,14 +1,12 @@
-//! Presets for renderings and hanging protocols, written as files of their own.
+//! Files of TOML that are written once: presets for renderings, hanging protocols.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::volume::TransferFile;
-
-/// Why a preset was not written.
+/// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
-pub enum PresetError {
+pub enum NewFileError {
     /// There is one of this name.
     #[error("{}: is there already, and is not written over", .0.display())]
     Taken(PathBuf),
@@ -17,19 +15,14 @@ pub enum PresetError {
     Unwritable(PathBuf, std::io::Error),
 }
 
-/// Writes a preset into a folder, which is made when there is none; gives the file. One that is there already is never
-/// written over.
-pub fn save_preset(folder: &Path, name: &str, file: &TransferFile) -> Result<PathBuf, PresetError> {
-    save_new(folder, name, &file.to_toml())
-}
-
-/// The same of any TOML text: a preset, a hanging protocol.
-pub fn save_new(folder: &Path, name: &str, text: &str) -> Result<PathBuf, PresetError> {
+/// Writes `NAME.toml` into a folder, which is made when there is none; gives the file. One that is there already is never written
+/// over.
+pub fn save_new(folder: &Path, name: &str, text: &str) -> Result<PathBuf, NewFileError> {
     let path = folder.join(format!("{name}.toml"));
     match write_new(folder, &path, text) {
         Ok(()) => Ok(path),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(PresetError::Taken(path)),
-        Err(error) => Err(PresetError::Unwritable(path, error)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(NewFileError::Taken(path)),
+        Err(error) => Err(NewFileError::Unwritable(path, error)),
     }
 }
 
@@ -38,7 +31,7 @@ fn write_new(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
-    // A site's presets are for every reader.
+    // A site's files are for every reader.
     #[cfg(unix)]
     file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     file.as_file().sync_all()?;
@@ -48,19 +41,16 @@ fn write_new(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::volume::Transfers;
 
     #[test]
-    fn a_preset_is_written_once_and_never_over_another() {
+    fn a_file_is_written_once_and_never_over_another() {
         let folder = tempfile::tempdir().expect("a folder");
         let inner = folder.path().join("presets/volume");
-        let transfers = Transfers::default();
-        let [bone, skin] = ["bone", "skin"].map(|name| transfers.named(name).expect(name).file());
-        let path = save_preset(&inner, "mine", &bone).expect("written");
+        let path = save_new(&inner, "mine", "a = 1\n").expect("written");
         assert!(
-            matches!(save_preset(&inner, "mine", &skin), Err(PresetError::Taken(taken)) if taken == path)
+            matches!(save_new(&inner, "mine", "a = 2\n"), Err(NewFileError::Taken(taken)) if taken == path)
         );
-        assert_eq!(fs::read_to_string(&path).expect("a file"), bone.to_toml());
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "a = 1\n");
         assert_eq!(fs::read_dir(&inner).expect("a folder").count(), 1, "nothing else is left");
     }
 }
