@@ -59,6 +59,8 @@ pub struct Reading {
     looked_at: Vec<(StudyUid, SeriesUid)>,
     /// Since when studies are fetched, ms.
     fetching: HashMap<StudyUid, f64>,
+    /// How the study that is read hung when the trace was told last: the protocol, the stage from 1, and how many there are.
+    hung: Option<(String, usize, usize)>,
 }
 
 /// What became of what was to be saved: in words, and what is saved now.
@@ -108,6 +110,7 @@ impl Reading {
             saved: bounded(SAVES_MAX),
             looked_at: Vec::new(),
             fetching: HashMap::new(),
+            hung: None,
         })
     }
 
@@ -324,6 +327,19 @@ impl Reading {
     }
 
     /// Whether a study that was fetched in the background is here when it is opened goes to the trace.
+    /// Takes note of how the study that is read hangs now, where that is new.
+    fn trace_hanging(&mut self) {
+        let hung = self.session.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));
+        let hung = hung.map(|(hung, winner)| (winner.id.clone(), hung.stage + 1, winner.stages.len()));
+        if hung == self.hung {
+            return;
+        }
+        if let Some((protocol, stage, of)) = hung.clone() {
+            self.trace.note(&TraceEvent::Hung { protocol, stage, of });
+        }
+        self.hung = hung;
+    }
+
     fn trace_prefetch(&mut self, study: &StudyUid) {
         let fetched = self.session.archives.retrieval(study);
         let Some(fetched) = fetched.filter(|fetched| fetched.order.urgency == Urgency::Background) else {
@@ -368,6 +384,7 @@ impl Reading {
 
     /// Does what the session asks of the world.
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
+        self.trace_hanging();
         for effect in effects {
             match effect {
                 Effect::Index(paths) => {

@@ -542,7 +542,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "S-13",
                 "which of several states; as acquired at once; partly applied is said",
                 Supported,
-                "the newest; no hanging protocol chooses yet; times as recorded, Timezone Offset From UTC is not applied",
+                "the newest, or none where a hanging protocol says so; times as recorded, Timezone Offset From UTC is not applied",
                 &[
                     "src/ui/tests/states.rs::every_state_of_the_study_is_a_line_the_newest_of_the_image_first",
                     "src/ui/tests/states.rs::keys_choose_a_state_and_enter_shows_it",
