@@ -263,7 +263,7 @@ laterality = ["R", "B"]
 procedure = ["chest", '/a"b\d+/i', "code:24627-2@LN"]
 display_sets = { min = 2 }
 prior = true
-unless = { procedure = "/x/", display_sets = 3 }
+unless = { procedure = "/x|y/i", display_sets = 3 }
 [sets."a set"]
 pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false }
 prefer = ["thinnest", "last"]
