@@ -2,7 +2,7 @@
 
 use dicom_dictionary_std::{tags, uids};
 use hotlight::dicom::Writer;
-use hotlight::phantom::Phantom;
+use hotlight::phantom::{BreastPhantom, Phantom};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -112,5 +112,31 @@ fn a_chest_with_its_prior_is_read_by_few_keys() {
     assert!(hand.inputs <= INPUTS_MAX, "{}", hand.inputs);
     let by_mouse = running.has(|event| event["event"] == "command" && event["source"] == "mouse");
     assert!(!by_mouse);
+    running.end();
+}
+
+#[test]
+fn four_views_of_the_breasts_hang_with_their_chest_walls_facing() {
+    let folder = TempDir::new().expect("a folder");
+    BreastPhantom::screening().small().write_into(folder.path()).expect("files");
+    let desktop = Desktop::start();
+    let protocols = [("config.toml", "[viewer]\nhang = \"protocols\"\n")];
+    let running = desktop.run_with(&protocols, &[&folder.path().display().to_string()]);
+    running.wait_for(|event| is_stage(event, "mammo-screening", 1));
+    running.fill_the_screen();
+    // Only the images: no strip and no tools.
+    running.key("F11");
+    picture_of(&running, "chrome");
+    for viewport in 0..4 {
+        running.wait_for(|frame| frame["event"] == "frame" && frame["viewport"] == viewport);
+    }
+    let shot = running.screenshot();
+    // Across each row of views: dark air at both edges of the screen, and tissue on both sides of the middle, without a gap.
+    for row in [300, 780] {
+        let mean = |from: usize, to: usize| shot.mean(row, from..to);
+        let (left, middle, right) = (mean(10, 60), [mean(930, 958), mean(962, 990)], mean(1860, 1910));
+        assert!(left < 20.0 && right < 20.0, "row {row}: {left} {right}");
+        assert!(middle.iter().all(|side| *side > 40.0), "row {row}: {middle:?}");
+    }
     running.end();
 }
