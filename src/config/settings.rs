@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Detail, Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 
 use super::schema;
 
@@ -73,6 +73,8 @@ pub struct Viewer {
     pub dim: f32,
     /// What is opened is remembered.
     pub recent: bool,
+    /// What happens when a study is left of which something was not seen.
+    pub unseen: UnseenGuard,
 }
 
 impl Viewer {
@@ -125,6 +127,7 @@ impl Default for Settings {
                 detail: Detail::Identity,
                 dim: 0.0,
                 recent: false,
+                unseen: UnseenGuard::Off,
             },
             display: Display { pixel_mm: -1.0 },
             studies: Studies { days: u32::MAX },
@@ -157,6 +160,7 @@ mod tests {
                 detail: Detail::Full,
                 dim: 1.0,
                 recent: true,
+                unseen: UnseenGuard::Ask,
             },
             display: Display { pixel_mm: 0.0 },
             studies: Studies { days: 7 },
