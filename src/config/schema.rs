@@ -182,6 +182,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         ]),
     },
     Setting {
+        key: "viewer.ledger",
+        help: "Whether keys, clicks, wheel and the way of the pointer are counted for each study, on this machine alone and without \
+               patient or study; `hotlight ledger` tells their medians.",
+        default: Value::Switch(false),
+        kind: Kind::Switch(|settings| &mut settings.viewer.ledger),
+    },
+    Setting {
         key: "display.pixel_mm",
         help: "The side of a pixel of the monitor, in millimetres, for showing images at their true size; 0.0 is not known.",
         default: Value::Number(0.0),

@@ -75,6 +75,8 @@ pub struct Viewer {
     pub recent: bool,
     /// What happens when a study is left of which something was not seen.
     pub unseen: UnseenGuard,
+    /// What readings take is counted.
+    pub ledger: bool,
 }
 
 impl Viewer {
@@ -128,6 +130,7 @@ impl Default for Settings {
                 dim: 0.0,
                 recent: false,
                 unseen: UnseenGuard::Off,
+                ledger: true,
             },
             display: Display { pixel_mm: -1.0 },
             studies: Studies { days: u32::MAX },
@@ -161,6 +164,7 @@ mod tests {
                 dim: 1.0,
                 recent: true,
                 unseen: UnseenGuard::Ask,
+                ledger: false,
             },
             display: Display { pixel_mm: 0.0 },
             studies: Studies { days: 7 },

@@ -229,7 +229,7 @@ impl Session {
     }
 
     /// The study that is read: that of the viewport in focus, unless it is a prior of the one that was read.
-    pub fn read_study<'a>(&self, library: &'a Library) -> Option<&'a Study> {
+    pub(super) fn read_study<'a>(&self, library: &'a Library) -> Option<&'a Study> {
         let before = self.priors.current.as_ref().and_then(|uid| study_of(library, uid));
         let source = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
         let Some((focused, ..)) = source.and_then(|source| library.find(&source.display_set)) else {

@@ -372,6 +372,11 @@ fn pressed(event: &Event) -> Option<Press> {
     }
 }
 
+/// Whether an event is a key that went down, and not Shift or the like, nor one that is held.
+pub(super) fn is_press(event: &Event) -> bool {
+    pressed(event).is_some_and(|press| !press.is_repeat && !press.is_modifier())
+}
+
 impl Press {
     /// What it may be bound as: a digit by its place, on layouts too where that place gives another character; then the
     /// key that the layout says.
