@@ -203,8 +203,10 @@ impl Reading {
         match event {
             Event::Indexed { studies, unreadable } => {
                 let shown = self.session.shown_images(&self.library);
+                let seen = self.session.seen_sets(&self.library);
                 self.library.take(Arc::clone(studies), Arc::clone(unreadable));
                 self.session.keep_images(shown, &self.library);
+                self.session.keep_seen(&seen, &self.library);
                 self.session.keep_sections(&self.library);
                 self.wanted.note_changed();
                 self.has_new_sets = true;

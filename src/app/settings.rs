@@ -174,6 +174,7 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         },
         frame_budget_bytes: frame_budget_bytes(config),
         study_days: studies.days,
+        unseen: viewer.unseen,
     }
 }
 

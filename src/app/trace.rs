@@ -23,6 +23,18 @@ pub enum CommandSource {
     Script,
 }
 
+/// What a hand did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    /// A key went down, also one that only begins a sequence or types text.
+    Key,
+    /// A button of the mouse did.
+    Click,
+    /// The wheel turned.
+    Wheel,
+}
+
 /// Something that happened in the running viewer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -48,6 +60,11 @@ pub enum TraceEvent {
         source: CommandSource,
         /// The frame whose picture it is in; for a click on a control the one after.
         frame: u64,
+    },
+    /// A hand did something, whatever comes of it. Not which key: it may be a letter of a name.
+    Input {
+        /// What.
+        kind: InputKind,
     },
     /// A viewport's picture changed and was drawn.
     Frame {
@@ -116,6 +133,7 @@ impl TraceEvent {
             Self::FirstImage => "first-image",
             Self::SeriesComplete { .. } => "series-complete",
             Self::Command { .. } => "command",
+            Self::Input { .. } => "input",
             Self::Frame { .. } => "frame",
             Self::ScreenOnMonitor { .. } => "screen-on-monitor",
             Self::IndexComplete { .. } => "index-complete",
@@ -128,11 +146,12 @@ impl TraceEvent {
     }
 
     /// Names that `wait` knows.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "window-shown",
         "first-image",
         "series-complete",
         "command",
+        "input",
         "frame",
         "screen-on-monitor",
         "index-complete",

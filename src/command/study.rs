@@ -16,6 +16,8 @@ pub enum StudyCommand {
     Series(Next),
     /// Another study in the focused viewport.
     Study(Next),
+    /// The study that is read counts as read, to the end of the program.
+    Read,
     /// A display set by its place in the strip, from 1.
     Hang(usize),
     /// Reads a file or folder. A path may name the patient.
@@ -26,6 +28,17 @@ pub enum StudyCommand {
     Retrieve,
 }
 
+/// What happens when a study is left, or marked as read, of which something was not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnseenGuard {
+    /// It is listed, and the same command again goes on.
+    Ask,
+    /// A note says so.
+    Tell,
+    /// Nothing.
+    Off,
+}
+
 static SERIES: Entry = Entry {
     usage: "series next | previous | N",
     help: "Shows another series of the study in the focused viewport.",
@@ -33,10 +46,15 @@ static SERIES: Entry = Entry {
     offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
 };
 static STUDY: Entry = Entry {
-    usage: "study next | previous | N",
-    help: "Shows another study in the focused viewport.",
+    usage: "study next | previous | N | read",
+    help: "Shows another study in the focused viewport, or marks the one that is read as read. What of that was not seen is listed \
+           first; the same again goes on.",
     context: Context::Viewport,
-    offers: &[offer("Next study", "study next"), offer("Previous study", "study previous")],
+    offers: &[
+        offer("Next study", "study next"),
+        offer("Previous study", "study previous"),
+        offer("Mark the study as read", "study read"),
+    ],
 };
 static HANG: Entry = Entry {
     usage: "hang N",
@@ -70,6 +88,7 @@ impl StudyCommand {
         let rest = rest.trim();
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
+            "study" if rest == "read" => Self::Read,
             "study" => Self::Study(Next::from_word(rest)?),
             "hang" => Self::Hang(ordinal(rest)?),
             "open" if rest == "--dialog" => Self::OpenDialog,
@@ -81,7 +100,7 @@ impl StudyCommand {
     pub(super) fn entry(&self) -> &'static Entry {
         match self {
             Self::Series(_) => &SERIES,
-            Self::Study(_) => &STUDY,
+            Self::Study(_) | Self::Read => &STUDY,
             Self::Hang(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
             Self::Retrieve => &RETRIEVE,
@@ -95,6 +114,7 @@ impl fmt::Display for StudyCommand {
         match self {
             Self::Series(next) => write!(f, "series {next}"),
             Self::Study(next) => write!(f, "study {next}"),
+            Self::Read => f.write_str("study read"),
             Self::Hang(place) => write!(f, "hang {place}"),
             Self::Open(path) => write!(f, "open {path:?}"),
             Self::OpenDialog => f.write_str("open --dialog"),

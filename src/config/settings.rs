@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Detail, Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 
 use super::schema;
 
@@ -73,6 +73,10 @@ pub struct Viewer {
     pub dim: f32,
     /// What is opened is remembered.
     pub recent: bool,
+    /// What happens when a study is left of which something was not seen.
+    pub unseen: UnseenGuard,
+    /// What readings take is counted.
+    pub ledger: bool,
 }
 
 impl Viewer {
@@ -125,6 +129,8 @@ impl Default for Settings {
                 detail: Detail::Identity,
                 dim: 0.0,
                 recent: false,
+                unseen: UnseenGuard::Off,
+                ledger: true,
             },
             display: Display { pixel_mm: -1.0 },
             studies: Studies { days: u32::MAX },
@@ -157,6 +163,8 @@ mod tests {
                 detail: Detail::Full,
                 dim: 1.0,
                 recent: true,
+                unseen: UnseenGuard::Ask,
+                ledger: false,
             },
             display: Display { pixel_mm: 0.0 },
             studies: Studies { days: 7 },

@@ -83,7 +83,6 @@ impl Session {
         let date = date_words(&study.attributes.date);
         let text = format!("Prior {date} hangs beside, linked: {why}. The same key takes it away.");
         self.tell(MessageKind::Note, text);
-        self.note_seen();
     }
 
     /// Takes the prior away that hangs beside; whether one did.
@@ -107,7 +106,6 @@ impl Session {
             self.focus.viewport = left;
         }
         self.end_gesture();
-        self.note_seen();
         true
     }
 
@@ -260,13 +258,11 @@ impl Facts {
         let series = first.map(|image| &image.instance.series);
         let description = series.map_or("", |series| series.description.as_str());
         let words = description.split(|letter: char| !letter.is_alphanumeric()).map(folded);
-        let is_localizer =
-            first.is_some_and(|image| image.attributes().image_type.iter().any(|value| value == "LOCALIZER"));
         Self {
             modality: series.map(|series| series.modality.clone()).unwrap_or_default(),
             plane: first.and_then(|image| image.plane).map(|plane| plane_name(plane.normal())),
             words: words.filter(|word| !word.is_empty()).collect(),
-            is_localizer,
+            is_localizer: set.is_localizer(),
         }
     }
 }

@@ -297,7 +297,6 @@ impl Session {
         if let Some(hung) = &mut self.hung {
             hung.together.clear();
         }
-        self.note_seen();
     }
 
     /// Fills places that were kept for what has come now; all else stays as the reader has it.
@@ -312,7 +311,6 @@ impl Session {
         let focus = self.focus;
         self.put_tiles(&hung, &new, library);
         self.focus = focus;
-        self.note_seen();
     }
 
     /// Shows tiles in their viewports. The focus is anywhere then.

@@ -1,6 +1,6 @@
 //! Which study and series.
 
-use crate::command::StudyCommand;
+use crate::command::{Next, StudyCommand};
 use crate::study::{DisplaySet, DisplaySetId, Library, Study};
 
 use super::super::cine::Cine;
@@ -46,11 +46,8 @@ impl Session {
                 }
             }
             StudyCommand::Study(next) => {
-                let studies = library.studies();
                 let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
-                let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);
-                let index = next.index_from(place.unwrap_or(0), studies.len());
-                let study = index.and_then(|index| studies.get(index));
+                let study = self.next_study(*next, library);
                 if study.is_some_and(|study| {
                     Some(&study.attributes.uid) != uid && self.hang_study(study, library)
                 }) {
@@ -60,8 +57,27 @@ impl Session {
                     self.show(set, library);
                 }
             }
+            StudyCommand::Read => {
+                let read = self.read_study(library).map(|study| study.attributes.uid.clone());
+                let text = match read {
+                    None => "No study hangs.",
+                    Some(study) if self.seen.mark_read(&study) => {
+                        "Marked as read, to the end of the program."
+                    }
+                    Some(_) => "It is marked as read already.",
+                };
+                self.tell(MessageKind::Note, text);
+            }
         }
         Vec::new()
+    }
+
+    /// Another study than the one in focus, or the same where there is no other.
+    pub(in super::super) fn next_study<'a>(&self, next: Next, library: &'a Library) -> Option<&'a Study> {
+        let studies = library.studies();
+        let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
+        let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);
+        studies.get(next.index_from(place.unwrap_or(0), studies.len())?)
     }
 
     /// The study that the focused viewport shows; the newest one for an empty viewport.

@@ -36,6 +36,7 @@ mod state_switch;
 mod state_targets;
 mod studies;
 mod thumbnails;
+mod unseen;
 mod wanted;
 mod windows;
 
