@@ -200,7 +200,7 @@ impl Ranges {
         let at = self.0.partition_point(|range| range.end < number);
         let touches = |range: &&Range<usize>| range.start <= after;
         let next_end = self.0.get(at + 1).filter(touches).map(|next| next.end);
-        if self.0.get(at).filter(touches).is_none() {
+        if !self.0.get(at).is_some_and(|range| touches(&range)) {
             if self.0.len() < Self::COUNT_MAX {
                 self.0.insert(at, number..after);
             }
