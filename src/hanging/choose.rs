@@ -30,19 +30,22 @@ fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result
         hit.map(|word| format!("{key} is {word}"))
             .ok_or_else(|| format!("{key} is {}, and not {}", words(), wanted.join(" or ")))
     };
+    let like = |patterns: &[Pattern], texts: &[String], codes: &[String]| {
+        let is_like = |pattern: &&Pattern| {
+            texts.iter().any(|text| pattern.is_in(text)) || codes.iter().any(|code| pattern.is_code(code))
+        };
+        let hit = patterns.iter().find(is_like).map(|pattern| format!("{key} is like {pattern}"));
+        let all = || patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        hit.ok_or_else(|| format!("{key} is not like {}", all()))
+    };
     match condition {
         Condition::Modality(wanted) => one_of(wanted, &current.modalities()),
         Condition::BodyPart(wanted) => one_of(wanted, &current.body_parts()),
         Condition::Laterality(wanted) => one_of(wanted, &current.lateralities()),
         Condition::Procedure(patterns) => {
-            let is_like = |pattern: &&Pattern| {
-                pattern.is_in(&current.description)
-                    || current.procedures.iter().any(|code| pattern.is_code(code))
-            };
-            let hit = patterns.iter().find(is_like).map(|pattern| format!("{key} is like {pattern}"));
-            let all = || patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-            hit.ok_or_else(|| format!("{key} is not like {}", all()))
+            like(patterns, std::slice::from_ref(&current.description), &current.procedures)
         }
+        Condition::Reason(patterns) => like(patterns, &current.hints.reasons, &current.hints.reason_codes),
         Condition::DisplaySets(span) => {
             let count = current.sets.iter().filter(|set| !set.is_localizer()).count();
             #[expect(clippy::cast_precision_loss, reason = "a count of series")]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::dicom::{PatientAttributes, SeriesUid, StudyUid, day_number};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, day_number};
 use crate::keymap::{LineColumn, Toml, shortened};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
@@ -246,6 +246,13 @@ fn study(section: &Section<'_>, place: usize) -> StudyFacts {
             section.note(at, ProtocolFault::Pattern { key, written, error: PatternError::Code });
         }
     }
+    let mut hints = Hints::default();
+    for (text, _) in section.texts("reason").unwrap_or_default() {
+        match Pattern::parse(text) {
+            Ok(Pattern::Code { value, scheme }) => hints.reason_codes.push(format!("{value}^{scheme}")),
+            _ => hints.reasons.push(text.to_owned()),
+        }
+    }
     section.need("series", "[[series]]");
     let series = tables(section, "series", "a series");
     let sets = series.iter().enumerate().map(|(index, series)| {
@@ -258,6 +265,7 @@ fn study(section: &Section<'_>, place: usize) -> StudyFacts {
         date: date.map_or("", |(date, _)| date).to_owned(),
         description: section.text("description").map_or("", |(text, _)| text).to_owned(),
         procedures,
+        hints,
         uid,
         coming: None,
     }
@@ -295,6 +303,7 @@ fn set(series: &Section<'_>, id: DisplaySetId) -> SetFacts {
         laterality: text("laterality").to_owned(),
         body_part: text("body_part").to_uppercase(),
         image_type: image_type.into_iter().map(|(word, _)| word.to_owned()).collect(),
+        hints: Hints::default(),
         description,
         modality,
     };

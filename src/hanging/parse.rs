@@ -316,6 +316,7 @@ fn conditions(when: &Section<'_>, may_exclude: bool) -> (Vec<Condition>, Vec<Con
         when.capitals("body_part").map(Condition::BodyPart),
         when.capitals("laterality").map(Condition::Laterality),
         when.patterns("procedure").map(Condition::Procedure),
+        when.patterns("reason").map(Condition::Reason),
         when.span("display_sets").map(Condition::DisplaySets),
         when.flag("prior").map(Condition::Prior),
     ];

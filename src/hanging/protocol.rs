@@ -66,6 +66,8 @@ pub enum Condition {
     Laterality(Vec<String>),
     /// Its description, or a code of its procedure, is like one of these.
     Procedure(Vec<Pattern>),
+    /// The reason for it, in words or as a code, is like one of these.
+    Reason(Vec<Pattern>),
     /// So many display sets hang of it.
     DisplaySets(Span),
     /// There is a prior, or there is none.
@@ -80,6 +82,7 @@ impl Condition {
             Self::BodyPart(_) => "body_part",
             Self::Laterality(_) => "laterality",
             Self::Procedure(_) => "procedure",
+            Self::Reason(_) => "reason",
             Self::DisplaySets(_) => "display_sets",
             Self::Prior(_) => "prior",
         }

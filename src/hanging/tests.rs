@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::dicom::{PatientAttributes, SeriesUid, StudyUid};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
 
@@ -188,6 +188,7 @@ pub(super) fn set(number: i64, change: impl FnOnce(&mut SetFacts)) -> SetFacts {
         laterality: String::new(),
         body_part: "CHEST".to_owned(),
         image_type: vec!["ORIGINAL".to_owned(), "PRIMARY".to_owned()],
+        hints: Hints::default(),
     };
     change(&mut set);
     set
@@ -208,6 +209,7 @@ pub(super) fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetF
         date: date.to_owned(),
         description: description.to_owned(),
         procedures: Vec::new(),
+        hints: Hints::default(),
         sets,
         coming: None,
     }
@@ -277,6 +279,24 @@ fn a_procedure_is_known_by_its_code() {
     assert!(!wins(&current));
     current.procedures = vec!["CTHEAD^99LOCAL".to_owned(), "CTCHEST^99LOCAL".to_owned()];
     assert!(wins(&current));
+}
+
+#[test]
+fn a_reason_is_known_by_its_words_and_by_its_code() {
+    let held = |current: &StudyFacts, reason: &str| {
+        let text = SMALL.replace("[sets.a]", &format!("[when]\nreason = \"{reason}\"\n[sets.a]"));
+        let protocols = read(&[file("p", Level::User, &text)]);
+        let hanging = hang(&protocols, Situation { current, priors: &[], screens: 1, chosen: None });
+        hanging.winner.map_or_else(|| hanging.losers[0].why.clone(), |winner| winner.held.join(", "))
+    };
+    let mut current = chest("2.25.1", "20261128", 10);
+    assert_eq!(held(&current, "/stag/i"), "reason is not like /stag/i");
+    current.hints.reasons = vec!["Fever".to_owned(), "Staging of lymphoma".to_owned()];
+    current.hints.reason_codes = vec!["118600007^SCT".to_owned()];
+    assert_eq!(held(&current, "/stag/i"), "reason is like /stag/i");
+    assert_eq!(held(&current, "fever"), "reason is like fever");
+    assert_eq!(held(&current, "code:118600007@SCT"), "reason is like code:118600007@SCT");
+    assert_eq!(held(&current, "code:118600007@LN"), "reason is not like code:118600007@LN");
 }
 
 #[test]

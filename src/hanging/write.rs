@@ -93,7 +93,7 @@ fn days(days: i64) -> String {
 fn condition(condition: &Condition) -> String {
     let value = match condition {
         Condition::Modality(words) | Condition::BodyPart(words) | Condition::Laterality(words) => list(words),
-        Condition::Procedure(patterns) => list(patterns),
+        Condition::Procedure(patterns) | Condition::Reason(patterns) => list(patterns),
         Condition::DisplaySets(count) => span(count),
         Condition::Prior(is_there) => is_there.to_string(),
     };
@@ -261,6 +261,7 @@ modality = ["CT", "PT"]
 body_part = "CHEST"
 laterality = ["R", "B"]
 procedure = ["chest", '/a"b\d+/i', "code:24627-2@LN"]
+reason = ["fever", "code:386661006@SCT"]
 display_sets = { min = 2 }
 prior = true
 unless = { procedure = "/x/", display_sets = 3 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::dicom::StudyUid;
+use crate::dicom::{Hints, StudyUid};
 use crate::geometry::CardinalPlane;
 use crate::grayscale::Window;
 use crate::hanging::{
@@ -196,6 +196,7 @@ impl Session {
                     date: entry.study.date.clone(),
                     description: entry.study.description.clone(),
                     procedures: entry.study.procedures.clone(),
+                    hints: Hints::default(),
                     sets: Vec::new(),
                     coming: Some(Coming {
                         why: "the prior is being fetched".to_owned(),

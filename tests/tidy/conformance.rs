@@ -570,7 +570,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "H-1",
                 "definition: for which studies, of what priors, which image sets",
                 Partly,
-                "written and read; reasons of procedures, named priors and attributes that no protocol asks for are told",
+                "written and read; named priors and attributes that no protocol asks for are told",
                 &[
                     "src/hanging/dicom_object/tests.rs::every_shipped_protocol_comes_back_in_all_that_both_can_say",
                     "src/hanging/dicom_object/tests.rs::a_broken_object_is_refused_with_the_attribute_at_fault",

@@ -86,7 +86,7 @@ fn told(rule: &SetRule, twins: usize) -> String {
 fn condition(condition: &Condition) -> String {
     let value = match condition {
         Condition::Modality(words) | Condition::BodyPart(words) | Condition::Laterality(words) => list(words),
-        Condition::Procedure(patterns) => list(patterns),
+        Condition::Procedure(patterns) | Condition::Reason(patterns) => list(patterns),
         Condition::DisplaySets(numbers) => span(numbers),
         Condition::Prior(wanted) => wanted.to_string(),
     };

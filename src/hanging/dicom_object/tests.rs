@@ -53,15 +53,15 @@ fn forget(protocol: &mut Protocol, path: &[&str]) {
     match path {
         ["priority"] => protocol.priority = 0,
         ["when", "unless"] => protocol.unless.clear(),
-        ["when", "procedure"] => {
-            for condition in &mut protocol.when {
-                if let Condition::Procedure(patterns) = condition {
+        ["when", key @ ("procedure" | "reason")] => {
+            for condition in protocol.when.iter_mut().filter(|condition| condition.key() == *key) {
+                if let Condition::Procedure(patterns) | Condition::Reason(patterns) = condition {
                     patterns.retain(|pattern| matches!(pattern, Pattern::Code { .. }));
                 }
             }
-            protocol
-                .when
-                .retain(|condition| !matches!(condition, Condition::Procedure(none) if none.is_empty()));
+            protocol.when.retain(|condition| {
+                !matches!(condition, Condition::Procedure(none) | Condition::Reason(none) if none.is_empty())
+            });
         }
         ["when", key] => protocol.when.retain(|condition| condition.key() != *key),
         ["sets", name] => protocol.sets.retain(|set| set.name != *name),
@@ -158,6 +158,7 @@ modality = ["CT", "PT"]
 body_part = ["CHEST", "ABDOMEN"]
 laterality = ["R", "B"]
 procedure = ["chest", "code:24627-2@LN"]
+reason = ["fever", "code:386661006@SCT"]
 [sets."a set"]
 pick = { modality = "CT", plane = ["axial", "coronal"], slice_mm = { max = 1.5 }, b_value = 1000, echo = { min = 2, max = 4 }, contrast = false, view = "PA", laterality = ["L", "R"], image_type = ["ORIGINAL", "AXIAL"], localizer = true }
 [sets.b]
@@ -190,6 +191,7 @@ views.A = { set = "a set" }
     for expected in [
         "priority: DICOM has no priorities",
         "when.procedure: DICOM knows procedures by their short codes alone",
+        "when.reason: DICOM knows reasons by their short codes alone",
         "sets.c.from.prior.nth: DICOM counts priors or asks for their age, not both",
         "sets.d.pick.images: DICOM does not count the images of a set",
         "stages.\"One, \\\"all\\\"\".views.A.window: DICOM names windows, and has no centre and width",
