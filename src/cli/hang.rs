@@ -168,6 +168,7 @@ fn tile(tile: &Tile) -> TileJson<'_> {
 fn mode(view: &View) -> String {
     match &view.mode {
         Mode::Stack => "stack".to_owned(),
+        Mode::Tile { rows, columns } => format!("tile {rows}x{columns}"),
         Mode::Cine => "cine".to_owned(),
         Mode::Mpr { plane, slab: None } => format!("mpr {}", plane.name()),
         Mode::Mpr { plane, slab: Some((mm, _)) } => format!("mpr {}, slab {mm} mm", plane.name()),

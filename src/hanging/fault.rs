@@ -90,6 +90,14 @@ pub enum ProtocolFault {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// No display set of that name stands before one that is other than it.
+    #[error("no set '{name}' stands before this one{}", did_you_mean(.nearest.as_deref()))]
+    NoSetBefore {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
     /// A stage that is never shown.
     #[error("stage '{stage}' is never reached: {why}")]
     Unreachable {

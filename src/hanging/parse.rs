@@ -36,6 +36,8 @@ pub(super) struct ParsedProtocol {
     pub(super) extends: Option<Placed>,
     /// Sets that are like another.
     pub(super) likes: BTreeMap<String, Like>,
+    /// Sets, each with one that it is other than.
+    pub(super) others: Vec<(String, Placed)>,
     /// Every place where a set is named.
     pub(super) names: Vec<Placed>,
     /// Where each stage stands.
@@ -106,15 +108,18 @@ impl Reader<'_> {
         let priority = file.integer("priority", -1000, 1000).unwrap_or_default();
         let when = file.section("when", "'when'");
         let (when, unless) = when.map(|when| conditions(&when, true)).unwrap_or_default();
-        let (mut sets, mut likes) = (Vec::new(), BTreeMap::new());
+        let (mut sets, mut likes, mut others) = (Vec::new(), BTreeMap::new(), Vec::new());
         if let Some(section) = file.section("sets", "'sets'") {
             for (name, _, value) in section.entries() {
                 let Some(set) = section.below(name, value.get_ref(), value.span().start, "a set") else {
                     continue;
                 };
                 let of = set.text("like").map(|other| self.placed(other));
+                let others_of_set = set.texts("other_than").unwrap_or_default();
+                let other_than = others_of_set.iter().map(|(other, _)| (*other).to_owned()).collect();
+                others.extend(others_of_set.into_iter().map(|other| (name.to_owned(), self.placed(other))));
                 let (rule, [says_from, says_pick, says_prefer]) = set_rule(&set, name);
-                sets.push(rule);
+                sets.push(SetRule { other_than, ..rule });
                 if let Some(of) = of {
                     likes.insert(name.to_owned(), Like { of, says_from, says_pick, says_prefer });
                 }
@@ -133,7 +138,7 @@ impl Reader<'_> {
         let (id, name) = (id.to_owned(), name.to_owned());
         let protocol =
             Protocol { id, name, level: level.clone(), path, priority, when, unless, sets, stages };
-        ParsedProtocol { protocol, extends, likes, names: self.names.take(), stages_at }
+        ParsedProtocol { protocol, extends, likes, others, names: self.names.take(), stages_at }
     }
 
     fn stage(&self, stage: &Section<'_>) -> Stage {
@@ -223,13 +228,15 @@ impl Reader<'_> {
         #[derive(Clone, Copy)]
         enum Named {
             Stack,
+            Tile,
             Cine,
             Mpr,
             Volume,
             Fusion,
         }
-        const NAMED: [(&str, Named); 5] = [
+        const NAMED: [(&str, Named); 6] = [
             ("stack", Named::Stack),
+            ("tile", Named::Tile),
             ("cine", Named::Cine),
             ("mpr", Named::Mpr),
             ("volume", Named::Volume),
@@ -237,6 +244,7 @@ impl Reader<'_> {
         ];
         match view.word("mode", &NAMED).unwrap_or(Named::Stack) {
             Named::Stack => Mode::Stack,
+            Named::Tile => tiles(view),
             Named::Cine => Mode::Cine,
             Named::Mpr => {
                 let plane = view.word("plane", &Plane::NAMES);
@@ -260,6 +268,23 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Rows and columns of successive images: `2x3`.
+fn tiles(view: &Section<'_>) -> Mode {
+    let text = view.needed_text("tiles", "rows and columns of successive images, such as \"2x3\"");
+    let side = |text: &str| text.parse::<usize>().ok().filter(|side| (1..=Mode::TILES_MAX).contains(side));
+    let sides = text.and_then(|(text, _)| {
+        let (rows, columns) = text.split_once('x')?;
+        side(rows).zip(side(columns))
+    });
+    if let (Some((_, at)), None) = (text, sides)
+        && let Some((value, _)) = view.value("tiles")
+    {
+        let expected = format!("rows and columns from 1 to {}, as in \"2x3\"", Mode::TILES_MAX);
+        view.wrong("tiles", value, at, &expected, None);
+    }
+    sides.map_or(Mode::Stack, |(rows, columns)| Mode::Tile { rows, columns })
 }
 
 /// A preset's name, or centre and width.
@@ -337,6 +362,7 @@ fn set_rule(set: &Section<'_>, name: &str) -> (SetRule, [bool; 3]) {
         name: name.to_owned(),
         from: from.unwrap_or(FromStudy::Current),
         pick: pick.unwrap_or_default(),
+        other_than: Vec::new(),
         prefer: prefer.unwrap_or_default(),
         is_optional,
     };

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::dicom::{StudyUid, day_number};
+use crate::study::DisplaySetId;
 
 use super::facts::{SetFacts, StudyFacts};
 use super::protocol::{FromStudy, PickCondition, Plane, Prefer, PriorRule, Same, SetRule, Span};
@@ -25,8 +26,13 @@ impl From<String> for NotPicked {
     }
 }
 
-/// Finds the set of a rule. `priors` are of the same patient, the most relevant first.
-pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a StudyFacts]) -> Picked<'a> {
+/// Finds the set of a rule. `priors` are of the same patient, the most relevant first; `taken` are sets that it is other than.
+pub(super) fn pick<'a>(
+    rule: &SetRule,
+    current: &'a StudyFacts,
+    priors: &[&'a StudyFacts],
+    taken: &[&DisplaySetId],
+) -> Picked<'a> {
     let study = match &rule.from {
         FromStudy::Current => current,
         FromStudy::Prior(prior) => find_prior(prior, current, priors)?,
@@ -37,8 +43,9 @@ pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a St
     let mut candidates: Vec<&SetFacts> = Vec::new();
     let mut last_why = None;
     for set in &study.sets {
-        match rule.pick.iter().find_map(|condition| refuses(condition, set)).or_else(|| localizer(rule, set))
-        {
+        let is_taken = || taken.contains(&&set.id).then(|| "another set has it".to_owned());
+        let refused = rule.pick.iter().find_map(|condition| refuses(condition, set));
+        match refused.or_else(|| localizer(rule, set)).or_else(is_taken) {
             None => candidates.push(set),
             Some(why) => last_why = Some(why),
         }

@@ -126,6 +126,8 @@ pub struct SetRule {
     pub from: FromStudy,
     /// What must hold of it: all of these.
     pub pick: Vec<PickCondition>,
+    /// Sets that stand before it in the file, by name: what one of them has is not taken again.
+    pub other_than: Vec<String>,
     /// Which of several is taken: the first that tells them apart decides.
     pub prefer: Vec<Prefer>,
     /// Whether its absence is worth no word.
@@ -339,6 +341,13 @@ pub struct View {
 pub enum Mode {
     /// Image by image.
     Stack,
+    /// Successive images side by side: 1 to [`Mode::TILES_MAX`] rows and columns of them.
+    Tile {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
     /// It plays.
     Cine,
     /// A section of its volume.
@@ -352,6 +361,19 @@ pub enum Mode {
     Volume(String),
     /// Under another display set, by that one's name in the file.
     Fusion(String),
+}
+
+impl Mode {
+    /// The most rows or columns of successive images.
+    pub const TILES_MAX: usize = 4;
+
+    /// How many images are seen at once.
+    pub const fn images(&self) -> usize {
+        match self {
+            Self::Tile { rows, columns } => *rows * *columns,
+            _ => 1,
+        }
+    }
 }
 
 /// What a slab shows.

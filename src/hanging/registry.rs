@@ -201,6 +201,15 @@ fn checked(read: &ParsedProtocol, protocol: Protocol) -> Result<Protocol, Vec<Pl
     let unknown = read.names.iter().filter(|placed| find(&placed.name).is_none());
     let mut faults: Vec<PlacedFault> =
         unknown.map(|placed| (placed.at, no_set(&protocol, &placed.name))).collect();
+    // One that stands before it: none waits for itself.
+    let place = |name: &str| protocol.sets.iter().position(|set| set.name == name);
+    for (set, other) in &read.others {
+        if place(&other.name).is_none_or(|before| place(set) <= Some(before)) {
+            let before = protocol.sets.iter().take(place(set).unwrap_or_default());
+            let nearest = nearest(&other.name, before.map(|set| set.name.as_str())).map(str::to_owned);
+            faults.push((other.at, ProtocolFault::NoSetBefore { name: other.name.clone(), nearest }));
+        }
+    }
     let never_has_prior = protocol.when.contains(&Condition::Prior(false));
     for (stage, at) in protocol.stages.iter().zip(&read.stages_at) {
         let of_prior = |name: &&String| find(name).is_some_and(|set| matches!(set.from, FromStudy::Prior(_)));

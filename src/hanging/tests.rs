@@ -143,6 +143,45 @@ fn sets_are_like_others_whatever_the_order_and_whoever_says_more() {
 }
 
 #[test]
+fn a_set_is_other_than_those_before_it_alone() {
+    let two = "[sets.a]\nprefer = \"first\"\n[sets.b]\nother_than = \"a\"\nprefer = \"last\"";
+    let text = SMALL.replace("[sets.a]", two).replace("[\"A\"]", "[\"A B\"]") + "views.B.set = \"b\"\n";
+    let protocols = read(&[file("p", Level::User, &text)]);
+    let shown = |sets: Vec<SetFacts>| {
+        let current = study("2.25.1", "20261128", "", sets);
+        let situation = Situation { current: &current, priors: &[], screens: 1, chosen: None };
+        tiles(&hang(&protocols, situation).winner.expect("it fits").stages[0])
+    };
+    let plain = |number| set(number, |_| {});
+    assert_eq!(shown(vec![plain(3), plain(5)]), "A3 B5");
+    assert_eq!(shown(vec![plain(3)]), "A3 B-");
+    check(
+        &text.replace("other_than = \"a\"", "other_than = \"b\""),
+        &["p.toml:6:14: no set 'b' stands before this one"],
+    );
+    // What extends another names its sets.
+    let own = "schema = 1\nname = \"mine\"\nextends = \"p\"\n[sets.c]\nother_than = [\"a\", \"b\"]\n";
+    read(&[file("p", Level::Site, &text), file("mine", Level::User, own)]);
+}
+
+#[test]
+fn tiles_are_rows_and_columns_of_images() {
+    let of =
+        |view: &str| SMALL.replace("views.A.set = \"a\"", &format!("views.A = {{ set = \"a\", {view} }}"));
+    let protocols = read(&[file("p", Level::User, &of("mode = \"tile\", tiles = \"2x3\""))]);
+    let mode = &protocols.get("p").expect("it is there").stages[0].views[0].1.mode;
+    assert_eq!((mode, mode.images()), (&Mode::Tile { rows: 2, columns: 3 }, 6));
+    check(
+        &of("mode = \"tile\", tiles = \"2x5\""),
+        &["p.toml:7:47: 'tiles' is \"2x5\"; expected rows and columns from 1 to 4, as in \"2x3\""],
+    );
+    check(
+        &of("mode = \"tile\""),
+        &["p.toml:7:11: a view needs 'tiles': rows and columns of successive images, such as \"2x3\""],
+    );
+}
+
+#[test]
 fn what_must_be_there_and_a_window_that_is_none_are_told() {
     let text =
         SMALL.replace("views.A.set = \"a\"", "views.A = { mode = \"mpr\", window = \"40/x\", slab = {} }");

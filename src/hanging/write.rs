@@ -108,6 +108,9 @@ fn set_lines(set: &SetRule) -> Vec<String> {
     if !set.pick.is_empty() {
         lines.push(format!("pick = {}", table(&set.pick.iter().map(pick).collect::<Vec<_>>())));
     }
+    if !set.other_than.is_empty() {
+        lines.push(format!("other_than = {}", list(&set.other_than)));
+    }
     if !set.prefer.is_empty() {
         lines.push(format!("prefer = {}", names(&Prefer::NAMES, &set.prefer)));
     }
@@ -210,6 +213,9 @@ fn view(view: &View) -> Vec<String> {
 fn mode(mode: &Mode) -> Vec<String> {
     match mode {
         Mode::Stack => Vec::new(),
+        Mode::Tile { rows, columns } => {
+            vec!["mode = \"tile\"".to_owned(), format!("tiles = \"{rows}x{columns}\"")]
+        }
         Mode::Cine => vec!["mode = \"cine\"".to_owned()],
         Mode::Mpr { plane, slab } => {
             let slab = slab.map(|(mm, projection)| {
@@ -273,6 +279,7 @@ from = { prior = { nth = 2, within = "3y", older_than = "10d", same = ["modality
 optional = true
 [sets.c]
 from = "prior"
+other_than = ["a set", "b"]
 [sets.d]
 from = { prior = { within = "6m" } }
 [[stages]]
@@ -280,12 +287,13 @@ name = "One, \"all\""
 needs = ["a set", "b"]
 missing = "adapt"
 screens.main.grid = ["A B", "A ."]
-screens."right one".grid = ["C D E"]
+screens."right one".grid = ["C D E F"]
 views.A = { set = "a set", mode = "mpr", plane = "coronal", slab = { mm = 2.5, projection = "minip" }, window = "-40.5/400" }
 views.B = { set = "b", mode = "fusion", with = "c", window = "lung", invert = true, palette = "hot-iron" }
 views.C = { set = "c", mode = "volume", preset = "bone", zoom = "pixels", justify = "left" }
 views.D = { set = "d", mode = "cine", start = "last", state = "as_acquired" }
 views.E = { set = "d", mode = "mpr", plane = "sagittal" }
+views.F = { set = "d", mode = "tile", tiles = "2x3" }
 sync = [{ views = ["A", "B"], on = ["scroll", "window"], across = "offset" }, { views = "C", on = "zoom" }]
 "#;
         check(ProtocolFile { id: "all".to_owned(), level: Level::User, path: None, text: text.to_owned() });

@@ -591,7 +591,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "H-3",
                 "display: presentation groups, image boxes, filters, reformatting, intent, scrolling together",
                 Partly,
-                "no tiled boxes, no sorting, no blending, no navigation: each is told",
+                "no sorting, no blending, no navigation: each is told",
                 &[
                     "src/hanging/dicom_object/tests.rs::anothers_object_is_the_protocol_that_it_says",
                     "src/hanging/dicom_object/tests.rs::what_no_shipped_protocol_says_comes_back_too",

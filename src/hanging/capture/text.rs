@@ -143,6 +143,7 @@ fn picked(condition: &PickCondition) -> String {
 fn shown(view: &View) -> String {
     let mode = match &view.mode {
         Mode::Stack => None,
+        Mode::Tile { rows, columns } => Some(format!("mode = \"tile\", tiles = \"{rows}x{columns}\"")),
         Mode::Cine => Some("mode = \"cine\"".to_owned()),
         Mode::Mpr { plane, slab } => {
             let slab = slab.map(|(mm, how)| {

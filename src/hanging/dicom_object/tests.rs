@@ -99,6 +99,7 @@ fn forget_of_set(set: &mut SetRule, path: &[&str]) {
     match (path, &mut set.from) {
         (["prefer"], _) => set.prefer.clear(),
         (["optional"], _) => set.is_optional = false,
+        (["other_than"], _) => set.other_than.clear(),
         (["pick", key], _) => set.pick.retain(|condition| condition.key() != *key),
         (["from", "prior", "same"], FromStudy::Prior(rule)) => rule.same.clear(),
         (["from", "prior", "nth"], FromStudy::Prior(rule)) => rule.nth = 1,
@@ -183,7 +184,7 @@ sync = [{ views = ["A", "C"], on = ["scroll", "window"] }, { views = ["B", "D"],
 name = "Two"
 missing = "adapt"
 screens.main.grid = ["A"]
-views.A = { set = "a set" }
+views.A = { set = "a set", mode = "tile", tiles = "4x3" }
 "#;
     let level = Level::Group("Chest".to_owned());
     let file = ProtocolFile { id: "all".to_owned(), level, path: None, text: text.to_owned() };
