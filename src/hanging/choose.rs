@@ -3,6 +3,7 @@
 use super::facts::StudyFacts;
 use super::pattern::Pattern;
 use super::protocol::{Condition, Protocol};
+use super::regions::is_part;
 
 /// Whether a protocol is for a study: all that held, in words; or the first thing that did not.
 pub(super) fn matches(
@@ -40,7 +41,14 @@ fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result
     };
     match condition {
         Condition::Modality(wanted) => one_of(wanted, &current.modalities()),
-        Condition::BodyPart(wanted) => one_of(wanted, &current.body_parts()),
+        Condition::BodyPart(wanted) => {
+            let found = current.body_parts();
+            let mut pairs = wanted.iter().flat_map(|asked| found.iter().map(move |said| (asked, *said)));
+            match pairs.find(|(asked, said)| is_part(asked, said)) {
+                Some((asked, said)) if asked != said => Ok(format!("{key} is {said}, which is {asked}")),
+                _ => one_of(wanted, &found),
+            }
+        }
         Condition::Laterality(wanted) => one_of(wanted, &current.lateralities()),
         Condition::Procedure(patterns) => {
             like(patterns, std::slice::from_ref(&current.description), &current.procedures)

@@ -155,10 +155,11 @@ impl StudyFacts {
         each_once(self.sets.iter().map(|set| &set.modality).chain(coming))
     }
 
-    /// The parts of the body that it shows, each once.
+    /// The parts of the body that it shows, each once: words, and codes as `VALUE^SCHEME`.
     pub fn body_parts(&self) -> Vec<&str> {
         let coming = self.coming.iter().flat_map(|coming| &coming.body_parts);
-        each_once(self.sets.iter().map(|set| &set.body_part).chain(coming))
+        let codes = self.sets.iter().flat_map(|set| &set.hints.region_codes);
+        each_once(self.sets.iter().map(|set| &set.body_part).chain(codes).chain(coming))
     }
 
     /// The sides that it shows, each once.

@@ -18,6 +18,7 @@ mod parse;
 mod pattern;
 mod pick;
 mod protocol;
+mod regions;
 mod registry;
 mod section;
 mod shipped;

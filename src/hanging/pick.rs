@@ -7,6 +7,7 @@ use crate::study::DisplaySetId;
 
 use super::facts::{SetFacts, StudyFacts};
 use super::protocol::{FromStudy, PickCondition, Plane, Prefer, PriorRule, Same, SetRule, Span};
+use super::regions::are_alike;
 
 /// A display set that was picked, or why there is none.
 pub(super) type Picked<'a> = Result<(&'a StudyFacts, &'a SetFacts, String), NotPicked>;
@@ -106,7 +107,10 @@ fn is_same(same: Same, prior: &StudyFacts, current: &StudyFacts) -> bool {
     let shares = |a: Vec<&str>, b: Vec<&str>| a.iter().any(|word| b.contains(word));
     match same {
         Same::Modality => shares(prior.modalities(), current.modalities()),
-        Same::BodyPart => shares(prior.body_parts(), current.body_parts()),
+        Same::BodyPart => {
+            let parts = current.body_parts();
+            prior.body_parts().iter().any(|one| parts.iter().any(|other| are_alike(one, other)))
+        }
         Same::Laterality => {
             let (a, b) = (prior.lateralities(), current.lateralities());
             a.is_empty() || b.is_empty() || a.contains(&"B") || b.contains(&"B") || shares(a, b)

@@ -339,6 +339,27 @@ fn a_reason_is_known_by_its_words_and_by_its_code() {
 }
 
 #[test]
+fn a_part_of_the_body_is_known_by_its_synonyms_and_codes() {
+    let text = SMALL.replace("[sets.a]", "[when]\nbody_part = [\"HEAD\", \"CHEST\"]\n[sets.a]");
+    let protocols = read(&[file("p", Level::User, &text)]);
+    let held = |part: &str, codes: &[&str]| {
+        let mut current = chest("2.25.1", "20261128", 10);
+        for set in &mut current.sets {
+            part.clone_into(&mut set.body_part);
+            set.hints.region_codes = codes.iter().map(|&code| code.to_owned()).collect();
+        }
+        let situation = Situation { current: &current, priors: &[], screens: 1, chosen: None };
+        let hanging = hang(&protocols, situation);
+        hanging.winner.map_or_else(|| hanging.losers[0].why.clone(), |winner| winner.held.join(", "))
+    };
+    assert_eq!(held("CHEST", &[]), "body_part is CHEST");
+    assert_eq!(held("THORAX", &[]), "body_part is THORAX, which is CHEST");
+    assert_eq!(held("", &["T-D3000^SRT"]), "body_part is T-D3000^SRT, which is CHEST");
+    assert_eq!(held("KNEE", &[]), "body_part is KNEE, and not HEAD or CHEST");
+    assert_eq!(held("", &[]), "body_part is not stated, and not HEAD or CHEST");
+}
+
+#[test]
 fn localizers_are_not_counted() {
     let text = SMALL.replace("[sets.a]", "[when]\ndisplay_sets = 3\n[sets.a]");
     let (protocols, current) = (read(&[file("p", Level::User, &text)]), chest("2.25.1", "20261128", 10));

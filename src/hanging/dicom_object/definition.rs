@@ -6,7 +6,7 @@ use crate::dicom::{Attributes, Tag, Writer};
 
 use super::super::pattern::Pattern;
 use super::super::protocol::{Condition, Protocol};
-use super::regions::{code_of, part_of};
+use super::super::regions::{code_of, part_of};
 use super::terms::{MODALITIES, are_all_modalities, are_codes};
 use super::{ImportError, Notes, items, optional_items};
 
