@@ -98,6 +98,16 @@ pub enum ProtocolFault {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// No window preset, palette or volume preset of that name.
+    #[error("there is no {what} '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    NoName {
+        /// What it should be the name of.
+        what: &'static str,
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
     /// A stage that is never shown.
     #[error("stage '{stage}' is never reached: {why}")]
     Unreachable {

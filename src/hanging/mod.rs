@@ -24,6 +24,7 @@ mod section;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod write;
 
 pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
@@ -42,3 +43,4 @@ pub use protocol::{
 };
 pub use registry::{ProtocolFile, Protocols};
 pub use shipped::{shipped, shipped_fixtures};
+pub use vocabulary::Vocabulary;

@@ -1,5 +1,6 @@
 //! One file of TOML as a protocol, as far as it can be checked by itself.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use super::protocol::{
     Projection, Protocol, Same, SetRule, Stage, Start, StatePolicy, Sync, SyncOn, View, ViewWindow, Zoom,
 };
 use super::section::{Faults, Section};
+use super::vocabulary::NameOf;
 
 /// The format that is read.
 pub(super) const SCHEMA: i64 = 1;
@@ -40,6 +42,8 @@ pub(super) struct ParsedProtocol {
     pub(super) others: Vec<(String, Placed)>,
     /// Every place where a set is named.
     pub(super) names: Vec<Placed>,
+    /// Every window preset, palette and volume preset that is named.
+    pub(super) used: Vec<(NameOf, Placed)>,
     /// Where each stage stands.
     pub(super) stages_at: Vec<LineColumn>,
 }
@@ -70,7 +74,7 @@ pub(super) fn parse(
 ) -> Result<ParsedProtocol, Vec<(LineColumn, ProtocolFault)>> {
     let toml = Toml::read(text);
     let faults = Faults::default();
-    let reader = Reader { toml: &toml, names: Names::default() };
+    let reader = Reader { toml: &toml, names: Names::default(), used: RefCell::default() };
     let file = Section::new("a protocol", &toml.table, 0, &faults);
     let parsed = reader.file(&file, id, level, path);
     let faults = toml.told(faults.into_inner(), ProtocolFault::Syntax);
@@ -78,11 +82,13 @@ pub(super) fn parse(
 }
 
 /// Every place where a set is named.
-type Names = std::cell::RefCell<Vec<Placed>>;
+type Names = RefCell<Vec<Placed>>;
 
 struct Reader<'t> {
     toml: &'t Toml<'t>,
     names: Names,
+    /// Every other name that is used and not made here.
+    used: RefCell<Vec<(NameOf, Placed)>>,
 }
 
 impl Reader<'_> {
@@ -93,6 +99,12 @@ impl Reader<'_> {
     /// A set that is named: whether there is one is seen later.
     fn named(&self, name: (&str, usize)) -> String {
         self.names.borrow_mut().push(self.placed(name));
+        name.0.to_owned()
+    }
+
+    /// A name that is used: whether there is one is seen by whoever knows them.
+    fn used(&self, of: NameOf, name: (&str, usize)) -> String {
+        self.used.borrow_mut().push((of, self.placed(name)));
         name.0.to_owned()
     }
 
@@ -138,7 +150,8 @@ impl Reader<'_> {
         let (id, name) = (id.to_owned(), name.to_owned());
         let protocol =
             Protocol { id, name, level: level.clone(), path, priority, when, unless, sets, stages };
-        ParsedProtocol { protocol, extends, likes, others, names: self.names.take(), stages_at }
+        let (names, used) = (self.names.take(), self.used.take());
+        ParsedProtocol { protocol, extends, likes, others, names, used, stages_at }
     }
 
     fn stage(&self, stage: &Section<'_>) -> Stage {
@@ -208,13 +221,13 @@ impl Reader<'_> {
         let set = view.needed_text("set", "the set that it shows");
         let set = set.map(|name| self.named(name)).unwrap_or_default();
         let mode = self.mode(view);
-        let window = window(view);
+        let window = self.window(view);
         let read = View {
             set,
             mode,
             window,
             is_inverted: view.flag("invert").unwrap_or_default(),
-            palette: view.text("palette").map(|(name, _)| name.to_owned()),
+            palette: view.text("palette").map(|name| self.used(NameOf::Palette, name)),
             zoom: view.word("zoom", &Zoom::NAMES).unwrap_or_default(),
             justify: view.word("justify", &Justify::NAMES).unwrap_or_default(),
             start: view.word("start", &Start::NAMES).unwrap_or_default(),
@@ -222,6 +235,21 @@ impl Reader<'_> {
         };
         view.finish();
         read
+    }
+
+    /// A preset's name, or centre and width.
+    fn window(&self, view: &Section<'_>) -> Option<ViewWindow> {
+        let (text, at) = view.text("window")?;
+        let Some((center, width)) = text.split_once('/') else {
+            return Some(ViewWindow::Preset(self.used(NameOf::Window, (text, at))));
+        };
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let values = number(center).zip(number(width).filter(|width| *width >= 1.0));
+        if values.is_none() {
+            let (value, _) = view.value("window")?;
+            view.wrong("window", value, at, "a preset's name, or centre and width, as in \"40/400\"", None);
+        }
+        values.map(|(center, width)| ViewWindow::Values(center, width))
     }
 
     fn mode(&self, view: &Section<'_>) -> Mode {
@@ -260,7 +288,7 @@ impl Reader<'_> {
             }
             Named::Volume => {
                 let preset = view.needed_text("preset", "a preset for renderings");
-                Mode::Volume(preset.map_or_else(String::new, |(name, _)| name.to_owned()))
+                Mode::Volume(preset.map(|name| self.used(NameOf::Volume, name)).unwrap_or_default())
             }
             Named::Fusion => {
                 let over = view.needed_text("with", "the set that lies over it");
@@ -285,21 +313,6 @@ fn tiles(view: &Section<'_>) -> Mode {
         view.wrong("tiles", value, at, &expected, None);
     }
     sides.map_or(Mode::Stack, |(rows, columns)| Mode::Tile { rows, columns })
-}
-
-/// A preset's name, or centre and width.
-fn window(view: &Section<'_>) -> Option<ViewWindow> {
-    let (text, at) = view.text("window")?;
-    let Some((center, width)) = text.split_once('/') else {
-        return Some(ViewWindow::Preset(text.to_owned()));
-    };
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let values = number(center).zip(number(width).filter(|width| *width >= 1.0));
-    if values.is_none() {
-        let (value, _) = view.value("window")?;
-        view.wrong("window", value, at, "a preset's name, or centre and width, as in \"40/400\"", None);
-    }
-    values.map(|(center, width)| ViewWindow::Values(center, width))
 }
 
 fn grid(screen: &Section<'_>) -> Option<(Grid, usize)> {

@@ -8,6 +8,7 @@ use crate::keymap::{LineColumn, nearest};
 use super::fault::{ProtocolError, ProtocolFault};
 use super::parse::{Like, ParsedProtocol, Placed, parse};
 use super::protocol::{Condition, FromStudy, Level, Protocol, SetRule};
+use super::vocabulary::Vocabulary;
 
 /// A file of a protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,15 @@ impl Protocols {
     /// Reads files. Of a file with a fault nothing is taken; all others stand. One of a higher level takes the place of those
     /// of its name below, which it may extend.
     pub fn read(files: &[ProtocolFile]) -> (Self, Vec<ProtocolError>) {
+        Self::read_by(files, None)
+    }
+
+    /// The same, where a name of a preset or a palette that is not among these is a fault, too.
+    pub fn read_checked(files: &[ProtocolFile], names: &Vocabulary) -> (Self, Vec<ProtocolError>) {
+        Self::read_by(files, Some(names))
+    }
+
+    fn read_by(files: &[ProtocolFile], names: Option<&Vocabulary>) -> (Self, Vec<ProtocolError>) {
         let mut errors = Vec::new();
         let mut parsed = Vec::new();
         for file in files {
@@ -53,7 +63,7 @@ impl Protocols {
         }
         let mut list: Vec<Protocol> = Vec::new();
         for (file, read) in &parsed {
-            match whole(read, &parsed).and_then(|whole| checked(read, whole)) {
+            match whole(read, &parsed).and_then(|whole| checked(read, whole, names)) {
                 Ok(protocol) => list.push(protocol),
                 Err(faults) => errors.extend(faults.into_iter().map(|(at, fault)| error(file, at, fault))),
             }
@@ -195,12 +205,20 @@ fn no_set(protocol: &Protocol, name: &str) -> ProtocolFault {
     ProtocolFault::NoSet { name: name.to_owned(), nearest }
 }
 
-/// Every set that is named is there, and every stage can be reached.
-fn checked(read: &ParsedProtocol, protocol: Protocol) -> Result<Protocol, Vec<PlacedFault>> {
+/// Every set and every other name that is used is there, and every stage can be reached.
+fn checked(
+    read: &ParsedProtocol,
+    protocol: Protocol,
+    names: Option<&Vocabulary>,
+) -> Result<Protocol, Vec<PlacedFault>> {
     let find = |name: &str| protocol.sets.iter().find(|set| set.name == name);
     let unknown = read.names.iter().filter(|placed| find(&placed.name).is_none());
     let mut faults: Vec<PlacedFault> =
         unknown.map(|placed| (placed.at, no_set(&protocol, &placed.name))).collect();
+    if let Some(names) = names {
+        let used = read.used.iter();
+        faults.extend(used.filter_map(|(of, placed)| Some((placed.at, names.fault(*of, &placed.name)?))));
+    }
     // One that stands before it: none waits for itself.
     let place = |name: &str| protocol.sets.iter().position(|set| set.name == name);
     for (set, other) in &read.others {

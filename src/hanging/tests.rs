@@ -88,6 +88,29 @@ fn names_that_nobody_has_are_told() {
 }
 
 #[test]
+fn presets_and_palettes_that_nobody_has_are_told_where_names_are_known() {
+    let views = "views.A = { set = \"a\", window = \"lnug\", palette = \"hot-irn\" }\nviews.B = { set = \"a\", mode = \"volume\", preset = \"wood\" }";
+    let text = SMALL.replace("views.A.set = \"a\"", views).replace("[\"A\"]", "[\"A B\"]");
+    let files = [file("p", Level::User, &text)];
+    read(&files);
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let vocabulary = Vocabulary {
+        windows: names(&["soft", "lung"]),
+        palettes: names(&["hot-iron"]),
+        volumes: names(&["bone"]),
+    };
+    let (protocols, errors) = Protocols::read_checked(&files, &vocabulary);
+    assert!(protocols.is_empty());
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let expected = [
+        "p.toml:7:33: there is no window preset 'lnug' (did you mean 'lung'?)",
+        "p.toml:7:51: there is no palette 'hot-irn' (did you mean 'hot-iron'?)",
+        "p.toml:8:50: there is no volume preset 'wood'",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn a_stage_that_is_never_reached_is_told() {
     let text = SMALL
         .replace("[sets.a]", "[when]\nprior = false\n[sets.a]\nfrom = \"prior\"")

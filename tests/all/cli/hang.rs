@@ -46,6 +46,11 @@ fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
     assert_eq!(output.status.code(), Some(1));
     let told = stderr(&output);
     assert!(told.contains("mine.toml:6:21: the grid shows A, and the stage has no view A"), "{told}");
+    let shown = "views.A = { set = \"a\", window = \"lnug\" }";
+    std::fs::write(&own, text.replace("views.A.set = \"a\"", shown)).expect("written");
+    let told = stderr(&hotlight(&["protocols", "check", &own_path]));
+    let expected = "mine.toml:7:33: there is no window preset 'lnug' (did you mean 'lung'?)";
+    assert!(told.contains(expected), "{told}");
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
     let output = hotlight(&["protocols", "check", &empty.display().to_string()]);
