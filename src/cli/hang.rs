@@ -97,8 +97,8 @@ pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
     for fault in faults.iter().map(ToString::to_string).chain(errors.iter().map(ToString::to_string)) {
         complain(&format!("error: {fault}"));
     }
-    let (library, whole) = input::read(&args.inputs);
-    let (earlier, whole_priors) = input::read(&args.priors);
+    let (library, whole) = input::read_asked(&args.inputs, protocols.tags());
+    let (earlier, whole_priors) = input::read_asked(&args.priors, protocols.tags());
     let whole = whole.and(whole_priors);
     let studies = library.studies().iter().chain(earlier.studies());
     let studies: Vec<StudyFacts> = studies.map(StudyFacts::of).collect();

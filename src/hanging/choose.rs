@@ -64,6 +64,10 @@ fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result
                 Err(format!("{key} are {count}, and not {span}"))
             }
         }
+        Condition::Tags(rules) => match rules.iter().find(|rule| !rule.holds(&current.hints)) {
+            Some(rule) => Err(format!("it is not so that {rule}")),
+            None => Ok(rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")),
+        },
         Condition::Prior(wanted) => match (has_prior, has_prior == *wanted) {
             (true, true) => Ok("there is a prior".to_owned()),
             (false, true) => Ok("there is no prior".to_owned()),

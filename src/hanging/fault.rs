@@ -98,6 +98,11 @@ pub enum ProtocolFault {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// No attribute that can be compared.
+    #[error(
+        "'{0}' is no attribute of texts or numbers: write a keyword such as ProtocolName, or \"0018,1030\""
+    )]
+    NoAttribute(String),
     /// No window preset, palette or volume preset of that name.
     #[error("there is no {what} '{name}'{}", did_you_mean(.nearest.as_deref()))]
     NoName {

@@ -22,6 +22,7 @@ mod regions;
 mod registry;
 mod section;
 mod shipped;
+mod tag_rule;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -43,4 +44,5 @@ pub use protocol::{
 };
 pub use registry::{ProtocolFile, Protocols};
 pub use shipped::{shipped, shipped_fixtures};
+pub use tag_rule::{TagRule, TagValue};
 pub use vocabulary::Vocabulary;

@@ -357,6 +357,7 @@ fn conditions(when: &Section<'_>, may_exclude: bool) -> (Vec<Condition>, Vec<Con
         when.patterns("reason").map(Condition::Reason),
         when.span("display_sets").map(Condition::DisplaySets),
         when.flag("prior").map(Condition::Prior),
+        when.tags("tag").map(Condition::Tags),
     ];
     let unless = if may_exclude { when.section("unless", "'unless'") } else { None };
     let unless = unless.map(|unless| conditions(&unless, false).0).unwrap_or_default();
@@ -426,6 +427,7 @@ fn pick_conditions(pick: &Section<'_>) -> Vec<PickCondition> {
         pick.capitals("image_type").map(PickCondition::ImageType),
         pick.words("kind", &KINDS).map(PickCondition::Kind),
         pick.flag("localizer").map(PickCondition::Localizer),
+        pick.tags("tag").map(PickCondition::Tags),
     ];
     pick.finish();
     read.into_iter().flatten().collect()

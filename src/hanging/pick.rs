@@ -167,6 +167,10 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
         PickCondition::Kind(kinds) => {
             (!kinds.contains(&set.kind)).then(|| format!("it is a {}", set.kind.name()))
         }
+        PickCondition::Tags(rules) => {
+            let not = rules.iter().find(|rule| !rule.holds(&set.hints))?;
+            Some(format!("its {} is another, or not stated", not.name()))
+        }
         PickCondition::Localizer(wanted) => (set.is_localizer() != *wanted)
             .then(|| if *wanted { "it is no localizer" } else { "it is a localizer" }.to_owned()),
     }

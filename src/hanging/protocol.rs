@@ -7,6 +7,7 @@ use crate::study::DisplaySetKind;
 
 use super::grid::Grid;
 use super::pattern::Pattern;
+use super::tag_rule::TagRule;
 
 /// A hanging protocol, as its file says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +73,8 @@ pub enum Condition {
     DisplaySets(Span),
     /// There is a prior, or there is none.
     Prior(bool),
+    /// Each of these holds of its first image.
+    Tags(Vec<TagRule>),
 }
 
 impl Condition {
@@ -85,6 +88,7 @@ impl Condition {
             Self::Reason(_) => "reason",
             Self::DisplaySets(_) => "display_sets",
             Self::Prior(_) => "prior",
+            Self::Tags(_) => "tag",
         }
     }
 }
@@ -206,6 +210,8 @@ pub enum PickCondition {
     Kind(Vec<DisplaySetKind>),
     /// It is a localizer, or none; without this none is taken.
     Localizer(bool),
+    /// Each of these holds of its middle image.
+    Tags(Vec<TagRule>),
 }
 
 impl PickCondition {
@@ -227,6 +233,7 @@ impl PickCondition {
             Self::ImageType(_) => "image_type",
             Self::Kind(_) => "kind",
             Self::Localizer(_) => "localizer",
+            Self::Tags(_) => "tag",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! All protocols there are: each file read, what it extends put beneath it, and what it names looked up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use crate::dicom::Tag;
 use crate::keymap::{LineColumn, nearest};
 
 use super::fault::{ProtocolError, ProtocolFault};
 use super::parse::{Like, ParsedProtocol, Placed, parse};
-use super::protocol::{Condition, FromStudy, Level, Protocol, SetRule};
+use super::protocol::{Condition, FromStudy, Level, PickCondition, Protocol, SetRule};
 use super::vocabulary::Vocabulary;
 
 /// A file of a protocol.
@@ -88,6 +89,22 @@ impl Protocols {
     /// All of them: those of a higher level first, then by name.
     pub fn iter(&self) -> impl Iterator<Item = &Protocol> {
         self.list.iter()
+    }
+
+    /// The attributes that they ask for by tag, in order, each once: images are to be read with these.
+    pub fn tags(&self) -> Vec<Tag> {
+        let whens = self.list.iter().flat_map(|protocol| protocol.when.iter().chain(&protocol.unless));
+        let of_studies = whens.filter_map(|condition| match condition {
+            Condition::Tags(rules) => Some(rules),
+            _ => None,
+        });
+        let picks = self.list.iter().flat_map(|protocol| &protocol.sets).flat_map(|set| &set.pick);
+        let of_sets = picks.filter_map(|condition| match condition {
+            PickCondition::Tags(rules) => Some(rules),
+            _ => None,
+        });
+        let tags: BTreeSet<Tag> = of_studies.chain(of_sets).flatten().map(|rule| rule.tag).collect();
+        tags.into_iter().collect()
     }
 
     /// The one that was probably meant.

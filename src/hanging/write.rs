@@ -5,6 +5,7 @@ use super::protocol::{
     Projection, Protocol, Same, SetRule, Span, Stage, Start, StatePolicy, Sync, SyncOn, View, ViewWindow,
     Zoom,
 };
+use super::tag_rule::{TagRule, TagValue};
 
 /// How many days a unit of time has, the longest first.
 const UNITS: [(&str, i64); 4] = [("y", 365), ("m", 30), ("w", 7), ("d", 1)];
@@ -83,6 +84,15 @@ fn span(span: &Span) -> String {
     }
 }
 
+/// A table of attributes and what each must be.
+pub(super) fn tags(rules: &[TagRule]) -> String {
+    let rule = |rule: &TagRule| match &rule.value {
+        TagValue::Like(patterns) => format!("{} = {}", key(&rule.name()), list(patterns)),
+        TagValue::Number(number) => format!("{} = {}", key(&rule.name()), span(number)),
+    };
+    table(&rules.iter().map(rule).collect::<Vec<_>>())
+}
+
 /// In the longest unit that says it exactly.
 fn days(days: i64) -> String {
     let fits = |(_, length): &&(&str, i64)| days % length == 0 && days / length <= COUNT_MAX;
@@ -96,6 +106,7 @@ fn condition(condition: &Condition) -> String {
         Condition::Procedure(patterns) | Condition::Reason(patterns) => list(patterns),
         Condition::DisplaySets(count) => span(count),
         Condition::Prior(is_there) => is_there.to_string(),
+        Condition::Tags(rules) => tags(rules),
     };
     format!("{} = {value}", condition.key())
 }
@@ -146,6 +157,7 @@ fn pick(condition: &PickCondition) -> String {
         | PickCondition::BValue(number)
         | PickCondition::Echo(number) => span(number),
         PickCondition::Contrast(is) | PickCondition::Localizer(is) => is.to_string(),
+        PickCondition::Tags(rules) => tags(rules),
         PickCondition::Description(patterns) => list(patterns),
         PickCondition::Kind(kinds) => list(&kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>()),
     };
@@ -270,9 +282,10 @@ procedure = ["chest", '/a"b\d+/i', "code:24627-2@LN"]
 reason = ["fever", "code:386661006@SCT"]
 display_sets = { min = 2 }
 prior = true
+tag = { StationName = "one" }
 unless = { procedure = "/x/", display_sets = 3 }
 [sets."a set"]
-pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false }
+pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false, tag = { ProtocolName = ["a", "/b/i"], "0019,100C" = { min = 2 }, EchoTime = 80 } }
 prefer = ["thinnest", "last"]
 [sets.b]
 from = { prior = { nth = 2, within = "3y", older_than = "10d", same = ["modality", "laterality"] } }

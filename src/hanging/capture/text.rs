@@ -5,6 +5,7 @@ use crate::hanging::protocol::{
     Across, Condition, FromStudy, Justify, Mode, PickCondition, Plane, Prefer, PriorRule, Projection,
     SetRule, Span, Start, StatePolicy, Sync, SyncOn, View, ViewWindow, Zoom,
 };
+use crate::hanging::write::tags;
 
 /// The whole file. A set comes with the number of series that nothing tells it from.
 pub(super) fn protocol(
@@ -89,6 +90,7 @@ fn condition(condition: &Condition) -> String {
         Condition::Procedure(patterns) | Condition::Reason(patterns) => list(patterns),
         Condition::DisplaySets(numbers) => span(numbers),
         Condition::Prior(wanted) => wanted.to_string(),
+        Condition::Tags(rules) => tags(rules),
     };
     format!("{} = {value}", condition.key())
 }
@@ -136,6 +138,7 @@ fn picked(condition: &PickCondition) -> String {
             ("kind", named(kinds.iter().map(|kind| name_of(&KINDS, kind)).collect()))
         }
         PickCondition::Localizer(wanted) => ("localizer", wanted.to_string()),
+        PickCondition::Tags(rules) => ("tag", tags(rules)),
     };
     format!("{key} = {value}")
 }

@@ -45,6 +45,7 @@ pub(super) fn put(protocol: &Protocol, notes: &mut Notes) -> Vec<Writer> {
                 reasons = short_codes(patterns, || notes.key(&path, why));
             }
             Condition::DisplaySets(_) => notes.key(&path, "DICOM does not count what hangs"),
+            Condition::Tags(_) => notes.key(&path, "DICOM does not ask for attributes of a study"),
             Condition::Prior(_) => notes.key(&path, "DICOM does not ask whether there is a prior"),
         }
     }

@@ -168,7 +168,7 @@ from = { prior = { nth = 2 } }
 from = { prior = { nth = 2, within = "3y", older_than = "10d", same = "laterality" } }
 optional = true
 [sets.d]
-pick = { slice_mm = { min = 1, max = 3 }, images = { min = 3 }, kind = "volume", description = "thin" }
+pick = { slice_mm = { min = 1, max = 3 }, images = { min = 3 }, kind = "volume", description = "thin", tag = { ProtocolName = "lung" } }
 [[stages]]
 name = "One, \"all\""
 missing = "adapt"
@@ -195,6 +195,7 @@ views.A = { set = "a set", mode = "tile", tiles = "4x3" }
         "when.reason: DICOM knows reasons by their short codes alone",
         "sets.c.from.prior.nth: DICOM counts priors or asks for their age, not both",
         "sets.d.pick.images: DICOM does not count the images of a set",
+        "sets.d.pick.tag: DICOM compares whole texts, and attributes one by one",
         "stages.\"One, \\\"all\\\"\".views.A.window: DICOM names windows, and has no centre and width",
     ] {
         assert!(not_said.iter().any(|said| said == expected), "{expected}: {not_said:#?}");
