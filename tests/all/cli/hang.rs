@@ -33,6 +33,35 @@ fn the_phantom_hangs_beside_its_prior_and_says_why() {
 }
 
 #[test]
+fn a_protocol_is_chosen_and_screens_have_sizes() {
+    let folder = phantom().display().to_string();
+    let output = hotlight(&[
+        "hang",
+        "--json",
+        "--protocol",
+        "generic",
+        "--screens",
+        "2560x1440:10,1920x1080",
+        &folder,
+    ]);
+    let json: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(json["protocol"]["id"], "generic", "{json:#}");
+    let screen = &json["stages"][0]["screens"][0];
+    assert_eq!(screen["size"], serde_json::json!([2560, 1440]));
+    assert_eq!(screen["bits"], 10);
+    let words = stdout(&hotlight(&["hang", "--protocol", "mr-knee", &folder]));
+    assert!(words.starts_with("nothing hangs by mr-knee: it fits, and none of its stages"), "{words}");
+    let output = hotlight(&["hang", "--protocol", "genric", &folder]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = stderr(&output);
+    assert!(told.contains("there is no hanging protocol 'genric' (did you mean 'generic'?)"), "{told}");
+    for screens in ["0", "9", "10x", "1920x1080:40", "x"] {
+        let output = hotlight(&["hang", "--screens", screens, &folder]);
+        assert_eq!(output.status.code(), Some(2), "{screens}");
+    }
+}
+
+#[test]
 fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
     let folder = TempDir::new().expect("a temporary folder");
     let own = folder.path().join("mine.toml");
