@@ -28,6 +28,7 @@ mod script;
 mod services;
 mod settings;
 mod trace;
+mod traced;
 mod walk;
 mod window;
 

@@ -91,6 +91,15 @@ pub enum TraceEvent {
         /// Since it was asked for.
         ms: f64,
     },
+    /// A study hangs by a protocol, or by another stage of it.
+    Hung {
+        /// The name of the protocol's file.
+        protocol: String,
+        /// The stage, from 1.
+        stage: usize,
+        /// How many there are.
+        of: usize,
+    },
     /// A study was opened that had been fetched in the background, and was here.
     PrefetchHit,
     /// A study was opened that was being fetched in the background, and was not here yet.
@@ -111,6 +120,7 @@ impl TraceEvent {
             Self::ScreenOnMonitor { .. } => "screen-on-monitor",
             Self::IndexComplete { .. } => "index-complete",
             Self::Retrieve { .. } => "retrieve",
+            Self::Hung { .. } => "hung",
             Self::PrefetchHit => "prefetch-hit",
             Self::PrefetchMiss => "prefetch-miss",
             Self::Quit => "quit",

@@ -70,7 +70,7 @@ pub struct SetFacts {
     pub b_value: Option<f64>,
     /// Whether a contrast agent is named.
     pub has_contrast: bool,
-    /// View Position: `CC`, `PA`; or empty.
+    /// View of a projection: `CC`, `PA`; or empty.
     pub view: String,
     /// `R`, `L`, `B`, or empty.
     pub laterality: String,

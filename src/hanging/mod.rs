@@ -8,12 +8,12 @@
 mod capture;
 mod choose;
 mod classes;
-mod dicom_object;
 mod facts;
 mod fault;
 mod fixture;
 mod grid;
 mod hang;
+mod object;
 mod parse;
 mod pattern;
 mod pick;
@@ -30,12 +30,12 @@ mod write;
 
 pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
 pub use classes::{Classes, classes};
-pub use dicom_object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use facts::{Coming, SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
 pub use fixture::{ExpectedSet, Fixture, FixtureCase};
 pub use grid::{Cells, Grid, GridError};
 pub use hang::{Hanging, HungScreen, HungStage, Loser, PickedSet, Situation, Tile, Winner, hang};
+pub use object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use pattern::{Pattern, PatternError};
 pub use protocol::{
     Across, Condition, FromStudy, Justify, Level, Missing, Mode, PickCondition, Plane, Prefer, PriorRule,

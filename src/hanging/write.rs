@@ -85,7 +85,7 @@ fn span(span: &Span) -> String {
 }
 
 /// A table of attributes and what each must be.
-pub(super) fn tags(rules: &[TagRule]) -> String {
+fn tags(rules: &[TagRule]) -> String {
     let rule = |rule: &TagRule| match &rule.value {
         TagValue::Like(patterns) => format!("{} = {}", key(&rule.name()), list(patterns)),
         TagValue::Number(number) => format!("{} = {}", key(&rule.name()), span(number)),
@@ -283,7 +283,7 @@ reason = ["fever", "code:386661006@SCT"]
 display_sets = { min = 2 }
 prior = true
 tag = { StationName = "one" }
-unless = { procedure = "/x/", display_sets = 3 }
+unless = { procedure = "/x|y/i", display_sets = 3 }
 [sets."a set"]
 pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false, tag = { ProtocolName = ["a", "/b/i"], "0019,100C" = { min = 2 }, EchoTime = 80 } }
 prefer = ["thinnest", "last"]

@@ -481,6 +481,12 @@ impl Session {
         groups.filter(|group| group.places.contains(&place)).collect()
     }
 
+    /// Whether a viewport goes along with another one by the stage, or as a prior that hangs beside, by the indices of window and
+    /// viewport.
+    pub fn goes_along(&self, place: (usize, usize)) -> bool {
+        self.sync_groups(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
+    }
+
     /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
     pub(super) fn next_stage<'a>(&self, library: &'a Library) -> Vec<(&'a Arc<DisplaySet>, usize)> {
         let hung = self.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));

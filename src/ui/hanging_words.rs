@@ -6,13 +6,13 @@ pub(super) const HANGING_TITLE: &str = "How this study hangs";
 pub(super) const HANGING_HINT: &str = "by which protocol, which series stands where, and why";
 pub(super) const NOT_HUNG: &str = "No study hangs by a protocol.";
 
-/// `Lung, beside the prior · stage 1/4`; none where no protocol hangs the study.
-pub(super) fn stage(session: &Session) -> Option<String> {
+/// `Lung, beside the prior · stage 1/4`, and whether there are others; none where no protocol hangs the study.
+pub(super) fn stage(session: &Session) -> Option<(String, bool)> {
     let hung = session.hung.as_ref()?;
     let (winner, stage) = (hung.winner()?, hung.shown()?);
     Some(match winner.stages.len() {
-        1 => stage.name.clone(),
-        count => format!("{} · stage {}/{count}", stage.name, hung.stage + 1),
+        1 => (stage.name.clone(), false),
+        count => (format!("{} · stage {}/{count}", stage.name, hung.stage + 1), true),
     })
 }
 

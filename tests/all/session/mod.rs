@@ -1,6 +1,7 @@
 //! Reading, driven by command text against files and no window.
 
 mod bad_input;
+mod breasts;
 mod covers;
 mod crosshair;
 mod curves;

@@ -20,8 +20,9 @@ struct Window {
 impl Window {
     fn open() -> Self {
         let reading = Scripted::open(phantom()).reading;
-        let config = Config::load(&Sources::default()).expect("the shipped configuration");
-        let settings = LiveSettings::new(Sources::default(), config);
+        let sources = Sources { arguments: vec!["viewer.hang=series".to_owned()], ..Sources::default() };
+        let config = Config::load(&sources).expect("the shipped configuration");
+        let settings = LiveSettings::new(sources, config);
         let desk = Arc::new(Mutex::new(Desk::new(reading, settings, Recent::new(None), None)));
         let shared = Arc::clone(&desk);
         let appearance = Appearance { text_size: 13.0, dim: 1.0, texture_budget_bytes: 64 << 20 };
