@@ -90,7 +90,10 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        let services = Services::start(options.decode_threads, options.kept.clone(), options.archives)?;
+        // Protocols that come while the program runs ask for no more until it is started again.
+        let asked = options.session.protocols.tags();
+        let services =
+            Services::start(options.decode_threads, options.kept.clone(), asked, options.archives)?;
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),

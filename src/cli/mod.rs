@@ -6,6 +6,7 @@ mod archive;
 mod bench;
 mod bench_archive;
 mod bench_graphics;
+mod bench_hanging;
 mod bench_servers;
 mod bench_volume;
 mod blended;

@@ -18,11 +18,14 @@ mod parse;
 mod pattern;
 mod pick;
 mod protocol;
+mod regions;
 mod registry;
 mod section;
 mod shipped;
+mod tag_rule;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod write;
 
 pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
@@ -41,3 +44,5 @@ pub use protocol::{
 };
 pub use registry::{ProtocolFile, Protocols};
 pub use shipped::{shipped, shipped_fixtures};
+pub use tag_rule::{TagRule, TagValue};
+pub use vocabulary::Vocabulary;

@@ -570,7 +570,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "H-1",
                 "definition: for which studies, of what priors, which image sets",
                 Partly,
-                "written and read; reasons of procedures, named priors and attributes that no protocol asks for are told",
+                "written and read; named priors and attributes that no protocol asks for are told",
                 &[
                     "src/hanging/object/tests.rs::every_shipped_protocol_comes_back_in_all_that_both_can_say",
                     "src/hanging/object/tests.rs::a_broken_object_is_refused_with_the_attribute_at_fault",
@@ -591,7 +591,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "H-3",
                 "display: presentation groups, image boxes, filters, reformatting, intent, scrolling together",
                 Partly,
-                "no tiled boxes, no sorting, no blending, no navigation: each is told",
+                "no sorting, no blending, no navigation: each is told",
                 &[
                     "src/hanging/object/tests.rs::anothers_object_is_the_protocol_that_it_says",
                     "src/hanging/object/tests.rs::what_no_shipped_protocol_says_comes_back_too",

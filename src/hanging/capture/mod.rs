@@ -226,7 +226,8 @@ fn named<'a>(
     let numbered = (2..).map(|number| format!("{plain}_{number}"));
     let name = std::iter::once(plain.clone()).chain(numbered).find(is_free)?;
     let is_optional = from != FromStudy::Current;
-    let rule = SetRule { name, from, pick, prefer: prefer.into_iter().collect(), is_optional };
+    let (other_than, prefer) = (Vec::new(), prefer.into_iter().collect());
+    let rule = SetRule { name, from, pick, other_than, prefer, is_optional };
     Some(NamedSet { facts, rule, twins })
 }
 

@@ -120,6 +120,18 @@ fn a_chest_hangs_beside_its_prior_stage_by_stage() {
 }
 
 #[test]
+fn successive_images_stand_side_by_side_and_fill_their_tiles() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    let text = "schema = 1\nname = \"Tiles\"\n[sets.a]\npick = { kernel = \"lung\" }\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A = { set = \"a\", mode = \"tile\", tiles = \"2x2\", start = \"last\" }\n";
+    let (id, level, text) = ("tiles".to_owned(), Level::User, text.to_owned());
+    let mut scripted = with_protocols(&[ProtocolFile { id, level, path: None, text }]);
+    open(&mut scripted, folder.path());
+    check(&mut scripted, "", &["1.2 image 6 own"; 4]);
+}
+
+#[test]
 fn an_offset_that_the_reader_makes_is_kept() {
     let folder = TempDir::new().expect("a folder");
     chest(folder.path(), "1", "20261120", 9);
