@@ -31,7 +31,7 @@ pub(super) struct HangArgs {
     /// The protocol to hang by, whatever it is for, by its name; without it the one that fits best.
     #[arg(long, value_name = "NAME")]
     protocol: Option<String>,
-    /// The screens that there are for images: how many, or each as WIDTHxHEIGHT, in pixels, with :BITS behind it if you like, and
+    /// The screens that there are for images: how many, or each as `WIDTHxHEIGHT`, in pixels, with `:BITS` behind it if you like, and
     /// commas between.
     #[arg(long, value_name = "COUNT|WxH[:BITS],…", default_value = "1", value_parser = screens)]
     screens: Screens,

@@ -11,6 +11,9 @@ use super::attribute::Attributes;
 use super::header::codes;
 use super::instance::Instance;
 
+/// Reason for Study: retired, and still what many orders come with.
+const REASON_FOR_STUDY: Tag = Tag(0x0032, 0x1030);
+
 /// A text is cut after so many letters.
 const LETTERS_MAX: usize = 256;
 
@@ -49,7 +52,7 @@ impl Hints {
         let mut hints = Self::default();
         let requests = at.items(tags::REQUEST_ATTRIBUTES_SEQUENCE).take(ITEMS_MAX);
         for place in std::iter::once(*at).chain(requests) {
-            let texts = [tags::REASON_FOR_THE_REQUESTED_PROCEDURE, tags::REASON_FOR_STUDY];
+            let texts = [tags::REASON_FOR_THE_REQUESTED_PROCEDURE, REASON_FOR_STUDY];
             hints.reasons.extend(texts.into_iter().filter_map(|tag| place.text(tag)));
             for tag in [
                 tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE,
@@ -125,7 +128,7 @@ mod tests {
             .text(tags::REASON_FOR_THE_REQUESTED_PROCEDURE, "Cough of NOBODY^HERE")
             .sequence(tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE, [fever()]);
         let object = Writer::new(uids::CT_IMAGE_STORAGE, "2.25.1")
-            .text(tags::REASON_FOR_STUDY, "Staging")
+            .text(REASON_FOR_STUDY, "Staging")
             .text(tags::PROTOCOL_NAME, "Chest dynamic")
             .sequence(tags::REASON_FOR_PERFORMED_PROCEDURE_CODE_SEQUENCE, [fever()])
             .sequence(tags::ANATOMIC_REGION_SEQUENCE, [code("51185008", "SCT", "Chest")])
@@ -144,8 +147,7 @@ mod tests {
     #[test]
     fn what_says_nothing_takes_no_room_and_a_long_text_is_cut() {
         assert_eq!(read(Writer::new(uids::CT_IMAGE_STORAGE, "2.25.1"), &[tags::PROTOCOL_NAME]), None);
-        let long =
-            Writer::new(uids::CT_IMAGE_STORAGE, "2.25.1").text(tags::REASON_FOR_STUDY, &"x".repeat(300));
+        let long = Writer::new(uids::CT_IMAGE_STORAGE, "2.25.1").text(REASON_FOR_STUDY, &"x".repeat(300));
         let hints = read(long, &[]).expect("it says something");
         assert_eq!(hints.reasons, ["x".repeat(LETTERS_MAX)]);
     }
