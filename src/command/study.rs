@@ -47,7 +47,7 @@ static SERIES: Entry = Entry {
 };
 static STUDY: Entry = Entry {
     usage: "study next | previous | N | read",
-    help: "Shows another study in the focused viewport, or marks the one that is read as read. What of that was not seen is listed \
+    help: "Shows another study, of the list of studies where the one that is read stands there, or marks that one as read. What of that was not seen is listed \
            first; the same again goes on.",
     context: Context::Viewport,
     offers: &[
