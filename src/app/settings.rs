@@ -311,7 +311,7 @@ pub(super) mod tests {
         );
         desk.live.reload_if_changed(&mut desk.reading);
         assert_eq!(name(&desk).as_deref(), Some("first"), "as it was before");
-        let told = "hanging-protocols/mine.toml:7:15: there is no set 'a' (did you mean 'ab'?). What the file said before still \
+        let told = "hanging-protocols/mine.toml:7:15: there is no set 'a'. What the file said before still \
                     applies, if it did.";
         assert!(desk.messages().iter().any(|text| text == told), "{:?}", desk.messages());
         desk.write("hanging-protocols/mine.toml", &MINE.replace("NAME", "the third"));

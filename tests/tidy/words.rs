@@ -87,13 +87,17 @@ fn stands_alone(line: &str, word: &str) -> bool {
     })
 }
 
-/// The first folder of each absolute path in a line; what is the middle of a longer or relative path is none.
+/// The first folder of each absolute path in a line; what is the middle of a longer or relative path is none, nor is an
+/// expression of a hanging protocol, as in `"/chest/i"`.
 fn absolute_folders(line: &str) -> impl Iterator<Item = &str> {
     let goes_on = |c: char| is_word(c) || ".~*-)}>".contains(c);
     line.match_indices('/').filter_map(move |(at, _)| {
-        let (folder, _) = line[at + 1..].split_once('/')?;
+        let (folder, rest) = line[at + 1..].split_once('/')?;
+        let behind = rest.strip_prefix('i').map(|rest| rest.chars().next());
+        let is_expression = behind.is_some_and(|next| !next.is_some_and(|c| goes_on(c) || c == '/'));
         let is_folder = !folder.is_empty() && folder.chars().all(|c| is_word(c) || c == '-');
-        (is_folder && !line[..at].chars().next_back().is_some_and(goes_on)).then_some(folder)
+        (is_folder && !is_expression && !line[..at].chars().next_back().is_some_and(goes_on))
+            .then_some(folder)
     })
 }
 
