@@ -41,7 +41,7 @@ pub use drafts::DraftsCommand;
 pub use edit::EditCommand;
 pub use fusion::{BlendCommand, FusionCommand, LayerWindow};
 pub use key_image::KeyImageCommand;
-pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
+pub use layout::{Grid, LayoutCommand, Next, ScreenCommand, Side};
 pub use link::{Link, LinkCommand};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};

@@ -2,8 +2,8 @@
 
 use hotlight::command::{
     CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
-    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, StudyCommand, Switch, Tilt,
-    ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand, ZoomCommand,
+    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, Side, SlabCommand, StudyCommand, Switch,
+    Tilt, ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand, ZoomCommand,
 };
 use hotlight::geometry::{Anatomical, CardinalPlane, Point};
 use hotlight::render::{Picture, plan};
@@ -50,6 +50,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         )),
         Just(LayoutCommand::Mpr),
         any_next().prop_map(LayoutCommand::Focus),
+        proptest::sample::select(&Side::ALL[..]).prop_map(LayoutCommand::Toward),
         Just(LayoutCommand::Screen(ScreenCommand::Open)),
         Just(LayoutCommand::Screen(ScreenCommand::Close)),
         any_next().prop_map(|next| LayoutCommand::Screen(ScreenCommand::Focus(next))),

@@ -62,6 +62,9 @@ fn one_to_one_needs_no_interpolation_and_says_so() {
 fn layouts_keep_what_hangs_and_focus_walks_in_a_circle() {
     check("layout 2x2; viewport 4", "viewport 4: empty");
     check("layout 2x2; viewport previous", "viewport 4: empty");
+    check("layout 2x2; viewport right; viewport down", "viewport 4: empty");
+    check("layout 2x2; viewport 4; viewport left; viewport up; viewport up", "viewport 1: ");
+    check("layout 2x2; full; viewport down", "viewport 3: empty");
     check("layout 2x2; viewport 4; viewport next", "viewport 1: ");
     check("viewport 2; scroll first; layout 1x1; layout 1x2; viewport 2", "viewport 2: 1/");
     check("viewport 2; layout 1x1", "viewport 1: ");
