@@ -16,6 +16,8 @@ pub enum LayoutCommand {
     Focus(Next),
     /// Moves the focus to the viewport that lies on a side of it.
     Toward(Side),
+    /// Exchanges what the focused viewport shows with what it is compared with, or with the next viewport.
+    Swap,
     /// Rows and columns of successive images in the focused viewport.
     Tiles(Grid),
     /// The focused viewport fills the window, or takes its place again.
@@ -161,8 +163,9 @@ static LAYOUT: Entry = Entry {
     ],
 };
 static VIEWPORT: Entry = Entry {
-    usage: "viewport next | previous | N | left | right | up | down",
-    help: "Moves the focus to another viewport: the next, by number, or the one that lies on a side.",
+    usage: "viewport next | previous | N | left | right | up | down | swap",
+    help: "Moves the focus to another viewport: the next, by number, or the one that lies on a side. Or exchanges what the focused \
+           viewport shows with the prior or current study beside it, or else with the next viewport.",
     context: Context::Viewport,
     offers: &[
         offer("Next viewport", "viewport next"),
@@ -171,6 +174,7 @@ static VIEWPORT: Entry = Entry {
         offer("Viewport to the right", "viewport right"),
         offer("Viewport above", "viewport up"),
         offer("Viewport below", "viewport down"),
+        offer("Exchange the viewport with the one it is compared with", "viewport swap"),
     ],
 };
 static TILES: Entry = Entry {
@@ -225,6 +229,7 @@ impl TextCommand for LayoutCommand {
             ["tiles", grid] => Self::Tiles(Grid::from_word(grid)?),
             ["full"] => Self::Full,
             ["chrome"] => Self::Chrome,
+            ["viewport", "swap"] => Self::Swap,
             ["viewport", word] => match Side::from_word(word) {
                 Some(side) => Self::Toward(side),
                 None => Self::Focus(Next::from_word(word)?),
@@ -240,7 +245,7 @@ impl TextCommand for LayoutCommand {
     fn entry(&self) -> &'static Entry {
         match self {
             Self::Grid(_) | Self::Mpr => &LAYOUT,
-            Self::Focus(_) | Self::Toward(_) => &VIEWPORT,
+            Self::Focus(_) | Self::Toward(_) | Self::Swap => &VIEWPORT,
             Self::Tiles(_) => &TILES,
             Self::Full => &FULL,
             Self::Chrome => &CHROME,
@@ -260,6 +265,7 @@ impl fmt::Display for LayoutCommand {
             Self::Chrome => f.write_str("chrome"),
             Self::Focus(next) => write!(f, "viewport {next}"),
             Self::Toward(side) => write!(f, "viewport {}", side.name()),
+            Self::Swap => f.write_str("viewport swap"),
             Self::Strip => f.write_str("strip"),
             Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),
             Self::Screen(ScreenCommand::Close) => f.write_str("screen close"),

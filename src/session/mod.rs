@@ -10,6 +10,7 @@ mod archive;
 mod beside;
 mod captured;
 mod cine;
+mod compare;
 mod covers;
 mod crosshair;
 mod curve;

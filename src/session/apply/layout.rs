@@ -26,6 +26,10 @@ impl Session {
                     None => self.tell(MessageKind::Note, "No viewport lies on that side."),
                 }
             }
+            LayoutCommand::Swap => {
+                self.swap_viewports(library);
+                self.rest_hidden();
+            }
             LayoutCommand::Tiles(tiles) => {
                 let images = self.shown(library).map_or(0, |(set, _)| set.images.len());
                 if let Some(viewport) = self.focused_viewport_mut() {

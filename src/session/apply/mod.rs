@@ -90,7 +90,12 @@ impl Session {
                 effects.extend(self.follow_read_study(library));
                 return effects;
             }
-            Command::Prior(command) => return self.apply_prior(*command, library),
+            Command::Prior(command) => {
+                let effects = self.apply_prior(*command, library);
+                self.gather_sections(library);
+                self.gather_curves();
+                return effects;
+            }
             Command::Protocol(command) => {
                 let effects = self.apply_protocol(command, library);
                 self.gather_sections(library);
@@ -101,6 +106,8 @@ impl Session {
             Command::Studies(command) => return self.apply_studies(command, library),
             Command::App(command) => return self.apply_app(command, library),
         }
+        // What was exchanged with another was not changed.
+        let before = before.filter(|_| !matches!(command, Command::Layout(LayoutCommand::Swap)));
         // With the path, what was shown along it goes: one change.
         let ends_path = matches!(command, Command::Section(SectionCommand::Curve(CurveCommand::Off)));
         if !ends_path && !matches!(command, Command::Edit(_)) {
