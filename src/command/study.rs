@@ -16,8 +16,12 @@ pub enum StudyCommand {
     Series(Next),
     /// Another study in the focused viewport.
     Study(Next),
+    /// The same beside whatever hangs, though it is another patient's.
+    StudyAnyway(Next),
     /// A display set by its place in the strip, from 1.
     Hang(usize),
+    /// The same though it is another patient's than what hangs beside.
+    HangAnyway(usize),
     /// Reads a file or folder. A path may name the patient.
     Open(Phi<PathBuf>),
     /// Asks for a folder with the system's dialog.
@@ -26,6 +30,9 @@ pub enum StudyCommand {
     Retrieve,
 }
 
+/// How a command ends that lets two patients stand beside each other.
+const ANYWAY: &str = " anyway";
+
 static SERIES: Entry = Entry {
     usage: "series next | previous | N",
     help: "Shows another series of the study in the focused viewport.",
@@ -33,14 +40,14 @@ static SERIES: Entry = Entry {
     offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
 };
 static STUDY: Entry = Entry {
-    usage: "study next | previous | N",
-    help: "Shows another study in the focused viewport.",
+    usage: "study next | previous | N [anyway]",
+    help: "Shows another study in the focused viewport; another patient's in place of all that hangs, or with `anyway` beside it.",
     context: Context::Viewport,
     offers: &[offer("Next study", "study next"), offer("Previous study", "study previous")],
 };
 static HANG: Entry = Entry {
-    usage: "hang N",
-    help: "Shows the Nth series of the strip in the focused viewport.",
+    usage: "hang N [anyway]",
+    help: "Shows the Nth series of the strip in the focused viewport; another patient's beside what hangs only with `anyway`.",
     context: Context::Viewport,
     offers: &[],
 };
@@ -70,8 +77,14 @@ impl StudyCommand {
         let rest = rest.trim();
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
-            "study" => Self::Study(Next::from_word(rest)?),
-            "hang" => Self::Hang(ordinal(rest)?),
+            "study" => match rest.strip_suffix(ANYWAY) {
+                Some(next) => Self::StudyAnyway(Next::from_word(next.trim_end())?),
+                None => Self::Study(Next::from_word(rest)?),
+            },
+            "hang" => match rest.strip_suffix(ANYWAY) {
+                Some(place) => Self::HangAnyway(ordinal(place.trim_end())?),
+                None => Self::Hang(ordinal(rest)?),
+            },
             "open" if rest == "--dialog" => Self::OpenDialog,
             "open" if !rest.is_empty() => Self::Open(Phi::new(Path::new(rest).to_path_buf())),
             _ => return None,
@@ -81,8 +94,8 @@ impl StudyCommand {
     pub(super) fn entry(&self) -> &'static Entry {
         match self {
             Self::Series(_) => &SERIES,
-            Self::Study(_) => &STUDY,
-            Self::Hang(_) => &HANG,
+            Self::Study(_) | Self::StudyAnyway(_) => &STUDY,
+            Self::Hang(_) | Self::HangAnyway(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
             Self::Retrieve => &RETRIEVE,
         }
@@ -95,7 +108,9 @@ impl fmt::Display for StudyCommand {
         match self {
             Self::Series(next) => write!(f, "series {next}"),
             Self::Study(next) => write!(f, "study {next}"),
+            Self::StudyAnyway(next) => write!(f, "study {next}{ANYWAY}"),
             Self::Hang(place) => write!(f, "hang {place}"),
+            Self::HangAnyway(place) => write!(f, "hang {place}{ANYWAY}"),
             Self::Open(path) => write!(f, "open {path:?}"),
             Self::OpenDialog => f.write_str("open --dialog"),
             Self::Retrieve => f.write_str("retrieve"),

@@ -32,6 +32,7 @@ mod menu;
 mod monitor;
 mod motion;
 mod panel;
+mod patients;
 mod presented;
 mod priors;
 mod recent;

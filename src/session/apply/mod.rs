@@ -201,7 +201,13 @@ const fn changes_screen(command: &Command) -> bool {
         | Command::KeyImage(_)
         | Command::Drafts(_)
         | Command::Edit(_)
-        | Command::Study(StudyCommand::Series(_) | StudyCommand::Study(_) | StudyCommand::Hang(_))
+        | Command::Study(
+            StudyCommand::Series(_)
+            | StudyCommand::Study(_)
+            | StudyCommand::StudyAnyway(_)
+            | StudyCommand::Hang(_)
+            | StudyCommand::HangAnyway(_),
+        )
         | Command::Prior(_) => true,
         Command::Tool(_)
         | Command::Overlay(_)

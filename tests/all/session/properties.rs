@@ -73,7 +73,9 @@ fn any_command() -> impl Strategy<Value = Command> {
     let study = prop_oneof![
         any_next().prop_map(StudyCommand::Series),
         any_next().prop_map(StudyCommand::Study),
+        any_next().prop_map(StudyCommand::StudyAnyway),
         (1..6_usize).prop_map(StudyCommand::Hang),
+        (1..6_usize).prop_map(StudyCommand::HangAnyway),
     ]
     .prop_map(Command::Study);
     let tilts = prop_oneof![Just(Tilt::Left), Just(Tilt::Right), Just(Tilt::Up), Just(Tilt::Down)];
