@@ -111,6 +111,19 @@ pub enum Command {
 }
 
 impl Command {
+    /// It may bring another patient on screen.
+    pub const fn may_change_patient(&self) -> bool {
+        matches!(
+            self,
+            Self::Study(
+                StudyCommand::Study(_)
+                    | StudyCommand::StudyAnyway(_)
+                    | StudyCommand::Hang(_)
+                    | StudyCommand::HangAnyway(_)
+            ) | Self::Studies(StudiesCommand::Open | StudiesCommand::Scan(_))
+        )
+    }
+
     /// It only says where the pointer is: it comes with every move of the hand, and asks for nothing.
     pub const fn is_fleeting(&self) -> bool {
         matches!(self, Self::Tool(ToolCommand::Pointer(PointerCommand::Hover { .. } | PointerCommand::Leave)))

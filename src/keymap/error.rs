@@ -102,6 +102,16 @@ pub enum KeymapFault {
         /// Where in it.
         other_at: LineColumn,
     },
+    /// A key without Ctrl, Alt or a leader, bound to what may bring another patient.
+    #[error(
+        "'{chord}': no key alone brings another patient, as '{command}' may: hold Ctrl or Alt with it, or put a leader before it"
+    )]
+    Alone {
+        /// What is bound.
+        chord: Sequence,
+        /// What it gives.
+        command: String,
+    },
     /// A chord that is bound alone, and leads others where both would answer.
     #[error(
         "'{chord}' in [{}] and '{other_chord}' in [{}] at {} exclude each other, since a leader does nothing alone: \
@@ -124,10 +134,11 @@ pub enum KeymapFault {
     },
 }
 
-/// `FILE:LINE:COLUMN`; the built-in file goes by its name in the source.
+/// `FILE:LINE:COLUMN`; a built-in file goes by its name in the source.
 fn place(origin: &Origin, at: LineColumn) -> impl fmt::Display {
-    match origin.path() {
-        Some(path) => format!("{}:{at}", path.display()),
-        None => format!("assets/keymaps/default.toml:{at}"),
+    match origin {
+        Origin::Shipped => format!("assets/keymaps/default.toml:{at}"),
+        Origin::Profile(profile) => format!("assets/keymaps/{}.toml:{at}", profile.name()),
+        Origin::Site(path) | Origin::User(path) => format!("{}:{at}", path.display()),
     }
 }
