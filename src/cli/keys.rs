@@ -55,7 +55,11 @@ pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
         for BindingJson { context, key, command, origin, line } in &bindings {
             say(&format!("{context:<10}  {key:<16}  {command:<24}  {origin}:{line}"));
         }
-        without.for_each(|line| say(&line));
+        let macros = config.keymap.macros().iter().map(|(name, commands)| {
+            let commands: Vec<String> = commands.iter().map(ToString::to_string).collect();
+            format!("{:<10}  {name:<16}  {}", "macro", commands.join("; "))
+        });
+        macros.chain(without).for_each(|line| say(&line));
     }
     Ok(())
 }

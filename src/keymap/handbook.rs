@@ -15,7 +15,9 @@ pub fn keys_markdown() -> Result<String, Vec<KeymapError>> {
         `keymap.toml` beside your `config.toml`; the shipped file teaches the format, and `hotlight keys` shows what applies.\n\n\
         The setting `keys.profile` lays keys of another viewer over them, as far as they are known and Hotlight has the command:\n\
         `hotlight keys --profile weasis` (or `ohif`, `horos`) shows them, and `--check` what has no key then. No key alone brings\n\
-        another patient, in your own files neither: Ctrl, Alt or a leader is part of it.\n"
+        another patient, in your own files neither: Ctrl, Alt or a leader is part of it.\n\n\
+        `[macros]` gives lists of commands a name: `lung = [\"stage 1\", \"window preset lung\", \"link all\"]`; `macro lung` carries them\n\
+        out, and is bound to a key like any command.\n"
         .to_owned();
     for context in Context::ALL {
         page.push_str(section(&keymap, context).as_str());

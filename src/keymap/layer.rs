@@ -1,15 +1,17 @@
 //! The user's file over the site's over the shipped one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::command::{
-    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, PointerCommand,
+    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, Macros, PointerCommand,
     SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
 };
 
 use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
 use super::file::{KeymapFile, Rule};
+use super::macros::{self, Named};
 use super::origin::Origin;
 use super::sequence::Sequence;
 use super::text::LineColumn;
@@ -21,6 +23,7 @@ const SHIPPED: &str = include_str!("../../assets/keymaps/default.toml");
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Keymap {
     bindings: BTreeMap<(Context, Sequence), Binding>,
+    macros: Arc<Macros>,
 }
 
 /// A chord or sequence that gives a command in a context.
@@ -51,8 +54,9 @@ impl Keymap {
         shipped: KeymapFile,
         over: impl IntoIterator<Item = KeymapFile>,
     ) -> Result<Self, Vec<KeymapError>> {
-        let mut bindings = BTreeMap::new();
-        for KeymapFile { origin, rules } in std::iter::once(shipped).chain(over) {
+        let (mut bindings, mut named) = (BTreeMap::new(), Named::new());
+        for KeymapFile { origin, rules, macros } in std::iter::once(shipped).chain(over) {
+            macros::lay(&mut named, &origin, macros);
             for Rule { context, chord, command, at } in rules {
                 let place = (context, chord);
                 match command {
@@ -66,8 +70,13 @@ impl Keymap {
                 }
             }
         }
-        let keymap = Self { bindings };
-        let mut faults: Vec<KeymapError> = keymap.conflicts().chain(keymap.alone()).collect();
+        let (macros, mut faults) = macros::plain(&named);
+        let keymap = Self { bindings, macros: Arc::new(macros) };
+        faults.extend(keymap.conflicts().chain(keymap.alone()));
+        faults.extend(keymap.bindings.values().filter_map(|binding| {
+            let name = macros::name_of(&binding.command).filter(|name| !named.contains_key(*name))?;
+            Some(binding.fault(macros::unknown(&named, name)))
+        }));
         faults.sort_by(|a, b| (&a.origin, a.at).cmp(&(&b.origin, b.at)));
         if faults.is_empty() { Ok(keymap) } else { Err(faults) }
     }
@@ -81,15 +90,25 @@ impl Keymap {
 
     /// Keys alone that may bring another patient. In the list of studies the reader has chosen one.
     fn alone(&self) -> impl Iterator<Item = KeymapError> {
-        let is_it = |binding: &&Binding| {
+        let lists = &*self.macros;
+        let may = move |command: &Command| match macros::name_of(command).map(|name| lists.get(name)) {
+            None => command.may_change_patient(),
+            Some(commands) => commands.is_some_and(|it| it.iter().any(Command::may_change_patient)),
+        };
+        let is_it = move |binding: &&Binding| {
             [Context::Everywhere, Context::Viewport].contains(&binding.context)
                 && binding.chord.is_bare()
-                && binding.command.may_change_patient()
+                && may(&binding.command)
         };
         self.bindings.values().filter(is_it).map(|binding| {
             let (chord, command) = (binding.chord, binding.command.to_string());
             binding.fault(KeymapFault::Alone { chord, command })
         })
+    }
+
+    /// The lists of commands by name, without macros in them.
+    pub const fn macros(&self) -> &Arc<Macros> {
+        &self.macros
     }
 
     /// What the shipped map gives a key and this one none, each with the first of its keys there.

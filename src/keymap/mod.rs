@@ -9,6 +9,7 @@ mod file;
 mod handbook;
 mod key;
 mod layer;
+mod macros;
 mod nearest;
 mod origin;
 mod profile;
