@@ -16,12 +16,13 @@ use crate::units::Phi;
 use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;
+use super::ledger::Ledger;
 use super::monitors::ScreenMonitors;
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
 use super::settings::LiveSettings;
-use super::trace::{CommandSource, TraceEvent};
+use super::trace::{CommandSource, InputKind, TraceEvent};
 
 /// The longest that a script waits for an event.
 const WAIT_MAX: Duration = Duration::from_mins(1);
@@ -33,6 +34,7 @@ pub struct Desk {
     settings: LiveSettings,
     recent: Recent,
     filters: Filters,
+    ledger: Ledger,
     exporter: Exporter,
     monitors: ScreenMonitors,
     script: Option<ScriptRun>,
@@ -78,11 +80,12 @@ struct ScriptRun {
 }
 
 impl Desk {
-    /// A desk with the settings that apply, what was opened lately, and a script to run on it.
+    /// A desk with the settings that apply, what was opened lately, what readings took, and a script to run on it.
     pub fn new(
         mut reading: Reading,
         settings: LiveSettings,
         recent: Recent,
+        ledger: Ledger,
         script: Option<Vec<Step>>,
     ) -> Self {
         settings.apply(&mut reading);
@@ -103,6 +106,7 @@ impl Desk {
             settings,
             recent,
             filters,
+            ledger,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
             script,
@@ -129,8 +133,9 @@ impl Desk {
         self.failure.as_deref()
     }
 
-    /// Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
-    pub fn end_waking(&mut self) {
+    /// The program ends. Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
+    pub fn end(&mut self) {
+        self.ledger.end(&mut self.reading);
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
@@ -154,11 +159,13 @@ impl Desk {
         }
         self.monitors.take_news(&mut self.reading);
         self.advance_script(ctx);
+        self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
     pub fn input(&mut self, ctx: &egui::Context, screen_id: u32) {
         let Some(screen) = self.screen_index(screen_id) else { return };
+        self.count_inputs(ctx, screen);
         self.take_size(ctx, screen, screen_id);
         self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
         if let Some(news) = ui::font_news(ctx) {
@@ -195,6 +202,24 @@ impl Desk {
         // What was asked for just now should be on its way before the picture is planned.
         self.reading.tick();
         self.carry_out(ctx);
+    }
+
+    /// Tells the trace and the ledger what hands did, before anything comes of it.
+    fn count_inputs(&mut self, ctx: &egui::Context, screen: usize) {
+        let inputs = ui::inputs(ctx);
+        for input in &inputs {
+            let kind = match input {
+                ui::Input::Key => InputKind::Key,
+                ui::Input::Click => InputKind::Click,
+                ui::Input::Wheel(_) => InputKind::Wheel,
+                ui::Input::Travel(_) => continue,
+            };
+            self.reading.trace.note(&TraceEvent::Input { kind });
+        }
+        let session = &self.reading.session;
+        let monitor = session.screens.get(screen).and_then(|screen| screen.monitor.as_ref().ok()?.pixel_mm);
+        let pixel_mm = monitor.map(|side| side.0).or(session.settings.pixel_mm);
+        self.ledger.note(&inputs, pixel_mm);
     }
 
     /// Does what the session asked the windows for, and shows the settings that apply now.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::dicom::{Directory, Instance, ReadError, SeriesUid, Source, StudyUid};
+use crate::dicom::{Directory, Instance, ReadError, SeriesUid, Source, StudyUid, Tag};
 use crate::presentation::{KeyObjects, PresentationState};
 use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Registration, Unreadable};
@@ -45,6 +45,8 @@ pub struct Index {
     kept: Option<PathBuf>,
     /// The studies whose own objects were looked for.
     looked_for: HashSet<StudyUid>,
+    /// Attributes that images are read with, beyond their modules.
+    asked: Vec<Tag>,
 }
 
 /// What was found in one file.
@@ -63,6 +65,12 @@ impl Index {
     /// states need.
     pub(super) fn new(kept: Option<PathBuf>, colors: Arc<Colors>) -> Self {
         Self { kept, colors: Some(colors), ..Self::default() }
+    }
+
+    /// The same that reads images with these attributes, among their hints.
+    #[must_use]
+    pub fn asking(self, asked: Vec<Tag>) -> Self {
+        Self { asked, ..self }
     }
 
     /// Takes how many objects an archive says that series have.
@@ -98,7 +106,7 @@ impl Index {
                 walk.add_files(own);
                 continue;
             }
-            let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file));
+            let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file, &self.asked));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
             let (mut images, mut states, mut key_objects) = (Vec::new(), Vec::new(), Vec::new());
@@ -274,14 +282,14 @@ impl Pace {
 }
 
 /// Looks at a file. A reader that stops with a panic costs this one file.
-fn look(file: &Candidate) -> Found {
-    let found = catch_unwind(AssertUnwindSafe(|| look_into(file)))
+fn look(file: &Candidate, asked: &[Tag]) -> Found {
+    let found = catch_unwind(AssertUnwindSafe(|| look_into(file, asked)))
         .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its reader stopped".to_owned() }));
     found.unwrap_or_else(|why| Found::Nothing(Unreadable { source: file.source.clone(), why }))
 }
 
-fn look_into(Candidate { source, path }: &Candidate) -> Result<Found, ReadError> {
-    match Instance::read_from(source) {
+fn look_into(Candidate { source, path }: &Candidate, asked: &[Tag]) -> Result<Found, ReadError> {
+    match Instance::read_asked(source, asked) {
         Ok(instance) => Ok(Found::Image(Arc::new(instance))),
         Err(ReadError::NotDicom) if source.is_archive() => {
             if source.member.is_some() {

@@ -29,7 +29,7 @@ pub fn run_offscreen(
     let desk = Arc::new(Mutex::new(desk));
     let viewer = Viewer::new(Arc::clone(&desk), &ctx, &state, appearance)?;
     let outcome = frames(&desk, &viewer, &ctx, &state, size, scale);
-    lock(&desk).end_waking();
+    lock(&desk).end();
     outcome
 }
 

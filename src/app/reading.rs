@@ -11,8 +11,8 @@ use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
-    Applied, Effect, Event, Journal, Masked, MessageKind, Retrieval, RetrievalState, SavedWork, Screen,
-    Session, SessionSettings, Urgency, Viewport, Wanted,
+    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings,
+    Urgency, Viewport, Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 use crate::study_list::{Day, StudyQuestion};
@@ -58,7 +58,9 @@ pub struct Reading {
     /// The series on screen, as archives were told last.
     looked_at: Vec<(StudyUid, SeriesUid)>,
     /// Since when studies are fetched, ms.
-    fetching: HashMap<StudyUid, f64>,
+    pub(super) fetching: HashMap<StudyUid, f64>,
+    /// How the study that is read hung when the trace was told last: the protocol, the stage from 1, and how many there are.
+    pub(super) hung: Option<(String, usize, usize)>,
 }
 
 /// What became of what was to be saved: in words, and what is saved now.
@@ -88,7 +90,10 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        let services = Services::start(options.decode_threads, options.kept.clone(), options.archives)?;
+        // Protocols that come while the program runs ask for no more until it is started again.
+        let asked = options.session.protocols.tags();
+        let services =
+            Services::start(options.decode_threads, options.kept.clone(), asked, options.archives)?;
         Ok(Self {
             session: Session::new(options.session),
             library: Library::default(),
@@ -108,6 +113,7 @@ impl Reading {
             saved: bounded(SAVES_MAX),
             looked_at: Vec::new(),
             fetching: HashMap::new(),
+            hung: None,
         })
     }
 
@@ -200,8 +206,10 @@ impl Reading {
         match event {
             Event::Indexed { studies, unreadable } => {
                 let shown = self.session.shown_images(&self.library);
+                let seen = self.session.seen_sets(&self.library);
                 self.library.take(Arc::clone(studies), Arc::clone(unreadable));
                 self.session.keep_images(shown, &self.library);
+                self.session.keep_seen(&seen, &self.library);
                 self.session.keep_sections(&self.library);
                 self.wanted.note_changed();
                 self.has_new_sets = true;
@@ -300,39 +308,6 @@ impl Reading {
         }
     }
 
-    /// The end of a retrieval goes to the trace.
-    fn trace_retrieval(&mut self, retrieval: &Retrieval) {
-        let now_ms = self.trace.clock().elapsed_ms();
-        let study = &retrieval.order.study;
-        let outcome = match retrieval.state {
-            RetrievalState::Waiting | RetrievalState::Running | RetrievalState::TriedAgain(_) => {
-                self.fetching.entry(study.clone()).or_insert(now_ms);
-                return;
-            }
-            RetrievalState::Whole => "whole",
-            RetrievalState::Incomplete(_) => "incomplete",
-            RetrievalState::Cancelled => "cancelled",
-        };
-        let began_ms = self.fetching.remove(study).unwrap_or(now_ms);
-        self.trace.note(&TraceEvent::Retrieve {
-            archive: retrieval.order.archive.clone(),
-            received: retrieval.received,
-            expected: retrieval.expected,
-            outcome,
-            ms: ((now_ms - began_ms) * 1000.0).round() / 1000.0,
-        });
-    }
-
-    /// Whether a study that was fetched in the background is here when it is opened goes to the trace.
-    fn trace_prefetch(&mut self, study: &StudyUid) {
-        let fetched = self.session.archives.retrieval(study);
-        let Some(fetched) = fetched.filter(|fetched| fetched.order.urgency == Urgency::Background) else {
-            return;
-        };
-        let is_here = fetched.state == RetrievalState::Whole;
-        self.trace.note(if is_here { &TraceEvent::PrefetchHit } else { &TraceEvent::PrefetchMiss });
-    }
-
     /// Asks archives or the store, where there are any.
     fn order(&mut self, order: Order) -> bool {
         if !self.services.has_archives() {
@@ -368,6 +343,7 @@ impl Reading {
 
     /// Does what the session asks of the world.
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
+        self.trace_hanging();
         for effect in effects {
             match effect {
                 Effect::Index(paths) => {

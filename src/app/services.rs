@@ -28,7 +28,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
-use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, read_frame};
+use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, Tag, read_frame};
 use crate::presentation::StateCover;
 use crate::render::reduced;
 use crate::session::{CountOrder, CountedMark, CoverOrder, Event};
@@ -178,11 +178,12 @@ struct FrameJob {
 }
 
 impl Services {
-    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie. Without a store
-    /// and archives nobody talks to any.
+    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie; `asked` are
+    /// attributes that images are read with, among their hints. Without a store and archives nobody talks to any.
     pub fn start(
         decode_threads: usize,
         kept: Option<PathBuf>,
+        asked: Vec<Tag>,
         archives: Option<ArchivesOptions>,
     ) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
@@ -203,7 +204,8 @@ impl Services {
             }
         };
         threads.push(spawn("index", {
-            let (index, cancelled) = (Index::new(kept, Arc::clone(&colors)), Arc::clone(&cancelled));
+            let index = Index::new(kept, Arc::clone(&colors)).asking(asked);
+            let cancelled = Arc::clone(&cancelled);
             let answers = answers.clone();
             // It ends when nobody can ask it any more.
             let arrivals = Arc::downgrade(&arrivals);

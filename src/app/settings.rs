@@ -175,6 +175,7 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         },
         frame_budget_bytes: frame_budget_bytes(config),
         study_days: studies.days,
+        unseen: viewer.unseen,
     }
 }
 
@@ -289,6 +290,34 @@ pub(super) mod tests {
         desk.reload();
         assert!(desk.messages().iter().any(|text| text.starts_with("presets/volume/torn.toml: line 1: ")));
         assert!(is_there(&desk), "the others stay");
+    }
+
+    #[test]
+    fn a_hanging_protocol_is_read_again_and_with_a_fault_stays_as_it_was() {
+        const MINE: &str = "schema = 1\nname = \"NAME\"\n[sets.a]\n[[stages]]\nname = \"one\"\n\
+                            screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+        let mut desk = Desk::with("", &[]);
+        fs::create_dir(desk.folder.path().join("hanging-protocols")).expect("a folder");
+        let name = |desk: &Desk| {
+            let protocols = &desk.reading.session.settings.protocols;
+            protocols.get("mine").map(|mine| mine.name.clone())
+        };
+        assert_eq!(name(&desk), None);
+        desk.write("hanging-protocols/mine.toml", &MINE.replace("NAME", "first"));
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert_eq!(name(&desk).as_deref(), Some("first"));
+        desk.write(
+            "hanging-protocols/mine.toml",
+            &MINE.replace("NAME", "second").replace("[sets.a]", "[sets.ab]"),
+        );
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert_eq!(name(&desk).as_deref(), Some("first"), "as it was before");
+        let told = "hanging-protocols/mine.toml:7:15: there is no set 'a' (did you mean 'ab'?). What the file said before still \
+                    applies, if it did.";
+        assert!(desk.messages().iter().any(|text| text == told), "{:?}", desk.messages());
+        desk.write("hanging-protocols/mine.toml", &MINE.replace("NAME", "the third"));
+        desk.live.reload_if_changed(&mut desk.reading);
+        assert_eq!(name(&desk).as_deref(), Some("the third"));
     }
 
     #[test]

@@ -23,6 +23,18 @@ pub enum CommandSource {
     Script,
 }
 
+/// What a hand did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    /// A key went down, also one that only begins a sequence or types text.
+    Key,
+    /// A button of the mouse did.
+    Click,
+    /// The wheel turned.
+    Wheel,
+}
+
 /// Something that happened in the running viewer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -48,6 +60,11 @@ pub enum TraceEvent {
         source: CommandSource,
         /// The frame whose picture it is in; for a click on a control the one after.
         frame: u64,
+    },
+    /// A hand did something, whatever comes of it. Not which key: it may be a letter of a name.
+    Input {
+        /// What.
+        kind: InputKind,
     },
     /// A viewport's picture changed and was drawn.
     Frame {
@@ -91,6 +108,15 @@ pub enum TraceEvent {
         /// Since it was asked for.
         ms: f64,
     },
+    /// A study hangs by a protocol, or by another stage of it.
+    Hung {
+        /// The name of the protocol's file.
+        protocol: String,
+        /// The stage, from 1.
+        stage: usize,
+        /// How many there are.
+        of: usize,
+    },
     /// A study was opened that had been fetched in the background, and was here.
     PrefetchHit,
     /// A study was opened that was being fetched in the background, and was not here yet.
@@ -107,10 +133,12 @@ impl TraceEvent {
             Self::FirstImage => "first-image",
             Self::SeriesComplete { .. } => "series-complete",
             Self::Command { .. } => "command",
+            Self::Input { .. } => "input",
             Self::Frame { .. } => "frame",
             Self::ScreenOnMonitor { .. } => "screen-on-monitor",
             Self::IndexComplete { .. } => "index-complete",
             Self::Retrieve { .. } => "retrieve",
+            Self::Hung { .. } => "hung",
             Self::PrefetchHit => "prefetch-hit",
             Self::PrefetchMiss => "prefetch-miss",
             Self::Quit => "quit",
@@ -118,11 +146,12 @@ impl TraceEvent {
     }
 
     /// Names that `wait` knows.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "window-shown",
         "first-image",
         "series-complete",
         "command",
+        "input",
         "frame",
         "screen-on-monitor",
         "index-complete",

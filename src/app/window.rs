@@ -185,7 +185,7 @@ pub fn run_windows(mut desk: Desk, appearance: Appearance) -> Result<(), WindowE
     };
     let outcome = eframe::run_native("hotlight", options, Box::new(create));
     let mut desk = lock(&desk);
-    desk.end_waking();
+    desk.end();
     desk.reading.trace.note(&super::trace::TraceEvent::Quit);
     match (desk.failure(), outcome) {
         (Some(why), _) => Err(WindowError::Script(why.to_owned())),

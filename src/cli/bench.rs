@@ -21,6 +21,7 @@ use crate::study::Image;
 
 use super::bench_archive::{self, ArchiveArgs};
 use super::bench_graphics::{self, Graphics};
+use super::bench_hanging::{self, HangingArgs};
 use super::bench_volume::{self, VolumeArgs};
 use super::{Failure, input, say};
 
@@ -51,6 +52,8 @@ enum Part {
         #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
         runs: u32,
     },
+    /// Hanging a study of 10,000 images by 500 protocols.
+    Hanging(HangingArgs),
 }
 
 #[derive(Args, Debug)]
@@ -131,6 +134,7 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         Some(Part::Volume(args)) => return bench_volume::bench(clock, args),
         Some(Part::Archive(args)) => return print(&bench_archive::archive(clock, args)?),
         Some(Part::Graphics { runs }) => return print(&bench_graphics::graphics(clock, *runs)?),
+        Some(Part::Hanging(args)) => return print(&bench_hanging::hanging(clock, args)?),
     };
     let phantom;
     let inputs = if args.inputs.is_empty() {

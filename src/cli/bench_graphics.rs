@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::{
-    Appearance, Clock, Desk, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Recent, Trace,
+    Appearance, Clock, Desk, Ledger, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Recent, Trace,
     parse_script, run_offscreen, session_settings,
 };
 use crate::config::{Config, Sources};
@@ -100,7 +100,9 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let appearance =
         Appearance { text_size: viewer.text_size, dim: viewer.dim, texture_budget_bytes: 512 << 20 };
     let steps = parse_script(script).map_err(|error| failure(&error))?;
-    let desk = Desk::new(reading, LiveSettings::new(sources, config), Recent::new(None), Some(steps));
+    let (settings, recent, ledger) =
+        (LiveSettings::new(sources, config), Recent::new(None), Ledger::new(None));
+    let desk = Desk::new(reading, settings, recent, ledger, Some(steps));
     run_offscreen(desk, appearance, SIZE, 1.0).map_err(|error| failure(&error))
 }
 

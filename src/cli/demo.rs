@@ -10,7 +10,7 @@ use crate::command::{Command, Grid, LayoutCommand};
 use crate::config::Retrieve;
 use crate::net::serve::{Inlet, ServeOptions, Server};
 use crate::net::{AeTitle, Deadlines, Known, NetError, Peer};
-use crate::phantom::Phantom;
+use crate::phantom::{BreastPhantom, Phantom, PhantomError};
 use crate::session::{RetrieveOrder, Urgency};
 use crate::store::StoreOptions;
 
@@ -118,7 +118,7 @@ impl Demo {
             reading.retrieve_made(
                 opened,
                 Box::new(move || {
-                    give(&study, &folder, &inlet);
+                    give(study.write_into(&folder), &inlet);
                     let order = RetrieveOrder {
                         study: study.study_uid(),
                         archive: NAME.to_owned(),
@@ -128,12 +128,22 @@ impl Demo {
                 }),
             );
         }
+        // What the list of studies has besides: nobody opens it yet.
+        let screening = BreastPhantom::screening();
+        for (study, name) in [(screening.prior(), "screening-prior"), (screening, "screening")] {
+            let (folder, inlet) = (self.folder.join("archive").join(name), self.inlet.clone());
+            let make = move || {
+                give(study.write_into(&folder), &inlet);
+                Vec::new()
+            };
+            reading.retrieve_made(None, Box::new(make));
+        }
     }
 }
 
-/// Makes a study and gives it to the archive; what cannot be made is missing from the demo, and the log says why.
-fn give(study: &Phantom, folder: &Path, inlet: &Inlet) {
-    let written = study.write_into(folder).map_err(|error| error.to_string());
+/// Gives a study that was made to the archive; what cannot be made is missing from the demo, and the log says why.
+fn give(written: Result<Vec<PathBuf>, PhantomError>, inlet: &Inlet) {
+    let written = written.map_err(|error| error.to_string());
     let given = written.and_then(|paths| {
         paths.iter().try_for_each(|path| inlet.add(path).map_err(|error| error.to_string()))
     });

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::config::{protocol_files, read_protocols};
+use crate::config::{known_names, protocol_files, read_protocols};
 use crate::hanging::{
     HungStage, Level, Mode, Protocols, Situation, StudyFacts, Tile, View, ViewWindow, Winner, hang as hung,
 };
+use crate::keymap::did_you_mean;
 
 use super::{Failure, SettingsArgs, complain, input, say, view};
 
@@ -27,15 +28,56 @@ pub(super) struct HangArgs {
     /// The groups that the reader is in.
     #[arg(long = "group", value_name = "NAME")]
     groups: Vec<String>,
-    /// How many screens there are for images.
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
-    screens: u8,
+    /// The protocol to hang by, whatever it is for, by its name; without it the one that fits best.
+    #[arg(long, value_name = "NAME")]
+    protocol: Option<String>,
+    /// The screens that there are for images: how many, or each as `WIDTHxHEIGHT`, in pixels, with `:BITS` behind it if you like, and
+    /// commas between.
+    #[arg(long, value_name = "COUNT|WxH[:BITS],…", default_value = "1", value_parser = screens)]
+    screens: Screens,
     /// Say why: of the winner, each loser, each set and each empty view.
     #[arg(long)]
     explain: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// So many screens, and so many pixels a side, at most.
+const SCREENS_MAX: usize = 8;
+const PIXELS_MAX: u32 = 65_536;
+
+/// Screens for images, each with its size where that is said.
+#[derive(Debug, Clone)]
+struct Screens(Vec<Option<ScreenSize>>);
+
+#[derive(Debug, Clone, Copy)]
+struct ScreenSize {
+    /// Width and height, pixels.
+    pixels: [u32; 2],
+    bits: Option<u8>,
+}
+
+fn screens(text: &str) -> Result<Screens, String> {
+    let screen = |text: &str| {
+        let (area, bits) = text.split_once(':').map_or((text, None), |(area, bits)| (area, Some(bits)));
+        let (width, height) = area.split_once('x')?;
+        let pixels = |text: &str| text.parse::<u32>().ok().filter(|count| (1..=PIXELS_MAX).contains(count));
+        let bits = match bits {
+            Some(bits) => Some(bits.parse::<u8>().ok().filter(|bits| (1..=16).contains(bits))?),
+            None => None,
+        };
+        Some(Some(ScreenSize { pixels: [pixels(width)?, pixels(height)?], bits }))
+    };
+    let screens = match text.parse::<usize>() {
+        Ok(count) if count <= SCREENS_MAX => Some(vec![None; count]),
+        Ok(_) => None,
+        Err(_) => text.split(',').map(screen).collect(),
+    };
+    let screens = screens.filter(|screens| (1..=SCREENS_MAX).contains(&screens.len()));
+    screens.map(Screens).ok_or_else(|| {
+        format!("write how many, 1 to {SCREENS_MAX}, or their sizes, such as 2560x1440:10,1920x1080")
+    })
 }
 
 #[derive(Serialize)]
@@ -64,6 +106,9 @@ struct StageJson<'a> {
 #[derive(Serialize)]
 struct ScreenJson<'a> {
     role: &'a str,
+    /// Pixels, and bits a channel, where they were named.
+    size: Option<[u32; 2]>,
+    bits: Option<u8>,
     tiles: Vec<TileJson<'a>>,
 }
 
@@ -86,19 +131,24 @@ struct LoserJson<'a> {
 }
 
 pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
-    let (mut files, mut faults) =
-        protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &args.groups);
+    let sources = view::sources(&SettingsArgs { set: Vec::new() });
+    let (mut files, mut faults) = protocol_files(&sources, &args.groups);
     for path in &args.protocols {
         let (more, wrong) = read_protocols(path, &Level::User);
         files.extend(more);
         faults.extend(wrong);
     }
-    let (protocols, errors) = Protocols::read(&files);
+    let (protocols, errors) = Protocols::read_checked(&files, &known_names(&sources));
     for fault in faults.iter().map(ToString::to_string).chain(errors.iter().map(ToString::to_string)) {
         complain(&format!("error: {fault}"));
     }
-    let (library, whole) = input::read(&args.inputs);
-    let (earlier, whole_priors) = input::read(&args.priors);
+    let chosen = args.protocol.as_deref();
+    if let Some(name) = chosen.filter(|name| protocols.get(name).is_none()) {
+        let near = did_you_mean(protocols.nearest(name));
+        return Err(Failure::usage(format!("--protocol: there is no hanging protocol '{name}'{near}")));
+    }
+    let (library, whole) = input::read_asked(&args.inputs, protocols.tags());
+    let (earlier, whole_priors) = input::read_asked(&args.priors, protocols.tags());
     let whole = whole.and(whole_priors);
     let studies = library.studies().iter().chain(earlier.studies());
     let studies: Vec<StudyFacts> = studies.map(StudyFacts::of).collect();
@@ -106,18 +156,23 @@ pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
     let Some((current, priors)) = studies.split_first().filter(|_| !library.studies().is_empty()) else {
         return whole;
     };
-    let hanging = hung(&protocols, Situation { current, priors, screens: args.screens.into(), chosen: None });
+    let screens = args.screens.0.len();
+    let hanging = hung(&protocols, Situation { current, priors, screens, chosen });
     let losers: Vec<LoserJson<'_>> =
         hanging.losers.iter().map(|loser| LoserJson { id: &loser.id, why: &loser.why }).collect();
     if args.json {
         let protocol = hanging.winner.as_ref().map(|winner| named(winner, &protocols));
-        let stages = hanging.winner.iter().flat_map(|winner| &winner.stages).map(stage).collect();
+        let stages = hanging.winner.iter().flat_map(|winner| &winner.stages);
+        let stages = stages.map(|hung| stage(hung, &args.screens)).collect();
         let json = HangJson { protocol, stages, losers };
         say(&serde_json::to_string(&json).map_err(|error| Failure::new(error.to_string()))?);
     } else {
         match &hanging.winner {
             Some(winner) => tell(winner, args.explain),
-            None => say("no protocol fits"),
+            None => match losers.iter().find(|loser| Some(loser.id) == chosen) {
+                Some(LoserJson { id, why }) => say(&format!("nothing hangs by {id}: {why}")),
+                None => say("no protocol fits"),
+            },
         }
         if args.explain {
             for LoserJson { id, why } in losers {
@@ -139,11 +194,16 @@ fn named<'a>(winner: &'a Winner, protocols: &Protocols) -> NamedJson<'a> {
     }
 }
 
-fn stage(stage: &HungStage) -> StageJson<'_> {
-    let screens = stage
-        .screens
-        .iter()
-        .map(|screen| ScreenJson { role: &screen.role, tiles: screen.tiles.iter().map(tile).collect() });
+fn stage<'a>(stage: &'a HungStage, on: &Screens) -> StageJson<'a> {
+    let screens = stage.screens.iter().enumerate().map(|(index, screen)| {
+        let size = on.0.get(index).copied().flatten();
+        ScreenJson {
+            role: &screen.role,
+            size: size.map(|size| size.pixels),
+            bits: size.and_then(|size| size.bits),
+            tiles: screen.tiles.iter().map(tile).collect(),
+        }
+    });
     let sync = stage.sync.iter().map(|sync| sync.views.iter().collect()).collect();
     StageJson { name: &stage.name, screens: screens.collect(), sync }
 }
@@ -168,6 +228,7 @@ fn tile(tile: &Tile) -> TileJson<'_> {
 fn mode(view: &View) -> String {
     match &view.mode {
         Mode::Stack => "stack".to_owned(),
+        Mode::Tile { rows, columns } => format!("tile {rows}x{columns}"),
         Mode::Cine => "cine".to_owned(),
         Mode::Mpr { plane, slab: None } => format!("mpr {}", plane.name()),
         Mode::Mpr { plane, slab: Some((mm, _)) } => format!("mpr {}, slab {mm} mm", plane.name()),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::Index;
-use crate::dicom::ReadError;
+use crate::dicom::{ReadError, Tag};
 use crate::session::{Event, FileCounts};
 use crate::study::Library;
 
@@ -13,7 +13,12 @@ use super::{Failure, complain};
 ///
 /// The second is a failure when an input held nothing to show: then something the caller named is missing from the first.
 pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
-    let (mut index, mut library) = (Index::default(), Library::default());
+    read_asked(inputs, Vec::new())
+}
+
+/// The same, with these attributes among the hints of each image.
+pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
+    let (mut index, mut library) = (Index::default().asking(asked), Library::default());
     let mut barren = Vec::new();
     for input in inputs {
         let mut files = FileCounts::default();

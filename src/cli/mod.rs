@@ -6,6 +6,7 @@ mod archive;
 mod bench;
 mod bench_archive;
 mod bench_graphics;
+mod bench_hanging;
 mod bench_servers;
 mod bench_volume;
 mod blended;
@@ -19,6 +20,7 @@ mod image_file;
 mod info;
 mod input;
 mod keys;
+mod ledger;
 mod monitors;
 mod over;
 mod parse;
@@ -63,6 +65,8 @@ enum Subcommands {
     Render(Box<render::RenderArgs>),
     /// Print the key map with where each binding comes from.
     Keys(keys::KeysArgs),
+    /// What readings took, where the reader had it counted: medians by hanging protocol.
+    Ledger(ledger::LedgerArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
     /// Presets for renderings of volumes.
@@ -181,6 +185,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Info(args)) => info::info(&args),
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
+        Some(Subcommands::Ledger(args)) => ledger::ledger(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
         Some(Subcommands::Presets(args)) => presets::presets(&args),
         Some(Subcommands::Hang(args)) => hang::hang(&args),

@@ -6,7 +6,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::{date_and_time, fresh_uid};
-use crate::config::{PROTOCOLS_FOLDER, fixture_files, protocol_files, read_protocols, save_new};
+use crate::config::{
+    PROTOCOLS_FOLDER, Sources, fixture_files, known_names, protocol_files, read_protocols, save_new,
+};
 use crate::dicom::{DataSet, InstanceUid, Source};
 use crate::hanging::{self, Fixture, Level, Made, Protocol, ProtocolFile, Protocols, shipped};
 
@@ -117,6 +119,11 @@ pub(super) fn protocols(args: &ProtocolsArgs) -> Result<(), Failure> {
     }
 }
 
+/// The configuration of this machine and this reader.
+fn here() -> Sources {
+    view::sources(&SettingsArgs { set: Vec::new() })
+}
+
 /// What is shipped, which others may extend, and then what lies at paths; and what cannot be read.
 fn files_at(paths: &[PathBuf]) -> (Vec<ProtocolFile>, Vec<String>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
@@ -133,7 +140,7 @@ fn files_at(paths: &[PathBuf]) -> (Vec<ProtocolFile>, Vec<String>) {
 
 fn check(args: &CheckArgs) -> Result<(), Failure> {
     let (files, mut faults) = files_at(&args.paths);
-    let (_, errors) = Protocols::read(&files);
+    let (_, errors) = Protocols::read_checked(&files, &known_names(&here()));
     faults.extend(errors.iter().map(ToString::to_string));
     if !faults.is_empty() {
         return Err(Failure::of_lines(faults));
@@ -146,12 +153,12 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 
 fn test(args: &TestArgs) -> Result<(), Failure> {
     let (files, mut faults) = if args.paths.is_empty() {
-        let (files, wrong) = protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &args.groups);
+        let (files, wrong) = protocol_files(&here(), &args.groups);
         (files, wrong.iter().map(ToString::to_string).collect())
     } else {
         files_at(&args.paths)
     };
-    let (_, errors) = Protocols::read(&files);
+    let (_, errors) = Protocols::read_checked(&files, &known_names(&here()));
     faults.extend(errors.iter().map(ToString::to_string));
     let (fixtures, wrong) = fixture_files(&files);
     faults.extend(wrong.iter().map(ToString::to_string));
@@ -210,8 +217,8 @@ fn tried_on(fixture: &Fixture, files: &[ProtocolFile]) -> FixtureJson {
 }
 
 fn list(args: &ListArgs) -> Result<(), Failure> {
-    let (files, wrong) = protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &[]);
-    let (protocols, errors) = Protocols::read(&files);
+    let (files, wrong) = protocol_files(&here(), &[]);
+    let (protocols, errors) = Protocols::read_checked(&files, &known_names(&here()));
     let list: Vec<ProtocolJson> = protocols
         .iter()
         .map(|protocol| ProtocolJson {
@@ -236,7 +243,7 @@ fn list(args: &ListArgs) -> Result<(), Failure> {
 }
 
 fn export(args: &ExportArgs) -> Result<(), Failure> {
-    let (files, wrong) = protocol_files(&view::sources(&SettingsArgs { set: Vec::new() }), &[]);
+    let (files, wrong) = protocol_files(&here(), &[]);
     let (protocols, errors) = Protocols::read(&files);
     let Some(protocol) = protocols.get(&args.name) else {
         // A file with a fault makes no protocol.
@@ -273,10 +280,7 @@ fn text_of(protocol: &Protocol, files: &[ProtocolFile]) -> String {
 }
 
 fn import(args: &ImportArgs) -> Result<(), Failure> {
-    let own = || {
-        let sources = view::sources(&SettingsArgs { set: Vec::new() });
-        sources.user_dir.map(|folder| folder.join(PROTOCOLS_FOLDER))
-    };
+    let own = || here().user_dir.map(|folder| folder.join(PROTOCOLS_FOLDER));
     let folder = args.into.clone().or_else(own).ok_or_else(|| {
         Failure::usage("--into: this system names no folder for your settings; name one to write to")
     })?;

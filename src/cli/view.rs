@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::{
-    Appearance, ArchivesOptions, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Recent,
-    Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen, run_windows,
-    session_settings,
+    Appearance, ArchivesOptions, Clock, CommandSource, Desk, Ledger, LiveSettings, Reading, ReadingOptions,
+    Recent, Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
+    run_windows, session_settings,
 };
 use crate::command::{Command, StudiesCommand};
 use crate::config::{Config, Settings, Sources, state_dir, store_folder};
@@ -65,7 +65,7 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         texture_budget_bytes: u64::from(settings.memory.card_mib) * MIB,
     };
     let live = LiveSettings::new(sources, config);
-    let desk = Desk::new(reading, live, Recent::new(state_dir()), script);
+    let desk = Desk::new(reading, live, Recent::new(state_dir()), Ledger::new(state_dir()), script);
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),

@@ -88,10 +88,12 @@ pub enum PanelName {
     Priors,
     /// By which protocol the study hangs, and why.
     Hanging,
+    /// What of the study that is read was not seen.
+    Unseen,
 }
 
 impl PanelName {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -106,6 +108,7 @@ impl PanelName {
         Self::Transfer,
         Self::Priors,
         Self::Hanging,
+        Self::Unseen,
     ];
 
     const fn name(self) -> &'static str {
@@ -124,15 +127,16 @@ impl PanelName {
             Self::Transfer => "transfer",
             Self::Priors => "priors",
             Self::Hanging => "hanging",
+            Self::Unseen => "unseen",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, which studies are priors and why, or why the study hangs as it does.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, or what of it was not seen.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -149,6 +153,7 @@ static PANEL: Entry = Entry {
         offer("Colours and opacities of the rendering", "panel transfer"),
         offer("Priors, and why", "panel priors"),
         offer("Why did this hang so?", "panel hanging"),
+        offer("What of this study was not seen", "panel unseen"),
     ],
 };
 static TYPE: Entry = Entry {

@@ -52,7 +52,7 @@ pub use prior::PriorCommand;
 pub use protocol::ProtocolCommand;
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use studies::{ListLine, StudiesCommand};
-pub use study::StudyCommand;
+pub use study::{StudyCommand, UnseenGuard};
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};

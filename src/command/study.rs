@@ -18,6 +18,8 @@ pub enum StudyCommand {
     Study(Next),
     /// The same beside whatever hangs, though it is another patient's.
     StudyAnyway(Next),
+    /// The study that is read counts as read, to the end of the program.
+    Read,
     /// A display set by its place in the strip, from 1.
     Hang(usize),
     /// The same though it is another patient's than what hangs beside.
@@ -33,6 +35,17 @@ pub enum StudyCommand {
 /// How a command ends that lets two patients stand beside each other.
 const ANYWAY: &str = " anyway";
 
+/// What happens when a study is left, or marked as read, of which something was not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnseenGuard {
+    /// It is listed, and the same command again goes on.
+    Ask,
+    /// A note says so.
+    Tell,
+    /// Nothing.
+    Off,
+}
+
 static SERIES: Entry = Entry {
     usage: "series next | previous | N",
     help: "Shows another series of the study in the focused viewport.",
@@ -40,10 +53,15 @@ static SERIES: Entry = Entry {
     offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
 };
 static STUDY: Entry = Entry {
-    usage: "study next | previous | N [anyway]",
-    help: "Shows another study in the focused viewport; another patient's in place of all that hangs, or with `anyway` beside it.",
+    usage: "study next | previous | N [anyway] | read",
+    help: "Shows another study in the focused viewport, another patient's in place of all that hangs, or with `anyway` beside it; or marks \
+           the one that is read as read. What of that was not seen is listed first; the same again goes on.",
     context: Context::Viewport,
-    offers: &[offer("Next study", "study next"), offer("Previous study", "study previous")],
+    offers: &[
+        offer("Next study", "study next"),
+        offer("Previous study", "study previous"),
+        offer("Mark the study as read", "study read"),
+    ],
 };
 static HANG: Entry = Entry {
     usage: "hang N [anyway]",
@@ -77,6 +95,7 @@ impl StudyCommand {
         let rest = rest.trim();
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
+            "study" if rest == "read" => Self::Read,
             "study" => match rest.strip_suffix(ANYWAY) {
                 Some(next) => Self::StudyAnyway(Next::from_word(next.trim_end())?),
                 None => Self::Study(Next::from_word(rest)?),
@@ -94,7 +113,7 @@ impl StudyCommand {
     pub(super) fn entry(&self) -> &'static Entry {
         match self {
             Self::Series(_) => &SERIES,
-            Self::Study(_) | Self::StudyAnyway(_) => &STUDY,
+            Self::Study(_) | Self::StudyAnyway(_) | Self::Read => &STUDY,
             Self::Hang(_) | Self::HangAnyway(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
             Self::Retrieve => &RETRIEVE,
@@ -109,6 +128,7 @@ impl fmt::Display for StudyCommand {
             Self::Series(next) => write!(f, "series {next}"),
             Self::Study(next) => write!(f, "study {next}"),
             Self::StudyAnyway(next) => write!(f, "study {next}{ANYWAY}"),
+            Self::Read => f.write_str("study read"),
             Self::Hang(place) => write!(f, "hang {place}"),
             Self::HangAnyway(place) => write!(f, "hang {place}{ANYWAY}"),
             Self::Open(path) => write!(f, "open {path:?}"),

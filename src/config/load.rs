@@ -13,7 +13,7 @@ use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::peers::{self, Peers};
-use super::protocols::{LoadedProtocols, protocol_files};
+use super::protocols::{LoadedProtocols, protocol_files, vocabulary};
 use super::settings::Settings;
 use super::sources::{LayerFile, Sources};
 
@@ -74,7 +74,8 @@ impl Config {
         match keymap {
             Some(keymap) if errors.is_empty() => {
                 let (found, unreadable) = protocol_files(sources, &settings.viewer.group_names());
-                let protocols = LoadedProtocols::read(found, &unreadable);
+                let names = vocabulary(&palettes, &transfers);
+                let protocols = LoadedProtocols::read(found, &unreadable, &names);
                 Ok(Self {
                     settings,
                     keymap,

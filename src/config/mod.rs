@@ -33,7 +33,8 @@ pub use new_file::{NewFileError, save_new};
 pub use peers::{Archive, Peers, Retrieve};
 pub use peers_error::{PeersError, PeersFault};
 pub use protocols::{
-    LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, protocol_files, read_protocols,
+    LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, known_names, protocol_files,
+    read_protocols,
 };
 pub use settings::{Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};

@@ -4,8 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, shipped, shipped_fixtures};
+use crate::color::Palettes;
+use crate::grayscale::WindowPresets;
+use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, Vocabulary, shipped, shipped_fixtures};
+use crate::volume::Transfers;
 
+use super::load::Config;
 use super::sources::Sources;
 
 /// The folder of protocols beside the other files of the site and of the reader.
@@ -44,9 +48,13 @@ pub struct LoadedProtocols {
 }
 
 impl LoadedProtocols {
-    /// Reads files; `unreadable` are those that could not even be opened.
-    pub(super) fn read(files: Vec<ProtocolFile>, unreadable: &[UnreadableProtocol]) -> Self {
-        let (protocols, errors) = Protocols::read(&files);
+    /// Reads files, which may use these names; `unreadable` are those that could not even be opened.
+    pub(super) fn read(
+        files: Vec<ProtocolFile>,
+        unreadable: &[UnreadableProtocol],
+        names: &Vocabulary,
+    ) -> Self {
+        let (protocols, errors) = Protocols::read_checked(&files, names);
         let is_faulty = |file: &ProtocolFile| {
             file.path.as_ref().is_some_and(|path| errors.iter().any(|error| error.path == *path))
         };
@@ -68,6 +76,25 @@ impl LoadedProtocols {
         let (protocols, _) = Protocols::read(&files);
         (self.protocols, self.good) = (Arc::new(protocols), files);
     }
+}
+
+/// The names that protocols may use: those of the shipped window presets, and of these.
+pub(super) fn vocabulary(palettes: &Palettes, transfers: &Transfers) -> Vocabulary {
+    let windows = WindowPresets::parse(include_str!("../../assets/presets/window.toml")).unwrap_or_default();
+    let volumes = transfers.all().iter().map(|transfer| transfer.name.clone());
+    Vocabulary {
+        windows: windows.names().into_iter().map(str::to_owned).collect(),
+        palettes: palettes.all().iter().map(|palette| palette.name().to_owned()).collect(),
+        volumes: volumes.chain(std::iter::once("mip".to_owned())).collect(),
+    }
+}
+
+/// The names that protocols may use on this machine. Where its configuration has a fault, which others tell, the shipped ones.
+pub fn known_names(sources: &Sources) -> Vocabulary {
+    Config::load(sources).map_or_else(
+        |_faults| vocabulary(&Palettes::default(), &Transfers::default()),
+        |config| vocabulary(&config.palettes, &config.transfers),
+    )
 }
 
 /// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its

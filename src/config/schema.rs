@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Detail, Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 use crate::keymap::Profile;
 
 use super::settings::Settings;
@@ -171,6 +171,24 @@ pub(super) static SETTINGS: &[Setting] = &[
         help: "Whether what is opened is remembered for the list of recent studies, by a path that may name a patient.",
         default: Value::Switch(true),
         kind: Kind::Switch(|settings| &mut settings.viewer.recent),
+    },
+    Setting {
+        key: "viewer.unseen",
+        help: "What happens when a study is left, or marked as read, of which something was not seen: ask, it is listed and the \
+               same key again goes on; tell, a note says so; off, nothing.",
+        default: Value::Word("ask"),
+        kind: Kind::Choice(&[
+            ("ask", |settings| settings.viewer.unseen = UnseenGuard::Ask),
+            ("tell", |settings| settings.viewer.unseen = UnseenGuard::Tell),
+            ("off", |settings| settings.viewer.unseen = UnseenGuard::Off),
+        ]),
+    },
+    Setting {
+        key: "viewer.ledger",
+        help: "Whether keys, clicks, wheel and the way of the pointer are counted for each study, on this machine alone and without \
+               patient or study; `hotlight ledger` tells their medians.",
+        default: Value::Switch(false),
+        kind: Kind::Switch(|settings| &mut settings.viewer.ledger),
     },
     Setting {
         key: "keys.profile",

@@ -2,7 +2,7 @@
 
 use tracing::level_filters::LevelFilter;
 
-use crate::command::{Detail, Grid, Interpolation};
+use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 use crate::keymap::Profile;
 
 use super::schema;
@@ -76,6 +76,10 @@ pub struct Viewer {
     pub dim: f32,
     /// What is opened is remembered.
     pub recent: bool,
+    /// What happens when a study is left of which something was not seen.
+    pub unseen: UnseenGuard,
+    /// What readings take is counted.
+    pub ledger: bool,
 }
 
 impl Viewer {
@@ -135,6 +139,8 @@ impl Default for Settings {
                 detail: Detail::Identity,
                 dim: 0.0,
                 recent: false,
+                unseen: UnseenGuard::Off,
+                ledger: true,
             },
             keys: Keys { profile: Profile::Horos },
             display: Display { pixel_mm: -1.0 },
@@ -168,6 +174,8 @@ mod tests {
                 detail: Detail::Full,
                 dim: 1.0,
                 recent: true,
+                unseen: UnseenGuard::Ask,
+                ledger: false,
             },
             keys: Keys { profile: Profile::Hotlight },
             display: Display { pixel_mm: 0.0 },

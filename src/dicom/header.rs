@@ -16,6 +16,7 @@ use super::charset::{CharacterSets, UNDECODABLE};
 use super::error::ReadError;
 use super::fragments::PIXEL_DATA;
 use super::functional;
+use super::hints::Hints;
 use super::instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
     ModalityLutAttribute, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, VoiLutAttribute,
@@ -74,6 +75,11 @@ impl Instance {
 
     /// The same from a file or a member of an archive.
     pub fn read_from(source: &Source) -> Result<Self, ReadError> {
+        Self::read_asked(source, &[])
+    }
+
+    /// The same, with these attributes among its [`Hints`], whatever they are.
+    pub fn read_asked(source: &Source, asked: &[Tag]) -> Result<Self, ReadError> {
         let mut layout = Layout::find(source)?;
         let object = layout.elements.parse(layout.encoding);
         let sets: Vec<&str> = layout.character_sets.split('\\').collect();
@@ -134,6 +140,7 @@ impl Instance {
             calibration: calibration.map(Arc::new),
             pet: Pet::read(&at).map(Arc::new),
             technique: Technique::read(&at),
+            hints: Hints::read(&at, asked),
             frames: frames.into(),
             palette: palette.map(Arc::new),
             supplement: supplement.map(Arc::new),
@@ -232,7 +239,7 @@ impl StudyAttributes {
 }
 
 /// The codes of a sequence as `VALUE^SCHEME`. PS3.3 8.8.
-fn codes(at: &Attributes<'_>, sequence: Tag) -> Vec<String> {
+pub(super) fn codes(at: &Attributes<'_>, sequence: Tag) -> Vec<String> {
     let code = |item: Attributes<'_>| {
         Some(format!("{}^{}", item.code()?, item.text(tags::CODING_SCHEME_DESIGNATOR).unwrap_or_default()))
     };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
+use super::hints::Hints;
 use super::lookup_table::LookupTable;
 use super::mask::Mask;
 use super::overlay::OverlayPlane;
@@ -57,6 +58,8 @@ pub struct Instance {
     pub icc_profile: Option<Result<Arc<IccProfile>, ProfileError>>,
     /// What a frame says of itself: one for all frames, or one a frame.
     pub(super) frames: Arc<[FrameAttributes]>,
+    /// What it says besides its modules; none where that is nothing.
+    pub(super) hints: Option<Arc<Hints>>,
     /// How its frames were made, as far as all were made alike.
     pub(super) technique: Technique,
     /// The colours of PALETTE COLOR.

@@ -16,6 +16,7 @@ mod fragments;
 mod frame;
 mod functional;
 mod header;
+mod hints;
 mod instance;
 mod json;
 mod layout;
@@ -46,6 +47,7 @@ pub use dicom_core::{Tag, VR};
 pub use dicomdir::Directory;
 pub use error::ReadError;
 pub use frame::{Frame, FrameKey, Pixels, Reals, read_frame};
+pub use hints::Hints;
 pub use instance::{
     Acquisition, FrameAttributes, FrameTiming, GrayAttributes, ImageAttributes, Instance, Lossy,
     ModalityLutAttribute, Photometric, PixelFormat, SeriesAttributes, StudyAttributes, VoiLutAttribute,

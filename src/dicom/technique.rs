@@ -40,6 +40,8 @@ enum Form {
     Side,
     /// The meaning of the first code of a sequence.
     Meaning,
+    /// The short name of a view of mammography, by its code.
+    View,
     /// Degrees to the patient's left (LAO) or right (RAO).
     Oblique,
     /// Degrees to the head (CRA) or the feet (CAU).
@@ -99,7 +101,7 @@ items! {
     Laterality "laterality" "Side of a paired part: R, L, or B for both."
         [Side FRAME_LATERALITY, Side IMAGE_LATERALITY, Side LATERALITY]
     ViewPosition "view_position" "View of a projection: PA, LL, MLO."
-        [Text VIEW_POSITION, Meaning VIEW_CODE_SEQUENCE]
+        [View VIEW_CODE_SEQUENCE, Text VIEW_POSITION, Meaning VIEW_CODE_SEQUENCE]
     PatientPosition "patient_position" "How the patient lay in the device: HFS, FFP."
         [Text PATIENT_POSITION]
     ContrastAgent "contrast_agent" "Contrast agent."
@@ -173,6 +175,20 @@ items! {
     Counts "counts" "Counts of a frame." [Positive COUNTS_ACCUMULATED]
     Reconstruction "reconstruction" "Method of reconstruction of PET." [Text RECONSTRUCTION_METHOD]
 }
+
+/// The views of mammography by their codes in SNOMED CT and SNOMED RT, each with its short name. PS3.16 CID 4014.
+const VIEWS: [(&str, &str, &str); 10] = [
+    ("399260004", "R-10224", "ML"),
+    ("399368009", "R-10226", "MLO"),
+    ("399352003", "R-10228", "LM"),
+    ("399099002", "R-10230", "LMO"),
+    ("399162004", "R-10242", "CC"),
+    ("399196006", "R-10244", "FB"),
+    ("399188001", "R-102D0", "SIO"),
+    ("441555000", "R-40AAA", "ISO"),
+    ("399192008", "R-1024A", "XCCL"),
+    ("399101009", "R-1024B", "XCCM"),
+];
 
 /// The functional groups that say how an image was made. PS3.3 C.7.6.16.2.8, C.8.13.5, C.8.15.3, and of converted objects
 /// C.7.6.16.2.27.
@@ -274,6 +290,7 @@ impl Form {
         match self {
             Self::Text => clean(&at.texts(tag).join("\\")),
             Self::Meaning => clean(&at.item(tag)?.text(tags::CODE_MEANING)?),
+            Self::View => view_of(&at.item(tag)?),
             Self::Date => clean(&date_words(&at.text(tag)?)),
             Self::Time => clean(&time_words(&at.text(tag)?)),
             Self::Side => clean(&at.text(tag).filter(|side| side != "U")?),
@@ -287,6 +304,17 @@ impl Form {
             Self::Cranial => toward("CRA", "CAU"),
         }
     }
+}
+
+fn view_of(item: &Attributes<'_>) -> Option<String> {
+    let (code, scheme) = (item.code()?, item.text(tags::CODING_SCHEME_DESIGNATOR)?);
+    let is_it = |(ct, rt, _): &&(&str, &str, &str)| match scheme.as_str() {
+        "SCT" => *ct == code,
+        // What SNOMED RT is called in older files. PS3.16 8.
+        "SRT" | "SNM3" => *rt == code,
+        _ => false,
+    };
+    VIEWS.iter().find(is_it).map(|(.., name)| (*name).to_owned())
 }
 
 /// What every frame says in its own groups: one frame must not speak for another.
@@ -480,6 +508,28 @@ mod tests {
             text(tags::IMAGE_LATERALITY, "U"),
         ]);
         check(&technique, &[(TechniqueItem::Exposure, "3"), (TechniqueItem::GantryTilt, "0")]);
+    }
+
+    /// PS3.3 C.8.11.7: the code is what counts, and View Position may be there beside it.
+    #[test]
+    fn a_view_is_told_by_its_code_then_by_its_position_then_by_what_the_code_means() {
+        for (scheme, code, position, expected) in [
+            ("SCT", "399162004", "", "CC"),
+            ("SRT", "R-10242", "MLO", "CC"),
+            ("SNM3", "R-10226", "", "MLO"),
+            ("SCT", "399368009", "CC", "MLO"),
+            ("99ONE", "399162004", "XCCL", "XCCL"),
+            ("SCT", "R-10242", "", "as coded"),
+        ] {
+            let coded = vec![
+                text(tags::CODE_VALUE, code),
+                text(tags::CODING_SCHEME_DESIGNATOR, scheme),
+                text(tags::CODE_MEANING, "as coded"),
+            ];
+            let technique =
+                read(vec![group(tags::VIEW_CODE_SEQUENCE, vec![coded]), text(tags::VIEW_POSITION, position)]);
+            assert_eq!(technique.get(TechniqueItem::ViewPosition), Some(expected), "{scheme} {code}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::facts::StudyFacts;
 use super::pattern::Pattern;
 use super::protocol::{Condition, Protocol};
+use super::regions::is_part;
 
 /// Whether a protocol is for a study: all that held, in words; or the first thing that did not.
 pub(super) fn matches(
@@ -30,19 +31,29 @@ fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result
         hit.map(|word| format!("{key} is {word}"))
             .ok_or_else(|| format!("{key} is {}, and not {}", words(), wanted.join(" or ")))
     };
+    let like = |patterns: &[Pattern], texts: &[String], codes: &[String]| {
+        let is_like = |pattern: &&Pattern| {
+            texts.iter().any(|text| pattern.is_in(text)) || codes.iter().any(|code| pattern.is_code(code))
+        };
+        let hit = patterns.iter().find(is_like).map(|pattern| format!("{key} is like {pattern}"));
+        let all = || patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+        hit.ok_or_else(|| format!("{key} is not like {}", all()))
+    };
     match condition {
         Condition::Modality(wanted) => one_of(wanted, &current.modalities()),
-        Condition::BodyPart(wanted) => one_of(wanted, &current.body_parts()),
+        Condition::BodyPart(wanted) => {
+            let found = current.body_parts();
+            let mut pairs = wanted.iter().flat_map(|asked| found.iter().map(move |said| (asked, *said)));
+            match pairs.find(|(asked, said)| is_part(asked, said)) {
+                Some((asked, said)) if asked != said => Ok(format!("{key} is {said}, which is {asked}")),
+                _ => one_of(wanted, &found),
+            }
+        }
         Condition::Laterality(wanted) => one_of(wanted, &current.lateralities()),
         Condition::Procedure(patterns) => {
-            let is_like = |pattern: &&Pattern| {
-                pattern.is_in(&current.description)
-                    || current.procedures.iter().any(|code| pattern.is_code(code))
-            };
-            let hit = patterns.iter().find(is_like).map(|pattern| format!("{key} is like {pattern}"));
-            let all = || patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-            hit.ok_or_else(|| format!("{key} is not like {}", all()))
+            like(patterns, std::slice::from_ref(&current.description), &current.procedures)
         }
+        Condition::Reason(patterns) => like(patterns, &current.hints.reasons, &current.hints.reason_codes),
         Condition::DisplaySets(span) => {
             let count = current.sets.iter().filter(|set| !set.is_localizer()).count();
             #[expect(clippy::cast_precision_loss, reason = "a count of series")]
@@ -53,6 +64,10 @@ fn holds(condition: &Condition, current: &StudyFacts, has_prior: bool) -> Result
                 Err(format!("{key} are {count}, and not {span}"))
             }
         }
+        Condition::Tags(rules) => match rules.iter().find(|rule| !rule.holds(&current.hints)) {
+            Some(rule) => Err(format!("it is not so that {rule}")),
+            None => Ok(rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")),
+        },
         Condition::Prior(wanted) => match (has_prior, has_prior == *wanted) {
             (true, true) => Ok("there is a prior".to_owned()),
             (false, true) => Ok("there is no prior".to_owned()),

@@ -1,6 +1,6 @@
 //! What protocols can ask of studies and display sets: plain data, from what is loaded.
 
-use crate::dicom::{PatientAttributes, StudyUid, TechniqueItem};
+use crate::dicom::{Hints, PatientAttributes, StudyUid, TechniqueItem};
 use crate::geometry::plane_name;
 use crate::study::{DisplaySet, DisplaySetId, DisplaySetKind, Series, Study};
 
@@ -20,6 +20,8 @@ pub struct StudyFacts {
     pub description: String,
     /// Codes of its procedure: `VALUE^SCHEME`.
     pub procedures: Vec<String>,
+    /// Why it was made, as far as any of its images says; attributes and regions are those of its first image.
+    pub hints: Hints,
     /// What can hang of it.
     pub sets: Vec<SetFacts>,
     /// What is known of it as long as its images are not here; none where they are.
@@ -68,7 +70,7 @@ pub struct SetFacts {
     pub b_value: Option<f64>,
     /// Whether a contrast agent is named.
     pub has_contrast: bool,
-    /// View Position: `CC`, `PA`; or empty.
+    /// View of a projection: `CC`, `PA`; or empty.
     pub view: String,
     /// `R`, `L`, `B`, or empty.
     pub laterality: String,
@@ -76,6 +78,8 @@ pub struct SetFacts {
     pub body_part: String,
     /// Image Type.
     pub image_type: Vec<String>,
+    /// What its middle image says besides.
+    pub hints: Hints,
 }
 
 impl SetFacts {
@@ -114,6 +118,7 @@ impl SetFacts {
             laterality: technique(TechniqueItem::Laterality),
             body_part: technique(TechniqueItem::BodyPart).to_uppercase(),
             image_type: frame.map(|frame| frame.image_type.clone()).unwrap_or_default(),
+            hints: middle.map(|image| image.instance.hints()).unwrap_or_default(),
             description,
             modality,
         }
@@ -138,6 +143,7 @@ impl StudyFacts {
             date: study.attributes.date.clone(),
             description: study.attributes.description.clone(),
             procedures: study.attributes.procedures.clone(),
+            hints: hints_of(study),
             sets: sets.collect(),
             coming: None,
         }
@@ -149,10 +155,11 @@ impl StudyFacts {
         each_once(self.sets.iter().map(|set| &set.modality).chain(coming))
     }
 
-    /// The parts of the body that it shows, each once.
+    /// The parts of the body that it shows, each once: words, and codes as `VALUE^SCHEME`.
     pub fn body_parts(&self) -> Vec<&str> {
         let coming = self.coming.iter().flat_map(|coming| &coming.body_parts);
-        each_once(self.sets.iter().map(|set| &set.body_part).chain(coming))
+        let codes = self.sets.iter().flat_map(|set| &set.hints.region_codes);
+        each_once(self.sets.iter().map(|set| &set.body_part).chain(codes).chain(coming))
     }
 
     /// The sides that it shows, each once.
@@ -165,6 +172,25 @@ impl StudyFacts {
     pub fn is_same_patient(&self, other: &Self) -> bool {
         !self.patient.is_nobody() && self.patient.is_same_person(&other.patient)
     }
+}
+
+/// The reasons that the first images of its display sets give, and what else the very first one says.
+fn hints_of(study: &Study) -> Hints {
+    let add = |known: &mut Vec<String>, more: Vec<String>| {
+        for text in more {
+            if !known.contains(&text) {
+                known.push(text);
+            }
+        }
+    };
+    let sets = study.series.iter().flat_map(|series| &series.display_sets);
+    let mut said = sets.filter_map(|set| Some(set.images.first()?.instance.hints()));
+    let mut all = said.next().unwrap_or_default();
+    for hints in said {
+        add(&mut all.reasons, hints.reasons);
+        add(&mut all.reason_codes, hints.reason_codes);
+    }
+    all
 }
 
 fn each_once<'a>(words: impl Iterator<Item = &'a String>) -> Vec<&'a str> {

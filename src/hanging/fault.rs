@@ -90,6 +90,29 @@ pub enum ProtocolFault {
         /// What was probably meant.
         nearest: Option<String>,
     },
+    /// No display set of that name stands before one that is other than it.
+    #[error("no set '{name}' stands before this one{}", did_you_mean(.nearest.as_deref()))]
+    NoSetBefore {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
+    /// No attribute that can be compared.
+    #[error(
+        "'{0}' is no attribute of texts or numbers: write a keyword such as ProtocolName, or \"0018,1030\""
+    )]
+    NoAttribute(String),
+    /// No window preset, palette or volume preset of that name.
+    #[error("there is no {what} '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    NoName {
+        /// What it should be the name of.
+        what: &'static str,
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
     /// A stage that is never shown.
     #[error("stage '{stage}' is never reached: {why}")]
     Unreachable {

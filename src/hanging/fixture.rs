@@ -1,10 +1,11 @@
 //! Fixtures: made-up studies that a protocol must be taken for, and others that it must not, in a file beside its own.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::dicom::{PatientAttributes, SeriesUid, StudyUid, day_number};
-use crate::keymap::{LineColumn, Toml, shortened};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number};
+use crate::keymap::{LineColumn, Toml, decimal, shortened};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
 
@@ -16,7 +17,7 @@ use super::parse::{KINDS, SCHEMA};
 use super::pattern::{Pattern, PatternError};
 use super::protocol::{Level, Plane};
 use super::registry::{ProtocolFile, Protocols};
-use super::section::{Faults, Section};
+use super::section::{Faults, Section, attribute};
 
 /// So many situations of a kind, series of a study and priors may be in a file: more is a mistake.
 const TABLES_MAX: usize = 100;
@@ -246,6 +247,14 @@ fn study(section: &Section<'_>, place: usize) -> StudyFacts {
             section.note(at, ProtocolFault::Pattern { key, written, error: PatternError::Code });
         }
     }
+    let mut hints = Hints::default();
+    for (text, _) in section.texts("reason").unwrap_or_default() {
+        match Pattern::parse(text) {
+            Ok(Pattern::Code { value, scheme }) => hints.reason_codes.push(format!("{value}^{scheme}")),
+            _ => hints.reasons.push(text.to_owned()),
+        }
+    }
+    hints.attributes = attributes(section);
     section.need("series", "[[series]]");
     let series = tables(section, "series", "a series");
     let sets = series.iter().enumerate().map(|(index, series)| {
@@ -258,6 +267,7 @@ fn study(section: &Section<'_>, place: usize) -> StudyFacts {
         date: date.map_or("", |(date, _)| date).to_owned(),
         description: section.text("description").map_or("", |(text, _)| text).to_owned(),
         procedures,
+        hints,
         uid,
         coming: None,
     }
@@ -295,11 +305,30 @@ fn set(series: &Section<'_>, id: DisplaySetId) -> SetFacts {
         laterality: text("laterality").to_owned(),
         body_part: text("body_part").to_uppercase(),
         image_type: image_type.into_iter().map(|(word, _)| word.to_owned()).collect(),
+        hints: Hints { attributes: attributes(series), ..Hints::default() },
         description,
         modality,
     };
     series.finish();
     facts
+}
+
+/// What attributes are, by tag or keyword: a text, or a number.
+fn attributes(section: &Section<'_>) -> BTreeMap<Tag, String> {
+    let Some(rules) = section.section("tag", "'tag'") else { return BTreeMap::new() };
+    let stated = rules.entries().into_iter().filter_map(|(name, at, value)| {
+        let Some(tag) = attribute(name) else {
+            section.note(at, ProtocolFault::NoAttribute(shortened(name)));
+            return None;
+        };
+        let value = value.get_ref();
+        let text = value.as_str().map(str::to_owned).or_else(|| Some(decimal(value)?.to_string()));
+        if text.is_none() {
+            section.wrong(name, value, at, "text in quotes, or a number", None);
+        }
+        Some((tag, text?))
+    });
+    stated.collect()
 }
 
 #[cfg(test)]

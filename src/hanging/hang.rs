@@ -172,8 +172,13 @@ fn shown(
     priors: &[&StudyFacts],
     screens: usize,
 ) -> Result<Winner, String> {
-    let picked: BTreeMap<&str, Picked<'_>> =
-        protocol.sets.iter().map(|rule| (rule.name.as_str(), pick(rule, current, priors))).collect();
+    let mut picked: BTreeMap<&str, Picked<'_>> = BTreeMap::new();
+    for rule in &protocol.sets {
+        let id = |name: &String| Some(&picked.get(name.as_str())?.as_ref().ok()?.1.id);
+        let taken: Vec<&DisplaySetId> = rule.other_than.iter().filter_map(id).collect();
+        let found = pick(rule, current, priors, &taken);
+        picked.insert(&rule.name, found);
+    }
     let find = |name: &str| match picked.get(name) {
         Some(Ok((_, set, _))) => Ok(set.id.clone()),
         Some(Err(not)) => Err(not.clone()),

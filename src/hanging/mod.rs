@@ -8,31 +8,34 @@
 mod capture;
 mod choose;
 mod classes;
-mod dicom_object;
 mod facts;
 mod fault;
 mod fixture;
 mod grid;
 mod hang;
+mod object;
 mod parse;
 mod pattern;
 mod pick;
 mod protocol;
+mod regions;
 mod registry;
 mod section;
 mod shipped;
+mod tag_rule;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod write;
 
 pub use capture::{CaptureError, Captured, CapturedScreen, CapturedTile, capture, captured_letter};
 pub use classes::{Classes, classes};
-pub use dicom_object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use facts::{Coming, SetFacts, StudyFacts};
 pub use fault::{ProtocolError, ProtocolFault};
 pub use fixture::{ExpectedSet, Fixture, FixtureCase};
 pub use grid::{Cells, Grid, GridError};
 pub use hang::{Hanging, HungScreen, HungStage, Loser, PickedSet, Situation, Tile, Winner, hang};
+pub use object::{ImportError, Imported, Made, NotSaid, Unsaid, export, import};
 pub use pattern::{Pattern, PatternError};
 pub use protocol::{
     Across, Condition, FromStudy, Justify, Level, Missing, Mode, PickCondition, Plane, Prefer, PriorRule,
@@ -41,3 +44,5 @@ pub use protocol::{
 };
 pub use registry::{ProtocolFile, Protocols};
 pub use shipped::{shipped, shipped_fixtures};
+pub use tag_rule::{TagRule, TagValue};
+pub use vocabulary::Vocabulary;

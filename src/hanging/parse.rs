@@ -1,5 +1,6 @@
 //! One file of TOML as a protocol, as far as it can be checked by itself.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use super::protocol::{
     Projection, Protocol, Same, SetRule, Stage, Start, StatePolicy, Sync, SyncOn, View, ViewWindow, Zoom,
 };
 use super::section::{Faults, Section};
+use super::vocabulary::NameOf;
 
 /// The format that is read.
 pub(super) const SCHEMA: i64 = 1;
@@ -36,8 +38,12 @@ pub(super) struct ParsedProtocol {
     pub(super) extends: Option<Placed>,
     /// Sets that are like another.
     pub(super) likes: BTreeMap<String, Like>,
+    /// Sets, each with one that it is other than.
+    pub(super) others: Vec<(String, Placed)>,
     /// Every place where a set is named.
     pub(super) names: Vec<Placed>,
+    /// Every window preset, palette and volume preset that is named.
+    pub(super) used: Vec<(NameOf, Placed)>,
     /// Where each stage stands.
     pub(super) stages_at: Vec<LineColumn>,
 }
@@ -68,7 +74,7 @@ pub(super) fn parse(
 ) -> Result<ParsedProtocol, Vec<(LineColumn, ProtocolFault)>> {
     let toml = Toml::read(text);
     let faults = Faults::default();
-    let reader = Reader { toml: &toml, names: Names::default() };
+    let reader = Reader { toml: &toml, names: Names::default(), used: RefCell::default() };
     let file = Section::new("a protocol", &toml.table, 0, &faults);
     let parsed = reader.file(&file, id, level, path);
     let faults = toml.told(faults.into_inner(), ProtocolFault::Syntax);
@@ -76,11 +82,13 @@ pub(super) fn parse(
 }
 
 /// Every place where a set is named.
-type Names = std::cell::RefCell<Vec<Placed>>;
+type Names = RefCell<Vec<Placed>>;
 
 struct Reader<'t> {
     toml: &'t Toml<'t>,
     names: Names,
+    /// Every other name that is used and not made here.
+    used: RefCell<Vec<(NameOf, Placed)>>,
 }
 
 impl Reader<'_> {
@@ -91,6 +99,12 @@ impl Reader<'_> {
     /// A set that is named: whether there is one is seen later.
     fn named(&self, name: (&str, usize)) -> String {
         self.names.borrow_mut().push(self.placed(name));
+        name.0.to_owned()
+    }
+
+    /// A name that is used: whether there is one is seen by whoever knows them.
+    fn used(&self, of: NameOf, name: (&str, usize)) -> String {
+        self.used.borrow_mut().push((of, self.placed(name)));
         name.0.to_owned()
     }
 
@@ -106,15 +120,18 @@ impl Reader<'_> {
         let priority = file.integer("priority", -1000, 1000).unwrap_or_default();
         let when = file.section("when", "'when'");
         let (when, unless) = when.map(|when| conditions(&when, true)).unwrap_or_default();
-        let (mut sets, mut likes) = (Vec::new(), BTreeMap::new());
+        let (mut sets, mut likes, mut others) = (Vec::new(), BTreeMap::new(), Vec::new());
         if let Some(section) = file.section("sets", "'sets'") {
             for (name, _, value) in section.entries() {
                 let Some(set) = section.below(name, value.get_ref(), value.span().start, "a set") else {
                     continue;
                 };
                 let of = set.text("like").map(|other| self.placed(other));
+                let others_of_set = set.texts("other_than").unwrap_or_default();
+                let other_than = others_of_set.iter().map(|(other, _)| (*other).to_owned()).collect();
+                others.extend(others_of_set.into_iter().map(|other| (name.to_owned(), self.placed(other))));
                 let (rule, [says_from, says_pick, says_prefer]) = set_rule(&set, name);
-                sets.push(rule);
+                sets.push(SetRule { other_than, ..rule });
                 if let Some(of) = of {
                     likes.insert(name.to_owned(), Like { of, says_from, says_pick, says_prefer });
                 }
@@ -133,7 +150,8 @@ impl Reader<'_> {
         let (id, name) = (id.to_owned(), name.to_owned());
         let protocol =
             Protocol { id, name, level: level.clone(), path, priority, when, unless, sets, stages };
-        ParsedProtocol { protocol, extends, likes, names: self.names.take(), stages_at }
+        let (names, used) = (self.names.take(), self.used.take());
+        ParsedProtocol { protocol, extends, likes, others, names, used, stages_at }
     }
 
     fn stage(&self, stage: &Section<'_>) -> Stage {
@@ -203,13 +221,13 @@ impl Reader<'_> {
         let set = view.needed_text("set", "the set that it shows");
         let set = set.map(|name| self.named(name)).unwrap_or_default();
         let mode = self.mode(view);
-        let window = window(view);
+        let window = self.window(view);
         let read = View {
             set,
             mode,
             window,
             is_inverted: view.flag("invert").unwrap_or_default(),
-            palette: view.text("palette").map(|(name, _)| name.to_owned()),
+            palette: view.text("palette").map(|name| self.used(NameOf::Palette, name)),
             zoom: view.word("zoom", &Zoom::NAMES).unwrap_or_default(),
             justify: view.word("justify", &Justify::NAMES).unwrap_or_default(),
             start: view.word("start", &Start::NAMES).unwrap_or_default(),
@@ -219,17 +237,34 @@ impl Reader<'_> {
         read
     }
 
+    /// A preset's name, or centre and width.
+    fn window(&self, view: &Section<'_>) -> Option<ViewWindow> {
+        let (text, at) = view.text("window")?;
+        let Some((center, width)) = text.split_once('/') else {
+            return Some(ViewWindow::Preset(self.used(NameOf::Window, (text, at))));
+        };
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let values = number(center).zip(number(width).filter(|width| *width >= 1.0));
+        if values.is_none() {
+            let (value, _) = view.value("window")?;
+            view.wrong("window", value, at, "a preset's name, or centre and width, as in \"40/400\"", None);
+        }
+        values.map(|(center, width)| ViewWindow::Values(center, width))
+    }
+
     fn mode(&self, view: &Section<'_>) -> Mode {
         #[derive(Clone, Copy)]
         enum Named {
             Stack,
+            Tile,
             Cine,
             Mpr,
             Volume,
             Fusion,
         }
-        const NAMED: [(&str, Named); 5] = [
+        const NAMED: [(&str, Named); 6] = [
             ("stack", Named::Stack),
+            ("tile", Named::Tile),
             ("cine", Named::Cine),
             ("mpr", Named::Mpr),
             ("volume", Named::Volume),
@@ -237,6 +272,7 @@ impl Reader<'_> {
         ];
         match view.word("mode", &NAMED).unwrap_or(Named::Stack) {
             Named::Stack => Mode::Stack,
+            Named::Tile => tiles(view),
             Named::Cine => Mode::Cine,
             Named::Mpr => {
                 let plane = view.word("plane", &Plane::NAMES);
@@ -252,7 +288,7 @@ impl Reader<'_> {
             }
             Named::Volume => {
                 let preset = view.needed_text("preset", "a preset for renderings");
-                Mode::Volume(preset.map_or_else(String::new, |(name, _)| name.to_owned()))
+                Mode::Volume(preset.map(|name| self.used(NameOf::Volume, name)).unwrap_or_default())
             }
             Named::Fusion => {
                 let over = view.needed_text("with", "the set that lies over it");
@@ -262,19 +298,21 @@ impl Reader<'_> {
     }
 }
 
-/// A preset's name, or centre and width.
-fn window(view: &Section<'_>) -> Option<ViewWindow> {
-    let (text, at) = view.text("window")?;
-    let Some((center, width)) = text.split_once('/') else {
-        return Some(ViewWindow::Preset(text.to_owned()));
-    };
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let values = number(center).zip(number(width).filter(|width| *width >= 1.0));
-    if values.is_none() {
-        let (value, _) = view.value("window")?;
-        view.wrong("window", value, at, "a preset's name, or centre and width, as in \"40/400\"", None);
+/// Rows and columns of successive images: `2x3`.
+fn tiles(view: &Section<'_>) -> Mode {
+    let text = view.needed_text("tiles", "rows and columns of successive images, such as \"2x3\"");
+    let side = |text: &str| text.parse::<usize>().ok().filter(|side| (1..=Mode::TILES_MAX).contains(side));
+    let sides = text.and_then(|(text, _)| {
+        let (rows, columns) = text.split_once('x')?;
+        side(rows).zip(side(columns))
+    });
+    if let (Some((_, at)), None) = (text, sides)
+        && let Some((value, _)) = view.value("tiles")
+    {
+        let expected = format!("rows and columns from 1 to {}, as in \"2x3\"", Mode::TILES_MAX);
+        view.wrong("tiles", value, at, &expected, None);
     }
-    values.map(|(center, width)| ViewWindow::Values(center, width))
+    sides.map_or(Mode::Stack, |(rows, columns)| Mode::Tile { rows, columns })
 }
 
 fn grid(screen: &Section<'_>) -> Option<(Grid, usize)> {
@@ -316,8 +354,10 @@ fn conditions(when: &Section<'_>, may_exclude: bool) -> (Vec<Condition>, Vec<Con
         when.capitals("body_part").map(Condition::BodyPart),
         when.capitals("laterality").map(Condition::Laterality),
         when.patterns("procedure").map(Condition::Procedure),
+        when.patterns("reason").map(Condition::Reason),
         when.span("display_sets").map(Condition::DisplaySets),
         when.flag("prior").map(Condition::Prior),
+        when.tags("tag").map(Condition::Tags),
     ];
     let unless = if may_exclude { when.section("unless", "'unless'") } else { None };
     let unless = unless.map(|unless| conditions(&unless, false).0).unwrap_or_default();
@@ -336,6 +376,7 @@ fn set_rule(set: &Section<'_>, name: &str) -> (SetRule, [bool; 3]) {
         name: name.to_owned(),
         from: from.unwrap_or(FromStudy::Current),
         pick: pick.unwrap_or_default(),
+        other_than: Vec::new(),
         prefer: prefer.unwrap_or_default(),
         is_optional,
     };
@@ -386,6 +427,7 @@ fn pick_conditions(pick: &Section<'_>) -> Vec<PickCondition> {
         pick.capitals("image_type").map(PickCondition::ImageType),
         pick.words("kind", &KINDS).map(PickCondition::Kind),
         pick.flag("localizer").map(PickCondition::Localizer),
+        pick.tags("tag").map(PickCondition::Tags),
     ];
     pick.finish();
     read.into_iter().flatten().collect()

@@ -3,9 +3,11 @@
 use std::cmp::Ordering;
 
 use crate::dicom::{StudyUid, day_number};
+use crate::study::DisplaySetId;
 
 use super::facts::{SetFacts, StudyFacts};
 use super::protocol::{FromStudy, PickCondition, Plane, Prefer, PriorRule, Same, SetRule, Span};
+use super::regions::are_alike;
 
 /// A display set that was picked, or why there is none.
 pub(super) type Picked<'a> = Result<(&'a StudyFacts, &'a SetFacts, String), NotPicked>;
@@ -25,8 +27,13 @@ impl From<String> for NotPicked {
     }
 }
 
-/// Finds the set of a rule. `priors` are of the same patient, the most relevant first.
-pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a StudyFacts]) -> Picked<'a> {
+/// Finds the set of a rule. `priors` are of the same patient, the most relevant first; `taken` are sets that it is other than.
+pub(super) fn pick<'a>(
+    rule: &SetRule,
+    current: &'a StudyFacts,
+    priors: &[&'a StudyFacts],
+    taken: &[&DisplaySetId],
+) -> Picked<'a> {
     let study = match &rule.from {
         FromStudy::Current => current,
         FromStudy::Prior(prior) => find_prior(prior, current, priors)?,
@@ -37,8 +44,9 @@ pub(super) fn pick<'a>(rule: &SetRule, current: &'a StudyFacts, priors: &[&'a St
     let mut candidates: Vec<&SetFacts> = Vec::new();
     let mut last_why = None;
     for set in &study.sets {
-        match rule.pick.iter().find_map(|condition| refuses(condition, set)).or_else(|| localizer(rule, set))
-        {
+        let is_taken = || taken.contains(&&set.id).then(|| "another set has it".to_owned());
+        let refused = rule.pick.iter().find_map(|condition| refuses(condition, set));
+        match refused.or_else(|| localizer(rule, set)).or_else(is_taken) {
             None => candidates.push(set),
             Some(why) => last_why = Some(why),
         }
@@ -99,7 +107,10 @@ fn is_same(same: Same, prior: &StudyFacts, current: &StudyFacts) -> bool {
     let shares = |a: Vec<&str>, b: Vec<&str>| a.iter().any(|word| b.contains(word));
     match same {
         Same::Modality => shares(prior.modalities(), current.modalities()),
-        Same::BodyPart => shares(prior.body_parts(), current.body_parts()),
+        Same::BodyPart => {
+            let parts = current.body_parts();
+            prior.body_parts().iter().any(|one| parts.iter().any(|other| are_alike(one, other)))
+        }
         Same::Laterality => {
             let (a, b) = (prior.lateralities(), current.lateralities());
             a.is_empty() || b.is_empty() || a.contains(&"B") || b.contains(&"B") || shares(a, b)
@@ -155,6 +166,10 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
         }
         PickCondition::Kind(kinds) => {
             (!kinds.contains(&set.kind)).then(|| format!("it is a {}", set.kind.name()))
+        }
+        PickCondition::Tags(rules) => {
+            let not = rules.iter().find(|rule| !rule.holds(&set.hints))?;
+            Some(format!("its {} is another, or not stated", not.name()))
         }
         PickCondition::Localizer(wanted) => (set.is_localizer() != *wanted)
             .then(|| if *wanted { "it is no localizer" } else { "it is a localizer" }.to_owned()),

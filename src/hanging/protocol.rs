@@ -7,6 +7,7 @@ use crate::study::DisplaySetKind;
 
 use super::grid::Grid;
 use super::pattern::Pattern;
+use super::tag_rule::TagRule;
 
 /// A hanging protocol, as its file says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,10 +67,14 @@ pub enum Condition {
     Laterality(Vec<String>),
     /// Its description, or a code of its procedure, is like one of these.
     Procedure(Vec<Pattern>),
+    /// The reason for it, in words or as a code, is like one of these.
+    Reason(Vec<Pattern>),
     /// So many display sets hang of it.
     DisplaySets(Span),
     /// There is a prior, or there is none.
     Prior(bool),
+    /// Each of these holds of its first image.
+    Tags(Vec<TagRule>),
 }
 
 impl Condition {
@@ -80,8 +85,10 @@ impl Condition {
             Self::BodyPart(_) => "body_part",
             Self::Laterality(_) => "laterality",
             Self::Procedure(_) => "procedure",
+            Self::Reason(_) => "reason",
             Self::DisplaySets(_) => "display_sets",
             Self::Prior(_) => "prior",
+            Self::Tags(_) => "tag",
         }
     }
 }
@@ -123,6 +130,8 @@ pub struct SetRule {
     pub from: FromStudy,
     /// What must hold of it: all of these.
     pub pick: Vec<PickCondition>,
+    /// Sets that stand before it in the file, by name: what one of them has is not taken again.
+    pub other_than: Vec<String>,
     /// Which of several is taken: the first that tells them apart decides.
     pub prefer: Vec<Prefer>,
     /// Whether its absence is worth no word.
@@ -201,6 +210,8 @@ pub enum PickCondition {
     Kind(Vec<DisplaySetKind>),
     /// It is a localizer, or none; without this none is taken.
     Localizer(bool),
+    /// Each of these holds of its middle image.
+    Tags(Vec<TagRule>),
 }
 
 impl PickCondition {
@@ -222,6 +233,7 @@ impl PickCondition {
             Self::ImageType(_) => "image_type",
             Self::Kind(_) => "kind",
             Self::Localizer(_) => "localizer",
+            Self::Tags(_) => "tag",
         }
     }
 }
@@ -336,6 +348,13 @@ pub struct View {
 pub enum Mode {
     /// Image by image.
     Stack,
+    /// Successive images side by side: 1 to [`Mode::TILES_MAX`] rows and columns of them.
+    Tile {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
     /// It plays.
     Cine,
     /// A section of its volume.
@@ -349,6 +368,19 @@ pub enum Mode {
     Volume(String),
     /// Under another display set, by that one's name in the file.
     Fusion(String),
+}
+
+impl Mode {
+    /// The most rows or columns of successive images.
+    pub const TILES_MAX: usize = 4;
+
+    /// How many images are seen at once.
+    pub const fn images(&self) -> usize {
+        match self {
+            Self::Tile { rows, columns } => *rows * *columns,
+            _ => 1,
+        }
+    }
 }
 
 /// What a slab shows.

@@ -1,13 +1,15 @@
 //! All protocols there are: each file read, what it extends put beneath it, and what it names looked up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use crate::dicom::Tag;
 use crate::keymap::{LineColumn, nearest};
 
 use super::fault::{ProtocolError, ProtocolFault};
 use super::parse::{Like, ParsedProtocol, Placed, parse};
-use super::protocol::{Condition, FromStudy, Level, Protocol, SetRule};
+use super::protocol::{Condition, FromStudy, Level, PickCondition, Protocol, SetRule};
+use super::vocabulary::Vocabulary;
 
 /// A file of a protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,15 @@ impl Protocols {
     /// Reads files. Of a file with a fault nothing is taken; all others stand. One of a higher level takes the place of those
     /// of its name below, which it may extend.
     pub fn read(files: &[ProtocolFile]) -> (Self, Vec<ProtocolError>) {
+        Self::read_by(files, None)
+    }
+
+    /// The same, where a name of a preset or a palette that is not among these is a fault, too.
+    pub fn read_checked(files: &[ProtocolFile], names: &Vocabulary) -> (Self, Vec<ProtocolError>) {
+        Self::read_by(files, Some(names))
+    }
+
+    fn read_by(files: &[ProtocolFile], names: Option<&Vocabulary>) -> (Self, Vec<ProtocolError>) {
         let mut errors = Vec::new();
         let mut parsed = Vec::new();
         for file in files {
@@ -53,7 +64,7 @@ impl Protocols {
         }
         let mut list: Vec<Protocol> = Vec::new();
         for (file, read) in &parsed {
-            match whole(read, &parsed).and_then(|whole| checked(read, whole)) {
+            match whole(read, &parsed).and_then(|whole| checked(read, whole, names)) {
                 Ok(protocol) => list.push(protocol),
                 Err(faults) => errors.extend(faults.into_iter().map(|(at, fault)| error(file, at, fault))),
             }
@@ -78,6 +89,22 @@ impl Protocols {
     /// All of them: those of a higher level first, then by name.
     pub fn iter(&self) -> impl Iterator<Item = &Protocol> {
         self.list.iter()
+    }
+
+    /// The attributes that they ask for by tag, in order, each once: images are to be read with these.
+    pub fn tags(&self) -> Vec<Tag> {
+        let whens = self.list.iter().flat_map(|protocol| protocol.when.iter().chain(&protocol.unless));
+        let of_studies = whens.filter_map(|condition| match condition {
+            Condition::Tags(rules) => Some(rules),
+            _ => None,
+        });
+        let picks = self.list.iter().flat_map(|protocol| &protocol.sets).flat_map(|set| &set.pick);
+        let of_sets = picks.filter_map(|condition| match condition {
+            PickCondition::Tags(rules) => Some(rules),
+            _ => None,
+        });
+        let tags: BTreeSet<Tag> = of_studies.chain(of_sets).flatten().map(|rule| rule.tag).collect();
+        tags.into_iter().collect()
     }
 
     /// The one that was probably meant.
@@ -195,12 +222,29 @@ fn no_set(protocol: &Protocol, name: &str) -> ProtocolFault {
     ProtocolFault::NoSet { name: name.to_owned(), nearest }
 }
 
-/// Every set that is named is there, and every stage can be reached.
-fn checked(read: &ParsedProtocol, protocol: Protocol) -> Result<Protocol, Vec<PlacedFault>> {
+/// Every set and every other name that is used is there, and every stage can be reached.
+fn checked(
+    read: &ParsedProtocol,
+    protocol: Protocol,
+    names: Option<&Vocabulary>,
+) -> Result<Protocol, Vec<PlacedFault>> {
     let find = |name: &str| protocol.sets.iter().find(|set| set.name == name);
     let unknown = read.names.iter().filter(|placed| find(&placed.name).is_none());
     let mut faults: Vec<PlacedFault> =
         unknown.map(|placed| (placed.at, no_set(&protocol, &placed.name))).collect();
+    if let Some(names) = names {
+        let used = read.used.iter();
+        faults.extend(used.filter_map(|(of, placed)| Some((placed.at, names.fault(*of, &placed.name)?))));
+    }
+    // One that stands before it: none waits for itself.
+    let place = |name: &str| protocol.sets.iter().position(|set| set.name == name);
+    for (set, other) in &read.others {
+        if place(&other.name).is_none_or(|before| place(set) <= Some(before)) {
+            let before = protocol.sets.iter().take(place(set).unwrap_or_default());
+            let nearest = nearest(&other.name, before.map(|set| set.name.as_str())).map(str::to_owned);
+            faults.push((other.at, ProtocolFault::NoSetBefore { name: other.name.clone(), nearest }));
+        }
+    }
     let never_has_prior = protocol.when.contains(&Condition::Prior(false));
     for (stage, at) in protocol.stages.iter().zip(&read.stages_at) {
         let of_prior = |name: &&String| find(name).is_some_and(|set| matches!(set.from, FromStudy::Prior(_)));

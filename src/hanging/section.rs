@@ -5,11 +5,13 @@ use std::cell::RefCell;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::dicom::{Tag, VR, tag_of, vr_of};
 use crate::keymap::{decimal, nearest, shortened, value_kind};
 
 use super::fault::ProtocolFault;
 use super::pattern::Pattern;
 use super::protocol::Span;
+use super::tag_rule::{TagRule, TagValue};
 
 /// Lists may be so long: more is a mistake.
 const LIST_MAX: usize = 200;
@@ -149,6 +151,10 @@ impl<'a> Section<'a> {
     /// `3`, or `{ min = 1, max = 3 }` with one of both or both.
     pub(super) fn span(&self, key: &'static str) -> Option<Span> {
         let (value, at) = self.value(key)?;
+        self.span_of(key, value, at)
+    }
+
+    fn span_of(&self, key: &str, value: &'a DeValue<'a>, at: usize) -> Option<Span> {
         if let Some(number) = decimal(value) {
             return Some(Span { min: Some(number), max: Some(number) });
         }
@@ -237,6 +243,43 @@ impl<'a> Section<'a> {
         (!read.is_empty()).then_some(read)
     }
 
+    /// Attributes by tag or keyword, and what each must be: words, an expression, a number or a span of them.
+    pub(super) fn tags(&self, key: &'static str) -> Option<Vec<TagRule>> {
+        let rules = self.section(key, "'tag'")?;
+        let read = rules.entries().into_iter().filter_map(|(name, at, value)| {
+            let Some(tag) = attribute(name) else {
+                self.note(at, ProtocolFault::NoAttribute(shortened(name)));
+                return None;
+            };
+            let value = rules.tag_value(name, value.get_ref(), value.span().start)?;
+            Some(TagRule { tag, value })
+        });
+        let read: Vec<TagRule> = read.collect();
+        (!read.is_empty()).then_some(read)
+    }
+
+    fn tag_value(&self, name: &str, value: &'a DeValue<'a>, at: usize) -> Option<TagValue> {
+        if matches!(value, DeValue::Table(_)) || decimal(value).is_some() {
+            return self.span_of(name, value, at).map(TagValue::Number);
+        }
+        let values: Vec<(&DeValue<'_>, usize)> = match value {
+            DeValue::Array(list) => list.iter().map(|value| (value.get_ref(), value.span().start)).collect(),
+            value => vec![(value, at)],
+        };
+        let pattern = |&(value, at): &(&DeValue<'_>, usize)| {
+            let pattern = value.as_str().and_then(|text| Pattern::parse(text).ok());
+            let pattern = pattern.filter(|pattern| !matches!(pattern, Pattern::Code { .. }));
+            if pattern.is_none() {
+                let expected =
+                    "words, an expression between slashes, a number, or { min = NUMBER, max = NUMBER }";
+                self.wrong(name, value, at, expected, None);
+            }
+            pattern
+        };
+        let patterns: Vec<Pattern> = values.iter().take(LIST_MAX).filter_map(pattern).collect();
+        (!patterns.is_empty()).then_some(TagValue::Like(patterns))
+    }
+
     /// A length of time such as `3y`, `6m` or `10d`, in days.
     pub(super) fn days(&self, key: &'static str) -> Option<i64> {
         let (value, at) = self.value(key)?;
@@ -304,6 +347,16 @@ impl<'a> Section<'a> {
         self.wrong(key, value, at, &format!("tables: [[{key}]]"), None);
         Vec::new()
     }
+}
+
+/// An attribute of texts or numbers, by its keyword or as `gggg,eeee`.
+pub(super) fn attribute(name: &str) -> Option<Tag> {
+    // The parser of tags cuts between bytes, wherever a letter ends.
+    let plain = Some(name).filter(|name| name.is_ascii());
+    let tag = tag_of(name).or_else(|| plain?.parse().ok())?;
+    let is_compared =
+        !matches!(vr_of(tag), VR::SQ | VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW | VR::UN | VR::AT);
+    is_compared.then_some(tag)
 }
 
 /// A value in a message.

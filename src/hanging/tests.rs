@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::dicom::{PatientAttributes, SeriesUid, StudyUid};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
 
@@ -88,6 +88,29 @@ fn names_that_nobody_has_are_told() {
 }
 
 #[test]
+fn presets_and_palettes_that_nobody_has_are_told_where_names_are_known() {
+    let views = "views.A = { set = \"a\", window = \"lnug\", palette = \"hot-irn\" }\nviews.B = { set = \"a\", mode = \"volume\", preset = \"wood\" }";
+    let text = SMALL.replace("views.A.set = \"a\"", views).replace("[\"A\"]", "[\"A B\"]");
+    let files = [file("p", Level::User, &text)];
+    read(&files);
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let vocabulary = Vocabulary {
+        windows: names(&["soft", "lung"]),
+        palettes: names(&["hot-iron"]),
+        volumes: names(&["bone"]),
+    };
+    let (protocols, errors) = Protocols::read_checked(&files, &vocabulary);
+    assert!(protocols.is_empty());
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let expected = [
+        "p.toml:7:33: there is no window preset 'lnug' (did you mean 'lung'?)",
+        "p.toml:7:51: there is no palette 'hot-irn' (did you mean 'hot-iron'?)",
+        "p.toml:8:50: there is no volume preset 'wood'",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn a_stage_that_is_never_reached_is_told() {
     let text = SMALL
         .replace("[sets.a]", "[when]\nprior = false\n[sets.a]\nfrom = \"prior\"")
@@ -143,6 +166,45 @@ fn sets_are_like_others_whatever_the_order_and_whoever_says_more() {
 }
 
 #[test]
+fn a_set_is_other_than_those_before_it_alone() {
+    let two = "[sets.a]\nprefer = \"first\"\n[sets.b]\nother_than = \"a\"\nprefer = \"last\"";
+    let text = SMALL.replace("[sets.a]", two).replace("[\"A\"]", "[\"A B\"]") + "views.B.set = \"b\"\n";
+    let protocols = read(&[file("p", Level::User, &text)]);
+    let shown = |sets: Vec<SetFacts>| {
+        let current = study("2.25.1", "20261128", "", sets);
+        let situation = Situation { current: &current, priors: &[], screens: 1, chosen: None };
+        tiles(&hang(&protocols, situation).winner.expect("it fits").stages[0])
+    };
+    let plain = |number| set(number, |_| {});
+    assert_eq!(shown(vec![plain(3), plain(5)]), "A3 B5");
+    assert_eq!(shown(vec![plain(3)]), "A3 B-");
+    check(
+        &text.replace("other_than = \"a\"", "other_than = \"b\""),
+        &["p.toml:6:14: no set 'b' stands before this one"],
+    );
+    // What extends another names its sets.
+    let own = "schema = 1\nname = \"mine\"\nextends = \"p\"\n[sets.c]\nother_than = [\"a\", \"b\"]\n";
+    read(&[file("p", Level::Site, &text), file("mine", Level::User, own)]);
+}
+
+#[test]
+fn tiles_are_rows_and_columns_of_images() {
+    let of =
+        |view: &str| SMALL.replace("views.A.set = \"a\"", &format!("views.A = {{ set = \"a\", {view} }}"));
+    let protocols = read(&[file("p", Level::User, &of("mode = \"tile\", tiles = \"2x3\""))]);
+    let mode = &protocols.get("p").expect("it is there").stages[0].views[0].1.mode;
+    assert_eq!((mode, mode.images()), (&Mode::Tile { rows: 2, columns: 3 }, 6));
+    check(
+        &of("mode = \"tile\", tiles = \"2x5\""),
+        &["p.toml:7:47: 'tiles' is \"2x5\"; expected rows and columns from 1 to 4, as in \"2x3\""],
+    );
+    check(
+        &of("mode = \"tile\""),
+        &["p.toml:7:11: a view needs 'tiles': rows and columns of successive images, such as \"2x3\""],
+    );
+}
+
+#[test]
 fn what_must_be_there_and_a_window_that_is_none_are_told() {
     let text =
         SMALL.replace("views.A.set = \"a\"", "views.A = { mode = \"mpr\", window = \"40/x\", slab = {} }");
@@ -188,6 +250,7 @@ pub(super) fn set(number: i64, change: impl FnOnce(&mut SetFacts)) -> SetFacts {
         laterality: String::new(),
         body_part: "CHEST".to_owned(),
         image_type: vec!["ORIGINAL".to_owned(), "PRIMARY".to_owned()],
+        hints: Hints::default(),
     };
     change(&mut set);
     set
@@ -208,6 +271,7 @@ pub(super) fn study(uid: &str, date: &str, description: &str, mut sets: Vec<SetF
         date: date.to_owned(),
         description: description.to_owned(),
         procedures: Vec::new(),
+        hints: Hints::default(),
         sets,
         coming: None,
     }
@@ -277,6 +341,45 @@ fn a_procedure_is_known_by_its_code() {
     assert!(!wins(&current));
     current.procedures = vec!["CTHEAD^99LOCAL".to_owned(), "CTCHEST^99LOCAL".to_owned()];
     assert!(wins(&current));
+}
+
+#[test]
+fn a_reason_is_known_by_its_words_and_by_its_code() {
+    let held = |current: &StudyFacts, reason: &str| {
+        let text = SMALL.replace("[sets.a]", &format!("[when]\nreason = \"{reason}\"\n[sets.a]"));
+        let protocols = read(&[file("p", Level::User, &text)]);
+        let hanging = hang(&protocols, Situation { current, priors: &[], screens: 1, chosen: None });
+        hanging.winner.map_or_else(|| hanging.losers[0].why.clone(), |winner| winner.held.join(", "))
+    };
+    let mut current = chest("2.25.1", "20261128", 10);
+    assert_eq!(held(&current, "/stag/i"), "reason is not like /stag/i");
+    current.hints.reasons = vec!["Fever".to_owned(), "Staging of lymphoma".to_owned()];
+    current.hints.reason_codes = vec!["118600007^SCT".to_owned()];
+    assert_eq!(held(&current, "/stag/i"), "reason is like /stag/i");
+    assert_eq!(held(&current, "fever"), "reason is like fever");
+    assert_eq!(held(&current, "code:118600007@SCT"), "reason is like code:118600007@SCT");
+    assert_eq!(held(&current, "code:118600007@LN"), "reason is not like code:118600007@LN");
+}
+
+#[test]
+fn a_part_of_the_body_is_known_by_its_synonyms_and_codes() {
+    let text = SMALL.replace("[sets.a]", "[when]\nbody_part = [\"HEAD\", \"CHEST\"]\n[sets.a]");
+    let protocols = read(&[file("p", Level::User, &text)]);
+    let held = |part: &str, codes: &[&str]| {
+        let mut current = chest("2.25.1", "20261128", 10);
+        for set in &mut current.sets {
+            part.clone_into(&mut set.body_part);
+            set.hints.region_codes = codes.iter().map(|&code| code.to_owned()).collect();
+        }
+        let situation = Situation { current: &current, priors: &[], screens: 1, chosen: None };
+        let hanging = hang(&protocols, situation);
+        hanging.winner.map_or_else(|| hanging.losers[0].why.clone(), |winner| winner.held.join(", "))
+    };
+    assert_eq!(held("CHEST", &[]), "body_part is CHEST");
+    assert_eq!(held("THORAX", &[]), "body_part is THORAX, which is CHEST");
+    assert_eq!(held("", &["T-D3000^SRT"]), "body_part is T-D3000^SRT, which is CHEST");
+    assert_eq!(held("KNEE", &[]), "body_part is KNEE, and not HEAD or CHEST");
+    assert_eq!(held("", &[]), "body_part is not stated, and not HEAD or CHEST");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::protocol::{
     Projection, Protocol, Same, SetRule, Span, Stage, Start, StatePolicy, Sync, SyncOn, View, ViewWindow,
     Zoom,
 };
+use super::tag_rule::{TagRule, TagValue};
 
 /// How many days a unit of time has, the longest first.
 const UNITS: [(&str, i64); 4] = [("y", 365), ("m", 30), ("w", 7), ("d", 1)];
@@ -83,6 +84,15 @@ fn span(span: &Span) -> String {
     }
 }
 
+/// A table of attributes and what each must be.
+fn tags(rules: &[TagRule]) -> String {
+    let rule = |rule: &TagRule| match &rule.value {
+        TagValue::Like(patterns) => format!("{} = {}", key(&rule.name()), list(patterns)),
+        TagValue::Number(number) => format!("{} = {}", key(&rule.name()), span(number)),
+    };
+    table(&rules.iter().map(rule).collect::<Vec<_>>())
+}
+
 /// In the longest unit that says it exactly.
 fn days(days: i64) -> String {
     let fits = |(_, length): &&(&str, i64)| days % length == 0 && days / length <= COUNT_MAX;
@@ -93,9 +103,10 @@ fn days(days: i64) -> String {
 fn condition(condition: &Condition) -> String {
     let value = match condition {
         Condition::Modality(words) | Condition::BodyPart(words) | Condition::Laterality(words) => list(words),
-        Condition::Procedure(patterns) => list(patterns),
+        Condition::Procedure(patterns) | Condition::Reason(patterns) => list(patterns),
         Condition::DisplaySets(count) => span(count),
         Condition::Prior(is_there) => is_there.to_string(),
+        Condition::Tags(rules) => tags(rules),
     };
     format!("{} = {value}", condition.key())
 }
@@ -107,6 +118,9 @@ fn set_lines(set: &SetRule) -> Vec<String> {
     }
     if !set.pick.is_empty() {
         lines.push(format!("pick = {}", table(&set.pick.iter().map(pick).collect::<Vec<_>>())));
+    }
+    if !set.other_than.is_empty() {
+        lines.push(format!("other_than = {}", list(&set.other_than)));
     }
     if !set.prefer.is_empty() {
         lines.push(format!("prefer = {}", names(&Prefer::NAMES, &set.prefer)));
@@ -143,6 +157,7 @@ fn pick(condition: &PickCondition) -> String {
         | PickCondition::BValue(number)
         | PickCondition::Echo(number) => span(number),
         PickCondition::Contrast(is) | PickCondition::Localizer(is) => is.to_string(),
+        PickCondition::Tags(rules) => tags(rules),
         PickCondition::Description(patterns) => list(patterns),
         PickCondition::Kind(kinds) => list(&kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>()),
     };
@@ -210,6 +225,9 @@ fn view(view: &View) -> Vec<String> {
 fn mode(mode: &Mode) -> Vec<String> {
     match mode {
         Mode::Stack => Vec::new(),
+        Mode::Tile { rows, columns } => {
+            vec!["mode = \"tile\"".to_owned(), format!("tiles = \"{rows}x{columns}\"")]
+        }
         Mode::Cine => vec!["mode = \"cine\"".to_owned()],
         Mode::Mpr { plane, slab } => {
             let slab = slab.map(|(mm, projection)| {
@@ -261,17 +279,20 @@ modality = ["CT", "PT"]
 body_part = "CHEST"
 laterality = ["R", "B"]
 procedure = ["chest", '/a"b\d+/i', "code:24627-2@LN"]
+reason = ["fever", "code:386661006@SCT"]
 display_sets = { min = 2 }
 prior = true
-unless = { procedure = "/x/", display_sets = 3 }
+tag = { StationName = "one" }
+unless = { procedure = "/x|y/i", display_sets = 3 }
 [sets."a set"]
-pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false }
+pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false, tag = { ProtocolName = ["a", "/b/i"], "0019,100C" = { min = 2 }, EchoTime = 80 } }
 prefer = ["thinnest", "last"]
 [sets.b]
 from = { prior = { nth = 2, within = "3y", older_than = "10d", same = ["modality", "laterality"] } }
 optional = true
 [sets.c]
 from = "prior"
+other_than = ["a set", "b"]
 [sets.d]
 from = { prior = { within = "6m" } }
 [[stages]]
@@ -279,12 +300,13 @@ name = "One, \"all\""
 needs = ["a set", "b"]
 missing = "adapt"
 screens.main.grid = ["A B", "A ."]
-screens."right one".grid = ["C D E"]
+screens."right one".grid = ["C D E F"]
 views.A = { set = "a set", mode = "mpr", plane = "coronal", slab = { mm = 2.5, projection = "minip" }, window = "-40.5/400" }
 views.B = { set = "b", mode = "fusion", with = "c", window = "lung", invert = true, palette = "hot-iron" }
 views.C = { set = "c", mode = "volume", preset = "bone", zoom = "pixels", justify = "left" }
 views.D = { set = "d", mode = "cine", start = "last", state = "as_acquired" }
 views.E = { set = "d", mode = "mpr", plane = "sagittal" }
+views.F = { set = "d", mode = "tile", tiles = "2x3" }
 sync = [{ views = ["A", "B"], on = ["scroll", "window"], across = "offset" }, { views = "C", on = "zoom" }]
 "#;
         check(ProtocolFile { id: "all".to_owned(), level: Level::User, path: None, text: text.to_owned() });

@@ -4,7 +4,7 @@ use super::shape::{Body, Run, Shape, Touch};
 use crate::geometry::{Map, Point, Voxel};
 
 /// What is where nothing is painted.
-const AIR_HU: f64 = -1000.0;
+pub(super) const AIR_HU: f64 = -1000.0;
 
 /// A rectangle of at most this many pixels a side is painted pixel by pixel.
 const LEAF_PIXELS: u16 = 4;

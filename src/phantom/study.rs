@@ -57,9 +57,9 @@ pub(super) struct Visit {
     pub(super) age: &'static str,
     pub(super) accession: &'static str,
     pub(super) study_id: &'static str,
-    lesion_radius_mm: f64,
-    /// How she lies on the table, compared with the current study.
-    shift_mm: [f64; 3],
+    pub(super) lesion_radius_mm: f64,
+    /// How she lies, compared with the current study.
+    pub(super) shift_mm: [f64; 3],
 }
 
 const CURRENT: Visit = Visit {

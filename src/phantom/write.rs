@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dicom_dictionary_std::{tags, uids};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::study::{Description, Phantom};
+use super::study::{Description, Phantom, Visit};
 use crate::dicom::{WriteError, Writer};
 
 /// Why a phantom could not be written.
@@ -41,7 +41,7 @@ impl Phantom {
             .text(tags::SERIES_INSTANCE_UID, self.series_uid().as_str())
             .text(tags::FRAME_OF_REFERENCE_UID, self.frame_of_reference_uid().as_str())
             .text(tags::INSTANCE_NUMBER, &(slice + 1).to_string());
-        let writer = patient_and_study(writer, d);
+        let writer = patient_and_study(writer, &d.visit, "CT chest phantom");
         let writer = series(writer, d);
         let writer = self.place(writer, slice);
         pixel_format(writer, d).pixels(&self.stored(slice))
@@ -64,19 +64,19 @@ impl Phantom {
 }
 
 /// Patient, General Study and Patient Study modules. PS3.3 C.7.1.1, C.7.2.1, C.7.2.2.
-fn patient_and_study(writer: Writer, d: &Description) -> Writer {
+pub(super) fn patient_and_study(writer: Writer, visit: &Visit, description: &str) -> Writer {
     writer
         .text(tags::PATIENT_NAME, "ZZCANARY^PHANTOM")
         .text(tags::PATIENT_ID, "ZZ1234567")
         .text(tags::PATIENT_BIRTH_DATE, "19640312")
         .text(tags::PATIENT_SEX, "F")
-        .text(tags::PATIENT_AGE, d.visit.age)
-        .text(tags::STUDY_DATE, d.visit.date)
-        .text(tags::STUDY_TIME, d.visit.time)
-        .text(tags::STUDY_ID, d.visit.study_id)
-        .text(tags::ACCESSION_NUMBER, d.visit.accession)
+        .text(tags::PATIENT_AGE, visit.age)
+        .text(tags::STUDY_DATE, visit.date)
+        .text(tags::STUDY_TIME, visit.time)
+        .text(tags::STUDY_ID, visit.study_id)
+        .text(tags::ACCESSION_NUMBER, visit.accession)
         .text(tags::REFERRING_PHYSICIAN_NAME, "ZZCANARY^REFERRER")
-        .text(tags::STUDY_DESCRIPTION, "CT chest phantom")
+        .text(tags::STUDY_DESCRIPTION, description)
 }
 
 /// General Series, General Equipment, Contrast/Bolus and CT Image modules. PS3.3 C.7.3.1, C.7.5.1, C.7.6.4, C.8.2.1.

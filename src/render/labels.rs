@@ -32,8 +32,8 @@ const PADDING_WHY: &str = "Pixels that stand for no tissue are drawn as the valu
                            them out all the same.";
 const PALETTE_WHY: &str = "Gray values are shown in the colours of a palette: steps of colour are not steps of value, and the \
                            calibration of gray does not apply. A command takes it off.";
-const LINKED_WHY: &str =
-    "Viewports whose images lie in the same frame of reference go along with the one in focus.";
+const LINKED_WHY: &str = "Viewports go along with the one in focus: those whose images lie in the same frame of reference, and those \
+                          that the stage of the hanging protocol, or a prior beside, lets go by the same way.";
 const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
                                switched off by a command.";
 const PLANES_OFF_WHY: &str = "The image comes with overlay planes: graphics or regions drawn over it. They are switched off by a command.";
@@ -63,6 +63,8 @@ pub(super) struct Shown<'a> {
     pub(super) image: &'a Image,
     /// The image's place in the set, from 0.
     pub(super) number: usize,
+    /// The index of its viewport.
+    pub(super) viewport: usize,
     /// Which tile of its viewport, from 0.
     pub(super) tile: usize,
     /// Whether its window is dithered.
@@ -240,6 +242,9 @@ impl Shown<'_> {
 
     /// Whether another viewport on screen goes along with this one, or this one with another.
     fn is_linked(&self) -> bool {
+        if self.session.goes_along((self.screen, self.viewport)) {
+            return true;
+        }
         if !self.session.links.any() {
             return false;
         }

@@ -108,6 +108,7 @@ impl Window<'_> {
             set,
             image,
             number,
+            viewport: index,
             tile,
             is_dithered,
             applied: &applied,

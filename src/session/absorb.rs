@@ -17,6 +17,12 @@ use super::viewport::{Source, Viewport};
 impl Session {
     /// Takes news from the world. The library has taken it already.
     pub fn absorb(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
+        let effects = self.hear(event, library);
+        self.note_seen(library);
+        effects
+    }
+
+    fn hear(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
         match event {
             Event::ScreenResized { screen, surface } => {
                 if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
@@ -42,7 +48,6 @@ impl Session {
                 self.choose_saved(library);
                 let effects = self.hang_first(library);
                 self.count_growing_volumes(library);
-                self.note_seen();
                 return effects;
             }
             Event::IndexEnded { is_cut_short } => {
@@ -144,7 +149,6 @@ impl Session {
     /// All that was to be looked through was.
     fn end_indexing(&mut self, library: &Library) -> Vec<Effect> {
         let mut effects = self.hang_first(library);
-        self.note_seen();
         let outcome = std::mem::take(&mut self.indexing);
         self.end_waiting(&outcome.archived);
         self.tell_outcome(&outcome);

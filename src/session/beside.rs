@@ -101,7 +101,6 @@ impl Session {
         let date = date_words(&study.attributes.date);
         let text = format!("Prior {date} hangs beside, linked: {why}. The same key takes it away.");
         self.tell(MessageKind::Note, text);
-        self.note_seen();
     }
 
     /// Takes the prior away that hangs beside; whether one did.
@@ -134,7 +133,6 @@ impl Session {
             self.focus.viewport = left;
         }
         self.end_gesture();
-        self.note_seen();
         true
     }
 
@@ -151,11 +149,19 @@ impl Session {
     /// The viewports that go along with the one in focus though their spaces differ: groups of the stage, and the prior that hangs
     /// beside the study that is read.
     pub(super) fn companions(&self, groups: Vec<SyncGroup>) -> Vec<SyncGroup> {
+        let focus = (self.focus.screen, self.focus.viewport);
         let beside = self.priors.beside.as_ref().and_then(|beside| self.group_of(beside));
+        let beside = beside.filter(|group| group.places.contains(&focus));
         groups.into_iter().filter(|group| group.by_offset).chain(beside).collect()
     }
 
-    /// A prior and what it hangs beside, where the focus is in one of them.
+    /// Whether a viewport is of a prior that hangs beside the study that is read, or of that study there, and both go along.
+    pub(super) fn is_linked_prior(&self, place: (usize, usize)) -> bool {
+        let beside = self.priors.beside.as_ref().filter(|_| self.links.any());
+        beside.and_then(|beside| self.group_of(beside)).is_some_and(|group| group.places.contains(&place))
+    }
+
+    /// A prior and what it hangs beside, where both are in the window that has the focus.
     fn group_of(&self, beside: &Beside) -> Option<SyncGroup> {
         let screen = self.focused_screen().filter(|screen| screen.id == beside.screen)?;
         let (left, right) = beside.viewports;
@@ -167,8 +173,7 @@ impl Session {
             return None;
         }
         let is_visible = |viewport: usize| screen.visible().any(|(index, _)| index == viewport);
-        let has_focus = [left, right].contains(&self.focus.viewport);
-        (has_focus && is_visible(left) && is_visible(right)).then(|| SyncGroup {
+        (is_visible(left) && is_visible(right)).then(|| SyncGroup {
             number: None,
             places: [left, right].map(|viewport| (self.focus.screen, viewport)).to_vec(),
             on: self.links,
@@ -280,13 +285,11 @@ impl Facts {
         let series = first.map(|image| &image.instance.series);
         let description = series.map_or("", |series| series.description.as_str());
         let words = description.split(|letter: char| !letter.is_alphanumeric()).map(folded);
-        let is_localizer =
-            first.is_some_and(|image| image.attributes().image_type.iter().any(|value| value == "LOCALIZER"));
         Self {
             modality: series.map(|series| series.modality.clone()).unwrap_or_default(),
             plane: first.and_then(|image| image.plane).map(|plane| plane_name(plane.normal())),
             words: words.filter(|word| !word.is_empty()).collect(),
-            is_localizer,
+            is_localizer: set.is_localizer(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is on screen as a hanging protocol of the reader's.
 
-use crate::command::Link;
+use crate::command::{Grid, Link};
 use crate::geometry::CardinalPlane;
 use crate::grayscale::Window;
 use crate::hanging::{
@@ -96,10 +96,11 @@ fn tile(
         FusedWith::Series(series) => Some(series.display_set.clone()),
         FusedWith::State => None,
     });
-    let last = set.images.len().saturating_sub(1);
+    let mode = mode(viewport, notices);
+    let last = set.images.len().saturating_sub(mode.images());
     let view = View {
         set: String::new(),
-        mode: mode(viewport, notices),
+        mode,
         window: window(&viewport.look.voi),
         is_inverted: viewport.look.is_inverted,
         palette: viewport.look.palette.as_ref().map(|palette| palette.name().to_owned()),
@@ -169,7 +170,11 @@ fn mode(viewport: &Viewport, notices: &mut Vec<String>) -> Mode {
         };
     }
     let Some(reformat) = viewport.reformat else {
-        return if viewport.cine.is_playing { Mode::Cine } else { Mode::Stack };
+        return match viewport.tiles {
+            _ if viewport.cine.is_playing => Mode::Cine,
+            Grid::ONE => Mode::Stack,
+            Grid { rows, columns } => Mode::Tile { rows, columns },
+        };
     };
     let planes = [
         (CardinalPlane::Axial, Plane::Axial),

@@ -55,7 +55,6 @@ impl Session {
             *place = viewport;
         }
         self.priors.blinked = Some(Blinked { screen, viewport: here.1, kept, shown, pair, companion: there });
-        self.note_seen();
     }
 
     /// Shows again what a viewport showed before, as far on as the reader went meanwhile; gives its place.
@@ -78,7 +77,6 @@ impl Session {
         {
             source.index = now;
         }
-        self.note_seen();
         Some(place)
     }
 

@@ -81,7 +81,7 @@ fn line(title: String, why: String, state: &'static str, is_lacking: bool) -> Ha
 }
 
 /// `series 3, CT Lung 1.0`
-fn series(id: &DisplaySetId, library: &Library) -> String {
+pub(super) fn series(id: &DisplaySetId, library: &Library) -> String {
     let Some((_, series, set)) = library.find(id) else { return "not here".to_owned() };
     let words = set.images.first().map(series_words).unwrap_or_default();
     let number = series.attributes.number.map(|number| format!("series {number}"));

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use crate::dicom::StudyUid;
+use crate::command::Grid;
+use crate::dicom::{Hints, StudyUid};
 use crate::geometry::CardinalPlane;
 use crate::grayscale::Window;
 use crate::hanging::{
     Across, Coming, Hanging, HungStage, Mode, Plane, Projection as SlabProjection, Situation, Start,
-    StatePolicy, StudyFacts, SyncOn, Tile, ViewWindow, Winner, Zoom as HungZoom, hang,
+    StatePolicy, StudyFacts, SyncOn, Tile, View, ViewWindow, Winner, Zoom as HungZoom, hang,
 };
 use crate::study::{DisplaySet, Library};
 use crate::volume::Projection;
@@ -197,6 +198,7 @@ impl Session {
                     date: entry.study.date.clone(),
                     description: entry.study.description.clone(),
                     procedures: entry.study.procedures.clone(),
+                    hints: Hints::default(),
                     sets: Vec::new(),
                     coming: Some(Coming {
                         why: "the prior is being fetched".to_owned(),
@@ -244,7 +246,7 @@ impl Session {
         let is_shown = shown == tile.shown.as_ref().ok().filter(|id| library.find(id).is_some());
         is_shown
             && match &tile.view.mode {
-                Mode::Stack | Mode::Cine => true,
+                Mode::Stack | Mode::Tile { .. } | Mode::Cine => true,
                 Mode::Mpr { .. } => viewport.reformat.is_some() || shown.is_none(),
                 Mode::Volume(_) => viewport.rendering.is_some() || shown.is_none(),
                 Mode::Fusion(_) => viewport.fused.is_some() || tile.over.is_none(),
@@ -301,7 +303,6 @@ impl Session {
         if let Some(hung) = &mut self.hung {
             hung.together.clear();
         }
-        self.note_seen();
     }
 
     /// Fills places that were kept for what has come now; all else stays as the reader has it.
@@ -316,7 +317,6 @@ impl Session {
         let focus = self.focus;
         self.put_tiles(&hung, &new, library);
         self.focus = focus;
-        self.note_seen();
     }
 
     /// Shows tiles in their viewports. The focus is anywhere then.
@@ -350,7 +350,7 @@ impl Session {
         let Some(set) = set else { return };
         self.indexing.has_hung = true;
         match &tile.view.mode {
-            Mode::Stack | Mode::Cine => {}
+            Mode::Stack | Mode::Tile { .. } | Mode::Cine => {}
             Mode::Mpr { plane, slab } => {
                 self.show_plane(cardinal(*plane), library);
                 if let (Some((mm, projection)), Some(reformat)) =
@@ -380,20 +380,18 @@ impl Session {
     /// What of a tile is the viewport's own.
     fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
         let view = &tile.view;
-        let last = set.images.len().saturating_sub(1);
-        let index = match view.start {
-            Start::First => 0,
-            Start::Middle => set.images.len() / 2,
-            Start::Last => last,
-        };
-        viewport.source = Some(Source { display_set: set.id.clone(), index: index.min(last) });
+        let index = first_image(view, set);
+        viewport.source = Some(Source { display_set: set.id.clone(), index });
+        if let Mode::Tile { rows, columns } = view.mode {
+            viewport.tiles = Grid::new(rows, columns).unwrap_or(Grid::ONE);
+        }
         if view.state == StatePolicy::AsAcquired {
             viewport.presented.choice = StateChoice::AsAcquired;
         }
-        if view.mode == Mode::Cine && last > 0 {
+        if view.mode == Mode::Cine && set.images.len() > 1 {
             viewport.cine.play(index, set);
         }
-        let Some(image) = set.images.get(index.min(last)) else { return };
+        let Some(image) = set.images.get(index) else { return };
         (viewport.view.justify, viewport.view.turn) = justified(view.justify, image);
         viewport.look.palette =
             view.palette.as_deref().and_then(|name| self.settings.palettes.named(name).cloned());
@@ -486,6 +484,12 @@ impl Session {
         groups.filter(|group| group.places.contains(&place)).collect()
     }
 
+    /// Whether a viewport goes along with another one by the stage, or as a prior that hangs beside, by the indices of window and
+    /// viewport.
+    pub fn goes_along(&self, place: (usize, usize)) -> bool {
+        self.sync_groups(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
+    }
+
     /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
     pub(super) fn next_stage<'a>(&self, library: &'a Library) -> Vec<(&'a Arc<DisplaySet>, usize)> {
         let hung = self.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));
@@ -498,15 +502,19 @@ impl Session {
         let found = tiles.filter_map(|tile| {
             let id = tile.shown.as_ref().ok().filter(|id| !shown(id))?;
             let (.., set) = library.find(id)?;
-            let last = set.images.len().saturating_sub(1);
-            let index = match tile.view.start {
-                Start::First => 0,
-                Start::Middle => set.images.len() / 2,
-                Start::Last => last,
-            };
-            Some((set, index.min(last)))
+            Some((set, first_image(&tile.view, set)))
         });
         found.collect()
+    }
+}
+
+/// Which image of a set a view begins with: with tiles, so that as many of them as can be are filled.
+fn first_image(view: &View, set: &DisplaySet) -> usize {
+    let last = set.images.len().saturating_sub(view.mode.images());
+    match view.start {
+        Start::First => 0,
+        Start::Middle => (set.images.len() / 2).min(last),
+        Start::Last => last,
     }
 }
 

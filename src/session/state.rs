@@ -1,18 +1,16 @@
 //! The session: everything that decides what is on screen.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::color::{IccProfile, Palettes, ProfileId};
-use crate::command::{Detail, Grid, Interpolation, Macros, ToolName};
+use crate::command::{Detail, Grid, Interpolation, Macros, ToolName, UnseenGuard};
 use crate::corner_text::CornerTexts;
 use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
 use crate::grayscale::WindowPresets;
 use crate::hanging::Protocols;
 use crate::priors::PriorRules;
-use crate::study::DisplaySetId;
 use crate::units::Phi;
 use crate::volume::{Histogram, Transfers};
 
@@ -31,6 +29,7 @@ use super::priors::Priors;
 use super::recent::RecentStudy;
 use super::saved::SavedState;
 use super::screen::Screen;
+use super::seen::Seen;
 use super::setting::SettingLine;
 use super::studies::Studies;
 use super::tool::Gesture;
@@ -80,8 +79,8 @@ pub struct Session {
     pub history: History,
     /// What was saved, and what came back from an earlier run.
     pub unsaved: Unsaved,
-    /// What hangs in a viewport now, or did.
-    pub seen: BTreeSet<DisplaySetId>,
+    /// What is in viewports now, or was.
+    pub seen: Seen,
     /// Every setting as it applies.
     pub setting_lines: Vec<SettingLine>,
     /// What was opened lately, the newest first.
@@ -145,6 +144,8 @@ pub struct SessionSettings {
     pub frame_budget_bytes: u64,
     /// How many days back archives are asked for studies when nobody says otherwise; 0 is without limit.
     pub study_days: u32,
+    /// What happens when a study is left of which something was not seen.
+    pub unseen: UnseenGuard,
 }
 
 impl Default for SessionSettings {
@@ -163,6 +164,8 @@ impl Default for SessionSettings {
             protocols: Arc::default(),
             frame_budget_bytes: 1 << 30,
             study_days: 7,
+            // The settings say `ask`; without any nothing stands in the way.
+            unseen: UnseenGuard::Off,
         }
     }
 }
@@ -256,7 +259,7 @@ impl Session {
             key_images: KeyImages::default(),
             history: History::default(),
             unsaved: Unsaved::default(),
-            seen: BTreeSet::new(),
+            seen: Seen::default(),
             setting_lines: Vec::new(),
             recent: Vec::new(),
             saved: Vec::new(),

@@ -162,6 +162,12 @@ impl DisplaySet {
         self.images.iter().any(|image| image.instance.is_for_processing)
     }
 
+    /// Whether it only shows where others lie.
+    pub fn is_localizer(&self) -> bool {
+        let first = self.images.first();
+        first.is_some_and(|image| image.attributes().image_type.iter().any(|kind| kind == "LOCALIZER"))
+    }
+
     /// The names of everything that is odd about it, for `info --json`.
     pub fn problems(&self) -> Vec<&'static str> {
         let is_told = matches!(self.completeness.basis, Basis::Geometry | Basis::Frames);

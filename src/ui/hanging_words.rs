@@ -1,18 +1,27 @@
-//! What the interface says of hanging protocols.
+//! What the interface says of hanging protocols, and of what they or the reader left unseen.
 
-use crate::session::{HangingLine, Session};
+use crate::session::{HangingLine, Session, UnseenLine};
 
 pub(super) const HANGING_TITLE: &str = "How this study hangs";
 pub(super) const HANGING_HINT: &str = "by which protocol, which series stands where, and why";
 pub(super) const NOT_HUNG: &str = "No study hangs by a protocol.";
 
-/// `Lung, beside the prior · stage 1/4`; none where no protocol hangs the study.
-pub(super) fn stage(session: &Session) -> Option<String> {
+pub(super) const UNSEEN_TITLE: &str = "Not seen of this study";
+pub(super) const UNSEEN_HINT: &str = "the same key again goes on";
+pub(super) const NOTHING_UNSEEN: &str = "Every image of this study was shown.";
+
+/// What Enter does with a series that was not seen.
+pub(super) const fn unseen_next_step(line: &UnseenLine) -> &'static str {
+    if line.goes_on { "Enter goes on all the same." } else { "Enter hangs it in the viewport in focus." }
+}
+
+/// `Lung, beside the prior · stage 1/4`, and whether there are others; none where no protocol hangs the study.
+pub(super) fn stage(session: &Session) -> Option<(String, bool)> {
     let hung = session.hung.as_ref()?;
     let (winner, stage) = (hung.winner()?, hung.shown()?);
     Some(match winner.stages.len() {
-        1 => stage.name.clone(),
-        count => format!("{} · stage {}/{count}", stage.name, hung.stage + 1),
+        1 => (stage.name.clone(), false),
+        count => (format!("{} · stage {}/{count}", stage.name, hung.stage + 1), true),
     })
 }
 

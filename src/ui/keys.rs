@@ -2,7 +2,9 @@
 
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
-use crate::command::{AppCommand, Command, Context, PanelName, StudiesCommand, ToolCommand, ToolName};
+use crate::command::{
+    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, ToolCommand, ToolName,
+};
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
 
@@ -29,6 +31,7 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         tool_key: None,
         copy_key: ctx.data(|data| data.get_temp(copy_id)).unwrap_or_default(),
         panel: session.panel.as_ref().map(|panel| panel.name),
+        stopped: session.stopped(),
         scanner: Scanner::of(ctx),
         is_control_focused: focused.is_some_and(|id| id != panel::field_id()),
         commands: Vec::new(),
@@ -103,6 +106,8 @@ struct Keys<'a> {
     tool_key: Option<ToolKey>,
     copy_key: CopyKey,
     panel: Option<PanelName>,
+    /// The command that waits in the open panel until its key comes again.
+    stopped: Option<&'a Command>,
     /// What was typed so fast that no hand did.
     scanner: Scanner,
     /// A button or the like has egui's focus: Enter and Space press it.
@@ -208,7 +213,7 @@ impl Keys<'_> {
         let command = if is_text {
             press.command_of_field_alone(self.keymap, self.context)
         } else {
-            press.command(self.keymap, None, self.context)
+            press.command(self.keymap, None, self.context).or_else(|| self.again(press))
         };
         match command {
             // Nothing to choose there: such keys scroll.
@@ -222,6 +227,15 @@ impl Keys<'_> {
                 None => Use::Leave,
             },
         }
+    }
+
+    /// The command that waits in the panel, by the key that it has elsewhere.
+    fn again(&self, press: Press) -> Option<Command> {
+        let stopped = self.stopped?;
+        let mut contexts = [Context::Viewport, Context::Studies].into_iter();
+        contexts.find_map(|context| {
+            press.command(self.keymap, None, context).filter(|command| command == stopped)
+        })
     }
 
     /// What a key does that comes after a leader: whatever it is, it goes nowhere else.
@@ -309,8 +323,11 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer};
-    matches!(panel, Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging))
+    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen};
+    matches!(
+        panel,
+        Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging | Unseen)
+    )
 }
 
 fn has_field(panel: Option<PanelName>) -> bool {
@@ -321,7 +338,8 @@ fn has_field(panel: Option<PanelName>) -> bool {
 const fn changes_panel(command: &Command) -> bool {
     matches!(
         command,
-        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel)
+        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel | AppCommand::Macro(_))
+            | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)
@@ -352,6 +370,11 @@ fn pressed(event: &Event) -> Option<Press> {
         }
         _ => None,
     }
+}
+
+/// Whether an event is a key that went down, and not Shift or the like, nor one that is held.
+pub(super) fn is_press(event: &Event) -> bool {
+    pressed(event).is_some_and(|press| !press.is_repeat && !press.is_modifier())
 }
 
 impl Press {

@@ -10,6 +10,7 @@ pub(super) const LIST_TITLE: &str = "Studies";
 pub(super) const LIST_FIELD: &str = "Filter the studies";
 pub(super) const LIST_HINT: &str = "Type to filter, or scan a number";
 pub(super) const LIST_HERE: &str = "here";
+pub(super) const LIST_READ: &str = "here, read";
 pub(super) const LIST_PARTLY: &str = "partly";
 pub(super) const LIST_WAITING: &str = "waits its turn";
 pub(super) const LIST_ARRIVING: &str = "arriving";

@@ -18,6 +18,7 @@ mod contrast;
 mod fonts;
 mod hanging_words;
 mod icon;
+mod inputs;
 mod keycap;
 mod keys;
 mod leader;
@@ -43,6 +44,7 @@ mod viewport;
 mod words;
 
 pub use fonts::{font_news, is_looking_for_fonts};
+pub use inputs::{Input, inputs};
 pub use keys::key_commands;
 pub use shell::{ScreenView, show};
 pub use viewport::{

@@ -4,7 +4,9 @@ use egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::command::{AppCommand, Command, Grid, LayoutCommand, PanelName, ToolCommand, ToolName};
+use crate::command::{
+    AppCommand, Command, Grid, LayoutCommand, Next, PanelName, ProtocolCommand, ToolCommand, ToolName,
+};
 use crate::session::{Message, MessageKind};
 
 use super::icon::Icon;
@@ -65,8 +67,13 @@ pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut
             readout(ui, view, readout_width, &colors);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            if let Some(stage) = words::stage(view.session) {
-                ui.add(Label::new(small(&stage, colors.text)).extend());
+            if let Some((stage, has_more)) = words::stage(view.session) {
+                let next = Command::Protocol(ProtocolCommand::Stage(Next::Next));
+                if has_more && view.key(&next).is_some() {
+                    hint(ui, view, &stage, next, 0.0, commands);
+                } else {
+                    ui.add(Label::new(small(&stage, colors.text)).extend());
+                }
             }
             ui.add(Label::new(small(words::tool(view.session.tool), colors.strong)).extend());
             if let Some(screen) = view.session.screens.get(view.screen) {

@@ -23,14 +23,15 @@ pub(super) use super::archive_words::{
 };
 pub(super) use super::card_words::{Card, in_viewport, in_window, study};
 pub(super) use super::hanging_words::{
-    HANGING_HINT, HANGING_TITLE, NOT_HUNG, hanging_line, hanging_next_step, stage,
+    HANGING_HINT, HANGING_TITLE, NOT_HUNG, NOTHING_UNSEEN, UNSEEN_HINT, UNSEEN_TITLE, hanging_line,
+    hanging_next_step, stage, unseen_next_step,
 };
 pub(super) use super::list_words::{
     LIST_ALL, LIST_ARRIVING, LIST_ASK_AGAIN, LIST_ASK_FOR_IT, LIST_ASKING, LIST_ASKING_WHY, LIST_CHOOSE,
     LIST_DIFFERS, LIST_FETCH, LIST_FIELD, LIST_HELD, LIST_HERE, LIST_HINT, LIST_INCOMPLETE,
     LIST_NO_DESCRIPTION, LIST_NO_OTHERS, LIST_NO_PLACE, LIST_NO_PLACE_WHY, LIST_NO_PRIORS,
     LIST_NOBODY_ANSWERS, LIST_NONE, LIST_NONE_HOLDS_WHY, LIST_NONE_WHY, LIST_OPEN, LIST_OTHERS, LIST_PARTLY,
-    LIST_SAYS_NOTHING, LIST_STAY, LIST_TITLE, LIST_TRIED_AGAIN, LIST_WAITING, asked, column, more,
+    LIST_READ, LIST_SAYS_NOTHING, LIST_STAY, LIST_TITLE, LIST_TRIED_AGAIN, LIST_WAITING, asked, column, more,
     none_holds, of_count, opening, order_by, places_differ, saved_filter, scan_conflict, scan_looked_for,
     scan_nothing, scan_several,
 };
@@ -49,6 +50,7 @@ pub(super) const STRIP_HANG: &str = "hang it";
 pub(super) const STRIP_BACK: &str = "back to the images";
 pub(super) const STUDY_CURRENT: &str = "Current";
 pub(super) const STUDY_PRIOR: &str = "Prior";
+pub(super) const STUDY_READ: &str = "read";
 pub(super) const STUDY_UNSURE: &str = "Same patient?";
 pub(super) const NOT_FOR_DIAGNOSIS: &str = "not for diagnosis";
 pub(super) const SEVERAL_PATIENTS_WHY: &str = "An amber frame stands around each viewport whose patient is not that of the viewport in focus. Read the names before you compare.";
@@ -155,6 +157,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Transfer => TRANSFER_TITLE,
         PanelName::Priors => PRIORS_TITLE,
         PanelName::Hanging => HANGING_TITLE,
+        PanelName::Unseen => UNSEEN_TITLE,
     }
 }
 

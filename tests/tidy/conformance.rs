@@ -542,7 +542,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "S-13",
                 "which of several states; as acquired at once; partly applied is said",
                 Supported,
-                "the newest; no hanging protocol chooses yet; times as recorded, Timezone Offset From UTC is not applied",
+                "the newest, or none where a hanging protocol says so; times as recorded, Timezone Offset From UTC is not applied",
                 &[
                     "src/ui/tests/states.rs::every_state_of_the_study_is_a_line_the_newest_of_the_image_first",
                     "src/ui/tests/states.rs::keys_choose_a_state_and_enter_shows_it",
@@ -570,10 +570,10 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "H-1",
                 "definition: for which studies, of what priors, which image sets",
                 Partly,
-                "written and read; reasons of procedures, named priors and attributes that no protocol asks for are told",
+                "written and read; named priors and attributes that no protocol asks for are told",
                 &[
-                    "src/hanging/dicom_object/tests.rs::every_shipped_protocol_comes_back_in_all_that_both_can_say",
-                    "src/hanging/dicom_object/tests.rs::a_broken_object_is_refused_with_the_attribute_at_fault",
+                    "src/hanging/object/tests.rs::every_shipped_protocol_comes_back_in_all_that_both_can_say",
+                    "src/hanging/object/tests.rs::a_broken_object_is_refused_with_the_attribute_at_fault",
                     "tests/all/oracle/hanging.rs::dciodvfy_takes_every_shipped_protocol",
                 ],
             ),
@@ -583,18 +583,18 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Partly,
                 "pixels, depth and speed of screens are told and not asked for",
                 &[
-                    "src/hanging/dicom_object/layout.rs::grids_come_back_from_the_positions_of_their_views",
-                    "src/hanging/dicom_object/tests.rs::the_standards_chest_radiographs_hang_as_its_example_says",
+                    "src/hanging/object/layout.rs::grids_come_back_from_the_positions_of_their_views",
+                    "src/hanging/object/tests.rs::the_standards_chest_radiographs_hang_as_its_example_says",
                 ],
             ),
             row(
                 "H-3",
                 "display: presentation groups, image boxes, filters, reformatting, intent, scrolling together",
                 Partly,
-                "no tiled boxes, no sorting, no blending, no navigation: each is told",
+                "no sorting, no blending, no navigation: each is told",
                 &[
-                    "src/hanging/dicom_object/tests.rs::anothers_object_is_the_protocol_that_it_says",
-                    "src/hanging/dicom_object/tests.rs::what_no_shipped_protocol_says_comes_back_too",
+                    "src/hanging/object/tests.rs::anothers_object_is_the_protocol_that_it_says",
+                    "src/hanging/object/tests.rs::what_no_shipped_protocol_says_comes_back_too",
                 ],
             ),
             row(
@@ -610,7 +610,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Supported,
                 "by a private block, as long as nobody changes the object",
                 &[
-                    "src/hanging/dicom_object/tests.rs::what_hotlight_wrote_comes_back_letter_by_letter_until_somebody_changes_it",
+                    "src/hanging/object/tests.rs::what_hotlight_wrote_comes_back_letter_by_letter_until_somebody_changes_it",
                     "tests/all/cli/hang.rs::a_protocol_goes_out_as_an_object_and_comes_back_letter_by_letter",
                 ],
             ),

@@ -17,7 +17,8 @@ use super::hang::{Situation, hang};
 use super::parse::SLAB_MM_MAX;
 use super::pattern::Pattern;
 use super::protocol::{
-    Condition, FromStudy, Level, Mode, PriorRule, Protocol, Same, SetRule, Sync, View, ViewWindow,
+    Condition, FromStudy, Level, Missing, Mode, PriorRule, Protocol, Same, SetRule, Stage, Sync, View,
+    ViewWindow,
 };
 use super::registry::{ProtocolFile, Protocols};
 
@@ -136,16 +137,14 @@ pub fn capture(
         }
     }
     let mut notices: Vec<String> = sets.iter().filter_map(untold).collect();
-    let mut grids = Vec::new();
-    let mut views = Vec::new();
+    let (mut grids, mut views) = (Vec::new(), Vec::new());
     for screen in &screens {
         let own = &letters[views.len()..][..screen.tiles.len()];
-        grids.push((screen.role.as_str(), grid(screen, own)?));
+        grids.push((screen.role.clone(), grid(screen, own)?));
         for (tile, letter) in screen.tiles.iter().zip(own) {
             views.push((*letter, view(tile, *letter, &sets, &mut notices)));
         }
     }
-    let when = when(current, &sets);
     let has_prior = !earlier.is_empty();
     let rivals =
         protocols.iter().filter(|other| other.id != id && matches(other, current, has_prior).is_ok());
@@ -153,8 +152,27 @@ pub fn capture(
     let own_rivals = rivals.iter().filter(|other| other.level == Level::User);
     let priority =
         own_rivals.map(|other| other.priority + 1).max().map_or(0, |above| above.clamp(0, PRIORITY_MAX));
-    let rules: Vec<(&SetRule, usize)> = sets.iter().map(|set| (&set.rule, set.twins)).collect();
-    let text = text::protocol(name, priority, &when, &rules, &grids, &views, &text::synced(sync, &letters));
+    let stage = Stage {
+        name: name.to_owned(),
+        needs: Vec::new(),
+        missing: Missing::Keep,
+        screens: grids,
+        views,
+        sync: synced(sync, &letters),
+    };
+    let protocol = Protocol {
+        id: id.clone(),
+        name: name.to_owned(),
+        level: Level::User,
+        path: None,
+        priority,
+        when: when(current, &sets),
+        unless: Vec::new(),
+        sets: sets.iter().map(|set| set.rule.clone()).collect(),
+        stages: vec![stage],
+    };
+    let twins: Vec<usize> = sets.iter().map(|set| set.twins).collect();
+    let text = text::commented(&protocol, &twins);
     let file = ProtocolFile { id: id.clone(), level: Level::User, path: None, text };
     let (read, errors) = Protocols::read(std::slice::from_ref(&file));
     let Some(own) = read.get(&id) else {
@@ -208,7 +226,8 @@ fn named<'a>(
     let numbered = (2..).map(|number| format!("{plain}_{number}"));
     let name = std::iter::once(plain.clone()).chain(numbered).find(is_free)?;
     let is_optional = from != FromStudy::Current;
-    let rule = SetRule { name, from, pick, prefer: prefer.into_iter().collect(), is_optional };
+    let (other_than, prefer) = (Vec::new(), prefer.into_iter().collect());
+    let rule = SetRule { name, from, pick, other_than, prefer, is_optional };
     Some(NamedSet { facts, rule, twins })
 }
 
@@ -245,8 +264,8 @@ fn untold(set: &NamedSet<'_>) -> Option<String> {
     (twins > 0).then_some(why)
 }
 
-/// The rows of letters of a screen.
-fn grid(screen: &CapturedScreen, letters: &[char]) -> Result<Vec<String>, CaptureError> {
+/// How a screen is divided.
+fn grid(screen: &CapturedScreen, letters: &[char]) -> Result<Grid, CaptureError> {
     if screen.rows > SIDE_MAX || screen.columns > SIDE_MAX {
         return Err(GridError::TooLarge.into());
     }
@@ -269,8 +288,16 @@ fn grid(screen: &CapturedScreen, letters: &[char]) -> Result<Vec<String>, Captur
     let spaced = |row: &Vec<char>| row.iter().map(char::to_string).collect::<Vec<_>>().join(" ");
     let rows: Vec<String> = rows.iter().map(spaced).collect();
     let written: Vec<&str> = rows.iter().map(String::as_str).collect();
-    Grid::parse(&written)?;
-    Ok(rows)
+    Ok(Grid::parse(&written)?)
+}
+
+/// Links between views that are there, at least two, in at least one thing.
+fn synced(sync: &[Sync], letters: &[char]) -> Vec<Sync> {
+    let there = sync.iter().map(|sync| {
+        let views = sync.views.iter().copied().filter(|letter| letters.contains(letter)).collect();
+        Sync { views, ..sync.clone() }
+    });
+    there.filter(|sync| sync.views.len() > 1 && !sync.on.is_empty()).collect()
 }
 
 /// How a view shows its set, as far as a protocol can say.
@@ -295,7 +322,8 @@ fn view(tile: &CapturedTile, letter: char, sets: &[NamedSet<'_>], notices: &mut 
     if window.is_none() && tile.view.window.is_some() {
         notices.push(format!("the window of view {letter} is none that a protocol can say, and is left out"));
     }
-    View { set: name_of(&tile.set), mode, window, ..tile.view.clone() }
+    let palette = tile.view.palette.clone().filter(|palette| !palette.trim().is_empty());
+    View { set: name_of(&tile.set), mode, window, palette, ..tile.view.clone() }
 }
 
 /// For which studies: the narrowest that is sensible.

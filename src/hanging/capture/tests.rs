@@ -93,7 +93,7 @@ fn a_chest_beside_its_prior_comes_back() {
             "[sets.lung]",
             "pick = { modality = \"CT\", plane = \"axial\", kernel = \"lung\", slice_mm = { max = 3 } }",
             "[sets.prior_lung]",
-            "from = { prior = { nth = 1, same = \"modality\" } }",
+            "from = { prior = { same = \"modality\" } }",
             "optional = true",
             "screens.main.grid = [\"A B\"]",
             "views.A = { set = \"lung\", window = \"lung\" }",

@@ -27,6 +27,7 @@ impl Session {
                 let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
                 let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
                 self.panel = (!is_open).then_some(fresh);
+                self.seen.stopped = None;
                 self.end_gesture();
                 if *name == PanelName::Transfer && !is_open {
                     self.count_values(library);
@@ -125,6 +126,7 @@ impl Session {
             Some(PanelName::States) => self.shown_by_lines(library).len(),
             Some(PanelName::Priors) => self.prior_lines(library).count(),
             Some(PanelName::Hanging) => self.hanging_lines(library).len(),
+            Some(PanelName::Unseen) => self.unseen_lines(library).len(),
             Some(PanelName::Transfer) => {
                 self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
             }
@@ -202,6 +204,7 @@ impl Session {
                 }
                 command.map(|command| Effect::Run(Command::Prior(command))).into_iter().collect()
             }
+            PanelName::Unseen => self.accept_unseen(panel.chosen, library),
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
             PanelName::Jump => self.jump(panel, library),
             PanelName::Menu => {

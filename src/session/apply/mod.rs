@@ -45,8 +45,17 @@ const NO_MARKS_ALONG: &str =
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
+        let effects = self.obey(command, library);
+        self.note_seen(library);
+        effects
+    }
+
+    fn obey(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         // The reader has gone on; what this command has to tell comes after.
         self.has_news &= command.is_fleeting();
+        if self.waits_for_unseen(command, library) {
+            return Vec::new();
+        }
         if let Some(why) = self.refusal_on_rendering(command).or_else(|| self.refusal_on_section(command)) {
             self.tell(MessageKind::Note, format!("{why} `plane acquired` shows the images."));
             return Vec::new();
@@ -86,7 +95,6 @@ impl Session {
             Command::Edit(command) => self.apply_edit(*command, library),
             Command::Study(command) => {
                 let mut effects = self.apply_study(command, library);
-                self.note_seen();
                 effects.extend(self.follow_read_study(library));
                 return effects;
             }
@@ -121,7 +129,6 @@ impl Session {
         }
         self.follow(before.as_ref(), library);
         self.note_motion(&of_volumes);
-        self.note_seen();
         self.follow_read_study(library)
     }
 

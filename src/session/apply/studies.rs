@@ -98,6 +98,9 @@ impl Session {
 
     /// Opens a study of the list, which stays until the first images hang.
     pub(in super::super) fn open_listed(&mut self, study: &StudyUid, library: &Library) -> Vec<Effect> {
+        if self.opening_waits(study, library) {
+            return Vec::new();
+        }
         let Some(row) = self.studies.list.row(study) else { return Vec::new() };
         let stored = Effect::OpenStored(study.clone());
         let (effect, told) = match (row.status(), row.best_archive()) {

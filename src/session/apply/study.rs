@@ -50,14 +50,14 @@ impl Session {
                 }
             }
             StudyCommand::StudyAnyway(next) => {
-                let set = self.other_study(*next, library).and_then(Study::first_set);
+                let set = self.next_study(*next, library).and_then(Study::first_set);
                 if let Some(set) = set {
                     self.show_beside_anyone(set, library);
                 }
             }
             StudyCommand::Study(next) => {
                 let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
-                let study = self.other_study(*next, library);
+                let study = self.next_study(*next, library);
                 if study.is_some_and(|study| {
                     Some(&study.attributes.uid) != uid && self.hang_study(study, library)
                 }) {
@@ -70,12 +70,23 @@ impl Session {
                     self.show(set, library);
                 }
             }
+            StudyCommand::Read => {
+                let read = self.read_study(library).map(|study| study.attributes.uid.clone());
+                let text = match read {
+                    None => "No study hangs.",
+                    Some(study) if self.seen.mark_read(&study) => {
+                        "Marked as read, to the end of the program."
+                    }
+                    Some(_) => "It is marked as read already.",
+                };
+                self.tell(MessageKind::Note, text);
+            }
         }
         Vec::new()
     }
 
-    /// Another study than that in focus.
-    fn other_study<'a>(&self, next: Next, library: &'a Library) -> Option<&'a Study> {
+    /// Another study than the one in focus, or the same where there is no other.
+    pub(in super::super) fn next_study<'a>(&self, next: Next, library: &'a Library) -> Option<&'a Study> {
         let studies = library.studies();
         let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
         let place = studies.iter().position(|study| Some(&study.attributes.uid) == uid);

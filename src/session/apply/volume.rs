@@ -52,6 +52,10 @@ impl Session {
         if let Some(transfer) = self.settings.transfers.named(name).map(Arc::clone) {
             return self.show_volume(RenderingLook::Light(transfer), library);
         }
+        // As commands and protocols call it.
+        if name == "mip" {
+            return self.show_volume(RenderingLook::Maximum, library);
+        }
         let all = self.settings.transfers.all().iter();
         let names: Vec<&str> = all.map(|transfer| transfer.name.as_str()).collect();
         let text = format!("There is no rendering '{name}'; there are {}.", names.join(", "));

@@ -11,6 +11,7 @@ use super::super::theme::colors;
 use super::super::words;
 use super::{
     badges, hanging, jump, keys, menu, messages, open, palette, priors, recent, settings, states, transfer,
+    unseen,
 };
 
 /// The least that stays free between a panel and the window, in points.
@@ -71,7 +72,8 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         | PanelName::Recent
         | PanelName::States
         | PanelName::Priors
-        | PanelName::Hanging => Place::below_top(ctx, 820.0, window.height() * 0.1),
+        | PanelName::Hanging
+        | PanelName::Unseen => Place::below_top(ctx, 820.0, window.height() * 0.1),
         PanelName::Transfer => Place::in_corner(ctx, 560.0),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
@@ -116,6 +118,7 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Transfer => transfer::show(ui, view, commands),
         PanelName::Priors => priors::show(ui, view, commands),
         PanelName::Hanging => hanging::show(ui, view, commands),
+        PanelName::Unseen => unseen::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),
         PanelName::Series => {}

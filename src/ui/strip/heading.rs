@@ -33,7 +33,8 @@ pub(super) fn show(
     let attributes = &study.attributes;
     let is_prior = view.session.is_prior(study, view.library);
     let kind = if is_prior { words::STUDY_PRIOR } else { words::STUDY_CURRENT };
-    let date = date_words(&attributes.date);
+    let read = if view.session.seen.is_read(&attributes.uid) { words::STUDY_READ } else { "" };
+    let date = words::joined(&[&date_words(&attributes.date), read], ", ");
     let left = rect.left() + 2.0;
     let mut at = egui::pos2(left, rect.top() + ABOVE);
     let patient = PersonName::parse(study.patient.name.reveal()).lines();

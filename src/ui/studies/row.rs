@@ -51,6 +51,9 @@ pub(super) fn status(session: &Session, row: &Row) -> (String, Tone) {
         }
     }
     match row.status() {
+        Status::Here if row.uid().is_some_and(|study| session.seen.is_read(study)) => {
+            (words::LIST_READ.to_owned(), Tone::Quiet)
+        }
         Status::Here => (words::LIST_HERE.to_owned(), Tone::Plain),
         Status::Partly(here, of) => {
             (format!("{} {}", words::LIST_PARTLY, words::arrived(here, Some(of))), Tone::Caution)

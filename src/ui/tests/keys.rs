@@ -3,7 +3,9 @@
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::desk::{Desk, check, key, open, press, release, text};
+use crate::command::UnseenGuard;
+
+use super::desk::{Desk, check, ct, key, open, press, read, release, text};
 
 #[test]
 fn a_key_gives_its_command_and_its_letter_goes_nowhere() {
@@ -50,6 +52,22 @@ fn what_writes_text_is_text_in_a_field_and_the_panels_own_keys_are_not() {
 fn the_arrows_choose_among_priors() {
     let mut harness = open(Desk::new().run("panel priors"));
     check(&mut harness, vec![press(Key::ArrowDown), press(Key::ArrowUp)], &["choose +1", "choose -1"]);
+}
+
+#[test]
+fn the_key_that_was_stopped_goes_on_when_it_comes_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new();
+    desk.session.settings.unseen = UnseenGuard::Ask;
+    let studies = ["1", "2"].map(|study| read(folder.path(), ct(study, study, 1)));
+    desk.take(studies.to_vec(), Vec::new());
+    let mut harness = open(desk);
+    let next = key(Key::PageDown, Modifiers::COMMAND);
+    check(&mut harness, vec![next.clone()], &["study next"]);
+    assert!(harness.state().session.stopped().is_some());
+    assert!(harness.query_by_label("2. Go on: to the next study").is_some());
+    check(&mut harness, vec![release(Key::PageDown), next], &["study next"]);
+    assert_eq!(harness.state().session.panel, None);
 }
 
 #[test]

@@ -503,7 +503,7 @@ impl Pointer<'_> {
 }
 
 /// How far the wheel turned; up is positive.
-fn notches(unit: MouseWheelUnit, delta: Vec2) -> f32 {
+pub(in super::super) fn notches(unit: MouseWheelUnit, delta: Vec2) -> f32 {
     match unit {
         MouseWheelUnit::Line => delta.y,
         MouseWheelUnit::Point => delta.y / POINTS_PER_NOTCH,

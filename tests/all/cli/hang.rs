@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use dicom_dictionary_std::{tags, uids};
+use hotlight::dicom::Writer;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -31,6 +33,35 @@ fn the_phantom_hangs_beside_its_prior_and_says_why() {
 }
 
 #[test]
+fn a_protocol_is_chosen_and_screens_have_sizes() {
+    let folder = phantom().display().to_string();
+    let output = hotlight(&[
+        "hang",
+        "--json",
+        "--protocol",
+        "generic",
+        "--screens",
+        "2560x1440:10,1920x1080",
+        &folder,
+    ]);
+    let json: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(json["protocol"]["id"], "generic", "{json:#}");
+    let screen = &json["stages"][0]["screens"][0];
+    assert_eq!(screen["size"], serde_json::json!([2560, 1440]));
+    assert_eq!(screen["bits"], 10);
+    let words = stdout(&hotlight(&["hang", "--protocol", "mr-knee", &folder]));
+    assert!(words.starts_with("nothing hangs by mr-knee: it fits, and none of its stages"), "{words}");
+    let output = hotlight(&["hang", "--protocol", "genric", &folder]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = stderr(&output);
+    assert!(told.contains("there is no hanging protocol 'genric' (did you mean 'generic'?)"), "{told}");
+    for screens in ["0", "9", "10x", "1920x1080:40", "x"] {
+        let output = hotlight(&["hang", "--screens", screens, &folder]);
+        assert_eq!(output.status.code(), Some(2), "{screens}");
+    }
+}
+
+#[test]
 fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
     let folder = TempDir::new().expect("a temporary folder");
     let own = folder.path().join("mine.toml");
@@ -46,10 +77,45 @@ fn a_reader_s_own_protocol_wins_and_a_faulty_one_is_told_with_its_place() {
     assert_eq!(output.status.code(), Some(1));
     let told = stderr(&output);
     assert!(told.contains("mine.toml:6:21: the grid shows A, and the stage has no view A"), "{told}");
+    let shown = "views.A = { set = \"a\", window = \"lnug\" }";
+    std::fs::write(&own, text.replace("views.A.set = \"a\"", shown)).expect("written");
+    let told = stderr(&hotlight(&["protocols", "check", &own_path]));
+    let expected = "mine.toml:7:33: there is no window preset 'lnug' (did you mean 'lung'?)";
+    assert!(told.contains(expected), "{told}");
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).expect("a folder");
     let output = hotlight(&["protocols", "check", &empty.display().to_string()]);
     assert!(stderr(&output).contains("empty: no protocol is in it"), "{}", stderr(&output));
+}
+
+#[test]
+fn reasons_regions_and_any_attribute_are_read_from_files() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (image, own) = (folder.path().join("image.dcm"), folder.path().join("mine.toml"));
+    let request = Writer::item().text(tags::REASON_FOR_THE_REQUESTED_PROCEDURE, "Staging");
+    Writer::new(uids::CT_IMAGE_STORAGE, "2.25.1.2.3")
+        .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "2.25.1.2")
+        .text(tags::MODALITY, "CT")
+        .text(tags::BODY_PART_EXAMINED, "THORAX")
+        .text(tags::PROTOCOL_NAME, "Chest dynamic")
+        .number(tags::SERIES_NUMBER, 2)
+        .sequence(tags::REQUEST_ATTRIBUTES_SEQUENCE, [request])
+        .gray_16(4, 4, false)
+        .pixels(&[7; 16])
+        .write_to(&image)
+        .expect("a file");
+    let text = "schema = 1\nname = \"Mine\"\n[when]\nbody_part = \"CHEST\"\nreason = \"staging\"\n\
+         tag = { ProtocolName = \"/Dynamic/i\" }\n[sets.a]\npick = { tag = { \"0020,0011\" = 2 } }\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+    std::fs::write(&own, text).expect("written");
+    let (image, own) = (image.display().to_string(), own.display().to_string());
+    let output = hotlight(&["hang", &image, "--protocols", &own, "--explain"]);
+    let words = stdout(&output);
+    let expected = "mine: Mine\n  since body_part is THORAX, which is CHEST\n  since reason is like staging\n  \
+         since ProtocolName is like /Dynamic/i\n";
+    assert!(words.starts_with(expected), "{words}{}", stderr(&output));
+    assert!(words.contains("A a stack: 2.25.1.2\n"), "{words}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn every_subcommand_has_help_and_commands_of_later_are_absent() {
         "protocols",
         "worklist",
         "store",
+        "ledger",
     ] {
         let output = hotlight(&[name, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{name}");

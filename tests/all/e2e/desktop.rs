@@ -256,6 +256,13 @@ impl Shot {
         Self { width: info.width as usize, rgb }
     }
 
+    /// The mean of red, green and blue of a part of a row.
+    pub(crate) fn mean(&self, row: usize, columns: std::ops::Range<usize>) -> f64 {
+        let from = (row * self.width + columns.start) * 3;
+        let part = &self.rgb[from..from + columns.len() * 3];
+        part.iter().map(|level| f64::from(*level)).sum::<f64>() / part.len() as f64
+    }
+
     /// How often a gray picture stands on the screen, pixel for pixel.
     pub(crate) fn find(&self, width: usize, height: usize, gray: &[u8]) -> usize {
         let rows = self.rgb.len() / 3 / self.width;

@@ -1,8 +1,10 @@
 //! The program as released, in a real window on an X server, driven by real key presses.
 
+mod archive;
 mod desktop;
 mod golden;
 mod hands;
+mod hanging;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod monitors;
 mod priors;

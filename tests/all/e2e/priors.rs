@@ -1,14 +1,11 @@
 //! The prior of the study that is read hangs beside it by keys, and goes by the same.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
 use serde_json::Value;
 
+use super::archive::{Archive, open_first};
 use super::desktop::Desktop;
 use super::picture_of;
-use crate::support::{phantom, program};
+use crate::support::phantom;
 
 #[test]
 fn the_prior_hangs_beside_by_two_keys_and_follows() {
@@ -45,65 +42,17 @@ fn the_prior_hangs_beside_by_two_keys_and_follows() {
     running.end();
 }
 
-/// `hotlight serve` over the phantom and its prior.
-struct Archive {
-    process: Child,
-    port: u16,
-}
-
-impl Archive {
-    fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
-        drop(listener);
-        let running = Command::new(program())
-            .arg("serve")
-            .arg(phantom())
-            .args(["--port", &port.to_string(), "--allow-any"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the archive starts");
-        let archive = Self { process: running, port };
-        for _ in 0..600 {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-                return archive;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("nobody listens on port {port}")
-    }
-}
-
-impl Drop for Archive {
-    fn drop(&mut self) {
-        let _gone = self.process.kill();
-        let _gone = self.process.wait();
-    }
-}
-
 #[test]
 fn a_study_of_an_archive_is_opened_from_the_list_and_its_prior_hung_beside_it_by_keys() {
-    let archive = Archive::start();
-    let peers =
-        format!("[north]\nhost = \"127.0.0.1\"\nport = {}\ncalled = \"HOTLIGHT-SERVE\"\n", archive.port);
+    let archive = Archive::start(phantom());
+    let peers = archive.peers();
     let desktop = Desktop::start();
     let running = desktop.run_with(&[("peers.toml", &peers)], &["--set", "studies.days=0"]);
     running.wait_for(|event| event["event"] == "window-shown");
     running.focus_window();
     // Where nothing is opened and there is an archive, the list is.
     running.wait_for(|event| event["name"] == "studies");
-    // By date, the newest first: what is read today.
-    for _ in 0..20 {
-        running.key("F5");
-        std::thread::sleep(Duration::from_millis(500));
-        running.key("Home");
-        running.key("Return");
-        std::thread::sleep(Duration::from_millis(500));
-        if running.has(|event| event["event"] == "first-image") {
-            break;
-        }
-    }
-    running.wait_for(|event| event["event"] == "first-image");
+    open_first(&running);
     // The prior comes behind the study that is read, and then by two keys.
     let is_whole = |event: &Value, images: usize| {
         event["event"] == "retrieve" && event["outcome"] == "whole" && event["expected"] == images

@@ -1,6 +1,7 @@
 //! Reading, driven by command text against files and no window.
 
 mod bad_input;
+mod breasts;
 mod covers;
 mod crosshair;
 mod curves;
@@ -36,6 +37,7 @@ mod state_switch;
 mod state_targets;
 mod studies;
 mod thumbnails;
+mod unseen;
 mod wanted;
 mod windows;
 

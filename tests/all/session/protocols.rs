@@ -2,11 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dicom_dictionary_std::{tags, uids};
-use hotlight::dicom::Writer;
+use hotlight::app::CommandSource;
+use hotlight::command::Command;
+use hotlight::dicom::{FrameKey, Writer};
 use hotlight::hanging::{Level, ProtocolFile, Protocols, shipped};
-use hotlight::session::{Justify, Zoom};
+use hotlight::render::Picture;
+use hotlight::session::{Effect, Justify, Zoom};
+use hotlight::study::FrameState;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
@@ -112,6 +117,18 @@ fn a_chest_hangs_beside_its_prior_stage_by_stage() {
     check(&mut scripted, "stage 9", &["1.2 image 1 lung", "2.2 image 1 lung"]);
     let told = scripted.reading.session.messages.last().expect("a message").text.clone();
     assert_eq!(told, "There are 4 stages.");
+}
+
+#[test]
+fn successive_images_stand_side_by_side_and_fill_their_tiles() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    let text = "schema = 1\nname = \"Tiles\"\n[sets.a]\npick = { kernel = \"lung\" }\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A = { set = \"a\", mode = \"tile\", tiles = \"2x2\", start = \"last\" }\n";
+    let (id, level, text) = ("tiles".to_owned(), Level::User, text.to_owned());
+    let mut scripted = with_protocols(&[ProtocolFile { id, level, path: None, text }]);
+    open(&mut scripted, folder.path());
+    check(&mut scripted, "", &["1.2 image 6 own"; 4]);
 }
 
 #[test]
@@ -244,4 +261,70 @@ fn chest_walls_face_each_other_at_one_size() {
         .collect();
     let pair = |left: &str, right: &str| (left.to_owned(), right.to_owned());
     assert_eq!(letters, [pair("A", "P"), pair("P", "A"), pair("A", "P"), pair("P", "A")]);
+}
+
+#[test]
+fn the_next_stage_is_here_before_it_is_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    let next: Vec<FrameKey> = scripted
+        .reading
+        .library
+        .display_sets()
+        .filter(|(_, series, _)| series.attributes.number == Some(3))
+        .map(|(.., set)| set.images[0].key())
+        .collect();
+    assert_eq!(next.len(), 2);
+    for _ in 0..600 {
+        let is_here = |key| scripted.reading.library.frame(key).and_then(FrameState::ready).is_some();
+        if next.iter().all(is_here) {
+            break;
+        }
+        if let Some(event) = scripted.reading.services().wait(Duration::from_millis(20)) {
+            scripted.reading.event(&event);
+        }
+        scripted.reading.tick();
+    }
+    // Planned in the same breath: one picture.
+    let command = Command::parse("stage next").expect("a command");
+    scripted.reading.command(&command, CommandSource::Script);
+    let plan = scripted.plan();
+    assert!(plan.viewports.iter().all(|viewport| matches!(viewport.picture, Picture::Slice(_))));
+}
+
+#[test]
+fn what_is_on_screen_becomes_a_protocol_that_hangs_it_again() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    scripted.run("viewport 2; hang 2; viewport 1; window preset bone; plane coronal; slab 10; projection mip; viewport 2; invert");
+    let before = hung(&scripted);
+    let command = Command::parse("protocol capture Mine, of today").expect("a command");
+    let session = &mut scripted.reading.session;
+    let effects = session.apply(&command, &scripted.reading.library);
+    let [Effect::SaveProtocol(captured)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(captured.id, "mine-of-today");
+    assert!(!captured.text.contains("ZZCANARY") && !captured.text.contains("4711"), "{}", captured.text);
+    let named = captured.overrides.join("; ");
+    assert!(named.contains("ct-chest-compare (shipped)"), "{named}");
+    let mine =
+        ProtocolFile { id: captured.id.clone(), level: Level::User, path: None, text: captured.text.clone() };
+    let files: Vec<ProtocolFile> = shipped().into_iter().chain([mine]).collect();
+    let mut again = with_protocols(&files);
+    open(&mut again, folder.path());
+    assert_eq!(stage(&again), "mine-of-today 1/1 Mine, of today");
+    assert_eq!(hung(&again), before);
+    let look = |scripted: &Scripted| {
+        let viewports = &scripted.reading.session.screens[0].viewports;
+        let slabs: Vec<_> = viewports.iter().map(|shown| shown.reformat.map(|it| it.slab_mm)).collect();
+        let inverted: Vec<_> = viewports.iter().map(|shown| shown.look.is_inverted).collect();
+        (slabs, inverted)
+    };
+    assert_eq!(look(&again), look(&scripted));
+    assert_eq!(look(&again), (vec![Some(10.0), None], vec![false, true]));
 }

@@ -91,6 +91,7 @@ pub(super) fn said(condition: &PickCondition) -> Said {
         PickCondition::Description(_) => {
             Said::Not("DICOM compares whole texts, not words or expressions in them")
         }
+        PickCondition::Tags(_) => Said::Not("DICOM compares whole texts, and attributes one by one"),
         PickCondition::Kind(_) => Said::Not("DICOM has no volumes, stacks and films to tell apart"),
     }
 }

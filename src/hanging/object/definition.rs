@@ -6,7 +6,7 @@ use crate::dicom::{Attributes, Tag, Writer};
 
 use super::super::pattern::Pattern;
 use super::super::protocol::{Condition, Protocol};
-use super::regions::{code_of, part_of};
+use super::super::regions::{code_of, part_of};
 use super::terms::{MODALITIES, are_all_modalities, are_codes};
 use super::{ImportError, Notes, items, optional_items};
 
@@ -19,7 +19,7 @@ const CODE_MAX: usize = 16;
 /// Hanging Protocol Definition Sequence: an item for each modality and side.
 pub(super) fn put(protocol: &Protocol, notes: &mut Notes) -> Vec<Writer> {
     let (mut modalities, mut sides): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    let (mut regions, mut procedures) = (Vec::new(), Vec::new());
+    let (mut regions, mut procedures, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
     let not_codes = "DICOM's words have up to 16 capitals, digits and underscores";
     for condition in &protocol.when {
         let path = ["when", condition.key()];
@@ -37,18 +37,15 @@ pub(super) fn put(protocol: &Protocol, notes: &mut Notes) -> Vec<Writer> {
                 }
             }
             Condition::Procedure(patterns) => {
-                for pattern in patterns {
-                    match pattern {
-                        Pattern::Code { value, scheme }
-                            if value.chars().count() <= CODE_MAX && scheme.chars().count() <= CODE_MAX =>
-                        {
-                            procedures.push((value.as_str(), scheme.as_str()));
-                        }
-                        _ => notes.key(&path, "DICOM knows procedures by their short codes alone"),
-                    }
-                }
+                let why = "DICOM knows procedures by their short codes alone";
+                procedures = short_codes(patterns, || notes.key(&path, why));
+            }
+            Condition::Reason(patterns) => {
+                let why = "DICOM knows reasons by their short codes alone";
+                reasons = short_codes(patterns, || notes.key(&path, why));
             }
             Condition::DisplaySets(_) => notes.key(&path, "DICOM does not count what hangs"),
+            Condition::Tags(_) => notes.key(&path, "DICOM does not ask for attributes of a study"),
             Condition::Prior(_) => notes.key(&path, "DICOM does not ask whether there is a prior"),
         }
     }
@@ -77,11 +74,27 @@ pub(super) fn put(protocol: &Protocol, notes: &mut Notes) -> Vec<Writer> {
             let regions = regions.iter().map(|(value, meaning)| code(value, "SCT", meaning));
             item = item.sequence(tags::ANATOMIC_REGION_SEQUENCE, regions).text(tags::LATERALITY, side);
         }
-        let procedures = procedures.iter().map(|(value, scheme)| code(value, scheme, value));
-        item.sequence(tags::PROCEDURE_CODE_SEQUENCE, procedures)
-            .sequence(tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE, [])
+        let coded = |(value, scheme): &(&str, &str)| code(value, scheme, value);
+        item.sequence(tags::PROCEDURE_CODE_SEQUENCE, procedures.iter().map(coded))
+            .sequence(tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE, reasons.iter().map(coded))
     };
     pairs.map(item).collect()
+}
+
+/// The codes among patterns that are short enough; each other one is told.
+fn short_codes(patterns: &[Pattern], mut tell: impl FnMut()) -> Vec<(&str, &str)> {
+    let mut codes = Vec::new();
+    for pattern in patterns {
+        match pattern {
+            Pattern::Code { value, scheme }
+                if value.chars().count() <= CODE_MAX && scheme.chars().count() <= CODE_MAX =>
+            {
+                codes.push((value.as_str(), scheme.as_str()));
+            }
+            _ => tell(),
+        }
+    }
+    codes
 }
 
 fn code(value: &str, scheme: &str, meaning: &str) -> Writer {
@@ -94,30 +107,24 @@ fn code(value: &str, scheme: &str, meaning: &str) -> Writer {
 /// What all items of the definition say, each key for itself.
 pub(super) fn read(at: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<Condition>, ImportError> {
     let (mut modalities, mut parts) = (Vec::new(), Vec::new());
-    let (mut sides, mut procedures) = (Vec::new(), Vec::new());
+    let (mut sides, mut procedures, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
     for item in items(at, tags::HANGING_PROTOCOL_DEFINITION_SEQUENCE, ITEMS_MAX)? {
         let word = |tag| item.text(tag).map(|word| word.to_uppercase()).into_iter().collect::<Vec<_>>();
         modalities.push(word(tags::MODALITY));
         sides.push(word(tags::LATERALITY));
         parts.push(read_regions(&item, notes)?);
-        procedures.push(read_procedures(&item, notes)?);
-        if item.has(tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE) {
-            let tag = tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE;
-            notes.attribute(tag, "no protocol asks for the reason of a procedure");
-        }
+        procedures.push(read_codes(&item, tags::PROCEDURE_CODE_SEQUENCE, notes)?);
+        reasons.push(read_codes(&item, tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE, notes)?);
     }
+    let texts = |patterns: &[Pattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
     let count = distinct(&(0..modalities.len()).collect::<Vec<_>>(), |&at| {
-        (
-            &modalities[at],
-            &sides[at],
-            &parts[at],
-            procedures[at].iter().map(ToString::to_string).collect::<Vec<_>>(),
-        )
+        (&modalities[at], &sides[at], &parts[at], texts(&procedures[at]), texts(&reasons[at]))
     });
     let product = distinct(&modalities, Vec::clone)
         * distinct(&sides, Vec::clone)
         * distinct(&parts, Vec::clone)
-        * distinct(&procedures, Vec::clone);
+        * distinct(&procedures, Vec::clone)
+        * distinct(&reasons, Vec::clone);
     if count < product {
         let why = "its items name combinations; here each word goes with each other's";
         notes.attribute(tags::HANGING_PROTOCOL_DEFINITION_SEQUENCE, why);
@@ -128,6 +135,7 @@ pub(super) fn read(at: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<Conditi
         union(&parts, tags::ANATOMIC_REGION_SEQUENCE, notes).map(Condition::BodyPart),
         union(&sides, tags::LATERALITY, notes).map(Condition::Laterality),
         union(&procedures, tags::PROCEDURE_CODE_SEQUENCE, notes).map(Condition::Procedure),
+        union(&reasons, tags::REASON_FOR_REQUESTED_PROCEDURE_CODE_SEQUENCE, notes).map(Condition::Reason),
     ];
     Ok(conditions.into_iter().flatten().collect())
 }
@@ -175,15 +183,14 @@ fn read_regions(item: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<String>,
     Ok(parts)
 }
 
-fn read_procedures(item: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<Pattern>, ImportError> {
+/// The codes of a procedure or of its reason.
+fn read_codes(item: &Attributes<'_>, tag: Tag, notes: &mut Notes) -> Result<Vec<Pattern>, ImportError> {
     let mut patterns = Vec::new();
-    for procedure in optional_items(item, tags::PROCEDURE_CODE_SEQUENCE, ITEMS_MAX)? {
-        let (value, scheme) = value_and_scheme(&procedure);
+    for coded in optional_items(item, tag, ITEMS_MAX)? {
+        let (value, scheme) = value_and_scheme(&coded);
         match Pattern::parse(&format!("code:{value}@{scheme}")) {
             Ok(pattern) if !value.contains('@') => patterns.push(pattern),
-            _ => {
-                notes.attribute(tags::PROCEDURE_CODE_SEQUENCE, "a code without value and scheme is left out");
-            }
+            _ => notes.attribute(tag, "a code without value and scheme is left out"),
         }
     }
     Ok(patterns)

@@ -53,15 +53,15 @@ fn forget(protocol: &mut Protocol, path: &[&str]) {
     match path {
         ["priority"] => protocol.priority = 0,
         ["when", "unless"] => protocol.unless.clear(),
-        ["when", "procedure"] => {
-            for condition in &mut protocol.when {
-                if let Condition::Procedure(patterns) = condition {
+        ["when", key @ ("procedure" | "reason")] => {
+            for condition in protocol.when.iter_mut().filter(|condition| condition.key() == *key) {
+                if let Condition::Procedure(patterns) | Condition::Reason(patterns) = condition {
                     patterns.retain(|pattern| matches!(pattern, Pattern::Code { .. }));
                 }
             }
-            protocol
-                .when
-                .retain(|condition| !matches!(condition, Condition::Procedure(none) if none.is_empty()));
+            protocol.when.retain(|condition| {
+                !matches!(condition, Condition::Procedure(none) | Condition::Reason(none) if none.is_empty())
+            });
         }
         ["when", key] => protocol.when.retain(|condition| condition.key() != *key),
         ["sets", name] => protocol.sets.retain(|set| set.name != *name),
@@ -99,6 +99,7 @@ fn forget_of_set(set: &mut SetRule, path: &[&str]) {
     match (path, &mut set.from) {
         (["prefer"], _) => set.prefer.clear(),
         (["optional"], _) => set.is_optional = false,
+        (["other_than"], _) => set.other_than.clear(),
         (["pick", key], _) => set.pick.retain(|condition| condition.key() != *key),
         (["from", "prior", "same"], FromStudy::Prior(rule)) => rule.same.clear(),
         (["from", "prior", "nth"], FromStudy::Prior(rule)) => rule.nth = 1,
@@ -158,6 +159,7 @@ modality = ["CT", "PT"]
 body_part = ["CHEST", "ABDOMEN"]
 laterality = ["R", "B"]
 procedure = ["chest", "code:24627-2@LN"]
+reason = ["fever", "code:386661006@SCT"]
 [sets."a set"]
 pick = { modality = "CT", plane = ["axial", "coronal"], slice_mm = { max = 1.5 }, b_value = 1000, echo = { min = 2, max = 4 }, contrast = false, view = "PA", laterality = ["L", "R"], image_type = ["ORIGINAL", "AXIAL"], localizer = true }
 [sets.b]
@@ -166,7 +168,7 @@ from = { prior = { nth = 2 } }
 from = { prior = { nth = 2, within = "3y", older_than = "10d", same = "laterality" } }
 optional = true
 [sets.d]
-pick = { slice_mm = { min = 1, max = 3 }, images = { min = 3 }, kind = "volume", description = "thin" }
+pick = { slice_mm = { min = 1, max = 3 }, images = { min = 3 }, kind = "volume", description = "thin", tag = { ProtocolName = "lung" } }
 [[stages]]
 name = "One, \"all\""
 missing = "adapt"
@@ -182,7 +184,7 @@ sync = [{ views = ["A", "C"], on = ["scroll", "window"] }, { views = ["B", "D"],
 name = "Two"
 missing = "adapt"
 screens.main.grid = ["A"]
-views.A = { set = "a set" }
+views.A = { set = "a set", mode = "tile", tiles = "4x3" }
 "#;
     let level = Level::Group("Chest".to_owned());
     let file = ProtocolFile { id: "all".to_owned(), level, path: None, text: text.to_owned() };
@@ -190,8 +192,10 @@ views.A = { set = "a set" }
     for expected in [
         "priority: DICOM has no priorities",
         "when.procedure: DICOM knows procedures by their short codes alone",
+        "when.reason: DICOM knows reasons by their short codes alone",
         "sets.c.from.prior.nth: DICOM counts priors or asks for their age, not both",
         "sets.d.pick.images: DICOM does not count the images of a set",
+        "sets.d.pick.tag: DICOM compares whole texts, and attributes one by one",
         "stages.\"One, \\\"all\\\"\".views.A.window: DICOM names windows, and has no centre and width",
     ] {
         assert!(not_said.iter().any(|said| said == expected), "{expected}: {not_said:#?}");

@@ -6,7 +6,6 @@ mod export;
 mod image_set;
 mod import;
 mod layout;
-mod regions;
 mod selector;
 mod terms;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::dicom::{Attributes, Tag, Writer};
 
 use super::super::protocol::{Justify, Mode, Plane, Projection, Start, StatePolicy, View, ViewWindow, Zoom};
 use super::terms::{PALETTES, WINDOWS, ours, plane_of, plane_term, term};
-use super::{ImportError, Notes, flag, items, optional_items, required};
+use super::{ImportError, Notes, flag, items, optional_items, required, required_integer};
 
 /// A plane without a slab, and thinner slabs, are so thick there, mm: DICOM asks for a number.
 const THIN_MM: f64 = 1.0;
@@ -49,6 +49,7 @@ pub(super) fn put(
         Mode::Stack | Mode::Fusion(_) | Mode::Mpr { .. } => {
             image_box.text(tags::IMAGE_BOX_LAYOUT_TYPE, "STACK")
         }
+        Mode::Tile { rows, columns } => put_tiles(image_box, *rows, *columns),
         Mode::Volume(_) => image_box.text(tags::IMAGE_BOX_LAYOUT_TYPE, "PROCESSED"),
         // Round and round, in real time.
         Mode::Cine => image_box
@@ -58,7 +59,7 @@ pub(super) fn put(
     };
     let mut item = item.sequence(tags::IMAGE_BOXES_SEQUENCE, [image_box]);
     match &view.mode {
-        Mode::Stack | Mode::Cine => {}
+        Mode::Stack | Mode::Tile { .. } | Mode::Cine => {}
         Mode::Mpr { plane, slab } => {
             let kind = if slab.is_some() { "SLAB" } else { "MPR" };
             let mm = slab.map_or(THIN_MM, |(mm, _)| mm);
@@ -83,6 +84,24 @@ pub(super) fn put(
         }
     }
     put_intent(item, view, &mut not_said)
+}
+
+/// Rows and columns of successive images; the next image moves all of them by one. PS3.3 C.23.3.
+fn put_tiles(image_box: Writer, rows: usize, columns: usize) -> Writer {
+    let count = |side: usize| u16::try_from(side).unwrap_or(1);
+    let image_box = image_box
+        .text(tags::IMAGE_BOX_LAYOUT_TYPE, "TILED")
+        .number(tags::IMAGE_BOX_TILE_HORIZONTAL_DIMENSION, count(columns))
+        .number(tags::IMAGE_BOX_TILE_VERTICAL_DIMENSION, count(rows));
+    if rows * columns == 1 {
+        return image_box;
+    }
+    image_box
+        .text(tags::IMAGE_BOX_SCROLL_DIRECTION, "VERTICAL")
+        .text(tags::IMAGE_BOX_SMALL_SCROLL_TYPE, "IMAGE")
+        .number(tags::IMAGE_BOX_SMALL_SCROLL_AMOUNT, 1)
+        .text(tags::IMAGE_BOX_LARGE_SCROLL_TYPE, "PAGE")
+        .number(tags::IMAGE_BOX_LARGE_SCROLL_AMOUNT, 1)
 }
 
 /// Presentation intent. PS3.3 C.23.3.1.4.
@@ -195,10 +214,29 @@ fn read_mode(item: &Attributes<'_>, first: &Attributes<'_>, notes: &mut Notes) -
         }
         return Ok(Mode::Cine);
     }
+    if layout == "TILED" {
+        return read_tiles(first, notes);
+    }
     if layout != "STACK" {
         notes.attribute(tags::IMAGE_BOX_LAYOUT_TYPE, format!("{layout} is shown as a stack"));
     }
     Ok(Mode::Stack)
+}
+
+/// Rows and columns of successive images, as many as there may be here.
+fn read_tiles(first: &Attributes<'_>, notes: &mut Notes) -> Result<Mode, ImportError> {
+    let mut side = |tag: Tag| -> Result<usize, ImportError> {
+        let stated = required_integer(first, tag)?;
+        let side = usize::try_from(stated).ok().filter(|side| *side > 0);
+        let side = side.ok_or_else(|| ImportError::wrong(tag, &stated.to_string(), "a number of images"))?;
+        if side > Mode::TILES_MAX {
+            notes.attribute(tag, format!("{side}: {} are shown at most", Mode::TILES_MAX));
+        }
+        Ok(side.min(Mode::TILES_MAX))
+    };
+    let columns = side(tags::IMAGE_BOX_TILE_HORIZONTAL_DIMENSION)?;
+    let rows = side(tags::IMAGE_BOX_TILE_VERTICAL_DIMENSION)?;
+    Ok(Mode::Tile { rows, columns })
 }
 
 /// A plane through a volume, or a stack where its direction is none of the three.

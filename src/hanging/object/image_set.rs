@@ -38,6 +38,9 @@ pub(super) fn put(set: &SetRule, number: u16, notes: &mut Notes) -> Writer {
         let why = "DICOM shows all images that fit, and prefers none";
         notes.key(&["sets", &set.name, "prefer"], why);
     }
+    if !set.other_than.is_empty() {
+        notes.key(&["sets", &set.name, "other_than"], "DICOM does not compare image sets with each other");
+    }
     if set.is_optional {
         notes.key(&["sets", &set.name, "optional"], "DICOM has no image sets that may be absent");
     }
@@ -126,8 +129,9 @@ pub(super) fn read_all(at: &Attributes<'_>, notes: &mut Notes) -> Result<Vec<Ima
             let from = read_from(&of_study, notes)?;
             let label = of_study.text(tags::IMAGE_SET_LABEL).unwrap_or_else(|| format!("set_{number}"));
             let name = unused(&label, |name| sets.iter().any(|other| other.set.name == name));
-            let (pick, prefer) = (pick.clone(), Vec::new());
-            sets.push(ImageSet { number, set: SetRule { name, from, pick, prefer, is_optional: false } });
+            let (pick, other_than, prefer) = (pick.clone(), Vec::new(), Vec::new());
+            let set = SetRule { name, from, pick, other_than, prefer, is_optional: false };
+            sets.push(ImageSet { number, set });
         }
         if sets.len() > SETS_MAX {
             let attribute = name_of(tags::TIME_BASED_IMAGE_SETS_SEQUENCE);

@@ -1,4 +1,9 @@
-//! Parts of the body as codes. PS3.16 Annex L and CID 4.
+//! Parts of the body: their codes, and which one stands for others. PS3.16 Annex L and CID 4.
+
+use std::sync::LazyLock;
+
+use crate::dicom::folded;
+use crate::priors::{PriorRules, Region as Area};
 
 /// Body Part Examined, its code of SNOMED CT, other codes that stand for it (older ones, and of SNOMED RT), its meaning.
 type Region = (&'static str, &'static str, &'static [&'static str], &'static str);
@@ -62,9 +67,66 @@ pub(super) fn part_of(code: &str, scheme: &str) -> Option<&'static str> {
     region.map(|(part, ..)| *part)
 }
 
+/// The regions of `assets/priors/rules.toml`, by which priors are compared, too.
+fn areas() -> &'static [Area] {
+    static AREAS: LazyLock<Vec<Area>> =
+        LazyLock::new(|| PriorRules::default().regions.into_values().collect());
+    &AREAS
+}
+
+/// Whether an area has a part of the body: a word of Body Part Examined, or a code as `VALUE^SCHEME`.
+fn has(area: &Area, part: &str) -> bool {
+    area.codes.iter().any(|code| code == part) || area.body_parts.contains(&folded(part))
+}
+
+/// The word that an image's part of the body is, also where the image says a code, `VALUE^SCHEME`.
+pub(super) fn word_of(said: &str) -> &str {
+    said.split_once('^').and_then(|(code, scheme)| part_of(code, scheme)).unwrap_or(said)
+}
+
+/// Whether what an image says is the part that is asked for. The first word of a region stands for all of it: `CHEST` is `LUNG`,
+/// and `LUNG` is not `CHEST`.
+pub(super) fn is_part(asked: &str, said: &str) -> bool {
+    let first = folded(asked);
+    asked == word_of(said)
+        || areas().iter().any(|area| area.body_parts.first() == Some(&first) && has(area, said))
+}
+
+/// Whether two images show one part of the body, or parts of one region.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
+    word_of(one) == word_of(other) || areas().iter().any(|area| has(area, one) && has(area, other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_word_of_a_region_stands_for_all_of_it() {
+        for (asked, said, expected) in [
+            ("CHEST", "CHEST", true),
+            ("CHEST", "THORAX", true),
+            ("CHEST", "LUNG", true),
+            ("CHEST", "51185008^SCT", true),
+            ("CHEST", "T-D3000^SRT", true),
+            ("CHEST", "39607008^SCT", true),
+            ("CHEST", "CHESTABDOMEN", true),
+            ("LUNG", "CHEST", false),
+            ("CHEST", "ABDOMEN", false),
+            ("CHEST", "", false),
+            ("KIDNEY", "64033007^SCT", true),
+            ("KIDNEY", "LIVER", false),
+            ("LSPINE", "LSSPINE", true),
+            ("LSPINE", "CSPINE", false),
+            ("OURS", "OURS", true),
+        ] {
+            assert_eq!(is_part(asked, said), expected, "{asked} and {said}");
+        }
+        assert!(
+            are_alike("LUNG", "THORAX") && are_alike("51185008^SCT", "CHEST") && are_alike("OURS", "OURS")
+        );
+        assert!(!are_alike("LUNG", "LIVER") && !are_alike("51185008^SCT", "HEAD"));
+    }
 
     #[test]
     fn each_code_stands_for_one_part() {
