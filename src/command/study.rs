@@ -54,8 +54,9 @@ static SERIES: Entry = Entry {
 };
 static STUDY: Entry = Entry {
     usage: "study next | previous | N [anyway] | read",
-    help: "Shows another study in the focused viewport, another patient's in place of all that hangs, or with `anyway` beside it; or marks \
-           the one that is read as read. What of that was not seen is listed first; the same again goes on.",
+    help: "Shows another study, of the list of studies where the one that is read stands there: another patient's in place of all that \
+           hangs, or with `anyway` beside it; or marks the one that is read as read. What of that was not seen is listed first; the same \
+           again goes on.",
     context: Context::Viewport,
     offers: &[
         offer("Next study", "study next"),

@@ -84,6 +84,11 @@ impl Session {
         let Command::Study(of_study) = command else { return false };
         let Some(read) = self.read_study(library).map(|study| &study.attributes.uid) else { return false };
         let leaves = match of_study {
+            StudyCommand::Study(next @ (Next::Next | Next::Previous))
+                if self.place_in_list(library).is_some() =>
+            {
+                self.next_listed(*next, library).is_some()
+            }
             StudyCommand::Study(next) => {
                 self.next_study(*next, library).is_some_and(|study| study.attributes.uid != *read)
             }

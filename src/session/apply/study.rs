@@ -1,6 +1,7 @@
 //! Which study and series.
 
 use crate::command::{Next, StudyCommand};
+use crate::dicom::StudyUid;
 use crate::study::{DisplaySet, DisplaySetId, Library, Study};
 
 use super::super::cine::Cine;
@@ -55,6 +56,15 @@ impl Session {
                     self.show_beside_anyone(set, library);
                 }
             }
+            StudyCommand::Study(next @ (Next::Next | Next::Previous))
+                if self.place_in_list(library).is_some() =>
+            {
+                if let Some(study) = self.next_listed(*next, library) {
+                    return self.open_listed(&study, library);
+                }
+                let end = if *next == Next::Next { "last" } else { "first" };
+                self.tell(MessageKind::Note, format!("This is the {end} study of the list."));
+            }
             StudyCommand::Study(next) => {
                 let uid = self.study_in_focus(library).map(|study| &study.attributes.uid);
                 let study = self.next_study(*next, library);
@@ -83,6 +93,22 @@ impl Session {
             }
         }
         Vec::new()
+    }
+
+    /// Where the study that is read stands in the list of studies, from 0; none where it is not listed.
+    pub(in super::super) fn place_in_list(&self, library: &Library) -> Option<usize> {
+        self.studies.list.place_of(&self.read_study(library)?.attributes.uid)
+    }
+
+    /// The study below or above the one that is read in the list of studies, as it is filtered and ordered now.
+    pub(in super::super) fn next_listed(&self, next: Next, library: &Library) -> Option<StudyUid> {
+        let place = self.place_in_list(library)?;
+        let place = match next {
+            Next::Next => place + 1,
+            Next::Previous => place.checked_sub(1)?,
+            Next::Number(_) => return None,
+        };
+        self.studies.list.at(place)?.uid().cloned()
     }
 
     /// Another study than the one in focus, or the same where there is no other.
