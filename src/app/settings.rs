@@ -167,6 +167,7 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         palettes: config.palettes.clone(),
         transfers: config.transfers.clone(),
         prior_rules: config.prior_rules.clone(),
+        macros: Arc::clone(config.keymap.macros()),
         protocols: if viewer.hangs_by_protocol {
             Arc::clone(&config.protocols.protocols)
         } else {
@@ -343,6 +344,23 @@ pub(super) mod tests {
         assert_eq!(desk.live.settings().viewer.wheel_images, 3);
         assert!(desk.live.keymap().bindings().iter().any(|binding| binding.origin.kind() == "user"));
         assert!(desk.reading.revision > revision, "windows are drawn again");
+    }
+
+    #[test]
+    fn macros_apply_when_they_are_read_again_and_one_with_a_fault_changes_nothing() {
+        let mut desk = Desk::with("", &[]);
+        desk.write("keymap.toml", "[macros]\nmine = [\"invert\", \"link all\"]\n");
+        desk.reload();
+        let count = |desk: &Desk| desk.reading.session.settings.macros.get("mine").map(Vec::len);
+        assert_eq!(count(&desk), Some(2));
+        desk.write("keymap.toml", "[macros]\nmine = [\"invrt\"]\n");
+        desk.reload();
+        let told = desk.messages();
+        assert!(
+            told.last().is_some_and(|told| told.starts_with("keymap.toml:2:9: 'mine': there is no")),
+            "{told:?}"
+        );
+        assert_eq!(count(&desk), Some(2));
     }
 
     #[test]

@@ -8,9 +8,12 @@ use super::{Failure, SettingsArgs, say, view::load_config};
 /// Arguments of `keys`.
 #[derive(Args, Debug)]
 pub(super) struct KeysArgs {
-    /// Only check: print nothing when the key map is sound.
+    /// Only check: print what of the shipped map has no key any more, and nothing else when the key map is sound.
     #[arg(long)]
     check: bool,
+    /// With the keys of another viewer over the shipped ones: hotlight, weasis, ohif or horos, whatever keys.profile says.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// Print one JSON array.
     #[arg(long, conflicts_with = "check")]
     json: bool,
@@ -26,8 +29,12 @@ struct BindingJson {
 }
 
 pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
-    let config = load_config(&SettingsArgs { set: Vec::new() })?;
+    let set = args.profile.iter().map(|name| format!("keys.profile={name}")).collect();
+    let config = load_config(&SettingsArgs { set })?;
+    let without = config.keymap.without_key();
+    let without = without.iter().map(|(chord, command)| format!("{command}: no key; shipped: {chord}"));
     if args.check {
+        without.for_each(|line| say(&line));
         return Ok(());
     }
     let bindings: Vec<BindingJson> = config
@@ -48,6 +55,11 @@ pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
         for BindingJson { context, key, command, origin, line } in &bindings {
             say(&format!("{context:<10}  {key:<16}  {command:<24}  {origin}:{line}"));
         }
+        let macros = config.keymap.macros().iter().map(|(name, commands)| {
+            let commands: Vec<String> = commands.iter().map(ToString::to_string).collect();
+            format!("{:<10}  {name:<16}  {}", "macro", commands.join("; "))
+        });
+        macros.chain(without).for_each(|line| say(&line));
     }
     Ok(())
 }

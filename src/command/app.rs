@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::units::Phi;
 
 use super::catalogue::{Context, Entry, offer};
+use super::macros::is_macro_name;
 use super::text::ordinal;
 
 /// Panels and the program.
@@ -21,6 +22,8 @@ pub enum AppCommand {
     Accept,
     /// Changes a setting, and writes it to the reader's own file: the key and the value as in that file.
     Set(String, String),
+    /// Carries out the commands of a macro, one after the other.
+    Macro(String),
     /// Reads settings, keys and corner texts again.
     Reload,
     /// Gives the view in focus away as a picture.
@@ -177,6 +180,12 @@ static SET: Entry = Entry {
     context: Context::Everywhere,
     offers: &[],
 };
+static MACRO: Entry = Entry {
+    usage: "macro NAME",
+    help: "Carries out the commands of a macro of keymap.toml, one after the other.",
+    context: Context::Viewport,
+    offers: &[],
+};
 static RELOAD: Entry = Entry {
     usage: "reload",
     help: "Reads settings, keys and corner texts again; what has a fault keeps what was before.",
@@ -212,7 +221,7 @@ static QUIT: Entry = Entry {
 };
 
 pub(super) static ENTRIES: &[&Entry] =
-    &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &SET, &RELOAD, &EXPORT, &CANCEL, &QUIT];
+    &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &SET, &MACRO, &RELOAD, &EXPORT, &CANCEL, &QUIT];
 
 impl Export {
     /// The most views around a rendering.
@@ -253,6 +262,7 @@ impl AppCommand {
                 let (key, value) = rest.split_once(' ')?;
                 Self::Set(key.to_owned(), value.trim().to_owned())
             }
+            ("macro", name) if is_macro_name(name.trim()) => Self::Macro(name.trim().to_owned()),
             ("reload", "") => Self::Reload,
             ("export", rest) => Self::Export(Export::from_text(rest)?),
             ("cancel", "") => Self::Cancel,
@@ -268,6 +278,7 @@ impl AppCommand {
             Self::Choose(_) => &CHOOSE,
             Self::Accept => &ACCEPT,
             Self::Set(..) => &SET,
+            Self::Macro(_) => &MACRO,
             Self::Reload => &RELOAD,
             Self::Export(_) => &EXPORT,
             Self::Cancel => &CANCEL,
@@ -285,6 +296,7 @@ impl fmt::Display for AppCommand {
             Self::Choose(steps) => write!(f, "choose {steps:+}"),
             Self::Accept => f.write_str("accept"),
             Self::Set(key, value) => write!(f, "set {key} {value}"),
+            Self::Macro(name) => write!(f, "macro {name}"),
             Self::Reload => f.write_str("reload"),
             Self::Export(Export { target, has_identity, frames }) => {
                 let without = if *has_identity { "" } else { "--without-identity " };

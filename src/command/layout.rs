@@ -14,6 +14,10 @@ pub enum LayoutCommand {
     Mpr,
     /// Moves the focus to another viewport of the window.
     Focus(Next),
+    /// Moves the focus to the viewport that lies on a side of it.
+    Toward(Side),
+    /// Exchanges what the focused viewport shows with what it is compared with, or with the next viewport.
+    Swap,
     /// Rows and columns of successive images in the focused viewport.
     Tiles(Grid),
     /// The focused viewport fills the window, or takes its place again.
@@ -100,6 +104,38 @@ impl fmt::Display for Next {
     }
 }
 
+/// A side on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Above.
+    Up,
+    /// Below.
+    Down,
+}
+
+impl Side {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Right, Self::Up, Self::Down];
+
+    /// The name in commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|side| side.name() == word)
+    }
+}
+
 /// Windows on the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScreenCommand {
@@ -127,10 +163,19 @@ static LAYOUT: Entry = Entry {
     ],
 };
 static VIEWPORT: Entry = Entry {
-    usage: "viewport next | previous | N",
-    help: "Moves the focus to another viewport.",
+    usage: "viewport next | previous | N | left | right | up | down | swap",
+    help: "Moves the focus to another viewport: the next, by number, or the one that lies on a side. Or exchanges what the focused \
+           viewport shows with the prior or current study beside it, or else with the next viewport.",
     context: Context::Viewport,
-    offers: &[offer("Next viewport", "viewport next"), offer("Previous viewport", "viewport previous")],
+    offers: &[
+        offer("Next viewport", "viewport next"),
+        offer("Previous viewport", "viewport previous"),
+        offer("Viewport to the left", "viewport left"),
+        offer("Viewport to the right", "viewport right"),
+        offer("Viewport above", "viewport up"),
+        offer("Viewport below", "viewport down"),
+        offer("Exchange the viewport with the one it is compared with", "viewport swap"),
+    ],
 };
 static TILES: Entry = Entry {
     usage: "tiles ROWSxCOLUMNS",
@@ -184,7 +229,11 @@ impl TextCommand for LayoutCommand {
             ["tiles", grid] => Self::Tiles(Grid::from_word(grid)?),
             ["full"] => Self::Full,
             ["chrome"] => Self::Chrome,
-            ["viewport", next] => Self::Focus(Next::from_word(next)?),
+            ["viewport", "swap"] => Self::Swap,
+            ["viewport", word] => match Side::from_word(word) {
+                Some(side) => Self::Toward(side),
+                None => Self::Focus(Next::from_word(word)?),
+            },
             ["strip"] => Self::Strip,
             ["screen", "open"] => Self::Screen(ScreenCommand::Open),
             ["screen", "close"] => Self::Screen(ScreenCommand::Close),
@@ -196,7 +245,7 @@ impl TextCommand for LayoutCommand {
     fn entry(&self) -> &'static Entry {
         match self {
             Self::Grid(_) | Self::Mpr => &LAYOUT,
-            Self::Focus(_) => &VIEWPORT,
+            Self::Focus(_) | Self::Toward(_) | Self::Swap => &VIEWPORT,
             Self::Tiles(_) => &TILES,
             Self::Full => &FULL,
             Self::Chrome => &CHROME,
@@ -215,6 +264,8 @@ impl fmt::Display for LayoutCommand {
             Self::Full => f.write_str("full"),
             Self::Chrome => f.write_str("chrome"),
             Self::Focus(next) => write!(f, "viewport {next}"),
+            Self::Toward(side) => write!(f, "viewport {}", side.name()),
+            Self::Swap => f.write_str("viewport swap"),
             Self::Strip => f.write_str("strip"),
             Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),
             Self::Screen(ScreenCommand::Close) => f.write_str("screen close"),

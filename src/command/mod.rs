@@ -15,6 +15,7 @@ mod fusion;
 mod key_image;
 mod layout;
 mod link;
+mod macros;
 mod mask;
 mod overlay;
 mod presentation;
@@ -41,8 +42,9 @@ pub use drafts::DraftsCommand;
 pub use edit::EditCommand;
 pub use fusion::{BlendCommand, FusionCommand, LayerWindow};
 pub use key_image::KeyImageCommand;
-pub use layout::{Grid, LayoutCommand, Next, ScreenCommand};
+pub use layout::{Grid, LayoutCommand, Next, ScreenCommand, Side};
 pub use link::{Link, LinkCommand};
+pub use macros::{Macros, is_macro_name};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
@@ -111,6 +113,19 @@ pub enum Command {
 }
 
 impl Command {
+    /// It may bring another patient on screen.
+    pub const fn may_change_patient(&self) -> bool {
+        matches!(
+            self,
+            Self::Study(
+                StudyCommand::Study(_)
+                    | StudyCommand::StudyAnyway(_)
+                    | StudyCommand::Hang(_)
+                    | StudyCommand::HangAnyway(_)
+            ) | Self::Studies(StudiesCommand::Open | StudiesCommand::Scan(_))
+        )
+    }
+
     /// It only says where the pointer is: it comes with every move of the hand, and asks for nothing.
     pub const fn is_fleeting(&self) -> bool {
         matches!(self, Self::Tool(ToolCommand::Pointer(PointerCommand::Hover { .. } | PointerCommand::Leave)))

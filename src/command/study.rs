@@ -16,10 +16,14 @@ pub enum StudyCommand {
     Series(Next),
     /// Another study in the focused viewport.
     Study(Next),
+    /// The same beside whatever hangs, though it is another patient's.
+    StudyAnyway(Next),
     /// The study that is read counts as read, to the end of the program.
     Read,
     /// A display set by its place in the strip, from 1.
     Hang(usize),
+    /// The same though it is another patient's than what hangs beside.
+    HangAnyway(usize),
     /// Reads a file or folder. A path may name the patient.
     Open(Phi<PathBuf>),
     /// Asks for a folder with the system's dialog.
@@ -27,6 +31,9 @@ pub enum StudyCommand {
     /// Fetches what is missing of the study in focus.
     Retrieve,
 }
+
+/// How a command ends that lets two patients stand beside each other.
+const ANYWAY: &str = " anyway";
 
 /// What happens when a study is left, or marked as read, of which something was not seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +53,10 @@ static SERIES: Entry = Entry {
     offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
 };
 static STUDY: Entry = Entry {
-    usage: "study next | previous | N | read",
-    help: "Shows another study, of the list of studies where the one that is read stands there, or marks that one as read. What of that was not seen is listed \
-           first; the same again goes on.",
+    usage: "study next | previous | N [anyway] | read",
+    help: "Shows another study, of the list of studies where the one that is read stands there: another patient's in place of all that \
+           hangs, or with `anyway` beside it; or marks the one that is read as read. What of that was not seen is listed first; the same \
+           again goes on.",
     context: Context::Viewport,
     offers: &[
         offer("Next study", "study next"),
@@ -57,8 +65,8 @@ static STUDY: Entry = Entry {
     ],
 };
 static HANG: Entry = Entry {
-    usage: "hang N",
-    help: "Shows the Nth series of the strip in the focused viewport.",
+    usage: "hang N [anyway]",
+    help: "Shows the Nth series of the strip in the focused viewport; another patient's beside what hangs only with `anyway`.",
     context: Context::Viewport,
     offers: &[],
 };
@@ -89,8 +97,14 @@ impl StudyCommand {
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
             "study" if rest == "read" => Self::Read,
-            "study" => Self::Study(Next::from_word(rest)?),
-            "hang" => Self::Hang(ordinal(rest)?),
+            "study" => match rest.strip_suffix(ANYWAY) {
+                Some(next) => Self::StudyAnyway(Next::from_word(next.trim_end())?),
+                None => Self::Study(Next::from_word(rest)?),
+            },
+            "hang" => match rest.strip_suffix(ANYWAY) {
+                Some(place) => Self::HangAnyway(ordinal(place.trim_end())?),
+                None => Self::Hang(ordinal(rest)?),
+            },
             "open" if rest == "--dialog" => Self::OpenDialog,
             "open" if !rest.is_empty() => Self::Open(Phi::new(Path::new(rest).to_path_buf())),
             _ => return None,
@@ -100,8 +114,8 @@ impl StudyCommand {
     pub(super) fn entry(&self) -> &'static Entry {
         match self {
             Self::Series(_) => &SERIES,
-            Self::Study(_) | Self::Read => &STUDY,
-            Self::Hang(_) => &HANG,
+            Self::Study(_) | Self::StudyAnyway(_) | Self::Read => &STUDY,
+            Self::Hang(_) | Self::HangAnyway(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
             Self::Retrieve => &RETRIEVE,
         }
@@ -114,8 +128,10 @@ impl fmt::Display for StudyCommand {
         match self {
             Self::Series(next) => write!(f, "series {next}"),
             Self::Study(next) => write!(f, "study {next}"),
+            Self::StudyAnyway(next) => write!(f, "study {next}{ANYWAY}"),
             Self::Read => f.write_str("study read"),
             Self::Hang(place) => write!(f, "hang {place}"),
+            Self::HangAnyway(place) => write!(f, "hang {place}{ANYWAY}"),
             Self::Open(path) => write!(f, "open {path:?}"),
             Self::OpenDialog => f.write_str("open --dialog"),
             Self::Retrieve => f.write_str("retrieve"),

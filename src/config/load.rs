@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
-use crate::keymap::{Keymap, KeymapError, Origin};
+use crate::keymap::{Keymap, KeymapError, Origin, Profile};
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
@@ -50,29 +50,29 @@ pub struct Config {
 impl Config {
     /// Reads every layer. All faults of all files are told, not only the first.
     pub fn load(sources: &Sources) -> Result<Self, Vec<ConfigError>> {
-        let mut loader = Loader::default();
-        loader.layers.file(SHIPPED, Origin::Shipped);
+        let (mut loader, mut layers) = (Loader::default(), Layers::default());
+        layers.file(SHIPPED, Origin::Shipped);
         for origin in sources.files("config.toml") {
             if let Some(text) = loader.read(&origin) {
-                loader.layers.file(&text, origin);
+                layers.file(&text, origin);
             }
         }
         for argument in &sources.arguments {
-            loader.layers.argument(argument);
+            layers.argument(argument);
         }
-        let keymap = loader.keymap(sources);
+        let mut errors = std::mem::take(&mut layers.errors);
+        let (settings, entries) = layers.finish();
+        let keymap = loader.keymap(sources, settings.keys.profile);
         let corner_texts = loader.corner_texts(sources);
         let palettes = loader.palettes(sources);
         let transfers = loader.transfers(sources);
         let displays = loader.displays(sources);
         let prior_rules = loader.prior_rules(sources);
         let peers = loader.peers(sources);
-        let Loader { mut layers, errors: others, files, left_out } = loader;
-        let mut errors = std::mem::take(&mut layers.errors);
+        let Loader { errors: others, files, left_out } = loader;
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
-                let (settings, entries) = layers.finish();
                 let (found, unreadable) = protocol_files(sources, &settings.viewer.group_names());
                 let names = vocabulary(&palettes, &transfers);
                 let protocols = LoadedProtocols::read(found, &unreadable, &names);
@@ -109,7 +109,6 @@ impl Config {
 
 #[derive(Default)]
 struct Loader {
-    layers: Layers,
     errors: Vec<ConfigError>,
     files: Vec<LayerFile>,
     left_out: Vec<String>,
@@ -134,20 +133,17 @@ impl Loader {
     }
 
     /// The keys of every layer; none when any has a fault, which is then among the errors.
-    fn keymap(&mut self, sources: &Sources) -> Option<Keymap> {
-        let shipped = self.told(Keymap::shipped());
-        let mut layers = vec![shipped];
-        let (mut site, mut user) = (None, None);
+    fn keymap(&mut self, sources: &Sources, profile: Profile) -> Option<Keymap> {
+        let mut layers = vec![self.told(Keymap::shipped())];
+        layers.extend(profile.file().map(|file| self.told(file)));
         for origin in sources.files("keymap.toml") {
             let Some(text) = self.read(&origin) else { continue };
-            let is_site = matches!(origin, Origin::Site(_));
-            let file = self.told(Keymap::parse(&text, origin));
-            layers.push(file.clone());
-            *(if is_site { &mut site } else { &mut user }) = file;
+            layers.push(self.told(Keymap::parse(&text, origin)));
         }
         // A conflict is only told when every layer is whole: the faulty one might settle it.
-        let shipped = layers.into_iter().collect::<Option<Vec<_>>>()?.into_iter().next()?;
-        self.told(Keymap::layer(shipped, site, user))
+        let mut layers = layers.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
+        let shipped = layers.next()?;
+        self.told(Keymap::layer(shipped, layers))
     }
 
     /// The words in the corners: what is shipped, and over it every file that is there.
@@ -468,6 +464,32 @@ mod tests {
         let errors = conflict.map(drop).expect_err("F1 is bound everywhere");
         let [one] = errors.as_slice() else { panic!("{errors:?}") };
         assert!(one.starts_with("user/keymap.toml:2:1: 'F1' is bound in [viewport] here and in"), "{one}");
+    }
+
+    #[test]
+    fn the_keys_of_another_viewer_lie_between_the_shipped_and_the_readers() {
+        let own = "[viewport]\nT = \"tool probe\"\n";
+        let layered = Layered::new(&[("user/keymap.toml", own)], &["keys.profile=weasis"]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let of = |chord: &str| {
+            let bindings = config.keymap.bindings();
+            let found = bindings.iter().find(|binding| binding.chord.to_string() == chord);
+            found.map(|binding| format!("{} {}", binding.command, binding.origin.kind()))
+        };
+        let of = |chord: &str| of(chord).unwrap_or_default();
+        assert_eq!(
+            [of("T"), of("H"), of("W")],
+            ["tool probe user", "tool point profile", "tool window shipped"]
+        );
+        faults(
+            &[("user/keymap.toml", "[viewport]\nF9 = \"study next\"\n")],
+            &["keys.profile=weasi"],
+            &[
+                "command line: 'keys.profile' is weasi; expected hotlight, weasis, ohif or horos (did you mean 'weasis'?)",
+                "user/keymap.toml:2:1: 'F9': no key alone brings another patient, as 'study next' may: hold Ctrl or Alt with it, or put a \
+                 leader before it",
+            ],
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use toml::de::DeValue;
 use tracing::level_filters::LevelFilter;
 
 use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
+use crate::keymap::Profile;
 
 use super::settings::Settings;
 use super::value::Value;
@@ -46,6 +47,7 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("memory", "What is kept in memory."),
     ("decode", "Turning files into pixels."),
     ("viewer", "How images and interface are shown."),
+    ("keys", "The keyboard. What single keys give stands in keymap.toml."),
     ("display", "The monitor."),
     ("studies", "The list of studies."),
     ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
@@ -187,6 +189,17 @@ pub(super) static SETTINGS: &[Setting] = &[
                patient or study; `hotlight ledger` tells their medians.",
         default: Value::Switch(false),
         kind: Kind::Switch(|settings| &mut settings.viewer.ledger),
+    },
+    Setting {
+        key: "keys.profile",
+        help: "Keys of another viewer that lie over Hotlight's own, as far as they are known; keymap.toml lies over both.",
+        default: Value::Word("hotlight"),
+        kind: Kind::Choice(&[
+            ("hotlight", |settings| settings.keys.profile = Profile::Hotlight),
+            ("weasis", |settings| settings.keys.profile = Profile::Weasis),
+            ("ohif", |settings| settings.keys.profile = Profile::Ohif),
+            ("horos", |settings| settings.keys.profile = Profile::Horos),
+        ]),
     },
     Setting {
         key: "display.pixel_mm",
@@ -438,6 +451,12 @@ mod tests {
     fn detail_has_the_names_of_the_command() {
         let words = Setting::of("viewer.detail").map(Setting::words);
         assert_eq!(words, Some(Detail::ALL.map(Detail::name).to_vec()));
+    }
+
+    #[test]
+    fn profiles_have_the_names_of_the_key_map() {
+        let words = Setting::of("keys.profile").map(Setting::words);
+        assert_eq!(words, Some(Profile::ALL.map(Profile::name).to_vec()));
     }
 
     #[track_caller]

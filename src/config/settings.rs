@@ -3,6 +3,7 @@
 use tracing::level_filters::LevelFilter;
 
 use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
+use crate::keymap::Profile;
 
 use super::schema;
 
@@ -17,6 +18,8 @@ pub struct Settings {
     pub decode: Decode,
     /// How images and interface are shown.
     pub viewer: Viewer,
+    /// The keyboard.
+    pub keys: Keys,
     /// The monitor.
     pub display: Display,
     /// The list of studies.
@@ -86,6 +89,13 @@ impl Viewer {
     }
 }
 
+/// `[keys]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keys {
+    /// Whose keys lie over the shipped ones.
+    pub profile: Profile,
+}
+
 /// `[display]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Display {
@@ -132,6 +142,7 @@ impl Default for Settings {
                 unseen: UnseenGuard::Off,
                 ledger: true,
             },
+            keys: Keys { profile: Profile::Horos },
             display: Display { pixel_mm: -1.0 },
             studies: Studies { days: u32::MAX },
             store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
@@ -166,6 +177,7 @@ mod tests {
                 unseen: UnseenGuard::Ask,
                 ledger: false,
             },
+            keys: Keys { profile: Profile::Hotlight },
             display: Display { pixel_mm: 0.0 },
             studies: Studies { days: 7 },
             store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },

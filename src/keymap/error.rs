@@ -102,6 +102,65 @@ pub enum KeymapFault {
         /// Where in it.
         other_at: LineColumn,
     },
+    /// `macros` is not a table.
+    #[error("'macros' is {0}, where lists of commands by name are expected: [macros]")]
+    NotMacros(&'static str),
+    /// A name that is none.
+    #[error("'{0}' is no name for a macro: letters, digits, - and _, at most 40 of them")]
+    MacroName(String),
+    /// A macro that is not a list.
+    #[error("'{name}' is {found}, where a list of commands in quotes is expected, or \"none\"")]
+    MacroList {
+        /// The macro.
+        name: String,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// Something in a macro that is not text.
+    #[error("'{name}' holds {found}, where a command in quotes is expected")]
+    MacroStep {
+        /// The macro.
+        name: String,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A text in a macro that is no command.
+    #[error("'{name}': {error}")]
+    MacroCommand {
+        /// The macro.
+        name: String,
+        /// Why.
+        error: CommandError,
+    },
+    /// A macro that nobody has defined.
+    #[error("there is no macro '{name}'{}", did_you_mean(.nearest.as_deref()))]
+    UnknownMacro {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<String>,
+    },
+    /// Macros that carry each other out without end: their names.
+    #[error("a macro carries itself out: {0}")]
+    MacroCircle(String),
+    /// A macro of too many commands.
+    #[error("'{name}' comes to more than {most} commands, those of macros in it included")]
+    MacroTooLong {
+        /// The macro.
+        name: String,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A key without Ctrl, Alt or a leader, bound to what may bring another patient.
+    #[error(
+        "'{chord}': no key alone brings another patient, as '{command}' may: hold Ctrl or Alt with it, or put a leader before it"
+    )]
+    Alone {
+        /// What is bound.
+        chord: Sequence,
+        /// What it gives.
+        command: String,
+    },
     /// A chord that is bound alone, and leads others where both would answer.
     #[error(
         "'{chord}' in [{}] and '{other_chord}' in [{}] at {} exclude each other, since a leader does nothing alone: \
@@ -124,10 +183,11 @@ pub enum KeymapFault {
     },
 }
 
-/// `FILE:LINE:COLUMN`; the built-in file goes by its name in the source.
+/// `FILE:LINE:COLUMN`; a built-in file goes by its name in the source.
 fn place(origin: &Origin, at: LineColumn) -> impl fmt::Display {
-    match origin.path() {
-        Some(path) => format!("{}:{at}", path.display()),
-        None => format!("assets/keymaps/default.toml:{at}"),
+    match origin {
+        Origin::Shipped => format!("assets/keymaps/default.toml:{at}"),
+        Origin::Profile(profile) => format!("assets/keymaps/{}.toml:{at}", profile.name()),
+        Origin::Site(path) | Origin::User(path) => format!("{}:{at}", path.display()),
     }
 }

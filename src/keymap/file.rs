@@ -9,13 +9,14 @@ use crate::command::{Command, Context};
 
 use super::error::{KeymapError, KeymapFault};
 use super::layer::Keymap;
+use super::macros::{self, MacroRule};
 use super::nearest::nearest;
 use super::origin::Origin;
 use super::sequence::Sequence;
 use super::text::{LineColumn, Toml};
 
 /// The value that takes a binding away.
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 /// One key map file: sound in itself, not yet layered.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub struct KeymapFile {
     pub(super) origin: Origin,
     /// What it says, in the order of the file.
     pub(super) rules: Vec<Rule>,
+    /// Its macros.
+    pub(super) macros: Vec<MacroRule>,
 }
 
 /// What a file says of one chord or sequence in one context.
@@ -41,8 +44,13 @@ impl Keymap {
     pub fn parse(text: &str, origin: Origin) -> Result<KeymapFile, Vec<KeymapError>> {
         let toml = Toml::read(text);
         let mut reader = Reader { toml: &toml, rules: Vec::new(), faults: Vec::new() };
+        let mut macros = Vec::new();
         for (name, value) in &toml.table {
-            reader.context(name, value);
+            if name.get_ref() == macros::TABLE {
+                macros = macros::read(&toml, value, &mut reader.faults);
+            } else {
+                reader.context(name, value);
+            }
         }
         let Reader { mut rules, mut faults, .. } = reader;
         rules.sort_by_key(|rule| rule.at);
@@ -50,7 +58,7 @@ impl Keymap {
         faults.retain(|(at, _)| !toml.is_doubtful(*at));
         faults.extend(toml.faults.into_iter().map(|(at, what)| (at, KeymapFault::Syntax(what))));
         if faults.is_empty() {
-            return Ok(KeymapFile { origin, rules });
+            return Ok(KeymapFile { origin, rules, macros });
         }
         faults.sort_by_key(|(at, _)| *at);
         let errors = faults.into_iter().map(|(at, fault)| KeymapError { origin: origin.clone(), at, fault });
@@ -82,7 +90,8 @@ impl Reader<'_> {
         let at = self.toml.line_column(name.span().start);
         let text = name.get_ref().as_ref();
         let Some(context) = Context::ALL.into_iter().find(|context| context.name() == text) else {
-            let nearest = nearest(text, Context::ALL.map(Context::name));
+            let tables = Context::ALL.map(Context::name).into_iter().chain([macros::TABLE]);
+            let nearest = nearest(text, tables);
             self.faults.push((at, KeymapFault::UnknownContext { name: text.to_owned(), nearest }));
             return;
         };

@@ -9,10 +9,15 @@ use super::layer::{Binding, Keymap};
 
 /// `docs/keys.md`: the shipped key map, a table for each context.
 pub fn keys_markdown() -> Result<String, Vec<KeymapError>> {
-    let keymap = Keymap::layer(Keymap::shipped()?, None, None)?;
+    let keymap = Keymap::layer(Keymap::shipped()?, [])?;
     let mut page = "# Keys\n\n\
         Written by a test from `assets/keymaps/default.toml` (`UPDATE=1 cargo test` rewrites it). Your own keys stand in\n\
-        `keymap.toml` beside your `config.toml`; the shipped file teaches the format, and `hotlight keys` shows what applies.\n"
+        `keymap.toml` beside your `config.toml`; the shipped file teaches the format, and `hotlight keys` shows what applies.\n\n\
+        The setting `keys.profile` lays keys of another viewer over them, as far as they are known and Hotlight has the command:\n\
+        `hotlight keys --profile weasis` (or `ohif`, `horos`) shows them, and `--check` what has no key then. No key alone brings\n\
+        another patient, in your own files neither: Ctrl, Alt or a leader is part of it.\n\n\
+        `[macros]` gives lists of commands a name: `lung = [\"stage 1\", \"window preset lung\", \"link all\"]`; `macro lung` carries them\n\
+        out, and is bound to a key like any command.\n"
         .to_owned();
     for context in Context::ALL {
         page.push_str(section(&keymap, context).as_str());

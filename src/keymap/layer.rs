@@ -1,15 +1,17 @@
 //! The user's file over the site's over the shipped one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::command::{
-    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, PointerCommand,
+    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, Macros, PointerCommand,
     SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
 };
 
 use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
 use super::file::{KeymapFile, Rule};
+use super::macros::{self, Named};
 use super::origin::Origin;
 use super::sequence::Sequence;
 use super::text::LineColumn;
@@ -21,6 +23,7 @@ const SHIPPED: &str = include_str!("../../assets/keymaps/default.toml");
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Keymap {
     bindings: BTreeMap<(Context, Sequence), Binding>,
+    macros: Arc<Macros>,
 }
 
 /// A chord or sequence that gives a command in a context.
@@ -44,16 +47,16 @@ impl Keymap {
         Self::parse(SHIPPED, Origin::Shipped)
     }
 
-    /// Lays the files over each other: a later one replaces the same chord of the same context, or takes it away with
-    /// `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error, and so is one that
-    /// is bound alone and leads others.
+    /// Lays files over the shipped one, in their order: a later one replaces the same chord of the same context, or takes it away
+    /// with `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error, and so is one that
+    /// is bound alone and leads others, or that brings another patient without a second key.
     pub fn layer(
         shipped: KeymapFile,
-        site: Option<KeymapFile>,
-        user: Option<KeymapFile>,
+        over: impl IntoIterator<Item = KeymapFile>,
     ) -> Result<Self, Vec<KeymapError>> {
-        let mut bindings = BTreeMap::new();
-        for KeymapFile { origin, rules } in [Some(shipped), site, user].into_iter().flatten() {
+        let (mut bindings, mut named) = (BTreeMap::new(), Named::new());
+        for KeymapFile { origin, rules, macros } in std::iter::once(shipped).chain(over) {
+            macros::lay(&mut named, &origin, macros);
             for Rule { context, chord, command, at } in rules {
                 let place = (context, chord);
                 match command {
@@ -67,24 +70,60 @@ impl Keymap {
                 }
             }
         }
-        let keymap = Self { bindings };
-        let conflicts = keymap.conflicts();
-        if conflicts.is_empty() { Ok(keymap) } else { Err(conflicts) }
+        let (macros, mut faults) = macros::plain(&named);
+        let keymap = Self { bindings, macros: Arc::new(macros) };
+        faults.extend(keymap.conflicts().chain(keymap.alone()));
+        faults.extend(keymap.bindings.values().filter_map(|binding| {
+            let name = macros::name_of(&binding.command).filter(|name| !named.contains_key(*name))?;
+            Some(binding.fault(macros::unknown(&named, name)))
+        }));
+        faults.sort_by(|a, b| (&a.origin, a.at).cmp(&(&b.origin, b.at)));
+        if faults.is_empty() { Ok(keymap) } else { Err(faults) }
     }
 
-    fn conflicts(&self) -> Vec<KeymapError> {
+    fn conflicts(&self) -> impl Iterator<Item = KeymapError> {
         // The later of the two is the one that surprised, so it is the one named first.
-        let mut conflicts: Vec<KeymapError> = self
-            .pairs()
+        self.pairs()
             .map(|(one, other)| if one.place() > other.place() { (one, other) } else { (other, one) })
-            .map(|(here, other)| KeymapError {
-                origin: here.origin.clone(),
-                at: here.at,
-                fault: here.conflict_with(other),
-            })
-            .collect();
-        conflicts.sort_by(|a, b| (&a.origin, a.at).cmp(&(&b.origin, b.at)));
-        conflicts
+            .map(|(here, other)| here.fault(here.conflict_with(other)))
+    }
+
+    /// Keys alone that may bring another patient. In the list of studies the reader has chosen one.
+    fn alone(&self) -> impl Iterator<Item = KeymapError> {
+        let lists = &*self.macros;
+        let may = move |command: &Command| match macros::name_of(command).map(|name| lists.get(name)) {
+            None => command.may_change_patient(),
+            Some(commands) => commands.is_some_and(|it| it.iter().any(Command::may_change_patient)),
+        };
+        let is_it = move |binding: &&Binding| {
+            [Context::Everywhere, Context::Viewport].contains(&binding.context)
+                && binding.chord.is_bare()
+                && may(&binding.command)
+        };
+        self.bindings.values().filter(is_it).map(|binding| {
+            let (chord, command) = (binding.chord, binding.command.to_string());
+            binding.fault(KeymapFault::Alone { chord, command })
+        })
+    }
+
+    /// The lists of commands by name, without macros in them.
+    pub const fn macros(&self) -> &Arc<Macros> {
+        &self.macros
+    }
+
+    /// What the shipped map gives a key and this one none, each with the first of its keys there.
+    pub fn without_key(&self) -> Vec<(Sequence, Command)> {
+        let shipped = Self::shipped().map(|file| file.rules).unwrap_or_default();
+        let mut without: Vec<(Sequence, Command)> = Vec::new();
+        for Rule { chord, command, .. } in shipped {
+            if let Some(command) = command
+                && self.chord_for(&command).is_none()
+                && without.iter().all(|(_, known)| *known != command)
+            {
+                without.push((chord, command));
+            }
+        }
+        without
     }
 
     /// Bindings that cannot both answer: of one chord both everywhere and in a narrower context, or of a leader and of
@@ -164,6 +203,11 @@ impl Binding {
         (&self.origin, self.at)
     }
 
+    /// The fault that it is, with its place.
+    fn fault(&self, fault: KeymapFault) -> KeymapError {
+        KeymapError { origin: self.origin.clone(), at: self.at, fault }
+    }
+
     /// What is wrong with this binding beside another.
     fn conflict_with(&self, other: &Self) -> KeymapFault {
         let Self { context, chord, .. } = *self;
@@ -188,7 +232,7 @@ mod tests {
     fn layered(shipped: &str, site: &str, user: &str) -> Result<Keymap, String> {
         let site = file(site, Origin::Site("site.toml".into()));
         let user = file(user, Origin::User("user.toml".into()));
-        Keymap::layer(file(shipped, Origin::Shipped), Some(site), Some(user))
+        Keymap::layer(file(shipped, Origin::Shipped), [site, user])
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     }
 
@@ -201,7 +245,7 @@ mod tests {
     #[track_caller]
     fn shipped() -> Keymap {
         let file = Keymap::shipped().unwrap_or_else(|errors| panic!("{errors:?}"));
-        Keymap::layer(file, None, None).unwrap_or_else(|errors| panic!("{errors:?}"))
+        Keymap::layer(file, []).unwrap_or_else(|errors| panic!("{errors:?}"))
     }
 
     #[test]
@@ -247,6 +291,43 @@ mod tests {
         assert_eq!(given(&keymap, "Down", Context::Panel).as_deref(), Some("choose +1"));
         assert_eq!(given(&keymap, "Ctrl+Q", Context::Panel).as_deref(), Some("quit"));
         assert_eq!(given(&keymap, "Down", Context::Everywhere), None);
+    }
+
+    #[test]
+    fn no_key_alone_brings_another_patient_and_the_place_is_told() {
+        let alone = |line: &str| layered("", "", &format!("[viewport]\n{line}")).map(drop);
+        let refused = |chord: &str, command: &str| {
+            Err(format!(
+                "user.toml:2:1: '{chord}': no key alone brings another patient, as '{command}' may: hold Ctrl or Alt with \
+                 it, or put a leader before it"
+            ))
+        };
+        assert_eq!(alone("N = \"study next\""), refused("N", "study next"));
+        assert_eq!(alone("\"Shift+F5\" = \"hang 2\""), refused("Shift+F5", "hang 2"));
+        for line in [
+            "\"Ctrl+N\" = \"study next\"",
+            "\"Alt+N\" = \"hang 2\"",
+            "\"G N\" = \"study 1\"",
+            "N = \"series next\"",
+        ] {
+            assert_eq!(alone(line), Ok(()), "{line}");
+        }
+        assert_eq!(layered("", "", "[studies]\nEnter = \"studies open\"").map(drop), Ok(()));
+    }
+
+    #[test]
+    fn what_has_no_key_any_more_is_told_with_the_key_that_it_had() {
+        let shipped = shipped();
+        assert!(shipped.without_key().is_empty());
+        let file = Keymap::shipped().expect("sound");
+        let user = file_of("[everywhere]\nF1 = \"none\"\n[viewport]\nI = \"none\"");
+        let told = Keymap::layer(file, [user]).expect("no conflict").without_key();
+        let told: Vec<String> = told.iter().map(|(chord, command)| format!("{chord} {command}")).collect();
+        assert_eq!(told, ["I invert"], "`?` shows the keys still");
+    }
+
+    fn file_of(text: &str) -> KeymapFile {
+        file(text, Origin::User("user.toml".into()))
     }
 
     #[test]

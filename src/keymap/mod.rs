@@ -1,7 +1,7 @@
 //! Keys to commands, by context. A key bound twice where both would answer is an error, not a matter of luck.
 //!
-//! A binding is a chord, or a leader and a chord after it ([`Sequence`]). A [`KeymapFile`] is one TOML file, read by [`Keymap::parse`]; [`Keymap::layer`] puts the site's and the user's file
-//! over the shipped one. `assets/keymaps/default.toml` teaches the format.
+//! A binding is a chord, or a leader and a chord after it ([`Sequence`]). A [`KeymapFile`] is one TOML file, read by [`Keymap::parse`]; [`Keymap::layer`] puts a [`Profile`], the site's
+//! and the user's file over the shipped one. `assets/keymaps/default.toml` teaches the format.
 
 mod chord;
 mod error;
@@ -9,8 +9,10 @@ mod file;
 mod handbook;
 mod key;
 mod layer;
+mod macros;
 mod nearest;
 mod origin;
+mod profile;
 mod sequence;
 mod text;
 
@@ -21,6 +23,7 @@ pub use handbook::keys_markdown;
 pub use key::Key;
 pub use layer::{Binding, Keymap};
 pub use origin::Origin;
+pub use profile::Profile;
 pub use sequence::Sequence;
 pub use text::LineColumn;
 

@@ -3,11 +3,15 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::profile::Profile;
+
 /// Whose file something stands in; what a later one says replaces what an earlier one says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// Hotlight's own.
     Shipped,
+    /// Hotlight's own, of the keys of another viewer.
+    Profile(Profile),
     /// The site's, for every reader of this machine.
     Site(PathBuf),
     /// The reader's own.
@@ -19,6 +23,7 @@ impl Origin {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Shipped => "shipped",
+            Self::Profile(_) => "profile",
             Self::Site(_) => "site",
             Self::User(_) => "user",
         }
@@ -27,7 +32,7 @@ impl Origin {
     /// Another file of the same people; what is built in has none.
     pub(crate) fn moved_to(&self, path: PathBuf) -> Self {
         match self {
-            Self::Shipped => Self::Shipped,
+            Self::Shipped | Self::Profile(_) => self.clone(),
             Self::Site(_) => Self::Site(path),
             Self::User(_) => Self::User(path),
         }
@@ -36,17 +41,21 @@ impl Origin {
     /// The file; none for what is built in.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::Shipped => None,
+            Self::Shipped | Self::Profile(_) => None,
             Self::Site(path) | Self::User(path) => Some(path),
         }
     }
 }
 
-/// The kind, and the path where there is one: `site /etc/hotlight/keymap.toml`.
+/// The kind, and the path or name where there is one: `site /etc/hotlight/keymap.toml`, `profile weasis`.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())?;
-        self.path().map_or(Ok(()), |path| write!(f, " {}", path.display()))
+        match self {
+            Self::Shipped => Ok(()),
+            Self::Profile(profile) => write!(f, " {}", profile.name()),
+            Self::Site(path) | Self::User(path) => write!(f, " {}", path.display()),
+        }
     }
 }
 
@@ -60,6 +69,10 @@ mod tests {
         let user = Origin::User("/a/keymap.toml".into());
         assert_eq!(site.to_string(), "site /etc/hotlight/keymap.toml");
         assert_eq!(Origin::Shipped.to_string(), "shipped");
-        assert!(Origin::Shipped < site && site < user);
+        assert!(
+            Origin::Shipped < Origin::Profile(Profile::Ohif)
+                && Origin::Profile(Profile::Ohif) < site
+                && site < user
+        );
     }
 }

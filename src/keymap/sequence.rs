@@ -17,6 +17,11 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// It is pressed by accident more easily than others: one key, with Shift at most.
+    pub(super) fn is_bare(self) -> bool {
+        self.leader.is_none() && !self.chord.ctrl() && !self.chord.alt()
+    }
+
     /// How the key sheet shows it: `Ctrl+PgDn`, `D 4`.
     pub fn label(self) -> String {
         match self.leader {

@@ -34,10 +34,28 @@ struct Before {
     viewport: Option<Viewport>,
 }
 
+impl Beside {
+    /// The viewport beside one of the two.
+    pub(super) fn other_of(&self, viewport: usize) -> Option<usize> {
+        match self.viewports {
+            (left, right) if left == viewport => Some(right),
+            (left, right) if right == viewport => Some(left),
+            _ => None,
+        }
+    }
+
+    /// The images that were seen together last: that of one of the two viewports, and that of the other.
+    pub(super) fn seen_from(&self, viewport: usize) -> Option<(usize, usize)> {
+        let &[left, right] = self.together.seen() else { return None };
+        Some(if viewport == self.viewports.0 { (left, right) } else { (right, left) })
+    }
+}
+
 impl Session {
     /// Hangs a prior that is here to the right of the study that is read; a single viewport makes room for it. What was in that
     /// viewport comes back when the prior is taken away.
     pub(super) fn hang_beside(&mut self, prior: &StudyUid, library: &Library) {
+        self.end_blink(library);
         let Some(left) = self.place_of_read() else { return };
         let shown = self.focused_screen().and_then(|screen| screen.viewports.get(left)?.source.clone());
         let Some((source, (_, _, set))) =
@@ -74,7 +92,7 @@ impl Session {
             study: study_uid,
             screen,
             viewports: (left, right),
-            together: Together::default(),
+            together: Together::of(vec![source.index, index]),
             before,
         });
         if !self.links.any() {
@@ -87,11 +105,12 @@ impl Session {
 
     /// Takes the prior away that hangs beside; whether one did.
     pub(super) fn take_prior_away(&mut self) -> bool {
-        let Some(Beside { screen, viewports: (left, right), study, before, .. }) = self.priors.beside.take()
+        let Some(Beside { screen: id, viewports: (left, right), study, before, .. }) =
+            self.priors.beside.take()
         else {
             return false;
         };
-        let Some(screen) = self.screens.iter_mut().find(|known| known.id == screen) else { return false };
+        let Some(screen) = self.screens.iter_mut().find(|known| known.id == id) else { return false };
         // The reader has hung something else there since.
         if !screen.viewports.get(right).is_some_and(|viewport| viewport.shows_study(&study)) {
             return false;
@@ -100,9 +119,17 @@ impl Session {
         if let (Some(viewport), Some(was)) = (screen.viewports.get_mut(right), before.viewport) {
             *viewport = was;
         }
+        // The two may have been exchanged since: what stays has a place all the same.
+        let count = screen.division.count();
+        if (count..screen.viewports.len()).contains(&left) {
+            screen.viewports.swap(0, left);
+        }
+        let left = if left < count { left } else { 0 };
+        screen.last_focused = screen.last_focused.min(count.saturating_sub(1));
         self.links = before.links;
         self.priors.note_fetched(study);
-        if self.focus.viewport == right {
+        let has_focus = self.focused_screen().is_some_and(|screen| screen.id == id);
+        if has_focus && (self.focus.viewport == right || self.focus.viewport >= count) {
             self.focus.viewport = left;
         }
         self.end_gesture();
@@ -293,7 +320,13 @@ fn axes(set: &DisplaySet, other: &DisplaySet) -> Option<(Vector<Patient>, Vector
 
 /// The image of `other`, as far from its image `to` as a set's image `now` is from its image `from`. Millimetres along the stack
 /// where both say them, else images.
-fn moved_along(set: &DisplaySet, from: usize, now: usize, other: &DisplaySet, to: usize) -> Option<usize> {
+pub(super) fn moved_along(
+    set: &DisplaySet,
+    from: usize,
+    now: usize,
+    other: &DisplaySet,
+    to: usize,
+) -> Option<usize> {
     let origin = |set: &DisplaySet, index: usize| set.images.get(index)?.plane.map(|plane| plane.origin);
     let ends = origin(set, from).zip(origin(set, now)).zip(origin(other, to));
     if let (Some(((start, end), at)), Some((axis, of_other))) = (ends, axes(set, other)) {

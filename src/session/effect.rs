@@ -14,7 +14,7 @@ use super::archive::RetrieveOrder;
 /// A request to the edge.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Carry out a command that the reader chose in a panel: journal and trace shall know it.
+    /// Carry out a command that the reader chose in a panel, or that a macro holds: journal and trace shall know it.
     Run(Command),
     /// Look through these files and folders.
     Index(Vec<Phi<PathBuf>>),

@@ -136,6 +136,11 @@ impl History {
         self.run = None;
     }
 
+    /// What comes is a change of its own.
+    pub(super) fn end_run(&mut self) {
+        self.run = None;
+    }
+
     fn push(&mut self, before: Change) {
         self.undo.push(before);
         let surplus = self.undo.len().saturating_sub(CHANGES_MAX);

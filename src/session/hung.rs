@@ -113,6 +113,7 @@ impl Session {
 
     fn clear_screens(&mut self) {
         let fresh = self.settings.fresh_viewport();
+        self.priors.blinked = None;
         for screen in &mut self.screens {
             screen.full = None;
             screen.viewports.fill(fresh.clone());
@@ -252,11 +253,13 @@ impl Session {
             }
     }
 
-    fn viewport(&self, (screen, viewport): (usize, usize)) -> Option<&Viewport> {
+    /// A viewport, by the indices of window and viewport.
+    pub(super) fn viewport(&self, (screen, viewport): (usize, usize)) -> Option<&Viewport> {
         self.screens.get(screen)?.viewports.get(viewport)
     }
 
-    fn viewport_mut(&mut self, (screen, viewport): (usize, usize)) -> Option<&mut Viewport> {
+    /// The same, to be changed.
+    pub(super) fn viewport_mut(&mut self, (screen, viewport): (usize, usize)) -> Option<&mut Viewport> {
         self.screens.get_mut(screen)?.viewports.get_mut(viewport)
     }
 
@@ -265,6 +268,7 @@ impl Session {
         let Some(hung) = self.hung.clone() else { return };
         let Some(stage) = hung.shown() else { return };
         let focus = self.focus;
+        self.priors.blinked = None;
         self.end_gesture();
         let fresh = self.settings.fresh_viewport();
         let mut kept = Vec::new();
@@ -455,14 +459,15 @@ impl Session {
         let Some((hung, stage)) = self.hung.as_ref().and_then(|hung| Some((hung, hung.shown()?))) else {
             return Vec::new();
         };
-        // The reader may have hung something else in one of them since, even another patient's.
-        let is_its = |place: &(usize, usize)| {
-            let shown = self.viewport(*place).and_then(|viewport| viewport.source.as_ref());
-            let tile = hung.tile(*place).and_then(|tile| tile.shown.as_ref().ok());
-            shown.zip(tile).is_some_and(|(shown, tile)| shown.display_set.study == tile.study)
-        };
         let groups = stage.sync.iter().enumerate().map(|(number, sync)| {
             let placed = sync.views.iter().filter_map(|letter| hung.place_of(*letter));
+            let tiles = placed.clone().filter_map(|place| hung.tile(place)?.shown.as_ref().ok());
+            let studies: Vec<&StudyUid> = tiles.map(|set| &set.study).collect();
+            // The reader may have exchanged them, or hung something else in one of them since, even another patient's.
+            let is_its = |place: &(usize, usize)| {
+                let shown = self.viewport(*place).and_then(|viewport| viewport.source.as_ref());
+                shown.is_some_and(|shown| studies.contains(&&shown.display_set.study))
+            };
             let has = |on: SyncOn| sync.on.contains(&on);
             SyncGroup {
                 number: Some(number),

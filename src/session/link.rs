@@ -75,6 +75,16 @@ pub(super) struct Together {
 }
 
 impl Together {
+    /// These are seen together from the start.
+    pub(super) fn of(seen: Vec<usize>) -> Self {
+        Self { anchor: seen.clone(), seen }
+    }
+
+    /// What was seen when one last led the others.
+    pub(super) fn seen(&self) -> &[usize] {
+        &self.seen
+    }
+
     /// From which images the stacks go, when these are seen.
     pub(super) fn anchor(&mut self, seen: &[usize]) -> Vec<usize> {
         if self.seen != seen {

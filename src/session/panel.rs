@@ -48,12 +48,18 @@ impl Session {
             title: format!("Window preset {name}"),
             command: format!("window preset {name}"),
         });
+        let macros = self
+            .settings
+            .macros
+            .keys()
+            .map(|name| Choice { title: format!("Macro {name}"), command: format!("macro {name}") });
         let offers = catalogue()
             .iter()
             .flat_map(|entry| entry.offers)
             .map(|offer| Choice { title: offer.title.to_owned(), command: offer.text.to_owned() });
         let mut choices: Vec<Choice> = offers
             .chain(presets)
+            .chain(macros)
             .filter(|choice| {
                 let text = format!("{} {}", choice.title.to_lowercase(), choice.command);
                 typed.split_whitespace().all(|word| text.contains(word))

@@ -10,6 +10,7 @@ use crate::study_list::{Availability, Day, Entry, Held, Place, StudyQuestion};
 
 use super::archive::{Retrieval, RetrievalState, RetrieveOrder, Urgency};
 use super::beside::Beside;
+use super::compare::Blinked;
 use super::effect::Effect;
 use super::event::Event;
 use super::state::{MessageKind, Session};
@@ -29,6 +30,8 @@ pub struct Priors {
     pub(super) current: Option<StudyUid>,
     /// The prior beside the study that is read.
     pub(super) beside: Option<Beside>,
+    /// The viewport that shows for now what it is compared with.
+    pub(super) blinked: Option<Blinked>,
     /// A prior that hangs as soon as its first images are here.
     pub(super) awaited: Option<StudyUid>,
     /// The number of the question that was asked for the patient's studies.
@@ -344,7 +347,14 @@ impl Session {
     }
 
     pub(super) fn apply_prior(&mut self, command: PriorCommand, library: &Library) -> Vec<Effect> {
+        if command != PriorCommand::Blink {
+            self.end_blink(library);
+        }
         match command {
+            PriorCommand::Blink => {
+                self.blink(library);
+                Vec::new()
+            }
             PriorCommand::Toggle if self.take_prior_away() => Vec::new(),
             PriorCommand::Toggle if self.priors.awaited.take().is_some() => {
                 self.tell(MessageKind::Note, "The prior will not hang; it still comes.");

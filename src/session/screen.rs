@@ -1,6 +1,8 @@
 //! A window of ours on a monitor, and how its room is divided among viewports.
 
-use crate::command::Grid;
+use std::cmp::Reverse;
+
+use crate::command::{Grid, Side};
 use crate::hanging::Cells;
 
 use super::monitor::ScreenMonitor;
@@ -112,6 +114,29 @@ impl Screen {
                 })
             })
             .collect()
+    }
+
+    /// The viewport that lies on a side of one: of those that lie level with it the nearest, and of several the one that shares
+    /// most of its edge; else the nearest of all on that side. Where one fills the room, it is that beside its own place.
+    pub(super) fn beside(&self, viewport: usize, side: Side) -> Option<usize> {
+        let rects = self.division.rects(self.surface.width, self.surface.height);
+        // From where to where a rectangle goes towards the side, and across.
+        let spans = |rect: &DeviceRect| {
+            let across = (rect.x, rect.x + rect.width);
+            let down = (rect.y, rect.y + rect.height);
+            if matches!(side, Side::Left | Side::Right) { (across, down) } else { (down, across) }
+        };
+        let (here, level) = spans(rects.get(viewport)?);
+        let found = rects.iter().enumerate().filter_map(|(index, rect)| {
+            let (there, other) = spans(rect);
+            let gap = match side {
+                Side::Left | Side::Up => here.0.checked_sub(there.1),
+                Side::Right | Side::Down => there.0.checked_sub(here.1),
+            }?;
+            let shared = level.1.min(other.1).saturating_sub(level.0.max(other.0));
+            (index != viewport).then_some(((shared == 0, gap, Reverse(shared)), index))
+        });
+        found.min_by_key(|(rank, _)| *rank).map(|(_, index)| index)
     }
 
     /// Where one tile of a viewport stands, if it is on screen.
@@ -233,6 +258,23 @@ mod tests {
         assert_eq!(cells(grid, 101, 50), [rect(0, 50), rect(51, 50)]);
         assert_eq!(cells(grid, 100, 50), [rect(0, 49), rect(50, 50)]);
         assert_eq!(cells(Grid::ONE, 0, 0).len(), 1);
+    }
+
+    #[test]
+    fn on_a_side_lies_what_shares_most_of_the_edge_and_else_the_nearest() {
+        use Side::{Down, Left, Right, Up};
+        let mut screen = Screen::new(0, &SessionSettings::default());
+        screen.surface = Surface { width: 300, height: 200, scale: 1.0 };
+        screen.division =
+            Division::from(&crate::hanging::Grid::parse(&["A B", "A C", "A C"]).expect("a grid"));
+        let from = |viewport, side| screen.beside(viewport, side);
+        assert_eq!([from(0, Right), from(1, Left), from(2, Left)], [Some(2), Some(0), Some(0)]);
+        assert_eq!(
+            [from(1, Down), from(2, Up), from(0, Down), from(0, Left)],
+            [Some(2), Some(1), None, None]
+        );
+        screen.division = Division::from(&crate::hanging::Grid::parse(&["A .", ". B"]).expect("a grid"));
+        assert_eq!([screen.beside(0, Right), screen.beside(1, Up)], [Some(1), Some(0)], "not level");
     }
 
     #[test]

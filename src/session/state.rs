@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::color::{IccProfile, Palettes, ProfileId};
-use crate::command::{Detail, Grid, Interpolation, ToolName, UnseenGuard};
+use crate::command::{Detail, Grid, Interpolation, Macros, ToolName, UnseenGuard};
 use crate::corner_text::CornerTexts;
 use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
@@ -136,6 +136,8 @@ pub struct SessionSettings {
     pub transfers: Transfers,
     /// By what priors are found.
     pub prior_rules: PriorRules,
+    /// Lists of commands by name.
+    pub macros: Arc<Macros>,
     /// By what studies hang; where there are none, their first series does.
     pub protocols: Arc<Protocols>,
     /// Memory for decoded frames, bytes: volumes on screen have to fit in it whole.
@@ -158,6 +160,7 @@ impl Default for SessionSettings {
             palettes: Palettes::default(),
             transfers: Transfers::default(),
             prior_rules: PriorRules::default(),
+            macros: Arc::default(),
             protocols: Arc::default(),
             frame_budget_bytes: 1 << 30,
             study_days: 7,

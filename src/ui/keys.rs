@@ -338,7 +338,7 @@ fn has_field(panel: Option<PanelName>) -> bool {
 const fn changes_panel(command: &Command) -> bool {
     matches!(
         command,
-        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel)
+        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel | AppCommand::Macro(_))
             | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
             | Command::Studies(
                 StudiesCommand::Toggle

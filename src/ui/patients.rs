@@ -10,7 +10,7 @@ pub(super) fn count(view: &ScreenView<'_>) -> usize {
     let viewports = view.session.screens.iter().flat_map(Screen::visible);
     let mut patients: Vec<&Instance> = Vec::new();
     for image in viewports.filter_map(|(_, viewport)| of(view, viewport)) {
-        if !patients.iter().any(|known| is_same(view, known, image)) {
+        if !patients.iter().any(|known| view.session.is_same_patient(known, image)) {
             patients.push(image);
         }
     }
@@ -23,14 +23,9 @@ pub(super) fn is_other(view: &ScreenView<'_>, viewport: usize) -> bool {
     let shown = view.session.screens.get(view.screen).and_then(|screen| screen.viewports.get(viewport));
     let Some(here) = shown.and_then(|viewport| of(view, viewport)) else { return false };
     match view.session.focused_viewport().and_then(|viewport| of(view, viewport)) {
-        Some(focused) => !is_same(view, focused, here),
+        Some(focused) => !view.session.is_same_patient(focused, here),
         None => count(view) > 1,
     }
-}
-
-/// By ID, issuer and what else must not contradict, unless the reader has said that it does not matter.
-fn is_same(view: &ScreenView<'_>, a: &Instance, b: &Instance) -> bool {
-    a.patient.is_same_person(&b.patient) || view.session.priors.is_accepted(&a.study.uid, &b.study.uid)
 }
 
 /// Of the image itself: a study may hold a stranger's.

@@ -320,6 +320,7 @@ pub(super) fn command(command: &Command) -> String {
         }
         Command::Studies(StudiesCommand::Line(ListLine::By(lines))) => format!("{lines} studies on"),
         Command::Studies(StudiesCommand::Saved(place)) => format!("Saved filter {place}"),
+        Command::App(AppCommand::Macro(name)) => format!("Macro {name}"),
         Command::App(AppCommand::Choose(1)) => "Next line".to_owned(),
         Command::App(AppCommand::Choose(-1)) => "Previous line".to_owned(),
         Command::App(AppCommand::Choose(lines)) if *lines < 0 => {

@@ -45,6 +45,7 @@ impl Session {
             AppCommand::Choose(steps) => self.choose(*steps, library),
             AppCommand::Accept => return self.accept(library),
             AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
+            AppCommand::Macro(name) => return self.run_macro(name),
             AppCommand::Reload => return vec![Effect::Reload],
             AppCommand::Export(export) => return self.export(export),
             AppCommand::Cancel if self.panel.is_none() && self.studies.is_open => {
@@ -81,6 +82,18 @@ impl Session {
         self.give_path_back(gesture.path_point);
         self.draft = None;
         true
+    }
+
+    /// Each command of a macro by itself: in the journal, and to be taken back.
+    fn run_macro(&mut self, name: &str) -> Vec<Effect> {
+        if let Some(commands) = self.settings.macros.get(name) {
+            return commands.iter().cloned().map(Effect::Run).collect();
+        }
+        self.tell(
+            MessageKind::Note,
+            format!("There is no macro '{name}': keymap.toml has them in [macros]."),
+        );
+        Vec::new()
     }
 
     fn export(&mut self, export: &Export) -> Vec<Effect> {

@@ -81,6 +81,9 @@ impl Session {
         if set.id != shown.display_set {
             self.show(set, library);
         }
+        if !self.shows(&set.id) {
+            return;
+        }
         if let Some(viewport) = self.focused_viewport_mut() {
             viewport.source = Some(Source { display_set: set.id.clone(), index });
         }

@@ -19,6 +19,17 @@ impl Session {
                     None => self.tell(MessageKind::Note, format!("This window has {count} viewports.")),
                 }
             }
+            LayoutCommand::Toward(side) => {
+                let beside = self.focused_screen().and_then(|it| it.beside(self.focus.viewport, side));
+                match beside {
+                    Some(index) => self.focus_viewport(index),
+                    None => self.tell(MessageKind::Note, "No viewport lies on that side."),
+                }
+            }
+            LayoutCommand::Swap => {
+                self.swap_viewports(library);
+                self.rest_hidden();
+            }
             LayoutCommand::Tiles(tiles) => {
                 let images = self.shown(library).map_or(0, |(set, _)| set.images.len());
                 if let Some(viewport) = self.focused_viewport_mut() {

@@ -98,7 +98,12 @@ impl Session {
                 effects.extend(self.follow_read_study(library));
                 return effects;
             }
-            Command::Prior(command) => return self.apply_prior(*command, library),
+            Command::Prior(command) => {
+                let effects = self.apply_prior(*command, library);
+                self.gather_sections(library);
+                self.gather_curves();
+                return effects;
+            }
             Command::Protocol(command) => {
                 let effects = self.apply_protocol(command, library);
                 self.gather_sections(library);
@@ -109,6 +114,8 @@ impl Session {
             Command::Studies(command) => return self.apply_studies(command, library),
             Command::App(command) => return self.apply_app(command, library),
         }
+        // What was exchanged with another was not changed.
+        let before = before.filter(|_| !matches!(command, Command::Layout(LayoutCommand::Swap)));
         // With the path, what was shown along it goes: one change.
         let ends_path = matches!(command, Command::Section(SectionCommand::Curve(CurveCommand::Off)));
         if !ends_path && !matches!(command, Command::Edit(_)) {
@@ -201,7 +208,13 @@ const fn changes_screen(command: &Command) -> bool {
         | Command::KeyImage(_)
         | Command::Drafts(_)
         | Command::Edit(_)
-        | Command::Study(StudyCommand::Series(_) | StudyCommand::Study(_) | StudyCommand::Hang(_))
+        | Command::Study(
+            StudyCommand::Series(_)
+            | StudyCommand::Study(_)
+            | StudyCommand::StudyAnyway(_)
+            | StudyCommand::Hang(_)
+            | StudyCommand::HangAnyway(_),
+        )
         | Command::Prior(_) => true,
         Command::Tool(_)
         | Command::Overlay(_)

@@ -6,6 +6,7 @@ use crate::study::{DisplaySet, DisplaySetId, Library, Study};
 
 use super::super::cine::Cine;
 use super::super::effect::Effect;
+use super::super::patients::Company;
 use super::super::presented::Presented;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::{Source, View, VoiChoice};
@@ -33,17 +34,26 @@ impl Session {
                     self.show(set, library);
                 }
             }
-            StudyCommand::Hang(place) => {
+            StudyCommand::Hang(place) | StudyCommand::HangAnyway(place) => {
                 let sets: Vec<_> = library.display_sets().collect();
                 match sets.get(place.saturating_sub(1)) {
                     Some((.., set)) if self.shows(&set.id) => {
                         self.tell(MessageKind::Note, "This series hangs here already.");
+                    }
+                    Some((.., set)) if matches!(command, StudyCommand::HangAnyway(_)) => {
+                        self.show_beside_anyone(set, library);
                     }
                     Some((.., set)) => self.show(set, library),
                     None => {
                         let text = format!("There are {} series in the strip.", sets.len());
                         self.tell(MessageKind::Note, text);
                     }
+                }
+            }
+            StudyCommand::StudyAnyway(next) => {
+                let set = self.next_study(*next, library).and_then(Study::first_set);
+                if let Some(set) = set {
+                    self.show_beside_anyone(set, library);
                 }
             }
             StudyCommand::Study(next @ (Next::Next | Next::Previous))
@@ -64,6 +74,9 @@ impl Session {
                     return Vec::new();
                 }
                 if let Some(set) = study.and_then(Study::first_set) {
+                    if self.company(set, library) == Company::Other {
+                        self.clear_for(&set.id.study);
+                    }
                     self.show(set, library);
                 }
             }
@@ -106,23 +119,34 @@ impl Session {
         studies.get(next.index_from(place.unwrap_or(0), studies.len())?)
     }
 
-    /// The study that the focused viewport shows; the newest one for an empty viewport.
+    /// The study that the focused viewport shows; for an empty viewport that which is read, or the newest one.
     fn study_in_focus<'a>(&self, library: &'a Library) -> Option<&'a Study> {
         let source = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
         match source {
             Some(source) => library.find(&source.display_set).map(|(study, ..)| study),
-            None => library.studies().first(),
+            None => self.read_study(library).or_else(|| library.studies().first()),
         }
     }
 
     /// Whether the focused viewport shows a display set.
-    fn shows(&self, set: &DisplaySetId) -> bool {
+    pub(super) fn shows(&self, set: &DisplaySetId) -> bool {
         let shown = self.focused_viewport().and_then(|viewport| viewport.source.as_ref());
         shown.is_some_and(|source| source.display_set == *set)
     }
 
-    /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew.
+    /// Shows the middle of a display set in the focused viewport, as it would hang: zoom and window start anew. Another patient's
+    /// does not hang beside what hangs.
     pub(super) fn show(&mut self, set: &DisplaySet, library: &Library) {
+        match self.company(set, library) {
+            Company::Other => return self.refuse_other_patient(set, library),
+            Company::Replaced => self.go_over(),
+            Company::Own => {}
+        }
+        self.show_beside_anyone(set, library);
+    }
+
+    /// The same whoever hangs beside.
+    fn show_beside_anyone(&mut self, set: &DisplaySet, library: &Library) {
         if self.shows(&set.id) {
             return self.tell(MessageKind::Note, "There is no other one to show.");
         }

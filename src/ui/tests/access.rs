@@ -160,7 +160,7 @@ fn a_control_without_a_name_without_a_role_or_with_anothers_name_is_found() {
 }
 
 fn keymap() -> Keymap {
-    Keymap::layer(Keymap::shipped().expect("the shipped map"), None, None).expect("no conflict")
+    Keymap::layer(Keymap::shipped().expect("the shipped map"), []).expect("no conflict")
 }
 
 fn in_state(state: &str) -> Desk {

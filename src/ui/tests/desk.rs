@@ -39,8 +39,7 @@ impl Desk {
             session: Session::new(SessionSettings::default()),
             library: Library::default(),
             catalogue: Catalogue::default(),
-            keymap: Keymap::layer(Keymap::shipped().expect("the shipped map"), None, None)
-                .expect("no conflict"),
+            keymap: Keymap::layer(Keymap::shipped().expect("the shipped map"), []).expect("no conflict"),
             plan: None,
             readout: None,
             commands: Vec::new(),

@@ -76,7 +76,13 @@ fn keys_and_config_print_origins() {
     let keys = stdout(&hotlight(&["keys"]));
     assert!(keys.contains("panel palette") && keys.contains("Ctrl+K"), "{keys}");
     let check = hotlight(&["keys", "--check"]);
-    assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+    assert_eq!((check.status.code(), stdout(&check).as_str()), (Some(0), ""), "{}", stderr(&check));
+    let keys = stdout(&hotlight(&["keys", "--profile", "weasis"]));
+    assert!(keys.contains("profile weasis:") && keys.contains("shipped:"), "{keys}");
+    let lost = stdout(&hotlight(&["keys", "--profile", "weasis", "--check"]));
+    assert!(lost.contains("tool magnifier: no key; shipped: H"), "{lost}");
+    let unknown = hotlight(&["keys", "--profile", "weasi"]);
+    assert!(stderr(&unknown).contains("did you mean 'weasis'?"), "{}", stderr(&unknown));
     let config = stdout(&hotlight(&["config", "show"]));
     assert!(config.contains("viewer.text_size") && config.contains("shipped"), "{config}");
     let json: serde_json::Value =

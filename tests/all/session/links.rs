@@ -224,7 +224,7 @@ fn another_patient_in_the_same_frame_of_reference_does_not_go_along() {
     }
     let mut scripted = Scripted::open(folder.path());
     let stranger = |hang: usize, scripted: &mut Scripted| {
-        scripted.run(&format!("viewport 2; hang {hang}"));
+        scripted.run(&format!("viewport 2; hang {hang} anyway"));
         scripted.reading.session.screens[0].viewports[1]
             .source
             .as_ref()
@@ -233,7 +233,7 @@ fn another_patient_in_the_same_frame_of_reference_does_not_go_along() {
     scripted.run("layout 1x2");
     let hang = (1..=5).find(|hang| stranger(*hang, &mut scripted)).expect("the other study");
     let own = if hang == 1 { 2 } else { 1 };
-    scripted.run(&format!("viewport 1; hang {own}; link all"));
+    scripted.run(&format!("viewport 1; hang {own} anyway; link all"));
     let (before, zoom) = (numbers(&scripted.plan())[1], zooms(&scripted.plan())[1]);
     scripted.run("scroll first; zoom by 2; tool point; pointer press left 150 140; pointer release");
     let plan = scripted.plan();

@@ -18,6 +18,7 @@ mod links;
 mod looks;
 mod marks;
 mod mask;
+mod patients;
 mod pointer;
 mod presentation;
 mod priors;

@@ -5,6 +5,7 @@ use std::path::Path;
 use dicom_dictionary_std::{tags, uids};
 use hotlight::command::Command;
 use hotlight::dicom::{StudyUid, Writer};
+use hotlight::render::Picture;
 use hotlight::session::{
     Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency,
     entry_of,
@@ -83,6 +84,61 @@ fn one_key_hangs_the_prior_beside_and_takes_it_away() {
     check(&mut scripted, "prior 1", &[("2.25.1", 3), ("2.25.2", 2)]);
     check(&mut scripted, "prior 2", &[("2.25.1", 3), ("2.25.2", 2)]);
     assert_eq!(scripted.reading.session.messages.last().expect("a message").text, "There is 1 prior.");
+}
+
+#[test]
+fn current_and_prior_are_seen_in_one_place_in_turn() {
+    let (mut scripted, _folder) = opened(|writer| writer);
+    let is_prior = |scripted: &Scripted| scripted.focused().expect("a viewport").labels.is_prior;
+    check(&mut scripted, "layout 1x1; scroll to 3; prior blink", &[("2.25.1", 3)]);
+    assert!(last_told(&scripted).contains("`prior toggle` hangs a prior"), "{}", last_told(&scripted));
+    check(&mut scripted, "prior toggle", &[("2.25.1", 3), ("2.25.2", 2)]);
+    check(&mut scripted, "prior blink", &[("2.25.2", 2), ("2.25.2", 2)]);
+    assert!(is_prior(&scripted), "it says which it is");
+    check(&mut scripted, "prior blink", &[("2.25.1", 3), ("2.25.2", 2)]);
+    assert!(!is_prior(&scripted));
+    // What is scrolled meanwhile is as far on when the other comes back.
+    check(&mut scripted, "scroll +2; prior blink; scroll +1", &[("2.25.2", 5), ("2.25.2", 5)]);
+    check(&mut scripted, "prior blink", &[("2.25.1", 6), ("2.25.2", 5)]);
+    check(&mut scripted, "scroll -1", &[("2.25.1", 5), ("2.25.2", 4)]);
+    // Full size the prior is hidden, and at its place all the same.
+    check(&mut scripted, "full; scroll -2; prior blink", &[("2.25.2", 2)]);
+    check(&mut scripted, "prior blink; full", &[("2.25.1", 3), ("2.25.2", 2)]);
+    // From the prior's side it is the other way round.
+    check(&mut scripted, "viewport 2; prior blink", &[("2.25.1", 3), ("2.25.1", 3)]);
+    check(&mut scripted, "viewport 1; prior blink", &[("2.25.2", 2), ("2.25.2", 2)]);
+    check(&mut scripted, "prior toggle", &[("2.25.1", 3)]);
+}
+
+/// The prior has pixels of half the size.
+#[test]
+fn what_is_seen_in_turn_is_as_large() {
+    let (mut scripted, _folder) = opened(|writer| writer.decimals(tags::PIXEL_SPACING, &[0.5, 0.5]));
+    let mm_per_pixel = |scripted: &Scripted, pixel_mm: f64| {
+        let Picture::Slice(pass) = scripted.focused().expect("a viewport").picture else {
+            panic!("an image")
+        };
+        pass.image_from_view.x_axis().length() * pixel_mm
+    };
+    scripted.run("layout 1x1; prior toggle");
+    let current = mm_per_pixel(&scripted, 1.0);
+    scripted.run("prior blink");
+    assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
+    scripted.run("prior blink; zoom by 2");
+    let current = mm_per_pixel(&scripted, 1.0);
+    scripted.run("prior blink");
+    assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
+}
+
+#[test]
+fn viewports_that_are_exchanged_still_go_along_and_the_prior_is_taken_away() {
+    let (mut scripted, _folder) = opened(|writer| writer);
+    check(&mut scripted, "layout 1x1; scroll to 3; viewport swap", &[("2.25.1", 3)]);
+    assert_eq!(last_told(&scripted), "There is only one viewport.");
+    check(&mut scripted, "prior toggle; viewport swap", &[("2.25.2", 2), ("2.25.1", 3)]);
+    check(&mut scripted, "viewport 2; scroll +2", &[("2.25.2", 4), ("2.25.1", 5)]);
+    check(&mut scripted, "prior toggle", &[("2.25.1", 5)]);
+    check(&mut scripted, "layout 1x2; viewport 2; viewport swap", &[("2.25.2", 3), ("2.25.1", 5)]);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use hotlight::command::{
     CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
-    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, StudyCommand, Switch, Tilt,
-    ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand, ZoomCommand,
+    PointerCommand, PriorCommand, ScreenCommand, ScrollTarget, SectionCommand, Side, SlabCommand,
+    StudyCommand, Switch, Tilt, ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand,
+    ZoomCommand,
 };
 use hotlight::geometry::{Anatomical, CardinalPlane, Point};
 use hotlight::render::{Picture, plan};
@@ -50,6 +51,8 @@ fn any_command() -> impl Strategy<Value = Command> {
         )),
         Just(LayoutCommand::Mpr),
         any_next().prop_map(LayoutCommand::Focus),
+        Just(LayoutCommand::Swap),
+        proptest::sample::select(&Side::ALL[..]).prop_map(LayoutCommand::Toward),
         Just(LayoutCommand::Screen(ScreenCommand::Open)),
         Just(LayoutCommand::Screen(ScreenCommand::Close)),
         any_next().prop_map(|next| LayoutCommand::Screen(ScreenCommand::Focus(next))),
@@ -70,7 +73,9 @@ fn any_command() -> impl Strategy<Value = Command> {
     let study = prop_oneof![
         any_next().prop_map(StudyCommand::Series),
         any_next().prop_map(StudyCommand::Study),
+        any_next().prop_map(StudyCommand::StudyAnyway),
         (1..6_usize).prop_map(StudyCommand::Hang),
+        (1..6_usize).prop_map(StudyCommand::HangAnyway),
     ]
     .prop_map(Command::Study);
     let tilts = prop_oneof![Just(Tilt::Left), Just(Tilt::Right), Just(Tilt::Up), Just(Tilt::Down)];
@@ -105,6 +110,12 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => (-1e300..1e300).prop_map(VolumeCommand::Shift),
     ]
     .prop_map(Command::Volume);
+    let prior = prop_oneof![
+        1 => Just(PriorCommand::Toggle),
+        2 => Just(PriorCommand::Blink),
+        1 => any_next().prop_map(PriorCommand::Show),
+    ]
+    .prop_map(Command::Prior);
     let cine = proptest::sample::select(&CineCommand::ALL[..]).prop_map(Command::Cine);
     let app = prop_oneof![
         Just("panel palette"),
@@ -120,7 +131,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just("cancel"),
     ]
     .prop_map(|text| Command::parse(text).expect(text));
-    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 3 => volume, 1 => study, 1 => cine, 1 => app]
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 3 => volume, 1 => study, 1 => prior, 1 => cine, 1 => app]
 }
 
 /// What must hold whatever the reader did.

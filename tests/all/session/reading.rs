@@ -1,5 +1,8 @@
 //! Scrolling, windowing, zooming, layouts, series and studies.
 
+use std::sync::Arc;
+
+use hotlight::command::Command;
 use hotlight::render::Picture;
 use hotlight::testing::Scripted;
 
@@ -62,6 +65,9 @@ fn one_to_one_needs_no_interpolation_and_says_so() {
 fn layouts_keep_what_hangs_and_focus_walks_in_a_circle() {
     check("layout 2x2; viewport 4", "viewport 4: empty");
     check("layout 2x2; viewport previous", "viewport 4: empty");
+    check("layout 2x2; viewport right; viewport down", "viewport 4: empty");
+    check("layout 2x2; viewport 4; viewport left; viewport up; viewport up", "viewport 1: ");
+    check("layout 2x2; full; viewport down", "viewport 3: empty");
     check("layout 2x2; viewport 4; viewport next", "viewport 1: ");
     check("viewport 2; scroll first; layout 1x1; layout 1x2; viewport 2", "viewport 2: 1/");
     check("viewport 2; layout 1x1", "viewport 1: ");
@@ -135,6 +141,30 @@ fn what_the_palette_carries_out_is_in_the_journal() {
     let journal = scripted.reading.journal();
     let journal = journal.lock().expect("a journal");
     assert_eq!(journal.lines().last(), Some("invert"));
+}
+
+#[test]
+fn a_macro_carries_out_its_commands_and_each_is_in_the_journal() {
+    let mut scripted = Scripted::open(phantom());
+    let commands = ["window set 10 20", "invert"].map(|text| Command::parse(text).expect(text)).to_vec();
+    scripted.reading.session.settings.macros = Arc::new([("mine".to_owned(), commands)].into());
+    scripted.run("macro mine");
+    assert!(scripted.words().contains("W 20 L 10 HU · inverted"), "{}", scripted.words());
+    {
+        let journal = scripted.reading.journal();
+        let journal = journal.lock().expect("a journal");
+        let lines: Vec<&str> = journal.lines().collect();
+        assert!(lines.ends_with(&["macro mine", "window set 10 20", "invert"]), "{lines:?}");
+    }
+    // Each is taken back by itself.
+    scripted.run("undo; panel palette; type macro mi");
+    let choices = scripted.reading.session.palette_choices();
+    assert_eq!(choices.last().map(|choice| choice.title.as_str()), Some("Macro mine"));
+    scripted.run("choose +1; accept");
+    assert!(scripted.words().contains("W 20 L 10 HU · inverted"), "{}", scripted.words());
+    scripted.run("macro nobodys");
+    let told = &scripted.reading.session.messages.last().expect("a message").text;
+    assert_eq!(told, "There is no macro 'nobodys': keymap.toml has them in [macros].");
 }
 
 #[test]
