@@ -155,7 +155,10 @@ fn the_folders_of_this_very_machine_are_refused() {
 fn what_only_looks_like_it_passes() {
     for (path, text) in [
         ("src/a.rs", "// todo!\nfn todo() { todo(); \"dbg!\" }"),
-        ("a.md", "mktemp XXXXXX, https://example.org/b/a, ../b/a, $(HOME)/b/a, MY_FIXME"),
+        (
+            "a.md",
+            "procedure is like /chest/i, mktemp XXXXXX, https://example.org/b/a, ../b/a, $(HOME)/b/a, MY_FIXME",
+        ),
         ("Cargo.lock", "source = \"registry+https://registry.invalid/index\""),
         (SELF, "FIXME"),
     ] {

@@ -97,7 +97,7 @@ fn setting(key: &'static str) -> SettingLine {
     SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
 }
 
-const PANELS: [&str; 12] = [
+const PANELS: [&str; 15] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -110,6 +110,9 @@ const PANELS: [&str; 12] = [
     "panel recent",
     "panel states",
     "panel transfer",
+    "panel priors",
+    "panel hanging",
+    "panel unseen",
 ];
 
 #[test]
@@ -126,11 +129,9 @@ fn every_control_has_a_name_of_its_own_and_a_role() {
             .map(|chosen| (chosen, stack().run("volume bone; panel transfer").run(chosen))),
     );
     states.extend(PANELS.map(|panel| (panel, desk().run(panel))));
-    states.extend([
-        ("studies", listed()),
-        ("no study", Desk::new().run("studies")),
-        ("a panel over the list", listed().run("panel keys")),
-    ]);
+    states.push(("studies", listed()));
+    states.push(("no study", Desk::new().run("studies")));
+    states.push(("a panel over the list", listed().run("panel keys")));
     for (state, desk) in states {
         let controls = controls(&open(desk));
         assert!(!controls.is_empty(), "{state}");

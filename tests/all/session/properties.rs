@@ -1,5 +1,7 @@
 //! What holds for every command, in any order.
 
+use std::sync::Arc;
+
 use hotlight::command::{
     CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
     PointerCommand, PriorCommand, ScreenCommand, ScrollTarget, SectionCommand, Side, SlabCommand,
@@ -7,6 +9,7 @@ use hotlight::command::{
     ZoomCommand,
 };
 use hotlight::geometry::{Anatomical, CardinalPlane, Point};
+use hotlight::hanging::{Protocols, shipped};
 use hotlight::render::{Picture, plan};
 use hotlight::session::is_same_space;
 use hotlight::testing::Scripted;
@@ -117,7 +120,13 @@ fn any_command() -> impl Strategy<Value = Command> {
     ]
     .prop_map(Command::Prior);
     let cine = proptest::sample::select(&CineCommand::ALL[..]).prop_map(Command::Cine);
-    let app = prop_oneof![
+    let app = any_of_program();
+    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 3 => volume, 1 => study, 1 => prior, 1 => cine, 1 => app]
+}
+
+/// Panels, and the stages of a protocol.
+fn any_of_program() -> impl Strategy<Value = Command> {
+    prop_oneof![
         Just("panel palette"),
         Just("panel keys"),
         Just("panel messages"),
@@ -129,9 +138,14 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just("choose +3"),
         Just("choose -1"),
         Just("cancel"),
+        Just("stage next"),
+        Just("stage previous"),
+        Just("protocol again"),
+        Just("panel hanging"),
+        Just("panel unseen"),
+        Just("viewport swap"),
     ]
-    .prop_map(|text| Command::parse(text).expect(text));
-    prop_oneof![4 => view, 2 => window, 2 => layout, 3 => tool, 3 => section, 3 => volume, 1 => study, 1 => prior, 1 => cine, 1 => app]
+    .prop_map(|text| Command::parse(text).expect(text))
 }
 
 /// What must hold whatever the reader did.
@@ -209,8 +223,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_of_commands_breaks_the_session(commands in proptest::collection::vec(any_command(), 1..120)) {
-        let mut scripted = Scripted::open(phantom());
+    fn no_order_of_commands_breaks_the_session(
+        commands in proptest::collection::vec(any_command(), 1..120),
+        by_protocol: bool,
+    ) {
+        let mut scripted = Scripted::empty();
+        if by_protocol {
+            let (protocols, _) = Protocols::read(&shipped());
+            scripted.reading.session.settings.protocols = Arc::new(protocols);
+        }
+        scripted.run(&format!("open {}", phantom().display()));
         for (command, step) in commands.iter().zip(0_u32..) {
             scripted.reading.command(command, hotlight::app::CommandSource::Script);
             scripted.reading.event(&hotlight::session::Event::TimePassed { now_ms: f64::from(step) * 70.0 });
