@@ -40,7 +40,10 @@ pub(super) struct Demo {
 pub(super) fn demo(clock: Clock, args: &RunArgs) -> Result<(), Failure> {
     let folder = TempDir::new().map_err(|error| Failure::new(format!("a temporary folder: {error}")))?;
     let demo = Demo::start(folder.path())?;
-    view::run(clock, Inputs::Demo(Box::new(demo)), args)
+    let mut args = args.clone();
+    // Its studies are of days that are long ago by now.
+    args.settings.set.insert(0, "studies.days=0".to_owned());
+    view::run(clock, Inputs::Demo(Box::new(demo)), &args)
 }
 
 impl Demo {

@@ -173,7 +173,7 @@ impl Session {
                 format!("{objects} without an image, such as reports; the messages list them."),
             );
         }
-        if files.images > 0 && !has_hung {
+        if files.images > 0 && !has_hung && !has_archived {
             let images = count(files.images, "image");
             self.tell(MessageKind::Note, format!("{images} read; the next study or series shows them."));
         }

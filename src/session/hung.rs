@@ -151,7 +151,8 @@ impl Session {
             .and_then(|winner| winner.stages.iter().position(|stage| Some(&stage.name) == name.as_ref()));
         if !before.is_touched {
             if let Some(hung) = &mut self.hung {
-                (hung.hanging, hung.stage) = (hanging, found.unwrap_or(0));
+                // What is first may have come only now.
+                (hung.hanging, hung.stage) = (hanging, 0);
             }
             self.show_stage(Some(&before), library);
         } else if let Some(stage) = found {

@@ -125,10 +125,11 @@ fn four_views_of_the_breasts_hang_with_their_chest_walls_facing() {
     let protocols = [("config.toml", "[viewer]\nhang = \"protocols\"\n")];
     let running = desktop.run_with(&protocols, &[&folder.path().display().to_string()]);
     running.wait_for(|event| is_stage(event, "mammo-screening", 1));
+    running.wait_for(|event| event["event"] == "window-shown");
     running.fill_the_screen();
     // Only the images: no strip and no tools.
     running.key("F11");
-    picture_of(&running, "chrome");
+    running.wait_for(|event| event["event"] == "command" && event["name"] == "chrome");
     for viewport in 0..4 {
         running.wait_for(|frame| frame["event"] == "frame" && frame["viewport"] == viewport);
     }
