@@ -279,6 +279,7 @@ fn screen_monitor(
         table: digest.filter(|_| gsdf == GsdfOwner::Viewer),
         measured: settings.and_then(|settings| settings.measured.clone()),
         is_dithered: settings.is_some_and(|settings| settings.dither),
+        role: settings.and_then(|settings| settings.role.clone()),
         profile,
         cautions,
     }

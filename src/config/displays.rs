@@ -47,6 +47,8 @@ pub struct MonitorSettings {
     pub pixel_mm: Option<f64>,
     /// When its luminance was last measured: `YYYYMMDD`.
     pub measured: Option<String>,
+    /// What it is for: hanging protocols call their screens so.
+    pub role: Option<String>,
     /// Whose file says it.
     pub origin: Origin,
     /// In which line.
@@ -230,8 +232,16 @@ const MEASURED: Key = key(
     "When its luminance was last measured; presentation states that are saved on it tell it.",
 );
 
+const ROLE: Key = key(
+    "role",
+    "",
+    "a word, as in \"main\"",
+    "What it is for: the screen of this name in a hanging protocol hangs in the window that is on it.",
+);
+
 /// All settings of a monitor, in the order of the handbook.
-pub(super) const KEYS: [Key; 8] = [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED];
+pub(super) const KEYS: [Key; 9] =
+    [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED, ROLE];
 
 struct Reader<'t> {
     toml: &'t Toml<'t>,
@@ -252,6 +262,7 @@ struct Said {
     dither: bool,
     pixel_mm: Option<f64>,
     measured: Option<String>,
+    role: Option<String>,
 }
 
 impl Reader<'_> {
@@ -271,11 +282,11 @@ impl Reader<'_> {
                 self.faults.push(fault);
             }
         }
-        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm, measured } = said;
+        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm, measured, role } = said;
         let gsdf = self.gsdf(at, owner, luminance, ambient)?;
         let (bits, origin, line) =
             (bits.unwrap_or(BITS), self.origin.clone(), self.toml.line_column(at).line);
-        Some((id, MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, origin, line }))
+        Some((id, MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, origin, line }))
     }
 
     fn key(
@@ -298,6 +309,7 @@ impl Reader<'_> {
             "profile" => self.file(found).map(|file| said.profile = Some(file)),
             "dither" => found.as_bool().map(|is_on| said.dither = is_on),
             "pixel_mm" => number(found, 0.01, 1.0).map(|number| said.pixel_mm = Some(number)),
+            "role" => word(found).map(|word| said.role = Some(word)),
             _ => date(found).map(|date| said.measured = Some(date)),
         };
         let wrong = || DisplaysFault::WrongValue {
@@ -360,6 +372,14 @@ fn owner(value: &DeValue<'_>) -> Option<GsdfOwner> {
     GsdfOwner::ALL.into_iter().find(|owner| owner.name() == word)
 }
 
+/// A word of letters, digits and hyphens, as names of screens are.
+fn word(found: &DeValue<'_>) -> Option<String> {
+    let text = found.as_str()?;
+    let is_word = (1..=40).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    is_word.then(|| text.to_owned())
+}
+
 fn bits(value: &DeValue<'_>) -> Option<u8> {
     let DeValue::Integer(integer) = value else { return None };
     let bits = u8::from_str_radix(integer.as_str(), integer.radix()).ok()?;
@@ -407,7 +427,7 @@ mod tests {
         let displays = laid(
             "# Reading room 2.\n[\"ZZM-0x1234-00204321\"]\ngsdf = \"viewer\"\nluminance = \"left.csv\"\nambient = 0.25\n\
              bits = 10\nprofile = \"/etc/hotlight/left.icc\"\ndither = true\npixel_mm = 0.1647\n\
-             measured = 2026-11-01\n",
+             measured = 2026-11-01\nrole = \"second\"\n",
         );
         let expected = MonitorSettings {
             gsdf: Gsdf::Viewer { luminance: "/a/left.csv".into(), ambient_cd_m2: 0.25 },
@@ -416,6 +436,7 @@ mod tests {
             dither: true,
             pixel_mm: Some(0.1647),
             measured: Some("20261101".to_owned()),
+            role: Some("second".to_owned()),
             origin: user(),
             line: 2,
         };

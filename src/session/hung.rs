@@ -10,8 +10,8 @@ use crate::dicom::{Hints, StudyUid};
 use crate::geometry::CardinalPlane;
 use crate::grayscale::Window;
 use crate::hanging::{
-    Across, Coming, Hanging, HungStage, Mode, Plane, Projection as SlabProjection, Situation, Start,
-    StatePolicy, StudyFacts, SyncOn, Tile, View, ViewWindow, Winner, Zoom as HungZoom, hang,
+    Across, Coming, Hanging, HungScreen, HungStage, Mode, Plane, Projection as SlabProjection, Situation,
+    Start, StatePolicy, StudyFacts, SyncOn, Tile, View, ViewWindow, Winner, Zoom as HungZoom, hang,
 };
 use crate::study::{DisplaySet, Library};
 use crate::volume::Projection;
@@ -45,6 +45,8 @@ pub struct Hung {
     is_told: bool,
     /// Priors that were asked for.
     asked: Vec<StudyUid>,
+    /// The window of each screen of the stage, by its index.
+    windows: Vec<usize>,
     /// Of each group of the stage that goes along.
     pub(super) together: Vec<Together>,
 }
@@ -59,6 +61,7 @@ impl Hung {
             is_touched: false,
             is_told: false,
             asked: Vec::new(),
+            windows: Vec::new(),
             together: Vec::new(),
         }
     }
@@ -78,16 +81,20 @@ impl Hung {
         self.winner()?.stages.get(self.stage)
     }
 
+    /// What is to be in a window, by its index.
+    fn screen(&self, window: usize) -> Option<&HungScreen> {
+        let place = self.windows.iter().position(|known| *known == window)?;
+        self.shown()?.screens.get(place)
+    }
+
     /// The tile of a viewport, by the indices of window and viewport.
-    fn tile(&self, (screen, viewport): (usize, usize)) -> Option<&Tile> {
-        self.shown()?.screens.get(screen)?.tiles.get(viewport)
+    fn tile(&self, (window, viewport): (usize, usize)) -> Option<&Tile> {
+        self.screen(window)?.tiles.get(viewport)
     }
 
     /// The indices of window and viewport that stand under a letter.
     fn place_of(&self, letter: char) -> Option<(usize, usize)> {
-        let screens = self.shown()?.screens.iter().enumerate();
-        let at = |tiles: &[Tile]| tiles.iter().position(|tile| tile.letter == letter);
-        screens.into_iter().find_map(|(screen, hung)| Some((screen, at(&hung.tiles)?)))
+        places(self).find(|place| self.tile(*place).is_some_and(|tile| tile.letter == letter))
     }
 }
 
@@ -266,15 +273,17 @@ impl Session {
 
     /// Puts the stage on screen. What hangs as `before` already stays as it is.
     pub(super) fn show_stage(&mut self, before: Option<&Hung>, library: &Library) {
-        let Some(hung) = self.hung.clone() else { return };
+        let Some(mut hung) = self.hung.clone() else { return };
         let Some(stage) = hung.shown() else { return };
+        hung.windows = self.windows_for(stage);
+        self.hung = Some(hung.clone());
         let focus = self.focus;
         self.priors.blinked = None;
         self.end_gesture();
         let fresh = self.settings.fresh_viewport();
         let mut kept = Vec::new();
         for (index, screen) in self.screens.iter_mut().enumerate() {
-            let Some(shown) = stage.screens.get(index) else {
+            let Some(shown) = hung.screen(index) else {
                 clear(screen, &fresh);
                 continue;
             };
@@ -304,6 +313,19 @@ impl Session {
         if let Some(hung) = &mut self.hung {
             hung.together.clear();
         }
+    }
+
+    /// The window of each screen of a stage: one on the monitor of that role, else one of those that are left, in their order.
+    fn windows_for(&self, stage: &HungStage) -> Vec<usize> {
+        let role = |window: usize| self.screens.get(window)?.monitor.as_ref().ok()?.role.as_deref();
+        let mut left: Vec<usize> = (0..self.screens.len()).collect();
+        let mut of_role = Vec::new();
+        for screen in &stage.screens {
+            let place = left.iter().position(|window| role(*window) == Some(screen.role.as_str()));
+            of_role.push(place.map(|place| left.remove(place)));
+        }
+        let mut left = left.into_iter();
+        of_role.into_iter().filter_map(|window| window.or_else(|| left.next())).collect()
     }
 
     /// Fills places that were kept for what has come now; all else stays as the reader has it.
@@ -449,7 +471,7 @@ impl Session {
         let place = (screen, viewport);
         let hung =
             self.hung.as_ref().filter(|_| self.viewport(place).is_some_and(|it| it.source.is_none()))?;
-        let is_divided = hung.shown()?.screens.get(screen).is_some_and(|shown| {
+        let is_divided = hung.screen(screen).is_some_and(|shown| {
             self.screens.get(screen).is_some_and(|screen| screen.division == Division::from(&shown.grid))
         });
         hung.tile(place).filter(|_| is_divided)?.shown.as_ref().err().map(String::as_str)
@@ -521,8 +543,8 @@ fn first_image(view: &View, set: &DisplaySet) -> usize {
 
 /// All places of the stage, by the indices of window and viewport.
 fn places(hung: &Hung) -> impl Iterator<Item = (usize, usize)> + use<'_> {
-    let screens = hung.shown().into_iter().flat_map(|stage| stage.screens.iter().enumerate());
-    screens.flat_map(|(screen, shown)| (0..shown.tiles.len()).map(move |viewport| (screen, viewport)))
+    let screens = hung.shown().into_iter().flat_map(|stage| &stage.screens).zip(&hung.windows);
+    screens.flat_map(|(shown, window)| (0..shown.tiles.len()).map(move |viewport| (*window, viewport)))
 }
 
 /// Nothing hangs in a window.

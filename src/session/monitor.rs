@@ -28,6 +28,8 @@ pub struct ScreenMonitor {
     pub measured: Option<String>,
     /// Whether gray between two driving levels is shown by a pattern of both, until the reader chooses.
     pub is_dithered: bool,
+    /// What it is for, as `displays.toml` says: hanging protocols call their screens so.
+    pub role: Option<String>,
     /// The ICC profile of its colours; sRGB without one.
     pub profile: Option<Arc<IccProfile>>,
     /// What the reader should know beside that, a sentence each.

@@ -1,6 +1,7 @@
 //! Hanging protocols and their stages.
 
 use crate::command::{Next, ProtocolCommand};
+use crate::hanging::Hanging;
 use crate::study::{Library, Study};
 
 use super::super::effect::Effect;
@@ -44,6 +45,7 @@ impl Session {
         if !is_hung {
             return self.hang_read(None, library);
         }
+        self.hang_by_what_is_here(library);
         let Some(hung) = &self.hung else { return Vec::new() };
         let count = hung.winner().map_or(0, |winner| winner.stages.len());
         match next.index_from(hung.stage, count) {
@@ -61,6 +63,22 @@ impl Session {
             }
         }
         Vec::new()
+    }
+
+    /// Series, priors and windows may have come since: the stages are of these, as long as the same protocol is taken.
+    fn hang_by_what_is_here(&mut self, library: &Library) {
+        let Some(hung) = &self.hung else { return };
+        let Some(now) = self.hanging_now(hung, library) else { return };
+        let id = |hanging: &Hanging| hanging.winner.as_ref().map(|winner| winner.id.clone());
+        if id(&now) != id(&hung.hanging) {
+            return;
+        }
+        let name = hung.shown().map(|stage| &stage.name);
+        let stages = now.winner.iter().flat_map(|winner| &winner.stages);
+        let stage = stages.map(|stage| &stage.name).position(|known| Some(known) == name);
+        if let Some(hung) = &mut self.hung {
+            (hung.stage, hung.hanging) = (stage.unwrap_or(hung.stage), now);
+        }
     }
 
     /// Hangs the study that is read anew, by the protocol that fits best, or by one that the reader chose.

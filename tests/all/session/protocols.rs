@@ -10,7 +10,7 @@ use hotlight::command::Command;
 use hotlight::dicom::{FrameKey, Writer};
 use hotlight::hanging::{Level, ProtocolFile, Protocols, shipped};
 use hotlight::render::Picture;
-use hotlight::session::{Effect, Justify, Zoom};
+use hotlight::session::{Effect, Event, Justify, ScreenMonitor, Zoom};
 use hotlight::study::FrameState;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
@@ -327,4 +327,37 @@ fn what_is_on_screen_becomes_a_protocol_that_hangs_it_again() {
     };
     assert_eq!(look(&again), look(&scripted));
     assert_eq!(look(&again), (vec![Some(10.0), None], vec![false, true]));
+}
+
+/// The role of a monitor decides, and where a monitor has none, the order of the windows.
+#[test]
+fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
+    let text = "schema = 1\nname = \"Two\"\n[sets.a]\nprefer = \"first\"\n[sets.b]\nprefer = \"last\"\n\
+                [[stages]]\nname = \"both\"\nscreens.main.grid = [\"A\"]\nscreens.second.grid = [\"B\"]\n\
+                views.A.set = \"a\"\nviews.B.set = \"b\"\n";
+    let two = ProtocolFile { id: "two".to_owned(), level: Level::User, path: None, text: text.to_owned() };
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 3);
+    let mut scripted = with_protocols(&[two]);
+    open(&mut scripted, folder.path());
+    let series = |scripted: &Scripted| -> Vec<Vec<String>> {
+        let shown = scripted.reading.session.screens.iter().map(|screen| {
+            let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
+            sources.map(|source| source.display_set.series.as_str().to_owned()).collect()
+        });
+        shown.collect()
+    };
+    // With one window both stand in it, and nothing is left out.
+    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
+    scripted.run("screen open; protocol again");
+    assert_eq!(series(&scripted), [vec!["2.25.1.2"], vec!["2.25.1.3"]]);
+    for (screen, role) in [(0, "second"), (1, "main")] {
+        let monitor = ScreenMonitor { role: Some(role.to_owned()), ..ScreenMonitor::default() };
+        scripted.reading.event(&Event::ScreenOnMonitor { screen, monitor: Ok(monitor) });
+    }
+    scripted.run("protocol again");
+    assert_eq!(series(&scripted), [vec!["2.25.1.3"], vec!["2.25.1.2"]]);
+    // A window that goes takes nothing with it.
+    scripted.run("screen 2; screen close; stage next");
+    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
 }
