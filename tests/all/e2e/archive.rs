@@ -52,14 +52,18 @@ impl Drop for Archive {
 
 /// Opens the first study of the list, the newest, as soon as the archive has told of it.
 pub(super) fn open_first(running: &Running) {
+    let is_here = || running.has(|event| event["event"] == "first-image");
     for _ in 0..20 {
         running.key("F5");
         std::thread::sleep(Duration::from_millis(500));
         running.key("Home");
         running.key("Return");
-        std::thread::sleep(Duration::from_millis(500));
-        if running.has(|event| event["event"] == "first-image") {
-            break;
+        // Keys that come once the study hangs are the reader's own, and change how it does.
+        for _ in 0..100 {
+            if is_here() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
     running.wait_for(|event| event["event"] == "first-image");
