@@ -168,6 +168,11 @@ impl StudyFacts {
         each_once(self.sets.iter().map(|set| &set.laterality).chain(coming))
     }
 
+    /// Those of others that can hang as its priors: earlier ones of the same patient, in their order.
+    pub(super) fn earlier<'a>(&self, others: &'a [Self]) -> Vec<&'a Self> {
+        others.iter().filter(|other| other.is_same_patient(self) && other.date < self.date).collect()
+    }
+
     /// Whether both are of one patient; nobody is not a patient.
     pub fn is_same_patient(&self, other: &Self) -> bool {
         !self.patient.is_nobody() && self.patient.is_same_person(&other.patient)

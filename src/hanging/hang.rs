@@ -114,8 +114,7 @@ pub struct Tile {
 /// then the first by name.
 pub fn hang(protocols: &Protocols, situation: Situation<'_>) -> Hanging {
     let current = situation.current;
-    let is_earlier = |prior: &&StudyFacts| prior.is_same_patient(current) && prior.date < current.date;
-    let priors: Vec<&StudyFacts> = situation.priors.iter().filter(is_earlier).collect();
+    let priors = current.earlier(situation.priors);
     let mut losers = Vec::new();
     let mut fitting: Vec<(&Protocol, Vec<String>)> = Vec::new();
     for protocol in protocols.iter() {

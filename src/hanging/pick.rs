@@ -45,8 +45,7 @@ pub(super) fn pick<'a>(
     let mut last_why = None;
     for set in &study.sets {
         let is_taken = || taken.contains(&&set.id).then(|| "another set has it".to_owned());
-        let refused = rule.pick.iter().find_map(|condition| refuses(condition, set));
-        match refused.or_else(|| localizer(rule, set)).or_else(is_taken) {
+        match unfit(&rule.pick, set).or_else(is_taken) {
             None => candidates.push(set),
             Some(why) => last_why = Some(why),
         }
@@ -119,9 +118,14 @@ fn is_same(same: Same, prior: &StudyFacts, current: &StudyFacts) -> bool {
 }
 
 /// Without a word about localizers none is taken.
-fn localizer(rule: &SetRule, set: &SetFacts) -> Option<String> {
-    let is_said = rule.pick.iter().any(|condition| matches!(condition, PickCondition::Localizer(_)));
+fn localizer(pick: &[PickCondition], set: &SetFacts) -> Option<String> {
+    let is_said = pick.iter().any(|condition| matches!(condition, PickCondition::Localizer(_)));
     (!is_said && set.is_localizer()).then(|| "it is a localizer".to_owned())
+}
+
+/// Why a display set does not fit, in words.
+fn unfit(pick: &[PickCondition], set: &SetFacts) -> Option<String> {
+    pick.iter().find_map(|condition| refuses(condition, set)).or_else(|| localizer(pick, set))
 }
 
 /// Why a condition does not hold, in words.
@@ -178,8 +182,7 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
 
 /// Whether a display set fits, as [`pick`] sees it.
 pub(super) fn fits(pick: &[PickCondition], set: &SetFacts) -> bool {
-    let is_said = pick.iter().any(|condition| matches!(condition, PickCondition::Localizer(_)));
-    (is_said || !set.is_localizer()) && pick.iter().all(|condition| refuses(condition, set).is_none())
+    unfit(pick, set).is_none()
 }
 
 /// The better one is the smaller one.

@@ -124,9 +124,7 @@ pub fn capture(
         count if count > letters.len() => return Err(CaptureError::TooMany),
         _ => {}
     }
-    // As they hang.
-    let is_earlier = |prior: &&StudyFacts| prior.is_same_patient(current) && prior.date < current.date;
-    let earlier: Vec<&StudyFacts> = priors.iter().filter(is_earlier).collect();
+    let earlier = current.earlier(priors);
     let mut sets: Vec<NamedSet<'_>> = Vec::new();
     for (tile, letter) in tiles.iter().zip(&letters) {
         for shown in std::iter::once(&tile.set).chain(&tile.fused) {

@@ -1,13 +1,16 @@
-//! A line of a panel that is two lines high: what, how it stands, and below why.
+//! A panel with a list whose lines are two lines high: what, how it stands, and below why.
 
-use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::command::Command;
 
 use super::super::bidi::for_display;
 use super::super::text;
-use super::super::theme::{Colors, regular};
+use super::super::theme::{Colors, colors, regular, strong};
+use super::palette::take;
 
 /// Its height, in points.
-pub(super) const HEIGHT: f32 = 44.0;
+const HEIGHT: f32 = 44.0;
 
 /// What it says.
 pub(super) struct TwoLines<'a> {
@@ -25,8 +28,59 @@ pub(super) struct TwoLines<'a> {
     pub(super) is_quiet: bool,
 }
 
+/// A panel of such lines.
+pub(super) struct List<'a> {
+    /// What it is.
+    pub(super) title: &'a str,
+    /// What one does with it.
+    pub(super) hint: Option<&'a str>,
+    /// What it says where there is no line.
+    pub(super) none: &'a str,
+    /// The room below for the chosen line, in points.
+    pub(super) foot: f32,
+}
+
+/// Shows a list; `row` shows the line of a place and says whether it was clicked, `foot` what is to be known of the chosen one.
+pub(super) fn list<T>(
+    ui: &mut Ui,
+    list: &List<'_>,
+    lines: &[T],
+    (chosen, commands): (usize, &mut Vec<Command>),
+    row: impl Fn(&mut Ui, &T, usize, &Colors) -> bool,
+    foot: impl FnOnce(&mut Ui, &T, &Colors),
+) {
+    let colors = colors(ui.ctx());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(list.title).font(strong(14.0)).color(colors.strong));
+        ui.add_space(8.0);
+        if let Some(hint) = list.hint {
+            ui.label(RichText::new(hint).font(regular(12.0)).color(colors.dim));
+        }
+    });
+    ui.add_space(6.0);
+    if lines.is_empty() {
+        ui.label(RichText::new(list.none).color(colors.text));
+        return;
+    }
+    let height = ((ui.available_height() - list.foot) / HEIGHT).floor().max(2.0) * HEIGHT;
+    let area = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+    // There may be hundreds: only those in sight are laid out.
+    area.show_rows(ui, HEIGHT, lines.len(), |ui, in_sight| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for place in in_sight {
+            if lines.get(place).is_some_and(|line| row(ui, line, place, &colors)) {
+                commands.extend(take(place, chosen));
+            }
+        }
+    });
+    if let Some(line) = lines.get(chosen) {
+        ui.add_space(8.0);
+        foot(ui, line, &colors);
+    }
+}
+
 /// Shows one; `true` when it was clicked.
-pub(super) fn show(ui: &mut Ui, lines: &TwoLines<'_>, is_chosen: bool, colors: &Colors) -> bool {
+pub(super) fn row(ui: &mut Ui, lines: &TwoLines<'_>, is_chosen: bool, colors: &Colors) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, lines.name));
     let seen = ui.clip_rect().y_range();
