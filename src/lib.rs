@@ -11,6 +11,7 @@
 
 pub mod annotation;
 pub mod app;
+pub mod calibration;
 pub mod cli;
 pub mod color;
 pub mod command;

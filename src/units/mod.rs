@@ -10,7 +10,7 @@ mod phi;
 mod value;
 
 pub use length::{Mm, MmPerPixel};
-pub use light::{CdPerM2, Jnd};
+pub use light::{CdPerM2, Chromaticity, Jnd};
 pub use opacity::Opacity;
 pub use phi::Phi;
 pub use value::{Ddl, ModalityValue, PValue, StoredValue};

@@ -1,0 +1,186 @@
+//! What was found in a measurement, held against limits.
+
+use serde::{Deserialize, Serialize};
+
+/// What was found in a measurement. Luminances are with ambient light.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The name of the profile of limits: `diagnostic`.
+    pub profile: String,
+    /// L′min, cd/m².
+    pub l_min: f64,
+    /// L′max, cd/m².
+    pub l_max: f64,
+    /// L′max over L′min.
+    pub ratio: f64,
+    /// The largest deviation of contrast from that of the GSDF, percent, without its sign. Rule G-15.
+    pub gsdf_max_deviation_percent: f64,
+    /// Contrast from level to level.
+    pub levels: Vec<ContrastStep>,
+    /// FIT and LUM of PS3.14 Annex C.
+    pub jnd: JndFit,
+    /// Each quantity and its limit, in the order of reports.
+    pub checks: Vec<Check>,
+    /// Of all checks: the worst that is not *not measured*.
+    pub verdict: Verdict,
+    /// What the physicist should know or do, a sentence each.
+    pub findings: Vec<String>,
+}
+
+/// The contrast of one measured level to the one before. Rule G-15.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ContrastStep {
+    /// The level.
+    pub ddl: u16,
+    /// Its luminance, with ambient light, cd/m².
+    pub luminance: f64,
+    /// Contrast a JND that the GSDF has here; 0 for the first level.
+    pub expected_contrast: f64,
+    /// Contrast a JND that was measured; 0 for the first level.
+    pub measured_contrast: f64,
+    /// By how much the latter differs, percent of the former.
+    pub deviation_percent: f64,
+}
+
+/// How even the steps are to the eye. PS3.14 C.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct JndFit {
+    /// JNDs a level, mean.
+    pub mean: f64,
+    /// Slope of the regression line of JNDs a level over levels: 0 is as it should be. FIT.
+    pub slope: f64,
+    /// Root mean square of the distances from the mean. LUM.
+    pub rmse: f64,
+}
+
+/// One quantity, held against its limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was looked at.
+    pub quantity: Quantity,
+    /// What was found, in the quantity's unit; none where it was not measured.
+    pub value: Option<f64>,
+    /// What it may be; none where the profile does not say.
+    pub limit: Option<Limit>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// What a quantity may be, and who says so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// The least.
+    pub min: Option<f64>,
+    /// The most.
+    pub max: Option<f64>,
+    /// Who says so, with the edition: `AAPM TG270 (2019), table 3`.
+    pub source: String,
+    /// Whether somebody has compared it with that text: one that is not yields *indicative*.
+    pub is_confirmed: bool,
+}
+
+/// What follows from a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nobody measured it.
+    NotMeasured,
+    /// Within a limit that is confirmed.
+    Pass,
+    /// Within a limit that nobody has confirmed yet.
+    Indicative,
+    /// Beyond the limit.
+    Fail,
+}
+
+impl Verdict {
+    /// The word of reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotMeasured => "not measured",
+            Self::Pass => "pass",
+            Self::Indicative => "indicative",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quantity {
+    /// Largest deviation of contrast from the GSDF's, percent.
+    GsdfDeviation,
+    /// L′max, cd/m².
+    LMax,
+    /// L′min, cd/m².
+    LMin,
+    /// L′max over L′min.
+    Ratio,
+    /// Ambient luminance over Lmin.
+    AmbientRatio,
+    /// Largest deviation of luminance over the screen, percent of the mean of both ends. Rule G-19.
+    UniformityMld,
+    /// Largest deviation from the median, percent of it. Rule G-19.
+    UniformityLudm,
+    /// Largest Δu′v′ between places of a field.
+    ChromaticityAcross,
+    /// Δu′v′ between white and D65.
+    White,
+    /// Largest Δu′v′ between a gray of 5 cd/m² or more and white.
+    GrayTracking,
+    /// Difference of L′max between paired monitors, percent.
+    PairLMax,
+    /// Δu′v′ between the whites of paired monitors.
+    PairChromaticity,
+    /// Side of a pixel, mm.
+    PixelPitch,
+}
+
+impl Quantity {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 13] = [
+        Self::GsdfDeviation,
+        Self::LMax,
+        Self::LMin,
+        Self::Ratio,
+        Self::AmbientRatio,
+        Self::UniformityMld,
+        Self::UniformityLudm,
+        Self::ChromaticityAcross,
+        Self::White,
+        Self::GrayTracking,
+        Self::PairLMax,
+        Self::PairChromaticity,
+        Self::PixelPitch,
+    ];
+
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GsdfDeviation => "Largest deviation from GSDF",
+            Self::LMax => "L′max",
+            Self::LMin => "L′min",
+            Self::Ratio => "Luminance ratio",
+            Self::AmbientRatio => "Ambient ratio",
+            Self::UniformityMld => "Uniformity (MLD)",
+            Self::UniformityLudm => "Uniformity (LUDM)",
+            Self::ChromaticityAcross => "Chromaticity across the screen",
+            Self::White => "White from D65",
+            Self::GrayTracking => "Gray tracking",
+            Self::PairLMax => "L′max of the pair",
+            Self::PairChromaticity => "White of the pair",
+            Self::PixelPitch => "Pixel pitch",
+        }
+    }
+
+    /// Its unit in reports; empty where it has none.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::GsdfDeviation | Self::UniformityMld | Self::UniformityLudm | Self::PairLMax => "%",
+            Self::LMax | Self::LMin => "cd/m²",
+            Self::PixelPitch => "mm",
+            _ => "",
+        }
+    }
+}
