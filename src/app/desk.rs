@@ -339,7 +339,7 @@ impl Desk {
             _ => None,
         };
         // Under the list of studies no image is seen.
-        let is_seen = !self.reading.session.lists_studies(screen);
+        let is_seen = !self.reading.session.hides_images(screen);
         for viewport in plan.viewports.iter().filter(|_| is_seen) {
             let Some(image) = image_of(viewport) else { continue };
             let before = last.and_then(|last| last.plan.viewports.get(viewport.index));

@@ -22,6 +22,7 @@ mod monitors;
 mod offscreen;
 mod operands;
 mod own_file;
+mod pattern;
 mod picture_file;
 mod reading;
 mod recent;

@@ -215,7 +215,9 @@ impl Reading {
                 self.has_new_sets = true;
             }
             Event::FrameRead { key, result } => {
-                if result.is_ok() {
+                if PatternOrder::is_pattern(key) {
+                    self.drop_patterns();
+                } else if result.is_ok() {
                     self.wanted.note_loaded(key.clone());
                 }
                 self.library.put_frame(key.clone(), state_of(result));
@@ -270,6 +272,7 @@ impl Reading {
             && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()
             && !self.session.is_moving()
+            && self.session.wanted_patterns(&self.library).is_empty()
             && !self.session.awaits_covers(&self.library)
             && !self.session.awaits_layers(&self.library)
             && self.session.wanted_counts(&self.library).is_empty()
@@ -366,6 +369,15 @@ impl Reading {
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
+                | Effect::OpenBench(_)
+                | Effect::ReadLuminance
+                | Effect::StopReading
+                | Effect::KeepSeries { .. }
+                | Effect::Record(_)
+                | Effect::ActivateTable { .. }
+                | Effect::RevertTable { .. }
+                | Effect::SetGsdfOwner { .. }
+                | Effect::WriteCertificate { .. }
                 | Effect::CancelExport => {
                     self.requests.push(effect);
                 }
@@ -494,6 +506,7 @@ impl Reading {
         let wanted = self.wanted.next(&self.session, &mut self.library);
         self.services.want(wanted);
         self.want_covers();
+        self.services.want_patterns(self.session.wanted_patterns(&self.library));
         self.services.want_counts(self.session.wanted_counts(&self.library));
         if self.wanted.is_unfinished() {
             self.is_stale = true;
@@ -508,6 +521,13 @@ impl Reading {
                 self.trace.note(&TraceEvent::SeriesComplete { screen, viewport, images });
             }
         }
+    }
+
+    /// Forgets the patterns that no window shows any more.
+    fn drop_patterns(&mut self) {
+        let is_old = |key: &&FrameKey| PatternOrder::is_pattern(key) && !self.session.shows_pattern(key);
+        let old: Vec<FrameKey> = self.library.loaded_frames_unsorted().filter(is_old).cloned().collect();
+        old.iter().for_each(|key| self.library.drop_frame(key));
     }
 
     /// Asks for the covers that are missing, and forgets those that nobody would miss.

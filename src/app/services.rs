@@ -31,7 +31,7 @@ use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, Tag, read_frame};
 use crate::presentation::StateCover;
 use crate::render::reduced;
-use crate::session::{CountOrder, CountedMark, CoverOrder, Event};
+use crate::session::{CountOrder, CountedMark, CoverOrder, Event, PatternOrder};
 use crate::study::{DisplaySetId, MadeCover};
 use crate::units::Phi;
 
@@ -41,6 +41,7 @@ use super::drafts::{self, DraftOrder};
 use super::index::Index;
 use super::monitors::{FoundMonitors, look_for_monitors};
 use super::operands::{Operands, Subtracted};
+use super::pattern::pattern_frame;
 
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
@@ -142,6 +143,7 @@ struct DecodeState {
     covers: VecDeque<CoverOrder>,
     /// The frames that covers are being made over, and of which states.
     covers_under_way: HashSet<(FrameKey, InstanceUid)>,
+    patterns: Vec<PatternOrder>,
     counts: VecDeque<CountOrder>,
     /// The marks whose values are being counted.
     counts_under_way: HashSet<u32>,
@@ -165,6 +167,7 @@ pub struct ThumbnailOrder {
 /// What a decode thread does next.
 enum Job {
     Cover(CoverOrder),
+    Pattern(PatternOrder),
     Count(Box<CountOrder>),
     Frame(FrameJob),
 }
@@ -323,6 +326,13 @@ impl Services {
     pub fn want_covers(&self, orders: Vec<CoverOrder>) {
         let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.covers = orders.into();
+        self.decode.changed.notify_all();
+    }
+
+    /// Replaces the list of test patterns to draw: before any frame.
+    pub fn want_patterns(&self, orders: Vec<PatternOrder>) {
+        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.patterns = orders;
         self.decode.changed.notify_all();
     }
 
@@ -497,6 +507,12 @@ fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Operands, answ
                 }
                 continue;
             }
+            Job::Pattern(order) => {
+                if !answers.send(Event::FrameRead { result: pattern_frame(&order), key: order.key }) {
+                    return;
+                }
+                continue;
+            }
             Job::Count(order) => {
                 let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
                 if !answers.send(Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))) {
@@ -556,6 +572,11 @@ fn next_job(queue: &DecodeQueue) -> Option<Job> {
         while let Some(order) = state.covers.pop_front() {
             if state.covers_under_way.insert((order.key.clone(), order.state.uid.clone())) {
                 return Some(Job::Cover(order));
+            }
+        }
+        while let Some(order) = state.patterns.pop() {
+            if state.under_way.insert(order.key.clone()) {
+                return Some(Job::Pattern(order));
             }
         }
         while let Some((key, instance)) = state.wanted.pop_front() {

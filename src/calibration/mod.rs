@@ -2,12 +2,15 @@
 //!
 //! A [`Measurement`] is what a photometer told of one monitor, without ambient light. An [`Evaluation`] holds it, with the
 //! room's light, against the limits of a named profile: a [`Check`] a quantity, each with the limit it was held against and
-//! that limit's source. A [`Certificate`] is both with whose monitor, whose hands and which instrument they were.
+//! that limit's source. A [`Series`]
+//! leads to one, patch by patch. A [`Certificate`] is both with whose monitor, whose hands and which instrument they were.
 
 mod certificate;
 mod evaluation;
 mod measurement;
+mod series;
 
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
 pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, SignalPath};
+pub use series::{Patch, Reading, ReadingError, Series, SeriesKind, SeriesRules, Taken};

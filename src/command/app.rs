@@ -16,6 +16,8 @@ pub enum AppCommand {
     Panel(PanelName),
     /// What was typed into the open panel. It may be a path that names the patient.
     Type(Phi<String>),
+    /// Opens the palette with the beginning of a command in it; the reader types the rest.
+    Begin(String),
     /// Moves the choice in the open panel.
     Choose(i32),
     /// Takes the choice, or what was typed.
@@ -207,6 +209,12 @@ static EXPORT: Entry = Entry {
         ),
     ],
 };
+static BEGIN: Entry = Entry {
+    usage: "begin TEXT",
+    help: "Opens the palette with the beginning of a command; the rest is typed.",
+    context: Context::Everywhere,
+    offers: &[],
+};
 static CANCEL: Entry = Entry {
     usage: "cancel",
     help: "Ends a drag, closes the open panel, drops an unfinished mark, puts the tool away, stops an export of frames, or looking through files: the first of these that applies.",
@@ -221,7 +229,7 @@ static QUIT: Entry = Entry {
 };
 
 pub(super) static ENTRIES: &[&Entry] =
-    &[&PANEL, &TYPE, &CHOOSE, &ACCEPT, &SET, &MACRO, &RELOAD, &EXPORT, &CANCEL, &QUIT];
+    &[&PANEL, &TYPE, &BEGIN, &CHOOSE, &ACCEPT, &SET, &MACRO, &RELOAD, &EXPORT, &CANCEL, &QUIT];
 
 impl Export {
     /// The most views around a rendering.
@@ -256,6 +264,7 @@ impl AppCommand {
         Some(match (name, rest) {
             ("panel", rest) => Self::Panel(PanelName::ALL.into_iter().find(|panel| panel.name() == rest)?),
             ("type", rest) => Self::Type(Phi::new(rest.to_owned())),
+            ("begin", rest) if !rest.trim().is_empty() => Self::Begin(rest.trim().to_owned()),
             ("choose", steps) if steps.starts_with(['+', '-']) => Self::Choose(steps.parse().ok()?),
             ("accept", "") => Self::Accept,
             ("set", rest) => {
@@ -275,6 +284,7 @@ impl AppCommand {
         match self {
             Self::Panel(_) => &PANEL,
             Self::Type(_) => &TYPE,
+            Self::Begin(_) => &BEGIN,
             Self::Choose(_) => &CHOOSE,
             Self::Accept => &ACCEPT,
             Self::Set(..) => &SET,
@@ -293,6 +303,7 @@ impl fmt::Display for AppCommand {
         match self {
             Self::Panel(panel) => write!(f, "panel {}", panel.name()),
             Self::Type(text) => write!(f, "type {text:?}"),
+            Self::Begin(text) => write!(f, "begin {text}"),
             Self::Choose(steps) => write!(f, "choose {steps:+}"),
             Self::Accept => f.write_str("accept"),
             Self::Set(key, value) => write!(f, "set {key} {value}"),

@@ -1,8 +1,8 @@
 //! Every command's name, help and context: one table for palette, key sheet, handbook and error messages.
 
 use super::{
-    app, cine, clip, display, drafts, edit, fusion, key_image, layout, link, mask, overlay, presentation,
-    prior, protocol, section, studies, study, tool, transfer, view, volume, window,
+    app, calibration, cine, clip, display, drafts, edit, fusion, key_image, layout, link, mask, overlay,
+    presentation, prior, protocol, section, studies, study, tool, transfer, view, volume, window,
 };
 
 /// Where a key may be bound to a command.
@@ -14,13 +14,16 @@ pub enum Context {
     Viewport,
     /// While the list of studies is open.
     Studies,
+    /// While the physicist's mode is open.
+    Calibration,
     /// While a panel with choices or text is open.
     Panel,
 }
 
 impl Context {
     /// All of them, the widest first.
-    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Viewport, Self::Studies, Self::Panel];
+    pub const ALL: [Self; 5] =
+        [Self::Everywhere, Self::Viewport, Self::Studies, Self::Calibration, Self::Panel];
 
     /// The name in key map files.
     pub const fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Context {
             Self::Everywhere => "everywhere",
             Self::Viewport => "viewport",
             Self::Studies => "studies",
+            Self::Calibration => "calibration",
             Self::Panel => "panel",
         }
     }
@@ -88,6 +92,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             prior::ENTRIES,
             protocol::ENTRIES,
             studies::ENTRIES,
+            calibration::ENTRIES,
             app::ENTRIES,
         ];
         nouns.into_iter().flatten().copied().collect()

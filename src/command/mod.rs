@@ -4,6 +4,7 @@
 //! palette, scripts and the journal all speak it.
 
 mod app;
+mod calibration;
 mod catalogue;
 mod cine;
 mod clip;
@@ -33,6 +34,7 @@ mod volume;
 mod window;
 
 pub use app::{AppCommand, Export, ExportTarget, PanelName};
+pub use calibration::{CalibrationCommand, CalibrationTab, PatternCommand};
 pub use catalogue::{Context, Entry, Offer, catalogue};
 pub use cine::CineCommand;
 pub use clip::ClipCommand;
@@ -108,6 +110,10 @@ pub enum Command {
     Protocol(ProtocolCommand),
     /// The list of studies.
     Studies(StudiesCommand),
+    /// The physicist's mode.
+    Calibration(CalibrationCommand),
+    /// Test patterns.
+    Pattern(PatternCommand),
     /// Panels and the program itself.
     App(AppCommand),
 }

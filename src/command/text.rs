@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::{
-    AppCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry,
-    FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand, OverlayCommand,
-    PresentationCommand, PriorCommand, ProtocolCommand, SectionCommand, StudiesCommand, StudyCommand,
-    ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
+    AppCommand, CalibrationCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand,
+    EditCommand, Entry, FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand,
+    OverlayCommand, PatternCommand, PresentationCommand, PriorCommand, ProtocolCommand, SectionCommand,
+    StudiesCommand, StudyCommand, ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand,
+    catalogue,
 };
 
 /// Why a text is not a command.
@@ -74,6 +75,8 @@ impl Command {
             .or_else(|| ProtocolCommand::from_words(&words).map(Self::Protocol))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
             .or_else(|| StudiesCommand::from_text(text.trim()).map(Self::Studies))
+            .or_else(|| PatternCommand::from_words(&words).map(Self::Pattern))
+            .or_else(|| CalibrationCommand::from_text(text.trim()).map(Self::Calibration))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
         if let Some(command) = parsed {
             return Ok(command);
@@ -109,6 +112,8 @@ impl Command {
             Self::Prior(command) => command.entry(),
             Self::Protocol(command) => command.entry(),
             Self::Studies(_) => StudiesCommand::entry(),
+            Self::Calibration(_) => CalibrationCommand::entry(),
+            Self::Pattern(_) => PatternCommand::entry(),
             Self::App(command) => command.entry(),
         }
     }
@@ -139,6 +144,8 @@ impl fmt::Display for Command {
             Self::Prior(command) => command.fmt(f),
             Self::Protocol(command) => command.fmt(f),
             Self::Studies(command) => command.fmt(f),
+            Self::Calibration(command) => command.fmt(f),
+            Self::Pattern(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }
     }

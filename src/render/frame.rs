@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::calibration::SignalPath;
 use crate::color::{ColorPalette, ColorTransform, Ink, ProfileId};
 use crate::command::Filter;
 use crate::dicom::{Cover, Frame, FrameKey, ReadError};
@@ -27,6 +28,8 @@ pub struct FramePlan {
     pub viewports: Vec<ViewportPlan>,
     /// Whether gray between two driving levels is shown by a pattern of both.
     pub is_dithered: bool,
+    /// The way of a test pattern to the panel, which is then the only picture; none where images are shown.
+    pub pattern: Option<SignalPath>,
     /// What the pointer is over, in words: value, place in the image, place in the patient.
     pub readout: Option<String>,
 }

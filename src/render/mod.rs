@@ -24,6 +24,7 @@ mod outline;
 mod overlay;
 mod pace;
 mod paint;
+mod pattern;
 mod plan;
 mod reformat;
 mod rendering;

@@ -23,20 +23,30 @@ use super::labels::Shown;
 use super::layer::layer_pass;
 use super::reformat::ReformatPass;
 use super::rendering::RenderingPass;
-use super::{lens, overlay};
+use super::{lens, overlay, pattern};
 
 /// What one window shows. A screen that is not there has no viewports.
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
     let Some(shown) = session.screens.get(screen) else {
         let surface = Surface { width: 0, height: 0, scale: 1.0 };
-        return FramePlan { surface, viewports: Vec::new(), is_dithered: false, readout: None };
+        return FramePlan {
+            surface,
+            viewports: Vec::new(),
+            is_dithered: false,
+            pattern: None,
+            readout: None,
+        };
     };
+    if let Some(plan) = pattern::plan(shown, library) {
+        return plan;
+    }
     let window = Window { session, library, screen, shown };
     let viewports = shown.places().into_iter().filter_map(|place| window.viewport(place)).collect();
     FramePlan {
         surface: shown.surface,
         viewports,
         is_dithered: shown.is_dithered,
+        pattern: None,
         readout: overlay::readout(session, library, screen),
     }
 }

@@ -33,6 +33,9 @@ impl Session {
                 if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
                     screen.stand_on(monitor);
                 }
+                if self.calibrating.is_open {
+                    return self.ask_for_bench();
+                }
             }
             Event::ScreenFocused { screen } => {
                 let place = self.screens.iter().position(|known| known.id == *screen);
@@ -41,7 +44,12 @@ impl Session {
                 }
             }
             Event::ScreenClosed { screen } => self.close_screen(*screen),
-            Event::TimePassed { now_ms } => self.pass_time(*now_ms, library),
+            Event::TimePassed { now_ms } => {
+                self.pass_time(*now_ms, library);
+                return self.go_on_measuring(*now_ms, library);
+            }
+            Event::BenchKnown { monitor, news } => self.take_bench(monitor, news),
+            Event::LuminanceRead(read) => return self.take_luminance(read),
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {
                 self.key_images.take(library);

@@ -280,12 +280,17 @@ impl Session {
     pub fn is_time_due(&self, now_ms: f64) -> bool {
         self.playing().any(|cine| cine.is_behind || cine.next_ms <= now_ms)
             || self.rest_due_ms().into_iter().chain(self.turning()).any(|due_ms| due_ms <= now_ms)
+            || self.series_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
     /// When time is to be told next, in ms since the program began; `None` when nothing plays or moves.
     pub fn next_due_ms(&self) -> Option<f64> {
         let playing = self.playing().map(|cine| cine.next_ms);
-        playing.chain(self.rest_due_ms()).chain(self.turning()).min_by(f64::total_cmp)
+        playing
+            .chain(self.rest_due_ms())
+            .chain(self.turning())
+            .chain(self.series_due_ms())
+            .min_by(f64::total_cmp)
     }
 }
 

@@ -2,14 +2,52 @@
 
 use std::path::PathBuf;
 
+use crate::calibration::{Evaluation, Instrument, Measurement, Series};
 use crate::command::{Command, Export};
 use crate::dicom::StudyUid;
+use crate::grayscale::GsdfOwner;
 use crate::hanging::Captured;
 use crate::study_list::{SavedFilter, StudyQuestion};
 use crate::units::Phi;
 use crate::volume::TransferFile;
 
 use super::archive::RetrieveOrder;
+
+/// What is to be written into the book of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordOrder {
+    /// What the monitor is known by.
+    pub monitor: String,
+    /// Who says so.
+    pub operator: String,
+    /// With what it was measured.
+    pub instrument: Option<Instrument>,
+    /// The digest of the table that the monitor goes by.
+    pub table: Option<String>,
+    /// What happened.
+    pub kind: RecordKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordKind {
+    /// It was measured.
+    Measured {
+        /// What was measured.
+        measurement: Box<Measurement>,
+        /// What was found, where something could be.
+        evaluation: Option<Box<Evaluation>>,
+    },
+    /// A pattern was looked at.
+    Visual {
+        /// Its name; empty where none was shown.
+        pattern: String,
+        /// Whether it looked as it should.
+        is_passed: bool,
+        /// What was seen.
+        remarks: String,
+    },
+}
 
 /// A request to the edge.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +90,55 @@ pub enum Effect {
     OpenStored(StudyUid),
     /// Write the filters of the list of studies to the reader's own file.
     SaveFilters(Vec<SavedFilter>),
+    /// Tell what is known of a monitor: [`Event::BenchKnown`](super::Event::BenchKnown).
+    OpenBench(String),
+    /// Read the luminance of what is shown: [`Event::LuminanceRead`](super::Event::LuminanceRead).
+    ReadLuminance,
+    /// Stop reading it; what comes nevertheless is not wanted.
+    StopReading,
+    /// Keep a series of a monitor that is not finished, or forget it.
+    KeepSeries {
+        /// What the monitor is known by.
+        monitor: String,
+        /// Where it stands.
+        series: Option<Box<Series>>,
+    },
+    /// Write into the book of records.
+    Record(RecordOrder),
+    /// Let a monitor go by a table of what was measured around any.
+    ActivateTable {
+        /// What the monitor is known by.
+        monitor: String,
+        /// Who says so.
+        operator: String,
+        /// With what it was measured.
+        instrument: Option<Instrument>,
+        /// What was measured.
+        measurement: Box<Measurement>,
+    },
+    /// Let a monitor go by what it went by before.
+    RevertTable {
+        /// What the monitor is known by.
+        monitor: String,
+        /// Who says so.
+        operator: String,
+    },
+    /// Note who applies the GSDF on a monitor; none of them is Hotlight.
+    SetGsdfOwner {
+        /// What the monitor is known by.
+        monitor: String,
+        /// Who says so.
+        operator: String,
+        /// Who applies it.
+        owner: GsdfOwner,
+    },
+    /// Write the certificate of what was recorded of a monitor last.
+    WriteCertificate {
+        /// What the monitor is known by.
+        monitor: String,
+        /// The file: `.pdf` or `.json`.
+        path: PathBuf,
+    },
     /// Show the system's file dialog.
     PickFiles,
     /// End the program.

@@ -4,6 +4,7 @@ use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::calibration::{Measurement, Reading, Series};
 use crate::color::ColorTransform;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
 use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
@@ -11,6 +12,7 @@ use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
 use crate::units::Phi;
 
 use super::archive::{Check, Outgoing, Retrieval};
+use super::calibrating::BookLines;
 use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
@@ -168,11 +170,35 @@ pub enum Event {
     },
     /// What the reader saved and no archive has confirmed yet has changed.
     OutgoingChanged(Outgoing),
+    /// What is known of a monitor, whose bench is open.
+    BenchKnown {
+        /// What it is known by.
+        monitor: String,
+        /// What is known.
+        news: Box<BenchNews>,
+    },
+    /// The luminance that was asked for, or why it cannot be read.
+    LuminanceRead(Result<Reading, String>),
     /// A background job stopped with a panic; the reader goes on.
     JobFailed {
         /// Which job.
         job: &'static str,
     },
+}
+
+/// What files say of a monitor.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BenchNews {
+    /// What the room's light adds, cd/m², as it was measured last.
+    pub ambient_cd_m2: Option<f64>,
+    /// What was recorded last of what it shows around any table.
+    pub around: Option<Measurement>,
+    /// The same through the one that it goes by now.
+    pub through: Option<Measurement>,
+    /// A series that was interrupted.
+    pub interrupted: Option<Series>,
+    /// What the book of records says.
+    pub book: BookLines,
 }
 
 /// How many files were looked at.

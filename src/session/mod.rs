@@ -8,6 +8,7 @@ mod absorb;
 mod apply;
 mod archive;
 mod beside;
+mod calibrating;
 mod captured;
 mod cine;
 mod compare;
@@ -54,13 +55,17 @@ mod viewport;
 mod wanted;
 
 pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, RetrieveOrder, Silence, Urgency};
+pub use calibrating::{
+    Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
+    PatternOrder, RunningSeries, ShownPattern,
+};
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;
 pub use crosshair::{Crosshair, CrosshairLine};
 pub use curve::{Along, CurvedSheet, DrawnPath};
 pub use cut_away::{BoxHandle, CutAway, Outline, box_edges, box_handles};
-pub use effect::Effect;
-pub use event::{Event, FileCounts};
+pub use effect::{Effect, RecordKind, RecordOrder};
+pub use event::{BenchNews, Event, FileCounts};
 pub use fused::{Fused, FusedSeries, FusedWith, modality_words, percent, series_words};
 pub use hanging_lines::HangingLine;
 pub use history::History;

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use crate::command::{Grid, Side};
 use crate::hanging::Cells;
 
+use super::calibrating::ShownPattern;
 use super::monitor::ScreenMonitor;
 use super::state::SessionSettings;
 use super::viewport::Viewport;
@@ -50,6 +51,8 @@ pub struct Screen {
     pub has_chrome: bool,
     /// Whether gray between two driving levels is shown by a pattern of both.
     pub is_dithered: bool,
+    /// The test pattern that fills it in place of everything else.
+    pub pattern: Option<ShownPattern>,
     /// All viewports that were ever shown here; the first [`Division::count`] have a place. The rest come back as
     /// they were.
     pub viewports: Vec<Viewport>,
@@ -76,6 +79,7 @@ impl Screen {
             full: None,
             has_chrome: true,
             is_dithered: false,
+            pattern: None,
             // Further windows are for images.
             has_strip: id == 0,
             viewports: vec![settings.fresh_viewport(); settings.grid.count()],

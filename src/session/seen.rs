@@ -132,7 +132,7 @@ impl Session {
         let mut seen = std::mem::take(&mut self.seen);
         for (place, screen) in self.screens.iter().enumerate() {
             // Under the list of studies no image is seen.
-            if self.lists_studies(place) {
+            if self.hides_images(place) {
                 continue;
             }
             for (_, viewport) in screen.visible() {

@@ -15,6 +15,7 @@ use crate::units::Phi;
 use crate::volume::{Histogram, Transfers};
 
 use super::archive::Archives;
+use super::calibrating::{Calibrating, CalibrationSettings};
 use super::curve::DrawnPath;
 use super::cut_away::Outline;
 use super::event::FileCounts;
@@ -110,6 +111,8 @@ pub struct Session {
     pub exporting: Option<(usize, usize)>,
     /// The list of studies.
     pub studies: Studies,
+    /// The physicist's mode.
+    pub calibrating: Calibrating,
     pub(super) questions_asked: u32,
     pub(super) screens_opened: u32,
     pub(super) motion: Motion,
@@ -146,6 +149,8 @@ pub struct SessionSettings {
     pub study_days: u32,
     /// What happens when a study is left of which something was not seen.
     pub unseen: UnseenGuard,
+    /// What the physicist's mode goes by.
+    pub calibration: CalibrationSettings,
 }
 
 impl Default for SessionSettings {
@@ -166,6 +171,7 @@ impl Default for SessionSettings {
             study_days: 7,
             // The settings say `ask`; without any nothing stands in the way.
             unseen: UnseenGuard::Off,
+            calibration: CalibrationSettings::default(),
         }
     }
 }
@@ -274,6 +280,7 @@ impl Session {
             indexing: Indexing::default(),
             exporting: None,
             studies: Studies::default(),
+            calibrating: Calibrating::default(),
             questions_asked: 0,
             screens_opened: 1,
             motion: Motion::default(),

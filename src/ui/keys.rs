@@ -33,6 +33,7 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         panel: session.panel.as_ref().map(|panel| panel.name),
         stopped: session.stopped(),
         scanner: Scanner::of(ctx),
+        types_readings: context == Context::Calibration && session.types_readings(),
         is_control_focused: focused.is_some_and(|id| id != panel::field_id()),
         commands: Vec::new(),
         kept: Vec::new(),
@@ -85,9 +86,11 @@ pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
 }
 
 /// Where keys go.
-pub(super) const fn context_of(session: &Session) -> Context {
+pub(super) fn context_of(session: &Session) -> Context {
     if session.panel.is_some() {
         Context::Panel
+    } else if session.works_on_monitor() {
+        Context::Calibration
     } else if session.studies.is_open {
         Context::Studies
     } else {
@@ -110,6 +113,8 @@ struct Keys<'a> {
     stopped: Option<&'a Command>,
     /// What was typed so fast that no hand did.
     scanner: Scanner,
+    /// The operator types what a photometer shows.
+    types_readings: bool,
     /// A button or the like has egui's focus: Enter and Space press it.
     is_control_focused: bool,
     commands: Vec<Command>,
@@ -264,7 +269,7 @@ impl Keys<'_> {
 
     /// Whether text has somewhere to go.
     fn has_field(&self) -> bool {
-        self.context == Context::Studies || has_field(self.panel)
+        self.context == Context::Studies || self.types_readings || has_field(self.panel)
     }
 
     /// What Enter means in the list after a number that came from a scanner.
@@ -338,8 +343,13 @@ fn has_field(panel: Option<PanelName>) -> bool {
 const fn changes_panel(command: &Command) -> bool {
     matches!(
         command,
-        Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel | AppCommand::Macro(_))
-            | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
+        Command::App(
+            AppCommand::Panel(_)
+                | AppCommand::Begin(_)
+                | AppCommand::Accept
+                | AppCommand::Cancel
+                | AppCommand::Macro(_)
+        ) | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)

@@ -13,6 +13,8 @@
 mod archive_words;
 mod archives;
 mod bidi;
+mod calibration;
+mod calibration_words;
 mod card_words;
 mod contrast;
 mod fonts;

@@ -1,6 +1,6 @@
 //! One window: title, strip, rail, viewports, status, and the panel over them.
 
-use egui::{Align2, Color32, Context, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2};
+use egui::{Align2, Color32, Context, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use crate::command::{Command, WindowCommand};
 use crate::grayscale::WindowPreset;
@@ -10,7 +10,7 @@ use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
-use super::{leader, panel, rail, status, strip, studies, text, title, viewport, words};
+use super::{calibration, leader, panel, rail, status, strip, studies, text, title, viewport, words};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -106,7 +106,12 @@ impl Parts {
     fn of(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Self {
         let scale = pixels_per_point.max(0.1);
         let snap = |points: f32| (points * scale).round() / scale;
-        let has_chrome = session.screens.get(screen).is_none_or(|screen| screen.has_chrome);
+        let shown = session.screens.get(screen);
+        if shown.is_some_and(|screen| screen.pattern.is_some()) {
+            let nothing = Rect::from_min_size(window.min, vec2(0.0, 0.0));
+            return Self { title: nothing, strip: nothing, rail: nothing, room: window, status: nothing };
+        }
+        let has_chrome = shown.is_none_or(|screen| screen.has_chrome);
         let (title_height, status_height, rail_width) = match (has_chrome, screen) {
             (false, _) => (0.0, STATUS_SLIM, 0.0),
             (true, 0) => (TITLE, STATUS, RAIL),
@@ -165,7 +170,11 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
-    if view.session.lists_studies(view.screen) {
+    if view.plan.pattern.is_some() {
+        calibration::show_pattern(ui, window, view, &mut commands);
+    } else if view.session.calibrates(view.screen) {
+        calibration::show(ui, window, view, &mut commands);
+    } else if view.session.lists_studies(view.screen) {
         studies::show(ui, window, view, &mut commands);
     } else {
         show_images(ui, &parts, view, &mut commands);

@@ -32,10 +32,15 @@ const SLOTS_MAX: usize = 512;
 /// Which viewport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Slot {
-    /// The screen.
+    /// The screen, or [`Slot::AROUND_TABLES`].
     pub screen: u32,
     /// The viewport on it.
     pub viewport: u32,
+}
+
+impl Slot {
+    /// In place of a screen that pictures go to whose levels are to reach the panel as they are: it never has a table.
+    pub const AROUND_TABLES: u32 = u32::MAX;
 }
 
 /// Executes passes on one card, for all screens.

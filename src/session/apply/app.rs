@@ -36,11 +36,20 @@ impl Session {
             AppCommand::Type(text) => {
                 if self.panel.is_none() && self.studies.is_open {
                     self.studies.filter(text);
+                } else if self.panel.is_none() && self.types_readings() {
+                    if let Some(running) = &mut self.calibrating.running {
+                        running.typed = text.clone();
+                    }
                 } else if let Some(panel) = &mut self.panel {
                     let is_number = panel.name == PanelName::Jump;
                     panel.text = if is_number { digits(text.reveal()) } else { text.clone() };
                     panel.chosen = 0;
                 }
+            }
+            AppCommand::Begin(text) => {
+                let text = Phi::new(format!("{text} "));
+                self.panel = Some(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
+                self.end_gesture();
             }
             AppCommand::Choose(steps) => self.choose(*steps, library),
             AppCommand::Accept => return self.accept(library),
@@ -50,6 +59,9 @@ impl Session {
             AppCommand::Export(export) => return self.export(export),
             AppCommand::Cancel if self.panel.is_none() && self.studies.is_open => {
                 return self.leave_studies();
+            }
+            AppCommand::Cancel if self.panel.is_none() && self.cancels_calibration() => {
+                return self.cancel_calibration();
             }
             AppCommand::Cancel => {
                 let has_ended = self.end_gesture()

@@ -1,6 +1,7 @@
 //! A reader's command becomes state: one match; the nouns have their files.
 
 mod app;
+mod calibration;
 mod cine;
 mod clip;
 mod curve;
@@ -112,6 +113,11 @@ impl Session {
                 return effects;
             }
             Command::Studies(command) => return self.apply_studies(command, library),
+            Command::Calibration(command) => return self.apply_calibration(command),
+            Command::Pattern(command) => {
+                self.apply_pattern(command);
+                return Vec::new();
+            }
             Command::App(command) => return self.apply_app(command, library),
         }
         // What was exchanged with another was not changed.
@@ -223,6 +229,8 @@ const fn changes_screen(command: &Command) -> bool {
         | Command::Study(_)
         | Command::Protocol(_)
         | Command::Studies(_)
+        | Command::Calibration(_)
+        | Command::Pattern(_)
         | Command::App(_) => false,
     }
 }

@@ -19,6 +19,7 @@ impl Session {
             }
             StudiesCommand::Toggle => {
                 self.end_gesture();
+                self.calibrating.is_open = false;
                 self.studies.is_open = true;
                 return self.ask_for_studies();
             }

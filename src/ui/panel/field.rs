@@ -13,11 +13,12 @@ pub(in super::super) fn field_id() -> Id {
     Id::unique("the field of the open panel")
 }
 
-/// What is typed: in the panel that is open, else into the list of studies.
+/// What is typed: in the panel that is open, else of a photometer's reading or into the list of studies.
 fn typed<'a>(view: &ScreenView<'a>) -> Option<&'a Phi<String>> {
     let studies = &view.session.studies;
     let in_list = || studies.is_open.then(|| studies.typed());
-    view.session.panel.as_ref().map(|panel| &panel.text).or_else(in_list)
+    let reading = || view.session.calibrating.running.as_ref().map(|running| &running.typed);
+    view.session.panel.as_ref().map(|panel| &panel.text).or_else(reading).or_else(in_list)
 }
 
 /// Shows the field, which has the keyboard from the first frame on; what was typed becomes a command.

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
+use crate::calibration::SignalPath;
 use crate::command::{Command, Grid};
 use crate::render::gpu::Slot;
 use crate::render::{Picture, ViewportPlan};
@@ -51,6 +52,16 @@ pub(in super::super) fn show_all(
         // The strip itself keeps those in sight.
         is_shown || (viewport >= THUMBNAILS && view.session.shows_strip(view.screen))
     });
+}
+
+/// Shows the test pattern that fills a window, and nothing over it.
+pub(in super::super) fn show_pattern(ui: &Ui, view: &ScreenView<'_>, room: Rect) {
+    let colors = colors(ui.ctx());
+    for plan in &view.plan.viewports {
+        image(ui, room, view, plan, &colors);
+        let failure = paint::failure_of(ui.ctx(), slot(view, plan));
+        notice::show(&ui.painter_at(room), room, view, plan, failure.as_ref(), &colors);
+    }
 }
 
 /// Where the viewport of a tile stands, in points.
@@ -156,7 +167,9 @@ pub(in super::super) const THUMBNAILS: u32 = 1000;
 
 fn slot(view: &ScreenView<'_>, plan: &ViewportPlan) -> Slot {
     let place = plan.index * TILES_MAX + plan.tile;
-    Slot { screen: screen_id(view), viewport: u32::try_from(place).unwrap_or(u32::MAX) }
+    let goes_around = view.plan.pattern == Some(SignalPath::Around);
+    let screen = if goes_around { Slot::AROUND_TABLES } else { screen_id(view) };
+    Slot { screen, viewport: u32::try_from(place).unwrap_or(u32::MAX) }
 }
 
 /// One device pixel inside the edge; wider and amber around another patient than the one in focus.

@@ -96,7 +96,9 @@ fn reachable(ctx: &Context, session: &Session, at: Option<Pos2>) -> Option<Pos2>
 
 /// A panel lies over the viewports; the strip of series stands beside them.
 fn is_covered(session: &Session) -> bool {
-    session.studies.is_open || (session.panel.is_some() && !session.is_in_strip())
+    session.studies.is_open
+        || session.works_on_monitor()
+        || (session.panel.is_some() && !session.is_in_strip())
 }
 
 /// Whether the hand has hold of something of a viewport of this window.

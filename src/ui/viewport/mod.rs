@@ -15,7 +15,7 @@ mod slider;
 
 pub(super) use badges::{HEIGHT as BADGE_HEIGHT, Laid as LaidBadge};
 pub use cell::show_alone;
-pub(super) use cell::{THUMBNAILS, place, screen_id, show_all};
+pub(super) use cell::{THUMBNAILS, place, screen_id, show_all, show_pattern};
 pub(super) use gesture::notches;
 pub use gesture::pointer_commands;
 pub(super) use paint::{Drawn, failure_of, fill, keep_failures, picture};

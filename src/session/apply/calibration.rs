@@ -1,0 +1,498 @@
+//! The physicist's mode, and test patterns.
+
+use crate::calibration::{
+    Instrument, Measurement, Pattern, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
+};
+use crate::command::{CalibrationCommand, CalibrationTab, Next, PatternCommand};
+use crate::grayscale::GsdfOwner;
+
+use super::super::calibrating::{BuiltTable, Measured, RunningSeries, ShownPattern};
+use super::super::effect::{Effect, RecordKind, RecordOrder};
+use super::super::state::{MessageKind, Session};
+use crate::units::Phi;
+
+/// What a physicist's work needs and is not there.
+const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
+
+impl Session {
+    pub(super) fn apply_calibration(&mut self, command: &CalibrationCommand) -> Vec<Effect> {
+        match command {
+            CalibrationCommand::Toggle if self.calibrating.is_open => return self.leave_calibration(),
+            CalibrationCommand::Toggle => return self.open_calibration(),
+            CalibrationCommand::Tab(tab) => self.show_tab(*tab),
+            CalibrationCommand::TabNext(next) => {
+                let tabs = CalibrationTab::ALL;
+                let at = tabs.iter().position(|tab| *tab == self.calibrating.tab).unwrap_or(0);
+                let at = match next {
+                    Next::Previous => at + tabs.len() - 1,
+                    _ => at + 1,
+                };
+                self.show_tab(tabs.get(at % tabs.len()).copied().unwrap_or_default());
+            }
+            CalibrationCommand::Path(path) => self.set_path(*path),
+            CalibrationCommand::Profile(name) => self.set_profile(name),
+            CalibrationCommand::Measure(kind) => return self.measure(*kind),
+            CalibrationCommand::Stop => return self.stop_series(),
+            CalibrationCommand::Back => {
+                if let Some(running) = &mut self.calibrating.running {
+                    running.series.back();
+                    running.news = None;
+                    running.is_reading = false;
+                    self.show_patch();
+                }
+            }
+            CalibrationCommand::Reading(typed) => return self.take_typed(typed),
+            CalibrationCommand::Take => {
+                let typed =
+                    self.calibrating.running.as_mut().map(|running| std::mem::take(&mut running.typed));
+                if let Some(typed) = typed.filter(|typed| !typed.reveal().trim().is_empty()) {
+                    return self.take_typed(typed.reveal());
+                }
+            }
+            CalibrationCommand::Ambient(typed) => self.set_ambient(typed),
+            CalibrationCommand::Operator(name) => self.calibrating.operator.clone_from(name),
+            CalibrationCommand::Instrument(name) => {
+                let instrument =
+                    Instrument { name: name.clone(), serial: String::new(), calibrated_until: None };
+                self.calibrating.instrument = Some(instrument);
+            }
+            CalibrationCommand::Record => return self.record_measured(),
+            CalibrationCommand::Build => self.build_table(),
+            CalibrationCommand::Activate => return self.activate_table(),
+            CalibrationCommand::Revert => {
+                if let Some(monitor) = self.physicists_monitor() {
+                    return vec![Effect::RevertTable {
+                        monitor,
+                        operator: self.calibrating.operator.clone(),
+                    }];
+                }
+            }
+            CalibrationCommand::Owner(name) => return self.set_owner(name),
+            CalibrationCommand::Visual(remarks) => return self.record_visual(remarks),
+            CalibrationCommand::Certificate(path) => {
+                if let Some(monitor) = self.monitor_of_bench() {
+                    return vec![Effect::WriteCertificate { monitor, path: path.into() }];
+                }
+            }
+            CalibrationCommand::Line(steps) => {
+                let lines = self.bench().map_or(0, |bench| match self.calibrating.tab {
+                    CalibrationTab::Schedule => bench.book.due.len(),
+                    _ => bench.book.records.len(),
+                });
+                let chosen = i64::try_from(self.calibrating.chosen).unwrap_or(0) + i64::from(*steps);
+                let last = i64::try_from(lines.saturating_sub(1)).unwrap_or(0);
+                self.calibrating.chosen = usize::try_from(chosen.clamp(0, last)).unwrap_or(0);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Opens the mode for the monitor under the window in focus.
+    fn open_calibration(&mut self) -> Vec<Effect> {
+        self.panel = None;
+        self.studies.is_open = false;
+        self.end_gesture();
+        self.calibrating.is_open = true;
+        self.ask_for_bench()
+    }
+
+    /// What is known of the monitor under the window in focus is to be told again.
+    pub(in super::super) fn ask_for_bench(&self) -> Vec<Effect> {
+        self.bench_monitor().map(|monitor| Effect::OpenBench(monitor.id.clone())).into_iter().collect()
+    }
+
+    fn leave_calibration(&mut self) -> Vec<Effect> {
+        let effects = self.stop_series();
+        self.calibrating.is_open = false;
+        effects
+    }
+
+    fn show_tab(&mut self, tab: CalibrationTab) {
+        self.calibrating.tab = tab;
+        self.calibrating.chosen = 0;
+    }
+
+    /// What the monitor under the window is known by; where it is not known the operator is told.
+    fn monitor_of_bench(&mut self) -> Option<String> {
+        let monitor = self.bench_monitor().map(|monitor| monitor.id.clone());
+        if monitor.is_none() {
+            self.tell(MessageKind::Caution, NO_MONITOR);
+        }
+        monitor
+    }
+
+    /// The same for what only a physicist may do.
+    fn physicists_monitor(&mut self) -> Option<String> {
+        if !self.settings.calibration.is_physicist {
+            self.tell(
+                MessageKind::Caution,
+                "Only a physicist changes what a monitor goes by: the setting `viewer.role` says who is one.",
+            );
+            return None;
+        }
+        self.monitor_of_bench()
+    }
+
+    fn set_path(&mut self, path: SignalPath) {
+        if self.calibrating.running.is_some() {
+            self.tell(MessageKind::Note, "A series is under way: `calibration stop` interrupts it.");
+            return;
+        }
+        self.calibrating.path = path;
+        let path_of = |pattern: &mut ShownPattern| pattern.path = path;
+        self.screens.iter_mut().filter_map(|screen| screen.pattern.as_mut()).for_each(path_of);
+    }
+
+    fn set_profile(&mut self, name: &str) {
+        if self.settings.calibration.profiles.get(name).is_none() {
+            let names = self.settings.calibration.profiles.names().collect::<Vec<_>>().join(", ");
+            self.tell(MessageKind::Note, format!("There is no profile '{name}': there are {names}."));
+            return;
+        }
+        self.calibrating.profile = name.to_owned();
+        self.evaluate_again();
+    }
+
+    fn set_ambient(&mut self, typed: &str) {
+        let Some(monitor) = self.monitor_of_bench() else { return };
+        let ambient = match typed {
+            "none" => None,
+            typed => match luminance(typed) {
+                Ok(luminance) => Some(luminance),
+                Err(why) => return self.tell(MessageKind::Caution, why),
+            },
+        };
+        let bench = self.calibrating.benches.entry(monitor).or_default();
+        bench.ambient_cd_m2 = ambient;
+        bench.built = None;
+        for measured in bench.around.iter_mut().chain(&mut bench.through) {
+            measured.measurement.ambient_cd_m2 = ambient;
+            measured.is_recorded = false;
+        }
+        self.evaluate_again();
+    }
+
+    /// Holds what was measured against the limits once more.
+    fn evaluate_again(&mut self) {
+        let mut benches = std::mem::take(&mut self.calibrating.benches);
+        for (monitor, bench) in &mut benches {
+            for measured in bench.around.iter_mut().chain(&mut bench.through) {
+                measured.evaluation = self.evaluated(monitor, &measured.measurement);
+            }
+        }
+        self.calibrating.benches = benches;
+    }
+
+    /// Begins a series, or goes on with the one of this kind that was interrupted.
+    fn measure(&mut self, kind: SeriesKind) -> Vec<Effect> {
+        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let (path, rules) = (self.calibrating.path, self.settings.calibration.rules);
+        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
+        let kept = bench.interrupted.take().filter(|series| series.kind() == kind && series.path() == path);
+        let news = kept.as_ref().map(|series| {
+            let (read, count) = series.progress();
+            format!("The series goes on: {read} of {count} were read.")
+        });
+        let series = kept.unwrap_or_else(|| Series::new(kind, path, rules));
+        self.calibrating.tab = CalibrationTab::Measure;
+        self.calibrating.is_open = true;
+        self.panel = None;
+        self.calibrating.running = Some(RunningSeries {
+            monitor,
+            series,
+            typed: Phi::default(),
+            settles_s: 0,
+            is_reading: false,
+            news,
+        });
+        self.show_patch();
+        Vec::new()
+    }
+
+    /// Interrupts the series: it is kept, and the pattern goes.
+    fn stop_series(&mut self) -> Vec<Effect> {
+        let Some(running) = self.calibrating.running.take() else { return Vec::new() };
+        self.drop_patterns();
+        let RunningSeries { monitor, series, is_reading, .. } = running;
+        let was_read = series.progress().0 > 0;
+        let kept = was_read.then_some(series);
+        self.calibrating.benches.entry(monitor.clone()).or_default().interrupted.clone_from(&kept);
+        let mut effects = vec![Effect::KeepSeries { monitor, series: kept.map(Box::new) }];
+        effects.extend(is_reading.then_some(Effect::StopReading));
+        effects
+    }
+
+    /// Fills the window with the patch that is to be read.
+    fn show_patch(&mut self) {
+        let Some(running) = &self.calibrating.running else { return };
+        let Some(patch) = running.series.patch() else { return };
+        let pattern = Pattern::of_patch(patch.level, patch.place.is_some());
+        let shown = ShownPattern { name: pattern.name(), path: running.series.path() };
+        let monitor = running.monitor.clone();
+        let is_there =
+            |of: &super::super::screen::Screen| of.monitor.as_ref().is_ok_and(|on| on.id == monitor);
+        if let Some(screen) = self.screens.iter_mut().find(|screen| is_there(screen)) {
+            screen.pattern = Some(shown);
+        }
+    }
+
+    fn drop_patterns(&mut self) {
+        for screen in &mut self.screens {
+            screen.pattern = None;
+        }
+    }
+
+    /// Takes what the operator read off.
+    fn take_typed(&mut self, typed: &str) -> Vec<Effect> {
+        match luminance(typed) {
+            Ok(luminance_cd_m2) => self.take_reading(Reading { luminance_cd_m2, chromaticity: None }),
+            Err(why) => {
+                if let Some(running) = &mut self.calibrating.running {
+                    running.news = Some(why);
+                } else {
+                    self.tell(MessageKind::Caution, why);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// A program read the luminance, or could not.
+    pub(in super::super) fn take_luminance(&mut self, read: &Result<Reading, String>) -> Vec<Effect> {
+        let Some(running) = &mut self.calibrating.running else { return Vec::new() };
+        running.is_reading = false;
+        match read {
+            Ok(reading) => self.take_reading(*reading),
+            Err(why) => {
+                let text = format!("The photometer does not answer: {why}. The series is kept.");
+                let effects = self.stop_series();
+                self.tell(MessageKind::Caution, text);
+                effects
+            }
+        }
+    }
+
+    fn take_reading(&mut self, reading: Reading) -> Vec<Effect> {
+        let Some(running) = &mut self.calibrating.running else {
+            self.tell(
+                MessageKind::Note,
+                "No series is under way: `calibration measure response` begins one.",
+            );
+            return Vec::new();
+        };
+        let taken = running.series.take(reading);
+        running.news = match taken {
+            Ok(Taken::Odd) => Some("The readings of this patch do not agree. Once more.".to_owned()),
+            Err(why @ ReadingError::Luminance { .. }) => Some(format!("{why}.")),
+            _ => None,
+        };
+        match taken {
+            Ok(Taken::Next) => {
+                self.show_patch();
+                let Some(RunningSeries { monitor, series, .. }) = &self.calibrating.running else {
+                    return Vec::new();
+                };
+                // A power cut costs a patch and no series.
+                vec![Effect::KeepSeries { monitor: monitor.clone(), series: Some(Box::new(series.clone())) }]
+            }
+            Ok(Taken::Done) => self.finish_series(),
+            Ok(Taken::More | Taken::Odd) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// All is read: what was found is shown.
+    fn finish_series(&mut self) -> Vec<Effect> {
+        let Some(RunningSeries { monitor, series, .. }) = self.calibrating.running.take() else {
+            return Vec::new();
+        };
+        self.drop_patterns();
+        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
+        let ambient_cd_m2 = bench.ambient_cd_m2;
+        let path = series.path();
+        let before = match path {
+            SignalPath::Around => &mut bench.around,
+            SignalPath::Through => &mut bench.through,
+        };
+        let mut measurement = before.take().map_or_else(
+            || Measurement { path, highest: 255, response: Vec::new(), ambient_cd_m2, fields: Vec::new() },
+            |before| before.measurement,
+        );
+        series.put_into(&mut measurement);
+        if path == SignalPath::Around {
+            bench.built = None;
+        }
+        let evaluation = self.evaluated(&monitor, &measurement);
+        let measured = Some(Measured { measurement, evaluation, is_recorded: false });
+        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
+        match path {
+            SignalPath::Around => bench.around = measured,
+            SignalPath::Through => bench.through = measured,
+        }
+        self.calibrating.tab = CalibrationTab::Evaluate;
+        vec![Effect::KeepSeries { monitor, series: None }]
+    }
+
+    /// The operator, who must have said who that is before anything is recorded.
+    fn named_operator(&mut self) -> Option<String> {
+        if self.calibrating.operator.is_empty() {
+            self.tell(MessageKind::Note, "Say who measures first: `calibration operator NAME`.");
+            return None;
+        }
+        Some(self.calibrating.operator.clone())
+    }
+
+    fn record_measured(&mut self) -> Vec<Effect> {
+        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(operator) = self.named_operator() else { return Vec::new() };
+        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
+        let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
+            SignalPath::Around => bench.around.as_mut(),
+            SignalPath::Through => bench.through.as_mut(),
+        });
+        let Some(measured) = measured.filter(|measured| !measured.is_recorded) else {
+            self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
+            return Vec::new();
+        };
+        measured.is_recorded = true;
+        let kind = RecordKind::Measured {
+            measurement: Box::new(measured.measurement.clone()),
+            evaluation: measured.evaluation.clone().ok().map(Box::new),
+        };
+        vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
+    }
+
+    fn record_visual(&mut self, remarks: &str) -> Vec<Effect> {
+        let (outcome, words) = remarks.split_once(' ').unwrap_or((remarks, ""));
+        let is_passed = match outcome {
+            "pass" => true,
+            "fail" => false,
+            _ => {
+                self.tell(
+                    MessageKind::Note,
+                    "Say what was seen: `calibration visual pass` or `calibration visual fail`, and why.",
+                );
+                return Vec::new();
+            }
+        };
+        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(operator) = self.named_operator() else { return Vec::new() };
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
+        let pattern = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
+        let pattern = pattern.map(|shown| shown.name.clone()).unwrap_or_default();
+        let kind = RecordKind::Visual { pattern, is_passed, remarks: words.trim().to_owned() };
+        vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
+    }
+
+    /// Makes a table of what was measured around the one that is used.
+    fn build_table(&mut self) {
+        let Some(monitor) = self.monitor_of_bench() else { return };
+        let bench = self.calibrating.benches.get(&monitor);
+        let Some(measured) = bench.and_then(|bench| bench.around.as_ref()) else {
+            self.tell(
+                MessageKind::Note,
+                "A table is made of what the panel shows around any table: `calibration path around`, then `calibration measure response`.",
+            );
+            return;
+        };
+        let Some(ambient) = measured.measurement.ambient_cd_m2 else {
+            self.tell(
+                MessageKind::Note,
+                "Say first what the room's light adds: `calibration ambient CD_M2`, 0 in a dark room.",
+            );
+            return;
+        };
+        let owner = self.bench_monitor().map(|monitor| monitor.gsdf).unwrap_or_default();
+        match BuiltTable::of(&measured.measurement, ambient, owner) {
+            Ok(built) => {
+                self.calibrating.benches.entry(monitor).or_default().built = Some(built);
+                self.calibrating.tab = CalibrationTab::Calibrate;
+            }
+            Err(why) => self.tell(MessageKind::Caution, format!("No table can be made of this: {why}.")),
+        }
+    }
+
+    fn activate_table(&mut self) -> Vec<Effect> {
+        let Some(monitor) = self.physicists_monitor() else { return Vec::new() };
+        let Some(operator) = self.named_operator() else { return Vec::new() };
+        let bench = self.calibrating.benches.get_mut(&monitor);
+        let ready =
+            bench.and_then(|bench| Some((bench.built.take()?, bench.around.as_ref()?.measurement.clone())));
+        let Some((_, measurement)) = ready else {
+            self.tell(MessageKind::Note, "There is no new table: `calibration build` makes one.");
+            return Vec::new();
+        };
+        // What was measured through the table before says nothing of the new one.
+        if let Some(bench) = self.calibrating.benches.get_mut(&monitor) {
+            bench.through = None;
+        }
+        self.calibrating.path = SignalPath::Through;
+        let instrument = self.calibrating.instrument.clone();
+        vec![Effect::ActivateTable { monitor, operator, instrument, measurement: Box::new(measurement) }]
+    }
+
+    fn set_owner(&mut self, name: &str) -> Vec<Effect> {
+        let Some(monitor) = self.physicists_monitor() else { return Vec::new() };
+        let Some(operator) = self.named_operator() else { return Vec::new() };
+        let Some(owner) = GsdfOwner::ALL.into_iter().find(|owner| owner.name() == name) else {
+            return Vec::new();
+        };
+        vec![Effect::SetGsdfOwner { monitor, operator, owner }]
+    }
+
+    pub(super) fn apply_pattern(&mut self, command: &PatternCommand) {
+        if self.calibrating.running.is_some() {
+            self.tell(MessageKind::Note, "A series is under way: `calibration stop` interrupts it.");
+            return;
+        }
+        let path = self.calibrating.path;
+        let name = match command {
+            PatternCommand::Off => None,
+            PatternCommand::Show(name) => match Pattern::parse(name) {
+                Ok(pattern) => Some(pattern.name()),
+                Err(why) => return self.tell(MessageKind::Note, format!("{why}.")),
+            },
+            PatternCommand::Step(next) => {
+                let names = Pattern::names();
+                let shown = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
+                let at = shown.and_then(|shown| names.iter().position(|name| *name == shown.name));
+                let at = match (at, next) {
+                    (None, _) => 0,
+                    (Some(at), Next::Previous) => at + names.len() - 1,
+                    (Some(at), _) => at + 1,
+                };
+                names.get(at % names.len().max(1)).cloned()
+            }
+        };
+        if let Some(screen) = self.focused_screen_mut() {
+            screen.pattern = name.map(|name| ShownPattern { name, path });
+        }
+    }
+
+    /// Whether Escape ends something of the mode: a series, a pattern, the mode itself.
+    pub(super) fn cancels_calibration(&self) -> bool {
+        let has_pattern = self.focused_screen().is_some_and(|screen| screen.pattern.is_some());
+        self.calibrating.running.is_some() || has_pattern || self.calibrating.is_open
+    }
+
+    /// Ends the first of these that there is.
+    pub(super) fn cancel_calibration(&mut self) -> Vec<Effect> {
+        if self.calibrating.running.is_some() {
+            return self.stop_series();
+        }
+        if self.focused_screen_mut().and_then(|screen| screen.pattern.take()).is_some() {
+            return Vec::new();
+        }
+        self.leave_calibration()
+    }
+}
+
+/// A luminance as typed.
+fn luminance(typed: &str) -> Result<f64, String> {
+    if typed.contains(',') {
+        return Err(format!("'{typed}' has a comma: write 12.5 for twelve and a half."));
+    }
+    let number: Result<f64, _> = typed.trim().parse();
+    let number = number.ok().filter(|number| (0.0..=4000.0).contains(number));
+    number.ok_or_else(|| format!("'{typed}' is no luminance: it is a number of cd/m² from 0 to 4000."))
+}

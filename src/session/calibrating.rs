@@ -1,0 +1,399 @@
+//! The physicist's mode: what is measured on the monitor under the window, what was found, what is due.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::calibration::{
+    Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series, SeriesRules,
+    SignalPath, evaluate,
+};
+use crate::command::CalibrationTab;
+use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, GsdfOwner};
+use crate::study::Library;
+use crate::units::{CdPerM2, Ddl, Phi};
+
+use super::effect::Effect;
+use super::event::BenchNews;
+use super::monitor::ScreenMonitor;
+use super::screen::Screen;
+use super::state::Session;
+
+/// The physicist's mode.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibrating {
+    /// It is in place of the images.
+    pub is_open: bool,
+    /// The part that is shown.
+    pub tab: CalibrationTab,
+    /// Whether patches and patterns go by the monitor's table: around it to characterise, through it to verify.
+    pub path: SignalPath,
+    /// The profile of limits, by name.
+    pub profile: String,
+    /// Who measures; empty until somebody said.
+    pub operator: String,
+    /// With what.
+    pub instrument: Option<Instrument>,
+    /// The series under way.
+    pub running: Option<RunningSeries>,
+    /// What is known of each monitor, by what it is known by.
+    pub benches: BTreeMap<String, Bench>,
+    /// The chosen line of the tab.
+    pub chosen: usize,
+}
+
+/// A series under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunningSeries {
+    /// Of which monitor.
+    pub monitor: String,
+    /// Where it stands.
+    pub series: Series,
+    /// What the operator has typed of the reading.
+    pub typed: Phi<String>,
+    /// How long the patch settles still, s.
+    pub settles_s: u32,
+    /// A reading is asked for and has not come.
+    pub is_reading: bool,
+    /// What the operator should know of the last reading, in a sentence.
+    pub news: Option<String>,
+}
+
+/// What the configuration decides for the physicist's mode.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibrationSettings {
+    /// Limits by name.
+    pub profiles: Arc<Profiles>,
+    /// What reads luminance, in words: `typed in`, `spotread`.
+    pub photometer: String,
+    /// Whether a program reads it; else the operator does.
+    pub is_automatic: bool,
+    /// How often a patch is read, and how long it settles before.
+    pub rules: SeriesRules,
+    /// Whether the reader may change what a monitor goes by.
+    pub is_physicist: bool,
+}
+
+/// What is known of one monitor.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bench {
+    /// What the room's light adds, cd/m².
+    pub ambient_cd_m2: Option<f64>,
+    /// What was measured around the table.
+    pub around: Option<Measured>,
+    /// What was measured through it.
+    pub through: Option<Measured>,
+    /// A series that was interrupted.
+    pub interrupted: Option<Series>,
+    /// A table that was made of the former and is not used yet.
+    pub built: Option<BuiltTable>,
+    /// What the book of records says.
+    pub book: BookLines,
+}
+
+/// A measurement and what was found in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What was measured.
+    pub measurement: Measurement,
+    /// What was found, or a sentence on why nothing can be.
+    pub evaluation: Result<Evaluation, String>,
+    /// Whether it is in the book.
+    pub is_recorded: bool,
+}
+
+/// What a table of what was measured would give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BuiltTable {
+    /// How many of 256 grays stay apart.
+    pub kept: usize,
+    /// The largest deviation that is left, percent.
+    pub left_percent: f64,
+    /// What speaks against using it, a sentence each.
+    pub cautions: Vec<String>,
+}
+
+/// What the book of records says of one monitor, as lines.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BookLines {
+    /// Records, the newest first, bounded.
+    pub records: Vec<BookLine>,
+    /// Deviations that were recorded, the oldest first: day, percent, and whether it was beyond the limit.
+    pub history: Vec<(String, f64, bool)>,
+    /// Tasks, the most urgent first.
+    pub due: Vec<DueLine>,
+    /// What is wrong with the chain, or with the book; none where it is whole.
+    pub fault: Option<String>,
+}
+
+/// A record in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookLine {
+    /// When: `2026-11-24 09:20`.
+    pub at: String,
+    /// What, in words.
+    pub words: String,
+    /// Whether it found a limit exceeded.
+    pub is_fail: bool,
+}
+
+/// A task and when it is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLine {
+    /// Which: `Contrast response, 18 levels`.
+    pub task: String,
+    /// When, in words: `due in 6 days`, `overdue since 2026-11-01`, `never done`.
+    pub words: String,
+    /// Whether that is amber.
+    pub is_due: bool,
+    /// Whether it is past all grace.
+    pub is_overdue: bool,
+}
+
+/// The test pattern that fills a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownPattern {
+    /// Its name.
+    pub name: String,
+    /// The way of its levels to the panel.
+    pub path: SignalPath,
+}
+
+impl Default for Calibrating {
+    fn default() -> Self {
+        Self {
+            is_open: false,
+            tab: CalibrationTab::default(),
+            path: SignalPath::Through,
+            profile: "diagnostic".to_owned(),
+            operator: String::new(),
+            instrument: None,
+            running: None,
+            benches: BTreeMap::new(),
+            chosen: 0,
+        }
+    }
+}
+
+impl Default for CalibrationSettings {
+    fn default() -> Self {
+        Self {
+            profiles: Arc::default(),
+            photometer: "typed in".to_owned(),
+            is_automatic: false,
+            rules: SeriesRules { readings: 1, settle_ms: 3000 },
+            is_physicist: false,
+        }
+    }
+}
+
+/// What the study is called that patterns are of: no UID is so.
+const PATTERNS: &str = "patterns";
+
+/// A pattern to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternOrder {
+    /// What its frame is called.
+    pub key: FrameKey,
+    /// The pattern's name.
+    pub name: String,
+    /// Columns and rows.
+    pub size: (u32, u32),
+}
+
+impl PatternOrder {
+    /// The pattern in so many device pixels.
+    pub fn new(name: &str, size: (u32, u32)) -> Self {
+        let key = FrameKey {
+            study: StudyUid::new(PATTERNS),
+            series: SeriesUid::new(name),
+            instance: InstanceUid::new(&format!("{}x{}", size.0, size.1)),
+            frame: 0,
+            subtraction: None,
+        };
+        Self { key, name: name.to_owned(), size }
+    }
+
+    /// Whether a frame is that of a pattern.
+    pub fn is_pattern(key: &FrameKey) -> bool {
+        key.study.as_str() == PATTERNS
+    }
+}
+
+impl Screen {
+    /// The pattern that fills it; none where it has no area.
+    pub fn pattern_order(&self) -> Option<PatternOrder> {
+        let (width, height) = (self.surface.width, self.surface.height);
+        let shown = self.pattern.as_ref().filter(|_| width > 0 && height > 0)?;
+        Some(PatternOrder::new(&shown.name, (width, height)))
+    }
+}
+
+impl BuiltTable {
+    /// What the table of a panel gives, whose luminance was measured around any table; none of the panel's own may be at work.
+    pub(super) fn of(measurement: &Measurement, ambient: f64, owner: GsdfOwner) -> Result<Self, String> {
+        let levels =
+            measurement.response.iter().map(|level| (Ddl(level.level), CdPerM2(level.luminance_cd_m2)));
+        let curve = CharacteristicCurve::new(levels).map_err(|why| why.to_string())?;
+        let system = DisplaySystem::new(&curve, CdPerM2(ambient), 8).map_err(|why| why.to_string())?;
+        let steps: Vec<_> = system.steps(256).collect();
+        let mut kept: Vec<u16> = steps.iter().map(|step| step.ddl.0).collect();
+        kept.dedup();
+        let level = |(at, step): (u16, &crate::grayscale::DisplayStep)| LevelReading {
+            level: at,
+            luminance_cd_m2: step.reached.0 - ambient,
+            spread_cd_m2: 0.0,
+            readings: 1,
+            chromaticity: None,
+        };
+        let response = (0..).zip(&steps).step_by(15).map(level).collect();
+        let through =
+            Measurement { path: SignalPath::Through, response, fields: Vec::new(), ..measurement.clone() };
+        let deviation = |of: &Measurement| {
+            let found = evaluate(of, None, &EvaluationContext::default()).map_err(|why| why.to_string())?;
+            Ok::<f64, String>(found.gsdf_max_deviation_percent)
+        };
+        let left_percent = deviation(&through)?;
+        let mut cautions = Vec::new();
+        if deviation(measurement).is_ok_and(|percent| percent <= FOLLOWS_PERCENT) {
+            cautions.push(
+                "The panel follows the GSDF by itself: a table of Hotlight would apply it twice. Set the panel to its native curve \
+                 and measure again, or say that it is the owner: `calibration owner panel`."
+                    .to_owned(),
+            );
+        }
+        if matches!(owner, GsdfOwner::Panel | GsdfOwner::System) {
+            cautions.push(format!(
+                "The GSDF of this monitor is left to the {}: switch it off there, or it is applied twice.",
+                owner.name()
+            ));
+        }
+        Ok(Self { kept: kept.len(), left_percent, cautions })
+    }
+}
+
+/// A panel whose contrast is within this of the GSDF's around any table of ours has one of its own.
+const FOLLOWS_PERCENT: f64 = 20.0;
+
+impl Session {
+    /// What was found in a measurement of a monitor, or a sentence on why nothing can be.
+    pub(super) fn evaluated(&self, monitor: &str, measurement: &Measurement) -> Result<Evaluation, String> {
+        let profile = self.settings.calibration.profiles.get(&self.calibrating.profile);
+        let on =
+            self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok()).find(|on| on.id == monitor);
+        let partner = self.calibrating.benches.iter().find(|(id, _)| *id != monitor);
+        let context = EvaluationContext {
+            pixel_mm: on.and_then(|on| on.pixel_mm).map(|side| side.0),
+            pair: partner
+                .and_then(|(_, bench)| bench.measured(measurement.path))
+                .map(|of| of.measurement.clone()),
+        };
+        evaluate(measurement, profile, &context).map_err(|why| format!("{why}."))
+    }
+
+    /// The patterns that windows show and that are not drawn yet.
+    pub fn wanted_patterns(&self, library: &Library) -> Vec<PatternOrder> {
+        let shown = self.screens.iter().filter_map(Screen::pattern_order);
+        shown.filter(|order| library.frame(&order.key).is_none()).collect()
+    }
+
+    /// Whether a frame is that of a pattern that a window shows.
+    pub fn shows_pattern(&self, key: &FrameKey) -> bool {
+        self.screens.iter().any(|screen| screen.pattern_order().is_some_and(|order| order.key == *key))
+    }
+
+    /// When the series is to be told the time, in ms since the program began: none where it waits for the operator.
+    pub(super) fn series_due_ms(&self) -> Option<f64> {
+        let running = self.calibrating.running.as_ref().filter(|running| !running.is_reading)?;
+        match (running.series.settled_ms(), running.settles_s) {
+            (None, _) => Some(0.0),
+            (Some(_), 0) => self.settings.calibration.is_automatic.then_some(0.0),
+            (Some(settled_ms), left_s) => Some(settled_ms - f64::from(left_s - 1) * 1000.0),
+        }
+    }
+
+    /// Time has passed: a patch that is on screen settles, and is then read where a program reads.
+    pub(super) fn go_on_measuring(&mut self, now_ms: f64, library: &Library) -> Vec<Effect> {
+        if !self.wanted_patterns(library).is_empty() {
+            return Vec::new();
+        }
+        let is_automatic = self.settings.calibration.is_automatic;
+        let Some(running) = self.calibrating.running.as_mut().filter(|running| !running.is_reading) else {
+            return Vec::new();
+        };
+        let settled_ms = running.series.note_shown(now_ms);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
+        let left_s = ((settled_ms - now_ms) / 1000.0).ceil().clamp(0.0, 3600.0) as u32;
+        running.settles_s = left_s;
+        if left_s > 0 || !is_automatic {
+            return Vec::new();
+        }
+        running.is_reading = true;
+        vec![Effect::ReadLuminance]
+    }
+
+    /// Whether a window, by its index, shows the physicist's mode in place of images.
+    pub fn calibrates(&self, screen: usize) -> bool {
+        self.calibrating.is_open && self.focus.screen == screen
+    }
+
+    /// Whether keys go to the physicist's mode, or to a test pattern.
+    pub fn works_on_monitor(&self) -> bool {
+        self.calibrates(self.focus.screen)
+            || self.focused_screen().is_some_and(|screen| screen.pattern.is_some())
+    }
+
+    /// Whether the operator types what a photometer shows.
+    pub fn types_readings(&self) -> bool {
+        self.calibrating.running.is_some() && !self.settings.calibration.is_automatic
+    }
+
+    /// Whether a window, by its index, shows no images now: the list of studies, a test pattern or the physicist's mode.
+    pub fn hides_images(&self, screen: usize) -> bool {
+        let has_pattern = self.screens.get(screen).is_some_and(|screen| screen.pattern.is_some());
+        has_pattern || self.lists_studies(screen) || self.calibrates(screen)
+    }
+
+    /// The monitor under the window in focus, where it is known.
+    pub fn bench_monitor(&self) -> Option<&ScreenMonitor> {
+        self.focused_screen()?.monitor.as_ref().ok()
+    }
+
+    /// What is known of the monitor under the window in focus.
+    pub fn bench(&self) -> Option<&Bench> {
+        self.calibrating.benches.get(&self.bench_monitor()?.id)
+    }
+}
+
+impl Bench {
+    /// What was measured the one way or the other.
+    pub const fn measured(&self, path: SignalPath) -> Option<&Measured> {
+        match path {
+            SignalPath::Around => self.around.as_ref(),
+            SignalPath::Through => self.through.as_ref(),
+        }
+    }
+}
+
+impl Session {
+    /// Takes what files say of a monitor; what was measured here and is not recorded stays.
+    pub(super) fn take_bench(&mut self, monitor: &str, news: &BenchNews) {
+        let mut bench = self.calibrating.benches.remove(monitor).unwrap_or_default();
+        let BenchNews { ambient_cd_m2, around, through, interrupted, book } = news;
+        bench.ambient_cd_m2 = bench.ambient_cd_m2.or(*ambient_cd_m2);
+        bench.book.clone_from(book);
+        if bench.interrupted.is_none() && self.calibrating.running.is_none() {
+            bench.interrupted.clone_from(interrupted);
+        }
+        for (own, told) in [(&mut bench.around, around), (&mut bench.through, through)] {
+            if own.as_ref().is_none_or(|own| own.is_recorded) {
+                *own = told.clone().map(|measurement| Measured {
+                    evaluation: self.evaluated(monitor, &measurement),
+                    measurement,
+                    is_recorded: true,
+                });
+            }
+        }
+        self.calibrating.benches.insert(monitor.to_owned(), bench);
+    }
+}

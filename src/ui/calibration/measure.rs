@@ -1,0 +1,54 @@
+//! Series, and which of them were measured.
+
+use egui::{Label, RichText, Ui};
+
+use crate::calibration::{SeriesKind, SignalPath};
+use crate::command::{CalibrationCommand, Command};
+
+use super::super::calibration_words as words;
+use super::super::shell::ScreenView;
+use super::super::theme::colors;
+use super::{button, heading, notice};
+
+pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    let colors = colors(ui.ctx());
+    let path = view.session.calibrating.path;
+    heading(ui, &format!("Levels go {}", words::path(path)));
+    notice(
+        ui,
+        match path {
+            SignalPath::Around => {
+                "To characterise: what the panel shows at each driving level. A table is made of it."
+            }
+            SignalPath::Through => "To verify: what reading is done with, table included.",
+        },
+    );
+    ui.add_space(8.0);
+    let bench = view.session.bench();
+    for kind in SeriesKind::ALL {
+        let (name, count) = words::series(kind);
+        ui.horizontal(|ui| {
+            button(ui, view, name, Command::Calibration(CalibrationCommand::Measure(kind)), commands);
+            let kept = bench.and_then(|bench| bench.interrupted.as_ref());
+            let kept = kept.filter(|series| series.kind() == kind && series.path() == path);
+            let words = kept.map_or(count, |series| {
+                let (read, count) = series.progress();
+                format!("interrupted: {read} of {count} were read, and it goes on there")
+            });
+            let color = if kept.is_some() { colors.caution } else { colors.dim };
+            ui.add(Label::new(RichText::new(words).color(color)).extend());
+        });
+    }
+    ui.add_space(12.0);
+    if let Some(measured) = bench.and_then(|bench| bench.measured(path)) {
+        let recorded = if measured.is_recorded { "recorded" } else { words::NOT_RECORDED };
+        let levels = measured.measurement.response.len();
+        let fields = measured.measurement.fields.len();
+        notice(
+            ui,
+            &format!("Measured {}: {levels} levels, {fields} uniform fields; {recorded}.", words::path(path)),
+        );
+    } else {
+        notice(ui, words::NOTHING_MEASURED);
+    }
+}

@@ -1,0 +1,108 @@
+//! What was found, quantity by quantity, what is to be done, and how it was before.
+
+use egui::{Align, Grid, Label, Layout, RichText, Ui};
+use egui_plot::{HLine, LineStyle, Plot, PlotPoints, Points};
+
+use super::super::calibration_words as words;
+use super::super::shell::ScreenView;
+use super::super::theme::{colors, regular, strong};
+use super::evaluate::color_of;
+use super::{caution, heading, notice};
+
+/// Records that stand below the history.
+const RECORDS: usize = 5;
+
+pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
+    let colors = colors(ui.ctx());
+    let bench = view.session.bench();
+    heading(ui, words::VERDICT);
+    let measured = bench.and_then(|bench| bench.measured(view.session.calibrating.path));
+    let evaluation = measured.and_then(|measured| measured.evaluation.as_ref().ok());
+    Grid::new("verdict").num_columns(3).spacing([10.0, 5.0]).show(ui, |ui| {
+        for quantity in words::QUANTITIES {
+            let check =
+                evaluation.and_then(|found| found.checks.iter().find(|check| check.quantity == quantity));
+            ui.add_sized(
+                [180.0, 16.0],
+                Label::new(RichText::new(quantity.name()).color(colors.text)).halign(Align::Min),
+            );
+            let (found, color) = check.map_or((words::NOT_MEASURED.to_owned(), colors.dim), |check| {
+                (words::found(check), color_of(check.verdict, &colors))
+            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(found).font(strong(13.0)).color(color)).extend());
+            });
+            let limit = words::limit(check.and_then(|check| check.limit.as_ref()));
+            let response =
+                ui.add(Label::new(RichText::new(limit).font(regular(12.0)).color(colors.dim)).extend());
+            if let Some(check) = check {
+                response.on_hover_text(words::limit_why(check));
+            }
+            ui.end_row();
+        }
+    });
+    if let Some(evaluation) = evaluation {
+        ui.add_space(4.0);
+        let verdict =
+            RichText::new(words::verdict(evaluation.verdict)).color(color_of(evaluation.verdict, &colors));
+        ui.add(Label::new(verdict).wrap());
+        if !evaluation.findings.is_empty() {
+            ui.add_space(10.0);
+            heading(ui, words::TO_DO);
+            for finding in &evaluation.findings {
+                caution(ui, finding);
+            }
+        }
+    }
+    ui.add_space(10.0);
+    heading(ui, words::HISTORY);
+    let Some(bench) = bench else { return };
+    if bench.book.history.is_empty() {
+        notice(ui, words::NO_RECORDS);
+    } else {
+        history(ui, &bench.book.history);
+    }
+    for record in bench.book.records.iter().take(RECORDS) {
+        let color = if record.is_fail { colors.danger } else { colors.dim };
+        ui.add(Label::new(RichText::new(format!("{}  {}", record.at, record.words)).color(color)).truncate());
+    }
+    match &bench.book.fault {
+        Some(why) => caution(ui, why),
+        None if !bench.book.records.is_empty() => notice(ui, words::CHAIN_WHOLE),
+        None => {}
+    }
+}
+
+/// Deviations as they were recorded, the latest on the right.
+fn history(ui: &mut Ui, history: &[(String, f64, bool)]) {
+    let colors = colors(ui.ctx());
+    let places = (0_u32..).map(f64::from);
+    let points = |is_fail: bool| -> Vec<[f64; 2]> {
+        let of_kind = places.clone().zip(history).filter(|(_, (.., fails))| *fails == is_fail);
+        of_kind.map(|(at, (_, percent, _))| [at, *percent]).collect()
+    };
+    let most = history.iter().map(|(_, percent, _)| *percent).fold(12.0, f64::max);
+    let last = places.clone().take(history.len()).last().unwrap_or(0.0);
+    let days: Vec<String> = history.iter().map(|(day, ..)| day.clone()).collect();
+    let (good, bad) = (points(false), points(true));
+    Plot::new("history")
+        .height(130.0)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_background(false)
+        .default_x_bounds(-0.5, last + 0.5)
+        .default_y_bounds(0.0, most * 1.1)
+        .y_axis_formatter(|mark, _| format!("{:.0} %", mark.value))
+        .x_axis_formatter(move |mark, _| {
+            let day = places.clone().zip(&days).find(|(at, _)| (at - mark.value).abs() < 0.01);
+            day.map(|(_, day)| day.clone()).unwrap_or_default()
+        })
+        .show(ui, |plot| {
+            plot.hline(HLine::new("limit", 10.0).color(colors.caution).style(LineStyle::dashed_dense()));
+            plot.points(Points::new("within", PlotPoints::from(good)).color(colors.focus).radius(3.5));
+            plot.points(Points::new("beyond", PlotPoints::from(bad)).color(colors.danger).radius(3.5));
+        });
+}
