@@ -176,6 +176,23 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         frame_budget_bytes: frame_budget_bytes(config),
         study_days: studies.days,
         unseen: viewer.unseen,
+        calibration: calibration_settings(config),
+    }
+}
+
+/// What the configuration decides for the physicist's mode.
+fn calibration_settings(config: &Config) -> CalibrationSettings {
+    let Calibration { is_physicist, photometer, readings, settle_s } = &config.settings.calibration;
+    let photometer = Photometer::new(photometer).ok();
+    CalibrationSettings {
+        profiles: Arc::clone(&config.display_profiles),
+        is_automatic: photometer.is_some(),
+        photometer: photometer.map_or_else(|| "typed in".to_owned(), |of| of.name().to_owned()),
+        rules: SeriesRules {
+            readings: u16::try_from(*readings).unwrap_or(1),
+            settle_ms: settle_s.saturating_mul(1000),
+        },
+        is_physicist: *is_physicist,
     }
 }
 

@@ -68,7 +68,7 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
 }
 
 /// Writes the whole file beside the old one, then puts it in its place, so that there is never half a file.
-fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_absent| path.to_path_buf());

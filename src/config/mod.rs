@@ -6,6 +6,7 @@
 //! come from it. To add a setting, add a field to [`Settings`] and a row to the table, then run the tests with `UPDATE=1`.
 
 mod displays;
+mod displays_edit;
 mod edit;
 mod error;
 mod handbook;
@@ -24,6 +25,7 @@ mod sources;
 mod value;
 
 pub use displays::{Displays, DisplaysError, DisplaysFault, Gsdf, MonitorSettings};
+pub use displays_edit::{monitor_toml, read_monitor_toml, save_monitor};
 pub use edit::{save, set};
 pub use error::{ConfigError, SettingFault};
 pub use handbook::settings_markdown;
@@ -36,6 +38,6 @@ pub use protocols::{
     LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, known_names, protocol_files,
     read_protocols,
 };
-pub use settings::{Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
+pub use settings::{Calibration, Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
 pub use value::Value;

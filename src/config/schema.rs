@@ -49,6 +49,7 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("viewer", "How images and interface are shown."),
     ("keys", "The keyboard. What single keys give stands in keymap.toml."),
     ("display", "The monitor."),
+    ("calibration", "The physicist's mode."),
     ("studies", "The list of studies."),
     ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
 ];
@@ -206,6 +207,33 @@ pub(super) static SETTINGS: &[Setting] = &[
         help: "The side of a pixel of the monitor, in millimetres, for showing images at their true size; 0.0 is not known.",
         default: Value::Number(0.0),
         kind: Kind::Number(0.0, 1.0, 0.005, |settings| &mut settings.display.pixel_mm),
+    },
+    Setting {
+        key: "calibration.role",
+        help: "Whether the reader is a physicist, who may change what a monitor goes by; a reader may measure, and changes nothing.",
+        default: Value::Word("reader"),
+        kind: Kind::Choice(&[
+            ("reader", |settings| settings.calibration.is_physicist = false),
+            ("physicist", |settings| settings.calibration.is_physicist = true),
+        ]),
+    },
+    Setting {
+        key: "calibration.photometer",
+        help: "The command that reads a photometer once and prints cd/m², such as `spotread -e -y l -O`; empty where readings are typed in.",
+        default: Value::Text(String::new()),
+        kind: Kind::Text(|settings| &mut settings.calibration.photometer),
+    },
+    Setting {
+        key: "calibration.readings",
+        help: "How often each patch is read; readings that do not agree are taken again.",
+        default: Value::Whole(1),
+        kind: Kind::Whole(1, 20, |settings| &mut settings.calibration.readings),
+    },
+    Setting {
+        key: "calibration.settle_s",
+        help: "How long a patch is shown before it is read, in seconds.",
+        default: Value::Whole(3),
+        kind: Kind::Whole(0, 600, |settings| &mut settings.calibration.settle_s),
     },
     Setting {
         key: "studies.days",

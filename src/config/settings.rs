@@ -22,6 +22,8 @@ pub struct Settings {
     pub keys: Keys,
     /// The monitor.
     pub display: Display,
+    /// The physicist's mode.
+    pub calibration: Calibration,
     /// The list of studies.
     pub studies: Studies,
     /// Studies that are kept here.
@@ -103,6 +105,19 @@ pub struct Display {
     pub pixel_mm: f32,
 }
 
+/// `[calibration]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calibration {
+    /// The reader may change what a monitor goes by.
+    pub is_physicist: bool,
+    /// The command that reads a photometer; empty where readings are typed in.
+    pub photometer: String,
+    /// How often a patch is read.
+    pub readings: u32,
+    /// How long it settles before, s.
+    pub settle_s: u32,
+}
+
 /// `[studies]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Studies {
@@ -144,6 +159,12 @@ impl Default for Settings {
             },
             keys: Keys { profile: Profile::Horos },
             display: Display { pixel_mm: -1.0 },
+            calibration: Calibration {
+                is_physicist: true,
+                photometer: "none".to_owned(),
+                readings: 0,
+                settle_s: u32::MAX,
+            },
             studies: Studies { days: u32::MAX },
             store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
         };
@@ -179,6 +200,12 @@ mod tests {
             },
             keys: Keys { profile: Profile::Hotlight },
             display: Display { pixel_mm: 0.0 },
+            calibration: Calibration {
+                is_physicist: false,
+                photometer: String::new(),
+                readings: 1,
+                settle_s: 3,
+            },
             studies: Studies { days: 7 },
             store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },
         };
