@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 
-use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin};
+use crate::calibration::SeriesRules;
+use crate::config::{
+    self, Calibration, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin,
+};
+use crate::display::Photometer;
 use crate::grayscale::WindowPresets;
 use crate::hanging::Captured;
 use crate::keymap::Keymap;
-use crate::session::{Event, MessageKind, SessionSettings, SettingLine};
+use crate::session::{CalibrationSettings, Event, MessageKind, SessionSettings, SettingLine};
 use crate::volume::{TransferFile, Transfers};
 
 use super::reading::Reading;
