@@ -15,13 +15,13 @@ pub struct Evaluation {
     pub ratio: f64,
     /// The largest deviation of contrast from that of the GSDF, percent, without its sign. Rule G-15.
     pub gsdf_max_deviation_percent: f64,
-    /// Contrast from level to level.
+    /// Contrast from level to level: of more than 18 measured levels, those nearest to the 18 of TG18.
     pub levels: Vec<ContrastStep>,
     /// FIT and LUM of PS3.14 Annex C.
     pub jnd: JndFit,
     /// Each quantity and its limit, in the order of reports.
     pub checks: Vec<Check>,
-    /// Of all checks: the worst that is not *not measured*.
+    /// Of all checks that have a limit: the worst that is not *not measured*.
     pub verdict: Verdict,
     /// What the physicist should know or do, a sentence each.
     pub findings: Vec<String>,
@@ -87,7 +87,7 @@ pub enum Verdict {
     NotMeasured,
     /// Within a limit that is confirmed.
     Pass,
-    /// Within a limit that nobody has confirmed yet.
+    /// Within a limit that nobody has confirmed yet, or measured in a way that allows no more; or there is no limit.
     Indicative,
     /// Beyond the limit.
     Fail,
@@ -155,6 +155,25 @@ impl Quantity {
         Self::PixelPitch,
     ];
 
+    /// Its name in profiles of limits.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::GsdfDeviation => "gsdf-deviation",
+            Self::LMax => "l-max",
+            Self::LMin => "l-min",
+            Self::Ratio => "ratio",
+            Self::AmbientRatio => "ambient-ratio",
+            Self::UniformityMld => "uniformity-mld",
+            Self::UniformityLudm => "uniformity-ludm",
+            Self::ChromaticityAcross => "chromaticity-across",
+            Self::White => "white",
+            Self::GrayTracking => "gray-tracking",
+            Self::PairLMax => "pair-l-max",
+            Self::PairChromaticity => "pair-chromaticity",
+            Self::PixelPitch => "pixel-pitch",
+        }
+    }
+
     /// Its name in reports.
     pub const fn name(self) -> &'static str {
         match self {
@@ -182,5 +201,25 @@ impl Quantity {
             Self::PixelPitch => "mm",
             _ => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_calls_each_quantity_as_a_certificate_does() {
+        for quantity in Quantity::ALL {
+            let word = serde_json::to_string(&quantity).expect("JSON");
+            assert_eq!(word, format!("\"{}\"", quantity.key()));
+        }
+        assert!(Quantity::ALL.is_sorted(), "reports have them in this order");
+    }
+
+    #[test]
+    fn the_worst_verdict_is_the_largest() {
+        let verdicts = [Verdict::NotMeasured, Verdict::Pass, Verdict::Indicative, Verdict::Fail];
+        assert!(verdicts.is_sorted());
     }
 }

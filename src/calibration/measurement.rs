@@ -50,6 +50,18 @@ pub struct LevelReading {
     pub chromaticity: Option<Chromaticity>,
 }
 
+impl LevelReading {
+    /// The mean of readings of a level, cd/m².
+    pub fn mean_of(level: u16, luminances: &[f64], chromaticity: Option<Chromaticity>) -> Self {
+        let readings = u16::try_from(luminances.len()).unwrap_or(u16::MAX);
+        let count = f64::from(readings.max(1));
+        let mean = luminances.iter().sum::<f64>() / count;
+        let squares = luminances.iter().map(|luminance| (luminance - mean) * (luminance - mean)).sum::<f64>();
+        let spread_cd_m2 = if readings > 1 { libm::sqrt(squares / (count - 1.0)) } else { 0.0 };
+        Self { level, luminance_cd_m2: mean, spread_cd_m2, readings, chromaticity }
+    }
+}
+
 /// A uniform field: 5 places (centre, then the corners row by row) or 9 (row by row).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,4 +81,24 @@ pub struct PointReading {
     /// Its colour, where the instrument tells it.
     #[serde(default)]
     pub chromaticity: Option<Chromaticity>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_count_by_their_mean_and_tell_their_spread() {
+        let mean = LevelReading::mean_of(15, &[1.0, 2.0, 3.0], None);
+        let expected = LevelReading {
+            level: 15,
+            luminance_cd_m2: 2.0,
+            spread_cd_m2: 1.0,
+            readings: 3,
+            chromaticity: None,
+        };
+        assert_eq!(mean, expected);
+        let one = LevelReading::mean_of(15, &[2.5], Some(Chromaticity::D65));
+        assert_eq!((one.spread_cd_m2.to_bits(), one.readings), (0, 1));
+    }
 }

@@ -1,16 +1,35 @@
 //! The physicist's mathematics: what was measured on a monitor, and what is found in it. No devices, no files, no clock.
 //!
-//! A [`Measurement`] is what a photometer told of one monitor, without ambient light. An [`Evaluation`] holds it, with the
-//! room's light, against the limits of a named profile: a [`Check`] a quantity, each with the limit it was held against and
-//! that limit's source. A [`Series`]
-//! leads to one, patch by patch. A [`Certificate`] is both with whose monitor, whose hands and which instrument they were.
+//! A [`Measurement`] is what a photometer told of one monitor, without ambient light; a [`MeasuredFile`] is one as text.
+//! [`evaluate`] holds it, with the room's light, against the limits of a named [`Profile`] and makes an [`Evaluation`]: a
+//! [`Check`] a quantity, each with the limit it was held against and that limit's source. A [`Series`] leads to a measurement, patch by patch.
+//! A [`Certificate`] is both with
+//! whose monitor, whose hands and which instrument they were.
 
 mod certificate;
+mod csv;
+mod evaluate;
 mod evaluation;
+mod evaluation_error;
+mod findings;
 mod measurement;
+mod profile;
+mod profile_file;
+mod response;
 mod series;
+#[cfg(any(test, feature = "testing"))]
+mod simulated;
+mod uniformity;
 
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
+pub use csv::{CsvError, CsvFault, MeasuredFile};
+pub use evaluate::{EvaluationContext, evaluate};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
+pub use evaluation_error::EvaluationError;
 pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, SignalPath};
+pub use profile::{Profile, Profiles};
+pub use profile_file::{ProfileError, ProfileFault};
+pub use response::grays_kept;
 pub use series::{Patch, Reading, ReadingError, Series, SeriesKind, SeriesRules, Taken};
+#[cfg(any(test, feature = "testing"))]
+pub use simulated::{PanelShape, SimulatedPanel};

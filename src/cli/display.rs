@@ -10,6 +10,7 @@ use crate::grayscale::{DisplaySystem, DisplayTable};
 use crate::units::CdPerM2;
 
 use super::Failure;
+use super::evaluate::{EvaluateArgs, evaluated};
 use super::monitors::{MonitorsArgs, monitors};
 
 /// Arguments of `display`.
@@ -23,6 +24,9 @@ pub(super) struct DisplayArgs {
 enum Action {
     /// Make the table from P-value to driving level by the GSDF (PS3.14) from measured luminances.
     Lut(LutArgs),
+    /// Hold measured luminances against the limits of a profile: contrast by the GSDF, luminance, uniformity, colour. Exits
+    /// with 0 whatever the verdict.
+    Evaluate(EvaluateArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
 }
@@ -80,6 +84,7 @@ impl PanelArgs {
 pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
+        Action::Evaluate(args) => evaluated(args),
         Action::Monitors(args) => monitors(args),
     }
 }
@@ -103,7 +108,7 @@ fn read_system(path: &Path, ambient: f64, bits: u8) -> Result<DisplaySystem, Fai
 }
 
 /// Luminance of ambient light, cd/m².
-fn parse_ambient(text: &str) -> Result<f64, String> {
+pub(super) fn parse_ambient(text: &str) -> Result<f64, String> {
     let luminance = text.parse().ok().filter(|luminance| (0.0..=4000.0).contains(luminance));
     luminance.ok_or_else(|| "a luminance is a number of cd/m² from 0 to 4000".to_owned())
 }

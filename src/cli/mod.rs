@@ -15,6 +15,7 @@ mod config;
 mod curved;
 mod demo;
 mod display;
+mod evaluate;
 mod hang;
 mod image_file;
 mod info;

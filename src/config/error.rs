@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::calibration::ProfileError;
 use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
@@ -63,6 +64,9 @@ pub enum ConfigError {
     /// The monitors.
     #[error(transparent)]
     Displays(#[from] DisplaysError),
+    /// The limits of monitors.
+    #[error(transparent)]
+    DisplayProfile(#[from] ProfileError),
     /// By what priors are found.
     #[error(transparent)]
     PriorRules(#[from] PriorRulesError),

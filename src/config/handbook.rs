@@ -23,7 +23,8 @@ pub fn settings_markdown() -> String {
         palettes for gray, `palettes/NAME.csv`: a line `RED,GREEN,BLUE` from 0 to 255 for each of 2 to 256 colours, that of black\n\
         first; lines that begin with `#` are left out. `window palette NAME` chooses one. Presets for\n\
         renderings of volumes are `presets/volume/NAME.toml`, in the form of those that Hotlight ships (`assets/presets/volume`);\n\
-        `hotlight presets import FILE` makes them of 3D Slicer's. A preset with a fault is told and left out.\n\n\
+        `hotlight presets import FILE` makes them of 3D Slicer's. A preset with a fault is told and left out.\n\
+        Limits of monitors are `display-profiles/NAME.toml` (`docs/display-evaluation.md`).\n\n\
         `hotlight config show` prints what applies and where each value comes from;\n\
         `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
         is refused, never ignored.\n"

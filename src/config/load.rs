@@ -1,8 +1,10 @@
-//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors, hanging protocols and archives.
+//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors and their limits, hanging protocols and
+//! archives.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use crate::calibration::Profiles;
 use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin, Profile};
@@ -37,6 +39,8 @@ pub struct Config {
     pub left_out: Vec<String>,
     /// The monitors.
     pub displays: Displays,
+    /// What monitors are held against.
+    pub display_profiles: Profiles,
     /// By what priors are found.
     pub prior_rules: PriorRules,
     /// By what studies hang.
@@ -67,6 +71,7 @@ impl Config {
         let palettes = loader.palettes(sources);
         let transfers = loader.transfers(sources);
         let displays = loader.displays(sources);
+        let display_profiles = loader.display_profiles(sources);
         let prior_rules = loader.prior_rules(sources);
         let peers = loader.peers(sources);
         let Loader { errors: others, files, left_out } = loader;
@@ -84,6 +89,7 @@ impl Config {
                     transfers,
                     left_out,
                     displays,
+                    display_profiles,
                     prior_rules,
                     protocols,
                     peers,
@@ -100,8 +106,8 @@ impl Config {
         &self.entries
     }
 
-    /// Every file that was looked for, the later layers last; of corner texts, palettes and presets only
-    /// those that are there.
+    /// Every file that was looked for, the later layers last; of corner texts, palettes, presets and limits of
+    /// monitors only those that are there.
     pub fn files(&self) -> &[LayerFile] {
         &self.files
     }
@@ -170,6 +176,20 @@ impl Loader {
             }
         }
         displays
+    }
+
+    /// The limits of monitors: what is shipped, and over it every file that is there.
+    fn display_profiles(&mut self, sources: &Sources) -> Profiles {
+        let mut profiles = Profiles::default();
+        for folder in sources.files(Profiles::FOLDER) {
+            for origin in self.files_in(&folder, "toml") {
+                let Some(text) = self.read(&origin) else { continue };
+                if let Err(errors) = profiles.lay(&text, &origin) {
+                    self.errors.extend(errors.into_iter().map(ConfigError::DisplayProfile));
+                }
+            }
+        }
+        profiles
     }
 
     /// By what priors are found: what is shipped, and over it every file that is there.

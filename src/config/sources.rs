@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::calibration::Profiles;
 use crate::color::Palettes;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
@@ -31,7 +32,8 @@ impl Sources {
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        const FOLDERS: [&str; 4] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER, protocols::PROTOCOLS_FOLDER];
+        const FOLDERS: [&str; 5] =
+            [FOLDER, Palettes::FOLDER, Transfers::FOLDER, Profiles::FOLDER, protocols::PROTOCOLS_FOLDER];
         let own = ["config.toml", "keymap.toml", displays::FILE, peers::FILE, PriorRules::FILE];
         let names = own.into_iter().chain(FOLDERS);
         let origins = names.flat_map(|name| self.files(name));
@@ -121,6 +123,7 @@ mod tests {
         let texts = folder.path().join(FOLDER);
         std::fs::create_dir(&texts).expect("a folder");
         std::fs::create_dir(folder.path().join(Palettes::FOLDER)).expect("a folder");
+        std::fs::create_dir(folder.path().join(Profiles::FOLDER)).expect("a folder");
         std::fs::create_dir_all(folder.path().join(Transfers::FOLDER)).expect("a folder");
         let mut stamps = vec![sources.stamp()];
         let mut after = |change: &dyn Fn()| {
@@ -138,6 +141,7 @@ mod tests {
         after(&|| write(&folder.path().join("peers.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
         after(&|| write(&folder.path().join(Palettes::FOLDER).join("mine.csv"), ""));
+        after(&|| write(&folder.path().join(Profiles::FOLDER).join("mine.toml"), ""));
         after(&|| write(&folder.path().join(Transfers::FOLDER).join("mine.toml"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
     }

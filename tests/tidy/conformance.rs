@@ -75,6 +75,13 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 &["tests/all/standard/gsdf.rs::the_worked_example_of_d_2"],
             ),
             row(
+                "G-6",
+                "JNDs between luminances",
+                Supported,
+                "",
+                &["src/calibration/response.rs::the_gsdf_spends_its_jnds_evenly"],
+            ),
+            row(
                 "G-7",
                 "targets and levels that dcmdspfn finds",
                 Supported,
@@ -90,7 +97,16 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "",
                 &["tests/all/standard/gsdf.rs::tables_are_those_that_trying_every_level_makes"],
             ),
-            row("G-9", "criteria of ambient light", Not, "comes with the calibration of displays", &[]),
+            row(
+                "G-9",
+                "criteria of ambient light",
+                Partly,
+                "found where it was measured; its limit is from memory, so indicative",
+                &[
+                    "src/calibration/evaluate.rs::light_that_a_calibration_does_not_know_costs_contrast_and_ratio",
+                    "tests/all/standard/calibration.rs::a_table_that_was_made_for_another_room_is_found_out",
+                ],
+            ),
             row(
                 "G-10",
                 "the nearest driving level of each P-value, the lower of two, never falling",
@@ -124,6 +140,72 @@ const SECTIONS: &[(&str, &[Row])] = &[
             ),
             row("G-13", "patterns pixel for pixel", Not, "comes with the calibration of displays", &[]),
             row(
+                "G-14",
+                "18 levels, or 52, 256, more, and the 11 of SMPTE",
+                Supported,
+                "of more than 18 the nearest to the 18",
+                &[
+                    "src/calibration/response.rs::of_52_256_and_1024_levels_those_of_tg18_are_judged",
+                    "src/calibration/response.rs::levels_count_with_the_distances_that_they_have",
+                ],
+            ),
+            row(
+                "G-15",
+                "deviation of contrast from the GSDF",
+                Supported,
+                "",
+                &[
+                    "src/calibration/evaluate.rs::contrast_is_told_as_it_is_expected_and_as_it_was_measured",
+                    "tests/all/standard/gsdf.rs::contrast_is_judged_by_the_gsdf_that_dcmdspfn_has",
+                    "tests/all/standard/calibration.rs::every_panel_is_within_the_limit_through_its_table",
+                ],
+            ),
+            row(
+                "G-16",
+                "FIT and LUM of PS3.14 C",
+                Supported,
+                "levels further apart count as JNDs a level",
+                &[
+                    "src/calibration/response.rs::grays_that_are_kept_are_counted_and_steps_are_as_uneven_as_the_bits_make_them",
+                ],
+            ),
+            row(
+                "G-17",
+                "a perfect panel, gamma 2.2 and sRGB deviate as they must",
+                Supported,
+                "",
+                &[
+                    "src/calibration/evaluate.rs::what_is_perfect_deviates_by_nothing_and_gamma_and_srgb_by_what_the_rule_says",
+                ],
+            ),
+            row(
+                "G-18",
+                "limits by profiles that a site can edit",
+                Partly,
+                "all but those of contrast are from memory, so indicative; DIN by a maker's table",
+                &[
+                    "src/calibration/profile.rs::shipped_limits_are_those_of_the_table",
+                    "src/calibration/profile.rs::nothing_that_ships_is_confirmed_but_the_response_of_contrast",
+                    "tests/all/cli/evaluate.rs::limits_of_the_house_lie_over_those_that_ship",
+                ],
+            ),
+            row(
+                "G-19",
+                "uniformity: MLD and LUDM, with ambient light",
+                Supported,
+                "",
+                &["src/calibration/uniformity.rs::the_test_vector_has_the_deviations_that_the_rule_names"],
+            ),
+            row(
+                "G-20",
+                "u′ and v′",
+                Supported,
+                "",
+                &[
+                    "src/calibration/evaluate.rs::colours_are_held_against_daylight_against_white_and_against_the_monitor_beside",
+                ],
+            ),
+            row(
                 "G-31",
                 "a display is known by its EDID",
                 Partly,
@@ -131,6 +213,23 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 &[
                     "tests/all/oracle/edid.rs::what_a_monitor_says_is_read_as_edid_decode_reads_it",
                     "tests/all/e2e/monitors.rs::a_window_follows_its_monitor_and_what_is_said_of_it",
+                ],
+            ),
+            row(
+                "G-32",
+                "what was not measured is never passed",
+                Partly,
+                "what software can see of a monitor by itself is not checked",
+                &["src/calibration/evaluate.rs::what_nobody_measured_is_never_passed"],
+            ),
+            row(
+                "G-33",
+                "measurements from files, checked",
+                Partly,
+                "photometers are not driven; the plain form of two columns says no unit",
+                &[
+                    "src/calibration/csv.rs::what_is_said_of_the_measurement_is_checked",
+                    "src/calibration/csv.rs::what_cannot_be_judged_is_refused_with_its_line",
                 ],
             ),
             row(

@@ -1,6 +1,7 @@
 //! The command line: other people's scripts stand on it.
 
 mod drafts;
+mod evaluate;
 mod export;
 mod hang;
 mod info;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
+use hotlight::calibration::{EvaluationContext, LevelReading, Measurement, Profiles, SignalPath, evaluate};
 use hotlight::grayscale::{CharacteristicCurve, DisplayStep, DisplaySystem, DisplayTable, gsdf};
 use hotlight::units::{CdPerM2, Ddl, Jnd, PValue};
 
@@ -156,6 +157,37 @@ fn sixty_monitors_have_the_targets_and_the_levels_that_dcmdspfn_finds() {
         let system = system(&monitor.measured, monitor.ambient, 8);
         let ours = system.steps(256).map(|step| (step.target.0, step.reached.0));
         assert_agree(ours, &monitor, folder.path(), &format!("monitor {seed}"));
+    }
+}
+
+/// Rule G-15 against a foreign GSDF: what dcmtk asks of a monitor deviates by nothing, and what the monitor shows of that by
+/// little, but for panels of 8 bits that are too coarse.
+#[test]
+fn contrast_is_judged_by_the_gsdf_that_dcmdspfn_has() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let profiles = Profiles::default();
+    let profile = profiles.get("diagnostic").expect("it ships");
+    for seed in 0..12 {
+        let monitor = Monitor::random(seed);
+        let curves = monitor.dcmdspfn(folder.path());
+        let deviation = |pick: &dyn Fn(&[f64; 2]) -> f64| {
+            let level = |level: u16| {
+                let shown = pick(&curves[usize::from(level)]) - monitor.ambient;
+                LevelReading::mean_of(level, &[shown.max(0.0)], None)
+            };
+            let measured = Measurement {
+                path: SignalPath::Through,
+                highest: 255,
+                response: (0..=255).step_by(15).map(level).collect(),
+                ambient_cd_m2: Some(monitor.ambient),
+                fields: Vec::new(),
+            };
+            let found = evaluate(&measured, profile, EvaluationContext::default()).expect("an evaluation");
+            found.gsdf_max_deviation_percent
+        };
+        let (target, reached) = (deviation(&|curve| curve[0]), deviation(&|curve| curve[1]));
+        assert!(target < 0.2, "monitor {seed}: {target} %");
+        assert!((target..20.0).contains(&reached), "monitor {seed}: {reached} %");
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! What `dcm2pnm` does otherwise than the standard says stands beside the test, and in `tests/oracle/dcmtk/README.md`.
 
+mod calibration;
 mod color;
 mod contradictions;
 mod gsdf;
