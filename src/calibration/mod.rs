@@ -5,9 +5,15 @@
 //! that limit's source. A [`Certificate`] is both with whose monitor, whose hands and which instrument they were.
 
 mod certificate;
+mod due;
 mod evaluation;
 mod measurement;
+mod schedule;
+mod schedule_file;
 
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
+pub use due::{CalibrationStatus, Conditions, Due, DueState, due, status};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
 pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, SignalPath};
+pub use schedule::{Act, Done, Evidence, Schedule, Schedules, Task};
+pub use schedule_file::{ScheduleError, ScheduleFault};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::calibration::ScheduleError;
 use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
@@ -63,6 +64,9 @@ pub enum ConfigError {
     /// The monitors.
     #[error(transparent)]
     Displays(#[from] DisplaysError),
+    /// The checks of monitors.
+    #[error(transparent)]
+    Schedules(#[from] ScheduleError),
     /// By what priors are found.
     #[error(transparent)]
     PriorRules(#[from] PriorRulesError),

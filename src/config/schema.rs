@@ -49,6 +49,7 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("viewer", "How images and interface are shown."),
     ("keys", "The keyboard. What single keys give stands in keymap.toml."),
     ("display", "The monitor."),
+    ("displays", "What is kept of the monitors. What is said of each stands in displays.toml."),
     ("studies", "The list of studies."),
     ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
 ];
@@ -206,6 +207,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         help: "The side of a pixel of the monitor, in millimetres, for showing images at their true size; 0.0 is not known.",
         default: Value::Number(0.0),
         kind: Kind::Number(0.0, 1.0, 0.005, |settings| &mut settings.display.pixel_mm),
+    },
+    Setting {
+        key: "displays.records",
+        help: "The folder of the records of monitors, for all readers of a station where the site names one that all may write in; \
+               an empty one is `displays` beside the logs.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.displays.records),
     },
     Setting {
         key: "studies.days",

@@ -22,6 +22,8 @@ pub struct Settings {
     pub keys: Keys,
     /// The monitor.
     pub display: Display,
+    /// What is kept of the monitors.
+    pub displays: DisplaysSettings,
     /// The list of studies.
     pub studies: Studies,
     /// Studies that are kept here.
@@ -103,6 +105,13 @@ pub struct Display {
     pub pixel_mm: f32,
 }
 
+/// `[displays]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisplaysSettings {
+    /// The folder of their records; empty for the usual one. `records_folder` says which it is.
+    pub records: String,
+}
+
 /// `[studies]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Studies {
@@ -144,6 +153,7 @@ impl Default for Settings {
             },
             keys: Keys { profile: Profile::Horos },
             display: Display { pixel_mm: -1.0 },
+            displays: DisplaysSettings { records: "none".to_owned() },
             studies: Studies { days: u32::MAX },
             store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
         };
@@ -179,6 +189,7 @@ mod tests {
             },
             keys: Keys { profile: Profile::Hotlight },
             display: Display { pixel_mm: 0.0 },
+            displays: DisplaysSettings { records: String::new() },
             studies: Studies { days: 7 },
             store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },
         };
