@@ -10,7 +10,10 @@ use crate::grayscale::{DisplaySystem, DisplayTable};
 use crate::units::CdPerM2;
 
 use super::Failure;
+use super::fleet::{FleetArgs, fleet};
 use super::monitors::{MonitorsArgs, monitors};
+use super::records::{RecordsArgs, records};
+use super::schedule::{ScheduleArgs, schedule};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -25,6 +28,12 @@ enum Action {
     Lut(LutArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
+    /// Print what was recorded of monitors: measurements, what was found in them, checks; or whether all is as it was written.
+    Records(RecordsArgs),
+    /// Print which checks of each monitor are due, and what may be said of its calibration.
+    Schedule(ScheduleArgs),
+    /// Sum up the certificates of many stations: a line a monitor, the worst first.
+    Fleet(FleetArgs),
 }
 
 #[derive(Args, Debug)]
@@ -81,6 +90,9 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
         Action::Monitors(args) => monitors(args),
+        Action::Records(args) => records(args),
+        Action::Schedule(args) => schedule(args),
+        Action::Fleet(args) => fleet(args),
     }
 }
 
