@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, FixedOffset, Local, Utc};
 
 use crate::study_list::Day;
 
@@ -45,6 +45,11 @@ pub fn date_and_time() -> (String, String) {
 /// The day where the reader is.
 pub fn today() -> Day {
     Local::now().date_naive().into()
+}
+
+/// Date and time of day where the reader is, with how far that is from UTC: for records.
+pub fn local_now() -> DateTime<FixedOffset> {
+    Local::now().fixed_offset()
 }
 
 fn date_and_time_of(time: SystemTime) -> (String, String) {

@@ -35,7 +35,7 @@ mod walk;
 mod window;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
-pub use clock::{Clock, date_and_time, today};
+pub use clock::{Clock, date_and_time, local_now, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;
 pub use files::files_of;

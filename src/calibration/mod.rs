@@ -8,6 +8,7 @@
 
 mod certificate;
 mod csv;
+mod due;
 mod evaluate;
 mod evaluation;
 mod evaluation_error;
@@ -16,6 +17,8 @@ mod measurement;
 mod profile;
 mod profile_file;
 mod response;
+mod schedule;
+mod schedule_file;
 mod series;
 #[cfg(any(test, feature = "testing"))]
 mod simulated;
@@ -23,6 +26,7 @@ mod uniformity;
 
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
 pub use csv::{CsvError, CsvFault, MeasuredFile};
+pub use due::{CalibrationStatus, Conditions, Due, DueState, due, status};
 pub use evaluate::{EvaluationContext, evaluate};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
 pub use evaluation_error::EvaluationError;
@@ -30,6 +34,8 @@ pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, Sig
 pub use profile::{Profile, Profiles};
 pub use profile_file::{ProfileError, ProfileFault};
 pub use response::grays_kept;
+pub use schedule::{Act, Done, Evidence, Schedule, Schedules, Task};
+pub use schedule_file::{ScheduleError, ScheduleFault};
 pub use series::{Patch, Reading, ReadingError, Series, SeriesKind, SeriesRules, Taken};
 #[cfg(any(test, feature = "testing"))]
 pub use simulated::{PanelShape, SimulatedPanel};

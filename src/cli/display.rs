@@ -11,7 +11,10 @@ use crate::units::CdPerM2;
 
 use super::Failure;
 use super::evaluate::{EvaluateArgs, evaluated};
+use super::fleet::{FleetArgs, fleet};
 use super::monitors::{MonitorsArgs, monitors};
+use super::records::{RecordsArgs, records};
+use super::schedule::{ScheduleArgs, schedule};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -29,6 +32,12 @@ enum Action {
     Evaluate(EvaluateArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
+    /// Print what was recorded of monitors: measurements, what was found in them, checks; or whether all is as it was written.
+    Records(RecordsArgs),
+    /// Print which checks of each monitor are due, and what may be said of its calibration.
+    Schedule(ScheduleArgs),
+    /// Sum up the certificates of many stations: a line a monitor, the worst first.
+    Fleet(FleetArgs),
 }
 
 #[derive(Args, Debug)]
@@ -86,6 +95,9 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
         Action::Lut(args) => lut(args),
         Action::Evaluate(args) => evaluated(args),
         Action::Monitors(args) => monitors(args),
+        Action::Records(args) => records(args),
+        Action::Schedule(args) => schedule(args),
+        Action::Fleet(args) => fleet(args),
     }
 }
 

@@ -49,6 +49,8 @@ pub struct MonitorSettings {
     pub measured: Option<String>,
     /// What it is for: hanging protocols call their screens so.
     pub role: Option<String>,
+    /// What is read on it: the schedule of its checks is called so.
+    pub used_for: Option<String>,
     /// Whose file says it.
     pub origin: Origin,
     /// In which line.
@@ -238,10 +240,16 @@ const ROLE: Key = key(
     "a word, as in \"main\"",
     "What it is for: the screen of this name in a hanging protocol hangs in the window that is on it.",
 );
+const USE: Key = key(
+    "use",
+    "",
+    "a word, as in \"diagnostic\"",
+    "What is read on it: its checks are due by the schedule of this name. Where it is left out it is for review only.",
+);
 
 /// All settings of a monitor, in the order of the handbook.
-pub(super) const KEYS: [Key; 9] =
-    [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED, ROLE];
+pub(super) const KEYS: [Key; 10] =
+    [GSDF, LUMINANCE, AMBIENT, BITS_KEY, PROFILE, DITHER, PIXEL_MM, MEASURED, ROLE, USE];
 
 struct Reader<'t> {
     toml: &'t Toml<'t>,
@@ -263,6 +271,7 @@ struct Said {
     pixel_mm: Option<f64>,
     measured: Option<String>,
     role: Option<String>,
+    used_for: Option<String>,
 }
 
 impl Reader<'_> {
@@ -282,11 +291,14 @@ impl Reader<'_> {
                 self.faults.push(fault);
             }
         }
-        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm, measured, role } = said;
+        let Said { owner, luminance, ambient, bits, profile, dither, pixel_mm, measured, role, used_for } =
+            said;
         let gsdf = self.gsdf(at, owner, luminance, ambient)?;
         let (bits, origin, line) =
             (bits.unwrap_or(BITS), self.origin.clone(), self.toml.line_column(at).line);
-        Some((id, MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, origin, line }))
+        let settings =
+            MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, used_for, origin, line };
+        Some((id, settings))
     }
 
     fn key(
@@ -310,6 +322,7 @@ impl Reader<'_> {
             "dither" => found.as_bool().map(|is_on| said.dither = is_on),
             "pixel_mm" => number(found, 0.01, 1.0).map(|number| said.pixel_mm = Some(number)),
             "role" => word(found).map(|word| said.role = Some(word)),
+            "use" => word(found).map(|word| said.used_for = Some(word)),
             _ => date(found).map(|date| said.measured = Some(date)),
         };
         let wrong = || DisplaysFault::WrongValue {
@@ -427,7 +440,7 @@ mod tests {
         let displays = laid(
             "# Reading room 2.\n[\"ZZM-0x1234-00204321\"]\ngsdf = \"viewer\"\nluminance = \"left.csv\"\nambient = 0.25\n\
              bits = 10\nprofile = \"/etc/hotlight/left.icc\"\ndither = true\npixel_mm = 0.1647\n\
-             measured = 2026-11-01\nrole = \"second\"\n",
+             measured = 2026-11-01\nrole = \"second\"\nuse = \"diagnostic\"\n",
         );
         let expected = MonitorSettings {
             gsdf: Gsdf::Viewer { luminance: "/a/left.csv".into(), ambient_cd_m2: 0.25 },
@@ -437,6 +450,7 @@ mod tests {
             pixel_mm: Some(0.1647),
             measured: Some("20261101".to_owned()),
             role: Some("second".to_owned()),
+            used_for: Some("diagnostic".to_owned()),
             origin: user(),
             line: 2,
         };

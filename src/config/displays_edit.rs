@@ -92,7 +92,8 @@ pub fn read_monitor_toml(text: &str, id: &str) -> Option<MonitorSettings> {
 }
 
 fn changed(text: &str, folder: &Path, id: &str, settings: &MonitorSettings) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|why: toml_edit::TomlError| why.message().to_owned())?;
+    let mut document: DocumentMut =
+        text.parse().map_err(|why: toml_edit::TomlError| why.message().to_owned())?;
     let item = document.entry(id).or_insert_with(|| Item::Table(Table::new()));
     let table = item.as_table_like_mut().ok_or_else(|| format!("'{id}' is no section"))?;
     let MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, .. } = settings;
@@ -185,8 +186,12 @@ mod tests {
         assert_eq!((said.measured.as_deref(), said.pixel_mm), (Some("20261128"), Some(0.2)));
         assert!(read(&file).ends_with("255,400\n"));
         // Without a curve nothing of it is left.
-        let text = read(&save_monitor(&sources, &displays, "EIZ-1", &settings(Gsdf::Panel), None).expect("saved"));
-        assert!(!text.contains("luminance") && !text.contains("ambient") && text.contains("# until autumn"), "{text}");
+        let text =
+            read(&save_monitor(&sources, &displays, "EIZ-1", &settings(Gsdf::Panel), None).expect("saved"));
+        assert!(
+            !text.contains("luminance") && !text.contains("ambient") && text.contains("# until autumn"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::ProfileError;
+use crate::calibration::{ProfileError, ScheduleError};
 use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
 use crate::keymap::{KeymapError, LineColumn, did_you_mean};
@@ -67,6 +67,9 @@ pub enum ConfigError {
     /// The limits of monitors.
     #[error(transparent)]
     DisplayProfile(#[from] ProfileError),
+    /// The checks of monitors.
+    #[error(transparent)]
+    Schedules(#[from] ScheduleError),
     /// By what priors are found.
     #[error(transparent)]
     PriorRules(#[from] PriorRulesError),

@@ -53,6 +53,16 @@ pub fn settings_markdown() -> String {
         let _infallible = writeln!(page, "| `{name}` | {default} | {allowed} | {help} |");
     }
     page.push_str(
+        "\n## Checks of monitors: `display-schedules.toml`\n\n\
+        Which checks of a monitor are due how often, by what it is used for: `use = \"diagnostic\"` in `displays.toml` names a\n\
+        section. `assets/display-schedules.toml` is what Hotlight ships (diagnostic, mammography, clinical, secondary, din) and\n\
+        shows the form of the file; yours lies beside `config.toml` in the site's folder or your own. What it says of a use\n\
+        replaces all that was said of it. `hotlight display schedule` prints what is due ([docs/records.md](records.md)).\n\n\
+        ```toml\n[diagnostic]\ntitle = \"First reading\"\n\n[[diagnostic.task]]\nname = \"response\"\ntitle = \"Luminance response\"\n\
+        measures = [\"gsdf-deviation\", \"l-max\", \"l-min\"]\nlevels_min = 18\nevery_days = 91\ngrace_days = 30\nsoon_days = 14\n\
+        source = \"our physicist, 2026\"\nis_confirmed = true\n```\n",
+    );
+    page.push_str(
         "\n## Archives: `peers.toml`\n\n\
         The archives by name, in a file beside `config.toml` in the site's folder or your own. What a later file says of\n\
         one replaces all that an earlier file says of it. `hotlight echo --peer pacs` tries one; `hotlight config check`\n\

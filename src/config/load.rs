@@ -1,10 +1,10 @@
-//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors and their limits, hanging protocols and
+//! Reading every layer of settings, keys, corner texts, palettes, volume presets, monitors and their limits and checks, hanging protocols and
 //! archives.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::calibration::Profiles;
+use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin, Profile};
@@ -41,6 +41,8 @@ pub struct Config {
     pub displays: Displays,
     /// What monitors are held against.
     pub display_profiles: Profiles,
+    /// Which checks of monitors are due how often.
+    pub schedules: Schedules,
     /// By what priors are found.
     pub prior_rules: PriorRules,
     /// By what studies hang.
@@ -70,10 +72,13 @@ impl Config {
         let corner_texts = loader.corner_texts(sources);
         let palettes = loader.palettes(sources);
         let transfers = loader.transfers(sources);
-        let displays = loader.displays(sources);
+        let (mut displays, mut peers) = (Displays::default(), Peers::default());
+        let (mut schedules, mut prior_rules) = (Schedules::default(), PriorRules::default());
+        loader.lay(sources, displays::FILE, |text, origin| displays.lay(text, origin));
+        loader.lay(sources, Schedules::FILE, |text, origin| schedules.lay(text, origin));
+        loader.lay(sources, PriorRules::FILE, |text, origin| prior_rules.lay(text, origin));
+        loader.lay(sources, peers::FILE, |text, origin| peers.lay(text, origin));
         let display_profiles = loader.display_profiles(sources);
-        let prior_rules = loader.prior_rules(sources);
-        let peers = loader.peers(sources);
         let Loader { errors: others, files, left_out } = loader;
         errors.extend(others);
         match keymap {
@@ -90,6 +95,7 @@ impl Config {
                     left_out,
                     displays,
                     display_profiles,
+                    schedules,
                     prior_rules,
                     protocols,
                     peers,
@@ -166,16 +172,19 @@ impl Loader {
         texts
     }
 
-    /// What is said of the monitors; nothing is shipped.
-    fn displays(&mut self, sources: &Sources) -> Displays {
-        let mut displays = Displays::default();
-        for origin in sources.files(displays::FILE) {
+    /// Lays the site's and the reader's file of a name over what is there.
+    fn lay<E: Into<ConfigError>>(
+        &mut self,
+        sources: &Sources,
+        name: &str,
+        mut lay: impl FnMut(&str, &Origin) -> Result<(), Vec<E>>,
+    ) {
+        for origin in sources.files(name) {
             let Some(text) = self.read(&origin) else { continue };
-            if let Err(errors) = displays.lay(&text, &origin) {
-                self.errors.extend(errors.into_iter().map(ConfigError::Displays));
+            if let Err(errors) = lay(&text, &origin) {
+                self.errors.extend(errors.into_iter().map(Into::into));
             }
         }
-        displays
     }
 
     /// The limits of monitors: what is shipped, and over it every file that is there.
@@ -190,30 +199,6 @@ impl Loader {
             }
         }
         profiles
-    }
-
-    /// By what priors are found: what is shipped, and over it every file that is there.
-    fn prior_rules(&mut self, sources: &Sources) -> PriorRules {
-        let mut rules = PriorRules::default();
-        for origin in sources.files(PriorRules::FILE) {
-            let Some(text) = self.read(&origin) else { continue };
-            if let Err(errors) = rules.lay(&text, &origin) {
-                self.errors.extend(errors.into_iter().map(ConfigError::PriorRules));
-            }
-        }
-        rules
-    }
-
-    /// The archives; nothing is shipped.
-    fn peers(&mut self, sources: &Sources) -> Peers {
-        let mut peers = Peers::default();
-        for origin in sources.files(peers::FILE) {
-            let Some(text) = self.read(&origin) else { continue };
-            if let Err(errors) = peers.lay(&text, &origin) {
-                self.errors.extend(errors.into_iter().map(ConfigError::Peers));
-            }
-        }
-        peers
     }
 
     /// The palettes of the standard, and every file that is there.
@@ -541,7 +526,7 @@ mod tests {
         let shipped = CornerTexts::default();
         assert_eq!(top_left(&config.corner_texts, "US"), top_left(&shipped, "US"));
         let found = config.files().iter().filter(|file| file.is_there).count();
-        assert_eq!((found, config.files().len()), (3, 13), "{:?}", config.files());
+        assert_eq!((found, config.files().len()), (3, 15), "{:?}", config.files());
     }
 
     #[test]
@@ -578,6 +563,33 @@ mod tests {
             &[
                 "user/config.toml:2:7: 'viewer.dim' is 2; expected a number from 0.3 to 1.0",
                 "site/displays.toml:2:8: 'gsdf' is \"pannel\"; expected none, panel, system or viewer (did you mean 'panel'?)",
+            ],
+        );
+    }
+
+    #[test]
+    fn schedules_of_checks_are_layered_use_by_use_and_faults_are_told_with_the_others() {
+        let of = |title: &str| {
+            format!(
+                "[diagnostic]\ntitle = \"{title}\"\n[[diagnostic.task]]\nname = \"look\"\ntitle = \"Look\"\n\
+                 done_by = [\"visual-check\"]\nevery_days = 7\nsource = \"ours\"\n"
+            )
+        };
+        let files = [
+            ("site/display-schedules.toml", of("The site's")),
+            ("user/display-schedules.toml", of("The reader's")),
+        ];
+        let layered = Layered::new(&files.each_ref().map(|(name, text)| (*name, text.as_str())), &[]);
+        let config = layered.load().unwrap_or_else(|errors| panic!("{errors:?}"));
+        let title = |name| config.schedules.get(name).map(|schedule| schedule.title.as_str());
+        assert_eq!(title("diagnostic"), Some("The reader's"));
+        assert_eq!(title("mammography"), Some("First reading of mammograms"));
+        faults(
+            &[("site/display-schedules.toml", &of("A").replace("every_days", "every_day"))],
+            &[],
+            &[
+                "site/display-schedules.toml:3:1: it needs 'every_days' too: after how many days it is due again",
+                "site/display-schedules.toml:7:1: there is no key 'every_day' here (did you mean 'every_days'?)",
             ],
         );
     }

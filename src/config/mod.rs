@@ -38,6 +38,8 @@ pub use protocols::{
     LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, known_names, protocol_files,
     read_protocols,
 };
-pub use settings::{Calibration, Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
-pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
+pub use settings::{
+    Calibration, Decode, Display, DisplaysSettings, Keys, Logging, Memory, Settings, StoreSettings, Viewer,
+};
+pub use sources::{LayerFile, Sources, Stamp, records_folder, state_dir, store_folder};
 pub use value::Value;

@@ -50,6 +50,7 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("keys", "The keyboard. What single keys give stands in keymap.toml."),
     ("display", "The monitor."),
     ("calibration", "The physicist's mode."),
+    ("displays", "What is kept of the monitors. What is said of each stands in displays.toml."),
     ("studies", "The list of studies."),
     ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
 ];
@@ -234,6 +235,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         help: "How long a patch is shown before it is read, in seconds.",
         default: Value::Whole(3),
         kind: Kind::Whole(0, 600, |settings| &mut settings.calibration.settle_s),
+    },
+    Setting {
+        key: "displays.records",
+        help: "The folder of the records of monitors, for all readers of a station where the site names one that all may write in; \
+               an empty one is `displays` beside the logs.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.displays.records),
     },
     Setting {
         key: "studies.days",

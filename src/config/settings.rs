@@ -24,6 +24,8 @@ pub struct Settings {
     pub display: Display,
     /// The physicist's mode.
     pub calibration: Calibration,
+    /// What is kept of the monitors.
+    pub displays: DisplaysSettings,
     /// The list of studies.
     pub studies: Studies,
     /// Studies that are kept here.
@@ -118,6 +120,13 @@ pub struct Calibration {
     pub settle_s: u32,
 }
 
+/// `[displays]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisplaysSettings {
+    /// The folder of their records; empty for the usual one. `records_folder` says which it is.
+    pub records: String,
+}
+
 /// `[studies]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Studies {
@@ -165,6 +174,7 @@ impl Default for Settings {
                 readings: 0,
                 settle_s: u32::MAX,
             },
+            displays: DisplaysSettings { records: "none".to_owned() },
             studies: Studies { days: u32::MAX },
             store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
         };
@@ -206,6 +216,7 @@ mod tests {
                 readings: 1,
                 settle_s: 3,
             },
+            displays: DisplaysSettings { records: String::new() },
             studies: Studies { days: 7 },
             store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },
         };

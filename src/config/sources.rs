@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::calibration::Profiles;
+use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
 use crate::corner_text::FOLDER;
 use crate::keymap::Origin;
@@ -34,7 +34,8 @@ impl Sources {
     pub fn stamp(&self) -> Stamp {
         const FOLDERS: [&str; 5] =
             [FOLDER, Palettes::FOLDER, Transfers::FOLDER, Profiles::FOLDER, protocols::PROTOCOLS_FOLDER];
-        let own = ["config.toml", "keymap.toml", displays::FILE, peers::FILE, PriorRules::FILE];
+        let own =
+            ["config.toml", "keymap.toml", displays::FILE, Schedules::FILE, peers::FILE, PriorRules::FILE];
         let names = own.into_iter().chain(FOLDERS);
         let origins = names.flat_map(|name| self.files(name));
         let mut paths: Vec<PathBuf> =
@@ -107,6 +108,13 @@ pub fn store_folder(settings: &Settings) -> Option<PathBuf> {
     said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("store")))
 }
 
+/// The folder of the records of monitors: what the settings say, or one beside the logs. None where the system names no such
+/// folder.
+pub fn records_folder(settings: &Settings) -> Option<PathBuf> {
+    let said = Some(&settings.displays.records).filter(|folder| !folder.is_empty());
+    said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("displays")))
+}
+
 /// What the environment says, unless it says nothing.
 fn said_or(said: Option<OsString>, usual: Option<PathBuf>) -> Option<PathBuf> {
     said.filter(|said| !said.is_empty()).map(PathBuf::from).or(usual)
@@ -138,6 +146,7 @@ mod tests {
         after(&|| write(&folder.path().join("config.toml"), "[viewer]\n"));
         after(&|| write(&folder.path().join("keymap.toml"), ""));
         after(&|| write(&folder.path().join("displays.toml"), ""));
+        after(&|| write(&folder.path().join("display-schedules.toml"), ""));
         after(&|| write(&folder.path().join("peers.toml"), ""));
         after(&|| write(&texts.join("CT.toml"), ""));
         after(&|| write(&folder.path().join(Palettes::FOLDER).join("mine.csv"), ""));

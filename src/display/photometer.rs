@@ -162,7 +162,9 @@ fn read_all(pipe: impl Read + Send + 'static) -> JoinHandle<String> {
 /// that is a number of cd/m², with CIE x and y behind it or not. Rule G-33.
 fn luminance(printed: &str) -> Option<(CdPerM2, Option<Chromaticity>)> {
     let numbers = |text: &str| -> Option<Vec<f64>> {
-        let words = text.split(|letter: char| letter.is_whitespace() || letter == ',').filter(|word| !word.is_empty());
+        let words = text
+            .split(|letter: char| letter.is_whitespace() || letter == ',')
+            .filter(|word| !word.is_empty());
         words.map(|word| word.parse().ok().filter(|number: &f64| number.is_finite())).collect()
     };
     for line in printed.lines().rev() {
@@ -213,7 +215,10 @@ mod tests {
     #[test]
     fn a_command_is_split_as_a_shell_would() {
         let photometer = Photometer::new("'/opt/my meter/read' --once \"a b\"").expect("a command");
-        assert_eq!((photometer.name(), photometer.arguments.as_slice()), ("read", ["--once", "a b"].map(str::to_owned).as_slice()));
+        assert_eq!(
+            (photometer.name(), photometer.arguments.as_slice()),
+            ("read", ["--once", "a b"].map(str::to_owned).as_slice())
+        );
         for text in ["", "  ", "'open"] {
             assert!(matches!(Photometer::new(text), Err(PhotometerError::Command { .. })), "{text}");
         }
@@ -227,7 +232,8 @@ mod tests {
         assert_eq!(failed.to_string(), "sh failed: no instrument");
         let silent = reads("echo hello").expect_err("no luminance");
         assert_eq!(silent.to_string(), "sh printed no luminance: 'hello'");
-        let much = reads("yes 0123456789012345678901234567890 | head -c 400000; echo; echo 7").expect_err("cut off");
+        let much =
+            reads("yes 0123456789012345678901234567890 | head -c 400000; echo; echo 7").expect_err("cut off");
         assert!(matches!(much, PhotometerError::NoLuminance { .. }), "{much}");
         let photometer = Photometer::new("sleep 600").expect("a command");
         let late = photometer.read(Duration::from_millis(60), &AtomicBool::new(false)).expect_err("late");

@@ -207,12 +207,26 @@ const SECTIONS: &[(&str, &[Row])] = &[
             ),
             row(
                 "G-31",
-                "a display is known by its EDID",
+                "a display is known by its EDID, and its checks are due by a schedule",
                 Partly,
-                "X11 and Linux; nothing is due yet",
+                "known on X11 and Linux; what is due is told on the command line; no interval is confirmed against its source",
                 &[
                     "tests/all/oracle/edid.rs::what_a_monitor_says_is_read_as_edid_decode_reads_it",
                     "tests/all/e2e/monitors.rs::a_window_follows_its_monitor_and_what_is_said_of_it",
+                    "src/calibration/due.rs::days_are_counted_over_ends_of_months_and_leap_years",
+                    "src/calibration/due.rs::the_status_is_the_worst_that_is_true",
+                    "tests/all/cli/records.rs::what_is_due_is_told_for_each_monitor",
+                ],
+            ),
+            row(
+                "G-32",
+                "what nobody measured is never passed; another table or room voids what was found",
+                Partly,
+                "tables and night lights of the system are not looked at",
+                &[
+                    "src/calibration/due.rs::without_a_use_it_is_for_review_and_without_an_evaluation_it_is_not_measured",
+                    "src/calibration/due.rs::another_table_room_or_monitor_voids_what_was_found",
+                    "src/calibration/schedule.rs::an_evaluation_does_the_tasks_of_which_it_has_everything_measured",
                 ],
             ),
             row(

@@ -1,0 +1,91 @@
+//! What records show of a monitor: which tasks of its schedule were done, and what its last evaluation rests on.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::calibration::{Conditions, Done, Evaluation, Measurement, Schedule};
+
+use super::book::Book;
+use super::chain::Verified;
+use super::error::RecordsError;
+use super::record::{Kind, Record};
+
+/// So many of a monitor's records are looked at, the last ones: years of daily checks.
+const EVIDENCE_MAX: usize = 10_000;
+
+/// What somebody saw in a pattern: the body of a check by eye.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisualCheck {
+    /// The pattern: `TG270-sQC`.
+    pub pattern: String,
+    /// What was asked and answered.
+    pub answers: Vec<Answer>,
+    /// Whether all that must be seen was seen.
+    pub passed: bool,
+}
+
+/// An answer to a question about a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What was asked.
+    pub question: String,
+    /// What was answered: `14 of 14`.
+    pub answer: String,
+    /// Whether that is enough.
+    pub passed: bool,
+}
+
+impl Book {
+    /// The records of a monitor that hold, the first one first, and what is wrong with the book.
+    pub fn evidence(&self, monitor: &str) -> Result<(Vec<Record>, Verified), RecordsError> {
+        let mut records = VecDeque::new();
+        let verified = self.each(|record, holds| {
+            if holds && record.monitor == monitor {
+                if records.len() >= EVIDENCE_MAX {
+                    records.pop_front();
+                }
+                records.push_back(record.clone());
+            }
+        })?;
+        Ok((records.into(), verified))
+    }
+}
+
+/// The tasks of a schedule that records show as done.
+pub fn done(records: &[Record], schedule: &Schedule) -> Vec<Done> {
+    records.iter().flat_map(|record| done_by(record, schedule).unwrap_or_default()).collect()
+}
+
+fn done_by(record: &Record, schedule: &Schedule) -> Option<Vec<Done>> {
+    let (kind, at) = (record.what()?, record.time()?);
+    if kind == Kind::Evaluated {
+        return Some(schedule.done_by_evaluation(&record.read::<Evaluation>().ok()?, at));
+    }
+    let act = kind.act()?;
+    let said = record.read::<Value>().ok().and_then(|body| body.get("passed")?.as_bool());
+    // Who confirms the room's light says all there is to say; what was looked at passes where that is said.
+    let passed = said.unwrap_or(kind == Kind::RoomLight);
+    Some(schedule.done_by_act(act, passed, at))
+}
+
+/// What the last evaluation among records rests on: the table that was applied then, and the room's light as it was measured
+/// before it. None where nobody evaluated anything.
+pub fn conditions(records: &[Record]) -> Option<Conditions> {
+    let mut ambient_cd_m2 = None;
+    let mut found = None;
+    for record in records {
+        match record.what() {
+            Some(Kind::Measured) => {
+                ambient_cd_m2 = record.read::<Measurement>().ok().and_then(|measured| measured.ambient_cd_m2);
+            }
+            Some(Kind::Evaluated) => {
+                let table = Some(record.table.clone()).filter(|table| !table.is_empty());
+                found = Some(Conditions { monitor: record.monitor.clone(), table, ambient_cd_m2 });
+            }
+            _ => {}
+        }
+    }
+    found
+}
