@@ -11,6 +11,7 @@ use crate::units::CdPerM2;
 
 use super::Failure;
 use super::monitors::{MonitorsArgs, monitors};
+use super::patterns::{PatternsArgs, patterns};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -25,6 +26,8 @@ enum Action {
     Lut(LutArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
+    /// Draw a test pattern for a panel, or list the patterns that there are.
+    Patterns(PatternsArgs),
 }
 
 #[derive(Args, Debug)]
@@ -81,6 +84,7 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
         Action::Monitors(args) => monitors(args),
+        Action::Patterns(args) => patterns(args),
     }
 }
 

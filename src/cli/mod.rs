@@ -24,6 +24,7 @@ mod ledger;
 mod monitors;
 mod over;
 mod parse;
+mod patterns;
 mod peer;
 mod picture_json;
 mod presets;
