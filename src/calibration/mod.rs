@@ -3,8 +3,9 @@
 //! A [`Measurement`] is what a photometer told of one monitor, without ambient light; a [`MeasuredFile`] is one as text.
 //! [`evaluate`] holds it, with the room's light, against the limits of a named [`Profile`] and makes an [`Evaluation`]: a
 //! [`Check`] a quantity, each with the limit it was held against and that limit's source. A [`Series`] leads to a measurement, patch by patch.
-//! A [`Certificate`] is both with
-//! whose monitor, whose hands and which instrument they were.
+//! A [`Certificate`] is both with whose monitor, whose hands and which instrument they were.
+//!
+//! [`pattern`] draws the test patterns that are measured and looked at.
 
 mod certificate;
 mod csv;
@@ -14,6 +15,7 @@ mod evaluation;
 mod evaluation_error;
 mod findings;
 mod measurement;
+pub mod pattern;
 mod profile;
 mod profile_file;
 mod response;

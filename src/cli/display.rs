@@ -13,6 +13,7 @@ use super::Failure;
 use super::evaluate::{EvaluateArgs, evaluated};
 use super::fleet::{FleetArgs, fleet};
 use super::monitors::{MonitorsArgs, monitors};
+use super::patterns::{PatternsArgs, patterns};
 use super::records::{RecordsArgs, records};
 use super::schedule::{ScheduleArgs, schedule};
 
@@ -32,6 +33,8 @@ enum Action {
     Evaluate(EvaluateArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
+    /// Draw a test pattern for a panel, or list the patterns that there are.
+    Patterns(PatternsArgs),
     /// Print what was recorded of monitors: measurements, what was found in them, checks; or whether all is as it was written.
     Records(RecordsArgs),
     /// Print which checks of each monitor are due, and what may be said of its calibration.
@@ -95,6 +98,7 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
         Action::Lut(args) => lut(args),
         Action::Evaluate(args) => evaluated(args),
         Action::Monitors(args) => monitors(args),
+        Action::Patterns(args) => patterns(args),
         Action::Records(args) => records(args),
         Action::Schedule(args) => schedule(args),
         Action::Fleet(args) => fleet(args),

@@ -26,6 +26,7 @@ mod ledger;
 mod monitors;
 mod over;
 mod parse;
+mod patterns;
 mod peer;
 mod picture_json;
 mod presets;

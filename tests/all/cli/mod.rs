@@ -7,6 +7,7 @@ mod hang;
 mod info;
 mod monitors;
 mod over;
+mod patterns;
 mod records;
 mod render;
 mod script;

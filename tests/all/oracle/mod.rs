@@ -15,6 +15,7 @@ mod geometry;
 mod graphics;
 mod hanging;
 mod measure;
+mod patterns;
 mod pixels;
 mod presentation;
 mod real_world;

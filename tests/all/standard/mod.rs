@@ -13,6 +13,7 @@ mod mask;
 mod modality;
 mod object;
 mod overlay;
+mod patterns;
 mod presentation;
 mod presentation_state;
 mod shutter;
