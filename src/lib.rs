@@ -21,6 +21,7 @@ pub mod dicom;
 pub mod display;
 pub mod geometry;
 pub mod grayscale;
+pub mod handwritten;
 pub mod hanging;
 pub mod keymap;
 pub mod logging;

@@ -13,6 +13,7 @@ use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
+use super::calibration::Bench;
 use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;
@@ -37,6 +38,7 @@ pub struct Desk {
     ledger: Ledger,
     exporter: Exporter,
     monitors: ScreenMonitors,
+    bench: Bench,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -109,6 +111,7 @@ impl Desk {
             ledger,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
+            bench: Bench::new(state_dir()),
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -158,6 +161,7 @@ impl Desk {
             self.reading.event(&Event::TimePassed { now_ms });
         }
         self.monitors.take_news(&mut self.reading);
+        self.bench.take_news(&mut self.reading);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
     }
@@ -225,6 +229,11 @@ impl Desk {
     /// Does what the session asked the windows for, and shows the settings that apply now.
     fn carry_out(&mut self, ctx: &egui::Context) {
         for request in self.reading.take_requests() {
+            let request = self.bench.carry_out(request, &mut self.settings, &mut self.reading, ctx);
+            let Some(request) = request else {
+                // Monitors may go by something else now.
+                continue;
+            };
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
                 Effect::SavePreset(name, file) => {
@@ -260,7 +269,8 @@ impl Desk {
         let commands: Vec<Command> = ui::show(ui, &self.view(screen, &plan));
         let took = self.reading.trace.clock().elapsed().saturating_sub(started);
         self.note_frame(screen, screen_id, plan, took);
-        let is_panel = self.reading.session.panel.is_some() || self.reading.session.studies.is_open;
+        let session = &self.reading.session;
+        let is_panel = session.panel.is_some() || session.studies.is_open || session.calibrating.is_open;
         let source = if is_panel { CommandSource::Palette } else { CommandSource::Mouse };
         for command in &commands {
             self.reading.command(command, source);

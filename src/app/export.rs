@@ -518,7 +518,7 @@ mod tests {
         let folder = tempfile::TempDir::new().expect("a temporary folder");
         let (mut session, library) = reading(folder.path());
         let texts = &mut session.settings.corner_texts;
-        let origin = crate::keymap::Origin::User("corner-text/CT.toml".into());
+        let origin = crate::handwritten::Origin::User("corner-text/CT.toml".into());
         let moved = "[full]\nbottom_left = [\"{study_description} {study_date}\"]\n";
         texts.lay(moved, &origin).expect("it is sound");
         let without = words(&View::of(&session, &library, false, 1).expect("an image"));

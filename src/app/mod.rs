@@ -5,6 +5,7 @@
 
 mod archive;
 mod archives;
+mod calibration;
 mod clock;
 mod colors;
 mod crash;

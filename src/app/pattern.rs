@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::calibration::{Levels, Pattern, PatternError, draw};
+use crate::calibration::pattern::{Levels, Pattern, PatternError, draw};
 use crate::dicom::{Frame, Pixels, ReadError};
 use crate::session::PatternOrder;
 

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::calibration::SeriesRules;
+use crate::calibration::{Schedules, SeriesRules};
 use crate::config::{
-    self, Calibration, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin,
+    self, Calibration, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp, ValueOrigin,
 };
 use crate::display::Photometer;
 use crate::grayscale::WindowPresets;
@@ -49,6 +49,34 @@ impl LiveSettings {
     /// What is said of the monitors.
     pub const fn displays(&self) -> &Displays {
         &self.config.displays
+    }
+
+    /// Which checks of monitors are due how often.
+    pub(super) const fn schedules(&self) -> &Schedules {
+        &self.config.schedules
+    }
+
+    /// The folder of the records of monitors, if the system names one.
+    pub(super) fn records_folder(&self) -> Option<std::path::PathBuf> {
+        config::records_folder(&self.config.settings)
+    }
+
+    /// Says something else of a monitor, and applies it; gives the file that says it now.
+    pub(super) fn save_monitor(
+        &mut self,
+        id: &str,
+        settings: &MonitorSettings,
+        curve: Option<(&str, &str)>,
+        reading: &mut Reading,
+    ) -> Result<std::path::PathBuf, String> {
+        let saved = config::save_monitor(&self.sources, &self.config.displays, id, settings, curve);
+        let path = saved.map_err(|why| why.to_string())?;
+        self.load(reading);
+        if self.sources.user_dir.as_deref() == path.parent() {
+            let text = format!("{} says so now, which is yours alone: others go by the site's file.", path.display());
+            reading.session.tell(MessageKind::Note, text);
+        }
+        Ok(path)
     }
 
     /// The keys that apply.

@@ -101,6 +101,12 @@ pub fn evaluate(
     })
 }
 
+/// The largest deviation of contrast from the GSDF's, percent, without its sign. Rule G-15.
+pub fn gsdf_deviation(measurement: &Measurement) -> Result<f64, EvaluationError> {
+    let levels = Response::of(measurement)?.contrast()?;
+    Ok(levels.iter().map(|step| step.deviation_percent.abs()).fold(0.0, f64::max))
+}
+
 /// What follows from a value and its limit.
 fn verdict(value: Option<f64>, limit: Option<&Limit>, is_certain: bool) -> Verdict {
     let Some(value) = value else { return Verdict::NotMeasured };
@@ -198,7 +204,7 @@ mod tests {
     use super::super::profile_file::parse;
     use super::super::simulated::{PanelShape, SimulatedPanel};
     use super::*;
-    use crate::keymap::Origin;
+    use crate::handwritten::Origin;
 
     fn panel(shape: PanelShape, ends: [f64; 2]) -> Measurement {
         let measurement = SimulatedPanel::new(shape, ends, 8).characterise(18);

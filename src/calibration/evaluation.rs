@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::grayscale::gsdf;
+use crate::units::{CdPerM2, Jnd};
+
 /// What was found in a measurement. Luminances are with ambient light.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
@@ -25,6 +28,21 @@ pub struct Evaluation {
     pub verdict: Verdict,
     /// What the physicist should know or do, a sentence each.
     pub findings: Vec<String>,
+}
+
+impl Evaluation {
+    /// The luminance that the GSDF asks for at so many levels from 0 to the last measured one, evenly spread: level and cd/m². PS3.14 7.
+    pub fn target(&self, count: u16) -> Vec<(f64, f64)> {
+        let last = self.levels.last().map_or(0.0, |step| f64::from(step.ddl));
+        let jnd = |luminance: f64| gsdf::jnd(CdPerM2(luminance)).ok().map(|Jnd(index)| index);
+        let Some((low, high)) = jnd(self.l_min).zip(jnd(self.l_max)) else { return Vec::new() };
+        let share = |at: u16| f64::from(at) / f64::from(count.max(2) - 1);
+        let luminance = |at: u16| {
+            let CdPerM2(luminance) = gsdf::luminance(Jnd(low + share(at) * (high - low))).ok()?;
+            Some((share(at) * last, luminance))
+        };
+        (0..count.max(2)).filter_map(luminance).collect()
+    }
 }
 
 /// The contrast of one measured level to the one before. Rule G-15.

@@ -29,7 +29,7 @@ mod uniformity;
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
 pub use csv::{CsvError, CsvFault, MeasuredFile};
 pub use due::{CalibrationStatus, Conditions, Due, DueState, due, status};
-pub use evaluate::{EvaluationContext, evaluate};
+pub use evaluate::{EvaluationContext, evaluate, gsdf_deviation};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
 pub use evaluation_error::EvaluationError;
 pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, SignalPath};

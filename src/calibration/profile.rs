@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::evaluation::{Limit, Quantity};
 use super::profile_file::{ProfileError, ProfileFault, parse};
-use crate::keymap::{LineColumn, Origin};
+use crate::handwritten::{LineColumn, Origin};
 
 /// The limits that a monitor is held against.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,9 +104,14 @@ impl Profiles {
         self.all.values()
     }
 
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.keys().map(String::as_str)
+    }
+
     /// The name that was probably meant.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        crate::keymap::nearest(name, self.all.keys().map(String::as_str))
+        crate::handwritten::nearest(name, self.all.keys().map(String::as_str))
     }
 }
 

@@ -17,7 +17,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::evaluation::{Limit, Quantity};
 use super::profile::{Profile, Profiles};
-use crate::keymap::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, shortened, value_kind};
+use crate::handwritten::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, shortened, value_kind};
 
 const TITLE: &str = "title";
 

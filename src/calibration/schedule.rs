@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::keymap::{Origin, nearest};
+use crate::handwritten::{Origin, nearest};
 
 use super::evaluation::{Check, Evaluation, Quantity, Verdict};
 use super::schedule_file::{self, ScheduleError};

@@ -6,7 +6,7 @@ use serde::de::value::StrDeserializer;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::keymap::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
+use crate::handwritten::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
 
 use super::evaluation::Quantity;
 use super::schedule::{Act, Evidence, Schedule, Task};

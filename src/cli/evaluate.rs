@@ -10,7 +10,7 @@ use crate::calibration::{
     Check, Evaluation, EvaluationContext, Instrument, Limit, MeasuredFile, Profile, Profiles, Quantity,
     evaluate, grays_kept,
 };
-use crate::keymap::did_you_mean;
+use crate::handwritten::did_you_mean;
 
 use super::display::parse_ambient;
 use super::{Failure, SettingsArgs, say, view::load_config};

@@ -6,10 +6,10 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::config::{known_names, protocol_files, read_protocols};
+use crate::handwritten::did_you_mean;
 use crate::hanging::{
     HungStage, Level, Mode, Protocols, Situation, StudyFacts, Tile, View, ViewWindow, Winner, hang as hung,
 };
-use crate::keymap::did_you_mean;
 
 use super::{Failure, SettingsArgs, complain, input, say, view};
 

@@ -10,7 +10,7 @@ use crate::app::{local_now, read_display_system};
 use crate::calibration::{Conditions, DueState, Schedule, due, status};
 use crate::config::{Config, Gsdf, MonitorSettings};
 use crate::grayscale::DisplayTable;
-use crate::keymap::did_you_mean;
+use crate::handwritten::did_you_mean;
 use crate::records::{Book, conditions, done};
 use crate::units::CdPerM2;
 

@@ -15,7 +15,7 @@ use toml::de::{DeString, DeValue};
 use toml::value::Datetime;
 
 use crate::grayscale::GsdfOwner;
-use crate::keymap::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, value_kind};
+use crate::handwritten::{LineColumn, Origin, Toml, decimal, did_you_mean, nearest, value_kind};
 
 use super::key::{Key, key};
 use super::layer;
@@ -55,6 +55,24 @@ pub struct MonitorSettings {
     pub origin: Origin,
     /// In which line.
     pub line: usize,
+}
+
+/// Of one of which nothing is said.
+impl Default for MonitorSettings {
+    fn default() -> Self {
+        Self {
+            gsdf: Gsdf::None,
+            bits: BITS,
+            profile: None,
+            dither: false,
+            pixel_mm: None,
+            measured: None,
+            role: None,
+            used_for: None,
+            origin: Origin::Shipped,
+            line: 0,
+        }
+    }
 }
 
 /// Who applies the grayscale standard display function, and from what. PS3.14.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use crate::keymap::Origin;
+use crate::handwritten::Origin;
 
 use super::displays::{Displays, FILE, Gsdf, MonitorSettings};
 use super::edit::write;
@@ -96,7 +96,7 @@ fn changed(text: &str, folder: &Path, id: &str, settings: &MonitorSettings) -> R
         text.parse().map_err(|why: toml_edit::TomlError| why.message().to_owned())?;
     let item = document.entry(id).or_insert_with(|| Item::Table(Table::new()));
     let table = item.as_table_like_mut().ok_or_else(|| format!("'{id}' is no section"))?;
-    let MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, .. } = settings;
+    let MonitorSettings { gsdf, bits, profile, dither, pixel_mm, measured, role, used_for, .. } = settings;
     let file = |path: &Path| {
         let beside = path.strip_prefix(folder).ok().filter(|_| !folder.as_os_str().is_empty());
         value(beside.unwrap_or(path).to_string_lossy().replace('\\', "/"))
@@ -121,6 +121,7 @@ fn changed(text: &str, folder: &Path, id: &str, settings: &MonitorSettings) -> R
         ("pixel_mm", pixel_mm.map(value)),
         ("measured", date),
         ("role", role.as_deref().map(value)),
+        ("use", used_for.as_deref().map(value)),
     ] {
         match said {
             Some(said) => match table.get_mut(key) {
@@ -147,14 +148,11 @@ mod tests {
     fn settings(gsdf: Gsdf) -> MonitorSettings {
         MonitorSettings {
             gsdf,
-            bits: 8,
-            profile: None,
-            dither: false,
             pixel_mm: Some(0.2),
             measured: Some("20261128".to_owned()),
             role: Some("left".to_owned()),
-            origin: Origin::Shipped,
-            line: 0,
+            used_for: Some("diagnostic".to_owned()),
+            ..MonitorSettings::default()
         }
     }
 
@@ -216,8 +214,7 @@ mod tests {
         for gsdf in [Gsdf::None, Gsdf::Viewer { luminance: "/a/b c.csv".into(), ambient_cd_m2: 0.0 }] {
             let before = settings(gsdf);
             let after = read_monitor_toml(&monitor_toml("A \"B\"", &before), "A \"B\"").expect("read");
-            let MonitorSettings { gsdf, bits, role, .. } = after;
-            assert_eq!((gsdf, bits, role), (before.gsdf, before.bits, before.role));
+            assert_eq!(after, MonitorSettings { origin: after.origin.clone(), line: after.line, ..before });
         }
         assert_eq!(read_monitor_toml("A = 1", "A"), None);
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use toml_edit::{Document, Item, TableLike, Value as Written};
 
-use crate::keymap::Origin;
+use crate::handwritten::Origin;
 
 use super::error::{ConfigError, SettingFault};
 use super::layer::{Layers, read_words};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use crate::calibration::{ProfileError, ScheduleError};
 use crate::color::PaletteFault;
 use crate::corner_text::CornerTextError;
-use crate::keymap::{KeymapError, LineColumn, did_you_mean};
+use crate::handwritten::{LineColumn, did_you_mean};
+use crate::keymap::KeymapError;
 use crate::priors::PriorRulesError;
 
 use super::displays::DisplaysError;

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use crate::keymap::nearest;
+use crate::handwritten::nearest;
 
 /// A setting.
 pub(super) struct Key {

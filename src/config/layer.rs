@@ -7,7 +7,8 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
-use crate::keymap::{self, LineColumn, Toml, nearest, shortened, value_kind};
+use crate::handwritten::{self, LineColumn, Toml, nearest, shortened, value_kind};
+use crate::keymap::{self};
 
 use super::error::{ConfigError, SettingFault};
 use super::schema::{SECTIONS, SETTINGS, Setting};
@@ -18,7 +19,7 @@ use super::value::Value;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueOrigin {
     /// A file, built in or read.
-    File(keymap::Origin),
+    File(handwritten::Origin),
     /// An argument.
     CommandLine,
 }
@@ -92,7 +93,7 @@ type Fault = (usize, SettingFault);
 
 impl Layers {
     /// Lays a file over what is there.
-    pub(super) fn file(&mut self, text: &str, origin: keymap::Origin) {
+    pub(super) fn file(&mut self, text: &str, origin: handwritten::Origin) {
         let toml = Toml::read(text);
         let origin = ValueOrigin::File(origin);
         let (mut set, mut faults): (Vec<(LineColumn, &Setting, Value)>, Vec<Fault>) = Default::default();

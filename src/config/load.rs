@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
-use crate::keymap::{Keymap, KeymapError, Origin, Profile};
+use crate::handwritten::Origin;
+use crate::keymap::{Keymap, KeymapError, Profile};
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeValue;
 
-use crate::keymap::{LineColumn, Origin, Toml, nearest, value_kind};
+use crate::handwritten::{LineColumn, Origin, Toml, nearest, value_kind};
 use crate::net::dimse::ScpOptions;
 use crate::net::{Known, NetError, Peer, User};
 

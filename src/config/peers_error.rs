@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::keymap::{LineColumn, did_you_mean};
+use crate::handwritten::{LineColumn, did_you_mean};
 
 /// What is wrong with a file of archives, and where: `FILE:LINE:COLUMN: WHAT`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::keymap::{Toml, nearest};
+use crate::handwritten::{Toml, nearest};
 use crate::net::dimse::ScpOptions;
 use crate::net::{AeTitle, Certificate, Deadlines, Peer, Places, Secret, Tls, User};
 

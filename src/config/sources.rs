@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
 use crate::corner_text::FOLDER;
-use crate::keymap::Origin;
+use crate::handwritten::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 

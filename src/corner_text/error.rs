@@ -1,7 +1,7 @@
 //! What is wrong with a file of corner texts, and where.
 
 use crate::command::Detail;
-use crate::keymap::{LineColumn, Origin, did_you_mean};
+use crate::handwritten::{LineColumn, Origin, did_you_mean};
 
 use super::corner::Corner;
 

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
 use crate::command::Detail;
-use crate::keymap::{LineColumn, Toml, nearest, value_kind};
+use crate::handwritten::{LineColumn, Toml, nearest, value_kind};
 
 use super::corner::Corner;
 use super::error::CornerTextFault;

@@ -1,6 +1,6 @@
 //! One line: words and fields, in parts that are left out when they say nothing.
 
-use crate::keymap::nearest;
+use crate::handwritten::nearest;
 
 use super::error::CornerTextFault;
 use super::field::Field;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::command::Detail;
-use crate::keymap::{LineColumn, Origin};
+use crate::handwritten::{LineColumn, Origin};
 
 use super::corner::Corner;
 use super::error::{CornerTextError, CornerTextFault};

@@ -10,6 +10,7 @@ mod edid;
 mod look;
 mod monitor;
 mod photometer;
+mod remote;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod x11;
 
@@ -17,3 +18,4 @@ pub use edid::{Edid, EdidError, Made};
 pub use look::{Monitors, MonitorsError};
 pub use monitor::{DesktopRect, IdBasis, Monitor, MonitorId, under};
 pub use photometer::{Photometer, PhotometerError};
+pub use remote::remote_session;

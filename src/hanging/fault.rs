@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::keymap::{LineColumn, did_you_mean};
+use crate::handwritten::{LineColumn, did_you_mean};
 
 use super::grid::GridError;
 use super::pattern::PatternError;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number};
-use crate::keymap::{LineColumn, Toml, decimal, shortened};
+use crate::handwritten::{LineColumn, Toml, decimal, shortened};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
 

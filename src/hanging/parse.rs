@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::keymap::{LineColumn, Toml};
+use crate::handwritten::{LineColumn, Toml};
 use crate::study::DisplaySetKind;
 
 use super::classes::classes;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use crate::dicom::Tag;
-use crate::keymap::{LineColumn, nearest};
+use crate::handwritten::{LineColumn, nearest};
 
 use super::fault::{ProtocolError, ProtocolFault};
 use super::parse::{Like, ParsedProtocol, Placed, parse};

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::dicom::{Tag, VR, tag_of, vr_of};
-use crate::keymap::{decimal, nearest, shortened, value_kind};
+use crate::handwritten::{decimal, nearest, shortened, value_kind};
 
 use super::fault::ProtocolFault;
 use super::pattern::Pattern;

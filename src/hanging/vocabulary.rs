@@ -1,6 +1,6 @@
 //! Names that protocols use and do not make: window presets, palettes and presets of volumes.
 
-use crate::keymap::nearest;
+use crate::handwritten::nearest;
 
 use super::fault::ProtocolFault;
 

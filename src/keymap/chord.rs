@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::key::Key;
-use super::nearest::{did_you_mean, nearest};
+use crate::handwritten::{did_you_mean, nearest};
 
 /// A key with the modifiers held. Its text form goes both ways (`FromStr`, `Display`): `Ctrl+Shift+N`, `Shift+Space`, `?`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::command::{CommandError, Context};
 
 use super::chord::ChordError;
-use super::nearest::did_you_mean;
-use super::origin::Origin;
 use super::sequence::Sequence;
-use super::text::LineColumn;
+use crate::handwritten::LineColumn;
+use crate::handwritten::Origin;
+use crate::handwritten::did_you_mean;
 
 /// What is wrong with a key map, and where: `FILE:LINE:COLUMN: WHAT`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -187,7 +187,7 @@ pub enum KeymapFault {
 fn place(origin: &Origin, at: LineColumn) -> impl fmt::Display {
     match origin {
         Origin::Shipped => format!("assets/keymaps/default.toml:{at}"),
-        Origin::Profile(profile) => format!("assets/keymaps/{}.toml:{at}", profile.name()),
+        Origin::Profile(profile) => format!("assets/keymaps/{profile}.toml:{at}"),
         Origin::Site(path) | Origin::User(path) => format!("{}:{at}", path.display()),
     }
 }

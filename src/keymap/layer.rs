@@ -12,9 +12,9 @@ use super::chord::Chord;
 use super::error::{KeymapError, KeymapFault};
 use super::file::{KeymapFile, Rule};
 use super::macros::{self, Named};
-use super::origin::Origin;
 use super::sequence::Sequence;
-use super::text::LineColumn;
+use crate::handwritten::LineColumn;
+use crate::handwritten::Origin;
 
 /// The shipped file.
 const SHIPPED: &str = include_str!("../../assets/keymaps/default.toml");

@@ -8,10 +8,11 @@ use toml::de::{DeString, DeValue};
 use crate::command::{AppCommand, Command, Macros, is_macro_name};
 
 use super::error::{KeymapError, KeymapFault};
-use super::file::{NONE, value_kind};
-use super::nearest::nearest;
-use super::origin::Origin;
-use super::text::{LineColumn, Toml};
+use super::file::NONE;
+use crate::handwritten::Origin;
+use crate::handwritten::nearest;
+use crate::handwritten::value_kind;
+use crate::handwritten::{LineColumn, Toml};
 
 /// The name of the table.
 pub(super) const TABLE: &str = "macros";

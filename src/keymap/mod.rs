@@ -10,11 +10,8 @@ mod handbook;
 mod key;
 mod layer;
 mod macros;
-mod nearest;
-mod origin;
 mod profile;
 mod sequence;
-mod text;
 
 pub use chord::{Chord, ChordError};
 pub use error::{KeymapError, KeymapFault};
@@ -22,11 +19,5 @@ pub use file::KeymapFile;
 pub use handbook::keys_markdown;
 pub use key::Key;
 pub use layer::{Binding, Keymap};
-pub use origin::Origin;
 pub use profile::Profile;
 pub use sequence::Sequence;
-pub use text::LineColumn;
-
-pub(crate) use file::{decimal, shortened, value_kind};
-pub(crate) use nearest::{did_you_mean, nearest};
-pub(crate) use text::Toml;

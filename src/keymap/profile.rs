@@ -3,7 +3,7 @@
 use super::error::KeymapError;
 use super::file::KeymapFile;
 use super::layer::Keymap;
-use super::origin::Origin;
+use crate::handwritten::Origin;
 
 /// Whose keys lie over the shipped ones: `assets/keymaps/NAME.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ impl Profile {
             Self::Ohif => include_str!("../../assets/keymaps/ohif.toml"),
             Self::Horos => include_str!("../../assets/keymaps/horos.toml"),
         };
-        Some(Keymap::parse(text, Origin::Profile(self)))
+        Some(Keymap::parse(text, Origin::Profile(self.name())))
     }
 }
 

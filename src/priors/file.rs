@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::dicom::folded;
-use crate::keymap::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
+use crate::handwritten::{LineColumn, Origin, Toml, did_you_mean, nearest, value_kind};
 
 use super::facts::words_of;
 use super::rules::{Phrase, PriorRules, Region, TimeWindow};

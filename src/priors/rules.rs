@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::keymap::Origin;
+use crate::handwritten::Origin;
 
 use super::file::{File, PriorRulesError};
 

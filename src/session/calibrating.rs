@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::calibration::{
     Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series, SeriesRules,
-    SignalPath, evaluate,
+    SignalPath, evaluate, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
@@ -249,10 +249,7 @@ impl BuiltTable {
         let response = (0..).zip(&steps).step_by(15).map(level).collect();
         let through =
             Measurement { path: SignalPath::Through, response, fields: Vec::new(), ..measurement.clone() };
-        let deviation = |of: &Measurement| {
-            let found = evaluate(of, None, &EvaluationContext::default()).map_err(|why| why.to_string())?;
-            Ok::<f64, String>(found.gsdf_max_deviation_percent)
-        };
+        let deviation = |of: &Measurement| gsdf_deviation(of).map_err(|why| why.to_string());
         let left_percent = deviation(&through)?;
         let mut cautions = Vec::new();
         if deviation(measurement).is_ok_and(|percent| percent <= FOLLOWS_PERCENT) {
@@ -278,17 +275,15 @@ const FOLLOWS_PERCENT: f64 = 20.0;
 impl Session {
     /// What was found in a measurement of a monitor, or a sentence on why nothing can be.
     pub(super) fn evaluated(&self, monitor: &str, measurement: &Measurement) -> Result<Evaluation, String> {
-        let profile = self.settings.calibration.profiles.get(&self.calibrating.profile);
-        let on =
-            self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok()).find(|on| on.id == monitor);
+        let name = &self.calibrating.profile;
+        let profile = self.settings.calibration.profiles.get(name);
+        let profile = profile.ok_or_else(|| format!("There is no profile of limits '{name}'."))?;
+        let mut monitors = self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok());
+        let pixel_mm = monitors.find(|on| on.id == monitor).and_then(|on| on.pixel_mm).map(|side| side.0);
         let partner = self.calibrating.benches.iter().find(|(id, _)| *id != monitor);
-        let context = EvaluationContext {
-            pixel_mm: on.and_then(|on| on.pixel_mm).map(|side| side.0),
-            pair: partner
-                .and_then(|(_, bench)| bench.measured(measurement.path))
-                .map(|of| of.measurement.clone()),
-        };
-        evaluate(measurement, profile, &context).map_err(|why| format!("{why}."))
+        let pair = partner.and_then(|(_, bench)| bench.measured(measurement.path)).map(|of| &of.measurement);
+        let context = EvaluationContext { pair, pixel_mm, table: None };
+        evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
     /// The patterns that windows show and that are not drawn yet.

@@ -7,7 +7,7 @@ use super::ambient::{self, PatternObject};
 use super::picture::PatternError;
 use super::temporal::{self, PatternFrame};
 use super::tg270;
-use crate::keymap::nearest;
+use crate::handwritten::nearest;
 
 /// A test pattern. Gray levels are those of 8 bits, 0 to 255, whatever depth it is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,11 @@ pub enum Pattern {
     Ln8 {
         /// 1 to 18.
         number: u8,
+    },
+    /// The same at any gray level: for series finer than 18 levels.
+    Patch {
+        /// Its gray level.
+        level: u8,
     },
     /// TG18-LN12: the same, 240 of 4095 from one number to the next.
     Ln12 {
@@ -145,7 +150,7 @@ const fn many(name: &'static str, family: Family, source: &'static str, help: &'
     PatternEntry { name, help, source, kind: Kind::Many(family) }
 }
 
-static ENTRIES: [PatternEntry; 25] = [
+static ENTRIES: [PatternEntry; 26] = [
     one(
         "TG18-OIQ",
         Pattern::Oiq,
@@ -159,6 +164,7 @@ static ENTRIES: [PatternEntry; 25] = [
         TG18,
         "luminance response: a square of a tenth of the screen at 18 levels, 15 apart",
     ),
+    many("patch-N", PATCH, OWN, "the same at any gray level"),
     many("TG18-LN12-nn", LN12, TG18, "the same for 12 bits, 240 of 4095 apart"),
     one("TG18-UN10", Pattern::Un { percent: 10 }, TG18, "a uniform field at 10 % of the gray levels"),
     one("TG18-UN80", Pattern::Un { percent: 80 }, TG18, "a uniform field at 80 % of the gray levels"),
@@ -224,6 +230,12 @@ const LN8: Family = Family {
     make: |text| Some(Pattern::Ln8 { number: number(text)? }),
 };
 
+const PATCH: Family = Family {
+    stem: "patch",
+    wanted: "its gray level goes from 0 to 255",
+    make: |text| Some(Pattern::Patch { level: number(text)? }),
+};
+
 const LN12: Family = Family {
     stem: "TG18-LN12",
     wanted: "its number goes from 01 to 18",
@@ -282,6 +294,38 @@ const TEMPORAL: Family = Family {
 };
 
 impl Pattern {
+    /// Those that are looked at one after the other, in that order.
+    pub const PAGES: [Self; 22] = [
+        Self::Oiq,
+        Self::Sqc,
+        Self::Pqc,
+        Self::Smpte,
+        Self::Ct,
+        Self::Unl { percent: 10 },
+        Self::Unl { percent: 80 },
+        Self::Uln8 { level: 30, images: 18 },
+        Self::Uln8 { level: 120, images: 18 },
+        Self::Uln8 { level: 210, images: 18 },
+        Self::Ramp { is_vertical: false },
+        Self::Ramp { is_vertical: true },
+        Self::Bars { steps: 18 },
+        Self::Geometry,
+        Self::Ambient { seed: 1, contrast: ambient::CONTRAST },
+        Self::Temporal { frame: 0 },
+        Self::Field(FieldColor::Black),
+        Self::Field(FieldColor::White),
+        Self::Field(FieldColor::Red),
+        Self::Field(FieldColor::Green),
+        Self::Field(FieldColor::Blue),
+        Self::Uniform { level: 128, highest: 255 },
+    ];
+
+    /// What a reading of a series is taken of: a square of the level, or the whole field of it for one of nine places.
+    pub fn of_patch(level: u16, is_field: bool) -> Self {
+        let gray = u8::try_from(level).unwrap_or(u8::MAX);
+        if is_field { Self::Thirds { level: gray } } else { Self::Patch { level: gray } }
+    }
+
     /// All patterns, in the order of lists.
     pub fn list() -> &'static [PatternEntry] {
         &ENTRIES
@@ -314,6 +358,7 @@ impl Pattern {
     pub fn name(self) -> String {
         match self {
             Self::Ln8 { number } => format!("TG18-LN8-{number:02}"),
+            Self::Patch { level } => format!("patch-{level}"),
             Self::Ln12 { number } => format!("TG18-LN12-{number:02}"),
             Self::Un { percent } => format!("TG18-UN{percent}"),
             Self::Unl { percent } => format!("TG18-UNL{percent}"),

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Shade};
 use super::catalogue::{FieldColor, Pattern};
 use super::{ambient, fields, smpte, temporal, tg18, tg270};
-use crate::keymap::did_you_mean;
+use crate::handwritten::did_you_mean;
 
 /// The shortest side of a picture, pixels.
 pub const SIDE_MIN: u32 = 64;
@@ -138,7 +138,7 @@ fn ground(pattern: Pattern) -> Shade {
         Pattern::Oiq | Pattern::Ct | Pattern::Sqc | Pattern::Pqc | Pattern::Temporal { .. } => {
             Shade::gray(128)
         }
-        Pattern::Ln8 { .. } | Pattern::Ln12 { .. } => Shade::gray(153),
+        Pattern::Ln8 { .. } | Pattern::Patch { .. } | Pattern::Ln12 { .. } => Shade::gray(153),
         Pattern::Un { percent: 10 } | Pattern::Unl { percent: 10 } => Shade::gray(26),
         Pattern::Un { .. } | Pattern::Unl { .. } => Shade::gray(204),
         Pattern::Uln8 { level, .. } | Pattern::Thirds { level } => Shade::gray(level.into()),
@@ -157,6 +157,7 @@ fn paint(canvas: &mut Canvas, pattern: Pattern) {
     match pattern {
         Pattern::Oiq => tg18::oiq(canvas),
         Pattern::Ct => tg18::ct(canvas),
+        Pattern::Patch { level } => tg18::luminance(canvas, Shade::gray(level.into())),
         Pattern::Ln8 { number } => tg18::luminance(canvas, Shade::gray(15 * (i32::from(number) - 1))),
         Pattern::Ln12 { number } => {
             tg18::luminance(canvas, Shade::new(240 * u32::from(number.saturating_sub(1)), 4095));

@@ -1,7 +1,8 @@
 //! The physicist's mode, and test patterns.
 
+use crate::calibration::pattern::Pattern;
 use crate::calibration::{
-    Instrument, Measurement, Pattern, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
+    Instrument, Measurement, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
 };
 use crate::command::{CalibrationCommand, CalibrationTab, Next, PatternCommand};
 use crate::grayscale::GsdfOwner;
@@ -453,7 +454,7 @@ impl Session {
                 Err(why) => return self.tell(MessageKind::Note, format!("{why}.")),
             },
             PatternCommand::Step(next) => {
-                let names = Pattern::names();
+                let names = Pattern::PAGES.map(Pattern::name);
                 let shown = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
                 let at = shown.and_then(|shown| names.iter().position(|name| *name == shown.name));
                 let at = match (at, next) {

@@ -2,7 +2,8 @@
 
 use egui::{Label, RichText, Role, Sense, Ui, WidgetInfo};
 
-use crate::calibration::{Pattern, SignalPath};
+use crate::calibration::SignalPath;
+use crate::calibration::pattern::Pattern;
 use crate::command::{AppCommand, CalibrationCommand, Command};
 use crate::session::{Screen, ScreenMonitor};
 
@@ -48,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
     ui.add_space(10.0);
     heading(ui, words::PATTERNS);
     let colors = colors(ui.ctx());
-    for name in Pattern::names() {
+    for name in Pattern::PAGES.map(Pattern::name) {
         let label = Label::new(RichText::new(&name).color(colors.dim)).sense(Sense::click());
         let response = ui.add(label);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));

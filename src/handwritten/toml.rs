@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use toml::de::{DeTable, Error};
+use ::toml::de::{DeTable, Error};
 
 /// Where something stands in a text; both count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

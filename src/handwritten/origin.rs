@@ -3,15 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::profile::Profile;
-
 /// Whose file something stands in; what a later one says replaces what an earlier one says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// Hotlight's own.
     Shipped,
-    /// Hotlight's own, of the keys of another viewer.
-    Profile(Profile),
+    /// Hotlight's own, of the keys of another viewer, by its name.
+    Profile(&'static str),
     /// The site's, for every reader of this machine.
     Site(PathBuf),
     /// The reader's own.
@@ -53,7 +51,7 @@ impl fmt::Display for Origin {
         f.write_str(self.kind())?;
         match self {
             Self::Shipped => Ok(()),
-            Self::Profile(profile) => write!(f, " {}", profile.name()),
+            Self::Profile(profile) => write!(f, " {profile}"),
             Self::Site(path) | Self::User(path) => write!(f, " {}", path.display()),
         }
     }
@@ -69,10 +67,6 @@ mod tests {
         let user = Origin::User("/a/keymap.toml".into());
         assert_eq!(site.to_string(), "site /etc/hotlight/keymap.toml");
         assert_eq!(Origin::Shipped.to_string(), "shipped");
-        assert!(
-            Origin::Shipped < Origin::Profile(Profile::Ohif)
-                && Origin::Profile(Profile::Ohif) < site
-                && site < user
-        );
+        assert!(Origin::Shipped < Origin::Profile("ohif") && Origin::Profile("ohif") < site && site < user);
     }
 }
