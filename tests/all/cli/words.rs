@@ -1,6 +1,6 @@
 //! Exit codes, help, and errors in words.
 
-use crate::support::{hotlight, phantom, stderr, stdout};
+use crate::support::{hotlight, hotlight_with, phantom, stderr, stdout};
 
 #[test]
 fn wrong_arguments_exit_with_2_and_failed_work_with_1() {
@@ -88,6 +88,20 @@ fn keys_and_config_print_origins() {
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&hotlight(&["config", "show", "--json"]))).expect("JSON");
     assert!(json.as_array().is_some_and(|entries| entries.len() > 5));
+}
+
+#[test]
+fn a_key_that_is_bound_by_its_place_as_well_is_told_by_the_check() {
+    let own = |line: &str| {
+        let text = format!("[viewport]\n{line}\n");
+        let output = hotlight_with(&[("keymap.toml", &text)], &["keys", "--check"]);
+        (output.status.code(), stderr(&output))
+    };
+    let (code, told) = own("\"[Q]\" = \"invert\"");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("keymap.toml:2:1: '[Q]' in [viewport] and 'Q' in [viewport] at"), "{told}");
+    let (code, told) = own("\"Alt+[Q]\" = \"invert\"");
+    assert_eq!(code, Some(0), "{told}");
 }
 
 #[test]
