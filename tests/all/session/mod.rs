@@ -25,6 +25,7 @@ mod priors;
 mod properties;
 mod protocols;
 mod reading;
+mod readings;
 mod renderings;
 mod saved_states;
 mod saved_whole;
