@@ -7,6 +7,7 @@ mod hands;
 mod hanging;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod monitors;
+mod mouse;
 mod priors;
 mod reading;
 

@@ -119,6 +119,36 @@ fn a_chest_hangs_beside_its_prior_stage_by_stage() {
     assert_eq!(told, "There are 4 stages.");
 }
 
+/// A hand on the mouse needs no key to go on.
+#[test]
+fn the_menu_leads_to_other_stages_and_other_studies() {
+    fn ways(scripted: &Scripted) -> Vec<(usize, String)> {
+        let lines = scripted.reading.session.menu_lines(&scripted.reading.library).into_iter().enumerate();
+        let leads = |title: &str| title.ends_with(" stage") || title.ends_with(" study");
+        lines.map(|(place, line)| (place, line.title)).filter(|(_, title)| leads(title)).collect()
+    }
+    let folder = TempDir::new().expect("a folder");
+    let (current, prior) = (folder.path().join("a"), folder.path().join("b"));
+    for folder in [&current, &prior] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    chest(&current, "1", "20261120", 5);
+    let mut scripted = with_protocols(&[]);
+    open(&mut scripted, &current);
+    assert!(ways(&scripted).is_empty(), "nothing else is there: {:?}", ways(&scripted));
+    chest(&prior, "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    let found = ways(&scripted);
+    let titles: Vec<&str> = found.iter().map(|(_, title)| title.as_str()).collect();
+    assert_eq!(titles, ["Next stage", "Previous stage", "Next study", "Previous study"]);
+    let take = |place: usize| format!("panel menu; choose +{}; accept", found[place].0);
+    check(&mut scripted, &take(0), &["1.3 image 1 mediastinum", "2.3 image 1 mediastinum"]);
+    check(&mut scripted, &take(1), &["1.2 image 1 lung", "2.2 image 1 lung"]);
+    // The prior by itself.
+    check(&mut scripted, &take(2), &["2.2 image 1 lung", "2.3 image 1 mediastinum"]);
+}
+
 #[test]
 fn successive_images_stand_side_by_side_and_fill_their_tiles() {
     let folder = TempDir::new().expect("a folder");
