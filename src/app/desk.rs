@@ -1,13 +1,14 @@
 //! One frame of one window: input, then state, then the picture. All windows share the one [`Desk`].
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui_wgpu::RenderState;
 
-use crate::command::Command;
+use crate::command::{Command, Reader};
+use crate::config::{drafts_folder, reader_folder};
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
@@ -32,6 +33,8 @@ pub struct Desk {
     /// The program without a window.
     pub reading: Reading,
     settings: LiveSettings,
+    /// Where what readers leave behind lies.
+    state_dir: Option<PathBuf>,
     recent: Recent,
     filters: Filters,
     ledger: Ledger,
@@ -80,18 +83,14 @@ struct ScriptRun {
 }
 
 impl Desk {
-    /// A desk with the settings that apply, what was opened lately, what readings took, and a script to run on it.
+    /// A desk with the settings that apply, the folder of what readers leave behind, and a script to run on it.
     pub fn new(
         mut reading: Reading,
         settings: LiveSettings,
-        recent: Recent,
-        ledger: Ledger,
+        state_dir: Option<PathBuf>,
         script: Option<Vec<Step>>,
     ) -> Self {
-        settings.apply(&mut reading);
-        recent.apply(&mut reading);
-        let filters = Filters::new(settings.user_dir());
-        filters.apply(&mut reading);
+        let (recent, filters, ledger) = begin(&settings, state_dir.as_deref(), &mut reading);
         reading.tell_day(today());
         let script = script.map(|steps| ScriptRun {
             steps: steps.into(),
@@ -104,6 +103,7 @@ impl Desk {
         Self {
             reading,
             settings,
+            state_dir,
             recent,
             filters,
             ledger,
@@ -236,6 +236,8 @@ impl Desk {
                     // Somebody may have measured since.
                     self.monitors.tell_again();
                 }
+                Effect::FindUsers => tell_users(&self.settings, &mut self.reading),
+                Effect::SwitchUser(reader) => self.switch_user(&reader),
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }
@@ -250,6 +252,41 @@ impl Desk {
         self.exporter.take_outcome(&mut self.reading, ctx);
         let viewer = &self.settings.settings().viewer;
         ui::theme::apply(ctx, viewer.text_size, viewer.dim);
+    }
+
+    /// Another reader comes: settings, keys and what is remembered are that one's from now on, what the one before has not saved is
+    /// kept as that one's drafts, and what hangs stays.
+    fn switch_user(&mut self, reader: &Reader) {
+        let (before, now) = (self.settings.reader().title(), reader.title());
+        if self.settings.reader() == reader {
+            return self.tell(MessageKind::Note, format!("{now} reads already."));
+        }
+        let Some(settings) = self.settings.of(reader, &mut self.reading) else {
+            return self.tell(
+                MessageKind::Caution,
+                format!("{before} still reads: the other's files have a fault."),
+            );
+        };
+        let drafts = self.state_dir.as_deref().map(|state| drafts_folder(state, reader));
+        let had_work = match self.reading.hand_over(drafts) {
+            Ok(had_work) => had_work,
+            Err(why) => return self.tell(MessageKind::Caution, format!("{before} still reads: {why}.")),
+        };
+        self.ledger.end(&mut self.reading);
+        self.settings = settings;
+        (self.recent, self.filters, self.ledger) =
+            begin(&self.settings, self.state_dir.as_deref(), &mut self.reading);
+        if had_work {
+            let text =
+                format!("{before} has work that is not saved: it comes back when they read its study again.");
+            self.tell(MessageKind::Note, text);
+        }
+        self.tell(MessageKind::Note, format!("{now} reads. What hangs stays as it is until the next study."));
+    }
+
+    fn tell(&mut self, kind: MessageKind, text: String) {
+        self.reading.session.tell(kind, text);
+        self.reading.note_change();
     }
 
     /// Plans and draws one window.
@@ -459,4 +496,27 @@ impl Desk {
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }
+}
+
+/// A reader begins: gives what applies and what is remembered to the session.
+fn begin(
+    settings: &LiveSettings,
+    state_dir: Option<&Path>,
+    reading: &mut Reading,
+) -> (Recent, Filters, Ledger) {
+    let state_dir = state_dir.map(|state| reader_folder(state, settings.reader()));
+    let (recent, filters) = (Recent::new(state_dir.clone()), Filters::new(settings.user_dir()));
+    settings.apply(reading);
+    recent.apply(reading);
+    filters.apply(reading);
+    tell_users(settings, reading);
+    if let Some(why) = settings.unknown_user() {
+        reading.session.tell(MessageKind::Note, format!("{why}."));
+    }
+    (recent, filters, Ledger::new(state_dir))
+}
+
+fn tell_users(settings: &LiveSettings, reading: &mut Reading) {
+    let (reader, users) = (settings.reader().clone(), settings.users());
+    reading.event(&Event::UsersFound { reader, users });
 }

@@ -45,7 +45,6 @@ pub use luminance::read_display_system;
 pub use monitors::FoundMonitors;
 pub use offscreen::{OFFSCREEN_REST, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
-pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
 pub use services::{MakePaths, Services, ThreadError, Waker};
 pub use settings::{LiveSettings, session_settings};

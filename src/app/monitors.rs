@@ -361,8 +361,8 @@ mod tests {
     fn displays(text: &str) -> Displays {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("displays.toml"), text).expect("written");
-        let user_dir = Some(folder.path().to_path_buf());
-        let sources = Sources { user_dir, ..Sources::default() };
+        let config_dir = Some(folder.path().to_path_buf());
+        let sources = Sources { config_dir, ..Sources::default() };
         Config::load(&sources).expect("no fault").displays
     }
 

@@ -74,6 +74,8 @@ pub struct ReadingOptions {
     pub decode_threads: usize,
     /// The folder where the reader's own objects are kept, by study; without one nothing can be saved.
     pub kept: Option<PathBuf>,
+    /// The folder of the reader's drafts; without one what is not saved ends with the program.
+    pub drafts: Option<PathBuf>,
     /// Archives and the store; without them nothing is fetched.
     pub archives: Option<ArchivesOptions>,
 }
@@ -92,10 +94,10 @@ impl Reading {
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
         // Protocols that come while the program runs ask for no more until it is started again.
         let asked = options.session.protocols.tags();
-        let services =
-            Services::start(options.decode_threads, options.kept.clone(), asked, options.archives)?;
+        let ReadingOptions { session, decode_threads, kept, drafts, archives } = options;
+        let services = Services::start(decode_threads, kept.clone(), drafts, asked, archives)?;
         Ok(Self {
-            session: Session::new(options.session),
+            session: Session::new(session),
             library: Library::default(),
             trace,
             frame: 0,
@@ -108,7 +110,7 @@ impl Reading {
             wanted: Wanted::default(),
             complete: HashSet::new(),
             requests: Vec::new(),
-            kept: options.kept,
+            kept,
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
             looked_at: Vec::new(),
@@ -150,6 +152,16 @@ impl Reading {
             self.tell("Studies cannot be fetched now.");
             self.event(&Event::IndexEnded { is_cut_short: false });
         }
+    }
+
+    /// Another reader comes, whose drafts lie in a folder: what the one before has not saved is kept as that one's drafts. Whether there
+    /// was something; or why that cannot be, and then all is as before.
+    pub(super) fn hand_over(&mut self, drafts: Option<PathBuf>) -> Result<bool, String> {
+        let had_work = self.drafts.hand_over(drafts, &self.session, &self.library, &self.services)?;
+        self.session.change_reader(&self.library);
+        self.has_new_sets = true;
+        self.note_change();
+        Ok(had_work)
     }
 
     /// Whether the reader asked to end.
@@ -363,6 +375,8 @@ impl Reading {
                 | Effect::SavePreset(..)
                 | Effect::SaveProtocol(_)
                 | Effect::Reload
+                | Effect::FindUsers
+                | Effect::SwitchUser(_)
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)

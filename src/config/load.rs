@@ -69,7 +69,8 @@ impl Config {
         let displays = loader.displays(sources);
         let prior_rules = loader.prior_rules(sources);
         let peers = loader.peers(sources);
-        let Loader { errors: others, files, left_out } = loader;
+        let Loader { errors: others, files, mut left_out } = loader;
+        left_out.extend(sources.misplaced());
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
@@ -163,7 +164,7 @@ impl Loader {
     /// What is said of the monitors; nothing is shipped.
     fn displays(&mut self, sources: &Sources) -> Displays {
         let mut displays = Displays::default();
-        for origin in sources.files(displays::FILE) {
+        for origin in sources.station_files(displays::FILE) {
             let Some(text) = self.read(&origin) else { continue };
             if let Err(errors) = displays.lay(&text, &origin) {
                 self.errors.extend(errors.into_iter().map(ConfigError::Displays));
@@ -187,7 +188,7 @@ impl Loader {
     /// The archives; nothing is shipped.
     fn peers(&mut self, sources: &Sources) -> Peers {
         let mut peers = Peers::default();
-        for origin in sources.files(peers::FILE) {
+        for origin in sources.station_files(peers::FILE) {
             let Some(text) = self.read(&origin) else { continue };
             if let Err(errors) = peers.lay(&text, &origin) {
                 self.errors.extend(errors.into_iter().map(ConfigError::Peers));
@@ -253,7 +254,7 @@ impl Loader {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::Detail;
+    use crate::command::{Detail, Reader};
     use crate::corner_text::Corner;
     use crate::grayscale::GsdfOwner;
 
@@ -277,7 +278,8 @@ mod tests {
             }
             let sources = Sources {
                 site_dir: Some(folder.path().join("site")),
-                user_dir: Some(folder.path().join("user")),
+                config_dir: Some(folder.path().join("user")),
+                reader: Reader::account(),
                 arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
             };
             Self { folder, sources }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::command::Reader;
 use crate::dicom::FrameKey;
 use crate::study::{Image, Library};
 use crate::units::Phi;
@@ -12,6 +13,7 @@ use super::priors::study_of;
 use super::screen::Screen;
 use super::setting::SettingLine;
 use super::state::{Focus, Indexing, MessageKind, Session, SessionSettings};
+use super::user::UserLine;
 use super::viewport::{Source, Viewport};
 
 impl Session {
@@ -86,6 +88,7 @@ impl Session {
                 self.configure(settings, lines);
             }
             Event::RecentRead(recent) => self.recent.clone_from(recent),
+            Event::UsersFound { reader, users } => self.take_users(reader, users),
             Event::IndexBegun { study } => {
                 self.indexing.runs += 1;
                 self.indexing.has_archived = true;
@@ -144,6 +147,11 @@ impl Session {
         }
         self.settings.clone_from(settings);
         lines.clone_into(&mut self.setting_lines);
+    }
+
+    fn take_users(&mut self, reader: &Reader, users: &[UserLine]) {
+        self.reader.clone_from(reader);
+        users.clone_into(&mut self.users);
     }
 
     /// All that was to be looked through was.

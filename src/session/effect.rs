@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::command::{Command, Export};
+use crate::command::{Command, Export, Reader};
 use crate::dicom::StudyUid;
 use crate::hanging::Captured;
 use crate::study_list::{SavedFilter, StudyQuestion};
@@ -28,6 +28,10 @@ pub enum Effect {
     SaveProtocol(Box<Captured>),
     /// Read settings, keys and corner texts again.
     Reload,
+    /// Look who the users of this station are.
+    FindUsers,
+    /// Another reader comes: what is not saved is that one's before, settings and keys are the other's.
+    SwitchUser(Reader),
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
     /// Keep what the focused viewport shows as a presentation state, with this Content Label.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::color::ColorTransform;
+use crate::command::Reader;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
 use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
 use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
@@ -18,6 +19,7 @@ use super::section_marks::CountedMark;
 use super::setting::SettingLine;
 use super::state::SessionSettings;
 use super::unsaved::UnsavedWork;
+use super::user::UserLine;
 
 /// News from the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +116,13 @@ pub enum Event {
         settings: Box<SessionSettings>,
         /// Each as it applies.
         lines: Vec<SettingLine>,
+    },
+    /// Who reads, and who the users of this station are.
+    UsersFound {
+        /// Who reads.
+        reader: Reader,
+        /// The users, by name, the one of the account first.
+        users: Vec<UserLine>,
     },
     /// What was opened lately, the newest first.
     RecentRead(Vec<RecentStudy>),

@@ -323,10 +323,24 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen};
+    use PanelName::{
+        Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen, Users,
+    };
     matches!(
         panel,
-        Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging | Unseen)
+        Some(
+            Palette
+                | Series
+                | Menu
+                | Settings
+                | Recent
+                | States
+                | Transfer
+                | Priors
+                | Hanging
+                | Unseen
+                | Users
+        )
     )
 }
 

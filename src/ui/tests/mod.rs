@@ -16,3 +16,4 @@ mod status;
 mod strip;
 mod studies;
 mod transfer;
+mod users;

@@ -9,4 +9,5 @@ mod over;
 mod render;
 mod script;
 mod settings;
+mod users;
 mod words;

@@ -24,6 +24,7 @@ mod presentation;
 mod priors;
 mod properties;
 mod protocols;
+mod readers;
 mod reading;
 mod readings;
 mod renderings;

@@ -212,6 +212,29 @@ fn what_the_reader_has_touched_stays_and_the_rest_is_told() {
 }
 
 #[test]
+fn another_reader_s_protocols_hang_the_next_study_and_move_nothing_of_this_one() {
+    const MINE: &str = "schema = 1\nname = \"Mine\"\n[sets.a]\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+    let folder = TempDir::new().expect("a folder");
+    let (current, prior) = (folder.path().join("a"), folder.path().join("b"));
+    for folder in [&current, &prior] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    chest(&current, "1", "20261120", 5);
+    chest(&prior, "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, &current);
+    let before = hung(&scripted);
+    let file = ProtocolFile { id: "mine".to_owned(), level: Level::User, path: None, text: MINE.to_owned() };
+    scripted.reading.session.change_reader(&scripted.reading.library);
+    scripted.reading.session.settings.protocols = Arc::new(Protocols::read(&[file]).0);
+    open(&mut scripted, &prior);
+    assert_eq!(hung(&scripted), before, "nobody but the reader moves it");
+    scripted.run("protocol again");
+    assert_eq!(stage(&scripted), "mine 1/1 one");
+}
+
+#[test]
 fn a_place_that_is_kept_says_why_it_is_empty() {
     let text = "schema = 1\nname = \"Mine\"\n[sets.a]\nprefer = \"first\"\n[sets.b]\npick = { modality = \"MR\" }\n\
                 [[stages]]\nname = \"both\"\nscreens.main.grid = [\"A B\", \"A C\"]\n\
