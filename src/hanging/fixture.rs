@@ -402,6 +402,57 @@ mod tests {
         );
     }
 
+    /// A protocol that asks for what no shipped one does, and a situation in which all of it is so.
+    const ASKS: &str = "schema = 1\nname = \"All\"\n[when]\nprocedure = [\"code:24627-2@LN\"]\n\
+         reason = [\"/fever/i\", \"code:386661006@SCT\"]\ntag = { StationName = \"CT1\" }\n[sets.a]\n\
+         pick = { echo = 2, b_value = 1000, laterality = \"R\", tag = { ProtocolName = \"lung\" } }\n\
+         [sets.b]\npick = { modality = \"MR\" }\noptional = true\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A B\"]\nviews.A.set = \"a\"\nviews.B.set = \"b\"\n";
+    const SAYS: &str = "schema = 1\n[[matches]]\nname = \"all\"\ndate = \"20260302\"\nprocedures = [\"code:24627-2@LN\"]\n\
+         reason = [\"Fever\"]\ntag = { StationName = \"CT1\" }\nseries = [{ number = 7, modality = \"CT\", echo = 2, \
+         b_value = 1000, laterality = \"R\", tag = { ProtocolName = \"lung\" } }]\nexpect = { A = \"series 7\", B = \"nothing\" }\n";
+
+    #[test]
+    fn a_fixture_says_all_that_a_protocol_can_ask_for() {
+        let (protocols, errors) = Protocols::read(&[ProtocolFile { path: None, ..file(ASKS) }]);
+        assert!(errors.is_empty(), "{errors:#?}");
+        let failures = |text: &str| -> Vec<String> {
+            let fixture = Fixture::read(&file(text)).expect("it can be read");
+            fixture.failures(&protocols).into_iter().map(|(_, why)| why).collect()
+        };
+        assert_eq!(failures(SAYS), [""; 0]);
+        assert_eq!(failures(&SAYS.replace("\"Fever\"", "\"code:386661006@SCT\"")), [""; 0]);
+        for (said, other) in [
+            ("24627-2", "24628-2"),
+            ("Fever", "Cough"),
+            ("CT1", "CT2"),
+            ("echo = 2", "echo = 1"),
+            ("b_value = 1000", "b_value = 0"),
+            ("\"R\"", "\"L\""),
+            ("\"lung\"", "\"bone\""),
+        ] {
+            let told = failures(&SAYS.replace(said, other));
+            assert!(
+                matches!(&told[..], [one] if one.starts_with("no protocol is taken")),
+                "{said}: {told:?}"
+            );
+        }
+        let told = failures(&SAYS.replace("B = \"nothing\"", "B = \"series 7\""));
+        assert!(
+            matches!(&told[..], [one] if one.starts_with("B shows nothing, and not series 7: ")),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn more_than_a_hundred_situations_are_a_mistake() {
+        let one = "[[matches]]\nname = \"a\"\ndate = \"20260302\"\nseries = [{ modality = \"CT\" }]\n";
+        let read = |count| Fixture::read(&file(&format!("schema = 1\n{}", one.repeat(count))));
+        assert_eq!(read(100).map(|fixture| fixture.cases.len()), Ok(100));
+        let faults = read(101).expect_err("too many");
+        assert!(faults.iter().any(|fault| fault.to_string().contains("at most 100 tables")), "{faults:?}");
+    }
+
     #[test]
     fn every_fault_of_a_fixture_is_told_with_its_place() {
         let text = "schema = 1\n[[matches]]\nname = \"a\"\ndate = \"2026-03-02\"\nprocedures = \"chest\"\n\

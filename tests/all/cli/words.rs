@@ -105,6 +105,27 @@ fn a_key_that_is_bound_by_its_place_as_well_is_told_by_the_check() {
 }
 
 #[test]
+fn the_ledger_tells_medians_of_each_protocol() {
+    let line = |protocol: &str, keys: u32, pixels: u32| {
+        format!(
+            "{{\"day\":\"20261128\",\"protocol\":{protocol},\"modality\":\"CT\",\"keys\":{keys},\"clicks\":5,\"wheel\":60.0,\
+             \"travel_mm\":2150.0,\"travel_px\":{pixels}.0,\"seconds\":143.0}}\n"
+        )
+    };
+    let chest = "\"ct-chest\"";
+    let text = [line(chest, 30, 0), line(chest, 34, 0), line("null", 2, 7)].concat();
+    let told = stdout(&hotlight_with(&[("ledger.jsonl", &text)], &["ledger"]));
+    let expected = "Medians of a study:\n\
+        no protocol: 2 keys · 5 clicks · 60 notches · 2150 mm · 7 pixels · 143 s, of 1 studies\n\
+        ct-chest: 32 keys · 5 clicks · 60 notches · 2150 mm · 143 s, of 2 studies\n";
+    assert_eq!(told, expected);
+    let told = stdout(&hotlight_with(&[("ledger.jsonl", &text)], &["ledger", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((&json[1]["protocol"], &json[1]["keys"]), (&"ct-chest".into(), &32.0.into()), "{json}");
+    assert!(stdout(&hotlight(&["ledger"])).starts_with("Nothing was counted: "));
+}
+
+#[test]
 fn an_unknown_setting_is_refused_with_a_suggestion() {
     let output = hotlight(&["config", "show", "--set", "viewer.text_sise=20"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
