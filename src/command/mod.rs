@@ -48,7 +48,7 @@ pub use macros::{Macros, is_macro_name};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
-pub use prior::PriorCommand;
+pub use prior::{CurtainCommand, PriorCommand};
 pub use protocol::ProtocolCommand;
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use studies::{ListLine, StudiesCommand};
