@@ -49,7 +49,7 @@ pub use macros::{Macros, is_macro_name};
 pub use mask::MaskCommand;
 pub use overlay::{Detail, OverlayCommand};
 pub use presentation::{LayerChoice, PresentationCommand, StatePart};
-pub use prior::PriorCommand;
+pub use prior::{CurtainCommand, PriorCommand};
 pub use protocol::ProtocolCommand;
 pub use reader::{Reader, ReaderError};
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::command::{
-    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, Macros, PointerCommand,
-    SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
+    AppCommand, BlendCommand, Command, Context, CrosshairCommand, CurtainCommand, FusionCommand, Macros,
+    PointerCommand, PriorCommand, SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
 };
 
 use super::chord::Chord;
@@ -150,8 +150,8 @@ impl Keymap {
         followers
     }
 
-    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer or the
-    /// crosshair, blending, and nothing else.
+    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer, the
+    /// crosshair or the edge of the curtain, blending, and nothing else.
     pub const fn repeats(command: &Command) -> bool {
         matches!(
             command,
@@ -161,6 +161,7 @@ impl Keymap {
                 | Command::Tool(ToolCommand::Pointer(PointerCommand::Step { .. }))
                 | Command::Section(SectionCommand::Crosshair(CrosshairCommand::By { .. }))
                 | Command::Fusion(FusionCommand::Blend(BlendCommand::By(_)))
+                | Command::Prior(PriorCommand::Curtain(CurtainCommand::Left | CurtainCommand::Right))
         )
     }
 
@@ -453,15 +454,22 @@ mod tests {
     }
 
     #[test]
-    fn only_scrolling_choosing_blending_and_steps_of_pointer_and_crosshair_repeat() {
+    fn only_scrolling_choosing_blending_and_steps_of_pointer_crosshair_and_curtain_repeat() {
         let repeating: Vec<String> = shipped()
             .bindings()
             .iter()
             .filter(|binding| Keymap::repeats(&binding.command))
             .map(|binding| binding.command.to_string())
             .collect();
-        let moves =
-            ["scroll ", "choose ", "studies line ", "pointer step ", "crosshair by ", "fusion blend "];
+        let moves = [
+            "scroll ",
+            "choose ",
+            "studies line ",
+            "pointer step ",
+            "crosshair by ",
+            "fusion blend ",
+            "prior curtain ",
+        ];
         assert!(repeating.iter().all(|text| moves.iter().any(|start| text.starts_with(start))));
         assert!(moves.iter().all(|start| repeating.iter().any(|text| text.starts_with(start))));
     }

@@ -12,6 +12,7 @@ use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
 use super::cube::CubeFace;
+use super::curtain::CurtainPlan;
 use super::curved::CurvedPass;
 use super::fused::LayerPass;
 use super::graphic_plan::GraphicPlan;
@@ -25,6 +26,8 @@ pub struct FramePlan {
     pub surface: Surface,
     /// The viewports on screen, row by row.
     pub viewports: Vec<ViewportPlan>,
+    /// The edge between two of them that stand in one place.
+    pub curtain: Option<CurtainPlan>,
     /// Whether gray between two driving levels is shown by a pattern of both.
     pub is_dithered: bool,
     /// What the pointer is over, in words: value, place in the image, place in the patient.
@@ -38,8 +41,10 @@ pub struct ViewportPlan {
     pub index: usize,
     /// Which of its tiles, from 0.
     pub tile: usize,
-    /// Where it stands, in device pixels of the surface.
+    /// Where its picture stands, in device pixels of the surface.
     pub rect: DeviceRect,
+    /// What is seen of that: all of it, but for what lies beyond the edge of a curtain.
+    pub clip: DeviceRect,
     /// Whether keys go here.
     pub is_focused: bool,
     /// The image.

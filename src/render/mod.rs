@@ -7,6 +7,7 @@ mod canvas;
 mod compound;
 pub mod cpu;
 mod cube;
+mod curtain;
 mod curved;
 mod curved_labels;
 mod dash;
@@ -33,6 +34,7 @@ mod volume_badges;
 
 pub use crate::geometry::Sampling;
 pub use cube::CubeFace;
+pub use curtain::{CurtainPlan, CurtainSide};
 pub use curved::CurvedPass;
 pub use frame::{
     Badge, CoverPass, CrosshairPlan, CutPlan, FramePlan, FusedLabel, Labels, Lens, Letters, MarkPlan,

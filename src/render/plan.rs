@@ -14,6 +14,7 @@ use crate::session::{
 use crate::study::{FrameState, Image, Library};
 use crate::volume::Volume;
 
+use super::curtain::curtain;
 use super::curved::CurvedPass;
 use super::frame::{
     CoverPass, FramePlan, Labels, Over, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan,
@@ -29,13 +30,20 @@ use super::{lens, overlay};
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
     let Some(shown) = session.screens.get(screen) else {
         let surface = Surface { width: 0, height: 0, scale: 1.0 };
-        return FramePlan { surface, viewports: Vec::new(), is_dithered: false, readout: None };
+        return FramePlan {
+            surface,
+            viewports: Vec::new(),
+            curtain: None,
+            is_dithered: false,
+            readout: None,
+        };
     };
     let window = Window { session, library, screen, shown };
     let viewports = shown.places().into_iter().filter_map(|place| window.viewport(place)).collect();
     FramePlan {
         surface: shown.surface,
         viewports,
+        curtain: curtain(session, library, shown),
         is_dithered: shown.is_dithered,
         readout: overlay::readout(session, library, screen),
     }
@@ -59,7 +67,7 @@ struct OfVolume {
 
 impl Window<'_> {
     fn viewport(&self, place: Place) -> Option<ViewportPlan> {
-        let Place { viewport: index, tile, rect } = place;
+        let Place { viewport: index, tile, rect, clip } = place;
         let viewport = self.shown.viewports.get(index)?;
         let (session, library) = (self.session, self.library);
         let is_focused = session.focus.screen == self.screen && session.focus.viewport == index;
@@ -67,6 +75,7 @@ impl Window<'_> {
             index,
             tile,
             rect,
+            clip,
             is_focused,
             picture: Picture::Empty,
             labels: Labels::default(),

@@ -20,6 +20,7 @@ impl Session {
     /// Takes news from the world. The library has taken it already.
     pub fn absorb(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
         let effects = self.hear(event, library);
+        self.keep_curtains(library);
         self.note_seen(library);
         effects
     }

@@ -67,13 +67,13 @@ impl Session {
             let across = if self.priors.beside.is_some() { Across::Offset } else { Across::Frame };
             sync.push(Sync { views, on: on(&|link| self.links.has(link)), across });
         }
-        let mut numbers = Vec::new();
+        let mut captured = Vec::new();
         for place in places {
             for group in self.sync_groups(*place) {
-                if numbers.contains(&group.number) {
+                if captured.contains(&group.of) {
                     continue;
                 }
-                numbers.push(group.number);
+                captured.push(group.of);
                 let views = group.places.iter().filter_map(letter).collect();
                 let across = if group.by_offset { Across::Offset } else { Across::Frame };
                 sync.push(Sync { views, on: on(&|link| group.on.has(link)), across });

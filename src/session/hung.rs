@@ -98,10 +98,21 @@ impl Hung {
     }
 }
 
-/// Viewports that go along with each other, as the stage says.
+/// What lets viewports go along with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GroupOf {
+    /// The stage: its place among its groups.
+    Stage(usize),
+    /// A prior that the reader hung beside.
+    Beside,
+    /// The curtain of the focused window.
+    Curtain,
+}
+
+/// Viewports that go along with each other.
 pub(super) struct SyncGroup {
-    /// Its place among those of the stage; none of a prior that the reader hung beside.
-    pub(super) number: Option<usize>,
+    /// Why.
+    pub(super) of: GroupOf,
     /// By the indices of window and viewport.
     pub(super) places: Vec<(usize, usize)>,
     /// In what.
@@ -122,7 +133,7 @@ impl Session {
         let fresh = self.settings.fresh_viewport();
         self.priors.blinked = None;
         for screen in &mut self.screens {
-            screen.full = None;
+            screen.show_all();
             screen.viewports.fill(fresh.clone());
         }
         self.focus = Focus { screen: 0, viewport: 0 };
@@ -291,7 +302,8 @@ impl Session {
             if (&screen.division, screen.full) == (&division, None) {
                 kept.push(index);
             }
-            (screen.division, screen.full) = (division, None);
+            screen.division = division;
+            screen.show_all();
             screen.viewports.truncate(shown.tiles.len());
             screen.viewports.resize(shown.tiles.len(), fresh.clone());
         }
@@ -493,7 +505,7 @@ impl Session {
             };
             let has = |on: SyncOn| sync.on.contains(&on);
             SyncGroup {
-                number: Some(number),
+                of: GroupOf::Stage(number),
                 places: placed.filter(is_its).collect(),
                 on: Links {
                     scroll: has(SyncOn::Scroll),
@@ -507,10 +519,15 @@ impl Session {
         groups.filter(|group| group.places.contains(&place)).collect()
     }
 
-    /// Whether a viewport goes along with another one by the stage, or as a prior that hangs beside, by the indices of window and
-    /// viewport.
+    /// The groups that a viewport goes along with now: the other one under a curtain alone, else those of the stage.
+    pub(super) fn groups_now(&self, place: (usize, usize)) -> Vec<SyncGroup> {
+        self.curtain_group(place).map_or_else(|| self.sync_groups(place), |group| vec![group])
+    }
+
+    /// Whether a viewport goes along with another one under a curtain, by the stage, or as a prior that hangs beside, by the indices of
+    /// window and viewport.
     pub fn goes_along(&self, place: (usize, usize)) -> bool {
-        self.sync_groups(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
+        self.groups_now(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
     }
 
     /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
@@ -549,7 +566,7 @@ fn places(hung: &Hung) -> impl Iterator<Item = (usize, usize)> + use<'_> {
 
 /// Nothing hangs in a window.
 fn clear(screen: &mut Screen, fresh: &Viewport) {
-    screen.full = None;
+    screen.show_all();
     screen.viewports.fill(fresh.clone());
 }
 

@@ -230,10 +230,13 @@ impl Session {
     fn layouts(&self) -> Vec<MenuLine> {
         let screen = self.focused_screen();
         let is_current = |grid| {
-            screen.is_some_and(|screen| screen.division == Division::Grid(grid) && screen.full.is_none())
+            screen.is_some_and(|screen| {
+                let is_whole = screen.full.is_none() && screen.curtain.is_none();
+                screen.division == Division::Grid(grid) && is_whole
+            })
         };
         let grids = LAYOUTS.into_iter().filter_map(|(rows, columns)| Grid::new(rows, columns));
-        let is_full = screen.is_some_and(|screen| screen.full.is_some());
+        let is_full = screen.is_some_and(|screen| screen.full.is_some() && screen.curtain.is_none());
         let full = line(Command::Layout(LayoutCommand::Full), is_full);
         let layouts = grids.map(|grid| line(Command::Layout(LayoutCommand::Grid(grid)), is_current(grid)));
         layouts.chain([full]).collect()

@@ -13,6 +13,7 @@ mod cine;
 mod compare;
 mod covers;
 mod crosshair;
+mod curtain;
 mod curve;
 mod cut_away;
 mod effect;
@@ -58,6 +59,7 @@ pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, Retrieve
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;
 pub use crosshair::{Crosshair, CrosshairLine};
+pub use curtain::Curtain;
 pub use curve::{Along, CurvedSheet, DrawnPath};
 pub use cut_away::{BoxHandle, CutAway, Outline, box_edges, box_handles};
 pub use effect::Effect;

@@ -46,6 +46,7 @@ impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         let effects = self.obey(command, library);
+        self.keep_curtains(library);
         self.note_seen(library);
         effects
     }

@@ -3,6 +3,7 @@
 mod access;
 mod badges;
 mod controls;
+mod curtain;
 mod desk;
 mod jump;
 mod keys;

@@ -4,6 +4,7 @@ mod bad_input;
 mod breasts;
 mod covers;
 mod crosshair;
+mod curtain;
 mod curves;
 mod cuts;
 mod display;
