@@ -208,26 +208,27 @@ fn a_place_that_is_kept_says_why_it_is_empty() {
 
 /// A view of a breast: side, view, what its rows and columns lead to, and the side of a pixel.
 fn breast(folder: &Path, number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) {
-    Writer::new(
-        uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION,
-        &format!("2.25.5.{number}.1"),
-    )
-    .text(tags::STUDY_INSTANCE_UID, "2.25.5")
-    .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
-    .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
-    .text(tags::PATIENT_ID, "4711")
-    .text(tags::STUDY_DATE, "20261120")
-    .text(tags::MODALITY, "MG")
-    .text(tags::IMAGE_LATERALITY, side)
-    .text(tags::VIEW_POSITION, view)
-    .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
-    .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
-    .number(tags::SERIES_NUMBER, number)
-    .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
-    .gray_16(20, 10, false)
-    .pixels(&[7; 200])
-    .write_to(&folder.join(format!("{number}")))
-    .expect("a file");
+    let view = breast_view(number, (side, view), letters, mm);
+    view.write_to(&folder.join(format!("{number}"))).expect("a file");
+}
+
+/// The same, to be changed and written.
+fn breast_view(number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) -> Writer {
+    Writer::new(uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION, &format!("2.25.5.{number}.1"))
+        .text(tags::STUDY_INSTANCE_UID, "2.25.5")
+        .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
+        .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
+        .text(tags::PATIENT_ID, "4711")
+        .text(tags::STUDY_DATE, "20261120")
+        .text(tags::MODALITY, "MG")
+        .text(tags::IMAGE_LATERALITY, side)
+        .text(tags::VIEW_POSITION, view)
+        .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
+        .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
+        .number(tags::SERIES_NUMBER, number)
+        .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
+        .gray_16(20, 10, false)
+        .pixels(&[7; 200])
 }
 
 #[test]
@@ -261,6 +262,40 @@ fn chest_walls_face_each_other_at_one_size() {
         .collect();
     let pair = |left: &str, right: &str| (left.to_owned(), right.to_owned());
     assert_eq!(letters, [pair("A", "P"), pair("P", "A"), pair("A", "P"), pair("P", "A")]);
+}
+
+/// What a view is made with besides stands within the code of the view, in whichever version of SNOMED. Rules MG-4, MG-13.
+#[test]
+fn spot_views_do_not_hang_among_the_four_and_have_a_stage_of_their_own() {
+    let folder = TempDir::new().expect("a folder");
+    for (number, place, letters) in [
+        (1, ("R", "CC"), ["P", "L"]),
+        (2, ("L", "CC"), ["A", "R"]),
+        (3, ("R", "MLO"), ["P", "FL"]),
+        (4, ("L", "MLO"), ["A", "FR"]),
+    ] {
+        breast(folder.path(), number, place, letters, 0.1);
+    }
+    let coded = |scheme: &str, code: &str| {
+        Writer::item().text(tags::CODE_VALUE, code).text(tags::CODING_SCHEME_DESIGNATOR, scheme)
+    };
+    for (number, modifiers) in
+        [(5, vec![("SRT", "R-102D7"), ("SCT", "399163009")]), (6, vec![("SCT", "399055006")])]
+    {
+        let modifiers = modifiers.into_iter().map(|(scheme, code)| coded(scheme, code));
+        let view = coded("SCT", "399162004").sequence(tags::VIEW_MODIFIER_CODE_SEQUENCE, modifiers);
+        let spot = breast_view(number, ("R", "CC"), ["P", "L"], 0.05);
+        let spot = spot.sequence(tags::VIEW_CODE_SEQUENCE, [view]);
+        spot.write_to(&folder.path().join(format!("{number}"))).expect("a file");
+    }
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "mammo-screening 1/3 Four views");
+    check(&mut scripted, "", &["5.1 image 1 own", "5.2 image 1 own", "5.3 image 1 own", "5.4 image 1 own"]);
+    check(&mut scripted, "stage next", &["5.5 image 1 own", "5.6 image 1 own"]);
+    assert_eq!(stage(&scripted), "mammo-screening 2/3 Spot and magnification");
+    let words = scripted.focused().expect("a viewport").labels.top_right.join("\n");
+    assert!(words.contains("R CC · S/M"), "{words}");
 }
 
 #[test]
