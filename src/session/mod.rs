@@ -50,6 +50,7 @@ mod studies;
 mod tool;
 mod unsaved;
 mod unseen;
+mod upcoming;
 mod viewport;
 mod wanted;
 
@@ -91,5 +92,6 @@ pub use studies::Studies;
 pub use tool::Gesture;
 pub use unsaved::{DraftError, SavedWork, Unsaved, UnsavedFused, UnsavedLook, UnsavedPath, UnsavedWork};
 pub use unseen::UnseenLine;
+pub use upcoming::Upcoming;
 pub use viewport::{Hidden, Justify, Look, Source, View, Viewport, VoiChoice, Zoom, is_one_to_one};
 pub use wanted::Wanted;

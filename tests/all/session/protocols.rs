@@ -298,6 +298,49 @@ fn spot_views_do_not_hang_among_the_four_and_have_a_stage_of_their_own() {
     assert!(words.contains("R CC · S/M"), "{words}");
 }
 
+/// The images that stages beside the one on screen begin with, once their pixels are here.
+fn ahead(scripted: &mut Scripted) -> Vec<FrameKey> {
+    let reading = &scripted.reading;
+    let upcoming = reading.session.upcoming(&reading.library);
+    let images = upcoming.iter().filter(|it| it.shows_images).flat_map(|it| it.images(&reading.library));
+    let keys: Vec<FrameKey> = images.map(hotlight::study::Image::key).collect();
+    for _ in 0..600 {
+        let ahead = hotlight::render::ahead(&scripted.reading.session, &scripted.reading.library);
+        if ahead.len() == keys.len() {
+            return ahead.into_iter().map(|(pass, _)| pass.frame).collect();
+        }
+        if let Some(event) = scripted.reading.services().wait(Duration::from_millis(20)) {
+            scripted.reading.event(&event);
+        }
+        scripted.reading.tick();
+    }
+    panic!("not all of {keys:?} have come");
+}
+
+/// Forwards and backwards, round all stages: nothing is drawn that could not be on the card already.
+#[test]
+fn a_change_of_stage_plans_only_images_that_were_sent_ahead() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    let mut planned = 0;
+    for command in
+        ["stage next", "stage previous", "stage previous", "stage next", "stage next", "stage next"]
+    {
+        let ahead = ahead(&mut scripted);
+        scripted.run(command);
+        for viewport in scripted.plan().viewports {
+            if let Picture::Slice(pass) = viewport.picture {
+                assert!(ahead.contains(&pass.frame), "{command}: {:?} of {ahead:?}", pass.frame);
+                planned += 1;
+            }
+        }
+    }
+    assert_eq!(planned, 10, "of six stages one is of sections");
+}
+
 #[test]
 fn the_next_stage_is_here_before_it_is_asked_for() {
     let folder = TempDir::new().expect("a folder");
