@@ -168,7 +168,7 @@ impl Session {
             }
             self.fill_kept(&before, library);
         } else if let Some(winner) = hanging.winner.filter(|_| !before.is_told && self.indexing.runs == 0) {
-            let text = format!("More has come: `protocol again` hangs it by {}.", winner.name);
+            let text = format!("{} fits better now: `protocol again` hangs the study by it.", winner.name);
             self.tell(MessageKind::Note, text);
             if let Some(hung) = &mut self.hung {
                 hung.is_told = true;

@@ -29,6 +29,8 @@ fn series(folder: &Path, study: &str, date: &str, (number, kernel): (u16, &str),
             .text(tags::STUDY_TIME, "120000")
             .text(tags::STUDY_DESCRIPTION, "CT chest")
             .text(tags::MODALITY, "CT")
+            .text(tags::STATION_NAME, "ROOM ONE")
+            .text(tags::PROTOCOL_NAME, &format!("Chest {kernel}"))
             .text(tags::CONVOLUTION_KERNEL, kernel)
             .text(tags::SERIES_DESCRIPTION, kernel)
             .number(tags::SERIES_NUMBER, number)
@@ -171,7 +173,7 @@ fn what_the_reader_has_touched_stays_and_the_rest_is_told() {
     assert_eq!(hung(&scripted), touched, "a picture does not move");
     let told: Vec<&str> =
         scripted.reading.session.messages.iter().map(|message| message.text.as_str()).collect();
-    let hint = "More has come: `protocol again` hangs it by CT chest, beside the prior.";
+    let hint = "CT chest, beside the prior fits better now: `protocol again` hangs the study by it.";
     assert_eq!(told.iter().filter(|text| **text == hint).count(), 1, "{told:?}");
     check(&mut scripted, "protocol again", &["1.2 image 1 lung", "2.2 image 1 lung"]);
 
@@ -438,4 +440,50 @@ fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
     // A window that goes takes nothing with it.
     scripted.run("screen 2; screen close; stage next");
     assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
+}
+
+/// Protocols as they are read again while the program runs.
+fn configure(scripted: &mut Scripted, files: &[ProtocolFile]) {
+    let (protocols, errors) = Protocols::read(files);
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut settings = scripted.reading.session.settings.clone();
+    settings.protocols = Arc::new(protocols);
+    scripted.reading.event(&Event::Configured { settings: Box::new(settings), lines: Vec::new() });
+    scripted.settle();
+}
+
+fn mine(id: &str, name: &str, when: &str, pick: &str) -> ProtocolFile {
+    let text = format!(
+        "schema = 1\nname = \"{name}\"\n[when]\n{when}\n[sets.a]\npick = {{ {pick} }}\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n"
+    );
+    ProtocolFile { id: id.to_owned(), level: Level::User, path: None, text }
+}
+
+/// The attributes that images are read with are those that protocols asked for when the program began.
+#[test]
+fn an_attribute_that_a_protocol_asks_for_anew_is_read_of_studies_that_are_here() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "ct-chest 1/3 Lung and soft tissue");
+    let first =
+        mine("first", "First", "tag = { ProtocolName = \"/^Chest/\" }", "tag = { ProtocolName = \"B30f\" }");
+    configure(&mut scripted, &shipped().into_iter().chain([first.clone()]).collect::<Vec<_>>());
+    let is_taken = |session: &hotlight::session::Session, id: &str| {
+        session.hung.as_ref().is_some_and(|hung| hung.winner().is_some_and(|winner| winner.id == id))
+    };
+    scripted.wait_until("it hangs by what it says", |session| is_taken(session, "first"));
+    scripted.settle();
+    check(&mut scripted, "", &["1.3 image 1 own"]);
+    // One that the reader has touched does not move; what it would hang by is told.
+    scripted.run("scroll +1");
+    let when = "modality = \"CT\"\ntag = { StationName = \"ROOM ONE\" }";
+    let second = mine("second", "Second", when, "kernel = \"lung\"");
+    configure(&mut scripted, &[first, second]);
+    let told = "Second fits better now: `protocol again` hangs the study by it.";
+    scripted.wait_until("it is told", |session| session.messages.iter().any(|message| message.text == told));
+    check(&mut scripted, "", &["1.3 image 2 own"]);
+    check(&mut scripted, "protocol again", &["1.2 image 1 own"]);
 }
