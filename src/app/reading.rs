@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::command::Command;
-use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Tag};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
@@ -55,6 +55,10 @@ pub struct Reading {
     drafts: Drafts,
     /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
+    /// Attributes that images are read with, beyond their modules.
+    asked: Vec<Tag>,
+    /// Those that protocols ask for since the settings were read again.
+    unasked: Vec<Tag>,
     /// The series on screen, as archives were told last.
     looked_at: Vec<(StudyUid, SeriesUid)>,
     /// Since when studies are fetched, ms.
@@ -92,10 +96,9 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        // Protocols that come while the program runs ask for no more until it is started again.
         let asked = options.session.protocols.tags();
         let ReadingOptions { session, decode_threads, kept, drafts, archives } = options;
-        let services = Services::start(decode_threads, kept.clone(), drafts, asked, archives)?;
+        let services = Services::start(decode_threads, kept.clone(), drafts, asked.clone(), archives)?;
         Ok(Self {
             session: Session::new(session),
             library: Library::default(),
@@ -113,6 +116,8 @@ impl Reading {
             kept,
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
+            asked,
+            unasked: Vec::new(),
             looked_at: Vec::new(),
             fetching: HashMap::new(),
             hung: None,
@@ -202,6 +207,9 @@ impl Reading {
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
+        if !self.unasked.is_empty() {
+            self.ask_for_attributes();
+        }
         if std::mem::take(&mut self.is_stale) {
             self.want();
             self.tell_looked_at();
@@ -211,6 +219,15 @@ impl Reading {
             self.drafts.ask(&self.library, &self.services);
         }
         self.drafts.follow(&self.session, &self.library, &self.services);
+    }
+
+    /// Has images read with what protocols ask for now, those that are here too.
+    fn ask_for_attributes(&mut self) {
+        let is_new = self.unasked.iter().any(|tag| !self.asked.contains(tag));
+        // What is not taken now is asked for again in the next frame.
+        if !is_new || self.services.ask_for(self.unasked.clone()) {
+            self.asked = std::mem::take(&mut self.unasked);
+        }
     }
 
     /// Takes news from the world.
@@ -242,6 +259,7 @@ impl Reading {
                     .put_thumbnail(set.clone(), Thumbnail { key: key.clone(), state: state_of(result) });
             }
             Event::Retrieving(retrieval) => self.trace_retrieval(retrieval),
+            Event::Configured { settings, .. } => self.unasked = settings.protocols.tags(),
             Event::IndexEnded { .. } => {
                 self.has_new_sets = true;
                 let images = self.library.display_sets().map(|(_, _, set)| set.images.len()).sum();

@@ -2,7 +2,7 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`], [`Services::ask_for`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
 //! | `drafts` | 1, where there is a folder for them | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
@@ -66,6 +66,8 @@ pub(super) enum Request {
     Look(u64, MakePaths),
     /// Take what has come of studies that are open.
     Arrived,
+    /// Read images with these attributes, too.
+    Ask(Vec<Tag>),
 }
 
 /// The threads of the program and the channels to them.
@@ -289,6 +291,13 @@ impl Services {
         !matches!(index.try_send(Request::Look(number, make)), Err(TrySendError::Full(_)))
     }
 
+    /// Has images read with these attributes, too: those to come, and what protocols look at of those that are here. `false` when too many
+    /// requests wait already.
+    #[must_use]
+    pub fn ask_for(&self, tags: Vec<Tag>) -> bool {
+        self.index.as_ref().is_some_and(|index| index.try_send(Request::Ask(tags)).is_ok())
+    }
+
     /// Whether there are archives or a store.
     pub const fn has_archives(&self) -> bool {
         self.archives.is_some()
@@ -480,6 +489,11 @@ fn index_requests(
                 };
                 index.declare(&declared);
                 (u64::MAX, ended, Box::new(|| paths))
+            }
+            // What lacks them is read again at the end of every run, and so of one without files.
+            Request::Ask(tags) => {
+                index.ask(tags);
+                (u64::MAX, 0, Box::new(Vec::<PathBuf>::new))
             }
         };
         let is_cancelled = || number <= cancelled.load(Ordering::Relaxed) || is_ending();

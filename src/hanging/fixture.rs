@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number, view_modifier_names};
 use crate::keymap::{LineColumn, Toml, decimal, shortened};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
@@ -13,7 +13,7 @@ use super::classes::classes;
 use super::facts::{SetFacts, StudyFacts};
 use super::fault::{ProtocolError, ProtocolFault};
 use super::hang::{Hanging, HungStage, Situation, hang};
-use super::parse::{KINDS, SCHEMA};
+use super::parse::{KINDS, SCHEMA, class_names};
 use super::pattern::{Pattern, PatternError};
 use super::protocol::{Level, Plane};
 use super::registry::{ProtocolFile, Protocols};
@@ -302,6 +302,7 @@ fn set(series: &Section<'_>, id: DisplaySetId) -> SetFacts {
         b_value: series.number("b_value", 0.0, 100_000.0),
         has_contrast: series.flag("contrast").unwrap_or_default(),
         view: text("view").to_uppercase(),
+        modifiers: series.words("modifier", &class_names(view_modifier_names())).unwrap_or_default(),
         laterality: text("laterality").to_owned(),
         body_part: text("body_part").to_uppercase(),
         image_type: image_type.into_iter().map(|(word, _)| word.to_owned()).collect(),

@@ -3,6 +3,7 @@
 //! [`cpu`] is exact and slow, the reference. [`gpu`] draws the screen. Passes end in P-values, or in the colours of the
 //! image; only the display pass turns them into driving levels.
 
+mod ahead;
 mod canvas;
 mod compound;
 pub mod cpu;
@@ -33,6 +34,7 @@ mod thumbnail;
 mod volume_badges;
 
 pub use crate::geometry::Sampling;
+pub use ahead::ahead;
 pub use cube::CubeFace;
 pub use curtain::{CurtainPlan, CurtainSide};
 pub use curved::CurvedPass;

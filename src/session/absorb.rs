@@ -87,6 +87,7 @@ impl Session {
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 self.configure(settings, lines);
+                return self.hang_by_protocol(library);
             }
             Event::RecentRead(recent) => self.recent.clone_from(recent),
             Event::UsersFound { reader, users } => self.take_users(reader, users),

@@ -179,7 +179,7 @@ impl Session {
             }
             self.fill_kept(&before, library);
         } else if let Some(winner) = hanging.winner.filter(|_| !before.is_told && self.indexing.runs == 0) {
-            let text = format!("More has come: `protocol again` hangs it by {}.", winner.name);
+            let text = format!("{} fits better now: `protocol again` hangs the study by it.", winner.name);
             self.tell(MessageKind::Note, text);
             if let Some(hung) = &mut self.hung {
                 hung.is_told = true;
@@ -413,7 +413,7 @@ impl Session {
     }
 
     /// What of a tile is the viewport's own.
-    fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
+    pub(super) fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
         let view = &tile.view;
         let index = first_image(view, set);
         viewport.source = Some(Source { display_set: set.id.clone(), index });
@@ -528,23 +528,6 @@ impl Session {
     /// window and viewport.
     pub fn goes_along(&self, place: (usize, usize)) -> bool {
         self.groups_now(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
-    }
-
-    /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
-    pub(super) fn next_stage<'a>(&self, library: &'a Library) -> Vec<(&'a Arc<DisplaySet>, usize)> {
-        let hung = self.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));
-        let next = hung.and_then(|(hung, winner)| winner.stages.get(hung.stage + 1));
-        let shown = |id: &crate::study::DisplaySetId| {
-            let visible = self.screens.iter().flat_map(Screen::visible);
-            visible.filter_map(|(_, it)| it.source.as_ref()).any(|source| source.display_set == *id)
-        };
-        let tiles = next.into_iter().flat_map(|stage| &stage.screens).flat_map(|screen| &screen.tiles);
-        let found = tiles.filter_map(|tile| {
-            let id = tile.shown.as_ref().ok().filter(|id| !shown(id))?;
-            let (.., set) = library.find(id)?;
-            Some((set, first_image(&tile.view, set)))
-        });
-        found.collect()
     }
 }
 

@@ -4,7 +4,7 @@ use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder
 
 use crate::command::{Command, Grid};
 use crate::render::gpu::Slot;
-use crate::render::{Picture, ViewportPlan};
+use crate::render::{Picture, ViewportPlan, ahead};
 use crate::session::DeviceRect;
 
 use super::super::shell::ScreenView;
@@ -41,6 +41,10 @@ pub(in super::super) fn show_all(
     }
     if let Some(plan) = &view.plan.curtain {
         curtain::show(ui, plan, room, &colors);
+    }
+    // All windows have one card, and the first is drawn with every change.
+    if view.screen == 0 {
+        paint::ahead(&painter, room, ahead(view.session, view.library));
     }
     let shows_a_picture = |plan: &ViewportPlan| {
         matches!(
