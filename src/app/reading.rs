@@ -363,6 +363,7 @@ impl Reading {
                 | Effect::SavePreset(..)
                 | Effect::SaveProtocol(_)
                 | Effect::Reload
+                | Effect::OpenRoles
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)

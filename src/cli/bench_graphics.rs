@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::app::{
     Appearance, Clock, Desk, Ledger, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Recent, Trace,
-    parse_script, run_offscreen, session_settings,
+    WindowPlaces, parse_script, run_offscreen, session_settings,
 };
 use crate::config::{Config, Sources};
 use crate::dicom::{Instance, InstanceUid, SeriesUid, Source};
@@ -102,7 +102,7 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let steps = parse_script(script).map_err(|error| failure(&error))?;
     let (settings, recent, ledger) =
         (LiveSettings::new(sources, config), Recent::new(None), Ledger::new(None));
-    let desk = Desk::new(reading, settings, recent, ledger, Some(steps));
+    let desk = Desk::new(reading, settings, recent, ledger, WindowPlaces::default(), Some(steps));
     run_offscreen(desk, appearance, SIZE, 1.0).map_err(|error| failure(&error))
 }
 

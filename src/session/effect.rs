@@ -28,6 +28,8 @@ pub enum Effect {
     SaveProtocol(Box<Captured>),
     /// Read settings, keys and corner texts again.
     Reload,
+    /// Open a window on each monitor that has a role and no window.
+    OpenRoles,
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
     /// Keep what the focused viewport shows as a presentation state, with this Content Label.
