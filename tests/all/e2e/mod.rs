@@ -9,6 +9,8 @@ mod hanging;
 mod monitors;
 mod priors;
 mod reading;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod roles;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
