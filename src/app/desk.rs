@@ -24,6 +24,7 @@ use super::recent::Recent;
 use super::script::{SETTLED, Step};
 use super::settings::LiveSettings;
 use super::trace::{CommandSource, InputKind, TraceEvent};
+use super::window_places::WindowPlaces;
 
 /// The longest that a script waits for an event.
 const WAIT_MAX: Duration = Duration::from_mins(1);
@@ -40,6 +41,7 @@ pub struct Desk {
     ledger: Ledger,
     exporter: Exporter,
     monitors: ScreenMonitors,
+    places: WindowPlaces,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -83,11 +85,12 @@ struct ScriptRun {
 }
 
 impl Desk {
-    /// A desk with the settings that apply, the folder of what readers leave behind, and a script to run on it.
+    /// A desk with the settings that apply, the folder of what readers leave behind, where windows stood, and a script to run on it.
     pub fn new(
         mut reading: Reading,
         settings: LiveSettings,
         state_dir: Option<PathBuf>,
+        places: WindowPlaces,
         script: Option<Vec<Step>>,
     ) -> Self {
         let (recent, filters, ledger) = begin(&settings, state_dir.as_deref(), &mut reading);
@@ -109,6 +112,7 @@ impl Desk {
             ledger,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
+            places,
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -136,6 +140,7 @@ impl Desk {
     /// The program ends. Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
     pub fn end(&mut self) {
         self.ledger.end(&mut self.reading);
+        self.places.end(&mut self.reading);
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
@@ -157,9 +162,22 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
-        self.monitors.take_news(&mut self.reading);
+        self.place_windows(ctx);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
+    }
+
+    /// Follows which monitors there are, opens the windows that belong on them, and remembers where windows stand.
+    fn place_windows(&mut self, ctx: &egui::Context) {
+        let are_others = self.monitors.take_news(&mut self.reading);
+        if let Some(here) = self.monitors.here() {
+            let displays = self.settings.displays();
+            if are_others {
+                self.places.monitors_changed(here, displays);
+            }
+            self.places.open_at_start(ctx, here, displays, &mut self.reading);
+        }
+        self.places.keep(&mut self.reading);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
@@ -167,7 +185,11 @@ impl Desk {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.count_inputs(ctx, screen);
         self.take_size(ctx, screen, screen_id);
-        self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
+        let here = self.monitors.here().unwrap_or_default();
+        if !self.places.send(ctx, screen_id, here, &mut self.reading) {
+            self.places.note(ctx, screen_id, here);
+            self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
+        }
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
         }
@@ -238,6 +260,10 @@ impl Desk {
                 }
                 Effect::FindUsers => tell_users(&self.settings, &mut self.reading),
                 Effect::SwitchUser(reader) => self.switch_user(&reader),
+                Effect::OpenRoles => {
+                    let (here, displays) = (self.monitors.here(), self.settings.displays());
+                    self.places.open_roles(ctx, here, displays, &mut self.reading);
+                }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }
@@ -334,6 +360,11 @@ impl Desk {
     /// The ids of all windows after the first.
     pub fn further_screens(&self) -> Vec<u32> {
         self.reading.session.screens.iter().skip(1).map(|screen| screen.id).collect()
+    }
+
+    /// Where a window opens, in points of the desktop, if it opens by itself.
+    pub fn birth(&self, screen_id: u32) -> Option<egui::Rect> {
+        self.places.birth(screen_id)
     }
 
     /// Whether something has changed since a window was drawn.

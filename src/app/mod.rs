@@ -5,6 +5,7 @@
 
 mod archive;
 mod archives;
+mod arrangement;
 mod clock;
 mod colors;
 mod crash;
@@ -32,6 +33,7 @@ mod trace;
 mod traced;
 mod walk;
 mod window;
+mod window_places;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
 pub use clock::{Clock, date_and_time, today};
@@ -50,3 +52,4 @@ pub use services::{MakePaths, Services, ThreadError, Waker};
 pub use settings::{LiveSettings, session_settings};
 pub use trace::{CommandSource, InputKind, Trace, TraceEvent};
 pub use window::{Appearance, Viewer, WindowError, run_windows};
+pub use window_places::WindowPlaces;

@@ -395,6 +395,7 @@ impl Reading {
                 | Effect::Reload
                 | Effect::FindUsers
                 | Effect::SwitchUser(_)
+                | Effect::OpenRoles
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::{
-    Appearance, Clock, Desk, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Trace, parse_script,
-    run_offscreen, session_settings,
+    Appearance, Clock, Desk, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Trace, WindowPlaces,
+    parse_script, run_offscreen, session_settings,
 };
 use crate::config::{Config, Sources};
 use crate::dicom::{Instance, InstanceUid, SeriesUid, Source};
@@ -101,7 +101,8 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let appearance =
         Appearance { text_size: viewer.text_size, dim: viewer.dim, texture_budget_bytes: 512 << 20 };
     let steps = parse_script(script).map_err(|error| failure(&error))?;
-    let desk = Desk::new(reading, LiveSettings::new(sources, config), None, Some(steps));
+    let desk =
+        Desk::new(reading, LiveSettings::new(sources, config), None, WindowPlaces::default(), Some(steps));
     run_offscreen(desk, appearance, SIZE, 1.0).map_err(|error| failure(&error))
 }
 

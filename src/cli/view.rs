@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{
     Appearance, ArchivesOptions, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Step,
-    StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen, run_windows,
-    session_settings,
+    StorePlace, Trace, WindowPlaces, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
+    run_windows, session_settings,
 };
 use crate::command::{Command, Reader, StudiesCommand};
 use crate::config::{
@@ -66,8 +66,9 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         dim: settings.viewer.dim,
         texture_budget_bytes: u64::from(settings.memory.card_mib) * MIB,
     };
+    let places = WindowPlaces::new(state_dir(), settings.viewer.windows);
     let live = LiveSettings::new(sources, config);
-    let desk = Desk::new(reading, live, state_dir(), script);
+    let desk = Desk::new(reading, live, state_dir(), places, script);
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),

@@ -72,6 +72,13 @@ pub fn settings_markdown() -> String {
         one replaces all that an earlier file says of it.\n\n\
         ```toml\n[\"EIZ-0x1234-56789\"]\ngsdf = \"panel\"\n```\n\n\
         Exactly one applies the GSDF to a monitor: measurements given beside `gsdf = \"panel\"` or `\"system\"` are refused.\n\n\
+        Where two or more of the monitors that are here have a `role`, a window opens on each at the start and fills it; the first one\n\
+        goes to `role = \"main\"`, or else to the leftmost. A screen of a hanging protocol hangs in the window on the monitor of its role;\n\
+        with fewer windows than screens the last ones stand beside each other: three become two, and two one. `screen roles` opens\n\
+        windows that are missing. Where windows stood is remembered by what each monitor is known by (`windows.toml` beside the logs):\n\
+        they come back there, and that of a monitor that is not here waits for it. When a monitor goes while the program runs, its\n\
+        window is brought to another one with all that it shows, and goes back once the monitor is here again. All this needs a\n\
+        desktop that lets windows be placed, as X11 does; elsewhere `screen open` opens one, and a hand moves it.\n\n\
         | setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n",
     );
     for Key { name, default, allowed, help, .. } in KEYS {

@@ -37,7 +37,7 @@ pub use protocols::{
     LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, groups_or_known, known_names,
     protocol_files, protocol_folders, read_protocols,
 };
-pub use settings::{Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
+pub use settings::{Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer, WindowsAtStart};
 pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
 pub use users::{StationUser, drafts_folder, presentations_folder, reader_folder};
 pub use value::Value;

@@ -10,7 +10,6 @@ use crate::units::Phi;
 use super::effect::Effect;
 use super::event::Event;
 use super::priors::study_of;
-use super::screen::Screen;
 use super::setting::SettingLine;
 use super::state::{Focus, Indexing, MessageKind, Session, SessionSettings};
 use super::user::UserLine;
@@ -27,23 +26,11 @@ impl Session {
 
     fn hear(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
         match event {
-            Event::ScreenResized { screen, surface } => {
-                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
-                    screen.surface = *surface;
-                }
-            }
-            Event::ScreenOnMonitor { screen, monitor } => {
-                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
-                    screen.stand_on(monitor);
-                }
-            }
-            Event::ScreenFocused { screen } => {
-                let place = self.screens.iter().position(|known| known.id == *screen);
-                if let Some(place) = place.filter(|place| *place != self.focus.screen) {
-                    self.focus_screen(place);
-                }
-            }
-            Event::ScreenClosed { screen } => self.close_screen(*screen),
+            Event::ScreenResized { .. }
+            | Event::ScreenOnMonitor { .. }
+            | Event::ScreenFocused { .. }
+            | Event::ScreenClosed { .. }
+            | Event::ScreensNeeded(_) => return self.take_screen_news(event, library),
             Event::TimePassed { now_ms } => self.pass_time(*now_ms, library),
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {
@@ -311,44 +298,6 @@ impl Session {
                 viewport.source = Some(Source { display_set, index });
             }
         }
-    }
-
-    pub(super) fn open_screen(&mut self) {
-        let mut screen = Screen::new(self.screens_opened, &self.settings);
-        if let (Some(viewport), Some(focused)) = (screen.viewports.first_mut(), self.focused_viewport()) {
-            viewport.source.clone_from(&focused.source);
-        }
-        self.screens_opened += 1;
-        self.screens.push(screen);
-        self.focus_screen(self.screens.len() - 1);
-    }
-
-    /// The first window stays: closing it ends the program, which is the edge's to notice.
-    pub(super) fn close_screen(&mut self, id: u32) {
-        let place = self.screens.iter().position(|screen| screen.id == id);
-        let Some(place) = place.filter(|place| *place > 0) else { return };
-        let focused = self.focused_screen().map(|screen| screen.id);
-        self.screens.remove(place);
-        if let Some(still_there) = self.screens.iter().position(|screen| Some(screen.id) == focused) {
-            self.focus.screen = still_there;
-        } else {
-            let viewport = self.screens.first().map_or(0, |screen| screen.last_focused);
-            self.focus = Focus { screen: 0, viewport };
-            self.end_gesture();
-        }
-        // It is told by a place among the windows.
-        self.pointer = None;
-    }
-
-    /// Goes to a window, to the viewport that had the focus there last.
-    pub(super) fn focus_screen(&mut self, screen: usize) {
-        let left = self.focus;
-        if let Some(screen) = self.screens.get_mut(left.screen) {
-            screen.last_focused = left.viewport;
-        }
-        let viewport = self.screens.get(screen).map_or(0, |screen| screen.last_focused);
-        self.focus = Focus { screen, viewport };
-        self.end_gesture();
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Effect {
     FindUsers,
     /// Another reader comes: what is not saved is that one's before, settings and keys are the other's.
     SwitchUser(Reader),
+    /// Open a window on each monitor that has a role and no window.
+    OpenRoles,
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
     /// Keep what the focused viewport shows as a presentation state, with this Content Label.

@@ -48,6 +48,8 @@ pub enum Event {
         /// [`Screen::id`](super::Screen::id).
         screen: u32,
     },
+    /// So many further windows are to open, empty: on monitors that have a role, or where windows were before. The focus stays.
+    ScreensNeeded(usize),
     /// Time has passed while something plays.
     TimePassed {
         /// Since the program began.

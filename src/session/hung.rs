@@ -45,8 +45,10 @@ pub struct Hung {
     is_told: bool,
     /// Priors that were asked for.
     asked: Vec<StudyUid>,
-    /// The window of each screen of the stage, by its index.
-    windows: Vec<usize>,
+    /// The window of each screen of the stage, by its index; none of one whose window was closed.
+    windows: Vec<Option<usize>>,
+    /// How many windows there were when the stage came on screen.
+    screens: usize,
     /// Of each group of the stage that goes along.
     pub(super) together: Vec<Together>,
 }
@@ -62,6 +64,7 @@ impl Hung {
             is_told: false,
             asked: Vec::new(),
             windows: Vec::new(),
+            screens: 0,
             together: Vec::new(),
         }
     }
@@ -83,13 +86,21 @@ impl Hung {
 
     /// What is to be in a window, by its index.
     fn screen(&self, window: usize) -> Option<&HungScreen> {
-        let place = self.windows.iter().position(|known| *known == window)?;
+        let place = self.windows.iter().position(|known| *known == Some(window))?;
         self.shown()?.screens.get(place)
     }
 
     /// The tile of a viewport, by the indices of window and viewport.
     fn tile(&self, (window, viewport): (usize, usize)) -> Option<&Tile> {
         self.screen(window)?.tiles.get(viewport)
+    }
+
+    /// A window was closed; those after it have another index now.
+    pub(super) fn note_closed(&mut self, closed: usize) {
+        for window in &mut self.windows {
+            let left = window.filter(|window| *window != closed);
+            *window = left.map(|window| window - usize::from(window > closed));
+        }
     }
 
     /// The indices of window and viewport that stand under a letter.
@@ -155,7 +166,9 @@ impl Session {
     /// Hangs by protocol what has come of the study that is read and of its priors; asks for priors that a protocol waits for.
     pub(super) fn hang_by_protocol(&mut self, library: &Library) -> Vec<Effect> {
         let Some(before) = self.hung.clone() else { return Vec::new() };
-        let Some(hanging) = self.hanging_now(&before, library) else { return Vec::new() };
+        // What the reader has touched does not make room for windows that came later.
+        let screens = if before.is_touched { before.screens } else { self.screens.len() };
+        let Some(hanging) = self.hanging_on(screens, &before, library) else { return Vec::new() };
         let effects = self.ask_for_awaited(&hanging, library);
         if hanging == before.hanging && self.shows_stage(library) {
             return effects;
@@ -190,13 +203,17 @@ impl Session {
 
     /// How the study hangs by what is here and coming; `None` without protocols.
     pub(super) fn hanging_now(&self, hung: &Hung, library: &Library) -> Option<Hanging> {
+        self.hanging_on(self.screens.len(), hung, library)
+    }
+
+    /// The same on so many windows.
+    fn hanging_on(&self, screens: usize, hung: &Hung, library: &Library) -> Option<Hanging> {
         let protocols = Arc::clone(&self.settings.protocols);
         if protocols.is_empty() {
             return None;
         }
         let current = StudyFacts::of(study_of(library, &hung.study)?);
         let priors = self.prior_facts(&current, library);
-        let screens = self.screens.len();
         let situation =
             Situation { current: &current, priors: &priors, screens, chosen: hung.chosen.as_deref() };
         Some(hang(&protocols, situation))
@@ -253,10 +270,13 @@ impl Session {
         due.into_iter().map(Effect::OpenStored).collect()
     }
 
-    /// Whether every viewport of the stage shows its tile as it asks: a section may have had no volume before.
+    /// Whether every viewport of the stage shows its tile as it asks, in the window that its screen belongs to: a section may have had
+    /// no volume before, a monitor no role.
     fn shows_stage(&self, library: &Library) -> bool {
         let Some(hung) = &self.hung else { return true };
-        hung.is_touched || places(hung).all(|place| self.shows_tile(hung, place, library))
+        hung.is_touched
+            || (hung.shown().is_none_or(|stage| hung.windows == self.windows_for(stage))
+                && places(hung).all(|place| self.shows_tile(hung, place, library)))
     }
 
     fn shows_tile(&self, hung: &Hung, place: (usize, usize), library: &Library) -> bool {
@@ -287,6 +307,7 @@ impl Session {
         let Some(mut hung) = self.hung.clone() else { return };
         let Some(stage) = hung.shown() else { return };
         hung.windows = self.windows_for(stage);
+        hung.screens = self.screens.len();
         self.hung = Some(hung.clone());
         let focus = self.focus;
         self.priors.blinked = None;
@@ -325,19 +346,6 @@ impl Session {
         if let Some(hung) = &mut self.hung {
             hung.together.clear();
         }
-    }
-
-    /// The window of each screen of a stage: one on the monitor of that role, else one of those that are left, in their order.
-    fn windows_for(&self, stage: &HungStage) -> Vec<usize> {
-        let role = |window: usize| self.screens.get(window)?.monitor.as_ref().ok()?.role.as_deref();
-        let mut left: Vec<usize> = (0..self.screens.len()).collect();
-        let mut of_role = Vec::new();
-        for screen in &stage.screens {
-            let place = left.iter().position(|window| role(*window) == Some(screen.role.as_str()));
-            of_role.push(place.map(|place| left.remove(place)));
-        }
-        let mut left = left.into_iter();
-        of_role.into_iter().filter_map(|window| window.or_else(|| left.next())).collect()
     }
 
     /// Fills places that were kept for what has come now; all else stays as the reader has it.
@@ -544,7 +552,8 @@ fn first_image(view: &View, set: &DisplaySet) -> usize {
 /// All places of the stage, by the indices of window and viewport.
 fn places(hung: &Hung) -> impl Iterator<Item = (usize, usize)> + use<'_> {
     let screens = hung.shown().into_iter().flat_map(|stage| &stage.screens).zip(&hung.windows);
-    screens.flat_map(|(shown, window)| (0..shown.tiles.len()).map(move |viewport| (*window, viewport)))
+    let placed = screens.filter_map(|(shown, window)| Some((shown, (*window)?)));
+    placed.flat_map(|(shown, window)| (0..shown.tiles.len()).map(move |viewport| (window, viewport)))
 }
 
 /// Nothing hangs in a window.

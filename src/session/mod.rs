@@ -42,6 +42,7 @@ mod rendering;
 mod saved;
 mod scan;
 mod screen;
+mod screens;
 mod section_marks;
 mod seen;
 mod setting;

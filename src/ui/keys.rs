@@ -406,7 +406,7 @@ impl Press {
         let digit = place.filter(|place| place.is_digit() && !is_letter);
         let Modifiers { alt, shift, command, .. } = self.modifiers;
         // With Shift a US keyboard has another character there.
-        let in_us = place.filter(|place| !is_letter && !(shift && place.is_character()));
+        let in_us = place.filter(|place| !(is_letter || shift && place.is_character()));
         let chord = move |key| Chord::pressed(key, command, alt, shift);
         let placed = place.and_then(|place| Chord::placed(place, command, alt, shift));
         [digit, key, in_us].into_iter().flatten().map(chord).chain(placed)

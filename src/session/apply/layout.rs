@@ -60,6 +60,8 @@ impl Session {
                 }
             }
             LayoutCommand::Screen(ScreenCommand::Open) => self.open_screen(),
+            // The edge opens these.
+            LayoutCommand::Screen(ScreenCommand::Roles) => {}
             LayoutCommand::Screen(ScreenCommand::Close) => {
                 match self.focused_screen().map(|screen| screen.id) {
                     Some(id) if self.focus.screen > 0 => self.close_screen(id),

@@ -10,6 +10,8 @@ mod monitors;
 mod mouse;
 mod priors;
 mod reading;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod roles;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -462,37 +462,95 @@ fn what_is_on_screen_becomes_a_protocol_that_hangs_it_again() {
     assert_eq!(look(&again), (vec![Some(10.0), None], vec![false, true]));
 }
 
-/// The role of a monitor decides, and where a monitor has none, the order of the windows.
-#[test]
-fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
+/// A protocol of two screens on a chest of two series, each of which hangs on one.
+fn on_two_screens(folder: &Path) -> Scripted {
     let text = "schema = 1\nname = \"Two\"\n[sets.a]\nprefer = \"first\"\n[sets.b]\nprefer = \"last\"\n\
                 [[stages]]\nname = \"both\"\nscreens.main.grid = [\"A\"]\nscreens.second.grid = [\"B\"]\n\
-                views.A.set = \"a\"\nviews.B.set = \"b\"\n";
+                views.A.set = \"a\"\nviews.B.set = \"b\"\nsync = [{ views = [\"A\", \"B\"], on = [\"scroll\"] }]\n";
     let two = ProtocolFile { id: "two".to_owned(), level: Level::User, path: None, text: text.to_owned() };
-    let folder = TempDir::new().expect("a folder");
-    chest(folder.path(), "1", "20261120", 3);
+    chest(folder, "1", "20261120", 3);
     let mut scripted = with_protocols(&[two]);
-    open(&mut scripted, folder.path());
-    let series = |scripted: &Scripted| -> Vec<Vec<String>> {
-        let shown = scripted.reading.session.screens.iter().map(|screen| {
-            let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
-            sources.map(|source| source.display_set.series.as_str().to_owned()).collect()
-        });
-        shown.collect()
-    };
-    // With one window both stand in it, and nothing is left out.
-    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
-    scripted.run("screen open; protocol again");
-    assert_eq!(series(&scripted), [vec!["2.25.1.2"], vec!["2.25.1.3"]]);
-    for (screen, role) in [(0, "second"), (1, "main")] {
+    open(&mut scripted, folder);
+    scripted
+}
+
+/// The series that each window shows.
+fn series_in(scripted: &Scripted) -> Vec<Vec<&str>> {
+    let shown = scripted.reading.session.screens.iter().map(|screen| {
+        let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
+        sources.map(|source| source.display_set.series.as_str()).collect()
+    });
+    shown.collect()
+}
+
+fn give_roles(scripted: &mut Scripted, roles: [(u32, &str); 2]) {
+    for (screen, role) in roles {
         let monitor = ScreenMonitor { role: Some(role.to_owned()), ..ScreenMonitor::default() };
         scripted.reading.event(&Event::ScreenOnMonitor { screen, monitor: Ok(monitor) });
     }
-    scripted.run("protocol again");
-    assert_eq!(series(&scripted), [vec!["2.25.1.3"], vec!["2.25.1.2"]]);
+}
+
+const FIRST: &str = "2.25.1.2";
+const LAST: &str = "2.25.1.3";
+
+/// The role of a monitor decides, and where a monitor has none, the order of the windows.
+#[test]
+fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    // With one window both stand in it, and nothing is left out.
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+    scripted.run("screen open; protocol again");
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    give_roles(&mut scripted, [(0, "second"), (1, "main")]);
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+    let command = Command::parse("protocol capture Mine").expect("a command");
+    let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
+    let [Effect::SaveProtocol(captured)] = effects.as_slice() else { panic!("{effects:?}") };
+    for screen in ["screens.main.grid", "screens.second.grid"] {
+        assert!(captured.text.contains(screen), "{}", captured.text);
+    }
     // A window that goes takes nothing with it.
     scripted.run("screen 2; screen close; stage next");
-    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+}
+
+/// Windows that open by themselves or are closed by the desktop: three screens become two and two one, and back.
+#[test]
+fn what_hangs_goes_to_the_windows_that_there_are_until_it_is_touched() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    assert_eq!(scripted.reading.session.focus.screen, 0, "keys stay where they were");
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST], vec![]], "there is no third screen");
+    give_roles(&mut scripted, [(2, "main"), (0, "second")]);
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![], vec![FIRST]]);
+    scripted.reading.event(&Event::ScreenClosed { screen: 2 });
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+    scripted.reading.event(&Event::ScreenClosed { screen: 1 });
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+    scripted.run("scroll +1");
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST], vec![]], "the reader has touched it");
+    scripted.run("protocol again");
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+}
+
+/// A window before it was closed: what is known of the others goes by their new places.
+#[test]
+fn a_touched_stage_keeps_its_windows_when_one_of_them_is_closed() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    scripted.reading.event(&Event::ScreensNeeded(2));
+    give_roles(&mut scripted, [(2, "second"), (0, "main")]);
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![], vec![LAST]]);
+    scripted.run("scroll +1");
+    scripted.reading.event(&Event::ScreenClosed { screen: 1 });
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    let goes_along = |window| scripted.reading.session.goes_along((window, 0));
+    assert!(goes_along(0) && goes_along(1), "what went along still does");
 }
 
 /// Protocols as they are read again while the program runs.
