@@ -226,7 +226,7 @@ mod tests {
         let text = "[left-10x10]\nrole = \"other\"\n[middle-10x10]\nrole = \"other\"\n[right-10x10]\nrole = \"main\"\n";
         std::fs::write(folder.path().join("displays.toml"), text).expect("written");
         let sources = crate::config::Sources {
-            user_dir: Some(folder.path().to_path_buf()),
+            config_dir: Some(folder.path().to_path_buf()),
             ..crate::config::Sources::default()
         };
         let displays = crate::config::Config::load(&sources).expect("no fault").displays;

@@ -365,9 +365,9 @@ mod tests {
         fn on(text: &str, state: Option<PathBuf>) -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             std::fs::write(folder.path().join("displays.toml"), text).expect("written");
-            let user_dir = Some(folder.path().to_path_buf());
+            let config_dir = Some(folder.path().to_path_buf());
             let displays =
-                Config::load(&Sources { user_dir, ..Sources::default() }).expect("no fault").displays;
+                Config::load(&Sources { config_dir, ..Sources::default() }).expect("no fault").displays;
             let places = WindowPlaces::new(state, WindowsAtStart::Roles);
             let mut desk = Self { places, reading: reading(), here: Vec::new(), displays };
             desk.monitors(vec![monitor("left", 0), monitor("right", 1000)]);

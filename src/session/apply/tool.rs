@@ -213,7 +213,7 @@ impl Session {
         let (left, top) =
             (f64::from(clip.x.saturating_sub(rect.x)), f64::from(clip.y.saturating_sub(rect.y)));
         let (right, bottom) = (left + f64::from(clip.width), top + f64::from(clip.height));
-        let middle = Point::flat((left + right) / 2.0, (top + bottom) / 2.0);
+        let middle = Point::flat(f64::midpoint(left, right), f64::midpoint(top, bottom));
         let from = here.map_or(middle, |pointer| pointer.at);
         let scale = self.focused_scale(library).map_or(1.0, |(across, _)| across.max(1.0));
         // The first step only shows the pointer.

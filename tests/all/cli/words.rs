@@ -79,6 +79,10 @@ fn keys_and_config_print_origins() {
     assert_eq!((check.status.code(), stdout(&check).as_str()), (Some(0), ""), "{}", stderr(&check));
     let keys = stdout(&hotlight(&["keys", "--profile", "weasis"]));
     assert!(keys.contains("profile weasis:") && keys.contains("shipped:"), "{keys}");
+    for name in ["ohif", "horos"] {
+        let keys = stdout(&hotlight(&["keys", "--profile", name]));
+        assert!(keys.contains(&format!("profile {name}:")), "{keys}");
+    }
     let lost = stdout(&hotlight(&["keys", "--profile", "weasis", "--check"]));
     assert!(lost.contains("tool magnifier: no key; shipped: H"), "{lost}");
     let unknown = hotlight(&["keys", "--profile", "weasi"]);

@@ -7,7 +7,7 @@ use hotlight::command::Command;
 use hotlight::dicom::{StudyUid, Writer};
 use hotlight::render::Picture;
 use hotlight::session::{
-    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency,
+    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency, Zoom,
     entry_of,
 };
 use hotlight::study_list::{Answered, Availability, Entry, Held, Place};
@@ -125,6 +125,12 @@ fn what_is_seen_in_turn_is_as_large() {
     scripted.run("prior blink");
     assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
     scripted.run("prior blink; zoom by 2");
+    let current = mm_per_pixel(&scripted, 1.0);
+    scripted.run("prior blink");
+    assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
+    // As a protocol shows views at one size.
+    scripted.run("prior blink");
+    scripted.reading.session.screens[0].viewports[0].view.zoom = Zoom::FitTo { columns: 7.0, rows: 7.0 };
     let current = mm_per_pixel(&scripted, 1.0);
     scripted.run("prior blink");
     assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
