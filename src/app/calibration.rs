@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::calibration::{
-    CalibrationStatus, Conditions, DueState, Evaluation, Instrument, Measurement, Reading as Read, Schedule, Series, SignalPath,
-    Verdict, due, status,
+    CalibrationStatus, Conditions, DueState, Evaluation, Instrument, Measurement, Reading as Read, Schedule,
+    Series, SignalPath, Verdict, due, status,
 };
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::display::Photometer;
@@ -122,13 +122,15 @@ impl Bench {
                 };
                 let then = MonitorSettings { gsdf, ..before.unwrap_or_default() };
                 let by = By { operator, instrument: None };
-                let outcome = self.change(&monitor, &then, None, (Kind::Activated, by, None), settings, reading, ctx);
+                let outcome =
+                    self.change(&monitor, &then, None, (Kind::Activated, by, None), settings, reading, ctx);
                 tell_failure(outcome, "The monitor stays as it is", reading);
             }
             Effect::WriteCertificate { monitor, path } => {
                 let question = self.question(monitor.clone(), settings);
                 let on = reading.session.bench_monitor().cloned();
-                let write = move |book: &Book| certificate::write(book, &monitor, on.as_ref(), &path).map(Some);
+                let write =
+                    move |book: &Book| certificate::write(book, &monitor, on.as_ref(), &path).map(Some);
                 self.look_up(&question, write, ctx);
             }
             other => return Some(other),
@@ -169,13 +171,24 @@ impl Bench {
                 Ok(book) => {
                     match job(&book) {
                         Ok(told) => news.extend(told.map(|text| News::Told(MessageKind::Note, text))),
-                        Err(why) => news.push(News::Told(MessageKind::Caution, format!("Not recorded: {why}."))),
+                        Err(why) => {
+                            news.push(News::Told(MessageKind::Caution, format!("Not recorded: {why}.")))
+                        }
                     }
-                    let told = bench_news(&book, &monitor, settings.as_ref(), schedule.as_ref(), state_dir.as_deref());
+                    let told = bench_news(
+                        &book,
+                        &monitor,
+                        settings.as_ref(),
+                        schedule.as_ref(),
+                        state_dir.as_deref(),
+                    );
                     news.push(News::Bench(monitor, Box::new(told)));
                 }
                 Err(why) => {
-                    let book = BookLines { fault: Some(format!("There is no book of records: {why}.")), ..BookLines::default() };
+                    let book = BookLines {
+                        fault: Some(format!("There is no book of records: {why}.")),
+                        ..BookLines::default()
+                    };
                     news.push(News::Bench(monitor, Box::new(BenchNews { book, ..BenchNews::default() })));
                 }
             }
@@ -194,7 +207,8 @@ impl Bench {
         let photometer = Photometer::new(command);
         let work = move || {
             let read = photometer.and_then(|photometer| photometer.read(PATIENCE, &stops));
-            let read = read.map(|(CdPerM2(luminance_cd_m2), chromaticity)| Read { luminance_cd_m2, chromaticity });
+            let read =
+                read.map(|(CdPerM2(luminance_cd_m2), chromaticity)| Read { luminance_cd_m2, chromaticity });
             if !stops.load(Ordering::Relaxed)
                 && sender.try_send(News::Luminance(read.map_err(|why| why.to_string()))).is_ok()
             {
@@ -230,12 +244,14 @@ impl Bench {
         ctx: &egui::Context,
     ) -> Result<(), String> {
         let ambient_cd_m2 = measurement.ambient_cd_m2.ok_or("nobody said what the room's light adds")?;
-        let levels = measurement.response.iter().map(|level| (Ddl(level.level), CdPerM2(level.luminance_cd_m2)));
+        let levels =
+            measurement.response.iter().map(|level| (Ddl(level.level), CdPerM2(level.luminance_cd_m2)));
         let curve = CharacteristicCurve::new(levels).map_err(|why| why.to_string())?;
         let system = DisplaySystem::new(&curve, CdPerM2(ambient_cd_m2), 8).map_err(|why| why.to_string())?;
         let table = DisplayTable::calibrated(&system).digest();
         let now = local_now();
-        let rows = measurement.response.iter().map(|level| format!("{},{}\n", level.level, level.luminance_cd_m2));
+        let rows =
+            measurement.response.iter().map(|level| format!("{},{}\n", level.level, level.luminance_cd_m2));
         let text = format!(
             "# Measured around any table with Hotlight {} on {}; ambient light is not included.\nddl,luminance\n{}",
             env!("CARGO_PKG_VERSION"),
@@ -278,7 +294,10 @@ impl Bench {
         let body: serde_json::Value = last.read().map_err(|why| why.to_string())?;
         let before = body.get("before").and_then(serde_json::Value::as_str).unwrap_or_default();
         let then = if before.is_empty() {
-            MonitorSettings { gsdf: Gsdf::None, ..settings.displays().get(monitor).cloned().unwrap_or_default() }
+            MonitorSettings {
+                gsdf: Gsdf::None,
+                ..settings.displays().get(monitor).cloned().unwrap_or_default()
+            }
         } else {
             read_monitor_toml(before, monitor).ok_or("what it went by before cannot be read")?
         };
@@ -304,7 +323,8 @@ impl Bench {
         reading: &mut Reading,
         ctx: &egui::Context,
     ) -> Result<(), String> {
-        let before = settings.displays().get(monitor).map(|said| monitor_toml(monitor, said)).unwrap_or_default();
+        let before =
+            settings.displays().get(monitor).map(|said| monitor_toml(monitor, said)).unwrap_or_default();
         let path = settings.save_monitor(monitor, then, curve, reading)?;
         let gsdf = then.gsdf.owner().name();
         let new = NewRecord {
@@ -384,7 +404,8 @@ fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
         RecordKind::Measured { measurement, evaluation } => {
             append(Kind::Measured, json(serde_json::to_value(measurement))?)?;
             // What the panel shows around its table is no finding on what is read with.
-            let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through || table.is_none());
+            let found =
+                evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through || table.is_none());
             if let Some(evaluation) = found {
                 append(Kind::Evaluated, json(serde_json::to_value(evaluation))?)?;
             }
@@ -411,7 +432,9 @@ fn bench_news(
     state_dir: Option<&Path>,
 ) -> BenchNews {
     let kept = series_file(state_dir, monitor);
-    let kept = kept.and_then(|path| own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten());
+    let kept = kept.and_then(|path| {
+        own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten()
+    });
     let interrupted = kept.map(|kept| kept.series);
     let (records, verified) = match book.evidence(monitor) {
         Ok(evidence) => evidence,
@@ -422,17 +445,20 @@ fn bench_news(
     };
     let current = current_conditions(monitor, settings);
     let measured = |path: SignalPath| {
-        let of_path = records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
-            let measurement = record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
-            let table = Some(&record.table).filter(|table| !table.is_empty());
-            // Through another table says nothing of this one.
-            (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
-        });
+        let of_path =
+            records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
+                let measurement =
+                    record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
+                let table = Some(&record.table).filter(|table| !table.is_empty());
+                // Through another table says nothing of this one.
+                (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
+            });
         of_path
     };
     let (around, through) = (measured(SignalPath::Around), measured(SignalPath::Through));
     let measured_ambient = through.as_ref().or(around.as_ref()).and_then(|measured| measured.ambient_cd_m2);
-    let tasks = schedule.map(|schedule| due(schedule, &done(&records, schedule), local_now())).unwrap_or_default();
+    let tasks =
+        schedule.map(|schedule| due(schedule, &done(&records, schedule), local_now())).unwrap_or_default();
     let task = |task: crate::calibration::Due<'_>| DueLine {
         words: match task.state {
             DueState::NeverDone => "never done".to_owned(),
@@ -440,7 +466,8 @@ fn bench_news(
             DueState::Due => "due today".to_owned(),
             DueState::DueSoon | DueState::Done => format!("due on {}", task.due_on),
         },
-        is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone) && !is_waived(&task),
+        is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone)
+            && !is_waived(&task),
         is_overdue: task.state == DueState::Overdue,
         task: task.task.title.clone(),
     };
@@ -461,7 +488,12 @@ fn bench_news(
         around,
         through,
         interrupted,
-        book: BookLines { records: lines, history, due, fault: verified.fault().map(|why| format!("{why}.")) },
+        book: BookLines {
+            records: lines,
+            history,
+            due,
+            fault: verified.fault().map(|why| format!("{why}.")),
+        },
     }
 }
 
@@ -474,20 +506,27 @@ fn is_waived(task: &crate::calibration::Due<'_>) -> bool {
 fn line(record: &Record) -> BookLine {
     let at = record.at.get(..16).unwrap_or(&record.at).replace('T', " ");
     let evaluation = |found: &Evaluation| {
-        format!("{}, largest deviation {:.1} %, by {}", found.verdict.name(), found.gsdf_max_deviation_percent, found.profile)
+        format!(
+            "{}, largest deviation {:.1} %, by {}",
+            found.verdict.name(),
+            found.gsdf_max_deviation_percent,
+            found.profile
+        )
     };
     let (what, is_fail) = match record.what() {
         Some(Kind::Evaluated) => match record.read::<Evaluation>() {
             Ok(found) => (evaluation(&found), found.verdict == Verdict::Fail),
             Err(_) => ("an evaluation that cannot be read".to_owned(), true),
         },
-        Some(Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality) => match record.read::<VisualCheck>() {
-            Ok(check) => {
-                let outcome = if check.passed { "pass" } else { "fail" };
-                (format!("{} looked at {}: {outcome}", record.operator, check.pattern), !check.passed)
+        Some(Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality) => {
+            match record.read::<VisualCheck>() {
+                Ok(check) => {
+                    let outcome = if check.passed { "pass" } else { "fail" };
+                    (format!("{} looked at {}: {outcome}", record.operator, check.pattern), !check.passed)
+                }
+                Err(_) => (record.kind.clone(), false),
             }
-            Err(_) => (record.kind.clone(), false),
-        },
+        }
         Some(Kind::Measured) => {
             let levels = record.read::<Measurement>().map_or(0, |measured| measured.response.len());
             (format!("{} measured {levels} levels", record.operator), false)

@@ -1,13 +1,14 @@
 //! One frame of one window: input, then state, then the picture. All windows share the one [`Desk`].
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui_wgpu::RenderState;
 
-use crate::command::Command;
+use crate::command::{Command, Reader};
+use crate::config::{drafts_folder, reader_folder};
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
@@ -24,6 +25,7 @@ use super::recent::Recent;
 use super::script::{SETTLED, Step};
 use super::settings::LiveSettings;
 use super::trace::{CommandSource, InputKind, TraceEvent};
+use super::window_places::WindowPlaces;
 
 /// The longest that a script waits for an event.
 const WAIT_MAX: Duration = Duration::from_mins(1);
@@ -33,12 +35,15 @@ pub struct Desk {
     /// The program without a window.
     pub reading: Reading,
     settings: LiveSettings,
+    /// Where what readers leave behind lies.
+    state_dir: Option<PathBuf>,
     recent: Recent,
     filters: Filters,
     ledger: Ledger,
     exporter: Exporter,
     monitors: ScreenMonitors,
     bench: Bench,
+    places: WindowPlaces,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
     shown: HashMap<u32, Shown>,
@@ -82,18 +87,15 @@ struct ScriptRun {
 }
 
 impl Desk {
-    /// A desk with the settings that apply, what was opened lately, what readings took, and a script to run on it.
+    /// A desk with the settings that apply, the folder of what readers leave behind, where windows stood, and a script to run on it.
     pub fn new(
         mut reading: Reading,
         settings: LiveSettings,
-        recent: Recent,
-        ledger: Ledger,
+        state_dir: Option<PathBuf>,
+        places: WindowPlaces,
         script: Option<Vec<Step>>,
     ) -> Self {
-        settings.apply(&mut reading);
-        recent.apply(&mut reading);
-        let filters = Filters::new(settings.user_dir());
-        filters.apply(&mut reading);
+        let (recent, filters, ledger) = begin(&settings, state_dir.as_deref(), &mut reading);
         reading.tell_day(today());
         let script = script.map(|steps| ScriptRun {
             steps: steps.into(),
@@ -106,12 +108,14 @@ impl Desk {
         Self {
             reading,
             settings,
+            state_dir,
             recent,
             filters,
             ledger,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
-            bench: Bench::new(state_dir()),
+            bench: Bench::new(state_dir),
+            places,
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
@@ -139,6 +143,7 @@ impl Desk {
     /// The program ends. Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
     pub fn end(&mut self) {
         self.ledger.end(&mut self.reading);
+        self.places.end(&mut self.reading);
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
@@ -160,10 +165,23 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
-        self.monitors.take_news(&mut self.reading);
         self.bench.take_news(&mut self.reading);
+        self.place_windows(ctx);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
+    }
+
+    /// Follows which monitors there are, opens the windows that belong on them, and remembers where windows stand.
+    fn place_windows(&mut self, ctx: &egui::Context) {
+        let are_others = self.monitors.take_news(&mut self.reading);
+        if let Some(here) = self.monitors.here() {
+            let displays = self.settings.displays();
+            if are_others {
+                self.places.monitors_changed(here, displays);
+            }
+            self.places.open_at_start(ctx, here, displays, &mut self.reading);
+        }
+        self.places.keep(&mut self.reading);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
@@ -171,7 +189,11 @@ impl Desk {
         let Some(screen) = self.screen_index(screen_id) else { return };
         self.count_inputs(ctx, screen);
         self.take_size(ctx, screen, screen_id);
-        self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
+        let here = self.monitors.here().unwrap_or_default();
+        if !self.places.send(ctx, screen_id, here, &mut self.reading) {
+            self.places.note(ctx, screen_id, here);
+            self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
+        }
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
         }
@@ -245,6 +267,12 @@ impl Desk {
                     // Somebody may have measured since.
                     self.monitors.tell_again();
                 }
+                Effect::FindUsers => tell_users(&self.settings, &mut self.reading),
+                Effect::SwitchUser(reader) => self.switch_user(&reader),
+                Effect::OpenRoles => {
+                    let (here, displays) = (self.monitors.here(), self.settings.displays());
+                    self.places.open_roles(ctx, here, displays, &mut self.reading);
+                }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
                     self.recent.note(&paths, &mut self.reading);
                 }
@@ -259,6 +287,41 @@ impl Desk {
         self.exporter.take_outcome(&mut self.reading, ctx);
         let viewer = &self.settings.settings().viewer;
         ui::theme::apply(ctx, viewer.text_size, viewer.dim);
+    }
+
+    /// Another reader comes: settings, keys and what is remembered are that one's from now on, what the one before has not saved is
+    /// kept as that one's drafts, and what hangs stays.
+    fn switch_user(&mut self, reader: &Reader) {
+        let (before, now) = (self.settings.reader().title(), reader.title());
+        if self.settings.reader() == reader {
+            return self.tell(MessageKind::Note, format!("{now} reads already."));
+        }
+        let Some(settings) = self.settings.of(reader, &mut self.reading) else {
+            return self.tell(
+                MessageKind::Caution,
+                format!("{before} still reads: the other's files have a fault."),
+            );
+        };
+        let drafts = self.state_dir.as_deref().map(|state| drafts_folder(state, reader));
+        let had_work = match self.reading.hand_over(drafts) {
+            Ok(had_work) => had_work,
+            Err(why) => return self.tell(MessageKind::Caution, format!("{before} still reads: {why}.")),
+        };
+        self.ledger.end(&mut self.reading);
+        self.settings = settings;
+        (self.recent, self.filters, self.ledger) =
+            begin(&self.settings, self.state_dir.as_deref(), &mut self.reading);
+        if had_work {
+            let text =
+                format!("{before} has work that is not saved: it comes back when they read its study again.");
+            self.tell(MessageKind::Note, text);
+        }
+        self.tell(MessageKind::Note, format!("{now} reads. What hangs stays as it is until the next study."));
+    }
+
+    fn tell(&mut self, kind: MessageKind, text: String) {
+        self.reading.session.tell(kind, text);
+        self.reading.note_change();
     }
 
     /// Plans and draws one window.
@@ -307,6 +370,11 @@ impl Desk {
     /// The ids of all windows after the first.
     pub fn further_screens(&self) -> Vec<u32> {
         self.reading.session.screens.iter().skip(1).map(|screen| screen.id).collect()
+    }
+
+    /// Where a window opens, in points of the desktop, if it opens by itself.
+    pub fn birth(&self, screen_id: u32) -> Option<egui::Rect> {
+        self.places.birth(screen_id)
     }
 
     /// Whether something has changed since a window was drawn.
@@ -469,4 +537,27 @@ impl Desk {
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }
+}
+
+/// A reader begins: gives what applies and what is remembered to the session.
+fn begin(
+    settings: &LiveSettings,
+    state_dir: Option<&Path>,
+    reading: &mut Reading,
+) -> (Recent, Filters, Ledger) {
+    let state_dir = state_dir.map(|state| reader_folder(state, settings.reader()));
+    let (recent, filters) = (Recent::new(state_dir.clone()), Filters::new(settings.user_dir()));
+    settings.apply(reading);
+    recent.apply(reading);
+    filters.apply(reading);
+    tell_users(settings, reading);
+    if let Some(why) = settings.unknown_user() {
+        reading.session.tell(MessageKind::Note, format!("{why}."));
+    }
+    (recent, filters, Ledger::new(state_dir))
+}
+
+fn tell_users(settings: &LiveSettings, reading: &mut Reading) {
+    let (reader, users) = (settings.reader().clone(), settings.users());
+    reading.event(&Event::UsersFound { reader, users });
 }

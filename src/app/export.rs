@@ -259,6 +259,7 @@ impl View {
             let mut plan = plan(&session, library, session.focus.screen);
             plan.viewports.retain(|viewport| viewport.index == session.focus.viewport);
             plan.surface = move_to_corner(&mut plan.viewports, plan.surface.scale)?;
+            plan.curtain = None;
             for viewport in &mut plan.viewports {
                 leave_out(viewport, has_identity);
                 if let Picture::Slice(pass) = &viewport.picture {
@@ -347,6 +348,8 @@ fn move_to_corner(viewports: &mut [ViewportPlan], scale: f32) -> Option<Surface>
     for viewport in viewports {
         let rect = &mut viewport.rect;
         (rect.x, rect.y) = (rect.x - left, rect.y - top);
+        // Under a curtain too it is the whole picture.
+        viewport.clip = *rect;
         (width, height) = (width.max(rect.x + rect.width), height.max(rect.y + rect.height));
     }
     (width > 0 && height > 0).then_some(Surface { width, height, scale })

@@ -47,6 +47,8 @@ pub struct Index {
     looked_for: HashSet<StudyUid>,
     /// Attributes that images are read with, beyond their modules.
     asked: Vec<Tag>,
+    /// Images that were read before all of these were asked for.
+    lacking: HashSet<Source>,
 }
 
 /// What was found in one file.
@@ -71,6 +73,20 @@ impl Index {
     #[must_use]
     pub fn asking(self, asked: Vec<Tag>) -> Self {
         Self { asked, ..self }
+    }
+
+    /// Reads images with these attributes, too, from now on. Those that are here are read again by the next run, as far as protocols look
+    /// at them.
+    pub(super) fn ask(&mut self, tags: Vec<Tag>) {
+        let known = self.asked.len();
+        for tag in tags {
+            if !self.asked.contains(&tag) {
+                self.asked.push(tag);
+            }
+        }
+        if self.asked.len() > known {
+            self.lacking = self.catalogue.sources().cloned().collect();
+        }
     }
 
     /// Takes how many objects an archive says that series have.
@@ -118,7 +134,10 @@ impl Index {
                 };
                 total.read += 1;
                 match found {
-                    Found::Image(instance) => images.push(instance),
+                    Found::Image(instance) => {
+                        self.lacking.remove(&instance.source);
+                        images.push(instance);
+                    }
                     Found::State(state) => states.push(state),
                     Found::KeyObjects(document) => {
                         let is_own = self.is_own(&document.source);
@@ -160,9 +179,40 @@ impl Index {
             }
         }
         is_cut_short |= !walk.is_over();
+        self.read_again(&is_cancelled);
         self.end_run(inputs, is_cut_short);
         let _is_heard = tell(Event::Indexing(total - told)) && tell(self.news());
         is_cut_short
+    }
+
+    /// Reads headers again that lack what is asked for by now: of each display set the first image and the middle one, since protocols look
+    /// at no others. More of a set may have come since, and another one be in the middle.
+    fn read_again(&mut self, is_cancelled: &(impl Fn() -> bool + Sync)) {
+        if self.lacking.is_empty() {
+            return;
+        }
+        let (studies, _) = self.catalogue.contents();
+        let sets = studies.iter().flat_map(|study| &study.series).flat_map(|series| &series.display_sets);
+        let images = sets.flat_map(|set| [set.images.first(), set.images.get(set.images.len() / 2)]);
+        let sources = images.flatten().map(|image| &image.instance.source);
+        let mut due: Vec<Source> = sources.filter(|source| self.lacking.contains(*source)).cloned().collect();
+        due.sort_unstable();
+        due.dedup();
+        let look_again = |source: &Source| {
+            let file = Candidate { source: source.clone(), path: source.path.reveal().to_path_buf() };
+            (!is_cancelled()).then(|| look(&file, &self.asked))
+        };
+        let found: Vec<Option<Found>> = due.par_iter().map(look_again).collect();
+        let mut read = Vec::new();
+        for (source, found) in due.iter().zip(found) {
+            let Some(found) = found else { continue };
+            self.lacking.remove(source);
+            // What cannot be read any more stays as it was.
+            if let Found::Image(image) = found {
+                read.push(image);
+            }
+        }
+        self.catalogue.add(read, Vec::new());
     }
 
     /// Makes the transforms that states need, before they are told: their pictures are never seen in other colours first.
@@ -344,4 +394,97 @@ pub(super) fn is_called_dicomdir(path: &Path) -> bool {
 pub(super) fn folder_of(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or_else(|| Path::new(".")).to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use dicom_dictionary_std::{tags, uids};
+    use tempfile::TempDir;
+
+    use crate::dicom::Writer;
+    use crate::study::Studies;
+
+    use super::*;
+
+    /// Images of one series, one behind the other.
+    fn write(folder: &Path, planes: std::ops::Range<u16>) {
+        for plane in planes {
+            Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.1.1.{plane}"))
+                .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+                .text(tags::SERIES_INSTANCE_UID, "2.25.1.1")
+                .text(tags::MODALITY, "CT")
+                .text(tags::PROTOCOL_NAME, "Chest")
+                .text(tags::STATION_NAME, "ROOM ONE")
+                .number(tags::INSTANCE_NUMBER, plane)
+                .decimals(tags::IMAGE_POSITION_PATIENT, &[0.0, 0.0, f64::from(plane)])
+                .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+                .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+                .gray_16(2, 2, false)
+                .pixels(&[7; 4])
+                .write_to(&folder.join(plane.to_string()))
+                .expect("a file");
+        }
+    }
+
+    /// All that is known after a look through a folder, or through nothing.
+    fn run(index: &mut Index, folder: Option<&Path>) -> Arc<Studies> {
+        let mut found: Arc<Studies> = Arc::default();
+        let inputs: Vec<PathBuf> = folder.map(Path::to_path_buf).into_iter().collect();
+        index.run(
+            &inputs,
+            || false,
+            |event| {
+                if let Event::Indexed { studies, .. } = event {
+                    found = studies;
+                }
+                true
+            },
+        );
+        found
+    }
+
+    /// The places of the images that say what an attribute is, and how many images there are.
+    fn saying(studies: &Studies, tag: Tag) -> (Vec<usize>, usize) {
+        let set = &studies[0].series[0].display_sets[0];
+        let says = |image: &crate::study::Image| image.instance.hints().attributes.contains_key(&tag);
+        let places = set.images.iter().enumerate().filter(|(_, image)| says(image)).map(|(place, _)| place);
+        (places.collect(), set.images.len())
+    }
+
+    #[test]
+    fn what_is_asked_for_later_is_read_of_the_images_that_protocols_look_at() {
+        let (first, second) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+        write(first.path(), 0..5);
+        let mut index = Index::default();
+        let studies = run(&mut index, Some(first.path()));
+        assert_eq!(saying(&studies, tags::PROTOCOL_NAME), (vec![], 5));
+        index.ask(vec![tags::PROTOCOL_NAME]);
+        let studies = run(&mut index, None);
+        assert_eq!(saying(&studies, tags::PROTOCOL_NAME), (vec![0, 2], 5));
+        // With more of them another one is in the middle.
+        write(second.path(), 5..9);
+        let studies = run(&mut index, Some(second.path()));
+        assert_eq!(saying(&studies, tags::PROTOCOL_NAME), (vec![0, 2, 4, 5, 6, 7, 8], 9));
+        // An image whose file has gone stays as it was.
+        std::fs::remove_file(first.path().join("0")).expect("it was there");
+        index.ask(vec![tags::STATION_NAME, tags::PROTOCOL_NAME]);
+        let studies = run(&mut index, None);
+        assert_eq!(saying(&studies, tags::STATION_NAME), (vec![4], 9));
+        assert!(saying(&studies, tags::PROTOCOL_NAME).0.contains(&4));
+    }
+
+    #[test]
+    fn a_copy_that_was_not_read_again_does_not_contradict_its_twin() {
+        let (first, second) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+        let mut index = Index::default();
+        for folder in [&first, &second] {
+            write(folder.path(), 0..3);
+            run(&mut index, Some(folder.path()));
+        }
+        index.ask(vec![tags::PROTOCOL_NAME]);
+        let studies = run(&mut index, None);
+        assert_eq!(saying(&studies, tags::PROTOCOL_NAME), (vec![0, 1], 3));
+        let problems = studies[0].series[0].display_sets[0].problems();
+        assert!(!problems.contains(&"conflicting-duplicates"), "{problems:?}");
+    }
 }

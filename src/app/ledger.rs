@@ -251,21 +251,29 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use dicom_dictionary_std::{tags, uids};
 
+    use crate::command::Command;
     use crate::dicom::Writer;
+    use crate::hanging::{Protocols, shipped};
     use crate::session::Event;
     use crate::units::Phi;
 
     use super::super::settings::tests::reading;
+    use super::super::trace::CommandSource;
     use super::*;
 
     fn line(protocol: &str, keys: u32, seconds: f64) -> Line {
         let mut account = Account::new("CT".to_owned(), StudyUid::new("2.25.1"), 1000.0);
         account.protocol = Some(protocol.to_owned()).filter(|name| !name.is_empty());
         account.keys = keys;
+        account.clicks = keys + 10;
+        account.wheel = f64::from(keys) * 2.0;
+        account.travel_mm = f64::from(keys) * 4.0;
+        account.travel_px = f64::from(keys) * 6.0;
         account.line("20261128".to_owned(), 1000.0 + seconds * 1000.0)
     }
 
@@ -307,9 +315,17 @@ mod tests {
         text.push("{\"keys\":".to_owned());
         let found: Vec<String> = medians_of(&text.join("\n"))
             .into_iter()
-            .map(|of| format!("{:?} {} {} {}", of.protocol, of.studies, of.keys, of.seconds))
+            .map(|of| {
+                let hands = [of.keys, of.clicks, of.wheel, of.travel_mm, of.travel_px];
+                format!("{} {} {hands:?} {}", of.protocol.unwrap_or_default(), of.studies, of.seconds)
+            })
             .collect();
-        assert_eq!(found, ["None 1 4 5", "Some(\"ct-chest\") 3 3 30", "Some(\"mr-knee\") 2 3.5 7.5"]);
+        let expected = [
+            " 1 [4.0, 14.0, 8.0, 16.0, 24.0] 5",
+            "ct-chest 3 [3.0, 13.0, 6.0, 12.0, 18.0] 30",
+            "mr-knee 2 [3.5, 13.5, 7.0, 14.0, 21.0] 7.5",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -339,26 +355,37 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("state")).expect("the folder").count(), 2);
     }
 
-    #[test]
-    fn a_study_is_counted_while_it_hangs_and_nothing_where_nobody_asked() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (state, files) = (folder.path().join("state"), folder.path().join("files"));
-        fs::create_dir(&files).expect("a folder");
-        Writer::new(uids::CT_IMAGE_STORAGE, "2.25.3")
-            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
-            .text(tags::SERIES_INSTANCE_UID, "2.25.2")
-            .text(tags::MODALITY, "CT")
+    /// Writes an image of a patient's and a study's own.
+    fn write(files: &Path, number: u16, modality: &str, date: &str) {
+        Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3.{number}"))
+            .text(tags::STUDY_INSTANCE_UID, &format!("2.25.1.{number}"))
+            .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2.{number}"))
+            .text(tags::STUDY_DATE, date)
+            .text(tags::MODALITY, modality)
             .text(tags::PATIENT_NAME, "NOBODY^ONE")
+            .text(tags::PATIENT_ID, &number.to_string())
             .gray_16(2, 2, true)
             .pixels(&[0; 4])
-            .write_to(&files.join("a"))
+            .write_to(&files.join(number.to_string()))
             .expect("written");
-        let mut reading = reading();
+    }
+
+    fn open(reading: &mut Reading, files: PathBuf) {
         reading.event(&Event::FilesChosen(vec![Phi::new(files)]));
         while reading.session.indexing.runs > 0 {
             let event = reading.services().wait(Duration::from_secs(30)).expect("news");
             reading.event(&event);
         }
+    }
+
+    #[test]
+    fn a_study_is_counted_while_it_hangs_and_nothing_where_nobody_asked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (state, files) = (folder.path().join("state"), folder.path().join("files"));
+        fs::create_dir(&files).expect("a folder");
+        write(&files, 1, "CT", "20261120");
+        let mut reading = reading();
+        open(&mut reading, files);
         let mut ledger = Ledger::new(Some(state.clone()));
         for is_on in [false, true] {
             ledger.follow(is_on, &mut reading);
@@ -370,5 +397,33 @@ mod tests {
         let text = fs::read_to_string(state.join("ledger.jsonl")).expect("the file");
         assert!(text.contains("\"modality\":\"CT\",\"keys\":1,\"clicks\":1,"), "{text}");
         assert!(!text.contains("2.25.") && !text.contains("NOBODY"), "{text}");
+    }
+
+    #[test]
+    fn what_a_study_took_is_written_when_another_hangs_in_its_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (state, files) = (folder.path().join("state"), folder.path().join("files"));
+        fs::create_dir(&files).expect("a folder");
+        write(&files, 1, "CT", "20261120");
+        write(&files, 2, "MR", "20240211");
+        let mut reading = reading();
+        reading.session.settings.protocols = Arc::new(Protocols::read(&shipped()).0);
+        open(&mut reading, files);
+        let mut ledger = Ledger::new(Some(state.clone()));
+        ledger.follow(true, &mut reading);
+        ledger.note(&[Input::Key, Input::Key], None);
+        ledger.follow(true, &mut reading);
+        assert!(!state.join("ledger.jsonl").exists(), "it is still read");
+        let next = Command::parse("study next").expect("a command");
+        reading.command(&next, CommandSource::Key);
+        ledger.follow(true, &mut reading);
+        ledger.note(&[Input::Click], None);
+        ledger.end(&mut reading);
+        let text = fs::read_to_string(state.join("ledger.jsonl")).expect("the file");
+        let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let took = |line: &Line| (line.modality.clone(), line.protocol.clone(), line.keys, line.clicks);
+        let generic = || Some("generic".to_owned());
+        let expected = [("CT".to_owned(), generic(), 2, 0), ("MR".to_owned(), generic(), 0, 1)];
+        assert_eq!(lines.iter().map(took).collect::<Vec<_>>(), expected);
     }
 }

@@ -5,6 +5,7 @@
 
 mod archive;
 mod archives;
+mod arrangement;
 mod calibration;
 mod clock;
 mod colors;
@@ -34,6 +35,7 @@ mod trace;
 mod traced;
 mod walk;
 mod window;
+mod window_places;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
 pub use clock::{Clock, date_and_time, local_now, today};
@@ -47,9 +49,9 @@ pub use luminance::read_display_system;
 pub use monitors::FoundMonitors;
 pub use offscreen::{OFFSCREEN_REST, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
-pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};
 pub use services::{MakePaths, Services, ThreadError, Waker};
 pub use settings::{LiveSettings, session_settings};
 pub use trace::{CommandSource, InputKind, Trace, TraceEvent};
 pub use window::{Appearance, Viewer, WindowError, run_windows};
+pub use window_places::WindowPlaces;

@@ -71,10 +71,11 @@ impl Default for ScreenMonitors {
 }
 
 impl ScreenMonitors {
-    /// Takes what was found since; every window is then drawn again, and asks where it stands.
-    pub(super) fn take_news(&mut self, reading: &mut Reading) {
+    /// Takes what was found since; every window is then drawn again, and asks where it stands. Whether the monitors are others now.
+    pub(super) fn take_news(&mut self, reading: &mut Reading) -> bool {
         let found = reading.services().monitors();
-        if found.as_ref().map(Arc::as_ptr) != self.found.as_ref().map(Arc::as_ptr) {
+        let is_news = found.as_ref().map(Arc::as_ptr) != self.found.as_ref().map(Arc::as_ptr);
+        if is_news {
             self.found = found;
             reading.note_change();
         }
@@ -86,6 +87,12 @@ impl ScreenMonitors {
             // It had room on the card, which another window may need.
             let _no_card = self.card.as_ref().map(|card| ui::set_display(card, closed, None));
         }
+        is_news
+    }
+
+    /// The monitors that are here, as far as they are known.
+    pub(super) fn here(&self) -> Option<&[Monitor]> {
+        self.found.as_deref()?.as_ref().ok().map(Vec::as_slice)
     }
 
     /// Windows are drawn by this card from now on.
@@ -303,7 +310,7 @@ fn sentence(words: &str) -> String {
 }
 
 /// On whole device pixels.
-fn desktop_rect(pixels: egui::Rect) -> DesktopRect {
+pub(super) fn desktop_rect(pixels: egui::Rect) -> DesktopRect {
     #[expect(clippy::cast_possible_truncation, reason = "pixels of a desktop; `as` keeps to its limits")]
     let place = |edge: f32| edge.round() as i32;
     let (x, y) = (place(pixels.left()), place(pixels.top()));
@@ -361,8 +368,8 @@ mod tests {
     fn displays(text: &str) -> Displays {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("displays.toml"), text).expect("written");
-        let user_dir = Some(folder.path().to_path_buf());
-        let sources = Sources { user_dir, ..Sources::default() };
+        let config_dir = Some(folder.path().to_path_buf());
+        let sources = Sources { config_dir, ..Sources::default() };
         Config::load(&sources).expect("no fault").displays
     }
 

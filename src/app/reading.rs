@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::command::Command;
-use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Tag};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
@@ -55,6 +55,10 @@ pub struct Reading {
     drafts: Drafts,
     /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
+    /// Attributes that images are read with, beyond their modules.
+    asked: Vec<Tag>,
+    /// Those that protocols ask for since the settings were read again.
+    unasked: Vec<Tag>,
     /// The series on screen, as archives were told last.
     looked_at: Vec<(StudyUid, SeriesUid)>,
     /// Since when studies are fetched, ms.
@@ -74,6 +78,8 @@ pub struct ReadingOptions {
     pub decode_threads: usize,
     /// The folder where the reader's own objects are kept, by study; without one nothing can be saved.
     pub kept: Option<PathBuf>,
+    /// The folder of the reader's drafts; without one what is not saved ends with the program.
+    pub drafts: Option<PathBuf>,
     /// Archives and the store; without them nothing is fetched.
     pub archives: Option<ArchivesOptions>,
 }
@@ -90,12 +96,11 @@ enum SaveError {
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
-        // Protocols that come while the program runs ask for no more until it is started again.
         let asked = options.session.protocols.tags();
-        let services =
-            Services::start(options.decode_threads, options.kept.clone(), asked, options.archives)?;
+        let ReadingOptions { session, decode_threads, kept, drafts, archives } = options;
+        let services = Services::start(decode_threads, kept.clone(), drafts, asked.clone(), archives)?;
         Ok(Self {
-            session: Session::new(options.session),
+            session: Session::new(session),
             library: Library::default(),
             trace,
             frame: 0,
@@ -108,9 +113,11 @@ impl Reading {
             wanted: Wanted::default(),
             complete: HashSet::new(),
             requests: Vec::new(),
-            kept: options.kept,
+            kept,
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
+            asked,
+            unasked: Vec::new(),
             looked_at: Vec::new(),
             fetching: HashMap::new(),
             hung: None,
@@ -152,6 +159,16 @@ impl Reading {
         }
     }
 
+    /// Another reader comes, whose drafts lie in a folder: what the one before has not saved is kept as that one's drafts. Whether there
+    /// was something; or why that cannot be, and then all is as before.
+    pub(super) fn hand_over(&mut self, drafts: Option<PathBuf>) -> Result<bool, String> {
+        let had_work = self.drafts.hand_over(drafts, &self.session, &self.library, &self.services)?;
+        self.session.change_reader(&self.library);
+        self.has_new_sets = true;
+        self.note_change();
+        Ok(had_work)
+    }
+
     /// Whether the reader asked to end.
     pub const fn is_quitting(&self) -> bool {
         self.is_quitting
@@ -190,6 +207,9 @@ impl Reading {
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
+        if !self.unasked.is_empty() {
+            self.ask_for_attributes();
+        }
         if std::mem::take(&mut self.is_stale) {
             self.want();
             self.tell_looked_at();
@@ -199,6 +219,15 @@ impl Reading {
             self.drafts.ask(&self.library, &self.services);
         }
         self.drafts.follow(&self.session, &self.library, &self.services);
+    }
+
+    /// Has images read with what protocols ask for now, those that are here too.
+    fn ask_for_attributes(&mut self) {
+        let is_new = self.unasked.iter().any(|tag| !self.asked.contains(tag));
+        // What is not taken now is asked for again in the next frame.
+        if !is_new || self.services.ask_for(self.unasked.clone()) {
+            self.asked = std::mem::take(&mut self.unasked);
+        }
     }
 
     /// Takes news from the world.
@@ -232,6 +261,7 @@ impl Reading {
                     .put_thumbnail(set.clone(), Thumbnail { key: key.clone(), state: state_of(result) });
             }
             Event::Retrieving(retrieval) => self.trace_retrieval(retrieval),
+            Event::Configured { settings, .. } => self.unasked = settings.protocols.tags(),
             Event::IndexEnded { .. } => {
                 self.has_new_sets = true;
                 let images = self.library.display_sets().map(|(_, _, set)| set.images.len()).sum();
@@ -366,6 +396,9 @@ impl Reading {
                 | Effect::SavePreset(..)
                 | Effect::SaveProtocol(_)
                 | Effect::Reload
+                | Effect::FindUsers
+                | Effect::SwitchUser(_)
+                | Effect::OpenRoles
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)

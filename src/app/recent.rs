@@ -17,7 +17,7 @@ use super::reading::Reading;
 const STUDIES_MAX: usize = 20;
 
 /// The studies that were opened lately, and the file that remembers them.
-pub struct Recent {
+pub(super) struct Recent {
     /// None where the system names no folder for state: then they are remembered to the end of the program.
     file: Option<PathBuf>,
 }
@@ -41,7 +41,7 @@ struct Line {
 
 impl Recent {
     /// In the state folder, if there is one.
-    pub fn new(state_dir: Option<PathBuf>) -> Self {
+    pub(super) fn new(state_dir: Option<PathBuf>) -> Self {
         Self { file: state_dir.map(|folder| folder.join("recent.toml")) }
     }
 

@@ -2,9 +2,9 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`], [`Services::ask_for`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
 //! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
-//! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
+//! | `drafts` | 1, where there is a folder for them | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
 //! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
@@ -67,6 +67,8 @@ pub(super) enum Request {
     Look(u64, MakePaths),
     /// Take what has come of studies that are open.
     Arrived,
+    /// Read images with these attributes, too.
+    Ask(Vec<Tag>),
 }
 
 /// The threads of the program and the channels to them.
@@ -181,11 +183,13 @@ struct FrameJob {
 }
 
 impl Services {
-    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie; `asked` are
-    /// attributes that images are read with, among their hints. Without a store and archives nobody talks to any.
+    /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie, `drafts` where what is
+    /// not saved does; `asked` are attributes that images are read with, among their hints. Without a store and archives nobody talks
+    /// to any.
     pub fn start(
         decode_threads: usize,
         kept: Option<PathBuf>,
+        drafts: Option<PathBuf>,
         asked: Vec<Tag>,
         archives: Option<ArchivesOptions>,
     ) -> Result<Self, ThreadError> {
@@ -196,12 +200,12 @@ impl Services {
         let cancelled = Arc::new(AtomicU64::new(0));
         let colors = Arc::new(Colors::default());
         let mut threads = Vec::new();
-        let drafts = match &kept {
+        let drafts = match drafts {
             None => None,
-            Some(kept) => {
+            Some(folder) => {
                 let (drafts, orders) = bounded(DRAFT_ORDERS_MAX);
-                let (kept, answers) = (kept.clone(), answers.clone());
-                let serve = move || drafts::serve(&orders, &kept, |event| answers.send(event));
+                let answers = answers.clone();
+                let serve = move || drafts::serve(&orders, folder, |event| answers.send(event));
                 threads.push(spawn("drafts", serve)?);
                 Some(drafts)
             }
@@ -290,6 +294,13 @@ impl Services {
         !matches!(index.try_send(Request::Look(number, make)), Err(TrySendError::Full(_)))
     }
 
+    /// Has images read with these attributes, too: those to come, and what protocols look at of those that are here. `false` when too many
+    /// requests wait already.
+    #[must_use]
+    pub fn ask_for(&self, tags: Vec<Tag>) -> bool {
+        self.index.as_ref().is_some_and(|index| index.try_send(Request::Ask(tags)).is_ok())
+    }
+
     /// Whether there are archives or a store.
     pub const fn has_archives(&self) -> bool {
         self.archives.is_some()
@@ -308,6 +319,11 @@ impl Services {
     /// Looks for a draft, or replaces one; `false` when too many orders wait already, or drafts are kept nowhere.
     pub fn draft(&self, order: DraftOrder) -> bool {
         self.drafts.as_ref().is_some_and(|drafts| drafts.try_send(order).is_ok())
+    }
+
+    /// Whether drafts are kept.
+    pub const fn keeps_drafts(&self) -> bool {
+        self.drafts.is_some()
     }
 
     /// Ends all looks through files that were asked for so far, after the files that are being read.
@@ -483,6 +499,11 @@ fn index_requests(
                 };
                 index.declare(&declared);
                 (u64::MAX, ended, Box::new(|| paths))
+            }
+            // What lacks them is read again at the end of every run, and so of one without files.
+            Request::Ask(tags) => {
+                index.ask(tags);
+                (u64::MAX, 0, Box::new(Vec::<PathBuf>::new))
             }
         };
         let is_cancelled = || number <= cancelled.load(Ordering::Relaxed) || is_ending();

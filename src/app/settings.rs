@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use crate::calibration::{Schedules, SeriesRules};
+use crate::command::Reader;
 use crate::config::{
-    self, Calibration, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp, ValueOrigin,
+    self, Calibration, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp,
+    ValueOrigin,
 };
 use crate::display::Photometer;
 use crate::grayscale::WindowPresets;
 use crate::hanging::Captured;
 use crate::keymap::Keymap;
-use crate::session::{CalibrationSettings, Event, MessageKind, SessionSettings, SettingLine};
+use crate::session::{CalibrationSettings, Event, MessageKind, SessionSettings, SettingLine, UserLine};
 use crate::volume::{TransferFile, Transfers};
 
 use super::reading::Reading;
@@ -38,7 +40,39 @@ impl LiveSettings {
 
     /// The reader's own folder of settings, if the system names one.
     pub(super) fn user_dir(&self) -> Option<std::path::PathBuf> {
-        self.sources.user_dir.clone()
+        self.sources.user_dir()
+    }
+
+    /// Who reads.
+    pub(super) const fn reader(&self) -> &Reader {
+        &self.sources.reader
+    }
+
+    /// The users of this station.
+    pub(super) fn users(&self) -> Vec<UserLine> {
+        let users = self.sources.users().into_iter();
+        users.map(|user| UserLine { reader: user.reader, own: user.own.join(", ") }).collect()
+    }
+
+    /// Says that nothing is known of the one who reads but the name.
+    pub(super) fn unknown_user(&self) -> Option<String> {
+        self.sources.unknown_user()
+    }
+
+    /// The settings of another reader; none, and the faults as messages, where these have any.
+    pub(super) fn of(&self, reader: &Reader, reading: &mut Reading) -> Option<Self> {
+        let sources = Sources { reader: reader.clone(), ..self.sources.clone() };
+        match Config::load(&sources) {
+            Ok(mut config) => {
+                // The site's files are the same.
+                config.protocols.keep(&self.config.protocols);
+                Some(Self::new(sources, config))
+            }
+            Err(faults) => {
+                tell(&faults, reading);
+                None
+            }
+        }
     }
 
     /// What applies.
@@ -73,7 +107,10 @@ impl LiveSettings {
         let path = saved.map_err(|why| why.to_string())?;
         self.load(reading);
         if self.sources.user_dir.as_deref() == path.parent() {
-            let text = format!("{} says so now, which is yours alone: others go by the site's file.", path.display());
+            let text = format!(
+                "{} says so now, which is yours alone: others go by the site's file.",
+                path.display()
+            );
             reading.session.tell(MessageKind::Note, text);
         }
         Ok(path)
@@ -145,7 +182,7 @@ impl LiveSettings {
 
     /// Writes a preset for renderings to the reader's own folder and applies it.
     pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
-        let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(Transfers::FOLDER));
+        let folder = self.sources.user_dir().map(|folder| folder.join(Transfers::FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, name, &file.to_toml()) {
             Ok(_) if self.load(reading) => {
@@ -162,7 +199,7 @@ impl LiveSettings {
 impl LiveSettings {
     /// Writes a hanging protocol to the reader's own folder, applies it, and says what it does and what it cannot say.
     pub(super) fn save_protocol(&mut self, captured: &Captured, reading: &mut Reading) {
-        let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(config::PROTOCOLS_FOLDER));
+        let folder = self.sources.user_dir().map(|folder| folder.join(config::PROTOCOLS_FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, &captured.id, &captured.text) {
             Ok(path) => {
@@ -274,7 +311,7 @@ pub(super) mod tests {
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
         let session = SessionSettings { frame_budget_bytes: 64 * MIB, ..SessionSettings::default() };
-        let options = ReadingOptions { session, decode_threads: 1, kept: None, archives: None };
+        let options = ReadingOptions { session, decode_threads: 1, kept: None, drafts: None, archives: None };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
     }
@@ -291,8 +328,8 @@ pub(super) mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             write(folder.path(), "config.toml", text);
             let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-            let user_dir = Some(folder.path().to_path_buf());
-            let sources = Sources { site_dir: None, user_dir, arguments };
+            let config_dir = Some(folder.path().to_path_buf());
+            let sources = Sources { config_dir, arguments, ..Sources::default() };
             let config = Config::load(&sources).expect("no fault");
             let live = LiveSettings::new(sources, config);
             let mut reading = reading();
@@ -339,6 +376,44 @@ pub(super) mod tests {
         desk.reload();
         assert!(desk.messages().iter().any(|text| text.starts_with("presets/volume/torn.toml: line 1: ")));
         assert!(is_there(&desk), "the others stay");
+    }
+
+    #[test]
+    fn another_reader_has_settings_keys_and_protocols_of_their_own_and_writes_there() {
+        let mut desk = Desk::with("[viewer]\ndim = 0.5\n", &[]);
+        let ann: Reader = "ann".parse().expect("a name");
+        fs::create_dir_all(desk.folder.path().join("users/ann")).expect("a folder");
+        desk.write("keymap.toml", "[macros]\nmine = [\"invert\"]\n");
+        desk.write("users/ann/keymap.toml", "[macros]\nanns = [\"link all\"]\n");
+        desk.reload();
+        let macros = |desk: &Desk| desk.reading.session.settings.macros.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(macros(&desk), ["mine"]);
+        desk.live = desk.live.of(&ann, &mut desk.reading).expect("no fault");
+        desk.live.apply(&mut desk.reading);
+        assert_eq!(macros(&desk), ["anns"]);
+        assert!(desk.live.settings().viewer.dim > 0.9, "not the account's");
+        desk.live.save("viewer.dim", "0.7", &mut desk.reading);
+        let text = |name: &str| fs::read_to_string(desk.folder.path().join(name)).expect("a file");
+        assert_eq!(text("config.toml"), "[viewer]\ndim = 0.5\n");
+        assert_eq!(text("users/ann/config.toml"), "[viewer]\ndim = 0.7\n");
+        let users: Vec<String> =
+            desk.live.users().into_iter().map(|user| format!("{}: {}", user.reader, user.own)).collect();
+        assert_eq!(users, ["account: settings, keys", "ann: settings, keys"]);
+    }
+
+    #[test]
+    fn a_reader_whose_settings_have_a_fault_does_not_come() {
+        let mut desk = Desk::with("", &[]);
+        fs::create_dir_all(desk.folder.path().join("users/ann")).expect("a folder");
+        desk.write("users/ann/config.toml", "[viewer]\ndimm = 1\n");
+        let ann: Reader = "ann".parse().expect("a name");
+        assert!(desk.live.of(&ann, &mut desk.reading).is_none());
+        let told = desk.messages();
+        assert!(
+            told[0].starts_with("users/ann/config.toml:2:1: there is no setting 'viewer.dimm'"),
+            "{told:?}"
+        );
+        assert_eq!(desk.live.reader(), &Reader::account());
     }
 
     #[test]

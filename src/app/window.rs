@@ -100,8 +100,12 @@ impl Viewer {
     }
 
     fn show_further(&self, ctx: &egui::Context, id: u32) {
-        let builder =
+        let mut builder =
             egui::ViewportBuilder::default().with_title("Hotlight").with_inner_size([1280.0, 800.0]);
+        let birth = lock(&self.desk).birth(id);
+        if let Some(birth) = birth {
+            builder = builder.with_position(birth.min).with_inner_size(birth.size());
+        }
         let desk = Arc::clone(&self.desk);
         ctx.show_viewport_deferred(viewport_id(id), builder, move |ui, _class| {
             let ctx = ui.ctx().clone();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::app::{
-    Appearance, Clock, Desk, Ledger, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Recent, Trace,
+    Appearance, Clock, Desk, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Trace, WindowPlaces,
     parse_script, run_offscreen, session_settings,
 };
 use crate::config::{Config, Sources};
@@ -91,6 +91,7 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
         session: session_settings(&config, presets),
         decode_threads: 2,
         kept: None,
+        drafts: None,
         archives: None,
     };
     let trace = Trace::new(clock, Some(trace)).map_err(|error| failure(&error))?;
@@ -100,9 +101,8 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
     let appearance =
         Appearance { text_size: viewer.text_size, dim: viewer.dim, texture_budget_bytes: 512 << 20 };
     let steps = parse_script(script).map_err(|error| failure(&error))?;
-    let (settings, recent, ledger) =
-        (LiveSettings::new(sources, config), Recent::new(None), Ledger::new(None));
-    let desk = Desk::new(reading, settings, recent, ledger, Some(steps));
+    let desk =
+        Desk::new(reading, LiveSettings::new(sources, config), None, WindowPlaces::default(), Some(steps));
     run_offscreen(desk, appearance, SIZE, 1.0).map_err(|error| failure(&error))
 }
 

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// Arguments of `config`.
 #[derive(Args, Debug)]
@@ -15,9 +15,17 @@ pub(super) struct ConfigArgs {
 #[derive(Subcommand, Debug)]
 enum Action {
     /// Check every file of the configuration; print one line for each fault.
-    Check(SettingsArgs),
+    Check(CheckArgs),
     /// Print every setting with its origin.
     Show(ShowArgs),
+}
+
+#[derive(Args, Debug)]
+struct CheckArgs {
+    #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Args, Debug)]
@@ -27,6 +35,8 @@ struct ShowArgs {
     json: bool,
     #[command(flatten)]
     settings: SettingsArgs,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Serialize)]
@@ -39,8 +49,8 @@ struct EntryJson {
 
 pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
     match &args.action {
-        Action::Check(settings) => {
-            let config = load_config(settings)?;
+        Action::Check(CheckArgs { settings, reader }) => {
+            let config = load_config(settings, reader)?;
             let named = config.peers.check();
             let faults: Vec<String> =
                 config.left_out.iter().cloned().chain(named.iter().map(ToString::to_string)).collect();
@@ -58,7 +68,7 @@ pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
 }
 
 fn show(args: &ShowArgs) -> Result<(), Failure> {
-    let config = load_config(&args.settings)?;
+    let config = load_config(&args.settings, &args.reader)?;
     let entries: Vec<EntryJson> = config
         .entries()
         .iter()

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::config::{known_names, protocol_files, read_protocols};
+use crate::config::{
+    Sources, groups_or_known, known_names, protocol_files, protocol_folders, read_protocols,
+};
 use crate::handwritten::did_you_mean;
 use crate::hanging::{
-    HungStage, Level, Mode, Protocols, Situation, StudyFacts, Tile, View, ViewWindow, Winner, hang as hung,
+    HungStage, Level, Mode, ProtocolFile, Protocols, Situation, StudyFacts, Tile, View, ViewWindow, Winner,
+    hang as hung,
 };
 
-use super::{Failure, SettingsArgs, complain, input, say, view};
+use super::{Failure, ReaderArgs, SettingsArgs, complain, input, say, view};
 
 /// Arguments of `hang`.
 #[derive(Args, Debug)]
@@ -25,7 +28,7 @@ pub(super) struct HangArgs {
     /// Further protocols: files or folders, over all others.
     #[arg(long, value_name = "DIR")]
     protocols: Vec<PathBuf>,
-    /// The groups that the reader is in.
+    /// The groups that the reader is in; without any, those of the settings.
     #[arg(long = "group", value_name = "NAME")]
     groups: Vec<String>,
     /// The protocol to hang by, whatever it is for, by its name; without it the one that fits best.
@@ -35,12 +38,14 @@ pub(super) struct HangArgs {
     /// commas between.
     #[arg(long, value_name = "COUNT|WxH[:BITS],…", default_value = "1", value_parser = screens)]
     screens: Screens,
-    /// Say why: of the winner, each loser, each set and each empty view.
+    /// Say why: of the winner, each loser, each set and each empty view; and whose protocols were read.
     #[arg(long)]
     explain: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 /// So many screens, and so many pixels a side, at most.
@@ -85,6 +90,7 @@ struct HangJson<'a> {
     protocol: Option<NamedJson<'a>>,
     stages: Vec<StageJson<'a>>,
     losers: Vec<LoserJson<'a>>,
+    read: Vec<ReadJson>,
 }
 
 #[derive(Serialize)]
@@ -130,9 +136,34 @@ struct LoserJson<'a> {
     why: &'a str,
 }
 
+/// Protocols that were read.
+#[derive(Serialize)]
+struct ReadJson {
+    /// `user ann`, `group chest`, `site`, `shipped`.
+    whose: String,
+    folder: Option<PathBuf>,
+    files: usize,
+}
+
+/// Whose protocols were read, from those that count most on.
+fn read_of(sources: &Sources, groups: &[String], files: &[ProtocolFile]) -> Vec<ReadJson> {
+    let of = |level: &Level, folder: Option<PathBuf>| {
+        let whose = match (level, sources.reader.name()) {
+            (Level::User, Some(name)) => format!("{level} {name}"),
+            _ => level.to_string(),
+        };
+        ReadJson { whose, folder, files: files.iter().filter(|file| file.level == *level).count() }
+    };
+    let folders = protocol_folders(sources, groups).into_iter().rev();
+    let read = folders.map(|(level, folder)| of(&level, Some(folder)));
+    read.chain(std::iter::once_with(|| of(&Level::Shipped, None))).collect()
+}
+
 pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
-    let sources = view::sources(&SettingsArgs { set: Vec::new() });
-    let (mut files, mut faults) = protocol_files(&sources, &args.groups);
+    let sources = view::sources(&SettingsArgs::default(), &args.reader)?;
+    let groups = groups_or_known(&args.groups, &sources);
+    let (mut files, mut faults) = protocol_files(&sources, &groups);
+    let read = read_of(&sources, &groups, &files);
     for path in &args.protocols {
         let (more, wrong) = read_protocols(path, &Level::User);
         files.extend(more);
@@ -164,7 +195,7 @@ pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
         let protocol = hanging.winner.as_ref().map(|winner| named(winner, &protocols));
         let stages = hanging.winner.iter().flat_map(|winner| &winner.stages);
         let stages = stages.map(|hung| stage(hung, &args.screens)).collect();
-        let json = HangJson { protocol, stages, losers };
+        let json = HangJson { protocol, stages, losers, read };
         say(&serde_json::to_string(&json).map_err(|error| Failure::new(error.to_string()))?);
     } else {
         match &hanging.winner {
@@ -177,6 +208,10 @@ pub(super) fn hang(args: &HangArgs) -> Result<(), Failure> {
         if args.explain {
             for LoserJson { id, why } in losers {
                 say(&format!("not {id}: {why}"));
+            }
+            for ReadJson { whose, folder, files } in read {
+                let folder = folder.map_or_else(String::new, |folder| format!(", {}", folder.display()));
+                say(&format!("read {whose}: {files}{folder}"));
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::priors::PriorRules;
 use crate::study::{DisplaySet, Library, Series, Study};
 
 use super::view::load_config;
-use super::{Failure, SettingsArgs, input, priors, say};
+use super::{Failure, ReaderArgs, SettingsArgs, input, priors, say};
 
 /// Arguments of `info`.
 #[derive(Args, Debug)]
@@ -26,6 +26,8 @@ pub(super) struct InfoArgs {
     priors: bool,
     #[command(flatten)]
     settings: SettingsArgs,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Serialize)]
@@ -87,7 +89,7 @@ struct UnreadableJson {
 }
 
 pub(super) fn info(args: &InfoArgs) -> Result<(), Failure> {
-    let rules = if args.priors { Some(load_config(&args.settings)?.prior_rules) } else { None };
+    let rules = if args.priors { Some(load_config(&args.settings, &args.reader)?.prior_rules) } else { None };
     let (library, outcome) = input::read(&args.inputs);
     // What could be read is told all the same.
     if args.json {

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// Arguments of `keys`.
 #[derive(Args, Debug)]
@@ -17,6 +17,8 @@ pub(super) struct KeysArgs {
     /// Print one JSON array.
     #[arg(long, conflicts_with = "check")]
     json: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Serialize)]
@@ -30,7 +32,7 @@ struct BindingJson {
 
 pub(super) fn keys(args: &KeysArgs) -> Result<(), Failure> {
     let set = args.profile.iter().map(|name| format!("keys.profile={name}")).collect();
-    let config = load_config(&SettingsArgs { set })?;
+    let config = load_config(&SettingsArgs { set }, &args.reader)?;
     let without = config.keymap.without_key();
     let without = without.iter().map(|(chord, command)| format!("{command}: no key; shipped: {chord}"));
     if args.check {

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use crate::app::{Ledger, Medians};
-use crate::config::state_dir;
+use crate::config::{reader_folder, state_dir};
 
-use super::{Failure, say};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view};
 
 /// Arguments of `ledger`.
 #[derive(Args, Debug)]
@@ -13,11 +13,15 @@ pub(super) struct LedgerArgs {
     /// Print one JSON array.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 pub(super) fn ledger(args: &LedgerArgs) -> Result<(), Failure> {
     let failure = |error: &dyn std::fmt::Display| Failure::new(format!("the ledger cannot be read: {error}"));
-    let medians = Ledger::new(state_dir()).medians().map_err(|error| failure(&error))?;
+    let reader = view::sources(&SettingsArgs::default(), &args.reader)?.reader;
+    let folder = state_dir().map(|state| reader_folder(&state, &reader));
+    let medians = Ledger::new(folder).medians().map_err(|error| failure(&error))?;
     if args.json {
         say(&serde_json::to_string(&medians).map_err(|error| failure(&error))?);
     } else if medians.is_empty() {

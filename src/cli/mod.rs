@@ -47,6 +47,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::Clock;
+use crate::command::Reader;
 
 use self::view::Inputs;
 
@@ -135,10 +136,21 @@ struct RunArgs {
     offscreen_scale: f32,
     #[command(flatten)]
     settings: SettingsArgs,
+    #[command(flatten)]
+    reader: ReaderArgs,
+}
+
+/// Who reads.
+#[derive(Args, Debug, Clone, Default)]
+struct ReaderArgs {
+    /// Read as a user of this station: by the files in `users/NAME` of the account's folder of settings, in place of the account's own.
+    /// `HOTLIGHT_USER` says the same; `account` is the account's own user.
+    #[arg(long, value_name = "NAME")]
+    user: Option<Reader>,
 }
 
 /// Settings on the command line.
-#[derive(Args, Debug, Clone)]
+#[derive(Args, Debug, Clone, Default)]
 struct SettingsArgs {
     /// Set a configuration key for this run, such as viewer.dim=0.6.
     #[arg(long = "set", value_name = "KEY=VALUE")]

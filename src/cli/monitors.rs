@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::config::{Displays, MonitorSettings};
 use crate::display::{Monitor, Monitors};
 
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// Arguments of `display monitors`.
 #[derive(Args, Debug)]
@@ -48,7 +48,7 @@ struct MonitorJson<'a> {
 
 /// Prints the monitors of this machine, then those of which something is said and that are not here.
 pub(super) fn monitors(args: &MonitorsArgs) -> Result<(), Failure> {
-    let displays = load_config(&SettingsArgs { set: Vec::new() })?.displays;
+    let displays = load_config(&SettingsArgs::default(), &ReaderArgs::default())?.displays;
     let found = Monitors::default().look().map_err(|error| Failure::new(error.to_string()))?;
     let lines = lines(&found, &displays);
     if args.json {

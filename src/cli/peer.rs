@@ -8,7 +8,7 @@ use clap::Args;
 use crate::config::Peers;
 use crate::net::{AeTitle, Certificate, Deadlines, Peer, Secret, Tls, User};
 
-use super::{Failure, SettingsArgs, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, view::load_config};
 
 /// Which archive.
 #[derive(Args, Debug)]
@@ -136,5 +136,5 @@ impl PeerArgs {
 
 /// The archives of the configuration.
 pub(super) fn peers() -> Result<Peers, Failure> {
-    Ok(load_config(&SettingsArgs { set: Vec::new() })?.peers)
+    Ok(load_config(&SettingsArgs::default(), &ReaderArgs::default())?.peers)
 }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use crate::config::save_new;
 use crate::volume::{Transfers, read_slicer};
 
-use super::{Failure, SettingsArgs, complain, say, view};
+use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view};
 
 /// The largest file that is read, bytes: a thousand presets.
 const BYTES_MAX: u64 = 4 << 20;
@@ -34,15 +34,19 @@ struct ImportArgs {
     /// The folder to write to; your own folder of presets without it.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 pub(super) fn presets(args: &PresetsArgs) -> Result<(), Failure> {
     let Action::Import(args) = &args.action;
-    let own = || {
-        let sources = view::sources(&SettingsArgs { set: Vec::new() });
-        sources.user_dir.map(|folder| folder.join(Transfers::FOLDER))
+    let out = match &args.out {
+        Some(out) => Some(out.clone()),
+        None => view::sources(&SettingsArgs::default(), &args.reader)?
+            .user_dir()
+            .map(|folder| folder.join(Transfers::FOLDER)),
     };
-    let out = args.out.clone().or_else(own).ok_or_else(|| {
+    let out = out.ok_or_else(|| {
         Failure::usage("--out: this system names no folder for your settings; name one to write to")
     })?;
     let mut faults = Vec::new();

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::app::{date_and_time, fresh_uid};
 use crate::config::{
-    PROTOCOLS_FOLDER, Sources, fixture_files, known_names, protocol_files, read_protocols, save_new,
+    PROTOCOLS_FOLDER, Sources, fixture_files, groups_or_known, known_names, protocol_files, read_protocols,
+    save_new,
 };
 use crate::dicom::{DataSet, InstanceUid, Source};
 use crate::hanging::{self, Fixture, Level, Made, Protocol, ProtocolFile, Protocols, shipped};
 
-use super::{Failure, SettingsArgs, complain, say, view};
+use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view};
 
 /// Arguments of `protocols`.
 #[derive(Args, Debug)]
@@ -40,6 +41,8 @@ struct CheckArgs {
     /// Files and folders.
     #[arg(value_name = "FILE", required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Args, Debug)]
@@ -47,12 +50,14 @@ struct TestArgs {
     /// Files of protocols, and folders of such files; without any, the site's, its groups' and the reader's own.
     #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
-    /// The groups that the reader is in.
+    /// The groups that the reader is in; without any, those of the settings.
     #[arg(long = "group", value_name = "NAME")]
     groups: Vec<String>,
     /// Print one JSON array.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Args, Debug)]
@@ -60,6 +65,8 @@ struct ListArgs {
     /// Print one JSON array.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Args, Debug)]
@@ -70,6 +77,8 @@ struct ExportArgs {
     /// The DICOM file to write; one that is there is not written over.
     #[arg(value_name = "FILE.dcm")]
     file: PathBuf,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Args, Debug)]
@@ -80,6 +89,8 @@ struct ImportArgs {
     /// The folder to write to; your own folder of protocols without it.
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 #[derive(Serialize)]
@@ -120,8 +131,8 @@ pub(super) fn protocols(args: &ProtocolsArgs) -> Result<(), Failure> {
 }
 
 /// The configuration of this machine and this reader.
-fn here() -> Sources {
-    view::sources(&SettingsArgs { set: Vec::new() })
+fn here(reader: &ReaderArgs) -> Result<Sources, Failure> {
+    view::sources(&SettingsArgs::default(), reader)
 }
 
 /// What is shipped, which others may extend, and then what lies at paths; and what cannot be read.
@@ -140,7 +151,7 @@ fn files_at(paths: &[PathBuf]) -> (Vec<ProtocolFile>, Vec<String>) {
 
 fn check(args: &CheckArgs) -> Result<(), Failure> {
     let (files, mut faults) = files_at(&args.paths);
-    let (_, errors) = Protocols::read_checked(&files, &known_names(&here()));
+    let (_, errors) = Protocols::read_checked(&files, &known_names(&here(&args.reader)?));
     faults.extend(errors.iter().map(ToString::to_string));
     if !faults.is_empty() {
         return Err(Failure::of_lines(faults));
@@ -152,13 +163,14 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn test(args: &TestArgs) -> Result<(), Failure> {
+    let here = here(&args.reader)?;
     let (files, mut faults) = if args.paths.is_empty() {
-        let (files, wrong) = protocol_files(&here(), &args.groups);
+        let (files, wrong) = protocol_files(&here, &groups_or_known(&args.groups, &here));
         (files, wrong.iter().map(ToString::to_string).collect())
     } else {
         files_at(&args.paths)
     };
-    let (_, errors) = Protocols::read_checked(&files, &known_names(&here()));
+    let (_, errors) = Protocols::read_checked(&files, &known_names(&here));
     faults.extend(errors.iter().map(ToString::to_string));
     let (fixtures, wrong) = fixture_files(&files);
     faults.extend(wrong.iter().map(ToString::to_string));
@@ -217,8 +229,9 @@ fn tried_on(fixture: &Fixture, files: &[ProtocolFile]) -> FixtureJson {
 }
 
 fn list(args: &ListArgs) -> Result<(), Failure> {
-    let (files, wrong) = protocol_files(&here(), &[]);
-    let (protocols, errors) = Protocols::read_checked(&files, &known_names(&here()));
+    let here = here(&args.reader)?;
+    let (files, wrong) = protocol_files(&here, &groups_or_known(&[], &here));
+    let (protocols, errors) = Protocols::read_checked(&files, &known_names(&here));
     let list: Vec<ProtocolJson> = protocols
         .iter()
         .map(|protocol| ProtocolJson {
@@ -243,7 +256,8 @@ fn list(args: &ListArgs) -> Result<(), Failure> {
 }
 
 fn export(args: &ExportArgs) -> Result<(), Failure> {
-    let (files, wrong) = protocol_files(&here(), &[]);
+    let here = here(&args.reader)?;
+    let (files, wrong) = protocol_files(&here, &groups_or_known(&[], &here));
     let (protocols, errors) = Protocols::read(&files);
     let Some(protocol) = protocols.get(&args.name) else {
         // A file with a fault makes no protocol.
@@ -280,8 +294,11 @@ fn text_of(protocol: &Protocol, files: &[ProtocolFile]) -> String {
 }
 
 fn import(args: &ImportArgs) -> Result<(), Failure> {
-    let own = || here().user_dir.map(|folder| folder.join(PROTOCOLS_FOLDER));
-    let folder = args.into.clone().or_else(own).ok_or_else(|| {
+    let folder = match &args.into {
+        Some(folder) => Some(folder.clone()),
+        None => here(&args.reader)?.user_dir().map(|folder| folder.join(PROTOCOLS_FOLDER)),
+    };
+    let folder = folder.ok_or_else(|| {
         Failure::usage("--into: this system names no folder for your settings; name one to write to")
     })?;
     let failed = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.file.display()));

@@ -20,7 +20,7 @@ use super::over::LayerJson;
 use super::parse::{parse_angles, parse_list, parse_mm, parse_numbers};
 use super::picture_json::{FidelityJson, VoiJson};
 use super::view::load_config;
-use super::{Failure, SettingsArgs, complain};
+use super::{Failure, ReaderArgs, SettingsArgs, complain};
 
 /// The longest side of a picture whose size nobody states.
 const SIDE_MAX: f64 = 16_384.0;
@@ -354,7 +354,7 @@ fn named_transfer(name: &str) -> Result<Arc<Transfer>, Failure> {
     if let Some(transfer) = shipped.named(name) {
         return Ok(Arc::clone(transfer));
     }
-    let config = load_config(&SettingsArgs { set: Vec::new() })?;
+    let config = load_config(&SettingsArgs::default(), &ReaderArgs::default())?;
     config.transfers.named(name).map(Arc::clone).ok_or_else(|| {
         for left_out in &config.left_out {
             complain(&format!("warning: {left_out}"));

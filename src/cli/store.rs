@@ -10,7 +10,7 @@ use crate::config::{Settings, store_folder};
 use crate::dicom::{ReadError, StudyUid};
 use crate::store::{FilingOptions, Store, StoreError, StoreOptions, StoredStudy};
 
-use super::{Failure, SettingsArgs, complain, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
 
 /// Which store.
 #[derive(Args, Debug)]
@@ -25,7 +25,7 @@ pub(super) struct StorePlace {
 impl StorePlace {
     /// Opens it; gives its folder, too.
     pub(super) fn open(&self) -> Result<(Store, PathBuf), Failure> {
-        let settings = load_config(&self.settings)?.settings;
+        let settings = load_config(&self.settings, &ReaderArgs::default())?.settings;
         let folder = self.store.clone().or_else(|| store_folder(&settings));
         let folder = folder.ok_or_else(|| Failure::new("no folder for the store: say --store DIR"))?;
         let store = Store::open(&folder, store_options(&settings)).map_err(store_failure(&folder))?;

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::{
-    Appearance, ArchivesOptions, Clock, CommandSource, Desk, Ledger, LiveSettings, Reading, ReadingOptions,
-    Recent, Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
+    Appearance, ArchivesOptions, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Step,
+    StorePlace, Trace, WindowPlaces, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
     run_windows, session_settings,
 };
-use crate::command::{Command, StudiesCommand};
-use crate::config::{Config, Settings, Sources, state_dir, store_folder};
+use crate::command::{Command, Reader, StudiesCommand};
+use crate::config::{
+    Config, Settings, Sources, drafts_folder, presentations_folder, state_dir, store_folder,
+};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
 use crate::session::Event;
@@ -16,7 +18,7 @@ use crate::units::Phi;
 
 use super::demo::Demo;
 use super::store::store_options;
-use super::{Failure, RunArgs, SettingsArgs, complain};
+use super::{Failure, ReaderArgs, RunArgs, SettingsArgs, complain};
 
 const MIB: u64 = 1 << 20;
 
@@ -31,8 +33,8 @@ pub(super) enum Inputs {
 /// Opens the viewer.
 pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Failure> {
     let script = args.script.as_ref().map(|path| read_script(path, args.offscreen.is_some())).transpose()?;
-    let sources = sources(&args.settings);
-    let config = load_config(&args.settings)?;
+    let sources = sources(&args.settings, &args.reader)?;
+    let config = config_of(&sources)?;
     let settings = &config.settings;
     // Reading goes on without a log; its absence is told.
     let _log = start_log(settings).map_err(|error| complain(&format!("warning: {error}"))).ok();
@@ -45,7 +47,7 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Inputs::Paths(_) => archives_options(&config),
         Inputs::Demo(demo) => Some(demo.archives()),
     };
-    let options = reading_options(&config, archives)?;
+    let options = reading_options(&config, &sources.reader, archives)?;
     let mut reading = Reading::start(options, trace).map_err(|error| Failure::new(error.to_string()))?;
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
@@ -64,8 +66,9 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         dim: settings.viewer.dim,
         texture_budget_bytes: u64::from(settings.memory.card_mib) * MIB,
     };
+    let places = WindowPlaces::new(state_dir(), settings.viewer.windows);
     let live = LiveSettings::new(sources, config);
-    let desk = Desk::new(reading, live, Recent::new(state_dir()), Ledger::new(state_dir()), script);
+    let desk = Desk::new(reading, live, state_dir(), places, script);
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),
@@ -95,13 +98,19 @@ fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
     Ok(steps)
 }
 
-fn reading_options(config: &Config, archives: Option<ArchivesOptions>) -> Result<ReadingOptions, Failure> {
+fn reading_options(
+    config: &Config,
+    reader: &Reader,
+    archives: Option<ArchivesOptions>,
+) -> Result<ReadingOptions, Failure> {
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
+    let state = state_dir();
     Ok(ReadingOptions {
         session: session_settings(config, presets),
         decode_threads: config.settings.decode.threads as usize,
-        kept: state_dir().map(|folder| folder.join("presentations")),
+        kept: state.as_deref().map(presentations_folder),
+        drafts: state.as_deref().map(|state| drafts_folder(state, reader)),
         archives,
     })
 }
@@ -117,11 +126,21 @@ fn archives_options(config: &Config) -> Option<ArchivesOptions> {
 }
 
 /// Every layer of the configuration, or a line for each fault.
-pub(super) fn load_config(args: &SettingsArgs) -> Result<Config, Failure> {
-    Config::load(&sources(args))
+pub(super) fn load_config(args: &SettingsArgs, reader: &ReaderArgs) -> Result<Config, Failure> {
+    config_of(&sources(args, reader)?)
+}
+
+fn config_of(sources: &Sources) -> Result<Config, Failure> {
+    Config::load(sources)
         .map_err(|errors| Failure::of_lines(errors.iter().map(ToString::to_string).collect()))
 }
 
-pub(super) fn sources(args: &SettingsArgs) -> Sources {
-    Sources::of_this_machine(args.set.clone())
+/// Where the configuration of a reader lies. One who has no folder is taken as a new one, and told.
+pub(super) fn sources(args: &SettingsArgs, reader: &ReaderArgs) -> Result<Sources, Failure> {
+    let sources = Sources::of_this_machine(args.set.clone(), reader.user.clone())
+        .map_err(|error| Failure::usage(format!("HOTLIGHT_USER: {error}")))?;
+    if let Some(why) = sources.unknown_user() {
+        complain(&format!("warning: {why}"));
+    }
+    Ok(sources)
 }

@@ -7,6 +7,7 @@ use crate::units::Phi;
 
 use super::catalogue::{Context, Entry, offer};
 use super::macros::is_macro_name;
+use super::reader::Reader;
 use super::text::ordinal;
 
 /// Panels and the program.
@@ -28,6 +29,8 @@ pub enum AppCommand {
     Macro(String),
     /// Reads settings, keys and corner texts again.
     Reload,
+    /// Another user of this station reads from now on.
+    User(Reader),
     /// Gives the view in focus away as a picture.
     Export(Export),
     /// Ends a drag, closes the open panel, drops a mark that is being drawn or the shared point, puts the tool away, stops an
@@ -92,10 +95,12 @@ pub enum PanelName {
     Hanging,
     /// What of the study that is read was not seen.
     Unseen,
+    /// The users of this station.
+    Users,
 }
 
 impl PanelName {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -111,6 +116,7 @@ impl PanelName {
         Self::Priors,
         Self::Hanging,
         Self::Unseen,
+        Self::Users,
     ];
 
     const fn name(self) -> &'static str {
@@ -130,15 +136,16 @@ impl PanelName {
             Self::Priors => "priors",
             Self::Hanging => "hanging",
             Self::Unseen => "unseen",
+            Self::Users => "users",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | users",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, or what of it was not seen.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, or the users of this station.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -156,6 +163,7 @@ static PANEL: Entry = Entry {
         offer("Priors, and why", "panel priors"),
         offer("Why did this hang so?", "panel hanging"),
         offer("What of this study was not seen", "panel unseen"),
+        offer("Who reads: the users of this station", "panel users"),
     ],
 };
 static TYPE: Entry = Entry {
@@ -194,6 +202,13 @@ static RELOAD: Entry = Entry {
     context: Context::Everywhere,
     offers: &[offer("Read settings and keys again", "reload")],
 };
+static USER: Entry = Entry {
+    usage: "user | user NAME | user account",
+    help: "Another user of this station reads: settings, keys, presets and hanging protocols are that user's. `account` is the user of \
+           this computer's account; without a name the panel of users opens. What hangs stays.",
+    context: Context::Everywhere,
+    offers: &[],
+};
 static EXPORT: Entry = Entry {
     usage: "export [--without-identity] clipboard | [--frames N] --dialog | [--frames N] PATH",
     help: "Gives the view in focus away as a picture, with the patient's identity or without: to the clipboard or a PNG file; or N views around a rendering as PNG files in a folder.",
@@ -229,7 +244,7 @@ static QUIT: Entry = Entry {
 };
 
 pub(super) static ENTRIES: &[&Entry] =
-    &[&PANEL, &TYPE, &BEGIN, &CHOOSE, &ACCEPT, &SET, &MACRO, &RELOAD, &EXPORT, &CANCEL, &QUIT];
+    &[&PANEL, &TYPE, &BEGIN, &CHOOSE, &ACCEPT, &SET, &MACRO, &RELOAD, &USER, &EXPORT, &CANCEL, &QUIT];
 
 impl Export {
     /// The most views around a rendering.
@@ -273,6 +288,8 @@ impl AppCommand {
             }
             ("macro", name) if is_macro_name(name.trim()) => Self::Macro(name.trim().to_owned()),
             ("reload", "") => Self::Reload,
+            ("user", "") => Self::Panel(PanelName::Users),
+            ("user", name) => Self::User(name.trim().parse().ok()?),
             ("export", rest) => Self::Export(Export::from_text(rest)?),
             ("cancel", "") => Self::Cancel,
             ("quit", "") => Self::Quit,
@@ -290,6 +307,7 @@ impl AppCommand {
             Self::Set(..) => &SET,
             Self::Macro(_) => &MACRO,
             Self::Reload => &RELOAD,
+            Self::User(_) => &USER,
             Self::Export(_) => &EXPORT,
             Self::Cancel => &CANCEL,
             Self::Quit => &QUIT,
@@ -309,6 +327,7 @@ impl fmt::Display for AppCommand {
             Self::Set(key, value) => write!(f, "set {key} {value}"),
             Self::Macro(name) => write!(f, "macro {name}"),
             Self::Reload => f.write_str("reload"),
+            Self::User(reader) => write!(f, "user {reader}"),
             Self::Export(Export { target, has_identity, frames }) => {
                 let without = if *has_identity { "" } else { "--without-identity " };
                 let frames = frames.map_or_else(String::new, |frames| format!("--frames {frames} "));

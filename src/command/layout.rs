@@ -141,6 +141,8 @@ impl Side {
 pub enum ScreenCommand {
     /// Opens one more window.
     Open,
+    /// Opens a window on each monitor that has a role and no window.
+    Roles,
     /// Closes the focused window, unless it is the first.
     Close,
     /// Moves the focus to another window.
@@ -209,11 +211,12 @@ static STRIP: Entry = Entry {
     offers: &[offer("Strip of series", "strip")],
 };
 static SCREEN: Entry = Entry {
-    usage: "screen open | close | next | previous | N",
-    help: "Opens a second window on the same session, closes it, or moves the focus between windows.",
+    usage: "screen open | roles | close | next | previous | N",
+    help: "Opens a second window on the same session, or one on each monitor that has a role, closes it, or moves the focus between windows.",
     context: Context::Everywhere,
     offers: &[
         offer("Open another window", "screen open"),
+        offer("Open a window on each monitor with a role", "screen roles"),
         offer("Close this window", "screen close"),
         offer("Next window", "screen next"),
     ],
@@ -236,6 +239,7 @@ impl TextCommand for LayoutCommand {
             },
             ["strip"] => Self::Strip,
             ["screen", "open"] => Self::Screen(ScreenCommand::Open),
+            ["screen", "roles"] => Self::Screen(ScreenCommand::Roles),
             ["screen", "close"] => Self::Screen(ScreenCommand::Close),
             ["screen", next] => Self::Screen(ScreenCommand::Focus(Next::from_word(next)?)),
             _ => return None,
@@ -268,6 +272,7 @@ impl fmt::Display for LayoutCommand {
             Self::Swap => f.write_str("viewport swap"),
             Self::Strip => f.write_str("strip"),
             Self::Screen(ScreenCommand::Open) => f.write_str("screen open"),
+            Self::Screen(ScreenCommand::Roles) => f.write_str("screen roles"),
             Self::Screen(ScreenCommand::Close) => f.write_str("screen close"),
             Self::Screen(ScreenCommand::Focus(next)) => write!(f, "screen {next}"),
         }

@@ -256,7 +256,8 @@ const ROLE: Key = key(
     "role",
     "",
     "a word, as in \"main\"",
-    "What it is for: the screen of this name in a hanging protocol hangs in the window that is on it.",
+    "What it is for: the screen of this name in a hanging protocol hangs in the window that is on it, and where two or more monitors \
+     have a role, each has a window from the start (`viewer.windows`).",
 );
 const USE: Key = key(
     "use",

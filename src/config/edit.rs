@@ -34,7 +34,7 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, SettingFault> {
 /// Changes one setting in the reader's own file, and makes the file when there is none. Where the file has another
 /// fault nothing is written, and its faults are told.
 pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigError>> {
-    let Some(folder) = sources.user_dir.as_deref() else { return Err(vec![ConfigError::NoFolder]) };
+    let Some(folder) = sources.user_dir() else { return Err(vec![ConfigError::NoFolder]) };
     let path = folder.join("config.toml");
     let unreadable = |error| vec![ConfigError::Unreadable { path: path.clone(), error }];
     let text = match fs::read_to_string(&path) {
@@ -63,7 +63,7 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
         let faults_now = faults(&text);
         return Err(if faults_now.is_empty() { faults_then } else { faults_now });
     }
-    write(folder, &path, &changed)
+    write(&folder, &path, &changed)
         .map_err(|error| vec![ConfigError::Unwritable { path: path.clone(), error }])
 }
 
@@ -280,7 +280,7 @@ mod tests {
         }
 
         fn sources(&self) -> Sources {
-            Sources { user_dir: Some(self.0.path().join("user")), ..Sources::default() }
+            Sources { config_dir: Some(self.0.path().join("user")), ..Sources::default() }
         }
 
         fn save(&self, key: &str, value: &str) -> Result<(), Vec<String>> {

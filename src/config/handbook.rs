@@ -7,6 +7,31 @@ use super::key::Key;
 use super::peers_keys::{ARCHIVE, RECEIVE, TLS};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 
+/// What users who share a station have of their own.
+const USERS: &str = "\
+    \n\
+    ## Users of a shared station\n\
+    \n\
+    Several readers may share a station and the account that it runs under. `hotlight --user NAME`, or `HOTLIGHT_USER`, reads as one\n\
+    of them: in place of your own folder stands `users/NAME` in it, for settings, keys, words on images, palettes, presets, rules for\n\
+    priors and hanging protocols. Your own files do not lie beneath; what is for every reader belongs in the site's folder. A name has\n\
+    1 to 64 letters without accents, digits, `-`, `_` and `.`; `account` is the account's own user. The folder is made when something\n\
+    is saved.\n\
+    \n\
+    `displays.toml` and `peers.toml` say what the station is: they are read in the site's and the account's folder whoever reads, and\n\
+    told and left out in `users/NAME`. Settings that apply from the next start on stay as they were at the start.\n\
+    \n\
+    In the viewer `user NAME`, or the panel `user` opens, lets another one read; the title row names who it is. What hangs stays, and\n\
+    moves only when the reader moves it; the next study hangs by the protocols of the one who reads now. Marks, calibrations and paths\n\
+    that are not saved are kept as drafts of the one who made them, and come back when that one reads the study again. Where they\n\
+    cannot be kept, nobody takes over, and the reason is told. What was seen counts anew.\n\
+    \n\
+    Drafts, recent studies, saved filters and the ledger are each user's own, in `users/NAME` of the folder of settings or of state.\n\
+    Presentation states and key images are the study's: whoever reads it sees them.\n\
+    \n\
+    Users keep things apart and not secret: who can use the account can read all of its files.\n\
+";
+
 /// `docs/settings.md`: every setting with its default and what is allowed.
 pub fn settings_markdown() -> String {
     let mut page = "# Settings\n\n\
@@ -29,6 +54,7 @@ pub fn settings_markdown() -> String {
         `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
         is refused, never ignored.\n"
         .to_owned();
+    page.push_str(USERS);
     for (section, help) in SECTIONS {
         // Writing to a String does not fail.
         let _infallible = write!(
@@ -47,6 +73,13 @@ pub fn settings_markdown() -> String {
         one replaces all that an earlier file says of it.\n\n\
         ```toml\n[\"EIZ-0x1234-56789\"]\ngsdf = \"panel\"\n```\n\n\
         Exactly one applies the GSDF to a monitor: measurements given beside `gsdf = \"panel\"` or `\"system\"` are refused.\n\n\
+        Where two or more of the monitors that are here have a `role`, a window opens on each at the start and fills it; the first one\n\
+        goes to `role = \"main\"`, or else to the leftmost. A screen of a hanging protocol hangs in the window on the monitor of its role;\n\
+        with fewer windows than screens the last ones stand beside each other: three become two, and two one. `screen roles` opens\n\
+        windows that are missing. Where windows stood is remembered by what each monitor is known by (`windows.toml` beside the logs):\n\
+        they come back there, and that of a monitor that is not here waits for it. When a monitor goes while the program runs, its\n\
+        window is brought to another one with all that it shows, and goes back once the monitor is here again. All this needs a\n\
+        desktop that lets windows be placed, as X11 does; elsewhere `screen open` opens one, and a hand moves it.\n\n\
         | setting | default | allowed | what it does |\n| --- | --- | --- | --- |\n",
     );
     for Key { name, default, allowed, help, .. } in KEYS {

@@ -75,12 +75,13 @@ impl Config {
         let transfers = loader.transfers(sources);
         let (mut displays, mut peers) = (Displays::default(), Peers::default());
         let (mut schedules, mut prior_rules) = (Schedules::default(), PriorRules::default());
-        loader.lay(sources, displays::FILE, |text, origin| displays.lay(text, origin));
-        loader.lay(sources, Schedules::FILE, |text, origin| schedules.lay(text, origin));
-        loader.lay(sources, PriorRules::FILE, |text, origin| prior_rules.lay(text, origin));
-        loader.lay(sources, peers::FILE, |text, origin| peers.lay(text, origin));
+        loader.lay(sources.station_files(displays::FILE), |text, origin| displays.lay(text, origin));
+        loader.lay(sources.station_files(Schedules::FILE), |text, origin| schedules.lay(text, origin));
+        loader.lay(sources.files(PriorRules::FILE), |text, origin| prior_rules.lay(text, origin));
+        loader.lay(sources.station_files(peers::FILE), |text, origin| peers.lay(text, origin));
         let display_profiles = loader.display_profiles(sources);
-        let Loader { errors: others, files, left_out } = loader;
+        let Loader { errors: others, files, mut left_out } = loader;
+        left_out.extend(sources.misplaced());
         errors.extend(others);
         match keymap {
             Some(keymap) if errors.is_empty() => {
@@ -173,14 +174,13 @@ impl Loader {
         texts
     }
 
-    /// Lays the site's and the reader's file of a name over what is there.
+    /// Lays files over what is there.
     fn lay<E: Into<ConfigError>>(
         &mut self,
-        sources: &Sources,
-        name: &str,
+        files: impl Iterator<Item = Origin>,
         mut lay: impl FnMut(&str, &Origin) -> Result<(), Vec<E>>,
     ) {
-        for origin in sources.files(name) {
+        for origin in files {
             let Some(text) = self.read(&origin) else { continue };
             if let Err(errors) = lay(&text, &origin) {
                 self.errors.extend(errors.into_iter().map(Into::into));
@@ -191,7 +191,7 @@ impl Loader {
     /// The limits of monitors: what is shipped, and over it every file that is there.
     fn display_profiles(&mut self, sources: &Sources) -> Profiles {
         let mut profiles = Profiles::default();
-        for folder in sources.files(Profiles::FOLDER) {
+        for folder in sources.station_files(Profiles::FOLDER) {
             for origin in self.files_in(&folder, "toml") {
                 let Some(text) = self.read(&origin) else { continue };
                 if let Err(errors) = profiles.lay(&text, &origin) {
@@ -259,7 +259,7 @@ impl Loader {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::Detail;
+    use crate::command::{Detail, Reader};
     use crate::corner_text::Corner;
     use crate::grayscale::GsdfOwner;
 
@@ -283,7 +283,8 @@ mod tests {
             }
             let sources = Sources {
                 site_dir: Some(folder.path().join("site")),
-                user_dir: Some(folder.path().join("user")),
+                config_dir: Some(folder.path().join("user")),
+                reader: Reader::account(),
                 arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
             };
             Self { folder, sources }

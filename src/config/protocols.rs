@@ -97,20 +97,34 @@ pub fn known_names(sources: &Sources) -> Vocabulary {
     )
 }
 
+/// The groups whose protocols apply: those that were named, else those of the settings. Where these have a fault, which others tell,
+/// none.
+pub fn groups_or_known(named: &[String], sources: &Sources) -> Vec<String> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    Config::load(sources).map_or_else(|_faults| Vec::new(), |config| config.settings.viewer.group_names())
+}
+
 /// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its
 /// name below, and the reader's.
 pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
-    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(PROTOCOLS_FOLDER)) {
-        read_folder(&site, &Level::Site, &mut files, &mut faults);
-        for group in groups {
-            read_folder(&site.join(group), &Level::Group(group.clone()), &mut files, &mut faults);
-        }
-    }
-    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(PROTOCOLS_FOLDER)) {
-        read_folder(&user, &Level::User, &mut files, &mut faults);
+    for (level, folder) in protocol_folders(sources, groups) {
+        read_folder(&folder, &level, &mut files, &mut faults);
     }
     (files, faults)
+}
+
+/// Where these lie but for what is shipped, each with whose it is.
+pub fn protocol_folders(sources: &Sources, groups: &[String]) -> Vec<(Level, PathBuf)> {
+    let mut folders = Vec::new();
+    if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(PROTOCOLS_FOLDER)) {
+        let of_groups = groups.iter().map(|group| (Level::Group(group.clone()), site.join(group)));
+        folders.extend(std::iter::once((Level::Site, site.clone())).chain(of_groups));
+    }
+    folders.extend(sources.user_dir().map(|user| (Level::User, user.join(PROTOCOLS_FOLDER))));
+    folders
 }
 
 /// Reads a protocol's file, or all in a folder.
@@ -192,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let sources = Sources {
             site_dir: Some(folder.path().join("site")),
-            user_dir: Some(folder.path().join("user")),
+            config_dir: Some(folder.path().join("user")),
             ..Sources::default()
         };
         for path in ["site", "site/chest", "site/other", "user"] {

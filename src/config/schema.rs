@@ -8,7 +8,7 @@ use tracing::level_filters::LevelFilter;
 use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 use crate::keymap::Profile;
 
-use super::settings::Settings;
+use super::settings::{Settings, WindowsAtStart};
 use super::value::Value;
 
 /// One setting.
@@ -135,6 +135,16 @@ pub(super) static SETTINGS: &[Setting] = &[
             ("2x3", |settings| settings.viewer.layout = Grid { rows: 2, columns: 3 }),
             ("3x3", |settings| settings.viewer.layout = Grid { rows: 3, columns: 3 }),
             ("4x4", |settings| settings.viewer.layout = Grid { rows: 4, columns: 4 }),
+        ]),
+    },
+    Setting {
+        key: "viewer.windows",
+        help: "Which windows open, from the next start on: roles, those that were open last, and one on each monitor with a role where \
+               two or more of these are here; one, a single window.",
+        default: Value::Word("roles"),
+        kind: Kind::Choice(&[
+            ("roles", |settings| settings.viewer.windows = WindowsAtStart::Roles),
+            ("one", |settings| settings.viewer.windows = WindowsAtStart::One),
         ]),
     },
     Setting {

@@ -70,6 +70,8 @@ pub struct Viewer {
     pub interpolation: Interpolation,
     /// The viewports at first.
     pub layout: Grid,
+    /// Which windows open at the start.
+    pub windows: WindowsAtStart,
     /// A study hangs by the hanging protocol that fits, and not its first series alone.
     pub hangs_by_protocol: bool,
     /// The groups of the reader, whose hanging protocols apply: names with commas between them.
@@ -91,6 +93,15 @@ impl Viewer {
     pub fn group_names(&self) -> Vec<String> {
         self.groups.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
     }
+}
+
+/// Which windows open at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowsAtStart {
+    /// Those that were open last, and one on each monitor that has a role.
+    Roles,
+    /// A single one.
+    One,
 }
 
 /// `[keys]`
@@ -158,6 +169,7 @@ impl Default for Settings {
                 wheel_images: 0,
                 interpolation: Interpolation::Nearest,
                 layout: Grid { rows: 0, columns: 0 },
+                windows: WindowsAtStart::One,
                 hangs_by_protocol: false,
                 groups: "none".to_owned(),
                 detail: Detail::Identity,
@@ -200,6 +212,7 @@ mod tests {
                 wheel_images: 1,
                 interpolation: Interpolation::Linear,
                 layout: Grid::ONE,
+                windows: WindowsAtStart::Roles,
                 hangs_by_protocol: true,
                 groups: String::new(),
                 detail: Detail::Full,

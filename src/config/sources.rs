@@ -6,11 +6,13 @@ use std::time::SystemTime;
 
 use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
+use crate::command::{Reader, ReaderError};
 use crate::corner_text::FOLDER;
 use crate::handwritten::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
+use super::users::reader_folder;
 use super::{Settings, displays, peers, protocols};
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
@@ -18,30 +20,37 @@ use super::{Settings, displays, peers, protocols};
 pub struct Sources {
     /// The folder of the site's `config.toml` and `keymap.toml`.
     pub site_dir: Option<PathBuf>,
-    /// The folder of the user's.
-    pub user_dir: Option<PathBuf>,
+    /// The folder of those of the user of this computer's account. Named users have theirs below.
+    pub config_dir: Option<PathBuf>,
+    /// Who reads.
+    pub reader: Reader,
     /// `KEY=VALUE`, from the command line; of two for one key the later applies.
     pub arguments: Vec<String>,
 }
 
 impl Sources {
-    /// The folders of this machine and this reader.
-    pub fn of_this_machine(arguments: Vec<String>) -> Self {
-        Self { site_dir: site_dir(), user_dir: user_dir(), arguments }
+    /// The folders of this machine. Who reads is said, or `HOTLIGHT_USER` says it; else it is the user of the account.
+    pub fn of_this_machine(arguments: Vec<String>, said: Option<Reader>) -> Result<Self, ReaderError> {
+        let reader = said.map_or_else(|| reader_in(std::env::var_os("HOTLIGHT_USER")), Ok)?;
+        Ok(Self { site_dir: site_dir(), config_dir: config_dir(), reader, arguments })
+    }
+
+    /// The folder of the one who reads. A named user's takes the place of the account's.
+    pub fn user_dir(&self) -> Option<PathBuf> {
+        self.config_dir.as_deref().map(|folder| reader_folder(folder, &self.reader))
     }
 
     /// How the files are now.
     pub fn stamp(&self) -> Stamp {
-        const FOLDERS: [&str; 5] =
-            [FOLDER, Palettes::FOLDER, Transfers::FOLDER, Profiles::FOLDER, protocols::PROTOCOLS_FOLDER];
-        let own =
-            ["config.toml", "keymap.toml", displays::FILE, Schedules::FILE, peers::FILE, PriorRules::FILE];
-        let names = own.into_iter().chain(FOLDERS);
-        let origins = names.flat_map(|name| self.files(name));
+        const FOLDERS: [&str; 4] = [FOLDER, Palettes::FOLDER, Transfers::FOLDER, protocols::PROTOCOLS_FOLDER];
+        let own = ["config.toml", "keymap.toml", PriorRules::FILE].into_iter().chain(FOLDERS);
+        let of_station = Self::OF_STATION.into_iter().flat_map(|name| self.station_files(name));
+        let origins = own.flat_map(|name| self.files(name)).chain(of_station);
         let mut paths: Vec<PathBuf> =
             origins.filter_map(|origin| origin.path().map(Path::to_path_buf)).collect();
         let inside = |origin: Origin| std::fs::read_dir(origin.path()?).ok();
         let folders = FOLDERS.into_iter().flat_map(|name| self.files(name));
+        let folders = folders.chain(self.station_files(Profiles::FOLDER));
         let texts = folders.filter_map(inside).flatten();
         let found: Vec<PathBuf> = texts.filter_map(|entry| Some(entry.ok()?.path())).collect();
         // The protocols of groups lie one deeper.
@@ -56,13 +65,25 @@ impl Sources {
         Stamp(paths.into_iter().map(|path| (path.clone(), changed(&path))).collect())
     }
 
-    /// The site's and the user's file of a name.
+    /// The files that say what the station is, whoever reads: its monitors and archives.
+    pub(super) const OF_STATION: [&'static str; 4] =
+        [displays::FILE, Profiles::FOLDER, Schedules::FILE, peers::FILE];
+
+    /// The site's file of a name, and that of the one who reads.
     pub(super) fn files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
-        let file = |folder: &Option<PathBuf>| folder.as_deref().map(|folder: &Path| folder.join(name));
-        let site = file(&self.site_dir).map(Origin::Site);
-        let user = file(&self.user_dir).map(Origin::User);
-        site.into_iter().chain(user)
+        layers(self.site_dir.as_deref(), self.user_dir().as_deref(), name)
     }
+
+    /// The site's and the account's file of a name.
+    pub(super) fn station_files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
+        layers(self.site_dir.as_deref(), self.config_dir.as_deref(), name)
+    }
+}
+
+fn layers(site: Option<&Path>, user: Option<&Path>, name: &str) -> impl Iterator<Item = Origin> + use<> {
+    let site = site.map(|folder| Origin::Site(folder.join(name)));
+    let user = user.map(|folder| Origin::User(folder.join(name)));
+    site.into_iter().chain(user)
 }
 
 /// When each file of the configuration was changed last, and its size; none where there is no such file. Two that
@@ -91,8 +112,13 @@ fn site_dir() -> Option<PathBuf> {
     said_or(std::env::var_os("HOTLIGHT_SITE_DIR"), usual)
 }
 
-/// The reader's own configuration; `HOTLIGHT_CONFIG_DIR` says otherwise.
-fn user_dir() -> Option<PathBuf> {
+/// Who reads, as the environment says: unless it says something, the user of the account.
+fn reader_in(said: Option<OsString>) -> Result<Reader, ReaderError> {
+    said.filter(|said| !said.is_empty()).map_or(Ok(Reader::account()), |said| said.to_string_lossy().parse())
+}
+
+/// The configuration of the account's user; `HOTLIGHT_CONFIG_DIR` says otherwise.
+fn config_dir() -> Option<PathBuf> {
     said_or(std::env::var_os("HOTLIGHT_CONFIG_DIR"), dirs::config_dir().map(|folder| folder.join("hotlight")))
 }
 
@@ -127,7 +153,7 @@ mod tests {
     #[test]
     fn a_stamp_differs_when_a_file_comes_changes_or_goes() {
         let folder = tempfile::tempdir().expect("a folder");
-        let sources = Sources { user_dir: Some(folder.path().to_path_buf()), ..Sources::default() };
+        let sources = Sources { config_dir: Some(folder.path().to_path_buf()), ..Sources::default() };
         let texts = folder.path().join(FOLDER);
         std::fs::create_dir(&texts).expect("a folder");
         std::fs::create_dir(folder.path().join(Palettes::FOLDER)).expect("a folder");
@@ -153,6 +179,35 @@ mod tests {
         after(&|| write(&folder.path().join(Profiles::FOLDER).join("mine.toml"), ""));
         after(&|| write(&folder.path().join(Transfers::FOLDER).join("mine.toml"), ""));
         after(&|| std::fs::remove_file(folder.path().join("config.toml")).expect("removed"));
+    }
+
+    #[test]
+    fn a_named_user_s_files_are_watched_and_the_station_s_and_not_the_account_s() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = "ann".parse().expect("a name");
+        let sources = Sources { config_dir: Some(folder.path().to_path_buf()), reader, ..Sources::default() };
+        std::fs::create_dir_all(folder.path().join("users/ann")).expect("a folder");
+        let before = sources.stamp();
+        let changes = |name: &str| {
+            std::fs::write(folder.path().join(name), "").expect("written");
+            let changes = sources.stamp() != before;
+            std::fs::remove_file(folder.path().join(name)).expect("removed");
+            changes
+        };
+        let watched = ["users/ann/config.toml", "displays.toml", "peers.toml"].map(changes);
+        let others = ["config.toml", "keymap.toml", "users/ann/displays.toml"].map(changes);
+        assert_eq!((watched, others), ([true; 3], [false; 3]));
+    }
+
+    #[test]
+    fn the_environment_names_the_reader_unless_it_is_empty_or_no_name() {
+        let ann = "ann".parse();
+        assert_eq!(reader_in(Some("ann".into())), ann);
+        assert_eq!(
+            (reader_in(Some("".into())), reader_in(None)),
+            (Ok(Reader::account()), Ok(Reader::account()))
+        );
+        assert_eq!(reader_in(Some("../ann".into())), Err(ReaderError::Letter('/')));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The header of one object: what the index keeps of a file.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::calibration::Calibration;
@@ -387,10 +388,16 @@ impl Instance {
         self.icc_profile.as_ref()?.as_ref().ok()
     }
 
-    /// Whether another object has the same header; where the two lie does not count.
+    /// Whether another object has the same header; where the two lie does not count, nor with which attributes each was read besides.
     pub fn has_same_header(&self, other: &Self) -> bool {
-        let there = Self { source: self.source.clone(), place: Arc::clone(&self.place), ..other.clone() };
-        *self == there
+        let modules = |hints: Hints| Hints { attributes: BTreeMap::new(), ..hints };
+        let there = Self {
+            source: self.source.clone(),
+            place: Arc::clone(&self.place),
+            hints: self.hints.clone(),
+            ..other.clone()
+        };
+        *self == there && modules(self.hints()) == modules(other.hints())
     }
 
     /// Bytes that one decoded frame takes.

@@ -21,6 +21,7 @@ mod instance;
 mod json;
 mod layout;
 mod lookup_table;
+mod mammography;
 mod mask;
 mod overlay;
 mod padding;
@@ -56,6 +57,7 @@ pub use instance::{
 pub use json::{keyword_of, tag_of, vr_of};
 pub use layout::Stored;
 pub use lookup_table::LookupTable;
+pub use mammography::{view_modifier_names, view_modifiers_in};
 pub use mask::{Mask, MaskItem, MaskOperation};
 pub use overlay::{OverlayPlane, overlay_activations, state_planes};
 pub use padding::Padding;

@@ -10,6 +10,7 @@ use dicom_dictionary_std::tags;
 
 use super::attribute::Attributes;
 use super::instance::Instance;
+use super::mammography::{modifiers_of, view_of};
 
 /// A text is cut after so many letters: the most that a Long String holds. PS3.5 6.2.
 const LETTERS_MAX: usize = 64;
@@ -42,6 +43,8 @@ enum Form {
     Meaning,
     /// The short name of a view of mammography, by its code.
     View,
+    /// The short names of what modifies it, by their codes.
+    Modifiers,
     /// Degrees to the patient's left (LAO) or right (RAO).
     Oblique,
     /// Degrees to the head (CRA) or the feet (CAU).
@@ -102,6 +105,8 @@ items! {
         [Side FRAME_LATERALITY, Side IMAGE_LATERALITY, Side LATERALITY]
     ViewPosition "view_position" "View of a projection: PA, LL, MLO."
         [View VIEW_CODE_SEQUENCE, Text VIEW_POSITION, Meaning VIEW_CODE_SEQUENCE]
+    ViewModifier "view_modifier" "What modifies the view of a mammogram: S spot, M magnification, ID implant displaced."
+        [Modifiers VIEW_CODE_SEQUENCE]
     PatientPosition "patient_position" "How the patient lay in the device: HFS, FFP."
         [Text PATIENT_POSITION]
     ContrastAgent "contrast_agent" "Contrast agent."
@@ -175,20 +180,6 @@ items! {
     Counts "counts" "Counts of a frame." [Positive COUNTS_ACCUMULATED]
     Reconstruction "reconstruction" "Method of reconstruction of PET." [Text RECONSTRUCTION_METHOD]
 }
-
-/// The views of mammography by their codes in SNOMED CT and SNOMED RT, each with its short name. PS3.16 CID 4014.
-const VIEWS: [(&str, &str, &str); 10] = [
-    ("399260004", "R-10224", "ML"),
-    ("399368009", "R-10226", "MLO"),
-    ("399352003", "R-10228", "LM"),
-    ("399099002", "R-10230", "LMO"),
-    ("399162004", "R-10242", "CC"),
-    ("399196006", "R-10244", "FB"),
-    ("399188001", "R-102D0", "SIO"),
-    ("441555000", "R-40AAA", "ISO"),
-    ("399192008", "R-1024A", "XCCL"),
-    ("399101009", "R-1024B", "XCCM"),
-];
 
 /// The functional groups that say how an image was made. PS3.3 C.7.6.16.2.8, C.8.13.5, C.8.15.3, and of converted objects
 /// C.7.6.16.2.27.
@@ -291,6 +282,7 @@ impl Form {
             Self::Text => clean(&at.texts(tag).join("\\")),
             Self::Meaning => clean(&at.item(tag)?.text(tags::CODE_MEANING)?),
             Self::View => view_of(&at.item(tag)?),
+            Self::Modifiers => clean(&modifiers_of(&at.item(tag)?).join("\\")),
             Self::Date => clean(&date_words(&at.text(tag)?)),
             Self::Time => clean(&time_words(&at.text(tag)?)),
             Self::Side => clean(&at.text(tag).filter(|side| side != "U")?),
@@ -304,17 +296,6 @@ impl Form {
             Self::Cranial => toward("CRA", "CAU"),
         }
     }
-}
-
-fn view_of(item: &Attributes<'_>) -> Option<String> {
-    let (code, scheme) = (item.code()?, item.text(tags::CODING_SCHEME_DESIGNATOR)?);
-    let is_it = |(ct, rt, _): &&(&str, &str, &str)| match scheme.as_str() {
-        "SCT" => *ct == code,
-        // What SNOMED RT is called in older files. PS3.16 8.
-        "SRT" | "SNM3" => *rt == code,
-        _ => false,
-    };
-    VIEWS.iter().find(is_it).map(|(.., name)| (*name).to_owned())
 }
 
 /// What every frame says in its own groups: one frame must not speak for another.
@@ -529,6 +510,35 @@ mod tests {
             let technique =
                 read(vec![group(tags::VIEW_CODE_SEQUENCE, vec![coded]), text(tags::VIEW_POSITION, position)]);
             assert_eq!(technique.get(TechniqueItem::ViewPosition), Some(expected), "{scheme} {code}");
+        }
+    }
+
+    /// PS3.3 C.8.11.7: the modifiers stand within the item of the view; a plain view has none.
+    #[test]
+    fn what_modifies_a_view_is_told_by_its_codes_and_another_code_by_what_it_means() {
+        let coded = |(scheme, code): &(&str, &str)| {
+            vec![
+                text(tags::CODE_VALUE, code),
+                text(tags::CODING_SCHEME_DESIGNATOR, scheme),
+                text(tags::CODE_MEANING, "as coded"),
+            ]
+        };
+        for (codes, expected) in [
+            (vec![("SCT", "399055006"), ("SRT", "R-102D6")], Some("S/M")),
+            (vec![("SNM3", "R-102D5"), ("SCT", "399209000")], Some("ID")),
+            (vec![("SCT", "R-102D5"), ("99ONE", "399209000")], Some("as coded")),
+            (vec![("SRT", "P2-00161")], Some("AC")),
+            (Vec::new(), None),
+        ] {
+            let modifiers = codes.iter().map(coded).collect();
+            let view = vec![
+                text(tags::CODE_VALUE, "399162004"),
+                text(tags::CODING_SCHEME_DESIGNATOR, "SCT"),
+                group(tags::VIEW_MODIFIER_CODE_SEQUENCE, modifiers),
+            ];
+            let technique = read(vec![group(tags::VIEW_CODE_SEQUENCE, vec![view])]);
+            assert_eq!(technique.get(TechniqueItem::ViewPosition), Some("CC"), "{codes:?}");
+            assert_eq!(technique.get(TechniqueItem::ViewModifier), expected, "{codes:?}");
         }
     }
 

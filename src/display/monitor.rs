@@ -97,7 +97,8 @@ impl Monitor {
         Some(self.size == native || self.size == (native.1, native.0))
     }
 
-    fn rect(&self) -> Option<DesktopRect> {
+    /// Its part of the desktop; none where the system does not tell.
+    pub fn rect(&self) -> Option<DesktopRect> {
         let ((x, y), (width, height)) = (self.corner?, self.size);
         Some(DesktopRect { x, y, width, height })
     }

@@ -1,6 +1,6 @@
 //! What protocols can ask of studies and display sets: plain data, from what is loaded.
 
-use crate::dicom::{Hints, PatientAttributes, StudyUid, TechniqueItem};
+use crate::dicom::{Hints, PatientAttributes, StudyUid, TechniqueItem, view_modifiers_in};
 use crate::geometry::plane_name;
 use crate::study::{DisplaySet, DisplaySetId, DisplaySetKind, Series, Study};
 
@@ -72,6 +72,8 @@ pub struct SetFacts {
     pub has_contrast: bool,
     /// View of a projection: `CC`, `PA`; or empty.
     pub view: String,
+    /// What modifies the view, by names: `spot_compression`; nothing of a plain one.
+    pub modifiers: Vec<&'static str>,
     /// `R`, `L`, `B`, or empty.
     pub laterality: String,
     /// Body Part Examined, or empty.
@@ -115,6 +117,7 @@ impl SetFacts {
             b_value: frame.and_then(|frame| frame.acquisition.b_value),
             has_contrast: !agent.is_empty() && !agent.starts_with("NO"),
             view: technique(TechniqueItem::ViewPosition).to_uppercase(),
+            modifiers: view_modifiers_in(&technique(TechniqueItem::ViewModifier)),
             laterality: technique(TechniqueItem::Laterality),
             body_part: technique(TechniqueItem::BodyPart).to_uppercase(),
             image_type: frame.map(|frame| frame.image_type.clone()).unwrap_or_default(),

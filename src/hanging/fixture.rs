@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number};
+use crate::dicom::{Hints, PatientAttributes, SeriesUid, StudyUid, Tag, day_number, view_modifier_names};
 use crate::handwritten::{LineColumn, Toml, decimal, shortened};
 use crate::study::{DisplaySetId, DisplaySetKind};
 use crate::units::Phi;
@@ -13,7 +13,7 @@ use super::classes::classes;
 use super::facts::{SetFacts, StudyFacts};
 use super::fault::{ProtocolError, ProtocolFault};
 use super::hang::{Hanging, HungStage, Situation, hang};
-use super::parse::{KINDS, SCHEMA};
+use super::parse::{KINDS, SCHEMA, class_names};
 use super::pattern::{Pattern, PatternError};
 use super::protocol::{Level, Plane};
 use super::registry::{ProtocolFile, Protocols};
@@ -302,6 +302,7 @@ fn set(series: &Section<'_>, id: DisplaySetId) -> SetFacts {
         b_value: series.number("b_value", 0.0, 100_000.0),
         has_contrast: series.flag("contrast").unwrap_or_default(),
         view: text("view").to_uppercase(),
+        modifiers: series.words("modifier", &class_names(view_modifier_names())).unwrap_or_default(),
         laterality: text("laterality").to_owned(),
         body_part: text("body_part").to_uppercase(),
         image_type: image_type.into_iter().map(|(word, _)| word.to_owned()).collect(),
@@ -400,6 +401,57 @@ mod tests {
             &CHEST.replace("A = \"series 3\"", "stage = \"Coronal\""),
             &["2:1: its first stage is 'Lung', and not 'Coronal'"],
         );
+    }
+
+    /// A protocol that asks for what no shipped one does, and a situation in which all of it is so.
+    const ASKS: &str = "schema = 1\nname = \"All\"\n[when]\nprocedure = [\"code:24627-2@LN\"]\n\
+         reason = [\"/fever/i\", \"code:386661006@SCT\"]\ntag = { StationName = \"CT1\" }\n[sets.a]\n\
+         pick = { echo = 2, b_value = 1000, laterality = \"R\", tag = { ProtocolName = \"lung\" } }\n\
+         [sets.b]\npick = { modality = \"MR\" }\noptional = true\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A B\"]\nviews.A.set = \"a\"\nviews.B.set = \"b\"\n";
+    const SAYS: &str = "schema = 1\n[[matches]]\nname = \"all\"\ndate = \"20260302\"\nprocedures = [\"code:24627-2@LN\"]\n\
+         reason = [\"Fever\"]\ntag = { StationName = \"CT1\" }\nseries = [{ number = 7, modality = \"CT\", echo = 2, \
+         b_value = 1000, laterality = \"R\", tag = { ProtocolName = \"lung\" } }]\nexpect = { A = \"series 7\", B = \"nothing\" }\n";
+
+    #[test]
+    fn a_fixture_says_all_that_a_protocol_can_ask_for() {
+        let (protocols, errors) = Protocols::read(&[ProtocolFile { path: None, ..file(ASKS) }]);
+        assert!(errors.is_empty(), "{errors:#?}");
+        let failures = |text: &str| -> Vec<String> {
+            let fixture = Fixture::read(&file(text)).expect("it can be read");
+            fixture.failures(&protocols).into_iter().map(|(_, why)| why).collect()
+        };
+        assert_eq!(failures(SAYS), [""; 0]);
+        assert_eq!(failures(&SAYS.replace("\"Fever\"", "\"code:386661006@SCT\"")), [""; 0]);
+        for (said, other) in [
+            ("24627-2", "24628-2"),
+            ("Fever", "Cough"),
+            ("CT1", "CT2"),
+            ("echo = 2", "echo = 1"),
+            ("b_value = 1000", "b_value = 0"),
+            ("\"R\"", "\"L\""),
+            ("\"lung\"", "\"bone\""),
+        ] {
+            let told = failures(&SAYS.replace(said, other));
+            assert!(
+                matches!(&told[..], [one] if one.starts_with("no protocol is taken")),
+                "{said}: {told:?}"
+            );
+        }
+        let told = failures(&SAYS.replace("B = \"nothing\"", "B = \"series 7\""));
+        assert!(
+            matches!(&told[..], [one] if one.starts_with("B shows nothing, and not series 7: ")),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn more_than_a_hundred_situations_are_a_mistake() {
+        let one = "[[matches]]\nname = \"a\"\ndate = \"20260302\"\nseries = [{ modality = \"CT\" }]\n";
+        let read = |count| Fixture::read(&file(&format!("schema = 1\n{}", one.repeat(count))));
+        assert_eq!(read(100).map(|fixture| fixture.cases.len()), Ok(100));
+        let faults = read(101).expect_err("too many");
+        assert!(faults.iter().any(|fault| fault.to_string().contains("at most 100 tables")), "{faults:?}");
     }
 
     #[test]

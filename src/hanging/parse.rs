@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::dicom::view_modifier_names;
 use crate::handwritten::{LineColumn, Toml};
 use crate::study::DisplaySetKind;
 
@@ -409,6 +410,7 @@ fn from(set: &Section<'_>) -> Option<FromStudy> {
 }
 
 fn pick_conditions(pick: &Section<'_>) -> Vec<PickCondition> {
+    let modifiers = view_modifier_names().chain([PickCondition::NO_MODIFIER]);
     let read = [
         pick.capitals("modality").map(PickCondition::Modality),
         pick.words("plane", &Plane::NAMES).map(PickCondition::Plane),
@@ -422,6 +424,7 @@ fn pick_conditions(pick: &Section<'_>) -> Vec<PickCondition> {
         pick.span("echo").map(PickCondition::Echo),
         pick.flag("contrast").map(PickCondition::Contrast),
         pick.capitals("view").map(PickCondition::View),
+        pick.words("modifier", &class_names(modifiers)).map(owned).map(PickCondition::Modifier),
         pick.capitals("laterality").map(PickCondition::Laterality),
         pick.patterns("description").map(PickCondition::Description),
         pick.capitals("image_type").map(PickCondition::ImageType),
@@ -433,7 +436,7 @@ fn pick_conditions(pick: &Section<'_>) -> Vec<PickCondition> {
     read.into_iter().flatten().collect()
 }
 
-fn class_names(names: impl Iterator<Item = &'static str>) -> Vec<(&'static str, &'static str)> {
+pub(super) fn class_names(names: impl Iterator<Item = &'static str>) -> Vec<(&'static str, &'static str)> {
     names.map(|name| (name, name)).collect()
 }
 

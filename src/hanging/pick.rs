@@ -159,6 +159,7 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
             if *wanted { "no contrast agent is named" } else { "a contrast agent is named" }.to_owned()
         }),
         PickCondition::View(wanted) => word("view", wanted, &set.view),
+        PickCondition::Modifier(wanted) => unmodified(wanted, &set.modifiers),
         PickCondition::Laterality(wanted) => word("side", wanted, &set.laterality),
         PickCondition::Description(patterns) => {
             let is_like = patterns.iter().any(|pattern| pattern.is_in(&set.description));
@@ -178,6 +179,14 @@ fn refuses(condition: &PickCondition, set: &SetFacts) -> Option<String> {
         PickCondition::Localizer(wanted) => (set.is_localizer() != *wanted)
             .then(|| if *wanted { "it is no localizer" } else { "it is a localizer" }.to_owned()),
     }
+}
+
+/// Why none of these modifies a view, in words.
+fn unmodified(wanted: &[String], found: &[&str]) -> Option<String> {
+    let none = [PickCondition::NO_MODIFIER];
+    let found = if found.is_empty() { none.as_slice() } else { found };
+    let holds = wanted.iter().any(|wanted| found.contains(&wanted.as_str()));
+    (!holds).then(|| format!("its modifier is {}, and not {}", found.join(" and "), wanted.join(" or ")))
 }
 
 /// Whether a display set fits, as [`pick`] sees it.
@@ -202,6 +211,7 @@ pub(super) fn compare(prefer: Prefer, a: &SetFacts, b: &SetFacts) -> Ordering {
         }
         Prefer::First => number(a, i64::MAX).cmp(&number(b, i64::MAX)),
         Prefer::Last => number(b, i64::MIN).cmp(&number(a, i64::MIN)),
+        Prefer::Plain => a.modifiers.len().cmp(&b.modifiers.len()),
     }
 }
 
@@ -209,5 +219,76 @@ impl Plane {
     /// Its name.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, plane)| *plane == self).map_or("", |(name, _)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Protocols;
+    use super::super::protocol::Level;
+    use super::super::tests::{SMALL, file, read, set, study};
+    use super::*;
+
+    const PLAIN: &[&str] = &[];
+    const DISPLACED: &[&str] = &["implant_displaced"];
+    const SPOT: &[&str] = &["spot_compression", "magnification"];
+
+    fn asking(lines: &str) -> String {
+        SMALL.replace("[sets.a]", &format!("[sets.a]\n{lines}"))
+    }
+
+    /// Which of views with these modifiers, from 1, a set of these lines takes, or why none.
+    #[track_caller]
+    fn check(lines: &str, views: &[&[&'static str]], expected: Result<i64, &str>) {
+        let protocols = read(&[file("p", Level::User, &asking(lines))]);
+        let protocol = protocols.get("p").expect("it is there");
+        let view = |(number, modifiers): (i64, &&[&'static str])| {
+            set(number, |set| set.modifiers = modifiers.to_vec())
+        };
+        let sets = (1..).zip(views).map(view).collect();
+        let current = study("2.25.1", "20261128", "Mammography", sets);
+        let picked = pick(&protocol.sets[0], &current, &[], &[]);
+        let number = picked.map(|(_, set, _)| set.number).map_err(|not| not.why);
+        assert_eq!(number, expected.map(Some).map_err(str::to_owned), "{lines}");
+    }
+
+    #[test]
+    fn a_plain_view_comes_before_one_that_is_modified_and_this_before_one_that_is_more_so() {
+        let prefer = "prefer = [\"plain\", \"last\"]";
+        check(prefer, &[PLAIN, PLAIN, DISPLACED, SPOT], Ok(2));
+        check(prefer, &[SPOT, DISPLACED, SPOT], Ok(2));
+        check("prefer = \"last\"", &[PLAIN, SPOT], Ok(2));
+    }
+
+    #[test]
+    fn modifiers_are_asked_for_by_name_and_a_plain_view_has_none() {
+        check("pick = { modifier = \"none\" }\nprefer = \"last\"", &[PLAIN, DISPLACED, SPOT], Ok(1));
+        check("pick = { modifier = \"magnification\" }", &[PLAIN, DISPLACED, SPOT], Ok(3));
+        let either = "pick = { modifier = [\"none\", \"implant_displaced\"] }";
+        check(either, &[SPOT, DISPLACED], Ok(2));
+        check(
+            either,
+            &[SPOT],
+            Err(
+                "the only series of the study does not fit: its modifier is spot_compression and magnification, \
+                 and not none or implant_displaced",
+            ),
+        );
+        check(
+            "pick = { modifier = \"implant_displaced\" }",
+            &[PLAIN],
+            Err("the only series of the study does not fit: its modifier is none, and not implant_displaced"),
+        );
+    }
+
+    #[test]
+    fn a_modifier_that_nobody_knows_is_told() {
+        let text = asking("pick = { modifier = \"spot_compresion\" }");
+        let (_, errors) = Protocols::read(&[file("p", Level::User, &text)]);
+        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let [told] = told.as_slice() else { panic!("{told:?}") };
+        let begins = "p.toml:4:21: 'modifier' is \"spot_compresion\"; expected one of spot_compression, ";
+        assert!(told.starts_with(begins) && told.contains(", other, none "), "{told}");
+        assert!(told.ends_with("(did you mean 'spot_compression'?)"), "{told}");
     }
 }

@@ -200,6 +200,8 @@ pub enum PickCondition {
     Contrast(bool),
     /// Its view is one of these: `CC`, `MLO`, `PA`.
     View(Vec<String>),
+    /// One of these modifies its view, PS3.16 CID 4015; or nothing does, [`PickCondition::NO_MODIFIER`].
+    Modifier(Vec<String>),
     /// Its side is one of these: `R`, `L` or `B`.
     Laterality(Vec<String>),
     /// Its description is like one of these.
@@ -215,6 +217,9 @@ pub enum PickCondition {
 }
 
 impl PickCondition {
+    /// The word for a plain view.
+    pub const NO_MODIFIER: &'static str = "none";
+
     /// The key in the file.
     pub const fn key(&self) -> &'static str {
         match self {
@@ -228,6 +233,7 @@ impl PickCondition {
             Self::Echo(_) => "echo",
             Self::Contrast(_) => "contrast",
             Self::View(_) => "view",
+            Self::Modifier(_) => "modifier",
             Self::Laterality(_) => "laterality",
             Self::Description(_) => "description",
             Self::ImageType(_) => "image_type",
@@ -276,11 +282,13 @@ pub enum Prefer {
     First,
     /// A higher series number.
     Last,
+    /// A plain view, before one that is modified, and this before one that is more so.
+    Plain,
 }
 
 impl Prefer {
     /// All of them, by their names.
-    pub const NAMES: [(&'static str, Self); 9] = [
+    pub const NAMES: [(&'static str, Self); 10] = [
         ("thinnest", Self::Thinnest),
         ("thickest", Self::Thickest),
         ("most_images", Self::MostImages),
@@ -290,6 +298,7 @@ impl Prefer {
         ("volume", Self::Volume),
         ("first", Self::First),
         ("last", Self::Last),
+        ("plain", Self::Plain),
     ];
 }
 

@@ -57,7 +57,7 @@ fn every_fault_of_a_file_is_told_with_its_place() {
             "p.toml:8:35: 'kernel' is \"lungs\"; expected one of lung, bone, soft (did you mean 'lung'?)",
             "p.toml:8:63: 'max' is \"1\"; expected a number from 0 to 1000000000",
             "p.toml:9:11: 'prefer' is \"thinest\"; expected one of thinnest, thickest, most_images, fewest_images, contrast, \
-             no_contrast, volume, first, last (did you mean 'thinnest'?)",
+             no_contrast, volume, first, last, plain (did you mean 'thinnest'?)",
             "p.toml:12:21: the grid shows B, and the stage has no view B",
             "p.toml:13:24: a view has no 'zom' (did you mean 'zoom'?)",
             "p.toml:14:7: the stage has a view C, and no grid of it shows C",
@@ -247,6 +247,7 @@ pub(super) fn set(number: i64, change: impl FnOnce(&mut SetFacts)) -> SetFacts {
         b_value: None,
         has_contrast: false,
         view: String::new(),
+        modifiers: Vec::new(),
         laterality: String::new(),
         body_part: "CHEST".to_owned(),
         image_type: vec!["ORIGINAL".to_owned(), "PRIMARY".to_owned()],

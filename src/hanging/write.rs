@@ -149,6 +149,7 @@ fn pick(condition: &PickCondition) -> String {
         | PickCondition::Kernel(words)
         | PickCondition::Weighting(words)
         | PickCondition::View(words)
+        | PickCondition::Modifier(words)
         | PickCondition::Laterality(words)
         | PickCondition::ImageType(words) => list(words),
         PickCondition::Plane(planes) => names(&Plane::NAMES, planes),
@@ -285,8 +286,8 @@ prior = true
 tag = { StationName = "one" }
 unless = { procedure = "/x|y/i", display_sets = 3 }
 [sets."a set"]
-pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false, tag = { ProtocolName = ["a", "/b/i"], "0019,100C" = { min = 2 }, EchoTime = 80 } }
-prefer = ["thinnest", "last"]
+pick = { modality = "CT", plane = ["axial", "coronal"], kernel = "lung", weighting = ["t1", "t2"], slice_mm = { max = 1.5 }, images = { min = 3, max = 9 }, b_value = 1000, echo = { min = 2 }, contrast = true, view = "PA", modifier = ["none", "magnification"], laterality = "L", description = "thin", image_type = ["ORIGINAL"], kind = ["volume", "cine"], localizer = false, tag = { ProtocolName = ["a", "/b/i"], "0019,100C" = { min = 2 }, EchoTime = 80 } }
+prefer = ["thinnest", "plain", "last"]
 [sets.b]
 from = { prior = { nth = 2, within = "3y", older_than = "10d", same = ["modality", "laterality"] } }
 optional = true

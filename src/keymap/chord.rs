@@ -1,4 +1,4 @@
-//! A key with the modifiers held: `Ctrl+K`.
+//! A key with the modifiers held: `Ctrl+K`, or by its place `Alt+[A]`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,13 +6,24 @@ use std::str::FromStr;
 use super::key::Key;
 use crate::handwritten::{did_you_mean, nearest};
 
-/// A key with the modifiers held. Its text form goes both ways (`FromStr`, `Display`): `Ctrl+Shift+N`, `Shift+Space`, `?`.
+/// A key with the modifiers held. Its text form goes both ways (`FromStr`, `Display`): `Ctrl+Shift+N`, `Shift+Space`, `?`, and
+/// in brackets a key by its place: `Alt+[A]` is Alt with the key where A is on a US keyboard, whatever it writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
     key: Key,
+    by: By,
     ctrl: bool,
     alt: bool,
     shift: bool,
+}
+
+/// What is meant by a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum By {
+    /// What it writes or is called.
+    Sign,
+    /// Where it is: the key that writes this on a US keyboard.
+    Place,
 }
 
 /// Why a text is not a chord.
@@ -38,6 +49,9 @@ pub enum ChordError {
     /// Shift with a key that is bound by its character.
     #[error("'{0}' is written without Shift: the character itself says whether Shift is held")]
     ShiftOfCharacter(Chord),
+    /// A key in brackets that layouts do not move, or that a US keyboard has with Shift alone.
+    #[error("'[{0}]' is no place: in brackets stands a letter, a digit or one of ` - = [ ] \\ ; ' , . /")]
+    NoPlace(&'static str),
     /// Esc as a leader or behind one.
     #[error("Esc takes a leader back, so it is bound alone")]
     EscapeInSequence,
@@ -49,15 +63,20 @@ pub enum ChordError {
 impl Chord {
     /// A key with no modifier.
     pub const fn plain(key: Key) -> Self {
-        Self { key, ctrl: false, alt: false, shift: false }
+        Self { key, by: By::Sign, ctrl: false, alt: false, shift: false }
     }
 
     /// A key as it was pressed. Shift is dropped where it only served to produce a character (`?`).
     pub const fn pressed(key: Key, ctrl: bool, alt: bool, shift: bool) -> Self {
-        Self { key, ctrl, alt, shift: shift && !key.is_character() }
+        Self { key, by: By::Sign, ctrl, alt, shift: shift && !key.is_character() }
     }
 
-    /// The key.
+    /// The key that is where `key` is on a US keyboard, as it was pressed; none where no layout moves that.
+    pub fn placed(key: Key, ctrl: bool, alt: bool, shift: bool) -> Option<Self> {
+        key.has_place().then_some(Self { key, by: By::Place, ctrl, alt, shift })
+    }
+
+    /// The key, or whose place it is.
     pub const fn key(self) -> Key {
         self.key
     }
@@ -82,15 +101,33 @@ impl Chord {
         !self.ctrl && !self.alt && self.key.types_text()
     }
 
-    /// How the key sheet shows it: `Ctrl+PgDn`, `Shift+Tab`, `↓`.
+    /// Whether one stroke is both on a US keyboard, where each key writes what its place is called by.
+    pub(super) fn is_one_stroke_with(self, other: Self) -> bool {
+        let is_other = |chord: Self| chord == other;
+        let is_this = |chord: Self| chord == self;
+        self == other || self.signs().any(is_other) || other.signs().any(is_this)
+    }
+
+    /// What a stroke at this place is besides on a US keyboard; nothing where no place is meant.
+    fn signs(self) -> impl Iterator<Item = Self> {
+        let Self { key, by, ctrl, alt, shift } = self;
+        let shifted = key.shifted().filter(|_| shift);
+        // A character has another one in its place with Shift, a digit is known by its place as well.
+        let own = (shifted.is_none() || !key.is_character()).then_some(key);
+        let signs = [own, shifted].into_iter().flatten().filter(move |_| by == By::Place);
+        signs.map(move |key| Self::pressed(key, ctrl, alt, shift))
+    }
+
+    /// How the key sheet shows it: `Ctrl+PgDn`, `Shift+Tab`, `↓`, `Alt+[A]`.
     pub fn label(self) -> String {
         self.written_with(self.key.label())
     }
 
     fn written_with(self, key: &str) -> String {
+        let (open, close) = if self.by == By::Place { ("[", "]") } else { ("", "") };
         let held = [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (self.shift, "Shift+")];
         let modifiers = held.iter().filter(|(is_held, _)| *is_held).map(|(_, text)| *text);
-        modifiers.chain([key]).collect()
+        modifiers.chain([open, key, close]).collect()
     }
 }
 
@@ -106,9 +143,7 @@ impl FromStr for Chord {
     fn from_str(text: &str) -> Result<Self, ChordError> {
         let (mut ctrl, mut alt, mut shift) = (false, false, false);
         let mut rest = text.trim();
-        // The key itself may be '+', so a '+' with nothing before or behind it does not divide.
-        while let Some((word, behind)) = rest.split_once('+').filter(|(a, b)| !a.is_empty() && !b.is_empty())
-        {
+        while let Some((word, behind)) = divided(rest) {
             let (held, name) = match word.trim().to_ascii_lowercase().as_str() {
                 "ctrl" => (&mut ctrl, "Ctrl"),
                 "alt" => (&mut alt, "Alt"),
@@ -123,13 +158,30 @@ impl FromStr for Chord {
         if rest.is_empty() {
             return Err(ChordError::Empty);
         }
-        let key = Key::named(rest).ok_or_else(|| ChordError::UnknownKey {
-            name: rest.to_owned(),
-            nearest: nearest(rest, Key::ALL.iter().map(|key| key.text())),
+        let place = in_brackets(rest);
+        let name = place.unwrap_or(rest);
+        let key = Key::named(name).ok_or_else(|| ChordError::UnknownKey {
+            name: name.to_owned(),
+            nearest: nearest(name, Key::ALL.iter().map(|key| key.text())),
         })?;
+        if place.is_some() {
+            return Self::placed(key, ctrl, alt, shift).ok_or(ChordError::NoPlace(key.text()));
+        }
         let chord = Self::pressed(key, ctrl, alt, shift);
         if shift && !chord.shift { Err(ChordError::ShiftOfCharacter(chord)) } else { Ok(chord) }
     }
+}
+
+/// A modifier and what stands behind its '+'. The key itself may be '+', so one with nothing before or behind it does not divide, and
+/// neither does one in brackets.
+fn divided(text: &str) -> Option<(&str, &str)> {
+    let parts = text.split_once('+').filter(|(before, behind)| !before.is_empty() && !behind.is_empty());
+    parts.filter(|_| in_brackets(text).is_none())
+}
+
+/// The name of a place. A bracket alone is a key.
+fn in_brackets(text: &str) -> Option<&str> {
+    text.strip_prefix('[')?.strip_suffix(']').map(str::trim).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -155,15 +207,57 @@ mod tests {
         check("Ctrl+Plus", "Ctrl++", "Ctrl++");
         check("+", "+", "+");
         check("Alt+1", "Alt+1", "Alt+1");
+        check("[", "[", "[");
+        check("Ctrl+]", "Ctrl+]", "Ctrl+]");
+    }
+
+    #[test]
+    fn a_place_stands_in_brackets() {
+        check("alt + [a]", "Alt+[A]", "Alt+[A]");
+        check("[ Semicolon ]", "[;]", "[;]");
+        check("Shift+[=]", "Shift+[=]", "Shift+[=]");
+        check("Ctrl+[[]", "Ctrl+[[]", "Ctrl+[[]");
+        check("[]]", "[]]", "[]]");
     }
 
     #[test]
     fn every_key_reads_back_with_every_modifier() {
         for key in Key::ALL.iter().copied() {
             for held in 0..8 {
-                let chord = Chord::pressed(key, held & 1 != 0, held & 2 != 0, held & 4 != 0);
-                assert_eq!(chord.to_string().parse(), Ok(chord));
+                let [ctrl, alt, shift] = [1, 2, 4].map(|bit| held & bit != 0);
+                let placed = Chord::placed(key, ctrl, alt, shift);
+                for chord in [Some(Chord::pressed(key, ctrl, alt, shift)), placed].into_iter().flatten() {
+                    assert_eq!(chord.to_string().parse(), Ok(chord));
+                }
             }
+        }
+    }
+
+    #[test]
+    fn a_stroke_is_a_place_and_what_a_us_keyboard_writes_there() {
+        let is_one = |a: &str, b: &str| {
+            let [a, b]: [Chord; 2] = [a, b].map(|text| text.parse().expect(text));
+            assert_eq!(a.is_one_stroke_with(b), b.is_one_stroke_with(a), "{a} {b}");
+            a.is_one_stroke_with(b)
+        };
+        for (place, sign) in [
+            ("[Q]", "Q"),
+            ("Ctrl+Shift+[Q]", "Ctrl+Shift+Q"),
+            ("[1]", "1"),
+            ("Shift+[1]", "Shift+1"),
+            ("Shift+[1]", "!"),
+            ("[=]", "="),
+            ("Shift+[=]", "+"),
+            // What it writes with Shift cannot be bound, and it goes by the rest.
+            ("Shift+[-]", "-"),
+            ("Ctrl+Shift+[/]", "Ctrl+?"),
+        ] {
+            assert!(is_one(place, sign), "{place} {sign}");
+        }
+        for (place, sign) in
+            [("[Q]", "W"), ("[Q]", "Shift+Q"), ("Shift+[=]", "="), ("[1]", "!"), ("[Q]", "[W]"), ("Q", "W")]
+        {
+            assert!(!is_one(place, sign), "{place} {sign}");
         }
     }
 
@@ -176,10 +270,10 @@ mod tests {
     #[test]
     fn what_writes_text_is_told_from_what_acts_on_it() {
         let types = |text: &str| text.parse::<Chord>().expect(text).types_text();
-        for text in ["w", "Shift+W", "?", "1", "Space"] {
+        for text in ["w", "Shift+W", "?", "1", "Space", "[Q]", "Shift+[;]"] {
             assert!(types(text), "{text}");
         }
-        for text in ["Ctrl+W", "Alt+1", "Up", "Escape", "F1", "Enter"] {
+        for text in ["Ctrl+W", "Alt+1", "Up", "Escape", "F1", "Enter", "Alt+[A]"] {
             assert!(!types(text), "{text}");
         }
     }
@@ -199,6 +293,14 @@ mod tests {
             "'Ctrl+?' is written without Shift: the character itself says whether Shift is held"
         );
         assert_eq!(message(" "), "a key must be named");
+        for (text, key) in [("Alt+[F1]", "F1"), ("[?]", "?"), ("[+]", "+")] {
+            let expected = format!(
+                "'[{key}]' is no place: in brackets stands a letter, a digit or one of ` - = [ ] \\ ; ' , . /"
+            );
+            assert_eq!(message(text), expected);
+        }
+        assert_eq!(message("[Semicolin]"), "there is no key 'Semicolin'");
+        assert_eq!(message("[]"), "there is no key '[]' (did you mean '['?)");
         assert_eq!(message("Ctrl+"), "there is no key 'Ctrl+'");
     }
 }

@@ -161,6 +161,25 @@ pub enum KeymapFault {
         /// What it gives.
         command: String,
     },
+    /// A key by its place and by what it writes, bound where both would answer on a US keyboard.
+    #[error(
+        "'{chord}' in [{}] and '{other_chord}' in [{}] at {} are one key on a US keyboard: bind one of them to \"none\"",
+        .context.name(), .other.name(), place(.other_origin, *.other_at)
+    )]
+    Stroke {
+        /// What is bound.
+        chord: Sequence,
+        /// In which context.
+        context: Context,
+        /// What is bound besides.
+        other_chord: Sequence,
+        /// In which context.
+        other: Context,
+        /// In which file.
+        other_origin: Origin,
+        /// Where in it.
+        other_at: LineColumn,
+    },
     /// A chord that is bound alone, and leads others where both would answer.
     #[error(
         "'{chord}' in [{}] and '{other_chord}' in [{}] at {} exclude each other, since a leader does nothing alone: \

@@ -16,6 +16,10 @@ pub fn keys_markdown() -> Result<String, Vec<KeymapError>> {
         The setting `keys.profile` lays keys of another viewer over them, as far as they are known and Hotlight has the command:\n\
         `hotlight keys --profile weasis` (or `ohif`, `horos`) shows them, and `--check` what has no key then. No key alone brings\n\
         another patient, in your own files neither: Ctrl, Alt or a leader is part of it.\n\n\
+        A letter is the key that says so, on AZERTY and QWERTZ as well, and a digit the key in its place. Where a layout has no Latin letters, or\n\
+        writes a sign there that is bound to nothing, the key counts that is in the same place on a US keyboard. A name in brackets is a place\n\
+        on every layout: `Alt+[A]` is Alt with the key left of S in the US, whatever it writes. `hotlight keys --check` tells what is bound both\n\
+        by a place and by what a US keyboard writes there.\n\n\
         `[macros]` gives lists of commands a name: `lung = [\"stage 1\", \"window preset lung\", \"link all\"]`; `macro lung` carries them\n\
         out, and is bound to a key like any command.\n"
         .to_owned();

@@ -118,8 +118,44 @@ impl Key {
         )
     }
 
+    /// It is a letter of the Latin alphabet.
+    pub fn is_letter(self) -> bool {
+        self.is_one_of(char::is_alphabetic)
+    }
+
+    /// It is a digit.
+    pub fn is_digit(self) -> bool {
+        self.is_one_of(char::is_numeric)
+    }
+
+    fn is_one_of(self, kind: fn(char) -> bool) -> bool {
+        let mut characters = self.text().chars();
+        characters.next().is_some_and(kind) && characters.next().is_none()
+    }
+
+    /// It has a key of its own on a US keyboard that may write something else on another layout: a letter, a digit, or a character
+    /// that is written there without Shift.
+    pub fn has_place(self) -> bool {
+        let is_shifted = || Self::ALL.iter().any(|key| key.shifted() == Some(self));
+        self.is_letter() || self.is_digit() || (self.is_character() && !is_shifted())
+    }
+
+    /// What its key writes with Shift on a US keyboard, where that can be bound too.
+    pub(super) const fn shifted(self) -> Option<Self> {
+        Some(match self {
+            Self::Digit1 => Self::Exclamationmark,
+            Self::Equals => Self::Plus,
+            Self::OpenBracket => Self::OpenCurlyBracket,
+            Self::CloseBracket => Self::CloseCurlyBracket,
+            Self::Backslash => Self::Pipe,
+            Self::Semicolon => Self::Colon,
+            Self::Slash => Self::Questionmark,
+            _ => return None,
+        })
+    }
+
     /// It writes something where text is typed.
-    pub(super) fn types_text(self) -> bool {
+    pub fn types_text(self) -> bool {
         self.text().chars().count() == 1 || self == Self::Space
     }
 }
@@ -145,5 +181,11 @@ mod tests {
             let is_sign = key.text().chars().count() == 1 && !key.text().chars().all(char::is_alphanumeric);
             assert_eq!(key.is_character(), is_sign, "{}", key.name());
         }
+    }
+
+    #[test]
+    fn places_are_those_of_what_a_us_keyboard_writes_without_shift() {
+        let places: String = Key::ALL.iter().filter(|key| key.has_place()).map(|key| key.text()).collect();
+        assert_eq!(places, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-=/\\,.;[]`'");
     }
 }

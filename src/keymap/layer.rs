@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::command::{
-    AppCommand, BlendCommand, Command, Context, CrosshairCommand, FusionCommand, Macros, PointerCommand,
-    SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
+    AppCommand, BlendCommand, Command, Context, CrosshairCommand, CurtainCommand, FusionCommand, Macros,
+    PointerCommand, PriorCommand, SectionCommand, StudiesCommand, ToolCommand, ViewCommand, catalogue,
 };
 
 use super::chord::Chord;
@@ -49,7 +49,8 @@ impl Keymap {
 
     /// Lays files over the shipped one, in their order: a later one replaces the same chord of the same context, or takes it away
     /// with `"none"`. A chord that is then bound both in `everywhere` and in a narrower context is an error, and so is one that
-    /// is bound alone and leads others, or that brings another patient without a second key.
+    /// is bound alone and leads others, a key that is bound by its place and, as a US keyboard has it, by what it writes, or one that
+    /// brings another patient without a second key.
     pub fn layer(
         shipped: KeymapFile,
         over: impl IntoIterator<Item = KeymapFile>,
@@ -126,25 +127,12 @@ impl Keymap {
         without
     }
 
-    /// Bindings that cannot both answer: of one chord both everywhere and in a narrower context, or of a leader and of
-    /// what follows it.
+    /// Bindings that cannot both answer: of one stroke in contexts that hold at once, or of a leader and of what follows it.
     fn pairs(&self) -> impl Iterator<Item = (&Binding, &Binding)> {
-        let narrow = self.bindings.values().filter(|binding| binding.context != Context::Everywhere);
-        let same = narrow.filter_map(|narrow| {
-            let wide = self.bindings.get(&(Context::Everywhere, narrow.chord))?;
-            Some((narrow, wide))
-        });
-        let led = self.bindings.values().flat_map(move |follower| {
-            let meets = move |context: &Context| {
-                *context == follower.context || [*context, follower.context].contains(&Context::Everywhere)
-            };
-            let alone = move |context| {
-                let leader = Sequence::from(follower.chord.leader?);
-                Some((follower, self.bindings.get(&(context, leader))?))
-            };
-            Context::ALL.into_iter().filter(meets).filter_map(alone)
-        });
-        same.chain(led)
+        self.bindings.values().zip(1..).flat_map(move |(one, next)| {
+            let others = self.bindings.values().skip(next);
+            others.filter(move |other| one.excludes(other)).map(move |other| (one, other))
+        })
     }
 
     /// What a chord gives in a context, or everywhere; with a leader, what it gives after it.
@@ -162,8 +150,8 @@ impl Keymap {
         followers
     }
 
-    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer or the
-    /// crosshair, blending, and nothing else.
+    /// A key that is held gives the command again and again: moving through images or choices, moving the pointer, the
+    /// crosshair or the edge of the curtain, blending, and nothing else.
     pub const fn repeats(command: &Command) -> bool {
         matches!(
             command,
@@ -173,6 +161,7 @@ impl Keymap {
                 | Command::Tool(ToolCommand::Pointer(PointerCommand::Step { .. }))
                 | Command::Section(SectionCommand::Crosshair(CrosshairCommand::By { .. }))
                 | Command::Fusion(FusionCommand::Blend(BlendCommand::By(_)))
+                | Command::Prior(PriorCommand::Curtain(CurtainCommand::Left | CurtainCommand::Right))
         )
     }
 
@@ -208,14 +197,23 @@ impl Binding {
         KeymapError { origin: self.origin.clone(), at: self.at, fault }
     }
 
+    /// Whether this binding and another cannot both answer.
+    fn excludes(&self, other: &Self) -> bool {
+        let contexts = [self.context, other.context];
+        let meets = self.context == other.context || contexts.contains(&Context::Everywhere);
+        meets && self.chord.excludes(other.chord)
+    }
+
     /// What is wrong with this binding beside another.
     fn conflict_with(&self, other: &Self) -> KeymapFault {
         let Self { context, chord, .. } = *self;
         let (other_origin, other_at) = (other.origin.clone(), other.at);
-        if chord == other.chord {
+        let other_chord = other.chord;
+        if chord == other_chord {
             KeymapFault::Conflict { chord, context, other: other.context, other_origin, other_at }
+        } else if chord.leader.is_some() == other_chord.leader.is_some() {
+            KeymapFault::Stroke { chord, context, other_chord, other: other.context, other_origin, other_at }
         } else {
-            let other_chord = other.chord;
             KeymapFault::Leader { chord, context, other_chord, other: other.context, other_origin, other_at }
         }
     }
@@ -432,15 +430,46 @@ mod tests {
     }
 
     #[test]
-    fn only_scrolling_choosing_blending_and_steps_of_pointer_and_crosshair_repeat() {
+    fn a_key_bound_by_its_place_and_by_what_it_writes_in_the_us_is_a_conflict_that_names_both_places() {
+        let shipped =
+            "[viewport]\nQ = \"tool rectangle\"\n\"D 4\" = \"layout 2x2\"\n[panel]\nF2 = \"accept\"";
+        let conflict = |user: &str| layered(shipped, "", user).map(drop);
+        let message = |line, chord, context, other, other_line| {
+            Err(format!(
+                "user.toml:{line}:1: '{chord}' in [{context}] and '{other}' in [viewport] at \
+                 assets/keymaps/default.toml:{other_line}:1 are one key on a US keyboard: bind one of them to \"none\""
+            ))
+        };
+        assert_eq!(conflict("[viewport]\n\"[Q]\" = \"invert\""), message(2, "[Q]", "viewport", "Q", 2));
+        assert_eq!(conflict("[everywhere]\n\"[Q]\" = \"quit\""), message(2, "[Q]", "everywhere", "Q", 2));
+        // Of a leader that is written in two ways only one waits.
+        let second = "[viewport]\n\"[D] 5\" = \"layout 1x1\"";
+        assert_eq!(conflict(second), message(2, "[D] 5", "viewport", "D 4", 3));
+        let led = "user.toml:2:1: '[D]' in [viewport] and 'D 4' in [viewport] at assets/keymaps/default.toml:3:1 \
+                   exclude each other, since a leader does nothing alone: bind one of them to \"none\"";
+        assert_eq!(conflict("[viewport]\n\"[D]\" = \"invert\""), Err(led.to_owned()));
+        let settled = "[viewport]\n\"[Q]\" = \"invert\"\nQ = \"none\"\n\"Shift+[Q]\" = \"undo\"";
+        assert_eq!(conflict(settled), Ok(()));
+        assert_eq!(conflict("[panel]\n\"[Q]\" = \"choose +1\""), Ok(()), "not at once");
+    }
+
+    #[test]
+    fn only_scrolling_choosing_blending_and_steps_of_pointer_crosshair_and_curtain_repeat() {
         let repeating: Vec<String> = shipped()
             .bindings()
             .iter()
             .filter(|binding| Keymap::repeats(&binding.command))
             .map(|binding| binding.command.to_string())
             .collect();
-        let moves =
-            ["scroll ", "choose ", "studies line ", "pointer step ", "crosshair by ", "fusion blend "];
+        let moves = [
+            "scroll ",
+            "choose ",
+            "studies line ",
+            "pointer step ",
+            "crosshair by ",
+            "fusion blend ",
+            "prior curtain ",
+        ];
         assert!(repeating.iter().all(|text| moves.iter().any(|start| text.starts_with(start))));
         assert!(moves.iter().all(|start| repeating.iter().any(|text| text.starts_with(start))));
     }

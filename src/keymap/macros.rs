@@ -289,6 +289,10 @@ mod tests {
             &of(5),
             &["k.toml:3:1: 'many' comes to more than 50 commands, those of macros in it included"],
         );
+        let plain = |count| format!("[macros]\na = [{}]\n", vec!["\"invert\""; count].join(", "));
+        assert!(layered("", &plain(50)).is_ok_and(|lines| lines[0].matches("invert").count() == 50));
+        let told = "k.toml:2:1: 'a' comes to more than 50 commands, those of macros in it included";
+        check("", &plain(51), &[told]);
     }
 
     #[test]

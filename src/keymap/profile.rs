@@ -83,11 +83,18 @@ mod tests {
 
     #[test]
     fn every_line_of_a_profile_is_of_its_own_file_and_told_so() {
-        let keymap = keymap(Profile::Weasis);
-        let bindings = keymap.bindings();
-        let told = bindings.iter().find(|binding| binding.chord.to_string() == "Ctrl+Right");
-        let told = told.map(|binding| format!("{} {}", binding.command, binding.origin));
-        assert_eq!(told.as_deref(), Some("study next profile weasis"));
+        for (profile, chord, expected) in [
+            (Profile::Weasis, "Ctrl+Right", "study next profile weasis"),
+            (Profile::Ohif, "Space", "reset profile ohif"),
+            (Profile::Horos, "`", "window own 1 profile horos"),
+            (Profile::Hotlight, "Space", "stage next shipped"),
+        ] {
+            let keymap = keymap(profile);
+            let bindings = keymap.bindings();
+            let told = bindings.iter().find(|binding| binding.chord.to_string() == chord);
+            let told = told.map(|binding| format!("{} {}", binding.command, binding.origin));
+            assert_eq!(told.as_deref(), Some(expected));
+        }
         let own = Keymap::parse("[everywhere]\nD = \"quit\"", Origin::User("k.toml".into()));
         let file = Profile::Weasis.file().and_then(Result::ok).expect("its file");
         let errors = Keymap::layer(file, own.ok()).expect_err("D is bound in [viewport]");

@@ -22,6 +22,19 @@ impl Sequence {
         self.leader.is_none() && !self.chord.ctrl() && !self.chord.alt()
     }
 
+    /// Whether both cannot answer where both are bound: one stroke, or the same two, is both of them on a US keyboard, or one of them
+    /// leads to the other.
+    pub(super) fn excludes(self, other: Self) -> bool {
+        match (self.leader, other.leader) {
+            (None, None) => self.chord.is_one_stroke_with(other.chord),
+            (None, Some(leader)) => self.chord.is_one_stroke_with(leader),
+            (Some(leader), None) => leader.is_one_stroke_with(other.chord),
+            (Some(one), Some(two)) if one == two => self.chord.is_one_stroke_with(other.chord),
+            // A leader waits as one of both, and what follows the other is never reached.
+            (Some(one), Some(two)) => one.is_one_stroke_with(two),
+        }
+    }
+
     /// How the key sheet shows it: `Ctrl+PgDn`, `D 4`.
     pub fn label(self) -> String {
         match self.leader {
@@ -89,6 +102,23 @@ mod tests {
         check("D +", "D +", "D +");
         check("Ctrl + K", "Ctrl+K", "Ctrl+K");
         check("Down", "Down", "↓");
+        check("[d] [4]", "[D] [4]", "[D] [4]");
+        check("G Alt+[;]", "G Alt+[;]", "G Alt+[;]");
+    }
+
+    #[test]
+    fn sequences_exclude_each_other_by_their_first_stroke_and_then_by_the_second() {
+        let excludes = |a: &str, b: &str| {
+            let [a, b]: [Sequence; 2] = [a, b].map(|text| text.parse().expect(text));
+            assert_eq!(a.excludes(b), b.excludes(a), "{a} {b}");
+            a.excludes(b)
+        };
+        for (a, b) in [("[D]", "D"), ("[D]", "D 4"), ("D", "[D] 4"), ("D [4]", "D 4"), ("D 4", "[D] 5")] {
+            assert!(excludes(a, b), "{a} {b}");
+        }
+        for (a, b) in [("[D]", "F"), ("D 4", "D 5"), ("D [4]", "D 5"), ("D 4", "4"), ("[D] 4", "F 4")] {
+            assert!(!excludes(a, b), "{a} {b}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::session::{DeviceRect, Surface};
 use crate::units::{PValue, Phi};
 
 use super::cube::CubeFace;
+use super::curtain::CurtainPlan;
 use super::curved::CurvedPass;
 use super::fused::LayerPass;
 use super::graphic_plan::GraphicPlan;
@@ -26,6 +27,8 @@ pub struct FramePlan {
     pub surface: Surface,
     /// The viewports on screen, row by row.
     pub viewports: Vec<ViewportPlan>,
+    /// The edge between two of them that stand in one place.
+    pub curtain: Option<CurtainPlan>,
     /// Whether gray between two driving levels is shown by a pattern of both.
     pub is_dithered: bool,
     /// The way of a test pattern to the panel, which is then the only picture; none where images are shown.
@@ -41,8 +44,10 @@ pub struct ViewportPlan {
     pub index: usize,
     /// Which of its tiles, from 0.
     pub tile: usize,
-    /// Where it stands, in device pixels of the surface.
+    /// Where its picture stands, in device pixels of the surface.
     pub rect: DeviceRect,
+    /// What is seen of that: all of it, but for what lies beyond the edge of a curtain.
+    pub clip: DeviceRect,
     /// Whether keys go here.
     pub is_focused: bool,
     /// The image.

@@ -3,10 +3,12 @@
 //! [`cpu`] is exact and slow, the reference. [`gpu`] draws the screen. Passes end in P-values, or in the colours of the
 //! image; only the display pass turns them into driving levels.
 
+mod ahead;
 mod canvas;
 mod compound;
 pub mod cpu;
 mod cube;
+mod curtain;
 mod curved;
 mod curved_labels;
 mod dash;
@@ -33,7 +35,9 @@ mod thumbnail;
 mod volume_badges;
 
 pub use crate::geometry::Sampling;
+pub use ahead::ahead;
 pub use cube::CubeFace;
+pub use curtain::{CurtainPlan, CurtainSide};
 pub use curved::CurvedPass;
 pub use frame::{
     Badge, CoverPass, CrosshairPlan, CutPlan, FramePlan, FusedLabel, Labels, Lens, Letters, MarkPlan,

@@ -24,10 +24,12 @@ pub(super) fn plan(screen: &Screen, library: &Library) -> Option<FramePlan> {
             Picture::Slice(Box::new(pass(order, is_color)?))
         }
     };
+    let whole = DeviceRect { x: 0, y: 0, width: size.0, height: size.1 };
     let viewport = ViewportPlan {
         index: 0,
         tile: 0,
-        rect: DeviceRect { x: 0, y: 0, width: size.0, height: size.1 },
+        rect: whole,
+        clip: whole,
         is_focused: false,
         picture,
         labels: Labels::default(),
@@ -37,6 +39,7 @@ pub(super) fn plan(screen: &Screen, library: &Library) -> Option<FramePlan> {
     Some(FramePlan {
         surface: screen.surface,
         viewports: vec![viewport],
+        curtain: None,
         // Around the table levels are as they are.
         is_dithered: screen.is_dithered && shown.path == SignalPath::Through,
         pattern: Some(shown.path),

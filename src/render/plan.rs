@@ -14,6 +14,7 @@ use crate::session::{
 use crate::study::{FrameState, Image, Library};
 use crate::volume::Volume;
 
+use super::curtain::curtain;
 use super::curved::CurvedPass;
 use super::frame::{
     CoverPass, FramePlan, Labels, Over, Overlay, Picture, PixelTransform, SlicePass, ViewportPlan,
@@ -32,6 +33,7 @@ pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
         return FramePlan {
             surface,
             viewports: Vec::new(),
+            curtain: None,
             is_dithered: false,
             pattern: None,
             readout: None,
@@ -45,6 +47,7 @@ pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
     FramePlan {
         surface: shown.surface,
         viewports,
+        curtain: curtain(session, library, shown),
         is_dithered: shown.is_dithered,
         pattern: None,
         readout: overlay::readout(session, library, screen),
@@ -69,7 +72,7 @@ struct OfVolume {
 
 impl Window<'_> {
     fn viewport(&self, place: Place) -> Option<ViewportPlan> {
-        let Place { viewport: index, tile, rect } = place;
+        let Place { viewport: index, tile, rect, clip } = place;
         let viewport = self.shown.viewports.get(index)?;
         let (session, library) = (self.session, self.library);
         let is_focused = session.focus.screen == self.screen && session.focus.viewport == index;
@@ -77,6 +80,7 @@ impl Window<'_> {
             index,
             tile,
             rect,
+            clip,
             is_focused,
             picture: Picture::Empty,
             labels: Labels::default(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::command::Reader;
 use crate::dicom::FrameKey;
 use crate::study::{Image, Library};
 use crate::units::Phi;
@@ -9,41 +10,27 @@ use crate::units::Phi;
 use super::effect::Effect;
 use super::event::Event;
 use super::priors::study_of;
-use super::screen::Screen;
 use super::setting::SettingLine;
 use super::state::{Focus, Indexing, MessageKind, Session, SessionSettings};
+use super::user::UserLine;
 use super::viewport::{Source, Viewport};
 
 impl Session {
     /// Takes news from the world. The library has taken it already.
     pub fn absorb(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
         let effects = self.hear(event, library);
+        self.keep_curtains(library);
         self.note_seen(library);
         effects
     }
 
     fn hear(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
         match event {
-            Event::ScreenResized { screen, surface } => {
-                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
-                    screen.surface = *surface;
-                }
-            }
-            Event::ScreenOnMonitor { screen, monitor } => {
-                if let Some(screen) = self.screens.iter_mut().find(|known| known.id == *screen) {
-                    screen.stand_on(monitor);
-                }
-                if self.calibrating.is_open {
-                    return self.ask_for_bench();
-                }
-            }
-            Event::ScreenFocused { screen } => {
-                let place = self.screens.iter().position(|known| known.id == *screen);
-                if let Some(place) = place.filter(|place| *place != self.focus.screen) {
-                    self.focus_screen(place);
-                }
-            }
-            Event::ScreenClosed { screen } => self.close_screen(*screen),
+            Event::ScreenResized { .. }
+            | Event::ScreenOnMonitor { .. }
+            | Event::ScreenFocused { .. }
+            | Event::ScreenClosed { .. }
+            | Event::ScreensNeeded(_) => return self.take_screen_news(event, library),
             Event::TimePassed { now_ms } => {
                 self.pass_time(*now_ms, library);
                 return self.go_on_measuring(*now_ms, library);
@@ -92,8 +79,10 @@ impl Session {
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 self.configure(settings, lines);
+                return self.hang_by_protocol(library);
             }
             Event::RecentRead(recent) => self.recent.clone_from(recent),
+            Event::UsersFound { reader, users } => self.take_users(reader, users),
             Event::IndexBegun { study } => {
                 self.indexing.runs += 1;
                 self.indexing.has_archived = true;
@@ -152,6 +141,11 @@ impl Session {
         }
         self.settings.clone_from(settings);
         lines.clone_into(&mut self.setting_lines);
+    }
+
+    fn take_users(&mut self, reader: &Reader, users: &[UserLine]) {
+        self.reader.clone_from(reader);
+        users.clone_into(&mut self.users);
     }
 
     /// All that was to be looked through was.
@@ -309,44 +303,6 @@ impl Session {
                 viewport.source = Some(Source { display_set, index });
             }
         }
-    }
-
-    pub(super) fn open_screen(&mut self) {
-        let mut screen = Screen::new(self.screens_opened, &self.settings);
-        if let (Some(viewport), Some(focused)) = (screen.viewports.first_mut(), self.focused_viewport()) {
-            viewport.source.clone_from(&focused.source);
-        }
-        self.screens_opened += 1;
-        self.screens.push(screen);
-        self.focus_screen(self.screens.len() - 1);
-    }
-
-    /// The first window stays: closing it ends the program, which is the edge's to notice.
-    pub(super) fn close_screen(&mut self, id: u32) {
-        let place = self.screens.iter().position(|screen| screen.id == id);
-        let Some(place) = place.filter(|place| *place > 0) else { return };
-        let focused = self.focused_screen().map(|screen| screen.id);
-        self.screens.remove(place);
-        if let Some(still_there) = self.screens.iter().position(|screen| Some(screen.id) == focused) {
-            self.focus.screen = still_there;
-        } else {
-            let viewport = self.screens.first().map_or(0, |screen| screen.last_focused);
-            self.focus = Focus { screen: 0, viewport };
-            self.end_gesture();
-        }
-        // It is told by a place among the windows.
-        self.pointer = None;
-    }
-
-    /// Goes to a window, to the viewport that had the focus there last.
-    pub(super) fn focus_screen(&mut self, screen: usize) {
-        let left = self.focus;
-        if let Some(screen) = self.screens.get_mut(left.screen) {
-            screen.last_focused = left.viewport;
-        }
-        let viewport = self.screens.get(screen).map_or(0, |screen| screen.last_focused);
-        self.focus = Focus { screen, viewport };
-        self.end_gesture();
     }
 }
 

@@ -6,10 +6,10 @@ use crate::dicom::{StudyUid, date_words, folded};
 use crate::geometry::{Patient, Vector, plane_name};
 use crate::study::{DisplaySet, Library, Study};
 
-use super::hung::SyncGroup;
+use super::hung::{GroupOf, SyncGroup};
 use super::link::{Links, Together, is_same_space, nearest_image};
 use super::priors::study_of;
-use super::screen::Division;
+use super::screen::{Division, Screen};
 use super::state::{MessageKind, Session};
 use super::viewport::{Source, Viewport};
 
@@ -86,6 +86,10 @@ impl Session {
         let Some(viewport) = screen.viewports.get_mut(right) else { return };
         let replaced = std::mem::replace(viewport, fresh);
         viewport.source = Some(Source { display_set: best.id.clone(), index });
+        // A curtain goes on to this prior.
+        if let Some(curtain) = &mut screen.curtain {
+            curtain.viewports = (left, right);
+        }
         let before = Before { viewport: before.viewport.or(Some(replaced)), ..before };
         let (screen, study_uid) = (screen.id, prior.clone());
         self.priors.beside = Some(Beside {
@@ -115,7 +119,7 @@ impl Session {
         if !screen.viewports.get(right).is_some_and(|viewport| viewport.shows_study(&study)) {
             return false;
         }
-        (screen.division, screen.full) = (before.division, before.full);
+        (screen.division, screen.full, screen.curtain) = (before.division, before.full, None);
         if let (Some(viewport), Some(was)) = (screen.viewports.get_mut(right), before.viewport) {
             *viewport = was;
         }
@@ -163,7 +167,9 @@ impl Session {
 
     /// A prior and what it hangs beside, where both are in the window that has the focus.
     fn group_of(&self, beside: &Beside) -> Option<SyncGroup> {
-        let screen = self.focused_screen().filter(|screen| screen.id == beside.screen)?;
+        // Under a curtain the two go along by that.
+        let is_its = |screen: &&Screen| screen.id == beside.screen && screen.curtain.is_none();
+        let screen = self.focused_screen().filter(is_its)?;
         let (left, right) = beside.viewports;
         let shows = |viewport: usize, study: &StudyUid| {
             screen.viewports.get(viewport).is_some_and(|viewport| viewport.shows_study(study))
@@ -174,7 +180,7 @@ impl Session {
         }
         let is_visible = |viewport: usize| screen.visible().any(|(index, _)| index == viewport);
         (is_visible(left) && is_visible(right)).then(|| SyncGroup {
-            number: None,
+            of: GroupOf::Beside,
             places: [left, right].map(|viewport| (self.focus.screen, viewport)).to_vec(),
             on: self.links,
             by_offset: true,
@@ -197,7 +203,7 @@ impl Session {
         if let Some(index) = seen.get_mut(leader) {
             *index = before;
         }
-        let Some(together) = self.together_mut(group.number) else { return };
+        let Some(together) = self.together_mut(group.of) else { return };
         let anchor = together.anchor(&seen);
         let (Some((led, at)), Some(from)) = (stacks.get(leader), anchor.get(leader)) else { return };
         let mut moved = now;
@@ -223,14 +229,18 @@ impl Session {
                 source.index = *index;
             }
         }
-        if let Some(together) = self.together_mut(group.number) {
+        if let Some(together) = self.together_mut(group.of) {
             together.note(moved);
         }
     }
 
-    /// What a group remembers: one of the stage by its number, or the prior that hangs beside.
-    fn together_mut(&mut self, number: Option<usize>) -> Option<&mut Together> {
-        let Some(number) = number else { return Some(&mut self.priors.beside.as_mut()?.together) };
+    /// What a group remembers.
+    fn together_mut(&mut self, of: GroupOf) -> Option<&mut Together> {
+        let number = match of {
+            GroupOf::Stage(number) => number,
+            GroupOf::Beside => return Some(&mut self.priors.beside.as_mut()?.together),
+            GroupOf::Curtain => return Some(&mut self.focused_screen_mut()?.curtain.as_mut()?.together),
+        };
         let groups = &mut self.hung.as_mut()?.together;
         if groups.len() <= number {
             groups.resize(number + 1, Together::default());

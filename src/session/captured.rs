@@ -38,14 +38,26 @@ impl Session {
                     places.push((index, viewport));
                 }
             }
-            let role = if index == 0 { "main".to_owned() } else { format!("screen{}", index + 1) };
-            screens.push(CapturedScreen { role, rows, columns, tiles });
+            screens.push(CapturedScreen { role: self.captured_role(index), rows, columns, tiles });
         }
         let sync = self.captured_sync(&places);
         let mut captured = capture(name, &current, &priors, &screens, &sync, &self.settings.protocols)
             .map_err(|why| why.to_string())?;
         captured.notices.splice(0..0, notices);
         Ok(captured)
+    }
+
+    /// What a window's screen is called: as the role of its monitor, unless a window before has it.
+    fn captured_role(&self, window: usize) -> String {
+        let role = |window: usize| self.screens.get(window).and_then(Screen::role);
+        let own = role(window).filter(|own| (0..window).all(|before| role(before) != Some(*own)));
+        match own {
+            Some(own) => own.to_owned(),
+            None if window == 0 && (1..self.screens.len()).all(|after| role(after) != Some("main")) => {
+                "main".to_owned()
+            }
+            None => format!("screen{}", window + 1),
+        }
     }
 
     /// What goes along: what the reader has linked, and what the stage on screen says.
@@ -67,13 +79,13 @@ impl Session {
             let across = if self.priors.beside.is_some() { Across::Offset } else { Across::Frame };
             sync.push(Sync { views, on: on(&|link| self.links.has(link)), across });
         }
-        let mut numbers = Vec::new();
+        let mut captured = Vec::new();
         for place in places {
             for group in self.sync_groups(*place) {
-                if numbers.contains(&group.number) {
+                if captured.contains(&group.of) {
                     continue;
                 }
-                numbers.push(group.number);
+                captured.push(group.of);
                 let views = group.places.iter().filter_map(letter).collect();
                 let across = if group.by_offset { Across::Offset } else { Across::Frame };
                 sync.push(Sync { views, on: on(&|link| group.on.has(link)), across });

@@ -6,6 +6,10 @@ use super::beside::moved_along;
 use super::state::{MessageKind, Session};
 use super::viewport::{Source, Viewport, Zoom};
 
+/// Why there is nothing to compare with.
+pub(super) const NOTHING_BESIDE: &str =
+    "Nothing of this patient hangs beside to compare with: `prior toggle` hangs a prior.";
+
 /// A viewport that shows for now what it is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Blinked {
@@ -31,8 +35,7 @@ impl Session {
             return;
         }
         let Some(there) = self.companion(library) else {
-            let text = "Nothing of this patient hangs beside to compare with: `prior toggle` hangs a prior.";
-            return self.tell(MessageKind::Note, text);
+            return self.tell(MessageKind::Note, NOTHING_BESIDE);
         };
         let (Some(before), Some(other)) = (self.viewport(here).cloned(), self.viewport(there).cloned())
         else {
@@ -109,32 +112,43 @@ impl Session {
         }
     }
 
-    /// The viewport that the one in focus is compared with, by the indices of window and viewport: that of a prior that hangs beside,
-    /// one that goes along by the stage, or the next of the window, with another study of the same patient.
+    /// The viewport that the one in focus is compared with, by the indices of window and viewport.
     fn companion(&self, library: &Library) -> Option<(usize, usize)> {
+        self.compared(library).first().copied()
+    }
+
+    /// Those with another study of the same patient, the likeliest first: that of a prior that hangs beside, one that goes along by the
+    /// stage, or the next of the window.
+    pub(super) fn compared(&self, library: &Library) -> Vec<(usize, usize)> {
         let here = (self.focus.screen, self.focus.viewport);
         let study_at = |place: (usize, usize)| -> Option<&Study> {
             let source = self.viewport(place)?.source.as_ref()?;
             library.find(&source.display_set).map(|(study, ..)| study)
         };
-        let own = study_at(here)?;
-        let screen = self.focused_screen()?;
+        let (Some(own), Some(screen)) = (study_at(here), self.focused_screen()) else { return Vec::new() };
         let beside = self.priors.beside.as_ref().filter(|beside| beside.screen == screen.id);
         let beside = beside.and_then(|beside| beside.other_of(here.1)).map(|viewport| (here.0, viewport));
         let grouped = self.sync_groups(here).into_iter().flat_map(|group| group.places);
         let count = screen.division.count();
         let next = (1..count).map(|step| (here.0, (here.1 + step) % count));
-        beside.into_iter().chain(grouped).chain(next).find(|place| {
+        let is_its = |place: &(usize, usize)| {
             study_at(*place).is_some_and(|other| {
                 let (uid, of_other) = (&own.attributes.uid, &other.attributes.uid);
                 uid != of_other
                     && (own.patient.is_same_person(&other.patient) || self.priors.is_accepted(uid, of_other))
             })
-        })
+        };
+        beside.into_iter().chain(grouped).chain(next).filter(is_its).collect()
     }
 
     /// The image that hangs in another viewport; where that one is hidden and did not go along, the one that it would have gone to.
-    fn index_beside(&self, own: &Source, there: (usize, usize), theirs: &Source, library: &Library) -> usize {
+    pub(super) fn index_beside(
+        &self,
+        own: &Source,
+        there: (usize, usize),
+        theirs: &Source,
+        library: &Library,
+    ) -> usize {
         let full = self.screens.get(there.0).and_then(|screen| screen.full);
         let is_hidden = full.is_some_and(|full| full != there.1);
         let beside = self.priors.beside.as_ref().filter(|_| is_hidden && self.links.scroll);
@@ -148,7 +162,7 @@ impl Session {
     }
 
     /// The zoom that shows the image of one viewport as large, in millimetres, as that of another is shown; none where that is not known.
-    fn as_large(&self, shown: &Viewport, other: &Viewport, library: &Library) -> Option<Zoom> {
+    pub(super) fn as_large(&self, shown: &Viewport, other: &Viewport, library: &Library) -> Option<Zoom> {
         let image = |viewport: &Viewport| -> Option<&Image> {
             let source = viewport.source.as_ref().filter(|_| !viewport.is_of_volume())?;
             library.find(&source.display_set)?.2.images.get(source.index)

@@ -1,5 +1,5 @@
-//! Which covers of presentation states are to be made: of what is on screen, of what one command would show, and of images
-//! nearby, whose pixels are here.
+//! Which covers of presentation states are to be made: of what is on screen, of what one command would show, be it another stage or
+//! another state, and of images nearby, whose pixels are here.
 
 use std::sync::Arc;
 
@@ -61,7 +61,8 @@ impl Session {
     pub fn wanted_covers(&self, library: &Library) -> Vec<CoverOrder> {
         let mut wanted = self.shown_covers(library);
         let mut bytes = 0;
-        let ahead = self.covers_ahead(library).into_iter().take_while(|order| {
+        let ahead = self.upcoming_covers(library).into_iter().chain(self.covers_ahead(library));
+        let ahead = ahead.take_while(|order| {
             bytes += order.bytes();
             bytes <= AHEAD_BYTES_MAX
         });
@@ -83,6 +84,19 @@ impl Session {
                 CoverOrder::new(viewport, viewport.state(image, library)?, image, library)
             })
             .collect()
+    }
+
+    /// Those of the images that other stages begin with.
+    fn upcoming_covers(&self, library: &Library) -> Vec<CoverOrder> {
+        let upcoming = self.upcoming(library);
+        let orders = upcoming.iter().filter(|upcoming| upcoming.shows_images).flat_map(|upcoming| {
+            let viewport = &upcoming.viewport;
+            let images = upcoming.images(library).iter();
+            images.filter_map(move |image| {
+                CoverOrder::new(viewport, viewport.state(image, library)?, image, library)
+            })
+        });
+        orders.collect()
     }
 
     /// Those of other states of the images on screen, so that one command shows them at once; then those of images nearby.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::calibration::{Evaluation, Instrument, Measurement, Series};
-use crate::command::{Command, Export};
+use crate::command::{Command, Export, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
 use crate::hanging::Captured;
@@ -66,6 +66,12 @@ pub enum Effect {
     SaveProtocol(Box<Captured>),
     /// Read settings, keys and corner texts again.
     Reload,
+    /// Look who the users of this station are.
+    FindUsers,
+    /// Another reader comes: what is not saved is that one's before, settings and keys are the other's.
+    SwitchUser(Reader),
+    /// Open a window on each monitor that has a role and no window.
+    OpenRoles,
     /// A look through these files and folders, which the reader asked for, has ended.
     NoteOpened(Vec<Phi<PathBuf>>),
     /// Keep what the focused viewport shows as a presentation state, with this Content Label.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::calibration::{Measurement, Reading, Series};
 use crate::color::ColorTransform;
+use crate::command::Reader;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
 use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
 use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
@@ -20,6 +21,7 @@ use super::section_marks::CountedMark;
 use super::setting::SettingLine;
 use super::state::SessionSettings;
 use super::unsaved::UnsavedWork;
+use super::user::UserLine;
 
 /// News from the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Event {
         /// [`Screen::id`](super::Screen::id).
         screen: u32,
     },
+    /// So many further windows are to open, empty: on monitors that have a role, or where windows were before. The focus stays.
+    ScreensNeeded(usize),
     /// Time has passed while something plays.
     TimePassed {
         /// Since the program began.
@@ -116,6 +120,13 @@ pub enum Event {
         settings: Box<SessionSettings>,
         /// Each as it applies.
         lines: Vec<SettingLine>,
+    },
+    /// Who reads, and who the users of this station are.
+    UsersFound {
+        /// Who reads.
+        reader: Reader,
+        /// The users, by name, the one of the account first.
+        users: Vec<UserLine>,
     },
     /// What was opened lately, the newest first.
     RecentRead(Vec<RecentStudy>),

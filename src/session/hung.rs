@@ -45,8 +45,10 @@ pub struct Hung {
     is_told: bool,
     /// Priors that were asked for.
     asked: Vec<StudyUid>,
-    /// The window of each screen of the stage, by its index.
-    windows: Vec<usize>,
+    /// The window of each screen of the stage, by its index; none of one whose window was closed.
+    windows: Vec<Option<usize>>,
+    /// How many windows there were when the stage came on screen.
+    screens: usize,
     /// Of each group of the stage that goes along.
     pub(super) together: Vec<Together>,
 }
@@ -62,6 +64,7 @@ impl Hung {
             is_told: false,
             asked: Vec::new(),
             windows: Vec::new(),
+            screens: 0,
             together: Vec::new(),
         }
     }
@@ -83,7 +86,7 @@ impl Hung {
 
     /// What is to be in a window, by its index.
     fn screen(&self, window: usize) -> Option<&HungScreen> {
-        let place = self.windows.iter().position(|known| *known == window)?;
+        let place = self.windows.iter().position(|known| *known == Some(window))?;
         self.shown()?.screens.get(place)
     }
 
@@ -92,16 +95,35 @@ impl Hung {
         self.screen(window)?.tiles.get(viewport)
     }
 
+    /// A window was closed; those after it have another index now.
+    pub(super) fn note_closed(&mut self, closed: usize) {
+        for window in &mut self.windows {
+            let left = window.filter(|window| *window != closed);
+            *window = left.map(|window| window - usize::from(window > closed));
+        }
+    }
+
     /// The indices of window and viewport that stand under a letter.
     fn place_of(&self, letter: char) -> Option<(usize, usize)> {
         places(self).find(|place| self.tile(*place).is_some_and(|tile| tile.letter == letter))
     }
 }
 
-/// Viewports that go along with each other, as the stage says.
+/// What lets viewports go along with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GroupOf {
+    /// The stage: its place among its groups.
+    Stage(usize),
+    /// A prior that the reader hung beside.
+    Beside,
+    /// The curtain of the focused window.
+    Curtain,
+}
+
+/// Viewports that go along with each other.
 pub(super) struct SyncGroup {
-    /// Its place among those of the stage; none of a prior that the reader hung beside.
-    pub(super) number: Option<usize>,
+    /// Why.
+    pub(super) of: GroupOf,
     /// By the indices of window and viewport.
     pub(super) places: Vec<(usize, usize)>,
     /// In what.
@@ -122,7 +144,7 @@ impl Session {
         let fresh = self.settings.fresh_viewport();
         self.priors.blinked = None;
         for screen in &mut self.screens {
-            screen.full = None;
+            screen.show_all();
             screen.viewports.fill(fresh.clone());
         }
         self.focus = Focus { screen: 0, viewport: 0 };
@@ -144,7 +166,9 @@ impl Session {
     /// Hangs by protocol what has come of the study that is read and of its priors; asks for priors that a protocol waits for.
     pub(super) fn hang_by_protocol(&mut self, library: &Library) -> Vec<Effect> {
         let Some(before) = self.hung.clone() else { return Vec::new() };
-        let Some(hanging) = self.hanging_now(&before, library) else { return Vec::new() };
+        // What the reader has touched does not make room for windows that came later.
+        let screens = if before.is_touched { before.screens } else { self.screens.len() };
+        let Some(hanging) = self.hanging_on(screens, &before, library) else { return Vec::new() };
         let effects = self.ask_for_awaited(&hanging, library);
         if hanging == before.hanging && self.shows_stage(library) {
             return effects;
@@ -168,7 +192,7 @@ impl Session {
             }
             self.fill_kept(&before, library);
         } else if let Some(winner) = hanging.winner.filter(|_| !before.is_told && self.indexing.runs == 0) {
-            let text = format!("More has come: `protocol again` hangs it by {}.", winner.name);
+            let text = format!("{} fits better now: `protocol again` hangs the study by it.", winner.name);
             self.tell(MessageKind::Note, text);
             if let Some(hung) = &mut self.hung {
                 hung.is_told = true;
@@ -179,13 +203,17 @@ impl Session {
 
     /// How the study hangs by what is here and coming; `None` without protocols.
     pub(super) fn hanging_now(&self, hung: &Hung, library: &Library) -> Option<Hanging> {
+        self.hanging_on(self.screens.len(), hung, library)
+    }
+
+    /// The same on so many windows.
+    fn hanging_on(&self, screens: usize, hung: &Hung, library: &Library) -> Option<Hanging> {
         let protocols = Arc::clone(&self.settings.protocols);
         if protocols.is_empty() {
             return None;
         }
         let current = StudyFacts::of(study_of(library, &hung.study)?);
         let priors = self.prior_facts(&current, library);
-        let screens = self.screens.len();
         let situation =
             Situation { current: &current, priors: &priors, screens, chosen: hung.chosen.as_deref() };
         Some(hang(&protocols, situation))
@@ -242,10 +270,13 @@ impl Session {
         due.into_iter().map(Effect::OpenStored).collect()
     }
 
-    /// Whether every viewport of the stage shows its tile as it asks: a section may have had no volume before.
+    /// Whether every viewport of the stage shows its tile as it asks, in the window that its screen belongs to: a section may have had
+    /// no volume before, a monitor no role.
     fn shows_stage(&self, library: &Library) -> bool {
         let Some(hung) = &self.hung else { return true };
-        hung.is_touched || places(hung).all(|place| self.shows_tile(hung, place, library))
+        hung.is_touched
+            || (hung.shown().is_none_or(|stage| hung.windows == self.windows_for(stage))
+                && places(hung).all(|place| self.shows_tile(hung, place, library)))
     }
 
     fn shows_tile(&self, hung: &Hung, place: (usize, usize), library: &Library) -> bool {
@@ -276,6 +307,7 @@ impl Session {
         let Some(mut hung) = self.hung.clone() else { return };
         let Some(stage) = hung.shown() else { return };
         hung.windows = self.windows_for(stage);
+        hung.screens = self.screens.len();
         self.hung = Some(hung.clone());
         let focus = self.focus;
         self.priors.blinked = None;
@@ -291,7 +323,8 @@ impl Session {
             if (&screen.division, screen.full) == (&division, None) {
                 kept.push(index);
             }
-            (screen.division, screen.full) = (division, None);
+            screen.division = division;
+            screen.show_all();
             screen.viewports.truncate(shown.tiles.len());
             screen.viewports.resize(shown.tiles.len(), fresh.clone());
         }
@@ -313,19 +346,6 @@ impl Session {
         if let Some(hung) = &mut self.hung {
             hung.together.clear();
         }
-    }
-
-    /// The window of each screen of a stage: one on the monitor of that role, else one of those that are left, in their order.
-    fn windows_for(&self, stage: &HungStage) -> Vec<usize> {
-        let role = |window: usize| self.screens.get(window)?.monitor.as_ref().ok()?.role.as_deref();
-        let mut left: Vec<usize> = (0..self.screens.len()).collect();
-        let mut of_role = Vec::new();
-        for screen in &stage.screens {
-            let place = left.iter().position(|window| role(*window) == Some(screen.role.as_str()));
-            of_role.push(place.map(|place| left.remove(place)));
-        }
-        let mut left = left.into_iter();
-        of_role.into_iter().filter_map(|window| window.or_else(|| left.next())).collect()
     }
 
     /// Fills places that were kept for what has come now; all else stays as the reader has it.
@@ -401,7 +421,7 @@ impl Session {
     }
 
     /// What of a tile is the viewport's own.
-    fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
+    pub(super) fn dress(&self, viewport: &mut Viewport, tile: &Tile, set: &DisplaySet) {
         let view = &tile.view;
         let index = first_image(view, set);
         viewport.source = Some(Source { display_set: set.id.clone(), index });
@@ -493,7 +513,7 @@ impl Session {
             };
             let has = |on: SyncOn| sync.on.contains(&on);
             SyncGroup {
-                number: Some(number),
+                of: GroupOf::Stage(number),
                 places: placed.filter(is_its).collect(),
                 on: Links {
                     scroll: has(SyncOn::Scroll),
@@ -507,27 +527,15 @@ impl Session {
         groups.filter(|group| group.places.contains(&place)).collect()
     }
 
-    /// Whether a viewport goes along with another one by the stage, or as a prior that hangs beside, by the indices of window and
-    /// viewport.
-    pub fn goes_along(&self, place: (usize, usize)) -> bool {
-        self.sync_groups(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
+    /// The groups that a viewport goes along with now: the other one under a curtain alone, else those of the stage.
+    pub(super) fn groups_now(&self, place: (usize, usize)) -> Vec<SyncGroup> {
+        self.curtain_group(place).map_or_else(|| self.sync_groups(place), |group| vec![group])
     }
 
-    /// What the next stage shows and no viewport does now: display sets, and the image that is seen of each first.
-    pub(super) fn next_stage<'a>(&self, library: &'a Library) -> Vec<(&'a Arc<DisplaySet>, usize)> {
-        let hung = self.hung.as_ref().and_then(|hung| Some((hung, hung.winner()?)));
-        let next = hung.and_then(|(hung, winner)| winner.stages.get(hung.stage + 1));
-        let shown = |id: &crate::study::DisplaySetId| {
-            let visible = self.screens.iter().flat_map(Screen::visible);
-            visible.filter_map(|(_, it)| it.source.as_ref()).any(|source| source.display_set == *id)
-        };
-        let tiles = next.into_iter().flat_map(|stage| &stage.screens).flat_map(|screen| &screen.tiles);
-        let found = tiles.filter_map(|tile| {
-            let id = tile.shown.as_ref().ok().filter(|id| !shown(id))?;
-            let (.., set) = library.find(id)?;
-            Some((set, first_image(&tile.view, set)))
-        });
-        found.collect()
+    /// Whether a viewport goes along with another one under a curtain, by the stage, or as a prior that hangs beside, by the indices of
+    /// window and viewport.
+    pub fn goes_along(&self, place: (usize, usize)) -> bool {
+        self.groups_now(place).iter().any(|group| group.places.len() > 1) || self.is_linked_prior(place)
     }
 }
 
@@ -544,12 +552,13 @@ fn first_image(view: &View, set: &DisplaySet) -> usize {
 /// All places of the stage, by the indices of window and viewport.
 fn places(hung: &Hung) -> impl Iterator<Item = (usize, usize)> + use<'_> {
     let screens = hung.shown().into_iter().flat_map(|stage| &stage.screens).zip(&hung.windows);
-    screens.flat_map(|(shown, window)| (0..shown.tiles.len()).map(move |viewport| (*window, viewport)))
+    let placed = screens.filter_map(|(shown, window)| Some((shown, (*window)?)));
+    placed.flat_map(|(shown, window)| (0..shown.tiles.len()).map(move |viewport| (window, viewport)))
 }
 
 /// Nothing hangs in a window.
 fn clear(screen: &mut Screen, fresh: &Viewport) {
-    screen.full = None;
+    screen.show_all();
     screen.viewports.fill(fresh.clone());
 }
 

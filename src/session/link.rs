@@ -153,7 +153,7 @@ impl Session {
     /// After a command: linked viewports take what changed in the focused one.
     pub(super) fn follow(&mut self, before: Option<&Shown>, library: &Library) {
         let focus = (self.focus.screen, self.focus.viewport);
-        let groups = self.sync_groups(focus);
+        let groups = self.groups_now(focus);
         let links = groups.iter().fold(self.links, |links, group| links.or(group.on));
         if !links.any() {
             return;
@@ -254,11 +254,49 @@ impl Session {
             leader.zoom(follower, image, &applied);
         }
         if changed.pans && on.pan {
-            let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
-            follower.view.center_offset = leader.viewport.view.center_offset * (mm(leader.image) / mm(image));
+            leader.pan_apart(follower, image);
         }
         if changed.windows && on.window {
             leader.window(follower, set, library);
+        }
+    }
+
+    /// A viewport shows the image as large, in millimetres, as another shows its own, around the same place, as far as that goes along;
+    /// by the indices of window and viewport.
+    pub(super) fn look_alike(
+        &mut self,
+        leader: (usize, usize),
+        follower: (usize, usize),
+        on: Links,
+        library: &Library,
+    ) {
+        let (Some(viewport), Some(other)) =
+            (self.viewport(leader).cloned(), self.viewport(follower).cloned())
+        else {
+            return;
+        };
+        let (Some(set), Some(their_set)) = (set_of(&viewport, library), set_of(&other, library)) else {
+            return;
+        };
+        let (Some(image), Some(their_image)) = (shown_of(&viewport, set), shown_of(&other, their_set)) else {
+            return;
+        };
+        let zoom = self.as_large(&viewport, &other, library).filter(|_| on.zoom);
+        let pixel_mm = self.settings.pixel_mm;
+        let applied = viewport.applied(image, library, pixel_mm);
+        let to_them = other.applied(their_image, library, pixel_mm);
+        let leader = Leader { image, viewport, set, applied };
+        let Some(follower) = self.viewport_mut(follower) else { return };
+        if let Some(zoom) = zoom {
+            follower.view.zoom = zoom;
+        }
+        if on.pan {
+            follower.view.justify = leader.viewport.view.justify;
+            if is_same_space(their_set, set) {
+                leader.pan(follower, their_image, &to_them);
+            } else {
+                leader.pan_apart(follower, their_image);
+            }
         }
     }
 
@@ -371,6 +409,12 @@ impl Leader<'_> {
         follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);
     }
 
+    /// As many millimetres beside the middle.
+    fn pan_apart(&self, follower: &mut Viewport, image: &Image) {
+        let mm = |image: &Image| image.attributes().spacing.map_or(1.0, |spacing| spacing.column);
+        follower.view.center_offset = self.viewport.view.center_offset * (mm(self.image) / mm(image));
+    }
+
     fn window(&self, follower: &mut Viewport, set: &DisplaySet, library: &Library) {
         let Some(image) = shown_of(follower, set) else { return };
         let is_gray = |image: &Image| !image.instance.pixels.is_color();
@@ -391,4 +435,9 @@ impl Leader<'_> {
 
 fn shown_of<'a>(viewport: &Viewport, set: &'a DisplaySet) -> Option<&'a Image> {
     set.images.get(viewport.source.as_ref()?.index)
+}
+
+fn set_of<'a>(viewport: &Viewport, library: &'a Library) -> Option<&'a DisplaySet> {
+    let source = viewport.source.as_ref()?;
+    library.find(&source.display_set).map(|(.., set)| &**set)
 }

@@ -177,6 +177,13 @@ impl Marks {
         before.unwrap_or_default()
     }
 
+    /// All marks and scales go.
+    pub(super) fn clear(&mut self) {
+        self.by_image.clear();
+        self.by_volume.clear();
+        self.calibrated.clear();
+    }
+
     /// An identity for a new mark.
     pub(super) const fn next_id(&mut self) -> u32 {
         self.given += 1;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::color::ColorPalette;
 use crate::command::{
     AppCommand, Command, EditCommand, Export, ExportTarget, Filter, Flip, FusionCommand, Grid, LayerChoice,
-    LayoutCommand, LinkCommand, MaskCommand, OverlayCommand, PaddingView, PanelName, PresentationCommand,
-    Rotation, SectionCommand, Switch, ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand,
-    ZoomCommand, catalogue,
+    LayoutCommand, LinkCommand, MaskCommand, Next, OverlayCommand, PaddingView, PanelName,
+    PresentationCommand, ProtocolCommand, Rotation, SectionCommand, StudyCommand, Switch, ToolCommand,
+    ToolName, ViewCommand, VolumeCommand, WindowCommand, ZoomCommand, catalogue,
 };
 use crate::geometry::{Anatomical, Camera, CardinalPlane, Section};
 use crate::grayscale::Window;
@@ -16,6 +16,7 @@ use crate::study::{DisplaySet, Image, Library};
 use crate::volume::Transfer;
 
 use super::fused::{self, partners};
+use super::hung::Hung;
 use super::link::Links;
 use super::marks::Mark;
 use super::presented::{Applied, state_words};
@@ -55,12 +56,13 @@ impl Session {
         let Some(viewport) = self.focused_viewport() else { return Vec::new() };
         let applied = |image| self.applied(viewport, image, library);
         let groups = match self.menu_image(library) {
-            None => vec![empty(), self.layouts()],
+            None => vec![empty(), self.ways_on(library), self.layouts()],
             Some(image) if viewport.rendering.is_some() => vec![
                 self.windows_of_rendering(viewport, image, &applied(image)),
                 volumes(viewport, image),
                 sides(viewport),
                 planes(viewport, image),
+                self.ways_on(library),
                 views(viewport),
                 self.tools(),
                 self.layouts(),
@@ -70,6 +72,7 @@ impl Session {
                 self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
                 planes(viewport, image),
+                self.ways_on(library),
                 volumes(viewport, image),
                 self.fusions(viewport, image, library),
                 views(viewport),
@@ -83,6 +86,7 @@ impl Session {
                 self.windows(viewport, image, &applied(image)),
                 self.palettes(viewport, image),
                 planes(viewport, image),
+                self.ways_on(library),
                 volumes(viewport, image),
                 self.fusions(viewport, image, library),
                 views(viewport),
@@ -197,6 +201,20 @@ impl Session {
         toggle.into_iter().chain(partners.map(with)).collect()
     }
 
+    /// Where the reading goes on: to other stages of the protocol and to other studies, where there are any.
+    fn ways_on(&self, library: &Library) -> Vec<MenuLine> {
+        let both = [Next::Next, Next::Previous];
+        let stages = self.hung.as_ref().and_then(Hung::winner).map_or(0, |winner| winner.stages.len());
+        let stages = both.map(|next| (Command::Protocol(ProtocolCommand::Stage(next)), stages > 1));
+        let is_listed = self.place_in_list(library).is_some();
+        let leads = |next| {
+            if is_listed { self.next_listed(next, library).is_some() } else { library.studies().len() > 1 }
+        };
+        let studies = both.map(|next| (Command::Study(StudyCommand::Study(next)), leads(next)));
+        let ways = stages.into_iter().chain(studies).filter(|(_, leads)| *leads);
+        ways.map(|(command, _)| line(command, false)).collect()
+    }
+
     fn tools(&self) -> Vec<MenuLine> {
         // The other buttons of the mouse and the wheel do what the rest of them do.
         let has_place = |tool: &ToolName| {
@@ -212,10 +230,13 @@ impl Session {
     fn layouts(&self) -> Vec<MenuLine> {
         let screen = self.focused_screen();
         let is_current = |grid| {
-            screen.is_some_and(|screen| screen.division == Division::Grid(grid) && screen.full.is_none())
+            screen.is_some_and(|screen| {
+                let is_whole = screen.full.is_none() && screen.curtain.is_none();
+                screen.division == Division::Grid(grid) && is_whole
+            })
         };
         let grids = LAYOUTS.into_iter().filter_map(|(rows, columns)| Grid::new(rows, columns));
-        let is_full = screen.is_some_and(|screen| screen.full.is_some());
+        let is_full = screen.is_some_and(|screen| screen.full.is_some() && screen.curtain.is_none());
         let full = line(Command::Layout(LayoutCommand::Full), is_full);
         let layouts = grids.map(|grid| line(Command::Layout(LayoutCommand::Grid(grid)), is_current(grid)));
         layouts.chain([full]).collect()

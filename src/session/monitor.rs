@@ -37,6 +37,11 @@ pub struct ScreenMonitor {
 }
 
 impl Screen {
+    /// What the monitor under it is for, if `displays.toml` says so.
+    pub fn role(&self) -> Option<&str> {
+        self.monitor.as_ref().ok()?.role.as_deref()
+    }
+
     /// What a state that is saved in this window tells of the monitor.
     pub fn passport(&self) -> DisplayPassport {
         let monitor = self.monitor.as_ref().ok();

@@ -53,6 +53,10 @@ impl Session {
             .macros
             .keys()
             .map(|name| Choice { title: format!("Macro {name}"), command: format!("macro {name}") });
+        let readers = self.users.iter().filter(|user| user.reader != self.reader).map(|user| Choice {
+            title: format!("{} reads", user.reader.title()),
+            command: format!("user {}", user.reader),
+        });
         let offers = catalogue()
             .iter()
             .flat_map(|entry| entry.offers)
@@ -60,6 +64,7 @@ impl Session {
         let mut choices: Vec<Choice> = offers
             .chain(presets)
             .chain(macros)
+            .chain(readers)
             .filter(|choice| {
                 let text = format!("{} {}", choice.title.to_lowercase(), choice.command);
                 typed.split_whitespace().all(|word| text.contains(word))

@@ -72,7 +72,7 @@ impl Session {
 }
 
 /// Of the image itself: a study may hold a stranger's.
-fn instance_of<'a>(viewport: &Viewport, library: &'a Library) -> Option<&'a Instance> {
+pub(super) fn instance_of<'a>(viewport: &Viewport, library: &'a Library) -> Option<&'a Instance> {
     let source = viewport.source.as_ref()?;
     let (.., set) = library.find(&source.display_set)?;
     set.images.get(source.index).map(|image| image.instance.as_ref())

@@ -355,6 +355,10 @@ impl Session {
                 self.blink(library);
                 Vec::new()
             }
+            PriorCommand::Curtain(command) => {
+                self.apply_curtain(command, library);
+                Vec::new()
+            }
             PriorCommand::Toggle if self.take_prior_away() => Vec::new(),
             PriorCommand::Toggle if self.priors.awaited.take().is_some() => {
                 self.tell(MessageKind::Note, "The prior will not hang; it still comes.");

@@ -6,6 +6,7 @@ use crate::command::{Grid, Side};
 use crate::hanging::Cells;
 
 use super::calibrating::ShownPattern;
+use super::curtain::Curtain;
 use super::monitor::ScreenMonitor;
 use super::state::SessionSettings;
 use super::viewport::Viewport;
@@ -19,6 +20,8 @@ pub struct Place {
     pub tile: usize,
     /// Its part of the window's room for viewports.
     pub rect: DeviceRect,
+    /// What is seen of that: all of it, or under a curtain what lies on its side of the edge.
+    pub clip: DeviceRect,
 }
 
 /// The drawable part of a window that holds viewports, in device pixels.
@@ -45,6 +48,8 @@ pub struct Screen {
     pub division: Division,
     /// The viewport that fills the room alone, if one does.
     pub full: Option<usize>,
+    /// The two viewports that fill the room together, if two do: before one that would alone.
+    pub curtain: Option<Curtain>,
     /// Whether the strip of series stands at its left.
     pub has_strip: bool,
     /// Whether title, strip, tools and status are there at all.
@@ -77,6 +82,7 @@ impl Screen {
             monitor: Err("No monitor was looked for.".to_owned()),
             division: Division::Grid(settings.grid),
             full: None,
+            curtain: None,
             has_chrome: true,
             is_dithered: false,
             pattern: None,
@@ -94,15 +100,30 @@ impl Screen {
         }
     }
 
+    /// No viewport fills the room any more.
+    pub(super) fn show_all(&mut self) {
+        (self.full, self.curtain) = (None, None);
+    }
+
     /// The viewports on screen, with their indices.
     pub fn visible(&self) -> impl Iterator<Item = (usize, &Viewport)> {
         let placed = self.viewports.iter().enumerate().take(self.division.count());
-        placed.filter(|(index, _)| self.full.is_none_or(|full| full == *index))
+        let is_visible = |index: usize| match &self.curtain {
+            Some(curtain) => curtain.other_of(index).is_some(),
+            None => self.full.is_none_or(|full| full == index),
+        };
+        placed.filter(move |(index, _)| is_visible(*index))
     }
 
     /// Where each image stands: the tiles of each viewport on screen, in reading order.
     pub fn places(&self) -> Vec<Place> {
         let Surface { width, height, .. } = self.surface;
+        if let Some(curtain) = &self.curtain {
+            let rect = DeviceRect { x: 0, y: 0, width, height };
+            let (left, right) = curtain.parts(rect);
+            let place = |viewport, clip| Place { viewport, tile: 0, rect, clip };
+            return vec![place(curtain.viewports.0, left), place(curtain.viewports.1, right)];
+        }
         let rects = match &self.division {
             division if self.full.is_none() => division.rects(width, height),
             _ => cells(Grid::ONE, width, height),
@@ -111,10 +132,9 @@ impl Screen {
         visible
             .flat_map(|((viewport, shown), rect)| {
                 let tiles = cells(shown.tiles, rect.width, rect.height);
-                tiles.into_iter().enumerate().map(move |(tile, part)| Place {
-                    viewport,
-                    tile,
-                    rect: DeviceRect { x: rect.x + part.x, y: rect.y + part.y, ..part },
+                tiles.into_iter().enumerate().map(move |(tile, part)| {
+                    let rect = DeviceRect { x: rect.x + part.x, y: rect.y + part.y, ..part };
+                    Place { viewport, tile, rect, clip: rect }
                 })
             })
             .collect()
@@ -145,9 +165,12 @@ impl Screen {
 
     /// Where one tile of a viewport stands, if it is on screen.
     pub fn place(&self, viewport: usize, tile: usize) -> Option<DeviceRect> {
-        let places = self.places();
-        let place = places.iter().find(|place| (place.viewport, place.tile) == (viewport, tile))?;
-        Some(place.rect)
+        self.place_of(viewport, tile).map(|place| place.rect)
+    }
+
+    /// The same, and what is seen of it.
+    pub(super) fn place_of(&self, viewport: usize, tile: usize) -> Option<Place> {
+        self.places().into_iter().find(|place| (place.viewport, place.tile) == (viewport, tile))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::color::{IccProfile, Palettes, ProfileId};
-use crate::command::{Detail, Grid, Interpolation, Macros, ToolName, UnseenGuard};
+use crate::command::{Detail, Grid, Interpolation, Macros, Reader, ToolName, UnseenGuard};
 use crate::corner_text::CornerTexts;
 use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
@@ -35,6 +35,7 @@ use super::setting::SettingLine;
 use super::studies::Studies;
 use super::tool::Gesture;
 use super::unsaved::Unsaved;
+use super::user::UserLine;
 use super::viewport::Viewport;
 
 /// The state of reading.
@@ -84,6 +85,10 @@ pub struct Session {
     pub seen: Seen,
     /// Every setting as it applies.
     pub setting_lines: Vec<SettingLine>,
+    /// Who reads.
+    pub reader: Reader,
+    /// The users of this station, by name.
+    pub users: Vec<UserLine>,
     /// What was opened lately, the newest first.
     pub recent: Vec<RecentStudy>,
     /// States that the reader saved since the program started, the oldest first, bounded.
@@ -267,6 +272,8 @@ impl Session {
             unsaved: Unsaved::default(),
             seen: Seen::default(),
             setting_lines: Vec::new(),
+            reader: Reader::account(),
+            users: Vec::new(),
             recent: Vec::new(),
             saved: Vec::new(),
             archives: Archives::default(),

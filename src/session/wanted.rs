@@ -14,6 +14,7 @@ use super::link::nearest_image;
 use super::presented::{Presented, StateChoice};
 use super::screen::Screen;
 use super::state::Session;
+use super::upcoming::Upcoming;
 
 /// Frames asked for at once: more than the workers read before the next time.
 const ASKED_MAX: usize = 256;
@@ -21,8 +22,8 @@ const ASKED_MAX: usize = 256;
 /// Images looked at to find those.
 const LOOKED_AT_MAX: usize = 1024;
 
-/// In place of the index of a window: what the next stage of the hanging protocol shows.
-const NEXT_STAGE: usize = usize::MAX;
+/// In place of the index of a window: what the stages beside the one on screen show.
+const UPCOMING: usize = usize::MAX;
 
 /// What was read, and what is wanted next.
 #[derive(Debug, Default)]
@@ -132,7 +133,7 @@ impl Wanted {
     /// Viewports whose images were all read: index of the window, index of the viewport, and what it shows.
     pub fn complete(&self) -> impl Iterator<Item = (usize, usize, &DisplaySet)> {
         let is_complete = |reached: &&Reached| reached.images == (0..reached.set.images.len());
-        let is_on_screen = |reached: &&Reached| reached.place.0 != NEXT_STAGE;
+        let is_on_screen = |reached: &&Reached| reached.place.0 != UPCOMING;
         self.reached
             .iter()
             .filter(is_on_screen)
@@ -267,10 +268,13 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         sharers -= 1;
     }
     near.extend(volumes);
-    // After all that is on screen, the images that the next stage begins with.
-    for (number, (set, shown)) in session.next_stage(library).into_iter().enumerate() {
-        let (place, set, presented) = ((NEXT_STAGE, number), Arc::clone(set), Presented::default());
-        near.push(Near { place, set, presented, shown, images: shown..shown + 1 });
+    // After all that is on screen, the images that other stages begin with.
+    for (number, Upcoming { viewport, .. }) in session.upcoming(library).into_iter().enumerate() {
+        let Some(source) = &viewport.source else { continue };
+        let Some((.., set)) = library.find(&source.display_set) else { continue };
+        let (place, shown) = ((UPCOMING, number), source.index);
+        let images = shown..(shown + viewport.tiles.count()).min(set.images.len());
+        near.push(Near { place, set: Arc::clone(set), presented: viewport.presented, shown, images });
     }
     near
 }

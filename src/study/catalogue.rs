@@ -151,6 +151,11 @@ impl Catalogue {
         self.shared.clone().unwrap_or_default()
     }
 
+    /// Where the images lie, in no order.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.places.keys()
+    }
+
     /// What was found of a series, which something has come for.
     fn touch(&mut self, place: Place) -> &mut Found {
         let found = self.series.entry(place).or_default();

@@ -61,6 +61,7 @@ impl Scripted {
                 ..SessionSettings::default()
             },
             decode_threads: 2,
+            drafts: kept.clone(),
             kept,
             archives,
         };

@@ -18,6 +18,8 @@ pub(super) enum Icon {
     Tick,
     /// It is there: a disc.
     Disc,
+    /// Somebody: a head above shoulders.
+    Person,
 }
 
 /// The side of a sign, in points.
@@ -49,6 +51,11 @@ impl Icon {
             }
             Self::Disc => {
                 painter.circle_filled(rect.center(), rect.width() * 0.32, color);
+            }
+            Self::Person => {
+                let at = |x: f32, y: f32| rect.min + rect.size() * vec2(x, y);
+                painter.circle_stroke(at(0.5, 0.28), rect.width() * 0.2, stroke);
+                painter.line(vec![at(0.12, 0.95), at(0.3, 0.66), at(0.7, 0.66), at(0.88, 0.95)], stroke);
             }
             Self::Tick => {
                 let at = |x: f32, y: f32| rect.min + rect.size() * vec2(x, y);

@@ -328,10 +328,24 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen};
+    use PanelName::{
+        Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen, Users,
+    };
     matches!(
         panel,
-        Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging | Unseen)
+        Some(
+            Palette
+                | Series
+                | Menu
+                | Settings
+                | Recent
+                | States
+                | Transfer
+                | Priors
+                | Hanging
+                | Unseen
+                | Users
+        )
     )
 }
 
@@ -388,16 +402,24 @@ pub(super) fn is_press(event: &Event) -> bool {
 }
 
 impl Press {
-    /// What it may be bound as: a digit by its place, on layouts too where that place gives another character; then the
-    /// key that the layout says.
+    /// What it may be bound as, the best first: a digit by its place, whatever the layout writes there; what the layout writes; what a
+    /// US keyboard has there, unless the layout writes a Latin letter; and its place by name.
+    ///
+    /// So `W` is the key that says W, on AZERTY as well, and the key in that place where the layout has other letters, or a sign as
+    /// Hebrew has.
     fn chords(self) -> impl Iterator<Item = Chord> {
         let key = bindable(self.key);
         // Not where the number pad is used for moving: there the place of 1 is End.
-        let is_writing = key.is_none_or(|key| key.is_character() || is_digit(key));
-        let digit = self.physical.and_then(bindable).filter(|place| is_writing && is_digit(*place));
+        let is_writing = key.is_none_or(Key::types_text);
+        let place = bindable(self.place()).filter(|_| is_writing);
+        let is_letter = key.is_some_and(Key::is_letter);
+        let digit = place.filter(|place| place.is_digit() && !is_letter);
         let Modifiers { alt, shift, command, .. } = self.modifiers;
+        // With Shift a US keyboard has another character there.
+        let in_us = place.filter(|place| !(is_letter || shift && place.is_character()));
         let chord = move |key| Chord::pressed(key, command, alt, shift);
-        [digit, key].into_iter().flatten().map(chord)
+        let placed = place.and_then(|place| Chord::placed(place, command, alt, shift));
+        [digit, key, in_us].into_iter().flatten().map(chord).chain(placed)
     }
 
     fn command(self, keymap: &Keymap, leader: Option<Chord>, context: Context) -> Option<Command> {
@@ -409,7 +431,7 @@ impl Press {
         self.chords().find(|chord| !keymap.followers(*chord, context).is_empty())
     }
 
-    /// The key where it stands: its character may change while it is held, by Shift.
+    /// The key where it stands, as a US keyboard calls it: its character may change while it is held, by Shift.
     fn place(self) -> egui::Key {
         self.physical.unwrap_or(self.key)
     }
@@ -445,8 +467,4 @@ impl Press {
 /// The key map's name for a key of egui's; modifiers have none.
 fn bindable(key: egui::Key) -> Option<Key> {
     Key::named(key.name())
-}
-
-fn is_digit(key: Key) -> bool {
-    key.text().bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -42,6 +42,7 @@ mod text;
 pub mod theme;
 mod title;
 mod tool_key;
+mod user_words;
 mod viewport;
 mod words;
 

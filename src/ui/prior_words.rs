@@ -6,11 +6,24 @@ use crate::study_list::{Availability, Entry};
 
 use super::archive_words::{away, partial};
 use super::list_words::{LIST_ARRIVING, LIST_HERE};
-use super::words::{joined, sentence};
+use super::words::{PRIOR, joined, sentence};
 
 pub(super) const PRIORS_TITLE: &str = "Priors";
 pub(super) const PRIORS_HINT: &str = "what is compared with the study that is read, and why";
 pub(super) const NO_PRIORS: &str = "No other study of this patient is known.";
+
+/// The accessible name of the edge of the curtain.
+pub(super) const CURTAIN: &str = "Curtain";
+
+/// Where that is: `edge at 42.5 % of the width`
+pub(super) fn curtain_edge(percent: f64) -> String {
+    format!("edge at {percent} % of the width")
+}
+
+/// The older study on one side of it.
+pub(super) fn curtain_prior(when: &str) -> String {
+    format!("{PRIOR} {when}")
+}
 
 /// `priors 2/3`
 pub(super) fn priors_ready(ready: usize, count: usize, conflicts: usize) -> String {

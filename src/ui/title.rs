@@ -91,6 +91,13 @@ fn states(ui: &mut Ui, view: &ScreenView<'_>, colors: &Colors, commands: &mut Ve
             commands.push(panel);
         }
     }
+    if let Some(name) = view.session.reader.name().filter(|_| view.screen == 0) {
+        let panel = Command::App(AppCommand::Panel(PanelName::Users));
+        let (color, why) = ((colors.dim, colors.hovered), tip(&words::user_why(name), &panel));
+        if button(ui, Icon::Person, &words::user_short(name), color, &why) {
+            commands.push(panel);
+        }
+    }
     let is_failure = |file: &&Unreadable| !matches!(file.why, ReadError::NoImage { .. });
     let unreadable = view.library.unreadable().iter().filter(is_failure).count();
     if unreadable > 0 {

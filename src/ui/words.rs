@@ -36,8 +36,11 @@ pub(super) use super::list_words::{
     scan_nothing, scan_several,
 };
 pub(super) use super::prior_words::{
-    NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, prior_next_step, prior_reasons, prior_state, prior_tip, prior_what,
-    prior_why, priors_ready, priors_ready_why,
+    CURTAIN, NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, curtain_edge, curtain_prior, prior_next_step,
+    prior_reasons, prior_state, prior_tip, prior_what, prior_why, priors_ready, priors_ready_why,
+};
+pub(super) use super::user_words::{
+    NO_USERS, USER_READS, USERS_HINT, USERS_TITLE, user, user_next_step, user_own, user_short, user_why,
 };
 
 pub(super) const PRODUCT: &str = "Hotlight";
@@ -158,6 +161,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Priors => PRIORS_TITLE,
         PanelName::Hanging => HANGING_TITLE,
         PanelName::Unseen => UNSEEN_TITLE,
+        PanelName::Users => USERS_TITLE,
     }
 }
 

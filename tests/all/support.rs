@@ -58,6 +58,7 @@ pub(crate) fn hotlight_in(folder: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
+        .env_remove("HOTLIGHT_USER")
         .env("HOTLIGHT_STATE_DIR", folder)
         .env("HOTLIGHT_CONFIG_DIR", folder)
         .env("HOTLIGHT_SITE_DIR", site.path())

@@ -9,6 +9,7 @@ mod chest;
 mod colors;
 mod compute;
 mod covers;
+mod curtain;
 mod curved;
 mod displays;
 mod filters;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hotlight::command::Filter;
 use hotlight::dicom::{Frame, LookupTable, Pixels};
-use hotlight::grayscale::{Curve, GrayTransform, Polarity, Voi, VoiFunction};
+use hotlight::grayscale::{Curve, GrayTransform, ModalityLut, Polarity, Voi, VoiFunction};
 use hotlight::render::gpu::{Engine, GpuError, Slot};
 use hotlight::render::{PixelTransform, Sampling, SlicePass};
 
@@ -226,4 +226,98 @@ fn a_frame_that_is_not_the_planned_one_is_refused() {
     for wrong in [Arc::new(short), noise(16, 15, false)] {
         assert!(matches!(engine.p_values(&pass, &wrong), Err(GpuError::Frame { .. })));
     }
+}
+
+/// What a picture of one device pixel needs, as `ahead` plans them.
+fn soon(number: u32, frame: &Arc<Frame>, transform: PixelTransform) -> (SlicePass, Arc<Frame>) {
+    let pass = SlicePass { frame: key(number), view_size: (1, 1), ..one_to_one(frame, transform) };
+    (pass, Arc::clone(frame))
+}
+
+#[test]
+fn what_was_sent_ahead_is_drawn_and_nothing_is_sent() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    let table = LookupTable::new(0, (0..=u16::MAX).rev().collect(), 16).map(Arc::new).expect("a table");
+    let words = gray(window(40.0, 400.0, VoiFunction::Linear), Polarity::Identity);
+    let applied = GrayTransform { modality: ModalityLut::Table(table), ..words.clone() };
+    let ahead = [
+        soon(0, &noise(64, 64, false), PixelTransform::Gray(words)),
+        soon(1, &colors(64, 64), PixelTransform::Color { is_inverted: false }),
+        soon(2, &real_noise(64, 64, 0.0, 1.0), soft_tissue()),
+        soon(3, &noise(48, 64, false), PixelTransform::Gray(applied)),
+    ];
+    // One of them is drawn between pixels, where the modality table is applied first.
+    let ahead = ahead.map(|(pass, frame)| {
+        let sampling = if pass.frame == key(3) { Sampling::Linear } else { pass.sampling };
+        (SlicePass { sampling, ..pass }, frame)
+    });
+    assert_eq!(engine.upload_ahead(&ahead), Ok(false), "all goes at once");
+    let sent = engine.usage();
+    assert_eq!((sent.frames, sent.uploads, sent.pictures), (4, 4, 0));
+    for (pass, frame) in &ahead {
+        let pass = SlicePass { view_size: (64, 64), ..pass.clone() };
+        assert!(engine.prepare(SLOT, &pass, frame).expect("drawn").is_drawn);
+    }
+    let drawn = engine.usage();
+    assert_eq!(
+        (drawn.uploads, drawn.frame_bytes, drawn.tables),
+        (sent.uploads, sent.frame_bytes, sent.tables)
+    );
+    assert_eq!(engine.upload_ahead(&ahead), Ok(false), "and not once more");
+    assert_eq!(engine.usage().uploads, 4);
+}
+
+#[test]
+fn what_is_on_screen_never_gives_way_to_what_is_sent_ahead() {
+    let Some(gpu) = gpu("residency") else { return };
+    let frame = noise(64, 64, false);
+    let mut engine = Engine::new(gpu, RGBA, frame.bytes() * 4).expect("an engine");
+    let pass = |number, center| {
+        let window = window(center, 400.0, VoiFunction::Linear);
+        let transform = PixelTransform::Gray(gray(window, Polarity::Identity));
+        SlicePass { frame: key(number), ..one_to_one(&frame, transform) }
+    };
+    let show = |engine: &mut Engine, viewport, number, center: f64| {
+        let slot = Slot { viewport, ..SLOT };
+        assert!(engine.prepare(slot, &pass(number, center), &frame).expect("drawn").is_drawn);
+        engine.usage().uploads
+    };
+    // The longest unused are on screen: 0 and 1; 2 and 3 are there, and seen no more.
+    for (viewport, number) in [(0, 0), (1, 1), (2, 2), (2, 3)] {
+        show(&mut engine, viewport, number, 40.0);
+    }
+    engine.forget(Slot { viewport: 2, ..SLOT });
+    let ahead = [10, 11, 12].map(|number| soon(number, &frame, soft_tissue()));
+    assert_eq!(engine.upload_ahead(&ahead), Ok(true), "the screen sends its own");
+    assert_eq!(engine.usage().uploads, 4);
+    assert_eq!(engine.upload_ahead(&ahead), Ok(false), "there is no room for the third");
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (4, 6));
+    assert_eq!(engine.upload_ahead(&ahead), Ok(false), "and none is made by those that were sent");
+    for (viewport, number) in [(0, 0), (1, 1), (2, 10), (3, 11)] {
+        assert_eq!(show(&mut engine, viewport, number, 50.0), 6, "{number}");
+    }
+    assert_eq!(show(&mut engine, 4, 12, 50.0), 7, "the third is sent when it is drawn");
+    // A frame that has no room at all drives nothing out.
+    let large = soon(13, &noise(1024, 64, false), soft_tissue());
+    engine.upload_ahead(std::slice::from_ref(&large)).expect("asked");
+    assert_eq!(engine.upload_ahead(std::slice::from_ref(&large)), Ok(false));
+    assert_eq!((engine.usage().frames, engine.usage().uploads), (4, 7));
+}
+
+#[test]
+fn little_is_sent_ahead_at_a_time_and_nothing_under_a_hand() {
+    let Some(gpu) = gpu("residency") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
+    // 8 MiB each.
+    let frame = noise(2048, 2048, false);
+    let ahead = [0, 1, 2].map(|number| soon(number, &frame, soft_tissue()));
+    engine.set_hurried(true);
+    assert_eq!(engine.upload_ahead(&ahead), Ok(true), "the reader does something");
+    assert_eq!(engine.usage().uploads, 0);
+    engine.set_hurried(false);
+    assert_eq!(engine.upload_ahead(&ahead), Ok(true), "16 MiB in a frame");
+    assert_eq!(engine.usage().uploads, 2);
+    assert_eq!(engine.upload_ahead(&ahead), Ok(false));
+    assert_eq!(engine.usage().uploads, 3);
 }

@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub(super) twins: usize,
 }
 
-/// How a display set is found again in a study like its own. Its modality, plane, and view with its side are always said, since
+/// How a display set is found again in a study like its own. Its modality, plane, and view with its side and what modifies it are always said, since
 /// a later study may have more series; of the rest as little as tells it from the others, and a preference where that is not enough.
 pub(super) fn found(set: &SetFacts, study: &StudyFacts) -> Found {
     let base = base(set);
@@ -66,14 +66,23 @@ pub(super) fn found(set: &SetFacts, study: &StudyFacts) -> Found {
 fn base(set: &SetFacts) -> Vec<PickCondition> {
     let view = word(&set.view);
     let side = word(&set.laterality).filter(|_| view.is_some());
+    let modifiers = Some(set.modifiers.as_slice()).filter(|_| view.is_some() && set.modality == "MG");
     let said = [
         word(&set.modality).map(PickCondition::Modality),
         set.plane.map(|plane| PickCondition::Plane(vec![plane])),
         view.map(PickCondition::View),
         side.map(PickCondition::Laterality),
+        modifiers.map(modified_so),
         set.is_localizer().then_some(PickCondition::Localizer(true)),
     ];
     said.into_iter().flatten().collect()
+}
+
+/// A later study may have a spot view besides, and that is not meant by a plain one.
+fn modified_so(modifiers: &[&str]) -> PickCondition {
+    let plain = [PickCondition::NO_MODIFIER];
+    let names = if modifiers.is_empty() { plain.as_slice() } else { modifiers };
+    PickCondition::Modifier(names.iter().map(|&name| name.to_owned()).collect())
 }
 
 /// What else may tell it from others, the best first.

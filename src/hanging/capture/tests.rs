@@ -169,7 +169,7 @@ fn four_views_of_breasts_come_back() {
         &captured,
         &[
             "[sets.r_cc]",
-            "pick = { modality = \"MG\", view = \"CC\", laterality = \"R\" }",
+            "pick = { modality = \"MG\", view = \"CC\", laterality = \"R\", modifier = \"none\" }",
             "views.D = { set = \"l_mlo\", zoom = \"same_size\", justify = \"chest_wall\" }",
         ],
     );

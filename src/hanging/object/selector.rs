@@ -85,6 +85,7 @@ pub(super) fn said(condition: &PickCondition) -> Said {
             Said::Filter(item)
         }
         PickCondition::Localizer(is_one) => Said::Filter(localizer(*is_one)),
+        PickCondition::Modifier(_) => Said::Not("codes within the code of a view are not written"),
         PickCondition::Kernel(_) => Said::Not("DICOM has no classes of kernels"),
         PickCondition::Weighting(_) => Said::Not("DICOM has no classes of weightings"),
         PickCondition::Images(_) => Said::Not("DICOM does not count the images of a set"),

@@ -78,3 +78,54 @@ pub(super) fn fitted(text: &str, most: usize) -> (String, bool) {
     let is_whole = fitted == text;
     (fitted, is_whole)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As PS3.3 C.23.3 and PS3.6 B.1 write them, there and back.
+    #[test]
+    fn the_words_of_the_standard_are_ours() {
+        for (theirs, name) in [
+            ("LUNG", "lung"),
+            ("MEDIASTINUM", "mediastinum"),
+            ("LIVER", "liver"),
+            ("SOFT_TISSUE", "soft"),
+            ("BONE", "bone"),
+            ("BRAIN", "brain"),
+        ] {
+            assert_eq!((ours(&WINDOWS, theirs), term(&WINDOWS, name)), (Some(name), Some(theirs)));
+        }
+        for (theirs, name) in [
+            ("HOT_IRON", "hot-iron"),
+            ("PET", "pet"),
+            ("HOT_METAL_BLUE", "hot-metal-blue"),
+            ("PET_20_STEP", "pet-20-step"),
+            ("SPRING", "spring"),
+            ("SUMMER", "summer"),
+            ("FALL", "fall"),
+            ("WINTER", "winter"),
+        ] {
+            assert_eq!((ours(&PALETTES, theirs), term(&PALETTES, name)), (Some(name), Some(theirs)));
+        }
+        for (theirs, plane) in
+            [("TRANSVERSE", Plane::Axial), ("CORONAL", Plane::Coronal), ("SAGITTAL", Plane::Sagittal)]
+        {
+            assert_eq!((plane_of(theirs), plane_term(plane)), (Some(plane), theirs));
+        }
+        assert_eq!((plane_of("AXIAL"), plane_of("OBLIQUE")), (Some(Plane::Axial), None));
+        assert_eq!((ours(&WINDOWS, "ABDO_PELVIS"), term(&WINDOWS, "angio")), (None, None));
+    }
+
+    #[test]
+    fn what_is_no_code_string_and_what_is_too_long_is_seen() {
+        let are = |word: &str| are_codes(&[word.to_owned()]);
+        assert!(are("CT") && are("A_1 B") && are("ABCDEFGHIJKLMNOP"));
+        assert!(!are("") && !are("ct") && !are("A-B") && !are("ABCDEFGHIJKLMNOPQ"));
+        let all: Vec<String> = MODALITIES.map(str::to_owned).to_vec();
+        assert!(are_all_modalities(&all) && !are_all_modalities(&all[1..]));
+        assert_eq!(fitted("Chest", 5), ("Chest".to_owned(), true));
+        assert_eq!(fitted("Chest CT", 6), ("Chest".to_owned(), false));
+        assert_eq!(fitted("a\\b\n", 9), ("a b".to_owned(), false));
+    }
+}

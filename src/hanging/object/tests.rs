@@ -1,5 +1,7 @@
 //! There and back, others' objects, and broken ones.
 
+use std::collections::BTreeSet;
+
 use dicom_dictionary_std::{tags, uids};
 
 use crate::dicom::{DataSet, InstanceUid, Tag, Writer};
@@ -145,6 +147,35 @@ fn every_shipped_protocol_comes_back_in_all_that_both_can_say() {
     for file in shipped() {
         check_there_and_back(&file);
     }
+}
+
+/// What is named need not come back: so nothing may be named but what an object cannot say.
+#[test]
+fn no_more_is_left_out_than_an_object_cannot_say() {
+    let check = |id: &str, expected: &str| {
+        let file = shipped().into_iter().find(|file| file.id == id).expect("it is shipped");
+        let said = check_there_and_back(&file).into_iter().map(|note| note.to_string());
+        let key = |said: String| said.split(": ").next().map(str::to_owned);
+        let keys: BTreeSet<String> = said.filter_map(key).collect();
+        assert_eq!(keys.into_iter().collect::<Vec<_>>().join(" "), expected, "{id}");
+    };
+    check(
+        "ct-chest-compare",
+        "sets.any.prefer sets.lung.pick.kernel sets.lung.prefer sets.prior.from.prior.same sets.prior.prefer \
+         sets.prior_lung.from.prior.same sets.prior_lung.optional sets.prior_lung.pick.kernel sets.prior_lung.prefer \
+         sets.prior_soft.from.prior.same sets.prior_soft.optional sets.prior_soft.pick.kernel sets.prior_soft.prefer \
+         sets.soft.pick.kernel sets.soft.prefer stages.\"Beside the prior\".needs stages.\"Beside the prior\".sync \
+         stages.\"Coronal, beside the prior\".missing stages.\"Coronal, beside the prior\".needs \
+         stages.\"Lung, beside the prior\".needs stages.\"Lung, beside the prior\".sync \
+         stages.\"Soft tissue, beside the prior\".needs stages.\"Soft tissue, beside the prior\".sync \
+         when.prior when.procedure when.unless",
+    );
+    check(
+        "pet-ct",
+        "priority sets.ct.prefer sets.pet.prefer stages.\"CT, PET, and both\".needs \
+         stages.\"CT, PET, and both\".views.C.mode stages.\"CT, PET, and both\".views.D.slab \
+         stages.PET.needs when.display_sets when.unless",
+    );
 }
 
 /// As the shipped ones, with all that a protocol can say besides.

@@ -12,6 +12,7 @@ use crate::session::DeviceRect;
 
 use super::super::frame::{CoverPass, PixelTransform, SlicePass};
 use super::super::pace::Coarseness;
+use super::ahead::Ahead;
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(super) is_hurried: bool,
     /// Only where pictures are measured.
     pub(super) stopwatch: Option<Stopwatch>,
+    pub(super) ahead: Ahead,
     clock: u64,
 }
 
@@ -72,7 +74,7 @@ pub(super) struct Drawn {
     pub(super) layer: Option<Laid>,
     /// The colours over it: of planes and shutter, and of a supplemental palette.
     tints: Option<Target>,
-    content: Content,
+    pub(super) content: Content,
     /// The part of the picture that is no black around it.
     covered: Option<DeviceRect>,
     used: u64,
@@ -112,6 +114,7 @@ impl Engine {
             timer: None,
             is_hurried: false,
             stopwatch: None,
+            ahead: Ahead::default(),
             clock: 0,
             gpu,
         })
@@ -578,7 +581,7 @@ fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Option<DeviceR
     Some(DeviceRect { x, y, width, height })
 }
 
-fn check_frame(pass: &SlicePass, frame: &Frame, values: Values) -> Result<(), GpuError> {
+pub(super) fn check_frame(pass: &SlicePass, frame: &Frame, values: Values) -> Result<(), GpuError> {
     let kind = |is_color| if is_color { "colour" } else { "gray" };
     let (columns, rows) = pass.image_size;
     let is_color = matches!(frame.pixels, Pixels::Color(_));

@@ -8,6 +8,7 @@
 //!
 //! WGSL is in `shaders/`, its table of files in `shaders/README.md`.
 
+mod ahead;
 mod blocks;
 mod bricks;
 mod curved;

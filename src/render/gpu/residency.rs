@@ -92,6 +92,10 @@ enum Part {
     Tints,
 }
 
+impl Part {
+    const ALL: [Self; 5] = [Self::Pixels, Self::Applied, Self::Cover, Self::StateCover, Self::Tints];
+}
+
 #[derive(Debug)]
 pub(super) struct Residency {
     budget: u64,
@@ -211,6 +215,21 @@ impl Residency {
         let bytes: &[u8] = bytemuck::cast_slice(tints);
         let upload = |_: &Made| upload(gpu, "tints", size, wgpu::TextureFormat::Rgba8Uint, bytes);
         self.part(gpu, (key, Part::Tints), frame, Made::AsIs, bytes.len() as u64, upload).map(Some)
+    }
+
+    /// Counts what is there of a frame as used; says whether its pixels are.
+    pub(super) fn touch(&mut self, frame: &FrameKey, size: (u32, u32), of: &Weak<Frame>) -> bool {
+        self.clock += 1;
+        let mut key = Key { frame: frame.clone(), size, part: Part::Pixels };
+        let mut are_there = false;
+        for part in Part::ALL {
+            key.part = part;
+            if let Some(resident) = self.frames.get_mut(&key) {
+                resident.used = self.clock;
+                are_there |= matches!(part, Part::Pixels | Part::Applied) && resident.source.ptr_eq(of);
+            }
+        }
+        are_there
     }
 
     fn part(
@@ -432,6 +451,34 @@ impl Residency {
                 _ => break,
             }
         }
+    }
+
+    /// Gives back frames that were not used since then, until there is room for so many bytes more; volumes stay. Gives back nothing where
+    /// that would not do, and says so.
+    pub(super) fn make_room_beside(&mut self, since: u64, bytes: u64) -> bool {
+        let kept = || self.frames.values().filter(move |resident| resident.used >= since);
+        let kept_bytes = self.volume_bytes() + kept().map(|resident| resident.bytes).sum::<u64>();
+        if kept_bytes + bytes > self.budget || kept().count() + Part::ALL.len() > FRAMES_MAX {
+            return false;
+        }
+        while self.frame_bytes + self.volume_bytes() + bytes > self.budget
+            || self.frames.len() + Part::ALL.len() > FRAMES_MAX
+        {
+            let oldest = self.frames.iter().min_by_key(|(_, resident)| resident.used);
+            let Some(key) = oldest.map(|(key, _)| key.clone()) else { break };
+            self.drop_frame(&key);
+        }
+        true
+    }
+
+    /// What was sent since the start, in frames and planes.
+    pub(super) const fn sent(&self) -> u64 {
+        self.uploads + self.plane_uploads
+    }
+
+    /// From when on something is used that is used next.
+    pub(super) const fn next_use(&self) -> u64 {
+        self.clock + 1
     }
 
     fn volume_bytes(&self) -> u64 {

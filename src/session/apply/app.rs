@@ -22,6 +22,7 @@ impl Session {
                 let chosen = match name {
                     PanelName::Series => self.place_in_strip(library),
                     PanelName::States => self.place_shown_by(library),
+                    PanelName::Users => self.place_of_reader(),
                     _ => 0,
                 };
                 let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
@@ -31,6 +32,9 @@ impl Session {
                 self.end_gesture();
                 if *name == PanelName::Transfer && !is_open {
                     self.count_values(library);
+                }
+                if *name == PanelName::Users && !is_open {
+                    return vec![Effect::FindUsers];
                 }
             }
             AppCommand::Type(text) => {
@@ -56,6 +60,10 @@ impl Session {
             AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
             AppCommand::Macro(name) => return self.run_macro(name),
             AppCommand::Reload => return vec![Effect::Reload],
+            AppCommand::User(reader) => {
+                self.end_gesture();
+                return vec![Effect::SwitchUser(reader.clone())];
+            }
             AppCommand::Export(export) => return self.export(export),
             AppCommand::Cancel if self.panel.is_none() && self.studies.is_open => {
                 return self.leave_studies();
@@ -129,6 +137,11 @@ impl Session {
         shown.and_then(is_shown).unwrap_or(0)
     }
 
+    /// The place of the one who reads in the panel of users, from 0.
+    fn place_of_reader(&self) -> usize {
+        self.users.iter().position(|user| user.reader == self.reader).unwrap_or(0)
+    }
+
     fn choose(&mut self, steps: i32, library: &Library) {
         let choices = match self.panel.as_ref().map(|panel| panel.name) {
             Some(PanelName::Series) => library.display_sets().count(),
@@ -139,6 +152,7 @@ impl Session {
             Some(PanelName::Priors) => self.prior_lines(library).count(),
             Some(PanelName::Hanging) => self.hanging_lines(library).len(),
             Some(PanelName::Unseen) => self.unseen_lines(library).len(),
+            Some(PanelName::Users) => self.users.len(),
             Some(PanelName::Transfer) => {
                 self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
             }
@@ -217,6 +231,11 @@ impl Session {
                 command.map(|command| Effect::Run(Command::Prior(command))).into_iter().collect()
             }
             PanelName::Unseen => self.accept_unseen(panel.chosen, library),
+            PanelName::Users => {
+                let reader = self.users.get(panel.chosen).map(|user| user.reader.clone());
+                let switch = reader.map(|reader| Command::App(AppCommand::User(reader)));
+                switch.map(Effect::Run).into_iter().collect()
+            }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
             PanelName::Jump => self.jump(panel, library),
             PanelName::Menu => {

@@ -240,7 +240,7 @@ impl Session {
         self.tool = ToolName::Scroll;
         let Some(shown) = self.focused_viewport().cloned() else { return };
         let Some(screen) = self.focused_screen_mut() else { return };
-        screen.full = None;
+        screen.show_all();
         let count = screen.division.count();
         let focus = self.focus.viewport;
         let viewports = || {

@@ -43,7 +43,9 @@ impl Session {
             LayoutCommand::Full => {
                 let viewport = self.focus.viewport;
                 if let Some(screen) = self.focused_screen_mut() {
-                    screen.full = screen.full.is_none().then_some(viewport);
+                    // Of the two of a curtain the one in focus stays.
+                    let fills = screen.curtain.take().is_some() || screen.full.is_none();
+                    screen.full = fills.then_some(viewport);
                 }
                 self.rest_hidden();
             }
@@ -58,6 +60,8 @@ impl Session {
                 }
             }
             LayoutCommand::Screen(ScreenCommand::Open) => self.open_screen(),
+            // The edge opens these.
+            LayoutCommand::Screen(ScreenCommand::Roles) => {}
             LayoutCommand::Screen(ScreenCommand::Close) => {
                 match self.focused_screen().map(|screen| screen.id) {
                     Some(id) if self.focus.screen > 0 => self.close_screen(id),
@@ -76,7 +80,7 @@ impl Session {
         let fresh = self.settings.fresh_viewport();
         let Some(screen) = self.focused_screen_mut() else { return };
         screen.division = Division::Grid(grid);
-        screen.full = None;
+        screen.show_all();
         while screen.viewports.len() < grid.count() {
             screen.viewports.push(fresh.clone());
         }
@@ -94,7 +98,7 @@ impl Session {
     }
 
     /// What cannot be seen does not move.
-    fn rest_hidden(&mut self) {
+    pub(in super::super) fn rest_hidden(&mut self) {
         let Some(screen) = self.focused_screen_mut() else { return };
         let visible: Vec<usize> = screen.visible().map(|(index, _)| index).collect();
         let viewports = screen.viewports.iter_mut().enumerate();

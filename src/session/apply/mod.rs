@@ -28,7 +28,8 @@ pub(super) use curve::HeldPoint;
 pub(super) use mark::MARKS_MAX;
 
 use crate::command::{
-    Command, Filter, Grid, LayoutCommand, OverlayCommand, StudyCommand, ViewCommand, WindowCommand,
+    Command, Filter, Grid, LayoutCommand, OverlayCommand, ScreenCommand, StudyCommand, ViewCommand,
+    WindowCommand,
 };
 use crate::command::{CurveCommand, EditCommand, PresentationCommand, SectionCommand};
 use crate::study::{DisplaySet, Image, Library};
@@ -47,6 +48,7 @@ impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
         let effects = self.obey(command, library);
+        self.keep_curtains(library);
         self.note_seen(library);
         effects
     }
@@ -60,6 +62,10 @@ impl Session {
         if let Some(why) = self.refusal_on_rendering(command).or_else(|| self.refusal_on_section(command)) {
             self.tell(MessageKind::Note, format!("{why} `plane acquired` shows the images."));
             return Vec::new();
+        }
+        // What hangs takes windows that open by themselves, so that this does not touch it.
+        if matches!(command, Command::Layout(LayoutCommand::Screen(ScreenCommand::Roles))) {
+            return vec![Effect::OpenRoles];
         }
         if changes_screen(command) {
             self.note_touched();

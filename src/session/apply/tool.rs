@@ -5,6 +5,7 @@ use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
 use super::super::crosshair::CrosshairGrip;
+use super::super::screen::Place;
 use super::super::state::{Focus, MessageKind, PointerAt, Session};
 use super::super::tool::{Gesture, PIXELS_PER_IMAGE, drag_window, drag_zoom};
 use super::super::viewport::VoiChoice;
@@ -202,16 +203,22 @@ impl Session {
         };
     }
 
-    /// Moves the pointer by keys: by image pixels, from the middle of the viewport at first.
+    /// Moves the pointer by keys: by image pixels, from the middle of what is seen of the viewport at first.
     fn step_pointer(&mut self, by: Vector<View>, library: &Library) {
-        let Some((width, height)) = self.focused_viewport_size() else { return };
         let here = self.pointer_in_focus();
-        let from = here.map_or(Point::flat(width / 2.0, height / 2.0), |pointer| pointer.at);
+        let tile = here.map_or(0, |pointer| pointer.tile);
+        let place = self.focused_screen().and_then(|screen| screen.place_of(self.focus.viewport, tile));
+        let Some(Place { rect, clip, .. }) = place else { return };
+        // What lies under another picture is not pointed at.
+        let (left, top) =
+            (f64::from(clip.x.saturating_sub(rect.x)), f64::from(clip.y.saturating_sub(rect.y)));
+        let (right, bottom) = (left + f64::from(clip.width), top + f64::from(clip.height));
+        let middle = Point::flat(f64::midpoint(left, right), f64::midpoint(top, bottom));
+        let from = here.map_or(middle, |pointer| pointer.at);
         let scale = self.focused_scale(library).map_or(1.0, |(across, _)| across.max(1.0));
         // The first step only shows the pointer.
         let to = if here.is_some() { from + by * scale } else { from };
-        let at = Point::flat(to.xyz.x.clamp(0.0, width), to.xyz.y.clamp(0.0, height));
-        let tile = here.map_or(0, |pointer| pointer.tile);
+        let at = Point::flat(to.xyz.x.clamp(left, right), to.xyz.y.clamp(top, bottom));
         let Focus { screen, viewport } = self.focus;
         self.pointer = Some(PointerAt { screen, viewport, tile, at, is_by_keys: true });
         self.draw_to(at, library);

@@ -220,6 +220,14 @@ impl Session {
         }
     }
 
+    /// Forgets what was not saved, and takes viewports as they are for saved: nobody comes back to them.
+    pub(super) fn forget_unsaved(&mut self, library: &Library) {
+        let viewports = self.screens.iter().flat_map(|screen| &screen.viewports);
+        let looks = viewports.filter_map(|viewport| UnsavedLook::of(viewport, library));
+        let saved_looks = looks.take(LOOKS_MAX).collect();
+        self.unsaved = Unsaved { saved_looks, ..Unsaved::default() };
+    }
+
     /// Takes what an earlier run left of a study; it comes back when all files were looked through.
     pub(super) fn take_draft(
         &mut self,

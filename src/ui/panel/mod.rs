@@ -1,6 +1,6 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the menu of the image, the
-//! number of an image.
+//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the users of the station, the
+//! menu of the image, the number of an image.
 
 mod badges;
 mod field;
@@ -19,6 +19,7 @@ mod states;
 mod transfer;
 mod two_lines;
 mod unseen;
+mod users;
 
 pub(super) use field::{field_id, show as show_field};
 pub(super) use frame::show;

@@ -10,7 +10,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use crate::command::{AppCommand, Command, ListLine, PanelName, StudiesCommand, StudyCommand, catalogue};
 use crate::dicom::{ReadError, Source};
 use crate::keymap::{Keymap, Sequence};
-use crate::session::{RecentStudy, SettingLine};
+use crate::session::{RecentStudy, SettingLine, UserLine};
 use crate::study::Unreadable;
 use crate::units::Phi;
 
@@ -87,6 +87,7 @@ fn desk() -> Desk {
         is_gone: false,
     };
     desk.session.recent = vec![recent("/a/one"), recent("/a/two")];
+    desk.session.users = ["account", "ann"].map(user).to_vec();
     desk
 }
 
@@ -97,7 +98,11 @@ fn setting(key: &'static str) -> SettingLine {
     SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
 }
 
-const PANELS: [&str; 15] = [
+fn user(reader: &str) -> UserLine {
+    UserLine { reader: reader.parse().expect("a name"), own: String::new() }
+}
+
+const PANELS: [&str; 16] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -113,6 +118,7 @@ const PANELS: [&str; 15] = [
     "panel priors",
     "panel hanging",
     "panel unseen",
+    "panel users",
 ];
 
 #[test]
@@ -129,6 +135,9 @@ fn every_control_has_a_name_of_its_own_and_a_role() {
             .map(|chosen| (chosen, stack().run("volume bone; panel transfer").run(chosen))),
     );
     states.extend(PANELS.map(|panel| (panel, desk().run(panel))));
+    let mut named = desk();
+    named.session.reader = "ann".parse().expect("a name");
+    states.push(("a named user", named));
     states.push(("studies", listed()));
     states.push(("no study", Desk::new().run("studies")));
     states.push(("a panel over the list", listed().run("panel keys")));

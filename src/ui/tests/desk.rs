@@ -9,6 +9,7 @@ use egui_kittest::Harness;
 
 use crate::command::Command;
 use crate::dicom::{Instance, Writer};
+use crate::handwritten::Origin;
 use crate::keymap::Keymap;
 use crate::presentation::{KeyObjects, PresentationState};
 use crate::render::{FramePlan, plan};
@@ -46,6 +47,13 @@ impl Desk {
             hovers: Vec::new(),
             effects: Vec::new(),
         }
+    }
+
+    /// With lines of a reader's own key map.
+    pub(super) fn with_keys(mut self, text: &str) -> Self {
+        let own = Keymap::parse(text, Origin::User("keymap.toml".into())).expect("a key map");
+        self.keymap = Keymap::layer(Keymap::shipped().expect("the shipped map"), [own]).expect("no conflict");
+        self
     }
 
     pub(super) fn run(mut self, commands: &str) -> Self {
@@ -177,6 +185,11 @@ pub(super) fn check(harness: &mut Harness<'_, Desk>, events: Vec<Event>, command
 
 pub(super) fn key(key: Key, modifiers: Modifiers) -> Event {
     Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+}
+
+/// A key that writes something else than it does on a US keyboard.
+pub(super) fn moved(key: Key, place: Key, modifiers: Modifiers) -> Event {
+    Event::Key { key, physical_key: Some(place), pressed: true, repeat: false, modifiers }
 }
 
 pub(super) fn press(pressed: Key) -> Event {

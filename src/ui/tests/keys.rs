@@ -5,7 +5,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::command::UnseenGuard;
 
-use super::desk::{Desk, check, ct, key, open, press, read, release, text};
+use super::desk::{Desk, check, ct, key, moved, open, press, read, release, text};
 
 #[test]
 fn a_key_gives_its_command_and_its_letter_goes_nowhere() {
@@ -74,23 +74,91 @@ fn the_key_that_was_stopped_goes_on_when_it_comes_again() {
 fn a_digit_is_where_it_stands_on_every_layout() {
     let mut harness = open(Desk::new());
     // AZERTY: the place of 6 writes a minus sign, which alone would fit the image.
-    let minus = Event::Key {
-        key: Key::Minus,
-        physical_key: Some(Key::Num6),
-        pressed: true,
-        repeat: false,
-        modifiers: Modifiers::NONE,
-    };
+    let minus = moved(Key::Minus, Key::Num6, Modifiers::NONE);
     check(&mut harness, vec![minus, text("-")], &["window slot 6"]);
     check(&mut harness, vec![release(Key::Minus), press(Key::Minus), text("-")], &["zoom fit"]);
-    let number_pad = Event::Key {
-        key: Key::End,
-        physical_key: Some(Key::Num1),
-        pressed: true,
-        repeat: false,
-        modifiers: Modifiers::NONE,
-    };
+    let number_pad = moved(Key::End, Key::Num1, Modifiers::NONE);
     check(&mut harness, vec![number_pad], &["scroll last"]);
+}
+
+#[test]
+fn a_latin_letter_is_the_key_that_says_so() {
+    for (key, place, command) in [
+        // AZERTY, which has a comma where M is elsewhere.
+        (Key::A, Key::Q, "tool angle"),
+        (Key::Q, Key::A, "tool rectangle"),
+        (Key::M, Key::Semicolon, "tool pan"),
+        (Key::Comma, Key::M, "cine slower"),
+        // QWERTZ and Dvorak.
+        (Key::Z, Key::Y, "tool zoom"),
+        (Key::Period, Key::E, "cine faster"),
+    ] {
+        let mut harness = open(Desk::new());
+        check(&mut harness, vec![moved(key, place, Modifiers::NONE)], &[command]);
+    }
+}
+
+/// egui gives a letter that it has no name for as the key of its place, and a sign in the place of a letter as that sign.
+#[test]
+fn where_a_layout_has_no_latin_letters_their_places_count() {
+    for (key, place, written, command) in [
+        // Cyrillic, then Hebrew, then Greek.
+        (Key::W, Key::W, "ц", "tool window"),
+        (Key::OpenBracket, Key::OpenBracket, "х", "fusion blend -5"),
+        (Key::Quote, Key::W, "'", "tool window"),
+        (Key::Slash, Key::Q, "/", "tool rectangle"),
+        (Key::Semicolon, Key::Q, ";", "tool rectangle"),
+    ] {
+        let mut harness = open(Desk::new());
+        check(&mut harness, vec![moved(key, place, Modifiers::NONE), text(written)], &[command]);
+        assert_eq!(harness.state().text(), None);
+    }
+    // Where text is typed it is text.
+    let mut harness = open(Desk::new().run("panel palette"));
+    check(&mut harness, vec![moved(Key::Quote, Key::W, Modifiers::NONE), text("'")], &["type ⟨phi⟩"]);
+}
+
+#[test]
+fn a_sign_that_is_bound_to_nothing_goes_by_its_place() {
+    for (key, place, modifiers, commands) in [
+        // Swedish has + at the end of the row of digits, QWERTZ farther down.
+        (Key::Plus, Key::Minus, Modifiers::NONE, &["zoom fit"][..]),
+        (Key::Plus, Key::Minus, Modifiers::COMMAND, &["zoom by 1.25"]),
+        (Key::Plus, Key::CloseBracket, Modifiers::NONE, &["fusion blend +5"]),
+        (Key::Minus, Key::Slash, Modifiers::NONE, &["zoom fit"]),
+        // With Shift a US keyboard has another sign there, which is bound to nothing.
+        (Key::Plus, Key::Equals, Modifiers::SHIFT, &[]),
+        (Key::OpenCurlyBracket, Key::OpenBracket, Modifiers::SHIFT, &[]),
+    ] {
+        let mut harness = open(Desk::new());
+        check(&mut harness, vec![moved(key, place, modifiers)], commands);
+    }
+}
+
+#[test]
+fn a_place_is_where_it_is_on_every_layout() {
+    for (key, place, command) in [
+        (Key::A, Key::A, "plane turn left 5"),
+        (Key::Q, Key::A, "plane turn left 5"),
+        (Key::Z, Key::W, "plane turn up 5"),
+        // Dvorak.
+        (Key::Comma, Key::W, "plane turn up 5"),
+    ] {
+        let mut harness = open(Desk::new());
+        check(&mut harness, vec![moved(key, place, Modifiers::ALT)], &[command]);
+    }
+    // Where nobody says which place it is, it is that of the US keyboard.
+    let mut harness = open(Desk::new());
+    check(&mut harness, vec![key(Key::W, Modifiers::ALT)], &["plane turn up 5"]);
+}
+
+#[test]
+fn what_a_key_writes_comes_before_its_place() {
+    let keys = "[viewport]\nY = \"none\"\n\"[Y]\" = \"invert\"";
+    let mut harness = open(Desk::new().with_keys(keys));
+    check(&mut harness, vec![moved(Key::Y, Key::Y, Modifiers::NONE)], &["invert"]);
+    // QWERTZ.
+    check(&mut harness, vec![moved(Key::Z, Key::Y, Modifiers::NONE)], &["tool zoom"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod access;
 mod badges;
 mod controls;
+mod curtain;
 mod desk;
 mod jump;
 mod keys;
@@ -16,3 +17,4 @@ mod status;
 mod strip;
 mod studies;
 mod transfer;
+mod users;

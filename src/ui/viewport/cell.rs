@@ -5,14 +5,14 @@ use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder
 use crate::calibration::SignalPath;
 use crate::command::{Command, Grid};
 use crate::render::gpu::Slot;
-use crate::render::{Picture, ViewportPlan};
+use crate::render::{Picture, ViewportPlan, ahead};
 use crate::session::DeviceRect;
 
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors, strong};
 use super::super::{patients, text, words};
 use super::paint::Drawn;
-use super::{blend, labels, notice, overlay, paint, slider};
+use super::{blend, curtain, labels, notice, overlay, paint, slider};
 
 /// The frame around another patient than the one in focus, in points.
 const OTHER_PATIENT: f32 = 3.0;
@@ -31,7 +31,7 @@ pub(in super::super) fn show_all(
     let painter = ui.painter_at(room);
     for plan in view.plan.viewports.iter().filter(|plan| plan.tile == 0) {
         let whole = whole(view, plan, room, ui.pixels_per_point());
-        if whole != place(plan.rect, room, ui.pixels_per_point()) {
+        if whole != place(plan.clip, room, ui.pixels_per_point()) {
             labels::show_identity(ui, whole, plan, &colors);
         }
         let is_other_patient = patients::is_other(view, plan.index);
@@ -39,6 +39,13 @@ pub(in super::super) fn show_all(
         if is_other_patient {
             other_patient(&painter, whole, &colors);
         }
+    }
+    if let Some(plan) = &view.plan.curtain {
+        curtain::show(ui, plan, room, &colors);
+    }
+    // All windows have one card, and the first is drawn with every change.
+    if view.screen == 0 {
+        paint::ahead(&painter, room, ahead(view.session, view.library));
     }
     let shows_a_picture = |plan: &ViewportPlan| {
         matches!(
@@ -64,16 +71,16 @@ pub(in super::super) fn show_pattern(ui: &Ui, view: &ScreenView<'_>, room: Rect)
     }
 }
 
-/// Where the viewport of a tile stands, in points.
+/// Where the viewport of a tile is seen, in points.
 fn whole(view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, pixels_per_point: f32) -> Rect {
     let tiles = view.plan.viewports.iter().filter(|tile| tile.index == plan.index);
-    tiles.map(|tile| place(tile.rect, room, pixels_per_point)).reduce(Rect::union).unwrap_or(Rect::NOTHING)
+    tiles.map(|tile| place(tile.clip, room, pixels_per_point)).reduce(Rect::union).unwrap_or(Rect::NOTHING)
 }
 
 /// Shows a viewport of the window, whose room for viewports is `room`.
 fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    let rect = place(plan.rect, room, ui.pixels_per_point());
+    let rect = place(plan.clip, room, ui.pixels_per_point());
     let painter = ui.painter_at(rect.intersect(room));
     let slot = slot(view, plan);
     image(ui, room, view, plan, &colors);
@@ -83,7 +90,8 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     }
     name(ui, rect, view, plan);
     let whole = whole(view, plan, room, ui.pixels_per_point());
-    labels::show(ui, (rect, whole), view, plan, &colors, commands);
+    let picture = place(plan.rect, room, ui.pixels_per_point());
+    labels::show(ui, (rect, whole, picture), view, plan, &colors, commands);
     if plan.tile == 0 {
         slider::show(ui, rect, view, plan, &colors);
         blend::show(ui, rect, plan, &colors);
@@ -95,12 +103,12 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
 /// The picture with what lies over it.
 fn image(ui: &Ui, room: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors: &Colors) {
     let Some(drawn) = drawn(view, &plan.picture) else { return };
-    let rect = place(plan.rect, room, ui.pixels_per_point());
-    let painter = ui.painter_at(rect.intersect(room));
+    let [rect, clip] = [plan.rect, plan.clip].map(|rect| place(rect, room, ui.pixels_per_point()));
+    let painter = ui.painter_at(clip.intersect(room));
     let slot = slot(view, plan);
     let is_dithered = view.plan.is_dithered;
     paint::picture(&painter, rect, slot, drawn, is_dithered);
-    overlay::show(ui, rect, plan, colors);
+    overlay::show(ui, (rect, clip), plan, colors);
     if let Some(lens) = &plan.lens
         && let Some(magnified) = self::drawn(view, &lens.picture)
     {
@@ -134,14 +142,14 @@ pub fn show_alone(ui: &mut Ui, view: &ScreenView<'_>) {
         ui.set_clip_rect(room);
         for plan in &view.plan.viewports {
             image(ui, room, view, plan, &colors);
-            let rect = place(plan.rect, room, ui.pixels_per_point());
+            let [rect, clip] = [plan.rect, plan.clip].map(|rect| place(rect, room, ui.pixels_per_point()));
             // Nobody clicks here.
             let whole = whole(view, plan, room, ui.pixels_per_point());
-            labels::show(ui, (rect, whole), view, plan, &colors, &mut Vec::new());
+            labels::show(ui, (clip, whole, rect), view, plan, &colors, &mut Vec::new());
         }
         for plan in view.plan.viewports.iter().filter(|plan| plan.tile == 0) {
             let whole = whole(view, plan, room, ui.pixels_per_point());
-            if whole != place(plan.rect, room, ui.pixels_per_point()) {
+            if whole != place(plan.clip, room, ui.pixels_per_point()) {
                 labels::show_identity(ui, whole, plan, &colors);
             }
         }

@@ -6,9 +6,9 @@
 use egui::{Context, Event, Id, MouseWheelUnit, Order, Pos2, Rect, TouchPhase, Vec2};
 
 use crate::command::{
-    AppCommand, BlendCommand, Command, FusionCommand, LayoutCommand, Next, PanelName, PointerButton,
-    PointerCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand, ToolCommand, ViewCommand,
-    VolumeCommand,
+    AppCommand, BlendCommand, Command, CurtainCommand, FusionCommand, LayoutCommand, Next, PanelName,
+    PointerButton, PointerCommand, PriorCommand, ScreenCommand, ScrollTarget, SectionCommand, SlabCommand,
+    ToolCommand, ViewCommand, VolumeCommand,
 };
 use crate::geometry::{Anatomical, Point, View};
 use crate::render::{FramePlan, ViewportPlan};
@@ -19,6 +19,7 @@ use super::super::tool_key::ToolKey;
 use super::badges;
 use super::blend::BlendSlider;
 use super::cell::place;
+use super::curtain::Edge;
 use super::slider::Slider;
 
 /// A click moves less than this, in points; with the right button, so does what is not a drag yet.
@@ -45,7 +46,7 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     hand.held = hand.held.filter(|held| match held.grip {
         Grip::Picture if held.is_right_click() => !is_covered(session),
         Grip::Picture => session.gesture.is_some(),
-        Grip::Slider | Grip::Blend => !is_covered(session),
+        Grip::Slider | Grip::Blend | Grip::Curtain => !is_covered(session),
     });
     let mut pointer = Pointer {
         ctx,
@@ -177,6 +178,8 @@ pub(super) enum Grip {
     Slider,
     /// The slider that blends.
     Blend,
+    /// The edge of the curtain.
+    Curtain,
 }
 
 impl Hand {
@@ -298,7 +301,9 @@ impl Pointer<'_> {
 
     /// What the left button takes hold of in a viewport.
     fn grip_at(&self, viewport: usize, at: Pos2) -> Grip {
-        if self.slider(viewport).is_some_and(|slider| slider.is_at(at)) {
+        if self.curtain().is_some_and(|edge| edge.is_at(at)) {
+            Grip::Curtain
+        } else if self.slider(viewport).is_some_and(|slider| slider.is_at(at)) {
             Grip::Slider
         } else if self.blend_slider(viewport).is_some_and(|slider| slider.is_at(at)) {
             Grip::Blend
@@ -307,7 +312,7 @@ impl Pointer<'_> {
         }
     }
 
-    /// Scrolls or blends to where the hand holds a slider.
+    /// Scrolls, blends or draws the curtain to where the hand holds a slider or the edge.
     fn slide(&mut self, grip: Grip, viewport: usize, at: Pos2) {
         let scrolled = || {
             let number = self.slider(viewport)?.number_at(at.y);
@@ -317,24 +322,30 @@ impl Pointer<'_> {
             let percent = self.blend_slider(viewport)?.percent_at(at.y);
             Some(Command::Fusion(FusionCommand::Blend(BlendCommand::To(percent))))
         };
+        let drawn = || {
+            let edge = self.curtain()?.thousandths_at(at.x);
+            Some(Command::Prior(PriorCommand::Curtain(CurtainCommand::To(edge))))
+        };
         let to = match grip {
             Grip::Picture => None,
             Grip::Slider => scrolled(),
             Grip::Blend => blended(),
+            Grip::Curtain => drawn(),
         };
         let Some(to) = to else { return };
         // Of several moves in a frame only the last can be seen.
         match self.commands.last_mut() {
             Some(
                 last @ (Command::View(ViewCommand::Scroll(ScrollTarget::To(_)))
-                | Command::Fusion(FusionCommand::Blend(BlendCommand::To(_)))),
+                | Command::Fusion(FusionCommand::Blend(BlendCommand::To(_)))
+                | Command::Prior(PriorCommand::Curtain(CurtainCommand::To(_)))),
             ) => *last = to,
             _ => self.commands.push(to),
         }
     }
 
     fn drag(&mut self, to: Pos2) {
-        if let Some(Held { grip: grip @ (Grip::Slider | Grip::Blend), viewport, .. }) = self.hand.held {
+        if let Some(Held { grip, viewport, .. }) = self.hand.held.filter(|held| held.grip != Grip::Picture) {
             return self.slide(grip, viewport, to);
         }
         let Some(held) = &mut self.hand.held else { return };
@@ -465,20 +476,25 @@ impl Pointer<'_> {
 
     /// The viewport and its tile.
     fn viewport_at(&self, at: Pos2) -> Option<(usize, usize)> {
-        let plan = self.plan.viewports.iter().find(|plan| self.place(plan).contains(at))?;
+        let plan = self.plan.viewports.iter().find(|plan| self.seen(plan).contains(at))?;
         Some((plan.index, plan.tile))
+    }
+
+    /// The edge of the curtain, if one is drawn.
+    fn curtain(&self) -> Option<Edge> {
+        self.plan.curtain.as_ref().map(|plan| Edge::of(plan, self.room, self.pixels_per_point))
     }
 
     /// The slider of a viewport, which stands in its first tile.
     fn slider(&self, viewport: usize) -> Option<Slider> {
         let plan = self.plan_of(viewport, 0)?;
-        Slider::of(plan, self.place(plan))
+        Slider::of(plan, self.seen(plan))
     }
 
     /// The slider that blends, which stands there, too.
     fn blend_slider(&self, viewport: usize) -> Option<BlendSlider<'_>> {
         let plan = self.plan_of(viewport, 0)?;
-        BlendSlider::of(plan, self.place(plan))
+        BlendSlider::of(plan, self.seen(plan))
     }
 
     /// The side of the patient on whose face of the cube a place lies.
@@ -492,8 +508,14 @@ impl Pointer<'_> {
         self.plan.viewports.iter().find(|plan| (plan.index, plan.tile) == (viewport, tile))
     }
 
+    /// Where a picture stands.
     fn place(&self, plan: &ViewportPlan) -> Rect {
         place(plan.rect, self.room, self.pixels_per_point)
+    }
+
+    /// Where it is seen.
+    fn seen(&self, plan: &ViewportPlan) -> Rect {
+        place(plan.clip, self.room, self.pixels_per_point)
     }
 
     /// From the tile's corner, in device pixels.

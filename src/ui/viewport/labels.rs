@@ -90,11 +90,11 @@ fn within(rect: Rect) -> Rect {
     Rect::from_min_max(rect.min + vec2(x, y), rect.max - vec2(MARGIN_RIGHT, y))
 }
 
-/// Shows the words of an image that stands in `rect`, in a viewport that stands in `viewport`. Where that has several tiles,
-/// [`show_identity`] comes after them all.
+/// Shows the words of an image that is seen in `rect`, of a viewport that is seen in `viewport`; its picture stands in `picture`. Where
+/// the viewport has several tiles, [`show_identity`] comes after them all.
 pub(super) fn show(
     ui: &Ui,
-    (rect, viewport): (Rect, Rect),
+    (rect, viewport, picture): (Rect, Rect, Rect),
     view: &ScreenView<'_>,
     plan: &ViewportPlan,
     colors: &Colors,
@@ -128,7 +128,7 @@ pub(super) fn show(
         badges_height = if labels.badges.is_empty() { 0.0 } else { within.bottom() - room.bottom() + height };
         bottom_right = block(painter, &labels.bottom_right, beside, colors);
     }
-    let image = image_in(rect, plan, ui.pixels_per_point());
+    let image = image_in(picture, plan, ui.pixels_per_point());
     top_left.paint(painter, within, Align2::LEFT_TOP, image, colors);
     top_right.paint(painter, within, Align2::RIGHT_TOP, image, colors);
     bottom_left.paint(painter, within, Align2::LEFT_BOTTOM, image, colors);
@@ -141,7 +141,7 @@ pub(super) fn show(
     }
 }
 
-/// Where the image lies in its viewport; nowhere while there is none.
+/// Where the image lies in its picture; nowhere while there is none.
 fn image_in(rect: Rect, plan: &ViewportPlan, pixels_per_point: f32) -> Rect {
     let covered = match &plan.picture {
         Picture::Slice(pass) => pass.covered(),

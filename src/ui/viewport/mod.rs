@@ -3,6 +3,7 @@
 mod badges;
 mod blend;
 mod cell;
+mod curtain;
 mod gesture;
 mod graphics;
 mod kept;

@@ -69,9 +69,9 @@ impl Place {
     }
 }
 
-/// Shows what lies over the picture that stands in `rect`.
-pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
-    let painter = ui.painter_at(rect);
+/// Shows what lies over the picture that stands in `rect` and is seen in `clip`.
+pub(super) fn show(ui: &Ui, (rect, clip): (Rect, Rect), plan: &ViewportPlan, colors: &Colors) {
+    let painter = ui.painter_at(clip);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
     let Overlay {
         graphics: of_state,
@@ -93,7 +93,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
         painter.line_segment(ends, Stroke::new(LINE, colors.line_on_image));
     }
     if let Some(cross) = crosshair {
-        crosshair_lines(&painter, rect, place, cross, colors);
+        crosshair_lines(&painter, clip, place, cross, colors);
     }
     if let Some(path) = path {
         path_lines(&painter, place, path, colors);
@@ -104,7 +104,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     cut_lines(&painter, place, cut, colors);
     cube_faces(&painter, place, cube, colors);
     if let Some(measure) = measure.as_ref().filter(|_| rect.height() >= RULER_HEIGHT_MIN) {
-        ruler(&painter, rect, place, measure, colors);
+        ruler(&painter, clip, place, measure, colors);
     }
     for mark in marks {
         lines_of(&painter, place, mark, colors);
@@ -112,11 +112,11 @@ pub(super) fn show(ui: &Ui, rect: Rect, plan: &ViewportPlan, colors: &Colors) {
     let mut shown: Vec<Words<'_>> = Vec::new();
     for mark in marks {
         let taken: Vec<Rect> = shown.iter().map(|words| words.rect).collect();
-        shown.extend(Words::place(&painter, place, mark, colors, &taken));
+        shown.extend(Words::place(&painter, (place, clip), mark, colors, &taken));
     }
     // On top: a line through a minus sign makes another number.
     for words in &shown {
-        words.show(ui, &painter, rect, plan, colors);
+        words.show(ui, &painter, clip, plan, colors);
     }
     if let Some(caret) = caret {
         for stroke in Pen::of(colors.mark_selected, colors).strokes() {
@@ -220,16 +220,17 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// Beside the mark and what is `taken` by the words of others; a line leads there where they had to give way.
+    /// Beside the mark and what is `taken` by the words of others, within what is seen of the picture; a line leads there where they
+    /// had to give way.
     fn place(
         painter: &Painter,
-        place: Place,
+        (place, clip): (Place, Rect),
         mark: &'a MarkPlan,
         colors: &Colors,
         taken: &[Rect],
     ) -> Option<Self> {
         let outline = mark.outline.iter().flatten().map(|point| place.at(*point));
-        if mark.words.is_empty() || !is_in_sight(place.rect, outline) {
+        if mark.words.is_empty() || !is_in_sight(clip, outline) {
             return None;
         }
         let color = color_of(mark, colors);
@@ -238,8 +239,8 @@ impl<'a> Words<'a> {
         let width = laid.iter().map(|line| line.size().x).fold(0.0, f32::max);
         let size = vec2(width, laid.iter().map(|line| line.size().y).sum());
         let anchor = place.at(mark.words_at);
-        let beside = Rect::from_min_size(words_corner(place.rect, anchor, size), size);
-        let rect = free_place(place.rect, beside, taken);
+        let beside = Rect::from_min_size(words_corner(clip, anchor, size), size);
+        let rect = free_place(clip, beside, taken);
         if rect != beside {
             painter.line_segment([anchor, rect.clamp(anchor)], Stroke::new(1.0, color));
         }

@@ -8,6 +8,7 @@ use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState,
 use egui::epaint::ViewportInPixels;
 use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
+use crate::dicom::Frame;
 use crate::grayscale::DisplayTable;
 use crate::render::gpu::{Engine, Gpu, GpuError, Progress, Slot, Timer};
 use crate::render::{CurvedPass, ReformatPass, RenderingPass, SlicePass};
@@ -95,6 +96,46 @@ pub(in super::super) fn picture(painter: &Painter, rect: Rect, slot: Slot, drawn
     let picture =
         Picture { slot, drawn, is_dithered, is_hurried, failures: Failures::of(ctx), ctx: ctx.clone() };
     painter.add(Callback::new_paint_callback(rect, picture));
+}
+
+/// Has pictures that a key would bring sent to the card, once all pictures of this frame are drawn. `rect` is any part of the window.
+pub(in super::super) fn ahead(painter: &Painter, rect: Rect, pictures: Vec<(SlicePass, Arc<Frame>)>) {
+    if !pictures.is_empty() {
+        let ctx = painter.ctx().clone();
+        painter.add(Callback::new_paint_callback(rect, Ahead { pictures, ctx }));
+    }
+}
+
+struct Ahead {
+    pictures: Vec<(SlicePass, Arc<Frame>)>,
+    ctx: Context,
+}
+
+impl CallbackTrait for Ahead {
+    fn finish_prepare(
+        &self,
+        _device: &wgpu::Device,
+        _queue: &wgpu::Queue,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let Some(engine) = resources.get_mut::<Engine>() else { return Vec::new() };
+        match engine.upload_ahead(&self.pictures) {
+            Ok(true) => self.ctx.request_repaint(),
+            Ok(false) => {}
+            // Pictures on screen tell of the card in words.
+            Err(error) => tracing::warn!(%error, "no picture is sent to the card ahead of its time any more"),
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        _info: PaintCallbackInfo,
+        _render_pass: &mut wgpu::RenderPass<'static>,
+        _resources: &CallbackResources,
+    ) {
+    }
 }
 
 /// What the engine draws.

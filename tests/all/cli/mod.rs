@@ -12,4 +12,5 @@ mod records;
 mod render;
 mod script;
 mod settings;
+mod users;
 mod words;

@@ -1,6 +1,6 @@
 //! Exit codes, help, and errors in words.
 
-use crate::support::{hotlight, phantom, stderr, stdout};
+use crate::support::{hotlight, hotlight_with, phantom, stderr, stdout};
 
 #[test]
 fn wrong_arguments_exit_with_2_and_failed_work_with_1() {
@@ -79,6 +79,10 @@ fn keys_and_config_print_origins() {
     assert_eq!((check.status.code(), stdout(&check).as_str()), (Some(0), ""), "{}", stderr(&check));
     let keys = stdout(&hotlight(&["keys", "--profile", "weasis"]));
     assert!(keys.contains("profile weasis:") && keys.contains("shipped:"), "{keys}");
+    for name in ["ohif", "horos"] {
+        let keys = stdout(&hotlight(&["keys", "--profile", name]));
+        assert!(keys.contains(&format!("profile {name}:")), "{keys}");
+    }
     let lost = stdout(&hotlight(&["keys", "--profile", "weasis", "--check"]));
     assert!(lost.contains("tool magnifier: no key; shipped: H"), "{lost}");
     let unknown = hotlight(&["keys", "--profile", "weasi"]);
@@ -88,6 +92,41 @@ fn keys_and_config_print_origins() {
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&hotlight(&["config", "show", "--json"]))).expect("JSON");
     assert!(json.as_array().is_some_and(|entries| entries.len() > 5));
+}
+
+#[test]
+fn a_key_that_is_bound_by_its_place_as_well_is_told_by_the_check() {
+    let own = |line: &str| {
+        let text = format!("[viewport]\n{line}\n");
+        let output = hotlight_with(&[("keymap.toml", &text)], &["keys", "--check"]);
+        (output.status.code(), stderr(&output))
+    };
+    let (code, told) = own("\"[Q]\" = \"invert\"");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("keymap.toml:2:1: '[Q]' in [viewport] and 'Q' in [viewport] at"), "{told}");
+    let (code, told) = own("\"Alt+[Q]\" = \"invert\"");
+    assert_eq!(code, Some(0), "{told}");
+}
+
+#[test]
+fn the_ledger_tells_medians_of_each_protocol() {
+    let line = |protocol: &str, keys: u32, pixels: u32| {
+        format!(
+            "{{\"day\":\"20261128\",\"protocol\":{protocol},\"modality\":\"CT\",\"keys\":{keys},\"clicks\":5,\"wheel\":60.0,\
+             \"travel_mm\":2150.0,\"travel_px\":{pixels}.0,\"seconds\":143.0}}\n"
+        )
+    };
+    let chest = "\"ct-chest\"";
+    let text = [line(chest, 30, 0), line(chest, 34, 0), line("null", 2, 7)].concat();
+    let told = stdout(&hotlight_with(&[("ledger.jsonl", &text)], &["ledger"]));
+    let expected = "Medians of a study:\n\
+        no protocol: 2 keys · 5 clicks · 60 notches · 2150 mm · 7 pixels · 143 s, of 1 studies\n\
+        ct-chest: 32 keys · 5 clicks · 60 notches · 2150 mm · 143 s, of 2 studies\n";
+    assert_eq!(told, expected);
+    let told = stdout(&hotlight_with(&[("ledger.jsonl", &text)], &["ledger", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((&json[1]["protocol"], &json[1]["keys"]), (&"ct-chest".into(), &32.0.into()), "{json}");
+    assert!(stdout(&hotlight(&["ledger"])).starts_with("Nothing was counted: "));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -23,8 +24,18 @@ pub(crate) struct Desktop {
 impl Desktop {
     /// Starts a server of 1920×1080 on a free display.
     pub(crate) fn start() -> Self {
+        Self::of("1920x1080x24")
+    }
+
+    /// The same twice as wide, for two monitors side by side.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    pub(crate) fn wide() -> Self {
+        Self::of("3840x1080x24")
+    }
+
+    fn of(screen: &str) -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -57,8 +68,22 @@ impl Desktop {
         std::fs::write(folder.path().join("site/config.toml"), "[viewer]\nhang = \"series\"\n")
             .expect("written");
         for (name, text) in files {
-            std::fs::write(folder.path().join("config").join(name), text).expect("written");
+            let path = folder.path().join("config").join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, text).expect("written");
         }
+        self.run_in(Rc::new(folder), arguments)
+    }
+
+    /// Starts it anew with the settings and the state of a run that has ended.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    pub(crate) fn run_again(&self, ended: &Running, arguments: &[&str]) -> Running {
+        self.run_in(Rc::clone(&ended.folder), arguments)
+    }
+
+    fn run_in(&self, folder: Rc<TempDir>, arguments: &[&str]) -> Running {
+        // That of a run before is not this one's.
+        let _absent = std::fs::remove_file(folder.path().join("trace.jsonl"));
         let child = Command::new(program())
             .args(arguments)
             .arg("--trace")
@@ -86,7 +111,7 @@ impl Drop for Desktop {
 pub(crate) struct Running {
     child: RefCell<Child>,
     display: String,
-    folder: TempDir,
+    folder: Rc<TempDir>,
 }
 
 impl Running {
@@ -159,6 +184,19 @@ impl Running {
     /// Their titles.
     pub(crate) fn window_titles(&self) -> Vec<String> {
         self.windows().iter().map(|id| self.xdotool(&["getwindowname", id]).trim().to_owned()).collect()
+    }
+
+    /// Left, top, width and height of each on the desktop.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    pub(crate) fn window_places(&self) -> Vec<[i32; 4]> {
+        let place = |id: &String| {
+            let words = self.xdotool(&["getwindowgeometry", "--shell", id]);
+            ["X=", "Y=", "WIDTH=", "HEIGHT="].map(|name| {
+                let value = words.lines().find_map(|line| line.strip_prefix(name));
+                value.and_then(|value| value.parse::<i32>().ok()).expect("a number")
+            })
+        };
+        self.windows().iter().map(place).collect()
     }
 
     /// Gives the first window the keyboard; there is no window manager to do it.

@@ -66,8 +66,14 @@ wait settled
 /// Draws the scene with no window; gives the picture's file.
 fn draw(study: &Path, folder: &Path, size: &str, scale: &str, scene: &str) -> PathBuf {
     let picture = folder.join(format!("{scale}.png"));
+    play(study, folder, size, scale, &format!("{scene}screenshot {}\nquit\n", picture.display()));
+    picture
+}
+
+/// Runs a script with no window.
+fn play(study: &Path, folder: &Path, size: &str, scale: &str, steps: &str) {
     let script = folder.join("script.txt");
-    std::fs::write(&script, format!("{scene}screenshot {}\nquit\n", picture.display())).expect("the script");
+    std::fs::write(&script, steps).expect("the script");
     let output = Command::new(program())
         .arg(study)
         .args(["--set", "viewer.hang=series", "--offscreen", size, "--offscreen-scale", scale, "--script"])
@@ -78,7 +84,6 @@ fn draw(study: &Path, folder: &Path, size: &str, scale: &str, scene: &str) -> Pa
         .output()
         .expect("the program runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    picture
 }
 
 /// Width and the red, green and blue of a PNG.
@@ -107,14 +112,18 @@ fn write(path: &Path, (width, rgb): &(usize, Vec<u8>)) {
     encoder.write_header().and_then(|mut writer| writer.write_image_data(rgb)).expect("written");
 }
 
+/// A current study and its prior; without noise the pictures stay small.
+fn write_studies(folder: &Path) {
+    let current = Phantom::chest_ct().small().with_noise_hu(0.0);
+    current.prior().write_into(&folder.join("prior")).expect("the prior");
+    current.write_into(&folder.join("current")).expect("the study");
+}
+
 #[track_caller]
 fn check(size: &str, scale: &str, name: &str, scene: &str) {
     let folder = TempDir::new().expect("a folder");
     let study = folder.path().join("study");
-    // Without noise the pictures stay small.
-    let current = Phantom::chest_ct().small().with_noise_hu(0.0);
-    current.prior().write_into(&study.join("prior")).expect("the prior");
-    current.write_into(&study.join("current")).expect("the study");
+    write_studies(&study);
     let found = read(&draw(&study, folder.path(), size, scale, scene));
     let golden = data().join("frames").join(name);
     if std::env::var_os("UPDATE").is_some() {
@@ -152,4 +161,38 @@ fn sections_through_one_point_at_1920_by_1080() {
 #[test]
 fn a_rendering_beside_sections() {
     check("1000x700", "1", "rendering-1x.png", RENDERING);
+}
+
+/// Both under the curtain, and each alone: on its side of the edge each is what it is alone, but for the edge's own two columns, words,
+/// ruler and slider.
+#[test]
+fn on_the_two_sides_of_the_curtain_stand_two_pictures_pixel_by_pixel() {
+    let folder = TempDir::new().expect("a folder");
+    let study = folder.path().join("study");
+    write_studies(&study);
+    let names = ["both", "current", "prior"].map(|name| folder.path().join(format!("{name}.png")));
+    let [both, current, prior] = names.each_ref().map(|name| name.display());
+    // The prior is the other way round, so that nothing of it could pass for the current study.
+    let steps = format!(
+        "wait settled\nchrome\nviewport 1\nprior toggle\nlink all\nviewport 2\ninvert\nviewport 1\nprior curtain\nprior curtain 60\nwait settled\n\
+         screenshot {both}\nfull\nwait settled\nscreenshot {current}\nviewport 2\nwait settled\nscreenshot {prior}\nquit\n"
+    );
+    play(&study, folder.path(), "1000x700", "1", &steps);
+    let [both, current, prior] = names.each_ref().map(|name| read(name));
+    let edge = 600;
+    let rows = 200..320;
+    let differing = |alone: &(usize, Vec<u8>), columns: std::ops::Range<usize>| {
+        let at = |picture: &(usize, Vec<u8>), x: usize, y: usize| {
+            let start = (y * picture.0 + x) * 3;
+            picture.1.get(start..start + 3).map(<[u8]>::to_vec).expect("in the picture")
+        };
+        let places = rows.clone().flat_map(|y| columns.clone().map(move |x| (x, y)));
+        places.filter(|(x, y)| at(&both, *x, *y) != at(alone, *x, *y)).count()
+    };
+    let (left, right) = (30..edge - 70, edge + 1..930);
+    for (side, columns) in [("left", left.clone()), ("beside the edge", edge - 4..edge - 1)] {
+        assert_eq!(differing(&current, columns), 0, "{side}");
+    }
+    assert_eq!(differing(&prior, right.clone()), 0, "right");
+    assert!(differing(&prior, left) > 1000 && differing(&current, right) > 1000, "they are two pictures");
 }

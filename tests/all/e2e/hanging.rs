@@ -40,12 +40,12 @@ impl Hand<'_> {
     }
 }
 
-fn is_stage(event: &Value, protocol: &str, stage: usize) -> bool {
+pub(super) fn is_stage(event: &Value, protocol: &str, stage: usize) -> bool {
     event["event"] == "hung" && event["protocol"] == protocol && event["stage"] == stage
 }
 
-/// A chest of two kernels, and that of two years before: what the phantom is, in a second series with another kernel.
-fn studies() -> TempDir {
+/// A chest, `current`, and that of two years before, `prior`; and what is read after them.
+pub(super) fn studies() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let current = Phantom::chest_ct().small();
     for (phantom, name) in [(current.prior(), "prior"), (current, "current")] {

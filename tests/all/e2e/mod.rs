@@ -7,8 +7,11 @@ mod hands;
 mod hanging;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod monitors;
+mod mouse;
 mod priors;
 mod reading;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod roles;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

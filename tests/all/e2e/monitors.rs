@@ -14,23 +14,35 @@ use super::desktop::Desktop;
 use super::picture_of;
 use crate::support::{data, hotlight, phantom, program, stderr};
 
-/// A server whose screen is two monitors side by side; the left one has an EDID.
-struct Pair {
+/// A server whose screen is two monitors side by side, `left` and `right`; the left one has an output, and so may have an EDID.
+pub(super) struct Pair {
     connection: RustConnection,
     root: u32,
     output: u32,
+    /// Of each.
+    width: u16,
 }
 
 impl Pair {
-    fn on(desktop: &Desktop) -> Self {
+    pub(super) fn on(desktop: &Desktop) -> Self {
         let (connection, screen) = x11rb::connect(Some(desktop.name())).expect("the server");
-        let root = connection.setup().roots[screen].root;
+        let root = &connection.setup().roots[screen];
+        let (root, width) = (root.root, root.width_in_pixels / 2);
         let resources = connection.randr_get_screen_resources_current(root).expect("asked").reply();
         let output = resources.expect("an answer").outputs[0];
-        let pair = Self { connection, root, output };
+        let pair = Self { connection, root, output, width };
         pair.monitor("left", 0, vec![output]);
-        pair.monitor("right", 960, Vec::new());
+        pair.plug_right_in();
         pair
+    }
+
+    pub(super) fn plug_right_in(&self) {
+        self.monitor("right", i16::try_from(self.width).expect("small"), Vec::new());
+    }
+
+    pub(super) fn unplug_right(&self) {
+        let name = self.atom("right");
+        self.connection.randr_delete_monitor(self.root, name).expect("asked").check().expect("a monitor");
     }
 
     fn atom(&self, name: &str) -> u32 {
@@ -45,7 +57,7 @@ impl Pair {
             automatic: false,
             x,
             y: 0,
-            width: 960,
+            width: self.width,
             height: 1080,
             width_in_millimeters: 0,
             height_in_millimeters: 0,

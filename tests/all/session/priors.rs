@@ -7,7 +7,7 @@ use hotlight::command::Command;
 use hotlight::dicom::{StudyUid, Writer};
 use hotlight::render::Picture;
 use hotlight::session::{
-    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency,
+    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency, Zoom,
     entry_of,
 };
 use hotlight::study_list::{Answered, Availability, Entry, Held, Place};
@@ -16,7 +16,7 @@ use hotlight::units::Phi;
 use tempfile::TempDir;
 
 /// A CT of so many planes, 5 mm apart, and what is changed of each.
-fn ct(folder: &Path, study: &str, date: &str, planes: u16, change: impl Fn(Writer) -> Writer) {
+pub(super) fn ct(folder: &Path, study: &str, date: &str, planes: u16, change: impl Fn(Writer) -> Writer) {
     for plane in 0..planes {
         let uid = format!("2.25.{study}.{plane}");
         let plain = Writer::new(uids::CT_IMAGE_STORAGE, &uid)
@@ -42,7 +42,7 @@ fn ct(folder: &Path, study: &str, date: &str, planes: u16, change: impl Fn(Write
 }
 
 /// A study of 2026 with nine planes, and one of 2024 with five, changed.
-fn opened(change: impl Fn(Writer) -> Writer) -> (Scripted, TempDir) {
+pub(super) fn opened(change: impl Fn(Writer) -> Writer) -> (Scripted, TempDir) {
     let folder = TempDir::new().expect("a folder");
     ct(folder.path(), "1", "20261120", 9, |writer| writer);
     ct(folder.path(), "2", "20240211", 5, change);
@@ -60,7 +60,7 @@ fn hung(scripted: &Scripted) -> Vec<(String, usize)> {
 }
 
 #[track_caller]
-fn check(scripted: &mut Scripted, commands: &str, expected: &[(&str, usize)]) {
+pub(super) fn check(scripted: &mut Scripted, commands: &str, expected: &[(&str, usize)]) {
     scripted.run(commands);
     let expected: Vec<_> = expected.iter().map(|(study, index)| ((*study).to_owned(), *index)).collect();
     assert_eq!(hung(scripted), expected, "{commands}: {:?}", scripted.reading.session.messages.last());
@@ -125,6 +125,12 @@ fn what_is_seen_in_turn_is_as_large() {
     scripted.run("prior blink");
     assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
     scripted.run("prior blink; zoom by 2");
+    let current = mm_per_pixel(&scripted, 1.0);
+    scripted.run("prior blink");
+    assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
+    // As a protocol shows views at one size.
+    scripted.run("prior blink");
+    scripted.reading.session.screens[0].viewports[0].view.zoom = Zoom::FitTo { columns: 7.0, rows: 7.0 };
     let current = mm_per_pixel(&scripted, 1.0);
     scripted.run("prior blink");
     assert!((mm_per_pixel(&scripted, 0.5) - current).abs() < 1e-9);
@@ -269,7 +275,7 @@ fn priors_are_asked_for_fetched_in_the_background_and_sooner_when_the_reader_wan
     assert_eq!(session.apply(&next, library), [Effect::OpenStored(StudyUid::new("2.25.3"))]);
 }
 
-fn last_told(scripted: &Scripted) -> String {
+pub(super) fn last_told(scripted: &Scripted) -> String {
     scripted.reading.session.messages.last().expect("a message").text.clone()
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use hotlight::command::{
-    CineCommand, Command, CrosshairCommand, Grid, Interpolation, LayoutCommand, Next, PointerButton,
-    PointerCommand, PriorCommand, ScreenCommand, ScrollTarget, SectionCommand, Side, SlabCommand,
-    StudyCommand, Switch, Tilt, ToolCommand, ToolName, ViewCommand, VolumeCommand, WindowCommand,
-    ZoomCommand,
+    CineCommand, Command, CrosshairCommand, CurtainCommand, Grid, Interpolation, LayoutCommand, Next,
+    PointerButton, PointerCommand, PriorCommand, ScreenCommand, ScrollTarget, SectionCommand, Side,
+    SlabCommand, StudyCommand, Switch, Tilt, ToolCommand, ToolName, ViewCommand, VolumeCommand,
+    WindowCommand, ZoomCommand,
 };
 use hotlight::geometry::{Anatomical, CardinalPlane, Point};
 use hotlight::hanging::{Protocols, shipped};
@@ -116,6 +116,10 @@ fn any_command() -> impl Strategy<Value = Command> {
     let prior = prop_oneof![
         1 => Just(PriorCommand::Toggle),
         2 => Just(PriorCommand::Blink),
+        2 => Just(PriorCommand::Curtain(CurtainCommand::Toggle)),
+        1 => Just(PriorCommand::Curtain(CurtainCommand::Left)),
+        1 => Just(PriorCommand::Curtain(CurtainCommand::Right)),
+        1 => CurtainCommand::EDGE.prop_map(|edge| PriorCommand::Curtain(CurtainCommand::To(edge))),
         1 => any_next().prop_map(PriorCommand::Show),
     ]
     .prop_map(Command::Prior);
@@ -156,6 +160,13 @@ fn check_invariants(scripted: &Scripted) {
     assert!(session.focus.viewport < screen.division.count(), "the focused viewport is visible");
     for (index, screen) in session.screens.iter().enumerate() {
         assert!(screen.viewports.len() >= screen.division.count());
+        if let Some(curtain) = &screen.curtain {
+            let seen: Vec<_> = screen.visible().filter_map(|(_, shown)| shown.source.as_ref()).collect();
+            let [one, other] = seen.as_slice() else { panic!("two in one place: {curtain:?}") };
+            assert_ne!(one.display_set.study, other.display_set.study, "of two studies");
+            let is_here = session.focus.screen == index;
+            assert!(!is_here || curtain.other_of(session.focus.viewport).is_some(), "the focus is seen");
+        }
         for viewport in &screen.viewports {
             if let Some(source) = &viewport.source {
                 let (_, _, set) = library.find(&source.display_set).expect("what hangs is loaded");

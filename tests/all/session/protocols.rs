@@ -29,6 +29,8 @@ fn series(folder: &Path, study: &str, date: &str, (number, kernel): (u16, &str),
             .text(tags::STUDY_TIME, "120000")
             .text(tags::STUDY_DESCRIPTION, "CT chest")
             .text(tags::MODALITY, "CT")
+            .text(tags::STATION_NAME, "ROOM ONE")
+            .text(tags::PROTOCOL_NAME, &format!("Chest {kernel}"))
             .text(tags::CONVOLUTION_KERNEL, kernel)
             .text(tags::SERIES_DESCRIPTION, kernel)
             .number(tags::SERIES_NUMBER, number)
@@ -119,6 +121,36 @@ fn a_chest_hangs_beside_its_prior_stage_by_stage() {
     assert_eq!(told, "There are 4 stages.");
 }
 
+/// A hand on the mouse needs no key to go on.
+#[test]
+fn the_menu_leads_to_other_stages_and_other_studies() {
+    fn ways(scripted: &Scripted) -> Vec<(usize, String)> {
+        let lines = scripted.reading.session.menu_lines(&scripted.reading.library).into_iter().enumerate();
+        let leads = |title: &str| title.ends_with(" stage") || title.ends_with(" study");
+        lines.map(|(place, line)| (place, line.title)).filter(|(_, title)| leads(title)).collect()
+    }
+    let folder = TempDir::new().expect("a folder");
+    let (current, prior) = (folder.path().join("a"), folder.path().join("b"));
+    for folder in [&current, &prior] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    chest(&current, "1", "20261120", 5);
+    let mut scripted = with_protocols(&[]);
+    open(&mut scripted, &current);
+    assert!(ways(&scripted).is_empty(), "nothing else is there: {:?}", ways(&scripted));
+    chest(&prior, "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    let found = ways(&scripted);
+    let titles: Vec<&str> = found.iter().map(|(_, title)| title.as_str()).collect();
+    assert_eq!(titles, ["Next stage", "Previous stage", "Next study", "Previous study"]);
+    let take = |place: usize| format!("panel menu; choose +{}; accept", found[place].0);
+    check(&mut scripted, &take(0), &["1.3 image 1 mediastinum", "2.3 image 1 mediastinum"]);
+    check(&mut scripted, &take(1), &["1.2 image 1 lung", "2.2 image 1 lung"]);
+    // The prior by itself.
+    check(&mut scripted, &take(2), &["2.2 image 1 lung", "2.3 image 1 mediastinum"]);
+}
+
 #[test]
 fn successive_images_stand_side_by_side_and_fill_their_tiles() {
     let folder = TempDir::new().expect("a folder");
@@ -171,7 +203,7 @@ fn what_the_reader_has_touched_stays_and_the_rest_is_told() {
     assert_eq!(hung(&scripted), touched, "a picture does not move");
     let told: Vec<&str> =
         scripted.reading.session.messages.iter().map(|message| message.text.as_str()).collect();
-    let hint = "More has come: `protocol again` hangs it by CT chest, beside the prior.";
+    let hint = "CT chest, beside the prior fits better now: `protocol again` hangs the study by it.";
     assert_eq!(told.iter().filter(|text| **text == hint).count(), 1, "{told:?}");
     check(&mut scripted, "protocol again", &["1.2 image 1 lung", "2.2 image 1 lung"]);
 
@@ -179,6 +211,29 @@ fn what_the_reader_has_touched_stays_and_the_rest_is_told() {
     open(&mut scripted, &current);
     open(&mut scripted, &prior);
     check(&mut scripted, "", &["1.2 image 1 lung", "2.2 image 1 lung"]);
+}
+
+#[test]
+fn another_reader_s_protocols_hang_the_next_study_and_move_nothing_of_this_one() {
+    const MINE: &str = "schema = 1\nname = \"Mine\"\n[sets.a]\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n";
+    let folder = TempDir::new().expect("a folder");
+    let (current, prior) = (folder.path().join("a"), folder.path().join("b"));
+    for folder in [&current, &prior] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    chest(&current, "1", "20261120", 5);
+    chest(&prior, "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, &current);
+    let before = hung(&scripted);
+    let file = ProtocolFile { id: "mine".to_owned(), level: Level::User, path: None, text: MINE.to_owned() };
+    scripted.reading.session.change_reader(&scripted.reading.library);
+    scripted.reading.session.settings.protocols = Arc::new(Protocols::read(&[file]).0);
+    open(&mut scripted, &prior);
+    assert_eq!(hung(&scripted), before, "nobody but the reader moves it");
+    scripted.run("protocol again");
+    assert_eq!(stage(&scripted), "mine 1/1 one");
 }
 
 #[test]
@@ -208,26 +263,27 @@ fn a_place_that_is_kept_says_why_it_is_empty() {
 
 /// A view of a breast: side, view, what its rows and columns lead to, and the side of a pixel.
 fn breast(folder: &Path, number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) {
-    Writer::new(
-        uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION,
-        &format!("2.25.5.{number}.1"),
-    )
-    .text(tags::STUDY_INSTANCE_UID, "2.25.5")
-    .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
-    .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
-    .text(tags::PATIENT_ID, "4711")
-    .text(tags::STUDY_DATE, "20261120")
-    .text(tags::MODALITY, "MG")
-    .text(tags::IMAGE_LATERALITY, side)
-    .text(tags::VIEW_POSITION, view)
-    .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
-    .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
-    .number(tags::SERIES_NUMBER, number)
-    .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
-    .gray_16(20, 10, false)
-    .pixels(&[7; 200])
-    .write_to(&folder.join(format!("{number}")))
-    .expect("a file");
+    let view = breast_view(number, (side, view), letters, mm);
+    view.write_to(&folder.join(format!("{number}"))).expect("a file");
+}
+
+/// The same, to be changed and written.
+fn breast_view(number: u16, (side, view): (&str, &str), letters: [&str; 2], mm: f64) -> Writer {
+    Writer::new(uids::DIGITAL_MAMMOGRAPHY_X_RAY_IMAGE_STORAGE_FOR_PRESENTATION, &format!("2.25.5.{number}.1"))
+        .text(tags::STUDY_INSTANCE_UID, "2.25.5")
+        .text(tags::SERIES_INSTANCE_UID, &format!("2.25.5.{number}"))
+        .text(tags::PATIENT_NAME, "ZZCANARY^JANE")
+        .text(tags::PATIENT_ID, "4711")
+        .text(tags::STUDY_DATE, "20261120")
+        .text(tags::MODALITY, "MG")
+        .text(tags::IMAGE_LATERALITY, side)
+        .text(tags::VIEW_POSITION, view)
+        .text(tags::PATIENT_ORIENTATION, &letters.join("\\"))
+        .text(tags::PRESENTATION_INTENT_TYPE, "FOR PRESENTATION")
+        .number(tags::SERIES_NUMBER, number)
+        .decimals(tags::IMAGER_PIXEL_SPACING, &[mm, mm])
+        .gray_16(20, 10, false)
+        .pixels(&[7; 200])
 }
 
 #[test]
@@ -261,6 +317,83 @@ fn chest_walls_face_each_other_at_one_size() {
         .collect();
     let pair = |left: &str, right: &str| (left.to_owned(), right.to_owned());
     assert_eq!(letters, [pair("A", "P"), pair("P", "A"), pair("A", "P"), pair("P", "A")]);
+}
+
+/// What a view is made with besides stands within the code of the view, in whichever version of SNOMED. Rules MG-4, MG-13.
+#[test]
+fn spot_views_do_not_hang_among_the_four_and_have_a_stage_of_their_own() {
+    let folder = TempDir::new().expect("a folder");
+    for (number, place, letters) in [
+        (1, ("R", "CC"), ["P", "L"]),
+        (2, ("L", "CC"), ["A", "R"]),
+        (3, ("R", "MLO"), ["P", "FL"]),
+        (4, ("L", "MLO"), ["A", "FR"]),
+    ] {
+        breast(folder.path(), number, place, letters, 0.1);
+    }
+    let coded = |scheme: &str, code: &str| {
+        Writer::item().text(tags::CODE_VALUE, code).text(tags::CODING_SCHEME_DESIGNATOR, scheme)
+    };
+    for (number, modifiers) in
+        [(5, vec![("SRT", "R-102D7"), ("SCT", "399163009")]), (6, vec![("SCT", "399055006")])]
+    {
+        let modifiers = modifiers.into_iter().map(|(scheme, code)| coded(scheme, code));
+        let view = coded("SCT", "399162004").sequence(tags::VIEW_MODIFIER_CODE_SEQUENCE, modifiers);
+        let spot = breast_view(number, ("R", "CC"), ["P", "L"], 0.05);
+        let spot = spot.sequence(tags::VIEW_CODE_SEQUENCE, [view]);
+        spot.write_to(&folder.path().join(format!("{number}"))).expect("a file");
+    }
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "mammo-screening 1/3 Four views");
+    check(&mut scripted, "", &["5.1 image 1 own", "5.2 image 1 own", "5.3 image 1 own", "5.4 image 1 own"]);
+    check(&mut scripted, "stage next", &["5.5 image 1 own", "5.6 image 1 own"]);
+    assert_eq!(stage(&scripted), "mammo-screening 2/3 Spot and magnification");
+    let words = scripted.focused().expect("a viewport").labels.top_right.join("\n");
+    assert!(words.contains("R CC · S/M"), "{words}");
+}
+
+/// The images that stages beside the one on screen begin with, once their pixels are here.
+fn ahead(scripted: &mut Scripted) -> Vec<FrameKey> {
+    let reading = &scripted.reading;
+    let upcoming = reading.session.upcoming(&reading.library);
+    let images = upcoming.iter().filter(|it| it.shows_images).flat_map(|it| it.images(&reading.library));
+    let keys: Vec<FrameKey> = images.map(hotlight::study::Image::key).collect();
+    for _ in 0..600 {
+        let ahead = hotlight::render::ahead(&scripted.reading.session, &scripted.reading.library);
+        if ahead.len() == keys.len() {
+            return ahead.into_iter().map(|(pass, _)| pass.frame).collect();
+        }
+        if let Some(event) = scripted.reading.services().wait(Duration::from_millis(20)) {
+            scripted.reading.event(&event);
+        }
+        scripted.reading.tick();
+    }
+    panic!("not all of {keys:?} have come");
+}
+
+/// Forwards and backwards, round all stages: nothing is drawn that could not be on the card already.
+#[test]
+fn a_change_of_stage_plans_only_images_that_were_sent_ahead() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 9);
+    chest(folder.path(), "2", "20240211", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    let mut planned = 0;
+    for command in
+        ["stage next", "stage previous", "stage previous", "stage next", "stage next", "stage next"]
+    {
+        let ahead = ahead(&mut scripted);
+        scripted.run(command);
+        for viewport in scripted.plan().viewports {
+            if let Picture::Slice(pass) = viewport.picture {
+                assert!(ahead.contains(&pass.frame), "{command}: {:?} of {ahead:?}", pass.frame);
+                planned += 1;
+            }
+        }
+    }
+    assert_eq!(planned, 10, "of six stages one is of sections");
 }
 
 #[test]
@@ -329,35 +462,139 @@ fn what_is_on_screen_becomes_a_protocol_that_hangs_it_again() {
     assert_eq!(look(&again), (vec![Some(10.0), None], vec![false, true]));
 }
 
-/// The role of a monitor decides, and where a monitor has none, the order of the windows.
-#[test]
-fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
+/// A protocol of two screens on a chest of two series, each of which hangs on one.
+fn on_two_screens(folder: &Path) -> Scripted {
     let text = "schema = 1\nname = \"Two\"\n[sets.a]\nprefer = \"first\"\n[sets.b]\nprefer = \"last\"\n\
                 [[stages]]\nname = \"both\"\nscreens.main.grid = [\"A\"]\nscreens.second.grid = [\"B\"]\n\
-                views.A.set = \"a\"\nviews.B.set = \"b\"\n";
+                views.A.set = \"a\"\nviews.B.set = \"b\"\nsync = [{ views = [\"A\", \"B\"], on = [\"scroll\"] }]\n";
     let two = ProtocolFile { id: "two".to_owned(), level: Level::User, path: None, text: text.to_owned() };
-    let folder = TempDir::new().expect("a folder");
-    chest(folder.path(), "1", "20261120", 3);
+    chest(folder, "1", "20261120", 3);
     let mut scripted = with_protocols(&[two]);
-    open(&mut scripted, folder.path());
-    let series = |scripted: &Scripted| -> Vec<Vec<String>> {
-        let shown = scripted.reading.session.screens.iter().map(|screen| {
-            let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
-            sources.map(|source| source.display_set.series.as_str().to_owned()).collect()
-        });
-        shown.collect()
-    };
-    // With one window both stand in it, and nothing is left out.
-    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
-    scripted.run("screen open; protocol again");
-    assert_eq!(series(&scripted), [vec!["2.25.1.2"], vec!["2.25.1.3"]]);
-    for (screen, role) in [(0, "second"), (1, "main")] {
+    open(&mut scripted, folder);
+    scripted
+}
+
+/// The series that each window shows.
+fn series_in(scripted: &Scripted) -> Vec<Vec<&str>> {
+    let shown = scripted.reading.session.screens.iter().map(|screen| {
+        let sources = screen.visible().filter_map(|(_, viewport)| viewport.source.as_ref());
+        sources.map(|source| source.display_set.series.as_str()).collect()
+    });
+    shown.collect()
+}
+
+fn give_roles(scripted: &mut Scripted, roles: [(u32, &str); 2]) {
+    for (screen, role) in roles {
         let monitor = ScreenMonitor { role: Some(role.to_owned()), ..ScreenMonitor::default() };
         scripted.reading.event(&Event::ScreenOnMonitor { screen, monitor: Ok(monitor) });
     }
-    scripted.run("protocol again");
-    assert_eq!(series(&scripted), [vec!["2.25.1.3"], vec!["2.25.1.2"]]);
+}
+
+const FIRST: &str = "2.25.1.2";
+const LAST: &str = "2.25.1.3";
+
+/// The role of a monitor decides, and where a monitor has none, the order of the windows.
+#[test]
+fn screens_of_a_protocol_hang_on_the_monitors_of_their_roles() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    // With one window both stand in it, and nothing is left out.
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+    scripted.run("screen open; protocol again");
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    give_roles(&mut scripted, [(0, "second"), (1, "main")]);
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+    let command = Command::parse("protocol capture Mine").expect("a command");
+    let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
+    let [Effect::SaveProtocol(captured)] = effects.as_slice() else { panic!("{effects:?}") };
+    for screen in ["screens.main.grid", "screens.second.grid"] {
+        assert!(captured.text.contains(screen), "{}", captured.text);
+    }
     // A window that goes takes nothing with it.
     scripted.run("screen 2; screen close; stage next");
-    assert_eq!(series(&scripted), [vec!["2.25.1.2", "2.25.1.3"]]);
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+}
+
+/// Windows that open by themselves or are closed by the desktop: three screens become two and two one, and back.
+#[test]
+fn what_hangs_goes_to_the_windows_that_there_are_until_it_is_touched() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    assert_eq!(scripted.reading.session.focus.screen, 0, "keys stay where they were");
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST], vec![]], "there is no third screen");
+    give_roles(&mut scripted, [(2, "main"), (0, "second")]);
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![], vec![FIRST]]);
+    scripted.reading.event(&Event::ScreenClosed { screen: 2 });
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+    scripted.reading.event(&Event::ScreenClosed { screen: 1 });
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST]]);
+    scripted.run("scroll +1");
+    scripted.reading.event(&Event::ScreensNeeded(1));
+    assert_eq!(series_in(&scripted), [vec![FIRST, LAST], vec![]], "the reader has touched it");
+    scripted.run("protocol again");
+    assert_eq!(series_in(&scripted), [vec![LAST], vec![FIRST]]);
+}
+
+/// A window before it was closed: what is known of the others goes by their new places.
+#[test]
+fn a_touched_stage_keeps_its_windows_when_one_of_them_is_closed() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = on_two_screens(folder.path());
+    scripted.reading.event(&Event::ScreensNeeded(2));
+    give_roles(&mut scripted, [(2, "second"), (0, "main")]);
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![], vec![LAST]]);
+    scripted.run("scroll +1");
+    scripted.reading.event(&Event::ScreenClosed { screen: 1 });
+    assert_eq!(series_in(&scripted), [vec![FIRST], vec![LAST]]);
+    let goes_along = |window| scripted.reading.session.goes_along((window, 0));
+    assert!(goes_along(0) && goes_along(1), "what went along still does");
+}
+
+/// Protocols as they are read again while the program runs.
+fn configure(scripted: &mut Scripted, files: &[ProtocolFile]) {
+    let (protocols, errors) = Protocols::read(files);
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut settings = scripted.reading.session.settings.clone();
+    settings.protocols = Arc::new(protocols);
+    scripted.reading.event(&Event::Configured { settings: Box::new(settings), lines: Vec::new() });
+    scripted.settle();
+}
+
+fn mine(id: &str, name: &str, when: &str, pick: &str) -> ProtocolFile {
+    let text = format!(
+        "schema = 1\nname = \"{name}\"\n[when]\n{when}\n[sets.a]\npick = {{ {pick} }}\n[[stages]]\nname = \"one\"\n\
+         screens.main.grid = [\"A\"]\nviews.A.set = \"a\"\n"
+    );
+    ProtocolFile { id: id.to_owned(), level: Level::User, path: None, text }
+}
+
+/// The attributes that images are read with are those that protocols asked for when the program began.
+#[test]
+fn an_attribute_that_a_protocol_asks_for_anew_is_read_of_studies_that_are_here() {
+    let folder = TempDir::new().expect("a folder");
+    chest(folder.path(), "1", "20261120", 5);
+    let mut scripted = with_protocols(&shipped());
+    open(&mut scripted, folder.path());
+    assert_eq!(stage(&scripted), "ct-chest 1/3 Lung and soft tissue");
+    let first =
+        mine("first", "First", "tag = { ProtocolName = \"/^Chest/\" }", "tag = { ProtocolName = \"B30f\" }");
+    configure(&mut scripted, &shipped().into_iter().chain([first.clone()]).collect::<Vec<_>>());
+    let is_taken = |session: &hotlight::session::Session, id: &str| {
+        session.hung.as_ref().is_some_and(|hung| hung.winner().is_some_and(|winner| winner.id == id))
+    };
+    scripted.wait_until("it hangs by what it says", |session| is_taken(session, "first"));
+    scripted.settle();
+    check(&mut scripted, "", &["1.3 image 1 own"]);
+    // One that the reader has touched does not move; what it would hang by is told.
+    scripted.run("scroll +1");
+    let when = "modality = \"CT\"\ntag = { StationName = \"ROOM ONE\" }";
+    let second = mine("second", "Second", when, "kernel = \"lung\"");
+    configure(&mut scripted, &[first, second]);
+    let told = "Second fits better now: `protocol again` hangs the study by it.";
+    scripted.wait_until("it is told", |session| session.messages.iter().any(|message| message.text == told));
+    check(&mut scripted, "", &["1.3 image 2 own"]);
+    check(&mut scripted, "protocol again", &["1.2 image 1 own"]);
 }

@@ -1,7 +1,8 @@
 //! Two windows on one session.
 
+use hotlight::command::Command;
 use hotlight::render::{Picture, plan};
-use hotlight::session::{Event, Surface};
+use hotlight::session::{Effect, Event, Surface};
 use hotlight::testing::Scripted;
 
 use crate::support::phantom;
@@ -31,6 +32,18 @@ fn a_window_closes_by_command_or_by_the_desktop_but_the_first_stays() {
     scripted.reading.event(&Event::ScreenClosed { screen: id });
     assert_eq!(scripted.reading.session.screens.len(), 1);
     assert_eq!(scripted.reading.session.focus.screen, 0);
+}
+
+#[test]
+fn windows_on_monitors_with_a_role_are_opened_by_the_edge_and_are_empty() {
+    let mut scripted = Scripted::open(phantom());
+    let command = Command::parse("screen roles").expect("a command");
+    let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
+    assert_eq!(effects, [Effect::OpenRoles]);
+    scripted.reading.event(&Event::ScreensNeeded(2));
+    let session = &scripted.reading.session;
+    assert_eq!((session.screens.len(), session.focus.screen), (3, 0));
+    assert!(session.screens[1..].iter().flat_map(|screen| &screen.viewports).all(|it| it.source.is_none()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use hotlight::app::{Appearance, Desk, Ledger, LiveSettings, Recent, Viewer};
+use hotlight::app::{Appearance, Desk, LiveSettings, Viewer, WindowPlaces};
 use hotlight::config::{Config, Sources};
 use hotlight::testing::Scripted;
 
@@ -23,8 +23,8 @@ impl Window {
         let sources = Sources { arguments: vec!["viewer.hang=series".to_owned()], ..Sources::default() };
         let config = Config::load(&sources).expect("the shipped configuration");
         let settings = LiveSettings::new(sources, config);
-        let desk =
-            Arc::new(Mutex::new(Desk::new(reading, settings, Recent::new(None), Ledger::new(None), None)));
+        let desk = Desk::new(reading, settings, None, WindowPlaces::default(), None);
+        let desk = Arc::new(Mutex::new(desk));
         let shared = Arc::clone(&desk);
         let appearance = Appearance { text_size: 13.0, dim: 1.0, texture_budget_bytes: 64 << 20 };
         let harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(50).wgpu().build_eframe(

@@ -1,0 +1,38 @@
+//! A user of this station as the panel of users shows it, and what goes when another one reads.
+
+use crate::command::Reader;
+use crate::study::Library;
+
+use super::history::History;
+use super::seen::Seen;
+use super::state::Session;
+
+/// A user of this station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserLine {
+    /// Who.
+    pub reader: Reader,
+    /// What of the configuration is theirs: `settings, keys`; empty where nothing is.
+    pub own: String,
+}
+
+impl Session {
+    /// Another reader comes. What the one before made and did not save goes, as at the end of the program: somebody has kept it. So
+    /// does what that one has seen, and what could be taken back. What hangs stays, and as it is shown.
+    pub fn change_reader(&mut self, library: &Library) {
+        self.end_gesture();
+        self.draft = None;
+        self.selected = None;
+        if self.path.is_some() {
+            self.give_up_path();
+        }
+        self.marks.clear();
+        // Of states that were saved all is drawn: their marks are nobody's to change any more.
+        self.saved.clear();
+        self.forget_unsaved(library);
+        self.history = History::default();
+        self.seen = Seen::default();
+        self.recent.clear();
+        self.note_touched();
+    }
+}
