@@ -75,16 +75,21 @@ impl Bench {
         Self { news: bounded(NEWS_MAX), stops: Arc::default(), state_dir }
     }
 
-    /// Takes what came since.
-    pub(super) fn take_news(&self, reading: &mut Reading) {
+    /// Takes what came since; whether something was recorded.
+    pub(super) fn take_news(&self, reading: &mut Reading) -> bool {
+        let mut is_recorded = false;
         while let Ok(news) = self.news.1.try_recv() {
             match news {
                 News::Luminance(read) => reading.event(&Event::LuminanceRead(read)),
                 News::Bench(monitor, news) => reading.event(&Event::BenchKnown { monitor, news }),
-                News::Told(kind, text) => reading.session.tell(kind, text),
+                News::Told(kind, text) => {
+                    is_recorded |= kind == MessageKind::Note;
+                    reading.session.tell(kind, text);
+                }
             }
             reading.note_change();
         }
+        is_recorded
     }
 
     /// Carries out what is for the bench; gives the rest back.
@@ -549,16 +554,18 @@ pub(super) fn current_conditions(monitor: &str, settings: Option<&MonitorSetting
     Conditions { monitor: monitor.to_owned(), table, ambient_cd_m2 }
 }
 
-/// What may be said of a monitor's calibration, by its records; a sentence where the book cannot be read.
+/// What may be said of a monitor's calibration, by its records in the book of a folder; why not where that cannot be read.
 pub(super) fn monitor_status(
     folder: Option<&Path>,
     monitor: &str,
     settings: Option<&MonitorSettings>,
     schedule: Option<&Schedule>,
 ) -> Result<CalibrationStatus, String> {
-    let folder = folder.ok_or("there is no book of records")?;
-    let book = Book::open(folder).map_err(|why| why.to_string())?;
-    let (records, _) = book.evidence(monitor).map_err(|why| why.to_string())?;
+    let read = |folder: &Path| {
+        let book = Book::open(folder).map_err(|why| why.to_string())?;
+        Ok::<_, String>(book.evidence(monitor).map_err(|why| why.to_string())?.0)
+    };
+    let records = folder.map_or_else(|| Ok(Vec::new()), read)?;
     let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
     let current = current_conditions(monitor, settings);
     Ok(status(schedule, &done, conditions(&records).as_ref(), &current, local_now()))

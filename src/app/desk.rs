@@ -19,7 +19,7 @@ use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;
 use super::ledger::Ledger;
-use super::monitors::ScreenMonitors;
+use super::monitors::{SaidOf, ScreenMonitors};
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
@@ -165,7 +165,10 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
-        self.bench.take_news(&mut self.reading);
+        if self.bench.take_news(&mut self.reading) {
+            // Records say something else of a monitor now.
+            self.monitors.tell_again();
+        }
         self.place_windows(ctx);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
@@ -192,7 +195,13 @@ impl Desk {
         let here = self.monitors.here().unwrap_or_default();
         if !self.places.send(ctx, screen_id, here, &mut self.reading) {
             self.places.note(ctx, screen_id, here);
-            self.monitors.place(ctx, screen_id, self.settings.displays(), &mut self.reading);
+            let records = self.settings.records_folder();
+        let said = SaidOf {
+            displays: self.settings.displays(),
+            schedules: self.settings.schedules(),
+            records: records.as_deref(),
+        };
+        self.monitors.place(ctx, screen_id, said, &mut self.reading);
         }
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));
@@ -252,10 +261,7 @@ impl Desk {
     fn carry_out(&mut self, ctx: &egui::Context) {
         for request in self.reading.take_requests() {
             let request = self.bench.carry_out(request, &mut self.settings, &mut self.reading, ctx);
-            let Some(request) = request else {
-                // Monitors may go by something else now.
-                continue;
-            };
+            let Some(request) = request else { continue };
             match request {
                 Effect::SaveSetting(key, value) => self.settings.save(&key, &value, &mut self.reading),
                 Effect::SavePreset(name, file) => {

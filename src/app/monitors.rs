@@ -1,21 +1,24 @@
 //! Which monitor each window is on, and what that means for it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use eframe::egui_wgpu::RenderState;
 
+use crate::calibration::{CalibrationStatus, Schedule, Schedules};
 use crate::color::IccProfile;
 use crate::config::{Displays, Gsdf, MonitorSettings};
-use crate::display::{DesktopRect, IdBasis, Monitor, Monitors, MonitorsError, under};
+use crate::display::{DesktopRect, IdBasis, Monitor, Monitors, MonitorsError, under, remote_session};
 use crate::grayscale::{DisplayTable, GsdfOwner};
+use crate::records::Book;
 use crate::session::{Event, ScreenMonitor};
 use crate::ui;
 use crate::units::{CdPerM2, Mm};
 
+use super::calibration::monitor_status;
 use super::luminance::{read_bounded, read_display_system};
 use super::reading::Reading;
 use super::services::Answers;
@@ -48,11 +51,22 @@ struct Read {
     files: Files,
 }
 
+/// What is said of monitors, and where it is recorded what was found of them.
+#[derive(Clone, Copy)]
+pub(super) struct SaidOf<'a> {
+    pub(super) displays: &'a Displays,
+    pub(super) schedules: &'a Schedules,
+    /// The folder of the book of records.
+    pub(super) records: Option<&'a Path>,
+}
+
 /// What the files of a monitor say, or why they say nothing.
 struct Files {
     /// The table, where the GSDF is ours.
     table: Result<Option<DisplayTable>, String>,
     profile: Result<Option<Arc<IccProfile>>, String>,
+    /// What records say of its calibration; none where nobody says what it is used for and nothing is recorded.
+    status: Option<Result<CalibrationStatus, String>>,
 }
 
 /// What a window was told last.
@@ -60,6 +74,10 @@ struct Files {
 struct Told {
     monitor: Result<Monitor, String>,
     settings: Option<MonitorSettings>,
+    /// By what its checks are due.
+    schedule: Option<Schedule>,
+    /// The folder of the book of records, where there is a book.
+    records: Option<PathBuf>,
     /// Whether the desktop tells where on the monitor the window is, and so in whose pixels it counts.
     is_placed: bool,
 }
@@ -111,7 +129,7 @@ impl ScreenMonitors {
         &mut self,
         ctx: &egui::Context,
         screen: u32,
-        displays: &Displays,
+        said: SaidOf<'_>,
         reading: &mut Reading,
     ) {
         let Some(found) = self.found.as_deref() else { return };
@@ -128,23 +146,28 @@ impl ScreenMonitors {
             Ok(monitors) => under(monitors, window).ok_or_else(|| nowhere(monitors, window)),
             Err(why) => Err(sentence(&why.to_string())),
         };
-        let settings = monitor.as_ref().ok().and_then(|monitor| displays.get(monitor.id.as_str()));
+        let settings = monitor.as_ref().ok().and_then(|monitor| said.displays.get(monitor.id.as_str()));
+        let schedule = settings.and_then(|settings| said.schedules.get(settings.used_for.as_deref()?));
+        let records = said.records.filter(|_| monitor.is_ok());
         let is_placed = window.is_some() && monitor.as_ref().is_ok_and(|monitor| monitor.corner.is_some());
         let is_told = self.told.get(&screen).is_some_and(|told| {
             told.is_placed == is_placed
                 && told.monitor.as_ref() == monitor.as_ref().map(|monitor| *monitor)
                 && told.settings.as_ref() == settings
+                && told.schedule.as_ref() == schedule
         });
         if is_told {
             return;
         }
-        let told = Told { monitor: monitor.cloned(), settings: settings.cloned(), is_placed };
+        let records = records.filter(|folder| Book::is_in(folder)).map(Path::to_path_buf);
+        let (monitor, settings, schedule) = (monitor.cloned(), settings.cloned(), schedule.cloned());
+        let told = Told { monitor, settings, schedule, records, is_placed };
         self.told.insert(screen, told.clone());
-        let files = Files::before(settings);
+        let files = Files::before(&told);
         if files.is_err() {
             self.read_files(screen, told.clone(), ctx.clone());
         }
-        let files = files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why) });
+        let files = files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why), status: None });
         self.tell(screen, &told, files, reading);
     }
 
@@ -152,7 +175,7 @@ impl ScreenMonitors {
     fn read_files(&self, screen: u32, told: Told, ctx: egui::Context) {
         let sender = self.read.0.clone();
         let read = move || {
-            let files = Files::read(told.settings.as_ref());
+            let files = Files::read(&told);
             // Where nobody takes it, the program ends, or the window was told of many others since.
             if sender.try_send(Read { screen, told, files }).is_ok() {
                 ctx.request_repaint();
@@ -195,18 +218,30 @@ impl ScreenMonitors {
 
 impl Files {
     /// What is known before any file is read: nothing is lacking where none is named; else what to say until then.
-    fn before(settings: Option<&MonitorSettings>) -> Result<Self, String> {
+    fn before(told: &Told) -> Result<Self, String> {
+        let settings = told.settings.as_ref();
         let names_one =
             |said: &MonitorSettings| said.gsdf.owner() == GsdfOwner::Viewer || said.profile.is_some();
-        if settings.is_some_and(names_one) {
+        if settings.is_some_and(names_one) || told.records.is_some() {
             return Err("its files are being read".to_owned());
         }
-        Ok(Self { table: Ok(None), profile: Ok(None) })
+        Ok(Self { table: Ok(None), profile: Ok(None), status: told.status() })
     }
 
-    fn read(settings: Option<&MonitorSettings>) -> Self {
+    fn read(told: &Told) -> Self {
+        let settings = told.settings.as_ref();
         let profile = settings.and_then(|said| said.profile.as_deref()).map(read_profile);
-        Self { table: settings.map_or(Ok(None), table), profile: profile.transpose() }
+        Self { table: settings.map_or(Ok(None), table), profile: profile.transpose(), status: told.status() }
+    }
+}
+
+impl Told {
+    /// What records say of the calibration.
+    fn status(&self) -> Option<Result<CalibrationStatus, String>> {
+        let id = self.monitor.as_ref().ok()?.id.as_str();
+        let found = monitor_status(self.records.as_deref(), id, self.settings.as_ref(), self.schedule.as_ref());
+        let is_untold = self.schedule.is_none() && found == Ok(CalibrationStatus::ReviewOnly);
+        (!is_untold).then_some(found)
     }
 }
 
@@ -288,6 +323,14 @@ fn screen_monitor(
         is_dithered: settings.is_some_and(|settings| settings.dither),
         role: settings.and_then(|settings| settings.role.clone()),
         profile,
+        status: files.status.and_then(|status| match status {
+            Ok(status) => Some(status),
+            Err(why) => {
+                cautions.push(format!("Its records cannot be read: {why}."));
+                None
+            }
+        }),
+        remote: remote_session(|name| std::env::var(name).ok()),
         cautions,
     }
 }
@@ -401,10 +444,11 @@ mod tests {
             viewport.minimized = Some(is_minimized);
             let ctx = egui::Context::default();
             let mut output = ctx.run_ui(input, |ui| {
-                self.monitors.place(ui.ctx(), 0, &self.displays, &mut self.reading);
+                let said = SaidOf { displays: &self.displays, schedules: &Schedules::default(), records: None };
+                self.monitors.place(ui.ctx(), 0, said, &mut self.reading);
             });
             let names_files =
-                self.monitors.told.get(&0).is_some_and(|told| Files::before(told.settings.as_ref()).is_err());
+                self.monitors.told.get(&0).is_some_and(|told| Files::before(told).is_err());
             if names_files {
                 let read = self.monitors.read.1.recv_timeout(Duration::from_secs(20)).expect("read");
                 self.monitors.take(read, &mut self.reading);
@@ -478,7 +522,7 @@ mod tests {
     #[test]
     fn the_reader_is_told_what_the_identity_of_a_monitor_rests_on_and_whether_it_scales() {
         let cautions = |monitor: &Monitor| {
-            screen_monitor(monitor, None, true, Files::read(None), |_| Ok(())).cautions.join("\n")
+            screen_monitor(monitor, None, true, Files { table: Ok(None), profile: Ok(None), status: None }, |_| Ok(())).cautions.join("\n")
         };
         let office = monitor("HDMI-1", OFFICE, (1280, 720), 0);
         let told = cautions(&office);
@@ -487,7 +531,7 @@ mod tests {
         let told = cautions(&unknown);
         assert!(told.contains("Unidentified monitor: the monitor gives no EDID."), "{told}");
         let (name, pixel_mm) =
-            (unknown.name(), screen_monitor(&unknown, None, true, Files::read(None), |_| Ok(())).pixel_mm);
+            (unknown.name(), screen_monitor(&unknown, None, true, Files { table: Ok(None), profile: Ok(None), status: None }, |_| Ok(())).pixel_mm);
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }
 }

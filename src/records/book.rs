@@ -41,6 +41,11 @@ impl Book {
         Ok(book)
     }
 
+    /// Whether a folder holds one.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Its file, which need not be there yet.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::calibration::CalibrationStatus;
 use crate::color::IccProfile;
 use crate::grayscale::GsdfOwner;
 use crate::presentation::DisplayPassport;
@@ -32,6 +33,10 @@ pub struct ScreenMonitor {
     pub role: Option<String>,
     /// The ICC profile of its colours; sRGB without one.
     pub profile: Option<Arc<IccProfile>>,
+    /// What records say of its calibration; none where nobody says what it is used for and nothing is recorded.
+    pub status: Option<CalibrationStatus>,
+    /// What brings the picture to another machine, whose display is not known; none where nothing does.
+    pub remote: Option<&'static str>,
     /// What the reader should know beside that, a sentence each.
     pub cautions: Vec<String>,
 }

@@ -1,8 +1,8 @@
 //! The words of the physicist's mode.
 
-use crate::calibration::{Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict};
+use crate::calibration::{CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict};
 use crate::command::CalibrationTab;
-use crate::session::{RunningSeries, Session};
+use crate::session::{RunningSeries, ScreenMonitor, Session};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -177,6 +177,26 @@ pub(super) fn role(session: &Session) -> String {
 /// Tasks that are due, in the title.
 pub(super) fn tasks_due(count: usize) -> String {
     if count == 1 { "1 task due".to_owned() } else { format!("{count} tasks due") }
+}
+
+/// What the title says of a monitor beside who applies the GSDF, and why, and whether that is as it should be.
+pub(super) fn of_monitor(owner: &str, monitor: Option<&ScreenMonitor>) -> (String, Option<(String, bool)>) {
+    if let Some(remote) = monitor.and_then(|monitor| monitor.remote) {
+        let why = format!("The picture goes to another machine ({remote}): nothing is known of the display that is looked at.");
+        return ("remote, display unknown".to_owned(), Some((why, false)));
+    }
+    let Some(status) = monitor.and_then(|monitor| monitor.status.as_ref()) else { return (owner.to_owned(), None) };
+    let (short, is_calm) = match status {
+        CalibrationStatus::Calibrated { .. } => ("calibrated", true),
+        CalibrationStatus::DueSoon { .. } => ("check due soon", true),
+        CalibrationStatus::Overdue { .. } => ("check overdue", false),
+        CalibrationStatus::Expired { .. } => ("calibration expired", false),
+        CalibrationStatus::Failed { .. } => ("check failed", false),
+        CalibrationStatus::Changed { .. } => ("changed since calibration", false),
+        CalibrationStatus::NotMeasured => ("not measured", false),
+        CalibrationStatus::ReviewOnly => ("review only", false),
+    };
+    (format!("{owner} · {short}"), Some((format!("Its records: {}.", status.words()), is_calm)))
 }
 
 /// What a new table would give.

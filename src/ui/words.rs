@@ -465,15 +465,18 @@ pub(super) fn monitor(monitor: &Result<ScreenMonitor, String>) -> Badge {
             "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance.",
         ),
     };
+    let (text, status) = calibration_words::of_monitor(text, monitor.as_ref().ok());
     let (rest, is_calm) = match monitor {
         Ok(ScreenMonitor { name, id, cautions, .. }) => {
             let known = format!("Monitor {name}, known as \"{id}\".");
-            ([vec![known], cautions.clone()].concat(), cautions.is_empty() && owner != GsdfOwner::Nobody)
+            let is_calm = cautions.is_empty() && owner != GsdfOwner::Nobody && status.as_ref().is_none_or(|(_, is_calm)| *is_calm);
+            let status = status.map(|(why, _)| why);
+            ([vec![known], status.into_iter().collect(), cautions.clone()].concat(), is_calm)
         }
         Err(why) => (vec![why.clone()], false),
     };
     let tone = if is_calm { Tone::Quiet } else { Tone::Caution };
-    Badge { tone, text: text.to_owned(), why: [vec![why.to_owned()], rest].concat().join("\n") }
+    Badge { tone, text, why: [vec![why.to_owned()], rest].concat().join("\n") }
 }
 
 /// Files that could not be read.
