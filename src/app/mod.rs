@@ -5,6 +5,7 @@
 
 mod archive;
 mod archives;
+mod certified;
 mod clock;
 mod colors;
 mod crash;
@@ -35,6 +36,7 @@ mod walk;
 mod window;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
+pub use certified::{CertifiedError, newest_certificate};
 pub use clock::{Clock, date_and_time, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;

@@ -11,6 +11,7 @@ use crate::units::CdPerM2;
 
 use super::Failure;
 use super::monitors::{MonitorsArgs, monitors};
+use super::report::{ReportArgs, report};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -25,6 +26,8 @@ enum Action {
     Lut(LutArgs),
     /// Print the monitors of this machine, what each is known by and what displays.toml says of it.
     Monitors(MonitorsArgs),
+    /// Write the certificate of a monitor, as PDF or JSON: verdict, checks with their limits, plots, all that was measured.
+    Report(ReportArgs),
 }
 
 #[derive(Args, Debug)]
@@ -81,6 +84,7 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Lut(args) => lut(args),
         Action::Monitors(args) => monitors(args),
+        Action::Report(args) => report(args),
     }
 }
 

@@ -31,6 +31,7 @@ mod priors;
 mod protocols;
 mod reformat;
 mod render;
+mod report;
 mod serve;
 mod store;
 mod view;

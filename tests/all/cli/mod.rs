@@ -7,6 +7,7 @@ mod info;
 mod monitors;
 mod over;
 mod render;
+mod report;
 mod script;
 mod settings;
 mod words;
