@@ -12,6 +12,7 @@
 pub mod annotation;
 pub mod app;
 pub mod calibration;
+pub mod certificate;
 pub mod cli;
 pub mod color;
 pub mod command;

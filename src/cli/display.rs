@@ -16,6 +16,7 @@ use super::monitors::{MonitorsArgs, monitors};
 use super::patterns::{PatternsArgs, patterns};
 use super::records::{RecordsArgs, records};
 use super::schedule::{ScheduleArgs, schedule};
+use super::report::{ReportArgs, report};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]
@@ -41,6 +42,8 @@ enum Action {
     Schedule(ScheduleArgs),
     /// Sum up the certificates of many stations: a line a monitor, the worst first.
     Fleet(FleetArgs),
+    /// Write the certificate of a monitor, as PDF or JSON: verdict, checks with their limits, plots, all that was measured.
+    Report(ReportArgs),
 }
 
 #[derive(Args, Debug)]
@@ -102,6 +105,7 @@ pub(super) fn display(args: &DisplayArgs) -> Result<(), Failure> {
         Action::Records(args) => records(args),
         Action::Schedule(args) => schedule(args),
         Action::Fleet(args) => fleet(args),
+        Action::Report(args) => report(args),
     }
 }
 

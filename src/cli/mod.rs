@@ -35,6 +35,7 @@ mod protocols;
 mod records;
 mod reformat;
 mod render;
+mod report;
 mod schedule;
 mod serve;
 mod store;

@@ -291,6 +291,16 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 ],
             ),
             row(
+                "G-30",
+                "results as JSON and PDF",
+                Partly,
+                "no objects of DICOM",
+                &[
+                    "tests/all/cli/report.rs::a_report_says_all_that_its_certificate_says",
+                    "src/certificate/tests.rs::json_comes_back_as_it_was",
+                ],
+            ),
+            row(
                 "G-31",
                 "a display is known by its EDID, and its checks are due by a schedule",
                 Partly,

@@ -62,6 +62,12 @@ const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Crate,
+        names: &["krilla", "rustybuzz"],
+        homes: &["src/certificate"],
+        why: "one module typesets, and measures with what it draws with",
+    },
+    Rule {
+        kind: Kind::Crate,
         names: &["clap"],
         homes: &["src/cli", "src/main.rs"],
         why: "the command line is one caller of the library among several",

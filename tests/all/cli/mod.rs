@@ -10,6 +10,7 @@ mod over;
 mod patterns;
 mod records;
 mod render;
+mod report;
 mod script;
 mod settings;
 mod users;
