@@ -28,6 +28,7 @@ pub mod net;
 pub mod phantom;
 pub mod presentation;
 pub mod priors;
+pub mod quality;
 pub mod render;
 pub mod session;
 pub mod store;

@@ -17,6 +17,7 @@ mod hanging;
 mod measure;
 mod pixels;
 mod presentation;
+mod quality;
 mod real_world;
 mod reformat;
 mod section_marks;
