@@ -6,6 +6,7 @@ mod hang;
 mod info;
 mod monitors;
 mod over;
+mod quality;
 mod render;
 mod script;
 mod settings;
