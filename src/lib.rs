@@ -30,6 +30,7 @@ pub mod net;
 pub mod phantom;
 pub mod presentation;
 pub mod priors;
+pub mod quality;
 pub mod records;
 pub mod render;
 pub mod session;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::Index;
-use crate::dicom::{ReadError, Tag};
+use crate::dicom::{ReadError, SeriesUid, Tag};
 use crate::session::{Event, FileCounts};
-use crate::study::Library;
+use crate::study::{DisplaySet, Library};
 
 use super::{Failure, complain};
 
@@ -43,6 +43,24 @@ pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Resul
         complain(&format!("{grade}: {}: {}", file.source.name().reveal(), file.why));
     }
     (library, if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) })
+}
+
+/// The stacks of a series, of the first one where none is named; one of them alone where its number is given, from 1.
+pub(super) fn stacks<'a>(
+    library: &'a Library,
+    series: Option<&str>,
+    stack: Option<u32>,
+) -> Result<Vec<&'a DisplaySet>, Failure> {
+    let uid = series.map(SeriesUid::new);
+    let mut all = library.studies().iter().flat_map(|study| &study.series);
+    let found = all.find(|series| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid));
+    let found = found
+        .ok_or_else(|| Failure::new(format!("no series {} in the inputs", series.unwrap_or_default())))?;
+    let sets: Vec<&DisplaySet> = found.display_sets.iter().map(AsRef::as_ref).collect();
+    let Some(number) = stack else { return Ok(sets) };
+    let one = sets.get((number as usize).saturating_sub(1)).map(|set| vec![*set]);
+    let none = || Failure::new(format!("there is no stack {number} in a series of {}", sets.len()));
+    one.ok_or_else(none)
 }
 
 fn nothing_in(input: &Path) -> String {

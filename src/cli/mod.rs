@@ -32,6 +32,8 @@ mod picture_json;
 mod presets;
 mod priors;
 mod protocols;
+mod quality;
+mod quality_trend;
 mod records;
 mod reformat;
 mod render;
@@ -84,6 +86,8 @@ enum Subcommands {
     Protocols(protocols::ProtocolsArgs),
     /// Monitors and their calibration, with no window.
     Display(display::DisplayArgs),
+    /// Image quality of phantoms: SNR, CNR, uniformity, noise power, MTF, and what becomes of them.
+    Quality(Box<quality::QualityArgs>),
     /// Ask an archive for nothing but an answer (C-ECHO).
     Echo(archive::EchoArgs),
     /// Ask an archive what it has (C-FIND).
@@ -209,6 +213,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Hang(args)) => hang::hang(&args),
         Some(Subcommands::Protocols(args)) => protocols::protocols(&args),
         Some(Subcommands::Display(args)) => display::display(&args),
+        Some(Subcommands::Quality(args)) => quality::quality(&args),
         Some(Subcommands::Echo(args)) => archive::echo(&args),
         Some(Subcommands::Find(args)) => archive::find(&args),
         Some(Subcommands::Get(args)) => archive::get(&args),

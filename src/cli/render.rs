@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::color::ColorTransform;
-use crate::dicom::{Frame, ReadError, SeriesUid, Source, read_frame, read_subtracted};
+use crate::dicom::{Frame, ReadError, Source, read_frame, read_subtracted};
 use crate::geometry::Vector;
 use crate::grayscale::{DisplayTable, Window};
 use crate::presentation::PresentationState;
@@ -382,20 +382,7 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
 }
 
 fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a DisplaySet, &'a Image), Failure> {
-    let uid = args.series.as_deref().map(SeriesUid::new);
-    let mut series = library.studies().iter().flat_map(|study| &study.series);
-    let series = series.find(|series| uid.as_ref().is_none_or(|uid| series.attributes.uid == *uid));
-    let series = series.ok_or_else(|| {
-        Failure::new(format!("no series {} in the inputs", args.series.as_deref().unwrap_or("")))
-    })?;
-    let mut sets: Vec<&DisplaySet> = series.display_sets.iter().map(AsRef::as_ref).collect();
-    if let Some(number) = args.stack {
-        let count = sets.len();
-        sets = sets.into_iter().skip(number as usize - 1).take(1).collect();
-        if sets.is_empty() {
-            return Err(Failure::new(format!("there is no stack {number} in a series of {count}")));
-        }
-    }
+    let sets = input::stacks(library, args.series.as_deref(), args.stack)?;
     match args.frame {
         Some(number) => choose_frame(&sets, number),
         None => choose_slice(&sets, args.slice),

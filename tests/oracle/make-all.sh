@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE=1
 venv=target/oracle-venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/oracle/requirements.txt -r tests/oracle/formats/requirements.txt
-for topic in voi pixels geometry charset color measure technique gsdf shutter mask suv real_world icc palette reformat curve section_marks fusion states state_colors graphics blending slicer patterns; do
+for topic in voi pixels geometry charset color measure technique gsdf shutter mask suv real_world icc palette reformat curve section_marks fusion states state_colors graphics blending slicer patterns quality; do
   "$venv/bin/python" "tests/oracle/$topic/make.py"
 done
 # What we write ourselves; the comparison with what was committed before may fail.

@@ -8,6 +8,7 @@ mod info;
 mod monitors;
 mod over;
 mod patterns;
+mod quality;
 mod records;
 mod render;
 mod report;

@@ -18,6 +18,7 @@ mod measure;
 mod patterns;
 mod pixels;
 mod presentation;
+mod quality;
 mod real_world;
 mod reformat;
 mod section_marks;
