@@ -196,12 +196,12 @@ impl Desk {
         if !self.places.send(ctx, screen_id, here, &mut self.reading) {
             self.places.note(ctx, screen_id, here);
             let records = self.settings.records_folder();
-        let said = SaidOf {
-            displays: self.settings.displays(),
-            schedules: self.settings.schedules(),
-            records: records.as_deref(),
-        };
-        self.monitors.place(ctx, screen_id, said, &mut self.reading);
+            let said = SaidOf {
+                displays: self.settings.displays(),
+                schedules: self.settings.schedules(),
+                records: records.as_deref(),
+            };
+            self.monitors.place(ctx, screen_id, said, &mut self.reading);
         }
         if let Some(news) = ui::font_news(ctx) {
             self.reading.session.tell(MessageKind::Caution, format!("There is {news}."));

@@ -11,6 +11,7 @@ mod certified;
 mod clock;
 mod colors;
 mod crash;
+mod decoding;
 mod desk;
 mod drafts;
 mod export;

@@ -11,7 +11,7 @@ use eframe::egui_wgpu::RenderState;
 use crate::calibration::{CalibrationStatus, Schedule, Schedules};
 use crate::color::IccProfile;
 use crate::config::{Displays, Gsdf, MonitorSettings};
-use crate::display::{DesktopRect, IdBasis, Monitor, Monitors, MonitorsError, under, remote_session};
+use crate::display::{DesktopRect, IdBasis, Monitor, Monitors, MonitorsError, remote_session, under};
 use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::records::Book;
 use crate::session::{Event, ScreenMonitor};
@@ -167,7 +167,8 @@ impl ScreenMonitors {
         if files.is_err() {
             self.read_files(screen, told.clone(), ctx.clone());
         }
-        let files = files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why), status: None });
+        let files =
+            files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why), status: None });
         self.tell(screen, &told, files, reading);
     }
 
@@ -239,7 +240,8 @@ impl Told {
     /// What records say of the calibration.
     fn status(&self) -> Option<Result<CalibrationStatus, String>> {
         let id = self.monitor.as_ref().ok()?.id.as_str();
-        let found = monitor_status(self.records.as_deref(), id, self.settings.as_ref(), self.schedule.as_ref());
+        let found =
+            monitor_status(self.records.as_deref(), id, self.settings.as_ref(), self.schedule.as_ref());
         let is_untold = self.schedule.is_none() && found == Ok(CalibrationStatus::ReviewOnly);
         (!is_untold).then_some(found)
     }
@@ -444,11 +446,11 @@ mod tests {
             viewport.minimized = Some(is_minimized);
             let ctx = egui::Context::default();
             let mut output = ctx.run_ui(input, |ui| {
-                let said = SaidOf { displays: &self.displays, schedules: &Schedules::default(), records: None };
+                let said =
+                    SaidOf { displays: &self.displays, schedules: &Schedules::default(), records: None };
                 self.monitors.place(ui.ctx(), 0, said, &mut self.reading);
             });
-            let names_files =
-                self.monitors.told.get(&0).is_some_and(|told| Files::before(told).is_err());
+            let names_files = self.monitors.told.get(&0).is_some_and(|told| Files::before(told).is_err());
             if names_files {
                 let read = self.monitors.read.1.recv_timeout(Duration::from_secs(20)).expect("read");
                 self.monitors.take(read, &mut self.reading);
@@ -522,7 +524,15 @@ mod tests {
     #[test]
     fn the_reader_is_told_what_the_identity_of_a_monitor_rests_on_and_whether_it_scales() {
         let cautions = |monitor: &Monitor| {
-            screen_monitor(monitor, None, true, Files { table: Ok(None), profile: Ok(None), status: None }, |_| Ok(())).cautions.join("\n")
+            screen_monitor(
+                monitor,
+                None,
+                true,
+                Files { table: Ok(None), profile: Ok(None), status: None },
+                |_| Ok(()),
+            )
+            .cautions
+            .join("\n")
         };
         let office = monitor("HDMI-1", OFFICE, (1280, 720), 0);
         let told = cautions(&office);
@@ -530,8 +540,17 @@ mod tests {
         let unknown = Monitor::new("screen".to_owned(), Err(EdidError::Absent), (1920, 1080), None, false);
         let told = cautions(&unknown);
         assert!(told.contains("Unidentified monitor: the monitor gives no EDID."), "{told}");
-        let (name, pixel_mm) =
-            (unknown.name(), screen_monitor(&unknown, None, true, Files { table: Ok(None), profile: Ok(None), status: None }, |_| Ok(())).pixel_mm);
+        let (name, pixel_mm) = (
+            unknown.name(),
+            screen_monitor(
+                &unknown,
+                None,
+                true,
+                Files { table: Ok(None), profile: Ok(None), status: None },
+                |_| Ok(()),
+            )
+            .pixel_mm,
+        );
         assert_eq!((name.as_str(), pixel_mm), ("screen", None));
     }
 }

@@ -15,8 +15,8 @@ use super::fleet::{FleetArgs, fleet};
 use super::monitors::{MonitorsArgs, monitors};
 use super::patterns::{PatternsArgs, patterns};
 use super::records::{RecordsArgs, records};
-use super::schedule::{ScheduleArgs, schedule};
 use super::report::{ReportArgs, report};
+use super::schedule::{ScheduleArgs, schedule};
 
 /// Arguments of `display`.
 #[derive(Args, Debug)]

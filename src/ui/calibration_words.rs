@@ -182,10 +182,14 @@ pub(super) fn tasks_due(count: usize) -> String {
 /// What the title says of a monitor beside who applies the GSDF, and why, and whether that is as it should be.
 pub(super) fn of_monitor(owner: &str, monitor: Option<&ScreenMonitor>) -> (String, Option<(String, bool)>) {
     if let Some(remote) = monitor.and_then(|monitor| monitor.remote) {
-        let why = format!("The picture goes to another machine ({remote}): nothing is known of the display that is looked at.");
+        let why = format!(
+            "The picture goes to another machine ({remote}): nothing is known of the display that is looked at."
+        );
         return ("remote, display unknown".to_owned(), Some((why, false)));
     }
-    let Some(status) = monitor.and_then(|monitor| monitor.status.as_ref()) else { return (owner.to_owned(), None) };
+    let Some(status) = monitor.and_then(|monitor| monitor.status.as_ref()) else {
+        return (owner.to_owned(), None);
+    };
     let (short, is_calm) = match status {
         CalibrationStatus::Calibrated { .. } => ("calibrated", true),
         CalibrationStatus::DueSoon { .. } => ("check due soon", true),

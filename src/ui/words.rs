@@ -469,7 +469,9 @@ pub(super) fn monitor(monitor: &Result<ScreenMonitor, String>) -> Badge {
     let (rest, is_calm) = match monitor {
         Ok(ScreenMonitor { name, id, cautions, .. }) => {
             let known = format!("Monitor {name}, known as \"{id}\".");
-            let is_calm = cautions.is_empty() && owner != GsdfOwner::Nobody && status.as_ref().is_none_or(|(_, is_calm)| *is_calm);
+            let is_calm = cautions.is_empty()
+                && owner != GsdfOwner::Nobody
+                && status.as_ref().is_none_or(|(_, is_calm)| *is_calm);
             let status = status.map(|(why, _)| why);
             ([vec![known], status.into_iter().collect(), cautions.clone()].concat(), is_calm)
         }
