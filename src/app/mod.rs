@@ -9,6 +9,7 @@ mod arrangement;
 mod clock;
 mod colors;
 mod crash;
+mod decoding;
 mod desk;
 mod drafts;
 mod export;

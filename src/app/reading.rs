@@ -19,9 +19,10 @@ use crate::study_list::{Day, StudyQuestion};
 
 use super::archives::{ArchivesOptions, MakeOrders, Order};
 use super::clock::date_and_time;
+use super::decoding::ThumbnailOrder;
 use super::drafts::Drafts;
 use super::kept::{folder_of, forget, fresh_uid, keep};
-use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
+use super::services::{MakePaths, Services, ThreadError};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
 /// News taken in one frame; the rest waits for the next, so that no frame is late.
