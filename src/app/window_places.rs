@@ -402,7 +402,10 @@ mod tests {
             // Nothing draws them.
             output.textures_delta.clear();
             let window = output.viewport_output.remove(&egui::ViewportId::ROOT);
-            window.map(|window| window.commands).unwrap_or_default()
+            let commands = window.map(|window| window.commands).unwrap_or_default();
+            // egui's own, at its first frame.
+            let is_ours = |command: &ViewportCommand| !matches!(command, ViewportCommand::SetTheme(_));
+            commands.into_iter().filter(is_ours).collect()
         }
 
         /// The windows that are open.

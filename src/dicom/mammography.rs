@@ -57,8 +57,9 @@ pub(super) fn modifiers_of(item: &Attributes<'_>) -> Vec<String> {
             others.extend(code.text(tags::CODE_MEANING).or_else(|| code.code()));
         }
     }
-    known.dedup();
     known.extend(others);
+    // What is said once more in another scheme.
+    known.dedup();
     known
 }
 

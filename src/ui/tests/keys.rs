@@ -128,7 +128,7 @@ fn a_sign_that_is_bound_to_nothing_goes_by_its_place() {
         (Key::Minus, Key::Slash, Modifiers::NONE, &["zoom fit"]),
         // With Shift a US keyboard has another sign there, which is bound to nothing.
         (Key::Plus, Key::Equals, Modifiers::SHIFT, &[]),
-        (Key::OpenCurlyBracket, Key::OpenBracket, Modifiers::SHIFT, &[]),
+        (Key::Pipe, Key::Backslash, Modifiers::SHIFT, &[]),
     ] {
         let mut harness = open(Desk::new());
         check(&mut harness, vec![moved(key, place, modifiers)], commands);
