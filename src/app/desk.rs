@@ -14,7 +14,7 @@ use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
-use super::calibration::Bench;
+use super::bench::Bench;
 use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;

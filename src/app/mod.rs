@@ -6,7 +6,7 @@
 mod archive;
 mod archives;
 mod arrangement;
-mod calibration;
+mod bench;
 mod certified;
 mod clock;
 mod colors;
@@ -36,6 +36,7 @@ mod settings;
 mod trace;
 mod traced;
 mod walk;
+mod wanting;
 mod window;
 mod window_places;
 

@@ -18,7 +18,7 @@ use crate::session::{Event, ScreenMonitor};
 use crate::ui;
 use crate::units::{CdPerM2, Mm};
 
-use super::calibration::monitor_status;
+use super::bench::monitor_status;
 use super::luminance::{read_bounded, read_display_system};
 use super::reading::Reading;
 use super::services::Answers;

@@ -13,6 +13,7 @@ use crate::calibration::{
     CalibrationStatus, Conditions, DueState, Evaluation, Instrument, Measurement, Reading as Read, Schedule,
     Series, SignalPath, Verdict, due, status,
 };
+use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::display::Photometer;
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
@@ -22,6 +23,7 @@ use crate::session::{
 };
 use crate::units::{CdPerM2, Ddl};
 
+use super::certified::newest_certificate;
 use super::clock::local_now;
 use super::luminance::read_display_system;
 use super::own_file;
@@ -133,9 +135,15 @@ impl Bench {
             }
             Effect::WriteCertificate { monitor, path } => {
                 let question = self.question(monitor.clone(), settings);
-                let on = reading.session.bench_monitor().cloned();
-                let write =
-                    move |book: &Book| certificate::write(book, &monitor, on.as_ref(), &path).map(Some);
+                let displays = settings.displays().clone();
+                let write = move |book: &Book| {
+                    let certificate =
+                        newest_certificate(book, &displays, &monitor).map_err(|why| why.to_string())?;
+                    let form = CertificateForm::of(&path).ok_or("a certificate is a .pdf or a .json file")?;
+                    let bytes = form.bytes(&certificate).map_err(|why| why.to_string())?;
+                    std::fs::write(&path, bytes).map_err(|why| format!("{}: {why}", path.display()))?;
+                    Ok(Some(format!("The certificate is written: {}.", path.display())))
+                };
                 self.look_up(&question, write, ctx);
             }
             other => return Some(other),
@@ -177,7 +185,7 @@ impl Bench {
                     match job(&book) {
                         Ok(told) => news.extend(told.map(|text| News::Told(MessageKind::Note, text))),
                         Err(why) => {
-                            news.push(News::Told(MessageKind::Caution, format!("Not recorded: {why}.")))
+                            news.push(News::Told(MessageKind::Caution, format!("That did not work: {why}.")))
                         }
                     }
                     let told = bench_news(
