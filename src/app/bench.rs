@@ -29,6 +29,7 @@ use super::luminance::read_display_system;
 use super::own_file;
 use super::reading::Reading;
 use super::settings::LiveSettings;
+use super::trace::TraceEvent;
 
 /// Answers that wait for a frame.
 const NEWS_MAX: usize = 64;
@@ -83,7 +84,10 @@ impl Bench {
         while let Ok(news) = self.news.1.try_recv() {
             match news {
                 News::Luminance(read) => reading.event(&Event::LuminanceRead(read)),
-                News::Bench(monitor, news) => reading.event(&Event::BenchKnown { monitor, news }),
+                News::Bench(monitor, news) => {
+                    reading.event(&Event::BenchKnown { monitor, news });
+                    reading.trace.note(&TraceEvent::BookRead);
+                }
                 News::Told(kind, text) => {
                     is_recorded |= kind == MessageKind::Note;
                     reading.session.tell(kind, text);
@@ -106,7 +110,12 @@ impl Bench {
             Effect::OpenBench(monitor) => self.look_up(&self.question(monitor, settings), |_| Ok(None), ctx),
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
-            Effect::KeepSeries { monitor, series } => self.keep(&monitor, series.as_deref(), reading),
+            Effect::KeepSeries { monitor, series } => {
+                self.keep(&monitor, series.as_deref(), reading);
+                if series.is_none() {
+                    reading.trace.note(&TraceEvent::SeriesMeasured);
+                }
+            }
             Effect::Record(order) => {
                 let question = self.question(order.monitor.clone(), settings);
                 self.look_up(&question, move |book| record(book, &order), ctx);

@@ -52,6 +52,10 @@ pub enum TraceEvent {
         /// How many images.
         images: usize,
     },
+    /// The last patch of a series was read, on a monitor.
+    SeriesMeasured,
+    /// The book of records has answered, and taken what was to be written before.
+    BookRead,
     /// A command was carried out.
     Command {
         /// Its text form.
@@ -132,6 +136,8 @@ impl TraceEvent {
             Self::WindowShown => "window-shown",
             Self::FirstImage => "first-image",
             Self::SeriesComplete { .. } => "series-complete",
+            Self::SeriesMeasured => "series-measured",
+            Self::BookRead => "book-read",
             Self::Command { .. } => "command",
             Self::Input { .. } => "input",
             Self::Frame { .. } => "frame",
@@ -146,10 +152,12 @@ impl TraceEvent {
     }
 
     /// Names that `wait` knows.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 13] = [
         "window-shown",
         "first-image",
         "series-complete",
+        "series-measured",
+        "book-read",
         "command",
         "input",
         "frame",

@@ -1,6 +1,7 @@
 //! The program as released, in a real window on an X server, driven by real key presses.
 
 mod archive;
+mod calibration;
 mod desktop;
 mod golden;
 mod hands;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod breasts;
+mod calibration;
 mod covers;
 mod crosshair;
 mod curtain;

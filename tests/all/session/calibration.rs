@@ -1,0 +1,214 @@
+//! The physicist's mode by commands: series, what is found, a table, and what is refused.
+
+use hotlight::calibration::{PanelShape, SignalPath, SimulatedPanel, Verdict};
+use hotlight::command::CalibrationTab;
+use hotlight::render::{Picture, plan};
+use hotlight::session::{
+    BenchNews, CalibrationSettings, Effect, Event, RecordKind, ScreenMonitor, Session,
+};
+use hotlight::testing::Scripted;
+use hotlight::units::Ddl;
+
+use crate::support::phantom;
+
+/// A window on a monitor, and somebody who may change what it goes by.
+fn bench(is_physicist: bool) -> Scripted {
+    let mut scripted = Scripted::open(phantom());
+    scripted.reading.session.settings.calibration =
+        CalibrationSettings { is_physicist, ..CalibrationSettings::default() };
+    let monitor = ScreenMonitor { id: "ZZM-1".to_owned(), name: "ZZM".to_owned(), ..ScreenMonitor::default() };
+    scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    scripted.run("calibration; calibration operator A. Physicist");
+    scripted
+}
+
+fn session(scripted: &Scripted) -> &Session {
+    &scripted.reading.session
+}
+
+fn told(scripted: &Scripted) -> String {
+    session(scripted).messages.last().map(|message| message.text.clone()).unwrap_or_default()
+}
+
+/// Reads off what a panel shows of the patches, till the series ends.
+fn read_off(scripted: &mut Scripted, luminance: impl Fn(u16) -> f64) {
+    let mut patches = 0;
+    while let Some(patch) = session(scripted).calibrating.running.as_ref().and_then(|running| running.series.patch()) {
+        patches += 1;
+        assert!(patches < 300, "it never ends");
+        scripted.run(&format!("calibration reading {}", luminance(patch.level)));
+    }
+}
+
+fn gamma(level: u16) -> f64 {
+    SimulatedPanel::new(PanelShape::Gamma, [0.5, 400.0], 8).luminance(Ddl(level))
+}
+
+#[test]
+fn a_series_fills_the_window_with_its_patches_and_ends_in_what_was_found() {
+    let mut scripted = bench(false);
+    scripted.run("calibration path around; calibration measure response");
+    let shown = plan(session(&scripted), &scripted.reading.library, 0);
+    assert_eq!((shown.pattern, shown.viewports.len()), (Some(SignalPath::Around), 1));
+    assert!(matches!(&shown.viewports[0].picture, Picture::Slice(pass) if pass.view_size == (800, 600)));
+    let seen = session(&scripted).seen.clone();
+    read_off(&mut scripted, gamma);
+    assert_eq!(session(&scripted).seen, seen, "no image was seen meanwhile");
+    assert!(plan(session(&scripted), &scripted.reading.library, 0).pattern.is_none());
+    let bench = session(&scripted).bench().expect("a bench");
+    let measured = bench.around.as_ref().expect("measured");
+    let found = measured.evaluation.as_ref().expect("found");
+    assert_eq!((found.levels.len(), session(&scripted).calibrating.tab), (18, CalibrationTab::Evaluate));
+    // A panel of gamma 2.2 is far from the GSDF, rule G-17; nobody said what the room's light adds.
+    assert!(found.gsdf_max_deviation_percent > 40.0 && found.verdict == Verdict::Fail, "{found:?}");
+    assert!(!measured.is_recorded && bench.through.is_none());
+}
+
+#[test]
+fn what_was_measured_makes_a_table_that_a_physicist_lets_the_monitor_go_by() {
+    let mut scripted = bench(true);
+    scripted.run("calibration build");
+    assert!(told(&scripted).contains("calibration path around"), "{}", told(&scripted));
+    scripted.run("calibration path around; calibration measure response");
+    read_off(&mut scripted, gamma);
+    scripted.run("calibration build");
+    assert!(told(&scripted).contains("calibration ambient"), "{}", told(&scripted));
+    scripted.run("calibration ambient 0.25; calibration build");
+    let built = session(&scripted).bench().and_then(|bench| bench.built.as_ref()).expect("a table");
+    assert!(built.left_percent < 10.0 && (200..256).contains(&built.kept), "{built:?}");
+    assert!(built.cautions.is_empty(), "{built:?}");
+    let activate = hotlight::command::Command::parse("calibration activate").expect("a command");
+    let effects = scripted.reading.session.apply(&activate, &scripted.reading.library);
+    let [Effect::ActivateTable { monitor, operator, measurement, .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((monitor.as_str(), operator.as_str()), ("ZZM-1", "A. Physicist"));
+    assert_eq!((measurement.ambient_cd_m2, measurement.response.len()), (Some(0.25), 18));
+    assert_eq!(session(&scripted).calibrating.path, SignalPath::Through, "what is read with is measured next");
+}
+
+#[test]
+fn a_panel_that_follows_the_gsdf_by_itself_is_warned_of() {
+    let mut scripted = bench(true);
+    scripted.run("calibration path around; calibration ambient 0; calibration measure response");
+    let panel = SimulatedPanel::new(PanelShape::Gsdf, [0.5, 400.0], 8);
+    read_off(&mut scripted, |level| panel.luminance(Ddl(level)));
+    scripted.run("calibration build");
+    let built = session(&scripted).bench().and_then(|bench| bench.built.as_ref()).expect("a table");
+    assert!(built.cautions.iter().any(|words| words.contains("twice")), "{built:?}");
+}
+
+#[test]
+fn a_reader_changes_nothing_that_a_monitor_goes_by() {
+    let mut scripted = bench(false);
+    for command in ["calibration activate", "calibration revert", "calibration owner panel"] {
+        let command = hotlight::command::Command::parse(command).expect("a command");
+        let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
+        assert_eq!(effects, [], "{command}");
+        assert!(told(&scripted).contains("Only a physicist"), "{}", told(&scripted));
+    }
+}
+
+#[test]
+fn an_interrupted_series_goes_on_and_escape_ends_one_thing_after_the_other() {
+    let mut scripted = bench(false);
+    scripted.run("calibration measure response; calibration reading 0.5; calibration reading 1.5");
+    scripted.run("cancel");
+    assert!(session(&scripted).calibrating.running.is_none() && session(&scripted).calibrating.is_open);
+    scripted.run("calibration measure uniformity; calibration stop; calibration path through; calibration measure response");
+    let running = session(&scripted).calibrating.running.as_ref().expect("it runs");
+    assert_eq!(running.series.progress().0, 0, "the other series took its place");
+    scripted.run("calibration reading 0.5; cancel; calibration measure response");
+    let running = session(&scripted).calibrating.running.as_ref().expect("it runs");
+    assert_eq!(running.series.progress(), (1, 18));
+    assert!(running.news.as_ref().is_some_and(|news| news.contains("1 of 18")), "{:?}", running.news);
+    scripted.run("cancel; pattern TG18-OIQ");
+    assert!(session(&scripted).screens[0].pattern.is_some());
+    scripted.run("cancel");
+    assert!(session(&scripted).screens[0].pattern.is_none() && session(&scripted).calibrating.is_open);
+    scripted.run("cancel");
+    assert!(!session(&scripted).calibrating.is_open);
+}
+
+#[test]
+fn what_is_no_luminance_is_told_and_the_patch_stays() {
+    let mut scripted = bench(false);
+    scripted.run("calibration measure response");
+    for (typed, words) in [("1,5", "comma"), ("bright", "no luminance"), ("-1", "no luminance"), ("5000", "no luminance")] {
+        scripted.run(&format!("calibration reading {typed}"));
+        let running = session(&scripted).calibrating.running.as_ref().expect("it runs");
+        let news = running.news.clone().unwrap_or_default();
+        assert!(news.contains(words) && running.series.progress().0 == 0, "{typed}: {news}");
+    }
+    scripted.run("calibration reading 0.5");
+    let running = session(&scripted).calibrating.running.as_ref().expect("it runs");
+    assert_eq!((running.series.progress().0, running.news.clone()), (1, None));
+}
+
+#[test]
+fn what_was_found_is_recorded_once_and_by_somebody() {
+    let mut scripted = bench(false);
+    scripted.reading.session.calibrating.operator.clear();
+    scripted.run("calibration ambient 0.25; calibration measure response");
+    read_off(&mut scripted, gamma);
+    let record = hotlight::command::Command::parse("calibration record").expect("a command");
+    assert_eq!(scripted.reading.session.apply(&record, &scripted.reading.library), []);
+    assert!(told(&scripted).contains("Say who measures"), "{}", told(&scripted));
+    scripted.run("calibration operator B");
+    let effects = scripted.reading.session.apply(&record, &scripted.reading.library);
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(matches!(&order.kind, RecordKind::Measured { evaluation: Some(_), .. }) && order.operator == "B");
+    assert_eq!(scripted.reading.session.apply(&record, &scripted.reading.library), [], "once");
+}
+
+#[test]
+fn another_profile_of_limits_is_applied_to_what_was_measured() {
+    let mut scripted = bench(false);
+    scripted.run("calibration ambient 0.25; calibration measure response");
+    read_off(&mut scripted, gamma);
+    let profile = |scripted: &Scripted| {
+        let through = session(scripted).bench().and_then(|bench| bench.through.as_ref()).expect("measured");
+        through.evaluation.as_ref().expect("found").profile.clone()
+    };
+    assert_eq!(profile(&scripted), "diagnostic");
+    scripted.run("calibration profile mammography");
+    assert_eq!(profile(&scripted), "mammography");
+    scripted.run("calibration profile none-such");
+    assert!(told(&scripted).contains("mammography") && profile(&scripted) == "mammography", "{}", told(&scripted));
+}
+
+#[test]
+fn where_the_monitor_is_not_known_nothing_is_measured() {
+    let mut scripted = Scripted::open(phantom());
+    scripted.run("calibration; calibration measure response");
+    assert!(session(&scripted).calibrating.running.is_none());
+    assert!(told(&scripted).contains("not known on which monitor"), "{}", told(&scripted));
+}
+
+#[test]
+fn what_files_say_of_a_monitor_does_not_replace_what_was_measured_just_now() {
+    let mut scripted = bench(false);
+    scripted.run("calibration measure response");
+    read_off(&mut scripted, gamma);
+    let news = BenchNews { ambient_cd_m2: Some(0.5), ..BenchNews::default() };
+    scripted.reading.event(&Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
+    let bench = session(&scripted).bench().expect("a bench");
+    assert!(bench.through.as_ref().is_some_and(|measured| !measured.is_recorded));
+    assert_eq!(bench.ambient_cd_m2, Some(0.5));
+}
+
+#[test]
+fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
+    let mut scripted = bench(false);
+    let name = |scripted: &Scripted| session(scripted).screens[0].pattern.as_ref().map(|shown| shown.name.clone());
+    scripted.run("pattern next");
+    assert_eq!(name(&scripted).as_deref(), Some("TG18-OIQ"));
+    scripted.run("pattern next");
+    assert_eq!(name(&scripted).as_deref(), Some("TG270-sQC"));
+    scripted.run("pattern previous; pattern previous");
+    assert_eq!(name(&scripted).as_deref(), Some("uniform-128"));
+    scripted.run("pattern tg18-oik");
+    assert!(told(&scripted).contains("TG18-OIQ") && name(&scripted).as_deref() == Some("uniform-128"), "{}", told(&scripted));
+    scripted.run("pattern off");
+    assert_eq!(name(&scripted), None);
+}
