@@ -106,7 +106,7 @@ impl LiveSettings {
         let saved = config::save_monitor(&self.sources, &self.config.displays, id, settings, curve);
         let path = saved.map_err(|why| why.to_string())?;
         self.load(reading);
-        if self.sources.user_dir.as_deref() == path.parent() {
+        if self.sources.config_dir.as_deref() == path.parent() {
             let text = format!(
                 "{} says so now, which is yours alone: others go by the site's file.",
                 path.display()

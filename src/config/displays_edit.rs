@@ -27,10 +27,10 @@ pub fn save_monitor(
     curve: Option<(&str, &str)>,
 ) -> Result<PathBuf, ConfigError> {
     let said_by = displays.get(id).and_then(|said| said.origin.path()).and_then(Path::parent);
-    let usual = sources.site_dir.iter().chain(&sources.user_dir).map(PathBuf::as_path);
+    let usual = sources.site_dir.iter().chain(&sources.config_dir).map(PathBuf::as_path);
     let folders: Vec<&Path> = match said_by {
         // The reader's own file lies above the site's.
-        Some(folder) if Some(folder) == sources.user_dir.as_deref() => vec![folder],
+        Some(folder) if Some(folder) == sources.config_dir.as_deref() => vec![folder],
         _ => usual.collect(),
     };
     let mut outcome = Err(ConfigError::NoFolder);
@@ -197,7 +197,7 @@ mod tests {
         let [site, user] = [0, 1].map(|_| tempfile::tempdir().expect("a folder"));
         let sources = Sources {
             site_dir: Some(site.path().to_path_buf()),
-            user_dir: Some(user.path().to_path_buf()),
+            config_dir: Some(user.path().to_path_buf()),
             ..Sources::default()
         };
         let save = |displays: &Displays| {
