@@ -13,7 +13,7 @@ use crate::calibration::{
 use crate::handwritten::did_you_mean;
 
 use super::display::parse_ambient;
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// The largest file that is read, bytes: 65,536 levels with places and colours.
 const BYTES_MAX: u64 = 4 << 20;
@@ -80,7 +80,7 @@ struct LimitJson {
 
 /// Evaluates a file. A monitor that fails is an evaluation that succeeded.
 pub(super) fn evaluated(args: &EvaluateArgs) -> Result<(), Failure> {
-    let profiles = load_config(&SettingsArgs { set: Vec::new() })?.display_profiles;
+    let profiles = load_config(&SettingsArgs::default(), &ReaderArgs::default())?.display_profiles;
     let (Some(path), Some(name)) = (&args.luminance, &args.profile) else {
         return list(&profiles, args.json);
     };

@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 use crate::app::local_now;
 use crate::calibration::{Certificate, DueState, Schedules, Verdict, due};
 
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// A certificate is far smaller, bytes.
 const BYTES_MAX: u64 = 16 << 20;
@@ -79,7 +79,7 @@ struct LineJson {
 }
 
 pub(super) fn fleet(args: &FleetArgs) -> Result<(), Failure> {
-    let schedules = load_config(&args.settings)?.schedules;
+    let schedules = load_config(&args.settings, &ReaderArgs::default())?.schedules;
     let (mut read, mut unreadable) = (Vec::new(), Vec::new());
     for path in files(&args.inputs, &mut unreadable) {
         match read_certificate(&path) {

@@ -7,7 +7,7 @@ use crate::calibration::Evaluation;
 use crate::config::{Settings, records_folder};
 use crate::records::{Book, Kind, Record, RecordsError, Verified, VisualCheck};
 
-use super::{Failure, SettingsArgs, complain, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
 
 /// Arguments of `display records`.
 #[derive(Args, Debug)]
@@ -43,7 +43,7 @@ pub(super) fn open_book(settings: &Settings) -> Result<Book, Failure> {
 }
 
 pub(super) fn records(args: &RecordsArgs) -> Result<(), Failure> {
-    let book = open_book(&load_config(&args.settings)?.settings)?;
+    let book = open_book(&load_config(&args.settings, &ReaderArgs::default())?.settings)?;
     if args.verify {
         return verify(&book, args.json);
     }

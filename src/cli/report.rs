@@ -10,7 +10,7 @@ use crate::calibration::Certificate;
 use crate::certificate::{CertificateForm, read_certificate};
 
 use super::records::open_book;
-use super::{Failure, SettingsArgs, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, view::load_config};
 
 /// A certificate is far smaller, bytes.
 const BYTES_MAX: u64 = 16 << 20;
@@ -58,7 +58,7 @@ fn read(path: &Path) -> Result<Certificate, String> {
 
 /// From the book of records.
 fn recorded(monitor: &str, settings: &SettingsArgs) -> Result<Certificate, Failure> {
-    let config = load_config(settings)?;
+    let config = load_config(settings, &ReaderArgs::default())?;
     let book = open_book(&config.settings)?;
     newest_certificate(&book, &config.displays, monitor).map_err(|error| Failure::new(error.to_string()))
 }

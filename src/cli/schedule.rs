@@ -15,7 +15,7 @@ use crate::records::{Book, conditions, done};
 use crate::units::CdPerM2;
 
 use super::records::open_book;
-use super::{Failure, SettingsArgs, say, view::load_config};
+use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
 
 /// Arguments of `display schedule`.
 #[derive(Args, Debug)]
@@ -61,7 +61,7 @@ struct TaskJson {
 }
 
 pub(super) fn schedule(args: &ScheduleArgs) -> Result<(), Failure> {
-    let config = load_config(&args.settings)?;
+    let config = load_config(&args.settings, &ReaderArgs::default())?;
     let book = open_book(&config.settings)?;
     let named: BTreeSet<String> = if let Some(monitor) = &args.monitor {
         [monitor.clone()].into()
