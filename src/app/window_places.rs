@@ -545,7 +545,7 @@ mod tests {
     fn windows_of_roles_open_when_they_are_asked_for_or_it_is_said_why_not() {
         let mut desk = Desk::on(ROLES, None);
         let told = desk.roles().expect("words");
-        assert!(told.starts_with("This desktop does not let windows be desk"), "{told}");
+        assert!(told.starts_with("This desktop does not let windows be placed"), "{told}");
         let (left, right) = ([0.0, 0.0, 1000.0, 800.0], [1000.0, 0.0, 1000.0, 800.0]);
         desk.places.is_arranged = true;
         desk.frame(0, Some(right));
