@@ -122,11 +122,12 @@ impl Bench {
             }
             Effect::ActivateTable { monitor, operator, instrument, measurement } => {
                 let by = By { operator, instrument };
-                let outcome = self.activate(&monitor, by, &measurement, settings, reading, ctx);
+                let outcome =
+                    self.activate(&monitor, by, &measurement, &mut World { settings, reading, ctx });
                 tell_failure(outcome, "The table is not used", reading);
             }
             Effect::RevertTable { monitor, operator } => {
-                let outcome = self.revert(&monitor, operator, settings, reading, ctx);
+                let outcome = self.revert(&monitor, operator, &mut World { settings, reading, ctx });
                 tell_failure(outcome, "The monitor stays as it is", reading);
             }
             Effect::SetGsdfOwner { monitor, operator, owner } => {
@@ -138,8 +139,13 @@ impl Bench {
                 };
                 let then = MonitorSettings { gsdf, ..before.unwrap_or_default() };
                 let by = By { operator, instrument: None };
-                let outcome =
-                    self.change(&monitor, &then, None, (Kind::Activated, by, None), settings, reading, ctx);
+                let outcome = self.change(
+                    &monitor,
+                    &then,
+                    None,
+                    (Kind::Activated, by, None),
+                    &mut World { settings, reading, ctx },
+                );
                 tell_failure(outcome, "The monitor stays as it is", reading);
             }
             Effect::WriteCertificate { monitor, path } => {
@@ -194,7 +200,7 @@ impl Bench {
                     match job(&book) {
                         Ok(told) => news.extend(told.map(|text| News::Told(MessageKind::Note, text))),
                         Err(why) => {
-                            news.push(News::Told(MessageKind::Caution, format!("That did not work: {why}.")))
+                            news.push(News::Told(MessageKind::Caution, format!("That did not work: {why}.")));
                         }
                     }
                     let told = bench_news(
@@ -261,9 +267,7 @@ impl Bench {
         monitor: &str,
         by: By,
         measurement: &Measurement,
-        settings: &mut LiveSettings,
-        reading: &mut Reading,
-        ctx: &egui::Context,
+        World { settings, reading, ctx }: &mut World<'_>,
     ) -> Result<(), String> {
         let ambient_cd_m2 = measurement.ambient_cd_m2.ok_or("nobody said what the room's light adds")?;
         let levels =
@@ -289,7 +293,13 @@ impl Bench {
             ..before.unwrap_or_default()
         };
         let curve = Some((name.as_str(), text.as_str()));
-        self.change(monitor, &then, curve, (Kind::Activated, by, Some(table)), settings, reading, ctx)
+        self.change(
+            monitor,
+            &then,
+            curve,
+            (Kind::Activated, by, Some(table)),
+            &mut World { settings, reading, ctx },
+        )
     }
 
     /// Goes back to what the monitor went by before the last change that was not taken back.
@@ -297,9 +307,7 @@ impl Bench {
         &self,
         monitor: &str,
         operator: String,
-        settings: &mut LiveSettings,
-        reading: &mut Reading,
-        ctx: &egui::Context,
+        World { settings, reading, ctx }: &mut World<'_>,
     ) -> Result<(), String> {
         let folder = settings.records_folder().ok_or("there is no book of records")?;
         let book = Book::open(&folder).map_err(|why| why.to_string())?;
@@ -331,7 +339,7 @@ impl Bench {
             _ => None,
         };
         let by = By { operator, instrument: None };
-        self.change(monitor, &then, None, (Kind::Reverted, by, table), settings, reading, ctx)
+        self.change(monitor, &then, None, (Kind::Reverted, by, table), &mut World { settings, reading, ctx })
     }
 
     /// Says something else of a monitor, and records it.
@@ -341,9 +349,7 @@ impl Bench {
         then: &MonitorSettings,
         curve: Option<(&str, &str)>,
         (kind, by, table): (Kind, By, Option<String>),
-        settings: &mut LiveSettings,
-        reading: &mut Reading,
-        ctx: &egui::Context,
+        World { settings, reading, ctx }: &mut World<'_>,
     ) -> Result<(), String> {
         let before =
             settings.displays().get(monitor).map(|said| monitor_toml(monitor, said)).unwrap_or_default();
@@ -371,6 +377,13 @@ impl Bench {
         self.look_up(&question, job, ctx);
         Ok(())
     }
+}
+
+/// What a change is made in.
+struct World<'a> {
+    settings: &'a mut LiveSettings,
+    reading: &'a mut Reading,
+    ctx: &'a egui::Context,
 }
 
 /// Who did something, with what.
@@ -467,15 +480,13 @@ fn bench_news(
     };
     let current = current_conditions(monitor, settings);
     let measured = |path: SignalPath| {
-        let of_path =
-            records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
-                let measurement =
-                    record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
-                let table = Some(&record.table).filter(|table| !table.is_empty());
-                // Through another table says nothing of this one.
-                (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
-            });
-        of_path
+        records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
+            let measurement =
+                record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
+            let table = Some(&record.table).filter(|table| !table.is_empty());
+            // Through another table says nothing of this one.
+            (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
+        })
     };
     let (around, through) = (measured(SignalPath::Around), measured(SignalPath::Through));
     let measured_ambient = through.as_ref().or(around.as_ref()).and_then(|measured| measured.ambient_cd_m2);

@@ -11,8 +11,8 @@ use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid, T
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::{
-    Applied, Effect, Event, Journal, Masked, MessageKind, SavedWork, Screen, Session, SessionSettings,
-    Urgency, Viewport, Wanted,
+    Effect, Event, Journal, MessageKind, PatternOrder, SavedWork, Screen, Session, SessionSettings, Urgency,
+    Viewport, Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 use crate::study_list::{Day, StudyQuestion};

@@ -104,7 +104,7 @@ impl LiveSettings {
         reading: &mut Reading,
     ) -> Result<std::path::PathBuf, String> {
         let saved = config::save_monitor(&self.sources, &self.config.displays, id, settings, curve);
-        let path = saved.map_err(|why| why.to_string())?;
+        let path = saved?;
         self.load(reading);
         if self.sources.config_dir.as_deref() == path.parent() {
             let text = format!(

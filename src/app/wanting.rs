@@ -37,7 +37,9 @@ impl Reading {
     pub(super) fn drop_patterns(&mut self) {
         let is_old = |key: &&FrameKey| PatternOrder::is_pattern(key) && !self.session.shows_pattern(key);
         let old: Vec<FrameKey> = self.library.loaded_frames_unsorted().filter(is_old).cloned().collect();
-        old.iter().for_each(|key| self.library.drop_frame(key));
+        for key in &old {
+            self.library.drop_frame(key);
+        }
     }
 
     /// Asks for the covers that are missing, and forgets those that nobody would miss.

@@ -173,7 +173,7 @@ enum Color {
 #[derive(Debug)]
 struct Level {
     line: usize,
-    level: u16,
+    ddl: u16,
     luminances: Vec<f64>,
     colors: Vec<Chromaticity>,
 }
@@ -276,13 +276,13 @@ impl Reader {
 
     fn reading(&mut self, level: u16, luminance: f64, color: Option<Chromaticity>) {
         match self.levels.last_mut() {
-            Some(last) if last.level == level => {
+            Some(last) if last.ddl == level => {
                 last.luminances.push(luminance);
                 last.colors.extend(color);
             }
             _ => {
                 let colors = color.into_iter().collect();
-                self.levels.push(Level { line: self.last, level, luminances: vec![luminance], colors });
+                self.levels.push(Level { line: self.last, ddl: level, luminances: vec![luminance], colors });
             }
         }
     }
@@ -310,7 +310,7 @@ impl Reader {
         };
         check(&measurement).map_err(|why| {
             // Of a level that comes once more it is the later line.
-            let level = self.levels.iter().rev().find(|level| Some(level.level) == why.level());
+            let level = self.levels.iter().rev().find(|level| Some(level.ddl) == why.level());
             CsvFault { line: level.map_or(self.last, |level| level.line), why: why.into() }
         })?;
         let is_known = meter.is_some() || serial.is_some() || until.is_some();
@@ -375,7 +375,7 @@ impl Color {
 
 impl Level {
     fn mean(&self) -> LevelReading {
-        LevelReading::mean_of(self.level, &self.luminances, mean_color(&self.colors))
+        LevelReading::mean_of(self.ddl, &self.luminances, mean_color(&self.colors))
     }
 }
 
@@ -457,7 +457,7 @@ mod tests {
 
     /// Rows of 18 levels, each made by its level.
     fn rows(row: impl Fn(u16) -> String) -> String {
-        (0..=255).step_by(15).map(|level| format!("{}\n", row(level))).collect()
+        (0..=255).step_by(15).map(row).map(|row| row + "\n").collect()
     }
 
     fn plain() -> String {

@@ -361,7 +361,7 @@ mod tests {
         assert!((measurement.response[0].luminance_cd_m2 - 100.2).abs() < 1e-9);
         // A patch that never agrees does not hold the series up.
         for luminance in [1.0, 2.0, 4.0, 8.0] {
-            assert_eq!(series.take(reading(luminance)).expect("taken") == Taken::Next, false);
+            assert_ne!(series.take(reading(luminance)), Ok(Taken::Next));
         }
         assert_eq!(series.take(reading(16.0)), Ok(Taken::Next));
     }

@@ -41,6 +41,7 @@ pub(super) struct Place {
 
 /// A line of text that has room in its place.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "it is the text")]
 pub(super) struct Text {
     pub(super) place: Place,
     /// Where its first letter begins.

@@ -96,7 +96,9 @@ pub(super) fn fleet(args: &FleetArgs) -> Result<(), Failure> {
     } else if monitors.is_empty() && faults.is_empty() {
         say("there is no certificate (a file that ends with .json) in these folders");
     } else {
-        monitors.iter().for_each(|line| say(&words(line)));
+        for line in &monitors {
+            say(&words(line));
+        }
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::of_lines(faults)) }
 }

@@ -10,7 +10,7 @@ use crate::handwritten::Origin;
 
 use super::displays::{Displays, FILE, Gsdf, MonitorSettings};
 use super::edit::write;
-use super::error::{ConfigError, SettingFault};
+use super::error::ConfigError;
 use super::sources::Sources;
 
 /// Where files of measured luminances lie, beside `displays.toml`.
@@ -25,7 +25,7 @@ pub fn save_monitor(
     id: &str,
     settings: &MonitorSettings,
     curve: Option<(&str, &str)>,
-) -> Result<PathBuf, ConfigError> {
+) -> Result<PathBuf, String> {
     let said_by = displays.get(id).and_then(|said| said.origin.path()).and_then(Path::parent);
     let usual = sources.site_dir.iter().chain(&sources.config_dir).map(PathBuf::as_path);
     let folders: Vec<&Path> = match said_by {
@@ -33,14 +33,22 @@ pub fn save_monitor(
         Some(folder) if Some(folder) == sources.config_dir.as_deref() => vec![folder],
         _ => usual.collect(),
     };
-    let mut outcome = Err(ConfigError::NoFolder);
+    let mut outcome = Err(Fault::Other(ConfigError::NoFolder.to_string()));
     for folder in folders {
         outcome = save_in(folder, id, settings, curve);
-        if !matches!(outcome, Err(ConfigError::Unwritable { .. })) {
+        if !matches!(outcome, Err(Fault::Unwritable(_))) {
             break;
         }
     }
-    outcome
+    outcome.map_err(|(Fault::Unwritable(why) | Fault::Other(why))| why)
+}
+
+/// Why a file was not changed.
+enum Fault {
+    /// It cannot be written: perhaps another can.
+    Unwritable(String),
+    /// Anything else.
+    Other(String),
 }
 
 fn save_in(
@@ -48,16 +56,16 @@ fn save_in(
     id: &str,
     settings: &MonitorSettings,
     curve: Option<(&str, &str)>,
-) -> Result<PathBuf, ConfigError> {
+) -> Result<PathBuf, Fault> {
     let path = folder.join(FILE);
     let unwritable = |path: &Path| {
         let path = path.to_path_buf();
-        move |error| ConfigError::Unwritable { path, error }
+        move |error| Fault::Unwritable(ConfigError::Unwritable { path, error }.to_string())
     };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(ConfigError::Unreadable { path, error }),
+        Err(error) => return Err(Fault::Other(ConfigError::Unreadable { path, error }.to_string())),
     };
     let mut settings = settings.clone();
     if let Some((name, text)) = curve {
@@ -68,13 +76,12 @@ fn save_in(
         }
     }
     let changed = changed(&text, folder, id, &settings)
-        .map_err(|why| ConfigError::Refused(SettingFault::Syntax(why)))?;
+        .map_err(|why| Fault::Other(format!("{}: {why}", path.display())))?;
     // Never a file that would not be read again.
     let origin = Origin::User(path.clone());
-    Displays::default().lay(&changed, &origin).map_err(|mut faults| match faults.pop() {
-        Some(fault) => ConfigError::Displays(fault),
-        None => ConfigError::NoFolder,
-    })?;
+    Displays::default()
+        .lay(&changed, &origin)
+        .map_err(|faults| Fault::Other(faults.first().map(ToString::to_string).unwrap_or_default()))?;
     write(folder, &path, &changed).map_err(unwritable(&path))?;
     Ok(path)
 }

@@ -8,7 +8,6 @@ use toml::Spanned;
 use toml::de::{DeString, DeValue};
 
 use crate::handwritten::{self, LineColumn, Toml, nearest, shortened, value_kind};
-use crate::keymap::{self};
 
 use super::error::{ConfigError, SettingFault};
 use super::schema::{SECTIONS, SETTINGS, Setting};

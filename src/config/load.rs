@@ -3,6 +3,7 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
@@ -41,7 +42,7 @@ pub struct Config {
     /// The monitors.
     pub displays: Displays,
     /// What monitors are held against.
-    pub display_profiles: Profiles,
+    pub display_profiles: Arc<Profiles>,
     /// Which checks of monitors are due how often.
     pub schedules: Schedules,
     /// By what priors are found.
@@ -79,7 +80,7 @@ impl Config {
         loader.lay(sources.station_files(Schedules::FILE), |text, origin| schedules.lay(text, origin));
         loader.lay(sources.files(PriorRules::FILE), |text, origin| prior_rules.lay(text, origin));
         loader.lay(sources.station_files(peers::FILE), |text, origin| peers.lay(text, origin));
-        let display_profiles = loader.display_profiles(sources);
+        let display_profiles = Arc::new(loader.display_profiles(sources));
         let Loader { errors: others, files, mut left_out } = loader;
         left_out.extend(sources.misplaced());
         errors.extend(others);

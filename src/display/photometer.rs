@@ -96,8 +96,8 @@ impl Photometer {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|why| PhotometerError::Start { program: program(), why: why.to_string() })?;
-        let printed = child.stdout.take().map(read_all);
-        let said = child.stderr.take().map(read_all);
+        let printed = child.stdout.take().and_then(read_all);
+        let said = child.stderr.take().and_then(read_all);
         let status = self.wait(&mut child, patience, is_stopped);
         if status.is_err() {
             // It may have ended just now, and a program that nobody waits for stays in the system's table.
@@ -146,8 +146,8 @@ impl Photometer {
 }
 
 /// Reads a pipe beside the program: one that is full would hold it up.
-fn read_all(pipe: impl Read + Send + 'static) -> JoinHandle<String> {
-    std::thread::spawn(move || {
+fn read_all(pipe: impl Read + Send + 'static) -> Option<JoinHandle<String>> {
+    let read = move || {
         let mut bytes = Vec::new();
         let mut pipe = pipe;
         // What is beyond is thrown away, so that the program can end.
@@ -155,7 +155,9 @@ fn read_all(pipe: impl Read + Send + 'static) -> JoinHandle<String> {
             drop(std::io::copy(&mut pipe, &mut std::io::sink()));
         }
         String::from_utf8_lossy(&bytes).into_owned()
-    })
+    };
+    // Without a thread nothing was printed, as far as anybody knows.
+    std::thread::Builder::new().name("photometer pipe".to_owned()).spawn(read).ok()
 }
 
 /// The luminance in what a program printed: behind `Result is XYZ:` as `spotread` says it, the last of several; else the last line
@@ -238,7 +240,7 @@ mod tests {
         let photometer = Photometer::new("sleep 600").expect("a command");
         let late = photometer.read(Duration::from_millis(60), &AtomicBool::new(false)).expect_err("late");
         assert!(matches!(late, PhotometerError::Late { .. }), "{late}");
-        let stopped = photometer.read(Duration::from_secs(60), &AtomicBool::new(true)).expect_err("stopped");
+        let stopped = photometer.read(Duration::from_mins(1), &AtomicBool::new(true)).expect_err("stopped");
         assert_eq!(stopped, PhotometerError::Stopped);
         let absent = Photometer::new("/no/such/meter").expect("a command");
         let absent = absent.read(Duration::from_secs(1), &AtomicBool::new(false)).expect_err("absent");

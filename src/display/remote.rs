@@ -2,7 +2,7 @@
 
 /// What brings the picture elsewhere, in words; none where nothing shows that it goes elsewhere.
 ///
-/// The variables are those of the environment: X11 over SSH, xrdp, X2Go, Chrome Remote Desktop, VNC. What screen sharing does behind
+/// The variables are those of the environment: X11 over SSH, xrdp, `X2Go`, Chrome Remote Desktop, VNC. What screen sharing does behind
 /// the back of the environment is not seen.
 pub fn remote_session(variable: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
     let is_there = |name: &str| variable(name).is_some_and(|value| !value.is_empty());

@@ -11,9 +11,9 @@ use super::error::{KeymapError, KeymapFault};
 use super::layer::Keymap;
 use super::macros::{self, MacroRule};
 use super::sequence::Sequence;
-use crate::handwritten::Origin;
 use crate::handwritten::nearest;
 use crate::handwritten::{LineColumn, Toml};
+use crate::handwritten::{Origin, value_kind};
 
 /// The value that takes a binding away.
 pub(super) const NONE: &str = "none";

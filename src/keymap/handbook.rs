@@ -34,6 +34,7 @@ fn section(keymap: &Keymap, context: Context) -> String {
         Context::Everywhere => ("Everywhere", "At any time; keys that write text do so where text is typed."),
         Context::Viewport => ("Viewports", "While the images have the focus."),
         Context::Studies => ("Studies", "While the list of studies is open; what writes text filters it."),
+        Context::Calibration => ("Calibration", "In the physicist's mode, and over a test pattern."),
         Context::Panel => ("Panels", "While a panel is open."),
     };
     let mut text =

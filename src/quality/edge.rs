@@ -158,7 +158,7 @@ impl Line {
         let squares: f64 = places.iter().map(|(own, _)| (own - row) * (own - row)).sum();
         let products: f64 = places.iter().map(|(own, at)| (own - row) * (at - column)).sum();
         let slope = products / squares;
-        slope.is_finite().then(|| Self { column: column - slope * row, slope })
+        slope.is_finite().then_some(Self { column: column - slope * row, slope })
     }
 
     fn at(&self, row: f64) -> f64 {

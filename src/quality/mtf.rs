@@ -155,7 +155,7 @@ fn spread(samples: &Samples) -> Result<Spread, QualityError> {
     let held = (beside(bins - quarter) - beside(quarter)) / contrast;
     let counted: f64 = [quarter, bins - quarter]
         .iter()
-        .flat_map(|at| sums.get(at - 2..at + 2))
+        .filter_map(|at| sums.get(at - 2..at + 2))
         .flatten()
         .map(|(_, n)| n)
         .sum();

@@ -198,6 +198,7 @@ fn same(
     file: &str,
     report: &QualityReport,
 ) -> Result<(), TrendError> {
+    type Told<'a> = (&'static str, &'a dyn Fn(&QualityReport) -> String);
     let regions = |report: &QualityReport| {
         let regions: Vec<String> = report.regions.iter().map(ToString::to_string).collect();
         regions.join(" ")
@@ -205,7 +206,7 @@ fn same(
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
     let quoted = |text: &str| format!("'{text}'");
     let size = |report: &QualityReport| report.size.map(|side| side.to_string()).join(" × ");
-    let told: [(&'static str, &dyn Fn(&QualityReport) -> String); 9] = [
+    let told: [Told<'_>; 9] = [
         ("the metric", &|report| report.metric.to_string()),
         ("the phantom", &|report| quoted(&report.phantom)),
         ("the modality", &|report| quoted(&report.modality)),

@@ -26,10 +26,10 @@ pub struct Verified {
     pub damaged: BTreeSet<String>,
     /// The highest number that a record ever had.
     #[serde(skip)]
-    last: i64,
+    pub(super) last: i64,
     /// The number of the record that begins the last chain; none where it is the first chain.
     #[serde(skip)]
-    begun: Option<i64>,
+    pub(super) begun: Option<i64>,
 }
 
 /// Where a chain is broken.

@@ -4,7 +4,7 @@ use crate::calibration::SignalPath;
 use crate::color::ProfileId;
 use crate::command::Filter;
 use crate::dicom::Pixels;
-use crate::geometry::{Map, Sampling};
+use crate::geometry::{Map, Point, Sampling};
 use crate::grayscale::{GrayTransform, ModalityLut, Polarity, Window};
 use crate::session::{DeviceRect, PatternOrder, Screen};
 use crate::study::{FrameState, Library};
@@ -55,7 +55,7 @@ fn pass(order: PatternOrder, is_color: bool) -> Option<SlicePass> {
         frame: order.key,
         image_size: order.size,
         view_size: order.size,
-        image_from_view: Map::IDENTITY,
+        image_from_view: Map::scale_then_move(1.0, 1.0, Point::flat(0.0, 0.0)),
         filter: Filter::None,
         sampling: Sampling::Nearest,
         transform: if is_color {

@@ -33,11 +33,8 @@ pub(super) const BACK: &str = "Back to the images";
 pub(super) const ONE_BACK: &str = "One patch back";
 pub(super) const STOP: &str = "Interrupt";
 pub(super) const FULL_PATTERN: &str = "Full-screen pattern";
-pub(super) const NEXT_PATTERN: &str = "Next pattern";
 pub(super) const CONTRAST: &str = "Contrast response against GSDF";
 pub(super) const LUMINANCE: &str = "Luminance";
-pub(super) const DEVIATION_AXIS: &str = "deviation, %";
-pub(super) const LUMINANCE_AXIS: &str = "cd/m²";
 pub(super) const NO_MONITOR: &str = "It is not known on which monitor this window is.";
 pub(super) const NOTHING_MEASURED: &str =
     "Nothing is measured yet. Measure 18 levels first; that takes a few minutes.";

@@ -98,6 +98,7 @@ pub(super) fn context_of(session: &Session) -> Context {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is so or not, in any combination")]
 struct Keys<'a> {
     keymap: &'a Keymap,
     context: Context,

@@ -282,6 +282,7 @@ pub(super) const fn context(context: Context) -> &'static str {
         Context::Everywhere => "Everywhere",
         Context::Viewport => "On images",
         Context::Studies => "In the list of studies",
+        Context::Calibration => "In calibration",
         Context::Panel => "In panels",
     }
 }
@@ -465,7 +466,7 @@ pub(super) fn monitor(monitor: &Result<ScreenMonitor, String>) -> Badge {
             "Hotlight makes the grays of this monitor follow the standard display function (GSDF), by its measured luminance.",
         ),
     };
-    let (text, status) = calibration_words::of_monitor(text, monitor.as_ref().ok());
+    let (text, status) = super::calibration_words::of_monitor(text, monitor.as_ref().ok());
     let (rest, is_calm) = match monitor {
         Ok(ScreenMonitor { name, id, cautions, .. }) => {
             let known = format!("Monitor {name}, known as \"{id}\".");

@@ -150,7 +150,7 @@ impl Session {
             self.tell(MessageKind::Note, format!("There is no profile '{name}': there are {names}."));
             return;
         }
-        self.calibrating.profile = name.to_owned();
+        name.clone_into(&mut self.calibrating.profile);
         self.evaluate_again();
     }
 

@@ -23,6 +23,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
             SignalPath::Through => "To verify: what reading is done with, table included.",
         },
     );
+    if view.session.settings.calibration.is_automatic {
+        notice(ui, words::READS_ITSELF);
+    }
     ui.add_space(8.0);
     let bench = view.session.bench();
     for kind in SeriesKind::ALL {

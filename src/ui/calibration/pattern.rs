@@ -2,12 +2,13 @@
 
 use egui::{Align, Align2, Color32, Layout, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
-use crate::command::Command;
+use crate::command::{CalibrationCommand, Command};
 use crate::render::Picture;
 use crate::session::RunningSeries;
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
+use super::super::status::hint;
 use super::super::theme::{colors, regular};
 use super::super::{panel, text, viewport};
 
@@ -69,6 +70,11 @@ fn line(
         ui.add(egui::Label::new(said).extend());
         if let Some(last) = words::last(running) {
             ui.add(egui::Label::new(egui::RichText::new(last).color(colors.dim)).extend());
+        }
+        for (name, command) in
+            [(words::ONE_BACK, CalibrationCommand::Back), (words::STOP, CalibrationCommand::Stop)]
+        {
+            hint(ui, view, name, Command::Calibration(command), 0.0, commands);
         }
         if let Some(news) = &running.news {
             ui.add(egui::Label::new(egui::RichText::new(news).color(colors.caution)).truncate());

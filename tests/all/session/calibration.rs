@@ -3,9 +3,7 @@
 use hotlight::calibration::{PanelShape, SignalPath, SimulatedPanel, Verdict};
 use hotlight::command::CalibrationTab;
 use hotlight::render::{Picture, plan};
-use hotlight::session::{
-    BenchNews, CalibrationSettings, Effect, Event, RecordKind, ScreenMonitor, Session,
-};
+use hotlight::session::{BenchNews, CalibrationSettings, Effect, Event, RecordKind, ScreenMonitor, Session};
 use hotlight::testing::Scripted;
 use hotlight::units::Ddl;
 
@@ -16,7 +14,8 @@ fn bench(is_physicist: bool) -> Scripted {
     let mut scripted = Scripted::open(phantom());
     scripted.reading.session.settings.calibration =
         CalibrationSettings { is_physicist, ..CalibrationSettings::default() };
-    let monitor = ScreenMonitor { id: "ZZM-1".to_owned(), name: "ZZM".to_owned(), ..ScreenMonitor::default() };
+    let monitor =
+        ScreenMonitor { id: "ZZM-1".to_owned(), name: "ZZM".to_owned(), ..ScreenMonitor::default() };
     scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
     scripted.run("calibration; calibration operator A. Physicist");
     scripted
@@ -33,7 +32,9 @@ fn told(scripted: &Scripted) -> String {
 /// Reads off what a panel shows of the patches, till the series ends.
 fn read_off(scripted: &mut Scripted, luminance: impl Fn(u16) -> f64) {
     let mut patches = 0;
-    while let Some(patch) = session(scripted).calibrating.running.as_ref().and_then(|running| running.series.patch()) {
+    while let Some(patch) =
+        session(scripted).calibrating.running.as_ref().and_then(|running| running.series.patch())
+    {
         patches += 1;
         assert!(patches < 300, "it never ends");
         scripted.run(&format!("calibration reading {}", luminance(patch.level)));
@@ -84,7 +85,11 @@ fn what_was_measured_makes_a_table_that_a_physicist_lets_the_monitor_go_by() {
     };
     assert_eq!((monitor.as_str(), operator.as_str()), ("ZZM-1", "A. Physicist"));
     assert_eq!((measurement.ambient_cd_m2, measurement.response.len()), (Some(0.25), 18));
-    assert_eq!(session(&scripted).calibrating.path, SignalPath::Through, "what is read with is measured next");
+    assert_eq!(
+        session(&scripted).calibrating.path,
+        SignalPath::Through,
+        "what is read with is measured next"
+    );
 }
 
 #[test]
@@ -134,7 +139,9 @@ fn an_interrupted_series_goes_on_and_escape_ends_one_thing_after_the_other() {
 fn what_is_no_luminance_is_told_and_the_patch_stays() {
     let mut scripted = bench(false);
     scripted.run("calibration measure response");
-    for (typed, words) in [("1,5", "comma"), ("bright", "no luminance"), ("-1", "no luminance"), ("5000", "no luminance")] {
+    for (typed, words) in
+        [("1,5", "comma"), ("bright", "no luminance"), ("-1", "no luminance"), ("5000", "no luminance")]
+    {
         scripted.run(&format!("calibration reading {typed}"));
         let running = session(&scripted).calibrating.running.as_ref().expect("it runs");
         let news = running.news.clone().unwrap_or_default();
@@ -174,7 +181,11 @@ fn another_profile_of_limits_is_applied_to_what_was_measured() {
     scripted.run("calibration profile mammography");
     assert_eq!(profile(&scripted), "mammography");
     scripted.run("calibration profile none-such");
-    assert!(told(&scripted).contains("mammography") && profile(&scripted) == "mammography", "{}", told(&scripted));
+    assert!(
+        told(&scripted).contains("mammography") && profile(&scripted) == "mammography",
+        "{}",
+        told(&scripted)
+    );
 }
 
 #[test]
@@ -200,7 +211,8 @@ fn what_files_say_of_a_monitor_does_not_replace_what_was_measured_just_now() {
 #[test]
 fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
     let mut scripted = bench(false);
-    let name = |scripted: &Scripted| session(scripted).screens[0].pattern.as_ref().map(|shown| shown.name.clone());
+    let name =
+        |scripted: &Scripted| session(scripted).screens[0].pattern.as_ref().map(|shown| shown.name.clone());
     scripted.run("pattern next");
     assert_eq!(name(&scripted).as_deref(), Some("TG18-OIQ"));
     scripted.run("pattern next");
@@ -208,7 +220,11 @@ fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
     scripted.run("pattern previous; pattern previous");
     assert_eq!(name(&scripted).as_deref(), Some("uniform-128"));
     scripted.run("pattern tg18-oik");
-    assert!(told(&scripted).contains("TG18-OIQ") && name(&scripted).as_deref() == Some("uniform-128"), "{}", told(&scripted));
+    assert!(
+        told(&scripted).contains("TG18-OIQ") && name(&scripted).as_deref() == Some("uniform-128"),
+        "{}",
+        told(&scripted)
+    );
     scripted.run("pattern off");
     assert_eq!(name(&scripted), None);
 }

@@ -99,7 +99,7 @@ fn oiq(scene: &Scene, x: i64, y: i64) -> Want {
         }
     }
     if within(u, -3.0, 3.0) && within(v, 3.0, 4.0) {
-        let panel = ((u + 3.0) / 2.0).floor();
+        let panel = f64::midpoint(u, 3.0).floor();
         let is_letter = (u + 2.0 - 2.0 * panel).abs() < 0.65 && (v - 3.5).abs() < 0.25;
         let level = [0, 128, 255][panel as usize];
         return if is_letter { Want::Anything } else { gray(level) };

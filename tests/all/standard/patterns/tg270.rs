@@ -82,7 +82,7 @@ fn pqc(scene: &Scene, x: i64, y: i64) -> Want {
     let periods = [18, 12, 6, 4];
     let (period, contrast, along) = match column {
         0..4 => (periods[column as usize], 4, down),
-        4..8 => (periods[column as usize - 4], 1, down),
+        4..=7 => (periods[column as usize - 4], 1, down),
         9..13 => (periods[12 - column as usize], 1, right),
         13..17 => (periods[16 - column as usize], 4, right),
         _ => return gray(level),
