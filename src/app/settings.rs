@@ -20,6 +20,9 @@ use super::reading::Reading;
 
 const MIB: u64 = 1 << 20;
 
+/// A patch is never read sooner after it was drawn.
+const SETTLE_MIN_MS: u32 = 200;
+
 /// The most faults that are told one by one.
 const FAULTS_TOLD_MAX: usize = 5;
 
@@ -259,7 +262,8 @@ fn calibration_settings(config: &Config) -> CalibrationSettings {
         photometer: photometer.map_or_else(|| "typed in".to_owned(), |of| of.name().to_owned()),
         rules: SeriesRules {
             readings: u16::try_from(*readings).unwrap_or(1),
-            settle_ms: settle_s.saturating_mul(1000),
+            // Desktops and panels are some frames behind.
+            settle_ms: settle_s.saturating_mul(1000).max(SETTLE_MIN_MS),
         },
         is_physicist: *is_physicist,
     }

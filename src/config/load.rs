@@ -398,7 +398,7 @@ mod tests {
         assert_eq!(config.settings.viewer.wheel_images, 3);
         assert_eq!(config.settings.viewer.layout.count(), 4);
         let there: Vec<bool> = config.files().iter().map(|file| file.is_there).collect();
-        assert_eq!(there, [true, true, false, false, false, false, false, false, false, false]);
+        assert_eq!(there, [true, true, false, false, false, false, false, false, false, false, false, false]);
     }
 
     #[test]

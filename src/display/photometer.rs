@@ -175,9 +175,12 @@ fn luminance(printed: &str) -> Option<(CdPerM2, Option<Chromaticity>)> {
             return Some((CdPerM2(y), Chromaticity::from_xyz([x, y, z])));
         }
     }
+    let is_luminance = |number: &f64| (0.0..=4000.0).contains(number);
     printed.lines().rev().find_map(|line| match numbers(line)?.as_slice() {
-        [luminance] => Some((CdPerM2(*luminance), None)),
-        [luminance, x, y] => Some((CdPerM2(*luminance), Chromaticity::from_xy(*x, *y))),
+        [luminance] if is_luminance(luminance) => Some((CdPerM2(*luminance), None)),
+        [luminance, x, y] if is_luminance(luminance) => {
+            Some((CdPerM2(*luminance), Chromaticity::from_xy(*x, *y)))
+        }
         _ => None,
     })
 }
@@ -209,7 +212,7 @@ mod tests {
         let (luminance, color) = luminance("12.5 0.3127 0.3290\n").expect("a luminance");
         assert_eq!(luminance, CdPerM2(12.5));
         assert!(color.expect("a colour").distance(Chromaticity::D65) < 5e-4);
-        for printed in ["", "no sensor\n", "12,5 x\n", "1 2\n", "nan\n", "inf\n"] {
+        for printed in ["", "no sensor\n", "12,5 x\n", "1 2\n", "nan\n", "inf\n", "-1\n", "4001\n"] {
             assert_eq!(self::luminance(printed), None, "{printed}");
         }
     }

@@ -51,6 +51,8 @@ pub struct RunningSeries {
     pub series: Series,
     /// What the operator has typed of the reading.
     pub typed: Phi<String>,
+    /// Frames that began since the patch was ready to be drawn.
+    pub(super) frames: u32,
     /// How long the patch settles still, s.
     pub settles_s: u32,
     /// A reading is asked for and has not come.
@@ -187,6 +189,9 @@ impl Default for CalibrationSettings {
     }
 }
 
+/// From the frame that draws a patch to the one at whose beginning it is on the screen.
+const FRAMES_TO_SHOW: u32 = 3;
+
 /// What the study is called that patterns are of: no UID is so.
 const PATTERNS: &str = "patterns";
 
@@ -316,6 +321,11 @@ impl Session {
         let Some(running) = self.calibrating.running.as_mut().filter(|running| !running.is_reading) else {
             return Vec::new();
         };
+        // A frame is on the screen when the one after the next begins.
+        running.frames += 1;
+        if running.frames < FRAMES_TO_SHOW {
+            return Vec::new();
+        }
         let settled_ms = running.series.note_shown(now_ms);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
         let left_s = ((settled_ms - now_ms) / 1000.0).ceil().clamp(0.0, 3600.0) as u32;

@@ -170,6 +170,9 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
+    if view.plan.pattern.is_none() {
+        calibration::fill_monitor(ui.ctx(), false);
+    }
     if view.plan.pattern.is_some() {
         calibration::show_pattern(ui, window, view, &mut commands);
     } else if view.session.calibrates(view.screen) {

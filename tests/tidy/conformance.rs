@@ -141,9 +141,10 @@ const SECTIONS: &[(&str, &[Row])] = &[
             row(
                 "G-13",
                 "patterns pixel for pixel",
-                Partly,
-                "in files; not on the screen yet",
+                Supported,
+                "in files and on the screen, around the monitor's table or through it",
                 &[
+                    "tests/all/e2e/golden.rs::a_test_pattern_is_on_the_screen_as_it_is_drawn",
                     "tests/all/standard/patterns/tg270.rs::sqc_is_as_rule_g_26_says",
                     "tests/all/cli/patterns.rs::more_bits_fill_sixteen_in_a_png_and_are_as_they_are_in_a_pgm",
                 ],
@@ -304,7 +305,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 "G-31",
                 "a display is known by its EDID, and its checks are due by a schedule",
                 Partly,
-                "known on X11 and Linux; what is due is told on the command line; no interval is confirmed against its source",
+                "known on X11 and Linux; no interval is confirmed against its source",
                 &[
                     "tests/all/oracle/edid.rs::what_a_monitor_says_is_read_as_edid_decode_reads_it",
                     "tests/all/e2e/monitors.rs::a_window_follows_its_monitor_and_what_is_said_of_it",
@@ -319,24 +320,20 @@ const SECTIONS: &[(&str, &[Row])] = &[
                 Partly,
                 "tables and night lights of the system are not looked at",
                 &[
+                    "src/calibration/evaluate.rs::what_nobody_measured_is_never_passed",
                     "src/calibration/due.rs::without_a_use_it_is_for_review_and_without_an_evaluation_it_is_not_measured",
                     "src/calibration/due.rs::another_table_room_or_monitor_voids_what_was_found",
                     "src/calibration/schedule.rs::an_evaluation_does_the_tasks_of_which_it_has_everything_measured",
                 ],
             ),
             row(
-                "G-32",
-                "what was not measured is never passed",
-                Partly,
-                "what software can see of a monitor by itself is not checked",
-                &["src/calibration/evaluate.rs::what_nobody_measured_is_never_passed"],
-            ),
-            row(
                 "G-33",
                 "measurements from files, checked",
                 Partly,
-                "photometers are not driven; the plain form of two columns says no unit",
+                "photometers are read by programs of others, none tried with an instrument; the plain form of two columns says no unit",
                 &[
+                    "src/display/photometer.rs::what_spotread_says_is_its_luminance_and_colour",
+                    "tests/all/e2e/calibration.rs::a_monitor_is_measured_calibrated_and_passes_when_it_is_measured_again",
                     "src/calibration/csv.rs::what_is_said_of_the_measurement_is_checked",
                     "src/calibration/csv.rs::what_cannot_be_judged_is_refused_with_its_line",
                 ],

@@ -202,6 +202,7 @@ impl Session {
             monitor,
             series,
             typed: Phi::default(),
+            frames: 0,
             settles_s: 0,
             is_reading: false,
             news,
@@ -225,7 +226,8 @@ impl Session {
 
     /// Fills the window with the patch that is to be read.
     fn show_patch(&mut self) {
-        let Some(running) = &self.calibrating.running else { return };
+        let Some(running) = &mut self.calibrating.running else { return };
+        running.frames = 0;
         let Some(patch) = running.series.patch() else { return };
         let pattern = Pattern::of_patch(patch.level, patch.place.is_some());
         let shown = ShownPattern { name: pattern.name(), path: running.series.path() };

@@ -1,6 +1,6 @@
 //! The displays, what is said at the bench, and the patterns.
 
-use egui::{Label, RichText, Role, Sense, Ui, WidgetInfo};
+use egui::{Align, Label, RichText, Role, Sense, Ui, WidgetInfo};
 
 use crate::calibration::SignalPath;
 use crate::calibration::pattern::Pattern;
@@ -97,10 +97,7 @@ fn line(
     let colors = colors(ui.ctx());
     let key = view.key(&command);
     let response = ui.horizontal(|ui| {
-        ui.add_sized(
-            [100.0, 18.0],
-            Label::new(RichText::new(name).color(colors.dim)).halign(egui::Align::Min),
-        );
+        super::column(ui, 100.0, Align::Min, RichText::new(name).color(colors.dim));
         let (words, color) =
             said.map_or((words::NOT_SAID.to_owned(), colors.caution), |said| (said, colors.text));
         ui.add(Label::new(RichText::new(words).color(color)).truncate().sense(Sense::click()))

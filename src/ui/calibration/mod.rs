@@ -21,7 +21,7 @@ use super::status::{hint, news};
 use super::theme::{colors, regular, strong};
 use super::viewport::fill;
 
-pub(super) use pattern::show as show_pattern;
+pub(super) use pattern::{fill_monitor, show as show_pattern};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -147,6 +147,18 @@ fn tab(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
         CalibrationTab::Schedule => lists::schedule(ui, view),
         CalibrationTab::Records => lists::records(ui, view),
     }
+}
+
+/// Words in a column of this width, at its left or its right.
+fn column(ui: &mut Ui, width: f32, align: Align, words: RichText) {
+    let layout = match align {
+        Align::Max => Layout::right_to_left(Align::Center),
+        _ => Layout::left_to_right(Align::Center),
+    };
+    ui.allocate_ui_with_layout(vec2(width, 18.0), layout, |ui| {
+        ui.set_min_width(width);
+        ui.add(Label::new(words).extend());
+    });
 }
 
 /// A heading within a part.

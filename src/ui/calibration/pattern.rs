@@ -1,6 +1,8 @@
 //! A test pattern over all of the window, and the line of a series on it.
 
-use egui::{Align, Align2, Color32, Layout, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align, Align2, Color32, Context, Id, Layout, Rect, Stroke, Ui, UiBuilder, ViewportCommand, pos2, vec2,
+};
 
 use crate::command::{CalibrationCommand, Command};
 use crate::render::Picture;
@@ -21,6 +23,7 @@ const RING: f32 = 0.06;
 
 /// Shows the pattern.
 pub(in super::super) fn show(ui: &mut Ui, window: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
+    fill_monitor(ui.ctx(), true);
     viewport::show_pattern(ui, view, window);
     let shown = view.plan.viewports.first().map(|plan| &plan.picture);
     if let Some(Picture::Failed(why)) = shown {
@@ -33,6 +36,28 @@ pub(in super::super) fn show(ui: &mut Ui, window: Rect, view: &ScreenView<'_>, c
     if let Some(running) = running.filter(|_| view.is_focused()) {
         ring(ui, window, running);
         line(ui, window, view, running, commands);
+    }
+}
+
+/// Has the window fill its monitor while a pattern is shown, and be as it was afterwards.
+pub(in super::super) fn fill_monitor(ctx: &Context, is_wanted: bool) {
+    let id = Id::unique(("fills its monitor for a pattern", ctx.viewport_id()));
+    let made = ctx.data(|data| data.get_temp::<bool>(id));
+    match made {
+        None if is_wanted => {
+            let fills = ctx.input(|input| input.viewport().fullscreen) == Some(true);
+            ctx.data_mut(|data| data.insert_temp(id, !fills));
+            if !fills {
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(true));
+            }
+        }
+        Some(was_changed) if !is_wanted => {
+            ctx.data_mut(|data| data.remove::<bool>(id));
+            if was_changed {
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(false));
+            }
+        }
+        _ => {}
     }
 }
 

@@ -1,13 +1,13 @@
 //! What was found, quantity by quantity, what is to be done, and how it was before.
 
-use egui::{Align, Grid, Label, Layout, RichText, Ui};
+use egui::{Align, Grid, Label, RichText, Ui};
 use egui_plot::{HLine, LineStyle, Plot, PlotPoints, Points};
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{colors, regular, strong};
 use super::evaluate::color_of;
-use super::{caution, heading, notice};
+use super::{caution, column, heading, notice};
 
 /// Records that stand below the history.
 const RECORDS: usize = 5;
@@ -22,16 +22,11 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
         for quantity in words::QUANTITIES {
             let check =
                 evaluation.and_then(|found| found.checks.iter().find(|check| check.quantity == quantity));
-            ui.add_sized(
-                [180.0, 16.0],
-                Label::new(RichText::new(quantity.name()).color(colors.text)).halign(Align::Min),
-            );
+            column(ui, 190.0, Align::Min, RichText::new(quantity.name()).color(colors.text));
             let (found, color) = check.map_or((words::NOT_MEASURED.to_owned(), colors.dim), |check| {
                 (words::found(check), color_of(check.verdict, &colors))
             });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.add(Label::new(RichText::new(found).font(strong(13.0)).color(color)).extend());
-            });
+            column(ui, 90.0, Align::Max, RichText::new(found).font(strong(13.0)).color(color));
             let limit = words::limit(check.and_then(|check| check.limit.as_ref()));
             let response =
                 ui.add(Label::new(RichText::new(limit).font(regular(12.0)).color(colors.dim)).extend());

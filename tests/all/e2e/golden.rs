@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hotlight::calibration::pattern::{Levels, Pattern, draw as draw_pattern};
 use hotlight::phantom::Phantom;
 use tempfile::TempDir;
 
@@ -195,4 +196,31 @@ fn on_the_two_sides_of_the_curtain_stand_two_pictures_pixel_by_pixel() {
     }
     assert_eq!(differing(&prior, right.clone()), 0, "right");
     assert!(differing(&prior, left) > 1000 && differing(&current, right) > 1000, "they are two pictures");
+}
+
+/// A pixel of a test pattern is a pixel of the window, at both scales, whatever hangs beneath. Rule G-13.
+#[test]
+fn a_test_pattern_is_on_the_screen_as_it_is_drawn() {
+    let folder = TempDir::new().expect("a folder");
+    let study = folder.path().join("study");
+    write_studies(&study);
+    for (scale, size) in [("1", (1000, 700)), ("2", (1600, 1200))] {
+        for name in ["TG18-OIQ", "TG270-sQC", "patch-45"] {
+            let picture = folder.path().join(format!("{name}-{scale}.png"));
+            let steps = format!(
+                "wait settled\npattern {name}\nwait settled\nscreenshot {}\nquit\n",
+                picture.display()
+            );
+            play(&study, folder.path(), &format!("{}x{}", size.0, size.1), scale, &steps);
+            let (width, shown) = read(&picture);
+            let pattern = Pattern::parse(name).expect("a pattern");
+            let drawn = draw_pattern(&pattern, size.0, size.1, 8).expect("drawn");
+            let Levels::Gray(levels) = drawn.levels else { panic!("gray") };
+            assert_eq!((width, shown.len()), (size.0 as usize, levels.len() * 3), "{name} at {scale}");
+            let (pixels, _) = shown.as_chunks::<3>();
+            let is_other =
+                |(pixel, level): &(&[u8; 3], &u16)| pixel.iter().any(|value| u16::from(*value) != **level);
+            assert_eq!(pixels.iter().zip(&levels).filter(is_other).count(), 0, "{name} at {scale}");
+        }
+    }
 }

@@ -228,3 +228,25 @@ fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
     scripted.run("pattern off");
     assert_eq!(name(&scripted), None);
 }
+
+#[test]
+fn a_patch_is_read_when_it_has_been_on_the_screen_and_settled_and_once() {
+    let mut scripted = bench(false);
+    scripted.reading.session.settings.calibration.is_automatic = true;
+    scripted.run("calibration measure response");
+    let mut pass = |now_ms: f64| {
+        scripted.reading.session.absorb(&Event::TimePassed { now_ms }, &scripted.reading.library)
+    };
+    assert_eq!(
+        [1000.0, 1010.0, 1020.0].map(&mut pass),
+        [const { Vec::new() }; 3],
+        "drawn, presented, settling"
+    );
+    assert_eq!(pass(4000.0), [], "3 s from the third frame on");
+    assert_eq!(pass(4020.0), [Effect::ReadLuminance]);
+    assert_eq!(pass(5000.0), [], "one at a time");
+    let reading = hotlight::calibration::Reading { luminance_cd_m2: 0.5, chromaticity: None };
+    scripted.reading.event(&Event::LuminanceRead(Ok(reading)));
+    let running = scripted.reading.session.calibrating.running.as_ref().expect("it runs");
+    assert_eq!(running.series.progress().0, 1);
+}
