@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
 }
 
 /// The limit of the largest deviation, percent; 10 where the profile has none.
-fn limit(evaluation: &Evaluation) -> f64 {
+pub(super) fn limit(evaluation: &Evaluation) -> f64 {
     let check = evaluation.checks.iter().find(|check| check.quantity == Quantity::GsdfDeviation);
     check.and_then(|check| check.limit.as_ref()?.max).unwrap_or(10.0)
 }
