@@ -55,7 +55,7 @@ pub(super) fn bench_news(
         words: match task.state {
             DueState::NeverDone => "never done".to_owned(),
             DueState::Overdue => format!("overdue since {}", task.due_on),
-            DueState::Due => "due today".to_owned(),
+            DueState::Due => format!("due since {}", task.due_on),
             DueState::DueSoon | DueState::Done => format!("due on {}", task.due_on),
         },
         is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone)

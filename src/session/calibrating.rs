@@ -148,7 +148,7 @@ pub struct BookLine {
 pub struct DueLine {
     /// Which: `Contrast response, 18 levels`.
     pub task: String,
-    /// When, in words: `due in 6 days`, `overdue since 2026-11-01`, `never done`.
+    /// When, in words: `due on 2026-12-04`, `due since 2026-11-28`, `overdue since 2026-11-01`, `never done`.
     pub words: String,
     /// Whether that is amber.
     pub is_due: bool,
