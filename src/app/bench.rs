@@ -9,20 +9,16 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::calibration::{
-    CalibrationStatus, Conditions, DueState, Evaluation, Instrument, Measurement, Reading as Read, Schedule,
-    Series, SignalPath, Verdict, due, status,
-};
+use crate::calibration::{Instrument, Measurement, Reading as Read, Schedule, Series, SignalPath};
 use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::display::Photometer;
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
-use crate::records::{Answer, Book, Kind, NewRecord, Record, VisualCheck, conditions, done};
-use crate::session::{
-    BenchNews, BookLine, BookLines, DueLine, Effect, Event, MessageKind, RecordKind, RecordOrder,
-};
+use crate::records::{Answer, Book, Kind, NewRecord, Record, VisualCheck};
+use crate::session::{BenchNews, Effect, Event, MessageKind, RecordKind, RecordOrder};
 use crate::units::{CdPerM2, Ddl};
 
+use super::booked::bench_news;
 use super::certified::newest_certificate;
 use super::clock::local_now;
 use super::luminance::read_display_system;
@@ -37,15 +33,10 @@ const NEWS_MAX: usize = 64;
 /// How long a program may take to read a photometer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Records of a monitor that are listed.
-const LINES_MAX: usize = 500;
-
-/// Deviations that are drawn.
-const HISTORY_MAX: usize = 24;
-
 /// What came of work that was done beside the frames.
 enum News {
-    Luminance(Result<Read, String>),
+    /// What a program read, and what is set where nobody wants that any more.
+    Luminance(Arc<AtomicBool>, Result<Read, String>),
     Bench(String, Box<BenchNews>),
     Told(MessageKind, String),
 }
@@ -71,6 +62,8 @@ struct Question {
     monitor: String,
     settings: Option<MonitorSettings>,
     schedule: Option<Schedule>,
+    /// What was measured this way is to be recorded.
+    records: Option<SignalPath>,
 }
 
 impl Bench {
@@ -83,7 +76,10 @@ impl Bench {
         let mut is_recorded = false;
         while let Ok(news) = self.news.1.try_recv() {
             match news {
-                News::Luminance(read) => reading.event(&Event::LuminanceRead(read)),
+                // Of a patch that is not on screen any more.
+                News::Luminance(stops, _)
+                    if stops.load(Ordering::Relaxed) || !Arc::ptr_eq(&stops, &self.stops) => {}
+                News::Luminance(_, read) => reading.event(&Event::LuminanceRead(read)),
                 News::Bench(monitor, news) => {
                     reading.event(&Event::BenchKnown { monitor, news });
                     reading.trace.note(&TraceEvent::BookRead);
@@ -117,8 +113,11 @@ impl Bench {
                 }
             }
             Effect::Record(order) => {
-                let question = self.question(order.monitor.clone(), settings);
-                self.look_up(&question, move |book| record(book, &order), ctx);
+                let mut question = self.question(order.monitor.clone(), settings);
+                if let RecordKind::Measured { measurement, .. } = &order.kind {
+                    question.records = Some(measurement.path);
+                }
+                self.look_up(&question, move |book| record(book?, &order), ctx);
             }
             Effect::ActivateTable { monitor, operator, instrument, measurement } => {
                 let by = By { operator, instrument };
@@ -159,7 +158,7 @@ impl Bench {
                     std::fs::write(&path, bytes).map_err(|why| format!("{}: {why}", path.display()))?;
                     Ok(Some(format!("The certificate is written: {}.", path.display())))
                 };
-                self.look_up(&question, write, ctx);
+                self.look_up(&question, move |book| write(book?), ctx);
             }
             other => return Some(other),
         }
@@ -175,53 +174,40 @@ impl Bench {
             schedule: used_for.and_then(|name| settings.schedules().get(name)).cloned(),
             settings: said,
             monitor,
+            records: None,
         }
     }
 
-    /// Does something with the book beside the frames, and then tells what it says of the monitor.
+    /// Does something with the book beside the frames, or with why there is none, and then tells what it says of the monitor.
     fn look_up(
         &self,
         question: &Question,
-        job: impl FnOnce(&Book) -> Result<Option<String>, String> + Send + 'static,
+        job: impl FnOnce(Result<&Book, String>) -> Result<Option<String>, String> + Send + 'static,
         ctx: &egui::Context,
     ) {
         let (sender, ctx) = (self.news.0.clone(), ctx.clone());
-        let Question { folder, state_dir, monitor, settings, schedule } = question;
+        let Question { folder, state_dir, monitor, settings, schedule, records } = question;
         let (folder, state_dir, monitor) = (folder.clone(), state_dir.clone(), monitor.clone());
-        let (settings, schedule) = (settings.clone(), schedule.clone());
+        let (settings, schedule, records) = (settings.clone(), schedule.clone(), *records);
         let work = move || {
             let open = || {
                 let folder = folder.ok_or("this system names no folder for records: displays.records can")?;
                 Book::open(&folder).map_err(|why| why.to_string())
             };
-            let mut news = Vec::new();
-            match open() {
-                Ok(book) => {
-                    match job(&book) {
-                        Ok(told) => news.extend(told.map(|text| News::Told(MessageKind::Note, text))),
-                        Err(why) => {
-                            news.push(News::Told(MessageKind::Caution, format!("That did not work: {why}.")));
-                        }
-                    }
-                    let told = bench_news(
-                        &book,
-                        &monitor,
-                        settings.as_ref(),
-                        schedule.as_ref(),
-                        state_dir.as_deref(),
-                    );
-                    news.push(News::Bench(monitor, Box::new(told)));
-                }
-                Err(why) => {
-                    let book = BookLines {
-                        fault: Some(format!("There is no book of records: {why}.")),
-                        ..BookLines::default()
-                    };
-                    news.push(News::Bench(monitor, Box::new(BenchNews { book, ..BenchNews::default() })));
-                }
-            }
+            let book = open();
+            let outcome = job(book.as_ref().map_err(String::clone));
+            let is_lost = outcome.is_err();
+            let book = book.as_ref().map_err(|why| format!("There is no book of records: {why}."));
+            let mut told = bench_news(book, &monitor, settings.as_ref(), schedule.as_ref());
+            told.interrupted = kept_series(state_dir.as_deref(), &monitor);
+            told.not_recorded = records.filter(|_| is_lost);
+            let outcome = match outcome {
+                Ok(words) => words.map(|words| News::Told(MessageKind::Note, words)),
+                Err(why) => Some(News::Told(MessageKind::Caution, format!("That did not work: {why}."))),
+            };
+            let mut news = outcome.into_iter().chain([News::Bench(monitor, Box::new(told))]);
             // Where nobody takes it the program ends.
-            if news.into_iter().all(|news| sender.try_send(news).is_ok()) {
+            if news.all(|news| sender.try_send(news).is_ok()) {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         };
@@ -230,6 +216,7 @@ impl Bench {
 
     /// Has a program read the luminance of what is shown.
     fn read(&mut self, command: &str, ctx: &egui::Context) {
+        self.stops.store(true, Ordering::Relaxed);
         self.stops = Arc::default();
         let (stops, sender, ctx) = (Arc::clone(&self.stops), self.news.0.clone(), ctx.clone());
         let photometer = Photometer::new(command);
@@ -237,9 +224,7 @@ impl Bench {
             let read = photometer.and_then(|photometer| photometer.read(PATIENCE, &stops));
             let read =
                 read.map(|(CdPerM2(luminance_cd_m2), chromaticity)| Read { luminance_cd_m2, chromaticity });
-            if !stops.load(Ordering::Relaxed)
-                && sender.try_send(News::Luminance(read.map_err(|why| why.to_string()))).is_ok()
-            {
+            if sender.try_send(News::Luminance(stops, read.map_err(|why| why.to_string()))).is_ok() {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         };
@@ -323,14 +308,8 @@ impl Bench {
         let last = changes.pop().ok_or("nothing that it went by before is recorded")?;
         let body: serde_json::Value = last.read().map_err(|why| why.to_string())?;
         let before = body.get("before").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let then = if before.is_empty() {
-            MonitorSettings {
-                gsdf: Gsdf::None,
-                ..settings.displays().get(monitor).cloned().unwrap_or_default()
-            }
-        } else {
-            read_monitor_toml(before, monitor).ok_or("what it went by before cannot be read")?
-        };
+        let now = settings.displays().get(monitor).cloned().unwrap_or_default();
+        let then = taken_back(before, monitor, now)?;
         let table = match &then.gsdf {
             Gsdf::Viewer { luminance, ambient_cd_m2 } => {
                 let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), then.bits)?;
@@ -371,10 +350,12 @@ impl Bench {
             _ => "The monitor goes by this from now on: measure it through the table next.",
         };
         let job = move |book: &Book| {
-            book.append(&new).map_err(|why| why.to_string())?;
+            book.append(&new).map_err(|why| {
+                format!("the monitor goes by it, and the book of records does not say so: {why}")
+            })?;
             Ok(Some(words.to_owned()))
         };
-        self.look_up(&question, job, ctx);
+        self.look_up(&question, move |book| job(book?), ctx);
         Ok(())
     }
 }
@@ -390,6 +371,17 @@ struct World<'a> {
 struct By {
     operator: String,
     instrument: Option<Instrument>,
+}
+
+/// What a monitor goes by once it goes again by what was said of it before: what it is for, and what else was said since, stays.
+fn taken_back(before: &str, monitor: &str, now: MonitorSettings) -> Result<MonitorSettings, String> {
+    let before = if before.is_empty() {
+        MonitorSettings::default()
+    } else {
+        read_monitor_toml(before, monitor).ok_or("what it went by before cannot be read")?
+    };
+    let MonitorSettings { gsdf, bits, measured, .. } = before;
+    Ok(MonitorSettings { gsdf, bits, measured, ..now })
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
@@ -416,6 +408,13 @@ fn file_name(monitor: &str) -> String {
 
 fn series_file(state_dir: Option<&Path>, monitor: &str) -> Option<PathBuf> {
     Some(state_dir?.join("displays").join(format!("series-{}.toml", file_name(monitor))))
+}
+
+/// A series of a monitor that was interrupted; what cannot be read is set aside.
+fn kept_series(state_dir: Option<&Path>, monitor: &str) -> Option<Series> {
+    let path = series_file(state_dir, monitor)?;
+    let kept = own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten()?;
+    Some(kept.series)
 }
 
 /// Writes what happened into the book.
@@ -458,143 +457,91 @@ fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
     Ok(Some("Recorded.".to_owned()))
 }
 
-/// What the book and the files say of a monitor.
-fn bench_news(
-    book: &Book,
-    monitor: &str,
-    settings: Option<&MonitorSettings>,
-    schedule: Option<&Schedule>,
-    state_dir: Option<&Path>,
-) -> BenchNews {
-    let kept = series_file(state_dir, monitor);
-    let kept = kept.and_then(|path| {
-        own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten()
-    });
-    let interrupted = kept.map(|kept| kept.series);
-    let (records, verified) = match book.evidence(monitor) {
-        Ok(evidence) => evidence,
-        Err(why) => {
-            let book = BookLines { fault: Some(format!("{why}.")), ..BookLines::default() };
-            return BenchNews { interrupted, book, ..BenchNews::default() };
-        }
-    };
-    let current = current_conditions(monitor, settings);
-    let measured = |path: SignalPath| {
-        records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
-            let measurement =
-                record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
-            let table = Some(&record.table).filter(|table| !table.is_empty());
-            // Through another table says nothing of this one.
-            (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
-        })
-    };
-    let (around, through) = (measured(SignalPath::Around), measured(SignalPath::Through));
-    let measured_ambient = through.as_ref().or(around.as_ref()).and_then(|measured| measured.ambient_cd_m2);
-    let tasks =
-        schedule.map(|schedule| due(schedule, &done(&records, schedule), local_now())).unwrap_or_default();
-    let task = |task: crate::calibration::Due<'_>| DueLine {
-        words: match task.state {
-            DueState::NeverDone => "never done".to_owned(),
-            DueState::Overdue => format!("overdue since {}", task.due_on),
-            DueState::Due => "due today".to_owned(),
-            DueState::DueSoon | DueState::Done => format!("due on {}", task.due_on),
-        },
-        is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone)
-            && !is_waived(&task),
-        is_overdue: task.state == DueState::Overdue,
-        task: task.task.title.clone(),
-    };
-    let mut due: Vec<DueLine> = tasks.into_iter().map(task).collect();
-    due.sort_by_key(|line| (!line.is_overdue, !line.is_due));
-    let evaluations = records.iter().filter(|record| record.what() == Some(Kind::Evaluated));
-    let mut history: Vec<(String, f64, bool)> = evaluations
-        .filter_map(|record| {
-            let found = record.read::<Evaluation>().ok()?;
-            let day = record.at.get(2..10).unwrap_or_default().to_owned();
-            Some((day, found.gsdf_max_deviation_percent, found.verdict == Verdict::Fail))
-        })
-        .collect();
-    history.drain(..history.len().saturating_sub(HISTORY_MAX));
-    let lines = records.iter().rev().take(LINES_MAX).map(line).collect();
-    BenchNews {
-        ambient_cd_m2: current.ambient_cd_m2.or(measured_ambient),
-        around,
-        through,
-        interrupted,
-        book: BookLines {
-            records: lines,
-            history,
-            due,
-            fault: verified.fault().map(|why| format!("{why}.")),
-        },
+#[cfg(test)]
+mod tests {
+    use crate::calibration::{SeriesKind, SeriesRules};
+    use crate::command::Command;
+    use crate::session::ScreenMonitor;
+
+    use super::super::settings::tests::reading;
+    use super::super::trace::CommandSource;
+    use super::*;
+
+    #[test]
+    fn what_a_program_read_of_another_patch_is_not_taken() {
+        let (bench, mut reading) = (Bench::new(None), reading());
+        let monitor = ScreenMonitor { id: "ZZM-1".to_owned(), ..ScreenMonitor::default() };
+        reading.session.screens[0].monitor = Ok(monitor);
+        let measure = Command::parse("calibration measure response").expect("a command");
+        reading.command(&measure, CommandSource::Script);
+        let mut count = |stops: Arc<AtomicBool>| {
+            let read = Read { luminance_cd_m2: 1.0, chromaticity: None };
+            bench.news.0.send(News::Luminance(stops, Ok(read))).expect("sent");
+            bench.take_news(&mut reading);
+            reading.session.calibrating.running.as_ref().map(|running| running.series.progress().0)
+        };
+        assert_eq!(count(Arc::default()), Some(0));
+        assert_eq!(count(Arc::clone(&bench.stops)), Some(1));
+        bench.stops.store(true, Ordering::Relaxed);
+        assert_eq!(count(Arc::clone(&bench.stops)), Some(1));
     }
-}
 
-/// A task that need not be done, and never was.
-fn is_waived(task: &crate::calibration::Due<'_>) -> bool {
-    task.task.is_optional && task.last.is_none()
-}
+    #[test]
+    fn a_series_that_was_interrupted_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (bench, mut reading) = (Bench::new(Some(folder.path().to_path_buf())), reading());
+        let rules = SeriesRules { readings: 2, settle_ms: 3000 };
+        let mut series =
+            Series::new(SeriesKind::Response, SignalPath::Through, rules).under(Some("a".to_owned()));
+        for _ in 0..3 {
+            series.take(Read { luminance_cd_m2: 1.5, chromaticity: None }).expect("taken");
+        }
+        bench.keep("ZZM 1", Some(&series), &mut reading);
+        assert_eq!(kept_series(Some(folder.path()), "ZZM 1"), Some(series));
+        bench.keep("ZZM 1", None, &mut reading);
+        assert_eq!(kept_series(Some(folder.path()), "ZZM 1"), None);
+    }
 
-/// A record in a line.
-fn line(record: &Record) -> BookLine {
-    let at = record.at.get(..16).unwrap_or(&record.at).replace('T', " ");
-    let evaluation = |found: &Evaluation| {
-        format!(
-            "{}, largest deviation {:.1} %, by {}",
-            found.verdict.name(),
-            found.gsdf_max_deviation_percent,
-            found.profile
-        )
-    };
-    let (what, is_fail) = match record.what() {
-        Some(Kind::Evaluated) => match record.read::<Evaluation>() {
-            Ok(found) => (evaluation(&found), found.verdict == Verdict::Fail),
-            Err(_) => ("an evaluation that cannot be read".to_owned(), true),
-        },
-        Some(Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality) => {
-            match record.read::<VisualCheck>() {
-                Ok(check) => {
-                    let outcome = if check.passed { "pass" } else { "fail" };
-                    (format!("{} looked at {}: {outcome}", record.operator, check.pattern), !check.passed)
-                }
-                Err(_) => (record.kind.clone(), false),
+    #[test]
+    fn what_a_monitor_is_for_stays_when_its_table_is_taken_back() {
+        let viewer = Gsdf::Viewer { luminance: "/a.csv".into(), ambient_cd_m2: 0.25 };
+        let now = MonitorSettings {
+            gsdf: viewer.clone(),
+            measured: Some("20261128".to_owned()),
+            used_for: Some("diagnostic".to_owned()),
+            ..MonitorSettings::default()
+        };
+        let then = taken_back("", "A", now.clone()).expect("nothing was said");
+        assert_eq!((then.gsdf, then.measured, then.used_for), (Gsdf::None, None, now.used_for.clone()));
+        let before = MonitorSettings { gsdf: viewer.clone(), used_for: None, ..now.clone() };
+        let panel = MonitorSettings { gsdf: Gsdf::Panel, ..now.clone() };
+        let then = taken_back(&monitor_toml("A", &before), "A", panel).expect("read");
+        assert_eq!((then.gsdf, then.used_for), (viewer, now.used_for));
+    }
+
+    #[test]
+    fn without_a_book_what_was_to_be_recorded_is_told_and_who_only_looks_is_not() {
+        let (bench, mut reading) = (Bench::new(None), reading());
+        let ctx = egui::Context::default();
+        let question = |records| Question {
+            folder: None,
+            state_dir: None,
+            monitor: "ZZM-1".to_owned(),
+            settings: None,
+            schedule: None,
+            records,
+        };
+        let mut told = |question: &Question, is_look: bool| {
+            let before = reading.session.messages.len();
+            bench.look_up(question, move |book| if is_look { Ok(None) } else { book.map(|_| None) }, &ctx);
+            while reading.session.calibrating.benches.remove("ZZM-1").is_none() {
+                let news = bench.news.1.recv_timeout(Duration::from_secs(20)).expect("news");
+                bench.news.0.send(news).expect("sent back");
+                bench.take_news(&mut reading);
             }
-        }
-        Some(Kind::Measured) => {
-            let levels = record.read::<Measurement>().map_or(0, |measured| measured.response.len());
-            (format!("{} measured {levels} levels", record.operator), false)
-        }
-        Some(Kind::Activated) => (format!("{} changed what it goes by", record.operator), false),
-        Some(Kind::Reverted) => (format!("{} went back to what it went by", record.operator), false),
-        _ => (record.kind.clone(), false),
-    };
-    BookLine { at, words: what, is_fail }
-}
-
-/// What is applied to a monitor now.
-pub(super) fn current_conditions(monitor: &str, settings: Option<&MonitorSettings>) -> Conditions {
-    let table = |settings: &MonitorSettings| {
-        let Gsdf::Viewer { luminance, ambient_cd_m2 } = &settings.gsdf else { return None };
-        let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), settings.bits).ok()?;
-        Some((DisplayTable::calibrated(&system).digest(), *ambient_cd_m2))
-    };
-    let (table, ambient_cd_m2) = settings.and_then(table).unzip();
-    Conditions { monitor: monitor.to_owned(), table, ambient_cd_m2 }
-}
-
-/// What may be said of a monitor's calibration, by its records in the book of a folder; why not where that cannot be read.
-pub(super) fn monitor_status(
-    folder: Option<&Path>,
-    monitor: &str,
-    settings: Option<&MonitorSettings>,
-    schedule: Option<&Schedule>,
-) -> Result<CalibrationStatus, String> {
-    let read = |folder: &Path| {
-        let book = Book::open(folder).map_err(|why| why.to_string())?;
-        Ok::<_, String>(book.evidence(monitor).map_err(|why| why.to_string())?.0)
-    };
-    let records = folder.map_or_else(|| Ok(Vec::new()), read)?;
-    let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
-    let current = current_conditions(monitor, settings);
-    Ok(status(schedule, &done, conditions(&records).as_ref(), &current, local_now()))
+            reading.session.messages.len() - before
+        };
+        assert_eq!(told(&question(None), true), 0);
+        assert_eq!(told(&question(Some(SignalPath::Through)), false), 1);
+    }
 }

@@ -9,6 +9,7 @@ use eframe::egui_wgpu::RenderState;
 
 use crate::command::{Command, Reader};
 use crate::config::{drafts_folder, reader_folder};
+use crate::dicom::FrameKey;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
@@ -49,6 +50,8 @@ pub struct Desk {
     shown: HashMap<u32, Shown>,
     /// Trace events of the frame that is being drawn; they become true when it is on the screen.
     when_presented: Vec<TraceEvent>,
+    /// A patch that is to be measured, of the frame that is being drawn.
+    drawn_patch: Option<FrameKey>,
     failure: Option<String>,
     /// The window that the desktop gives keys to, by its id.
     desktop_focus: Option<u32>,
@@ -119,6 +122,7 @@ impl Desk {
             script,
             shown: HashMap::new(),
             when_presented: Vec::new(),
+            drawn_patch: None,
             failure: None,
             desktop_focus: None,
             session_focus: 0,
@@ -162,6 +166,10 @@ impl Desk {
         self.reading.tick();
         self.reading.tell_day(today());
         let now_ms = self.reading.trace.clock().elapsed_ms();
+        // What could not be drawn is not to be measured.
+        if let Some(key) = self.drawn_patch.take().filter(|_| ui::engine_failure(ctx).is_none()) {
+            self.reading.event(&Event::PatchShown { key, now_ms });
+        }
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
@@ -390,7 +398,7 @@ impl Desk {
 
     /// Whether the first window, which keeps the trace, the script and the end of the program, has something to do.
     pub fn first_window_is_due(&self) -> bool {
-        self.is_stale(0) || self.is_ending() || self.owes_the_trace()
+        self.is_stale(0) || self.is_ending() || self.owes_the_trace() || self.drawn_patch.is_some()
     }
 
     fn view<'a>(&'a self, screen: usize, plan: &'a FramePlan) -> ui::ScreenView<'a> {
@@ -422,6 +430,14 @@ impl Desk {
             }
             _ => None,
         };
+        if let Some(patch) = self.reading.session.awaited_patch(screen)
+            && plan
+                .viewports
+                .iter()
+                .any(|viewport| matches!(&viewport.picture, Picture::Slice(pass) if pass.frame == patch))
+        {
+            self.drawn_patch = Some(patch);
+        }
         // Under the list of studies no image is seen.
         let is_seen = !self.reading.session.hides_images(screen);
         for viewport in plan.viewports.iter().filter(|_| is_seen) {
@@ -460,6 +476,9 @@ impl Desk {
             let wait_ms = (due_ms - self.reading.trace.clock().elapsed_ms()).max(0.0);
             // It is the first window that lets time pass.
             ctx.request_repaint_after_for(Duration::from_secs_f64(wait_ms / 1000.0), egui::ViewportId::ROOT);
+        }
+        if self.drawn_patch.is_some() {
+            ctx.request_repaint_of(egui::ViewportId::ROOT);
         }
         if self.owes_the_trace() {
             ctx.request_repaint();

@@ -7,6 +7,7 @@ mod archive;
 mod archives;
 mod arrangement;
 mod bench;
+mod booked;
 mod certified;
 mod clock;
 mod colors;

@@ -1,6 +1,6 @@
 //! Which monitor each window is on, and what that means for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::session::{Event, ScreenMonitor};
 use crate::ui;
 use crate::units::{CdPerM2, Mm};
 
-use super::bench::monitor_status;
+use super::booked::monitor_status;
 use super::luminance::{read_bounded, read_display_system};
 use super::reading::Reading;
 use super::services::Answers;
@@ -42,6 +42,8 @@ pub(super) struct ScreenMonitors {
     card: Option<RenderState>,
     /// By the window's id.
     told: BTreeMap<u32, Told>,
+    /// The windows whose files are to be read again.
+    again: BTreeSet<u32>,
 }
 
 /// What the files say that are named for the monitor of a window.
@@ -84,7 +86,13 @@ struct Told {
 
 impl Default for ScreenMonitors {
     fn default() -> Self {
-        Self { read: bounded(READ_MAX), found: None, card: None, told: BTreeMap::new() }
+        Self {
+            read: bounded(READ_MAX),
+            found: None,
+            card: None,
+            told: BTreeMap::new(),
+            again: BTreeSet::new(),
+        }
     }
 }
 
@@ -120,7 +128,7 @@ impl ScreenMonitors {
 
     /// Reads again what is said of each monitor, measurements too.
     pub(super) fn tell_again(&mut self) {
-        self.told.clear();
+        self.again = self.told.keys().copied().collect();
     }
 
     /// Tells a window of its monitor, if it is another than before or something else is said of it now. To be called in
@@ -150,26 +158,34 @@ impl ScreenMonitors {
         let schedule = settings.and_then(|settings| said.schedules.get(settings.used_for.as_deref()?));
         let records = said.records.filter(|_| monitor.is_ok());
         let is_placed = window.is_some() && monitor.as_ref().is_ok_and(|monitor| monitor.corner.is_some());
-        let is_told = self.told.get(&screen).is_some_and(|told| {
-            told.is_placed == is_placed
-                && told.monitor.as_ref() == monitor.as_ref().map(|monitor| *monitor)
+        let known = self.told.get(&screen);
+        let is_where_it_was =
+            known.is_some_and(|told| told.monitor.as_ref() == monitor.as_ref().map(|monitor| *monitor));
+        let is_told = known.is_some_and(|told| {
+            is_where_it_was
+                && told.is_placed == is_placed
                 && told.settings.as_ref() == settings
                 && told.schedule.as_ref() == schedule
         });
-        if is_told {
+        if is_told && !self.again.contains(&screen) {
             return;
         }
+        self.again.remove(&screen);
         let records = records.filter(|folder| Book::is_in(folder)).map(Path::to_path_buf);
         let (monitor, settings, schedule) = (monitor.cloned(), settings.cloned(), schedule.cloned());
         let told = Told { monitor, settings, schedule, records, is_placed };
         self.told.insert(screen, told.clone());
-        let files = Files::before(&told);
-        if files.is_err() {
-            self.read_files(screen, told.clone(), ctx.clone());
+        match Files::before(&told) {
+            Ok(files) => self.tell(screen, &told, files, reading),
+            Err(why) => {
+                self.read_files(screen, told.clone(), ctx.clone());
+                // A table is not taken away while it is read again: no image is to flash, no patch to go around it.
+                if !is_where_it_was {
+                    let files = Files { table: Err(why.clone()), profile: Err(why), status: None };
+                    self.tell(screen, &told, files, reading);
+                }
+            }
         }
-        let files =
-            files.unwrap_or_else(|why| Files { table: Err(why.clone()), profile: Err(why), status: None });
-        self.tell(screen, &told, files, reading);
     }
 
     /// Reads the files beside the frames, and asks for one then.
@@ -483,6 +499,21 @@ mod tests {
         placed.displays = displays("[ZZM-0x1234-00204321]\ngsdf = \"system\"\npixel_mm = 0.2\n");
         let gray = placed.frame(Some(0.0), false).expect("a monitor");
         assert_eq!((gray.gsdf, gray.pixel_mm), (GsdfOwner::System, Some(Mm(0.2))));
+    }
+
+    #[test]
+    fn what_is_read_again_takes_nothing_away_until_it_is_read() {
+        let text = "[ZZM-0x1234-00204321]\ngsdf = \"viewer\"\nluminance = \"a.csv\"\nambient = 0.1\n";
+        let mut placed = Placed::on(pair(), text);
+        placed.frame(Some(0.0), false).expect("a monitor");
+        assert_eq!(
+            placed.reading.trace.count("screen-on-monitor"),
+            2,
+            "before its files were read, and then"
+        );
+        placed.monitors.tell_again();
+        placed.frame(Some(0.0), false).expect("a monitor");
+        assert_eq!(placed.reading.trace.count("screen-on-monitor"), 3);
     }
 
     #[test]

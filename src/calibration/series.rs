@@ -114,6 +114,9 @@ pub enum ReadingError {
 pub struct Series {
     kind: SeriesKind,
     path: SignalPath,
+    /// The digest of the table that the monitor went by; none where there is none of ours.
+    #[serde(default)]
+    table: Option<String>,
     rules: SeriesRules,
     /// Of each patch that was finished, and of the one that is read.
     readings: Vec<Vec<Reading>>,
@@ -134,7 +137,13 @@ const MORE_MAX: usize = 3;
 impl Series {
     /// A series of which nothing is read yet.
     pub const fn new(kind: SeriesKind, path: SignalPath, rules: SeriesRules) -> Self {
-        Self { kind, path, rules, readings: Vec::new(), shown_ms: None }
+        Self { kind, path, table: None, rules, readings: Vec::new(), shown_ms: None }
+    }
+
+    /// The same on a monitor that goes by the table of this digest.
+    #[must_use]
+    pub fn under(self, table: Option<String>) -> Self {
+        Self { table, ..self }
     }
 
     /// What is measured.
@@ -145,6 +154,16 @@ impl Series {
     /// The way of its levels to the panel.
     pub const fn path(&self) -> SignalPath {
         self.path
+    }
+
+    /// The digest of the table that the monitor went by.
+    pub fn table(&self) -> Option<&str> {
+        self.table.as_deref()
+    }
+
+    /// Whether nothing was read yet.
+    pub const fn is_unread(&self) -> bool {
+        self.readings.is_empty()
     }
 
     /// How it is read.
@@ -174,6 +193,11 @@ impl Series {
     /// settled.
     pub fn note_shown(&mut self, now_ms: f64) -> f64 {
         *self.shown_ms.get_or_insert(now_ms) + f64::from(self.rules.settle_ms)
+    }
+
+    /// The patch is not on the screen any more: it settles anew when it is again.
+    pub const fn note_hidden(&mut self) {
+        self.shown_ms = None;
     }
 
     /// When the patch has settled, likewise; none as long as it is not on the screen.

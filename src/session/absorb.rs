@@ -18,7 +18,9 @@ use super::viewport::{Source, Viewport};
 impl Session {
     /// Takes news from the world. The library has taken it already.
     pub fn absorb(&mut self, event: &Event, library: &Library) -> Vec<Effect> {
-        let effects = self.hear(event, library);
+        let focused = self.focus.screen;
+        let mut effects = self.hear(event, library);
+        effects.extend(self.follow_bench(focused));
         self.keep_curtains(library);
         self.note_seen(library);
         effects
@@ -33,9 +35,10 @@ impl Session {
             | Event::ScreensNeeded(_) => return self.take_screen_news(event, library),
             Event::TimePassed { now_ms } => {
                 self.pass_time(*now_ms, library);
-                return self.go_on_measuring(*now_ms, library);
+                return self.go_on_measuring(*now_ms);
             }
             Event::BenchKnown { monitor, news } => self.take_bench(monitor, news),
+            Event::PatchShown { key, now_ms } => return self.note_patch(key, *now_ms),
             Event::LuminanceRead(read) => return self.take_luminance(read),
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {

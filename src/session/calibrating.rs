@@ -47,12 +47,12 @@ pub struct Calibrating {
 pub struct RunningSeries {
     /// Of which monitor.
     pub monitor: String,
+    /// In which window, by its id.
+    pub screen: u32,
     /// Where it stands.
     pub series: Series,
     /// What the operator has typed of the reading.
     pub typed: Phi<String>,
-    /// Frames that began since the patch was ready to be drawn.
-    pub(super) frames: u32,
     /// How long the patch settles still, s.
     pub settles_s: u32,
     /// A reading is asked for and has not come.
@@ -81,6 +81,8 @@ pub struct CalibrationSettings {
 pub struct Bench {
     /// What the room's light adds, cd/m².
     pub ambient_cd_m2: Option<f64>,
+    /// The operator said it, also that nobody knows it.
+    pub is_ambient_said: bool,
     /// What was measured around the table.
     pub around: Option<Measured>,
     /// What was measured through it.
@@ -98,6 +100,8 @@ pub struct Bench {
 pub struct Measured {
     /// What was measured.
     pub measurement: Measurement,
+    /// The digest of the table that the monitor went by then; none where there was none of ours.
+    pub table: Option<String>,
     /// What was found, or a sentence on why nothing can be.
     pub evaluation: Result<Evaluation, String>,
     /// Whether it is in the book.
@@ -144,7 +148,7 @@ pub struct BookLine {
 pub struct DueLine {
     /// Which: `Contrast response, 18 levels`.
     pub task: String,
-    /// When, in words: `due in 6 days`, `overdue since 2026-11-01`, `never done`.
+    /// When, in words: `due on 2026-12-04`, `due since 2026-11-28`, `overdue since 2026-11-01`, `never done`.
     pub words: String,
     /// Whether that is amber.
     pub is_due: bool,
@@ -188,9 +192,6 @@ impl Default for CalibrationSettings {
         }
     }
 }
-
-/// From the frame that draws a patch to the one at whose beginning it is on the screen.
-const FRAMES_TO_SHOW: u32 = 3;
 
 /// What the study is called that patterns are of: no UID is so.
 const PATTERNS: &str = "patterns";
@@ -305,28 +306,38 @@ impl Session {
     /// When the series is to be told the time, in ms since the program began: none where it waits for the operator.
     pub(super) fn series_due_ms(&self) -> Option<f64> {
         let running = self.calibrating.running.as_ref().filter(|running| !running.is_reading)?;
-        match (running.series.settled_ms(), running.settles_s) {
-            (None, _) => Some(0.0),
-            (Some(_), 0) => self.settings.calibration.is_automatic.then_some(0.0),
-            (Some(settled_ms), left_s) => Some(settled_ms - f64::from(left_s - 1) * 1000.0),
+        let settled_ms = running.series.settled_ms()?;
+        match running.settles_s {
+            0 => self.settings.calibration.is_automatic.then_some(0.0),
+            left_s => Some(settled_ms - f64::from(left_s - 1) * 1000.0),
         }
     }
 
-    /// Time has passed: a patch that is on screen settles, and is then read where a program reads.
-    pub(super) fn go_on_measuring(&mut self, now_ms: f64, library: &Library) -> Vec<Effect> {
-        if !self.wanted_patterns(library).is_empty() {
-            return Vec::new();
+    /// The frame of the patch that is to be read, if a window, by its index, is to show it and nobody has told yet that it does.
+    pub fn awaited_patch(&self, screen: usize) -> Option<FrameKey> {
+        let running = self.calibrating.running.as_ref()?;
+        let screen = self.screens.get(screen).filter(|screen| screen.id == running.screen)?;
+        let order = screen.pattern_order().filter(|_| running.series.settled_ms().is_none())?;
+        Some(order.key)
+    }
+
+    /// A patch is on the screen: it settles from now on, if it is still the one that is to be read.
+    pub(super) fn note_patch(&mut self, key: &FrameKey, now_ms: f64) -> Vec<Effect> {
+        let is_awaited =
+            (0..self.screens.len()).any(|screen| self.awaited_patch(screen).as_ref() == Some(key));
+        if let Some(running) = self.calibrating.running.as_mut().filter(|_| is_awaited) {
+            running.series.note_shown(now_ms);
         }
+        self.go_on_measuring(now_ms)
+    }
+
+    /// Time has passed: a patch that is on screen settles, and is then read where a program reads.
+    pub(super) fn go_on_measuring(&mut self, now_ms: f64) -> Vec<Effect> {
         let is_automatic = self.settings.calibration.is_automatic;
         let Some(running) = self.calibrating.running.as_mut().filter(|running| !running.is_reading) else {
             return Vec::new();
         };
-        // A frame is on the screen when the one after the next begins.
-        running.frames += 1;
-        if running.frames < FRAMES_TO_SHOW {
-            return Vec::new();
-        }
-        let settled_ms = running.series.note_shown(now_ms);
+        let Some(settled_ms) = running.series.settled_ms() else { return Vec::new() };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
         let left_s = ((settled_ms - now_ms) / 1000.0).ceil().clamp(0.0, 3600.0) as u32;
         running.settles_s = left_s;
@@ -348,9 +359,12 @@ impl Session {
             || self.focused_screen().is_some_and(|screen| screen.pattern.is_some())
     }
 
-    /// Whether the operator types what a photometer shows.
+    /// Whether the operator types what a photometer shows, in the window of the patch.
     pub fn types_readings(&self) -> bool {
-        self.calibrating.running.is_some() && !self.settings.calibration.is_automatic
+        let focused = self.focused_screen().map(|screen| screen.id);
+        let running = self.calibrating.running.as_ref();
+        let is_here = running.is_some_and(|running| Some(running.screen) == focused);
+        is_here && !self.settings.calibration.is_automatic
     }
 
     /// Whether a window, by its index, shows no images now: the list of studies, a test pattern or the physicist's mode.
@@ -381,20 +395,31 @@ impl Bench {
 }
 
 impl Session {
-    /// Takes what files say of a monitor; what was measured here and is not recorded stays.
+    /// Takes what files say of a monitor; what was measured here and is not recorded stays, unless the monitor goes by another table
+    /// now.
     pub(super) fn take_bench(&mut self, monitor: &str, news: &BenchNews) {
         let mut bench = self.calibrating.benches.remove(monitor).unwrap_or_default();
-        let BenchNews { ambient_cd_m2, around, through, interrupted, book } = news;
-        bench.ambient_cd_m2 = bench.ambient_cd_m2.or(*ambient_cd_m2);
+        let BenchNews { ambient_cd_m2, table, around, through, interrupted, not_recorded, book } = news;
+        if !bench.is_ambient_said {
+            bench.ambient_cd_m2 = *ambient_cd_m2;
+        }
         bench.book.clone_from(book);
         if bench.interrupted.is_none() && self.calibrating.running.is_none() {
             bench.interrupted.clone_from(interrupted);
         }
-        for (own, told) in [(&mut bench.around, around), (&mut bench.through, through)] {
-            if own.as_ref().is_none_or(|own| own.is_recorded) {
+        for (path, own, told) in [
+            (SignalPath::Around, &mut bench.around, around),
+            (SignalPath::Through, &mut bench.through, through),
+        ] {
+            if let Some(own) = own.as_mut().filter(|_| *not_recorded == Some(path)) {
+                own.is_recorded = false;
+            }
+            let is_of_another = |own: &Measured| path == SignalPath::Through && own.table != *table;
+            if own.as_ref().is_none_or(|own| own.is_recorded || is_of_another(own)) {
                 *own = told.clone().map(|measurement| Measured {
                     evaluation: self.evaluated(monitor, &measurement),
                     measurement,
+                    table: table.clone(),
                     is_recorded: true,
                 });
             }

@@ -4,7 +4,7 @@ use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::calibration::{Measurement, Reading, Series};
+use crate::calibration::{Measurement, Reading, Series, SignalPath};
 use crate::color::ColorTransform;
 use crate::command::Reader;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
@@ -188,6 +188,13 @@ pub enum Event {
         /// What is known.
         news: Box<BenchNews>,
     },
+    /// The frame that [`Session::awaited_patch`](super::Session::awaited_patch) tells of is on the screen.
+    PatchShown {
+        /// Which frame.
+        key: FrameKey,
+        /// Since the program began.
+        now_ms: f64,
+    },
     /// The luminance that was asked for, or why it cannot be read.
     LuminanceRead(Result<Reading, String>),
     /// A background job stopped with a panic; the reader goes on.
@@ -202,12 +209,16 @@ pub enum Event {
 pub struct BenchNews {
     /// What the room's light adds, cd/m², as it was measured last.
     pub ambient_cd_m2: Option<f64>,
+    /// The digest of the table that it is to go by now; none where that is none of ours.
+    pub table: Option<String>,
     /// What was recorded last of what it shows around any table.
     pub around: Option<Measurement>,
     /// The same through the one that it goes by now.
     pub through: Option<Measurement>,
     /// A series that was interrupted.
     pub interrupted: Option<Series>,
+    /// Recording what was measured this way was tried, and failed.
+    pub not_recorded: Option<SignalPath>,
     /// What the book of records says.
     pub book: BookLines,
 }

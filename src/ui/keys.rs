@@ -34,6 +34,11 @@ pub fn key_commands(ctx: &Egui, keymap: &Keymap, session: &Session) -> Vec<Comma
         stopped: session.stopped(),
         scanner: Scanner::of(ctx),
         types_readings: context == Context::Calibration && session.types_readings(),
+        corrects_reading: session
+            .calibrating
+            .running
+            .as_ref()
+            .is_some_and(|running| !running.typed.reveal().is_empty()),
         is_control_focused: focused.is_some_and(|id| id != panel::field_id()),
         commands: Vec::new(),
         kept: Vec::new(),
@@ -116,6 +121,8 @@ struct Keys<'a> {
     scanner: Scanner,
     /// The operator types what a photometer shows.
     types_readings: bool,
+    /// Something is typed of it.
+    corrects_reading: bool,
     /// A button or the like has egui's focus: Enter and Space press it.
     is_control_focused: bool,
     commands: Vec<Command>,
@@ -213,6 +220,10 @@ impl Keys<'_> {
             return self.use_after(leader, press);
         }
         if self.is_control_focused && matches!(press.key, egui::Key::Enter | egui::Key::Space) {
+            return Use::Leave;
+        }
+        let is_in_field = self.types_readings && (self.corrects_reading || self.is_text_pending);
+        if is_in_field && press.key == egui::Key::Backspace {
             return Use::Leave;
         }
         let is_text = self.has_field() && press.types_text();

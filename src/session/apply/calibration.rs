@@ -12,6 +12,8 @@ use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 use crate::units::Phi;
 
+const UNDER_WAY: &str = "A series is under way: `calibration stop` interrupts it.";
+
 /// What a physicist's work needs and is not there.
 const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
 
@@ -34,14 +36,7 @@ impl Session {
             CalibrationCommand::Profile(name) => self.set_profile(name),
             CalibrationCommand::Measure(kind) => return self.measure(*kind),
             CalibrationCommand::Stop => return self.stop_series(),
-            CalibrationCommand::Back => {
-                if let Some(running) = &mut self.calibrating.running {
-                    running.series.back();
-                    running.news = None;
-                    running.is_reading = false;
-                    self.show_patch();
-                }
-            }
+            CalibrationCommand::Back => return self.go_back(),
             CalibrationCommand::Reading(typed) => return self.take_typed(typed),
             CalibrationCommand::Take => {
                 let typed =
@@ -61,12 +56,9 @@ impl Session {
             CalibrationCommand::Build => self.build_table(),
             CalibrationCommand::Activate => return self.activate_table(),
             CalibrationCommand::Revert => {
-                if let Some(monitor) = self.physicists_monitor() {
-                    return vec![Effect::RevertTable {
-                        monitor,
-                        operator: self.calibrating.operator.clone(),
-                    }];
-                }
+                let Some(monitor) = self.physicists_monitor() else { return Vec::new() };
+                let Some(operator) = self.named_operator() else { return Vec::new() };
+                return vec![Effect::RevertTable { monitor, operator }];
             }
             CalibrationCommand::Owner(name) => return self.set_owner(name),
             CalibrationCommand::Visual(remarks) => return self.record_visual(remarks),
@@ -102,7 +94,39 @@ impl Session {
         self.bench_monitor().map(|monitor| Effect::OpenBench(monitor.id.clone())).into_iter().collect()
     }
 
-    fn leave_calibration(&mut self) -> Vec<Effect> {
+    /// Ends a series whose window is gone or on another monitor, or whose levels would go through another table from now on; and
+    /// asks what is known of the monitor under another window in focus than before.
+    pub(in super::super) fn follow_bench(&mut self, focused_before: usize) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.calibrating.is_open && self.focus.screen != focused_before {
+            effects.extend(self.ask_for_bench());
+        }
+        let Some(running) = &mut self.calibrating.running else { return effects };
+        let screen = self.screens.iter().find(|screen| screen.id == running.screen);
+        let monitor = screen.and_then(|screen| screen.monitor.as_ref().ok());
+        let why = match monitor.filter(|monitor| monitor.id == running.monitor) {
+            None => "Its window is not on the monitor any more",
+            Some(monitor)
+                if running.series.path() == SignalPath::Through
+                    && monitor.table.as_deref() != running.series.table() =>
+            {
+                if running.series.is_unread() {
+                    let (kind, path, rules) =
+                        (running.series.kind(), running.series.path(), running.series.rules());
+                    running.series = Series::new(kind, path, rules).under(monitor.table.clone());
+                    effects.extend(std::mem::take(&mut running.is_reading).then_some(Effect::StopReading));
+                    return effects;
+                }
+                "Another table is in use now"
+            }
+            Some(_) => return effects,
+        };
+        effects.extend(self.stop_series());
+        self.tell(MessageKind::Caution, format!("{why}: the series is interrupted."));
+        effects
+    }
+
+    pub(super) fn leave_calibration(&mut self) -> Vec<Effect> {
         let effects = self.stop_series();
         self.calibrating.is_open = false;
         effects
@@ -136,7 +160,7 @@ impl Session {
 
     fn set_path(&mut self, path: SignalPath) {
         if self.calibrating.running.is_some() {
-            self.tell(MessageKind::Note, "A series is under way: `calibration stop` interrupts it.");
+            self.tell(MessageKind::Note, UNDER_WAY);
             return;
         }
         self.calibrating.path = path;
@@ -164,9 +188,13 @@ impl Session {
             },
         };
         let bench = self.calibrating.benches.entry(monitor).or_default();
+        bench.is_ambient_said = true;
+        if bench.ambient_cd_m2 != ambient {
+            bench.built = None;
+        }
         bench.ambient_cd_m2 = ambient;
-        bench.built = None;
-        for measured in bench.around.iter_mut().chain(&mut bench.through) {
+        let is_other = |measured: &&mut Measured| measured.measurement.ambient_cd_m2 != ambient;
+        for measured in bench.around.iter_mut().chain(&mut bench.through).filter(is_other) {
             measured.measurement.ambient_cd_m2 = ambient;
             measured.is_recorded = false;
         }
@@ -186,36 +214,57 @@ impl Session {
 
     /// Begins a series, or goes on with the one of this kind that was interrupted.
     fn measure(&mut self, kind: SeriesKind) -> Vec<Effect> {
+        if self.calibrating.running.is_some() {
+            self.tell(MessageKind::Note, UNDER_WAY);
+            return Vec::new();
+        }
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(screen) = self.focused_screen().map(|screen| screen.id) else { return Vec::new() };
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let (path, rules) = (self.calibrating.path, self.settings.calibration.rules);
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        let kept = bench.interrupted.take().filter(|series| series.kind() == kind && series.path() == path);
+        let goes_on = |series: &Series| {
+            let is_same_table = path == SignalPath::Around || series.table() == table.as_deref();
+            series.kind() == kind && series.path() == path && is_same_table
+        };
+        let kept = bench.interrupted.take().filter(goes_on);
         let news = kept.as_ref().map(|series| {
             let (read, count) = series.progress();
             format!("The series goes on: {read} of {count} were read.")
         });
-        let series = kept.unwrap_or_else(|| Series::new(kind, path, rules));
+        let series = kept.unwrap_or_else(|| Series::new(kind, path, rules).under(table));
+        let effects = self.open_calibration();
         self.calibrating.tab = CalibrationTab::Measure;
-        self.calibrating.is_open = true;
-        self.panel = None;
         self.calibrating.running = Some(RunningSeries {
             monitor,
+            screen,
             series,
             typed: Phi::default(),
-            frames: 0,
             settles_s: 0,
             is_reading: false,
             news,
         });
         self.show_patch();
-        Vec::new()
+        effects
+    }
+
+    /// Goes back by a patch; what is being read of the one on screen is not wanted.
+    fn go_back(&mut self) -> Vec<Effect> {
+        let Some(running) = &mut self.calibrating.running else { return Vec::new() };
+        running.series.back();
+        running.news = None;
+        running.typed = Phi::default();
+        let was_reading = std::mem::take(&mut running.is_reading);
+        self.show_patch();
+        was_reading.then_some(Effect::StopReading).into_iter().collect()
     }
 
     /// Interrupts the series: it is kept, and the pattern goes.
     fn stop_series(&mut self) -> Vec<Effect> {
         let Some(running) = self.calibrating.running.take() else { return Vec::new() };
-        self.drop_patterns();
-        let RunningSeries { monitor, series, is_reading, .. } = running;
+        let RunningSeries { monitor, screen, mut series, is_reading, .. } = running;
+        series.note_hidden();
+        self.drop_patch(screen);
         let was_read = series.progress().0 > 0;
         let kept = was_read.then_some(series);
         self.calibrating.benches.entry(monitor.clone()).or_default().interrupted.clone_from(&kept);
@@ -227,19 +276,24 @@ impl Session {
     /// Fills the window with the patch that is to be read.
     fn show_patch(&mut self) {
         let Some(running) = &mut self.calibrating.running else { return };
-        running.frames = 0;
         let Some(patch) = running.series.patch() else { return };
+        running.settles_s = running.series.rules().settle_ms.div_ceil(1000);
         let pattern = Pattern::of_patch(patch.level, patch.place.is_some());
         let shown = ShownPattern { name: pattern.name(), path: running.series.path() };
-        let monitor = running.monitor.clone();
-        let is_there =
-            |of: &super::super::screen::Screen| of.monitor.as_ref().is_ok_and(|on| on.id == monitor);
-        if let Some(screen) = self.screens.iter_mut().find(|screen| is_there(screen)) {
+        let place = running.screen;
+        if let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == place) {
             screen.pattern = Some(shown);
         }
     }
 
-    fn drop_patterns(&mut self) {
+    /// The patch of a series goes from its window, by the window's id; a pattern in another one stays.
+    fn drop_patch(&mut self, id: u32) {
+        for screen in self.screens.iter_mut().filter(|screen| screen.id == id) {
+            screen.pattern = None;
+        }
+    }
+
+    pub(super) fn drop_patterns(&mut self) {
         for screen in &mut self.screens {
             screen.pattern = None;
         }
@@ -248,7 +302,15 @@ impl Session {
     /// Takes what the operator read off.
     fn take_typed(&mut self, typed: &str) -> Vec<Effect> {
         match luminance(typed) {
-            Ok(luminance_cd_m2) => self.take_reading(Reading { luminance_cd_m2, chromaticity: None }),
+            Ok(luminance_cd_m2) => {
+                let running = self.calibrating.running.as_mut();
+                // What a program reads meanwhile is of this patch, and not of the next one.
+                let was_reading = running.is_some_and(|running| std::mem::take(&mut running.is_reading));
+                let mut effects: Vec<Effect> =
+                    was_reading.then_some(Effect::StopReading).into_iter().collect();
+                effects.extend(self.take_reading(Reading { luminance_cd_m2, chromaticity: None }));
+                effects
+            }
             Err(why) => {
                 if let Some(running) = &mut self.calibrating.running {
                     running.news = Some(why);
@@ -264,10 +326,19 @@ impl Session {
     pub(in super::super) fn take_luminance(&mut self, read: &Result<Reading, String>) -> Vec<Effect> {
         let Some(running) = &mut self.calibrating.running else { return Vec::new() };
         running.is_reading = false;
+        let read = match read {
+            // A program that says so once says so again.
+            Ok(Reading { luminance_cd_m2: luminance, .. }) if !(0.0..=4000.0).contains(luminance) => {
+                Err(ReadingError::Luminance { luminance: *luminance }.to_string())
+            }
+            read => read.clone(),
+        };
         match read {
-            Ok(reading) => self.take_reading(*reading),
+            Ok(reading) => self.take_reading(reading),
             Err(why) => {
-                let text = format!("The photometer does not answer: {why}. The series is kept.");
+                let is_kept = running.series.progress().0 > 0;
+                let kept = if is_kept { " The series is kept." } else { "" };
+                let text = format!("The luminance cannot be read: {why}.{kept}");
                 let effects = self.stop_series();
                 self.tell(MessageKind::Caution, text);
                 effects
@@ -305,10 +376,10 @@ impl Session {
 
     /// All is read: what was found is shown.
     fn finish_series(&mut self) -> Vec<Effect> {
-        let Some(RunningSeries { monitor, series, .. }) = self.calibrating.running.take() else {
+        let Some(RunningSeries { monitor, screen, series, .. }) = self.calibrating.running.take() else {
             return Vec::new();
         };
-        self.drop_patterns();
+        self.drop_patch(screen);
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
         let ambient_cd_m2 = bench.ambient_cd_m2;
         let path = series.path();
@@ -321,11 +392,13 @@ impl Session {
             |before| before.measurement,
         );
         series.put_into(&mut measurement);
+        measurement.ambient_cd_m2 = ambient_cd_m2;
         if path == SignalPath::Around {
             bench.built = None;
         }
         let evaluation = self.evaluated(&monitor, &measurement);
-        let measured = Some(Measured { measurement, evaluation, is_recorded: false });
+        let table = series.table().map(str::to_owned);
+        let measured = Some(Measured { measurement, table, evaluation, is_recorded: false });
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
         match path {
             SignalPath::Around => bench.around = measured,
@@ -348,7 +421,6 @@ impl Session {
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
-        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
             SignalPath::Around => bench.around.as_mut(),
             SignalPath::Through => bench.through.as_mut(),
@@ -358,6 +430,7 @@ impl Session {
             return Vec::new();
         };
         measured.is_recorded = true;
+        let table = measured.table.clone();
         let kind = RecordKind::Measured {
             measurement: Box::new(measured.measurement.clone()),
             evaluation: measured.evaluation.clone().ok().map(Box::new),
@@ -425,10 +498,6 @@ impl Session {
             self.tell(MessageKind::Note, "There is no new table: `calibration build` makes one.");
             return Vec::new();
         };
-        // What was measured through the table before says nothing of the new one.
-        if let Some(bench) = self.calibrating.benches.get_mut(&monitor) {
-            bench.through = None;
-        }
         self.calibrating.path = SignalPath::Through;
         let instrument = self.calibrating.instrument.clone();
         vec![Effect::ActivateTable { monitor, operator, instrument, measurement: Box::new(measurement) }]
@@ -445,7 +514,7 @@ impl Session {
 
     pub(super) fn apply_pattern(&mut self, command: &PatternCommand) {
         if self.calibrating.running.is_some() {
-            self.tell(MessageKind::Note, "A series is under way: `calibration stop` interrupts it.");
+            self.tell(MessageKind::Note, UNDER_WAY);
             return;
         }
         let path = self.calibrating.path;

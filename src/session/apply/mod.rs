@@ -47,7 +47,9 @@ const NO_MARKS_ALONG: &str =
 impl Session {
     /// Carries out a command. Total: it cannot fail, though it may explain in a message.
     pub fn apply(&mut self, command: &Command, library: &Library) -> Vec<Effect> {
-        let effects = self.obey(command, library);
+        let focused = self.focus.screen;
+        let mut effects = self.obey(command, library);
+        effects.extend(self.follow_bench(focused));
         self.keep_curtains(library);
         self.note_seen(library);
         effects

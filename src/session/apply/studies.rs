@@ -19,9 +19,11 @@ impl Session {
             }
             StudiesCommand::Toggle => {
                 self.end_gesture();
-                self.calibrating.is_open = false;
+                let mut effects = self.leave_calibration();
+                self.drop_patterns();
                 self.studies.is_open = true;
-                return self.ask_for_studies();
+                effects.extend(self.ask_for_studies());
+                return effects;
             }
             StudiesCommand::Filter(text) => self.studies.filter(text),
             StudiesCommand::Sort(column) => {

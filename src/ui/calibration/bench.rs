@@ -100,11 +100,12 @@ fn line(
         super::column(ui, 100.0, Align::Min, RichText::new(name).color(colors.dim));
         let (words, color) =
             said.map_or((words::NOT_SAID.to_owned(), colors.caution), |said| (said, colors.text));
-        ui.add(Label::new(RichText::new(words).color(color)).truncate().sense(Sense::click()))
+        let label = Label::new(RichText::new(&words).color(color)).truncate().sense(Sense::click());
+        (ui.add(label), format!("{name}: {words}"))
     });
-    let response = response.inner;
+    let (response, said) = response.inner;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
     let name = all_words::with_key(name, key.as_deref());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.on_hover_text(&name).clicked() {
         commands.push(command);
     }

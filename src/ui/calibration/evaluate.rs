@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
 }
 
 /// The limit of the largest deviation, percent; 10 where the profile has none.
-fn limit(evaluation: &Evaluation) -> f64 {
+pub(super) fn limit(evaluation: &Evaluation) -> f64 {
     let check = evaluation.checks.iter().find(|check| check.quantity == Quantity::GsdfDeviation);
     check.and_then(|check| check.limit.as_ref()?.max).unwrap_or(10.0)
 }
@@ -61,22 +61,22 @@ fn contrast(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
     let band = vec![[0.0, -limit], [255.0, -limit], [255.0, limit], [0.0, limit]];
     let (dots, line) = (points.clone(), points);
     let (focus, caution, dim) = (colors.focus, colors.caution, colors.dim);
-    plot("contrast", CONTRAST, (-most * 1.1, most * 1.1), |mark, _| format!("{:+.0} %", mark.value)).show(
-        ui,
-        |plot| {
-            plot.polygon(
-                Polygon::new("accepted", PlotPoints::from(band))
-                    .fill_color(focus.gamma_multiply(0.08))
-                    .stroke(egui::Stroke::NONE),
-            );
-            for at in [-limit, limit] {
-                plot.hline(HLine::new("limit", at).color(caution).style(LineStyle::dashed_dense()));
-            }
-            plot.hline(HLine::new("as the GSDF", 0.0).color(dim));
-            plot.line(Line::new("deviation", PlotPoints::from(line)).color(focus));
-            plot.points(Points::new("deviation", PlotPoints::from(dots)).color(focus).radius(3.5));
-        },
-    );
+    plot("contrast", (CONTRAST, colors.thumb), (-most * 1.1, most * 1.1), |mark, _| {
+        format!("{:+.0} %", mark.value)
+    })
+    .show(ui, |plot| {
+        plot.polygon(
+            Polygon::new("accepted", PlotPoints::from(band))
+                .fill_color(focus.gamma_multiply(0.08))
+                .stroke(egui::Stroke::NONE),
+        );
+        for at in [-limit, limit] {
+            plot.hline(HLine::new("limit", at).color(caution).style(LineStyle::dashed_dense()));
+        }
+        plot.hline(HLine::new("as the GSDF", 0.0).color(dim));
+        plot.line(Line::new("deviation", PlotPoints::from(line)).color(focus));
+        plot.points(Points::new("deviation", PlotPoints::from(dots)).color(focus).radius(3.5));
+    });
 }
 
 fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
@@ -87,17 +87,19 @@ fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
         evaluation.target(128).into_iter().map(|(at, target)| [at, log(target)]).collect();
     let (low, high) = (log(evaluation.l_min), log(evaluation.l_max));
     let (focus, text) = (colors.focus, colors.text);
-    plot("luminance", LUMINANCE, (low - 0.15, high + 0.15), |mark, _| words::figure(10_f64.powf(mark.value)))
-        .show(ui, |plot| {
-            plot.line(Line::new("GSDF", PlotPoints::from(target)).color(focus));
-            plot.points(Points::new("readings", PlotPoints::from(dots)).color(text).radius(3.5));
-        });
+    plot("luminance", (LUMINANCE, colors.thumb), (low - 0.15, high + 0.15), |mark, _| {
+        words::figure(10_f64.powf(mark.value))
+    })
+    .show(ui, |plot| {
+        plot.line(Line::new("GSDF", PlotPoints::from(target)).color(focus));
+        plot.points(Points::new("readings", PlotPoints::from(dots)).color(text).radius(3.5));
+    });
 }
 
 /// A plot over levels that nobody drags about.
 fn plot<'a>(
     name: &'static str,
-    height: f32,
+    (height, grid): (f32, egui::Color32),
     (low, high): (f64, f64),
     of_value: impl Fn(GridMark, &std::ops::RangeInclusive<f64>) -> String + 'a,
 ) -> Plot<'a> {
@@ -109,6 +111,7 @@ fn plot<'a>(
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .show_background(false)
+        .grid_color(grid)
         .set_margin_fraction(vec2(0.02, 0.0))
         .default_x_bounds(-5.0, 260.0)
         .default_y_bounds(low, high)

@@ -33,7 +33,8 @@ pub(in super::super) fn show(ui: &mut Ui, window: Rect, view: &ScreenView<'_>, c
         ui.painter().galley(at, galley, Color32::PLACEHOLDER);
     }
     let running = view.session.calibrating.running.as_ref();
-    if let Some(running) = running.filter(|_| view.is_focused()) {
+    let here = view.session.screens.get(view.screen).map(|screen| screen.id);
+    if let Some(running) = running.filter(|running| Some(running.screen) == here) {
         ring(ui, window, running);
         line(ui, window, view, running, commands);
     }

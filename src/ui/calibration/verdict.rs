@@ -6,7 +6,7 @@ use egui_plot::{HLine, LineStyle, Plot, PlotPoints, Points};
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{colors, regular, strong};
-use super::evaluate::color_of;
+use super::evaluate::{color_of, limit};
 use super::{caution, column, heading, notice};
 
 /// Records that stand below the history.
@@ -27,9 +27,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
                 (words::found(check), color_of(check.verdict, &colors))
             });
             column(ui, 90.0, Align::Max, RichText::new(found).font(strong(13.0)).color(color));
-            let limit = words::limit(check.and_then(|check| check.limit.as_ref()));
+            let allowed = words::limit(check.and_then(|check| check.limit.as_ref()));
             let response =
-                ui.add(Label::new(RichText::new(limit).font(regular(12.0)).color(colors.dim)).extend());
+                ui.add(Label::new(RichText::new(allowed).font(regular(12.0)).color(colors.dim)).extend());
             if let Some(check) = check {
                 response.on_hover_text(words::limit_why(check));
             }
@@ -55,7 +55,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
     if bench.book.history.is_empty() {
         notice(ui, words::NO_RECORDS);
     } else {
-        history(ui, &bench.book.history);
+        history(ui, &bench.book.history, evaluation.map_or(10.0, limit));
     }
     for record in bench.book.records.iter().take(RECORDS) {
         let color = if record.is_fail { colors.danger } else { colors.dim };
@@ -68,15 +68,15 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
     }
 }
 
-/// Deviations as they were recorded, the latest on the right.
-fn history(ui: &mut Ui, history: &[(String, f64, bool)]) {
+/// Deviations as they were recorded, the latest on the right, and their limit, percent.
+fn history(ui: &mut Ui, history: &[(String, f64, bool)], limit: f64) {
     let colors = colors(ui.ctx());
     let places = (0_u32..).map(f64::from);
     let points = |is_fail: bool| -> Vec<[f64; 2]> {
         let of_kind = places.clone().zip(history).filter(|(_, (.., fails))| *fails == is_fail);
         of_kind.map(|(at, (_, percent, _))| [at, *percent]).collect()
     };
-    let most = history.iter().map(|(_, percent, _)| *percent).fold(12.0, f64::max);
+    let most = history.iter().map(|(_, percent, _)| *percent).fold(limit * 1.2, f64::max);
     let last = places.clone().take(history.len()).last().unwrap_or(0.0);
     let days: Vec<String> = history.iter().map(|(day, ..)| day.clone()).collect();
     let (good, bad) = (points(false), points(true));
@@ -88,6 +88,7 @@ fn history(ui: &mut Ui, history: &[(String, f64, bool)]) {
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .show_background(false)
+        .grid_color(colors.thumb)
         .default_x_bounds(-0.5, last + 0.5)
         .default_y_bounds(0.0, most * 1.1)
         .y_axis_formatter(|mark, _| format!("{:.0} %", mark.value))
@@ -96,7 +97,7 @@ fn history(ui: &mut Ui, history: &[(String, f64, bool)]) {
             day.map(|(_, day)| day.clone()).unwrap_or_default()
         })
         .show(ui, |plot| {
-            plot.hline(HLine::new("limit", 10.0).color(colors.caution).style(LineStyle::dashed_dense()));
+            plot.hline(HLine::new("limit", limit).color(colors.caution).style(LineStyle::dashed_dense()));
             plot.points(Points::new("within", PlotPoints::from(good)).color(colors.focus).radius(3.5));
             plot.points(Points::new("beyond", PlotPoints::from(bad)).color(colors.danger).radius(3.5));
         });

@@ -4,6 +4,7 @@ use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::command::UnseenGuard;
+use crate::session::ScreenMonitor;
 
 use super::desk::{Desk, check, ct, key, moved, open, press, read, release, text};
 
@@ -46,6 +47,24 @@ fn what_writes_text_is_text_in_a_field_and_the_panels_own_keys_are_not() {
     assert_eq!(harness.state().session.panel, None);
     let again = vec![release(Key::Questionmark), key(Key::Questionmark, Modifiers::SHIFT), text("?")];
     check(&mut harness, again, &["panel keys"]);
+}
+
+#[test]
+fn a_reading_is_corrected_before_one_goes_back_a_patch() {
+    let mut desk = Desk::new();
+    desk.session.screens[0].monitor =
+        Ok(ScreenMonitor { id: "ZZM-1".to_owned(), ..ScreenMonitor::default() });
+    let mut harness = open(desk.run("calibration measure response"));
+    check(&mut harness, vec![press(Key::Num1), text("1")], &["type ⟨phi⟩"]);
+    check(&mut harness, vec![press(Key::Backspace)], &["type ⟨phi⟩"]);
+    check(&mut harness, vec![press(Key::Backspace)], &["calibration back"]);
+    check(
+        &mut harness,
+        vec![press(Key::Num2), text("2"), press(Key::Enter)],
+        &["type ⟨phi⟩", "calibration take"],
+    );
+    let running = harness.state().session.calibrating.running.as_ref().expect("it runs");
+    assert_eq!(running.series.progress().0, 1);
 }
 
 #[test]

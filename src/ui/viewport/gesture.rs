@@ -44,9 +44,9 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
     let mut hand = Hand::take(ctx);
     // Taken away by Esc or by a panel.
     hand.held = hand.held.filter(|held| match held.grip {
-        Grip::Picture if held.is_right_click() => !is_covered(session),
+        Grip::Picture if held.is_right_click() => !is_covered(session, screen),
         Grip::Picture => session.gesture.is_some(),
-        Grip::Slider | Grip::Blend | Grip::Curtain => !is_covered(session),
+        Grip::Slider | Grip::Blend | Grip::Curtain => !is_covered(session, screen),
     });
     let mut pointer = Pointer {
         ctx,
@@ -72,15 +72,15 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
             at = None;
         }
         let commands_before = pointer.commands.len();
-        pointer.event(event, reachable(ctx, session, at));
+        pointer.event(event, reachable(ctx, (session, screen), at));
         // A hidden window is asked again with the same events: what was used must not be there any more.
         pointer.commands.len() == commands_before
     });
     ctx.input_mut(|input| input.events = events);
     pointer.give_tool_back();
     // Under a panel the pointer stays where it was: a menu acts on what it was opened for.
-    if !is_covered(session) {
-        pointer.hover(reachable(ctx, session, at));
+    if !is_covered(session, screen) {
+        pointer.hover(reachable(ctx, (session, screen), at));
     }
     let Pointer { hand, tool_key, commands, .. } = pointer;
     hand.put(ctx);
@@ -91,14 +91,16 @@ pub fn pointer_commands(ctx: &Context, view: &ScreenView<'_>, images_per_notch: 
 }
 
 /// Where the pointer is, if viewports can be reached there.
-fn reachable(ctx: &Context, session: &Session, at: Option<Pos2>) -> Option<Pos2> {
-    at.filter(|at| !is_covered(session) && is_uncovered(ctx, *at))
+fn reachable(ctx: &Context, (session, screen): (&Session, usize), at: Option<Pos2>) -> Option<Pos2> {
+    at.filter(|at| !is_covered(session, screen) && is_uncovered(ctx, *at))
 }
 
-/// A panel lies over the viewports; the strip of series stands beside them.
-fn is_covered(session: &Session) -> bool {
+/// Something stands in place of the viewports of a window, by its index, or a panel lies over them; the strip of series stands beside
+/// them.
+fn is_covered(session: &Session, screen: usize) -> bool {
     session.studies.is_open
         || session.works_on_monitor()
+        || session.hides_images(screen)
         || (session.panel.is_some() && !session.is_in_strip())
 }
 
@@ -532,5 +534,24 @@ pub(in super::super) fn notches(unit: MouseWheelUnit, delta: Vec2) -> f32 {
         MouseWheelUnit::Line => delta.y,
         MouseWheelUnit::Point => delta.y / POINTS_PER_NOTCH,
         MouseWheelUnit::Page => delta.y * 10.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::session::SessionSettings;
+    use crate::study::Library;
+
+    use super::*;
+
+    #[test]
+    fn images_under_a_pattern_are_out_of_reach_in_a_window_without_the_focus_too() {
+        let mut session = Session::new(SessionSettings::default());
+        let open = Command::Layout(LayoutCommand::Screen(ScreenCommand::Open));
+        for command in [Command::parse("pattern SMPTE").expect("a command"), open] {
+            drop(session.apply(&command, &Library::default()));
+        }
+        assert_eq!(session.focus.screen, 1);
+        assert!(is_covered(&session, 0) && !is_covered(&session, 1));
     }
 }

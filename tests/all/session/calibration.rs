@@ -1,9 +1,11 @@
 //! The physicist's mode by commands: series, what is found, a table, and what is refused.
 
-use hotlight::calibration::{PanelShape, SignalPath, SimulatedPanel, Verdict};
-use hotlight::command::CalibrationTab;
+use hotlight::calibration::{PanelShape, Reading, SignalPath, SimulatedPanel, Verdict};
+use hotlight::command::{CalibrationTab, Command};
 use hotlight::render::{Picture, plan};
-use hotlight::session::{BenchNews, CalibrationSettings, Effect, Event, RecordKind, ScreenMonitor, Session};
+use hotlight::session::{
+    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, RecordKind, ScreenMonitor, Session,
+};
 use hotlight::testing::Scripted;
 use hotlight::units::Ddl;
 
@@ -14,11 +16,49 @@ fn bench(is_physicist: bool) -> Scripted {
     let mut scripted = Scripted::open(phantom());
     scripted.reading.session.settings.calibration =
         CalibrationSettings { is_physicist, ..CalibrationSettings::default() };
-    let monitor =
-        ScreenMonitor { id: "ZZM-1".to_owned(), name: "ZZM".to_owned(), ..ScreenMonitor::default() };
-    scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    place(&mut scripted, 0, "ZZM-1", None);
     scripted.run("calibration; calibration operator A. Physicist");
     scripted
+}
+
+/// A window is on a monitor that goes by a table, by its digest.
+fn place(scripted: &mut Scripted, screen: u32, id: &str, table: Option<&str>) {
+    let monitor = ScreenMonitor {
+        id: id.to_owned(),
+        name: "ZZM".to_owned(),
+        table: table.map(str::to_owned),
+        ..ScreenMonitor::default()
+    };
+    scripted.reading.event(&Event::ScreenOnMonitor { screen, monitor: Ok(monitor) });
+}
+
+/// What a command asks of the world.
+fn asked(scripted: &mut Scripted, command: &str) -> Vec<Effect> {
+    let command = Command::parse(command).expect("a command");
+    scripted.reading.session.apply(&command, &scripted.reading.library)
+}
+
+/// The same of news.
+fn heard(scripted: &mut Scripted, event: &Event) -> Vec<Effect> {
+    scripted.reading.session.absorb(event, &scripted.reading.library)
+}
+
+/// A program reads the photometer, and the patch that is to be read is on the screen.
+fn is_read(scripted: &mut Scripted) {
+    let key = session(scripted).awaited_patch(0).expect("a patch");
+    assert_eq!(heard(scripted, &Event::PatchShown { key, now_ms: 10.0 }), [Effect::ReadLuminance]);
+}
+
+fn by_itself() -> Scripted {
+    let mut scripted = bench(false);
+    let settings = &mut scripted.reading.session.settings.calibration;
+    (settings.is_automatic, settings.rules.settle_ms) = (true, 0);
+    scripted.run("calibration measure response");
+    scripted
+}
+
+fn progress(scripted: &Scripted) -> Option<usize> {
+    session(scripted).calibrating.running.as_ref().map(|running| running.series.progress().0)
 }
 
 fn session(scripted: &Scripted) -> &Session {
@@ -78,7 +118,7 @@ fn what_was_measured_makes_a_table_that_a_physicist_lets_the_monitor_go_by() {
     let built = session(&scripted).bench().and_then(|bench| bench.built.as_ref()).expect("a table");
     assert!(built.left_percent < 10.0 && (200..256).contains(&built.kept), "{built:?}");
     assert!(built.cautions.is_empty(), "{built:?}");
-    let activate = hotlight::command::Command::parse("calibration activate").expect("a command");
+    let activate = Command::parse("calibration activate").expect("a command");
     let effects = scripted.reading.session.apply(&activate, &scripted.reading.library);
     let [Effect::ActivateTable { monitor, operator, measurement, .. }] = effects.as_slice() else {
         panic!("{effects:?}")
@@ -107,7 +147,7 @@ fn a_panel_that_follows_the_gsdf_by_itself_is_warned_of() {
 fn a_reader_changes_nothing_that_a_monitor_goes_by() {
     let mut scripted = bench(false);
     for command in ["calibration activate", "calibration revert", "calibration owner panel"] {
-        let command = hotlight::command::Command::parse(command).expect("a command");
+        let command = Command::parse(command).expect("a command");
         let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
         assert_eq!(effects, [], "{command}");
         assert!(told(&scripted).contains("Only a physicist"), "{}", told(&scripted));
@@ -158,7 +198,7 @@ fn what_was_found_is_recorded_once_and_by_somebody() {
     scripted.reading.session.calibrating.operator.clear();
     scripted.run("calibration ambient 0.25; calibration measure response");
     read_off(&mut scripted, gamma);
-    let record = hotlight::command::Command::parse("calibration record").expect("a command");
+    let record = Command::parse("calibration record").expect("a command");
     assert_eq!(scripted.reading.session.apply(&record, &scripted.reading.library), []);
     assert!(told(&scripted).contains("Say who measures"), "{}", told(&scripted));
     scripted.run("calibration operator B");
@@ -230,23 +270,136 @@ fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
 }
 
 #[test]
-fn a_patch_is_read_when_it_has_been_on_the_screen_and_settled_and_once() {
+fn a_patch_is_read_once_it_is_on_the_screen_and_not_before() {
+    let mut scripted = by_itself();
+    assert_eq!(heard(&mut scripted, &Event::TimePassed { now_ms: 1e6 }), []);
+    let other = PatternOrder::new("TG18-OIQ", (800, 600)).key;
+    assert_eq!(heard(&mut scripted, &Event::PatchShown { key: other, now_ms: 1e6 }), []);
+    is_read(&mut scripted);
+    assert!(session(&scripted).awaited_patch(0).is_none(), "once");
+    // One that was interrupted is not on the screen any more.
+    scripted.run("calibration reading 0.5; calibration stop; calibration measure response");
+    assert_eq!(heard(&mut scripted, &Event::TimePassed { now_ms: 2e6 }), []);
+    is_read(&mut scripted);
+}
+
+#[test]
+fn what_is_being_read_of_a_patch_is_not_taken_for_another() {
+    let mut scripted = by_itself();
+    is_read(&mut scripted);
+    assert_eq!(asked(&mut scripted, "calibration back"), [Effect::StopReading]);
+    is_read(&mut scripted);
+    assert_eq!(asked(&mut scripted, "calibration reading 0.5").first(), Some(&Effect::StopReading));
+    assert_eq!(progress(&scripted), Some(1));
+    // A second series does not begin over the first.
+    is_read(&mut scripted);
+    scripted.run("calibration measure fine");
+    assert!(told(&scripted).contains("under way") && progress(&scripted) == Some(1), "{}", told(&scripted));
+}
+
+#[test]
+fn a_program_that_reads_no_luminance_ends_the_series_and_is_not_asked_for_ever() {
+    let mut scripted = by_itself();
+    is_read(&mut scripted);
+    let read = Ok(Reading { luminance_cd_m2: -0.01, chromaticity: None });
+    heard(&mut scripted, &Event::LuminanceRead(read));
+    assert_eq!(progress(&scripted), None);
+    let words = told(&scripted);
+    assert!(words.contains("-0.01 is no luminance") && !words.contains("kept"), "{words}");
+}
+
+#[test]
+fn a_series_ends_where_its_window_goes_to_another_monitor_or_another_table_is_used() {
     let mut scripted = bench(false);
-    scripted.reading.session.settings.calibration.is_automatic = true;
     scripted.run("calibration measure response");
-    let mut pass = |now_ms: f64| {
-        scripted.reading.session.absorb(&Event::TimePassed { now_ms }, &scripted.reading.library)
+    place(&mut scripted, 0, "ZZM-1", Some("a"));
+    let running = session(&scripted).calibrating.running.as_ref().expect("nothing was read yet");
+    assert_eq!(running.series.table(), Some("a"));
+    scripted.run("calibration reading 0.5");
+    place(&mut scripted, 0, "ZZM-1", Some("b"));
+    assert!(progress(&scripted).is_none() && told(&scripted).contains("table"), "{}", told(&scripted));
+    scripted.run("calibration measure response");
+    assert_eq!(progress(&scripted), Some(0), "half of it would be of the table before");
+    scripted.run("calibration reading 0.5");
+    place(&mut scripted, 0, "ZZM-2", Some("b"));
+    assert!(progress(&scripted).is_none() && told(&scripted).contains("monitor"), "{}", told(&scripted));
+    assert!(session(&scripted).screens[0].pattern.is_none());
+    let bench = &session(&scripted).calibrating.benches["ZZM-1"];
+    assert!(bench.interrupted.is_some() && bench.through.is_none());
+}
+
+#[test]
+fn what_was_measured_is_recorded_with_the_table_that_it_went_through() {
+    let mut scripted = bench(false);
+    place(&mut scripted, 0, "ZZM-1", Some("a"));
+    scripted.run("calibration ambient 0.25; calibration measure response");
+    read_off(&mut scripted, gamma);
+    // Its files are being read once more.
+    place(&mut scripted, 0, "ZZM-1", None);
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(order.table.as_deref(), Some("a"));
+    // The book could not be written.
+    let news = |table: &str| BenchNews {
+        table: Some(table.to_owned()),
+        not_recorded: Some(SignalPath::Through),
+        ..BenchNews::default()
     };
-    assert_eq!(
-        [1000.0, 1010.0, 1020.0].map(&mut pass),
-        [const { Vec::new() }; 3],
-        "drawn, presented, settling"
-    );
-    assert_eq!(pass(4000.0), [], "3 s from the third frame on");
-    assert_eq!(pass(4020.0), [Effect::ReadLuminance]);
-    assert_eq!(pass(5000.0), [], "one at a time");
-    let reading = hotlight::calibration::Reading { luminance_cd_m2: 0.5, chromaticity: None };
-    scripted.reading.event(&Event::LuminanceRead(Ok(reading)));
-    let running = scripted.reading.session.calibrating.running.as_ref().expect("it runs");
-    assert_eq!(running.series.progress().0, 1);
+    let monitor = "ZZM-1".to_owned();
+    heard(&mut scripted, &Event::BenchKnown { monitor: monitor.clone(), news: Box::new(news("a")) });
+    assert_eq!(asked(&mut scripted, "calibration record").len(), 1, "it is still there");
+    heard(&mut scripted, &Event::BenchKnown { monitor, news: Box::new(news("b")) });
+    assert!(session(&scripted).bench().is_some_and(|bench| bench.through.is_none()), "of another table");
+}
+
+#[test]
+fn the_rooms_light_is_what_the_operator_says_of_it() {
+    let mut scripted = bench(false);
+    scripted.run("calibration ambient 0.25; calibration measure response");
+    read_off(&mut scripted, gamma);
+    scripted.run("calibration record; calibration ambient 0.25");
+    let through = |scripted: &Scripted| session(scripted).bench().and_then(|bench| bench.through.clone());
+    assert!(through(&scripted).is_some_and(|measured| measured.is_recorded), "that is what was recorded");
+    scripted.run("calibration ambient none");
+    let news = BenchNews { ambient_cd_m2: Some(0.5), ..BenchNews::default() };
+    heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
+    assert_eq!(session(&scripted).bench().expect("a bench").ambient_cd_m2, None);
+    assert!(through(&scripted).is_some_and(|measured| measured.measurement.ambient_cd_m2.is_none()));
+}
+
+#[test]
+fn nobody_takes_a_table_back_without_a_name() {
+    let mut scripted = bench(true);
+    assert_eq!(asked(&mut scripted, "calibration revert").len(), 1);
+    scripted.reading.session.calibrating.operator.clear();
+    assert_eq!(asked(&mut scripted, "calibration revert"), []);
+    assert!(told(&scripted).contains("Say who measures"), "{}", told(&scripted));
+}
+
+#[test]
+fn each_window_has_its_own_monitor_and_its_own_pattern() {
+    let mut scripted = bench(false);
+    scripted.run("screen open");
+    let second = session(&scripted).screens[1].id;
+    place(&mut scripted, second, "ZZM-1", None);
+    scripted.reading.session.screens[1].surface = session(&scripted).screens[0].surface;
+    scripted.run("pattern SMPTE; screen 1; calibration measure response");
+    let patterns = |scripted: &Scripted| -> Vec<bool> {
+        session(scripted).screens.iter().map(|screen| screen.pattern.is_some()).collect()
+    };
+    assert_eq!((patterns(&scripted), session(&scripted).types_readings()), (vec![true, true], true));
+    scripted.run("screen 2");
+    assert!(!session(&scripted).types_readings(), "the field is in the other window");
+    scripted.run("calibration stop");
+    assert_eq!(patterns(&scripted), [false, true], "the one that nobody measures stays");
+    // The patch stands in the window in focus, and not in the first one on that monitor.
+    scripted.run("pattern off; calibration measure response");
+    assert_eq!(patterns(&scripted), [false, true]);
+    scripted.run("calibration stop");
+    place(&mut scripted, 0, "ZZM-2", None);
+    let effects = asked(&mut scripted, "screen 1");
+    let open = Effect::OpenBench("ZZM-2".to_owned());
+    assert!(effects.contains(&open), "its book is not known yet: {effects:?}");
+    scripted.run("calibration measure response; studies");
+    assert!(progress(&scripted).is_none() && session(&scripted).screens[0].pattern.is_none());
 }

@@ -1,0 +1,161 @@
+//! What the book of records says of a monitor.
+
+use std::path::Path;
+
+use crate::calibration::{
+    CalibrationStatus, Conditions, DueState, Evaluation, Measurement, Schedule, SignalPath, Verdict, due,
+    status,
+};
+use crate::config::{Gsdf, MonitorSettings};
+use crate::grayscale::DisplayTable;
+use crate::records::{Book, Kind, Record, VisualCheck, conditions, done};
+use crate::session::{BenchNews, BookLine, BookLines, DueLine};
+use crate::units::CdPerM2;
+
+use super::clock::local_now;
+use super::luminance::read_display_system;
+
+/// Records of a monitor that are listed.
+const LINES_MAX: usize = 500;
+
+/// Deviations that are drawn.
+const HISTORY_MAX: usize = 24;
+
+/// What the book and the files say of a monitor; why not where there is no book, or it cannot be read.
+pub(super) fn bench_news(
+    book: Result<&Book, String>,
+    monitor: &str,
+    settings: Option<&MonitorSettings>,
+    schedule: Option<&Schedule>,
+) -> BenchNews {
+    let current = current_conditions(monitor, settings);
+    let evidence = book.and_then(|book| book.evidence(monitor).map_err(|why| format!("{why}.")));
+    let (records, verified) = match evidence {
+        Ok(evidence) => evidence,
+        Err(why) => {
+            let book = BookLines { fault: Some(why), ..BookLines::default() };
+            let Conditions { table, ambient_cd_m2, .. } = current;
+            return BenchNews { ambient_cd_m2, table, book, ..BenchNews::default() };
+        }
+    };
+    let measured = |path: SignalPath| {
+        records.iter().rev().filter(|record| record.what() == Some(Kind::Measured)).find_map(|record| {
+            let measurement =
+                record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
+            let table = Some(&record.table).filter(|table| !table.is_empty());
+            // Through another table says nothing of this one.
+            (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
+        })
+    };
+    let (around, through) = (measured(SignalPath::Around), measured(SignalPath::Through));
+    let measured_ambient = through.as_ref().or(around.as_ref()).and_then(|measured| measured.ambient_cd_m2);
+    let tasks =
+        schedule.map(|schedule| due(schedule, &done(&records, schedule), local_now())).unwrap_or_default();
+    let task = |task: crate::calibration::Due<'_>| DueLine {
+        words: match task.state {
+            DueState::NeverDone => "never done".to_owned(),
+            DueState::Overdue => format!("overdue since {}", task.due_on),
+            DueState::Due => format!("due since {}", task.due_on),
+            DueState::DueSoon | DueState::Done => format!("due on {}", task.due_on),
+        },
+        is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone)
+            && !is_waived(&task),
+        is_overdue: task.state == DueState::Overdue,
+        task: task.task.title.clone(),
+    };
+    let mut due: Vec<DueLine> = tasks.into_iter().map(task).collect();
+    due.sort_by_key(|line| (!line.is_overdue, !line.is_due));
+    let evaluations = records.iter().filter(|record| record.what() == Some(Kind::Evaluated));
+    let mut history: Vec<(String, f64, bool)> = evaluations
+        .filter_map(|record| {
+            let found = record.read::<Evaluation>().ok()?;
+            let day = record.at.get(2..10).unwrap_or_default().to_owned();
+            Some((day, found.gsdf_max_deviation_percent, found.verdict == Verdict::Fail))
+        })
+        .collect();
+    history.drain(..history.len().saturating_sub(HISTORY_MAX));
+    let lines = records.iter().rev().take(LINES_MAX).map(line).collect();
+    BenchNews {
+        ambient_cd_m2: current.ambient_cd_m2.or(measured_ambient),
+        table: current.table,
+        around,
+        through,
+        interrupted: None,
+        not_recorded: None,
+        book: BookLines {
+            records: lines,
+            history,
+            due,
+            fault: verified.fault().map(|why| format!("{why}.")),
+        },
+    }
+}
+
+/// A task that need not be done, and never was.
+fn is_waived(task: &crate::calibration::Due<'_>) -> bool {
+    task.task.is_optional && task.last.is_none()
+}
+
+/// A record in a line.
+fn line(record: &Record) -> BookLine {
+    let at = record.at.get(..16).unwrap_or(&record.at).replace('T', " ");
+    let evaluation = |found: &Evaluation| {
+        format!(
+            "{}, largest deviation {:.1} %, by {}",
+            found.verdict.name(),
+            found.gsdf_max_deviation_percent,
+            found.profile
+        )
+    };
+    let (what, is_fail) = match record.what() {
+        Some(Kind::Evaluated) => match record.read::<Evaluation>() {
+            Ok(found) => (evaluation(&found), found.verdict == Verdict::Fail),
+            Err(_) => ("an evaluation that cannot be read".to_owned(), true),
+        },
+        Some(Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality) => {
+            match record.read::<VisualCheck>() {
+                Ok(check) => {
+                    let outcome = if check.passed { "pass" } else { "fail" };
+                    (format!("{} looked at {}: {outcome}", record.operator, check.pattern), !check.passed)
+                }
+                Err(_) => (record.kind.clone(), false),
+            }
+        }
+        Some(Kind::Measured) => {
+            let levels = record.read::<Measurement>().map_or(0, |measured| measured.response.len());
+            (format!("{} measured {levels} levels", record.operator), false)
+        }
+        Some(Kind::Activated) => (format!("{} changed what it goes by", record.operator), false),
+        Some(Kind::Reverted) => (format!("{} went back to what it went by", record.operator), false),
+        _ => (record.kind.clone(), false),
+    };
+    BookLine { at, words: what, is_fail }
+}
+
+/// What is applied to a monitor now.
+fn current_conditions(monitor: &str, settings: Option<&MonitorSettings>) -> Conditions {
+    let table = |settings: &MonitorSettings| {
+        let Gsdf::Viewer { luminance, ambient_cd_m2 } = &settings.gsdf else { return None };
+        let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), settings.bits).ok()?;
+        Some((DisplayTable::calibrated(&system).digest(), *ambient_cd_m2))
+    };
+    let (table, ambient_cd_m2) = settings.and_then(table).unzip();
+    Conditions { monitor: monitor.to_owned(), table, ambient_cd_m2 }
+}
+
+/// What may be said of a monitor's calibration, by its records in the book of a folder; why not where that cannot be read.
+pub(super) fn monitor_status(
+    folder: Option<&Path>,
+    monitor: &str,
+    settings: Option<&MonitorSettings>,
+    schedule: Option<&Schedule>,
+) -> Result<CalibrationStatus, String> {
+    let read = |folder: &Path| {
+        let book = Book::open(folder).map_err(|why| why.to_string())?;
+        Ok::<_, String>(book.evidence(monitor).map_err(|why| why.to_string())?.0)
+    };
+    let records = folder.map_or_else(|| Ok(Vec::new()), read)?;
+    let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
+    let current = current_conditions(monitor, settings);
+    Ok(status(schedule, &done, conditions(&records).as_ref(), &current, local_now()))
+}
