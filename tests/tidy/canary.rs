@@ -31,6 +31,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),
     ("src/cli/bench", "opens the files it was given"),
+    ("src/session/apply/calibration", "reads the luminance that the operator typed"),
     ("src/cli/info", "the person who asks for a file's particulars is shown them"),
     ("src/cli/input", "tells the person who named a folder which of its files cannot be read"),
     ("src/cli/store", "the person who asks for the store's list is shown whose studies they are"),

@@ -22,7 +22,7 @@ use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same};
 use super::stopwatch::Stopwatch;
-use super::target::{Target, render};
+use super::target::{Target, cut, render};
 
 /// Bytes of frames and volumes on the card where no settings say otherwise: some two thousand CT slices.
 pub const DEFAULT_BUDGET: u64 = 1 << 30;
@@ -566,19 +566,6 @@ pub(super) enum Values {
     Modality,
     /// P-values and where they are seen, over another picture: of a section alone.
     Layer,
-}
-
-/// A part of a picture whose corner stands at `origin`, cut to `clip`; `None` where nothing is left.
-fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Option<DeviceRect> {
-    let side = |start: u32, length: u32, origin: i32, clip: u32, clip_length: u32| {
-        let start = i64::from(start) + i64::from(origin);
-        let low = start.max(i64::from(clip));
-        let high = (start + i64::from(length)).min(i64::from(clip) + i64::from(clip_length));
-        Some((u32::try_from(low).ok()?, u32::try_from(high - low).ok().filter(|length| *length > 0)?))
-    };
-    let (x, width) = side(part.x, part.width, origin.0, clip.x, clip.width)?;
-    let (y, height) = side(part.y, part.height, origin.1, clip.y, clip.height)?;
-    Some(DeviceRect { x, y, width, height })
 }
 
 pub(super) fn check_frame(pass: &SlicePass, frame: &Frame, values: Values) -> Result<(), GpuError> {

@@ -1,5 +1,7 @@
 //! Room for pictures, and the one way to draw into it.
 
+use crate::session::DeviceRect;
+
 use super::blocks::{CoverBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock};
 use super::cuts::CutsBlock;
 use super::device::{Gpu, GpuError};
@@ -118,4 +120,17 @@ pub(super) fn render_onto(
     draw(&mut render_pass);
     drop(render_pass);
     gpu.queue.submit([encoder.finish()]);
+}
+
+/// A part of a picture whose corner stands at `origin`, cut to `clip`; `None` where nothing is left.
+pub(super) fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Option<DeviceRect> {
+    let side = |start: u32, length: u32, origin: i32, clip: u32, clip_length: u32| {
+        let start = i64::from(start) + i64::from(origin);
+        let low = start.max(i64::from(clip));
+        let high = (start + i64::from(length)).min(i64::from(clip) + i64::from(clip_length));
+        Some((u32::try_from(low).ok()?, u32::try_from(high - low).ok().filter(|length| *length > 0)?))
+    };
+    let (x, width) = side(part.x, part.width, origin.0, clip.x, clip.width)?;
+    let (y, height) = side(part.y, part.height, origin.1, clip.y, clip.height)?;
+    Some(DeviceRect { x, y, width, height })
 }
