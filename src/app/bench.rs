@@ -438,8 +438,7 @@ fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
         RecordKind::Measured { measurement, evaluation } => {
             append(Kind::Measured, json(serde_json::to_value(measurement))?)?;
             // What the panel shows around its table is no finding on what is read with.
-            let found =
-                evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through || table.is_none());
+            let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through);
             if let Some(evaluation) = found {
                 append(Kind::Evaluated, json(serde_json::to_value(evaluation))?)?;
             }

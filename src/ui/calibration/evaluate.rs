@@ -110,6 +110,8 @@ fn plot<'a>(
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
+        // What was measured since has other bounds.
+        .reset()
         .show_background(false)
         .grid_color(grid)
         .set_margin_fraction(vec2(0.02, 0.0))

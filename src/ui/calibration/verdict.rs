@@ -87,6 +87,8 @@ fn history(ui: &mut Ui, history: &[(String, f64, bool)], limit: f64) {
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
+        // What was measured since has other bounds.
+        .reset()
         .show_background(false)
         .grid_color(colors.thumb)
         .default_x_bounds(-0.5, last + 0.5)
