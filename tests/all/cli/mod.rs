@@ -4,6 +4,7 @@ mod drafts;
 mod export;
 mod hang;
 mod info;
+mod link;
 mod monitors;
 mod over;
 mod render;
