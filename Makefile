@@ -1,9 +1,9 @@
-# Each recipe names cargo lines and the prerequisites script, no more: what grows becomes Rust in examples/.
+# Each recipe names cargo lines and scripts of packaging/, no more: what grows becomes Rust in examples/, or a script there.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help demo run test lint verify update oracles bench fuzz prove-fresh hooks released
+.PHONY: help demo run test lint verify update oracles bench fuzz package prove-fresh hooks released
 
 prerequisites := packaging/linux/prerequisites.sh
 target := $${CARGO_TARGET_DIR:-$$PWD/target}
@@ -56,6 +56,11 @@ fuzz: ## attack one door with random bytes: make fuzz TARGET=reader|pixels|dicom
 	HOTLIGHT_FUZZ="$$TARGET" "$(target)/fuzz/$$(rustc --print host-tuple)/fuzz/fuzz" -max_total_time="$${SECONDS_MAX:-1800}" \
 	  -rss_limit_mb=2048 -malloc_limit_mb=1024 -timeout=20 -artifact_prefix="$(target)/fuzz/$$TARGET-" \
 	  "$(target)/fuzz/corpus/$$TARGET" "tests/fuzz/corpus/$$TARGET"
+
+package: ## make what is installed, into target/packages: .deb, tarball, and the MSI of a program for Windows
+	@$(prerequisites) package
+	cargo build --release --locked --bin hotlight
+	packaging/make.sh "$(target)/release/hotlight" "$(target)/packages"
 
 prove-fresh: ## make test on a Debian with nothing on it
 	packaging/linux/prove-fresh-machine.sh

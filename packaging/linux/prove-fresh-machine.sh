@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Proves that prerequisites.sh names all that a machine with nothing on it lacks: prove-fresh-machine.sh [quick]
+# Proves that prerequisites.sh names all that a machine with nothing on it lacks: prove-fresh-machine.sh [quick|package]
 #
 # Makes the smallest root of the system that runs here, brings in what a person brings (make, the Rust toolchain,
 # the crates already fetched, this tree) and runs `make test` there. With `quick` it builds nothing: it installs,
 # says what each package brings with it, opens the newest program in target/ on the demo and looks at its window.
+# With `package` it does that with the newest package in target/packages, installed with what it asks for and no more, and
+# removes all of it: nothing stays behind.
 # Root and debootstrap are needed. All mounts lie in a namespace of their own and go with it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -49,6 +51,7 @@ between() { # ROOT WHAT, in the namespace
 inside() { # WHAT, in the fresh root
   cd /hotlight
   apt-get -qq update
+  [ "$1" != package ] || { package && return; }
   DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends make > /dev/null 2>&1
   names > /tmp/before
   if [ "$1" = quick ]; then
@@ -60,13 +63,46 @@ inside() { # WHAT, in the fresh root
       names > "/tmp/$what"
     done
     rustc -o /tmp/linked - <<< 'fn main() { println!("== rustc links"); }' && /tmp/linked
-    look
+    look "$(newest 'target/*/hotlight')"
   else
     make test
   fi
   echo "== what was installed"
   names | comm -13 /tmp/before - | xargs
 }
+
+newest() { # PATTERN
+  # shellcheck disable=SC2086 # a pattern
+  find $1 -printf '%T@ %p\n' 2> /dev/null | sort -nr | sed -n '1s/.* //p' || true
+}
+
+package() {
+  local deb image=tests/data/pydicom/CT_small.dcm
+  deb=$(newest 'target/packages/*.deb')
+  [ -n "$deb" ] || { echo 'error: no package in target/packages: make package' && exit 1; }
+  quietly() { DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends "$@" > /tmp/apt.log 2>&1 || { cat /tmp/apt.log && exit 1; }; }
+  # A driver for graphics is what the machine has; the rest the package must ask for.
+  quietly install mesa-vulkan-drivers
+  names > /tmp/before
+  files > /tmp/files-before
+  quietly install "./$deb"
+  names > /tmp/demo
+  echo "== installed: $(comm -13 /tmp/before /tmp/demo | xargs)"
+  echo "== $(hotlight --version)"
+  hotlight info "$image"
+  hotlight render --backend cpu --out /tmp/picture.png "$image"
+  printf 'wait first-image\nquit\n' > /tmp/script
+  hotlight --offscreen 640x480 --script /tmp/script -- "$image"
+  quietly install xvfb imagemagick
+  look /usr/bin/hotlight
+  quietly autoremove --purge hotlight xvfb imagemagick
+  names | diff /tmp/before - || { echo 'error: packages stay behind' && exit 1; }
+  files | diff /tmp/files-before - || { echo 'error: files stay behind' && exit 1; }
+  echo '== removed, nothing stays behind'
+}
+
+# What the system holds but for what apt and dpkg keep of their own work.
+files() { find / -xdev \( -path /tmp -o -path /home -o -path /root -o -path '/var/lib/apt' -o -path '/var/lib/dpkg' -o -path '/var/cache' -o -path '/var/log' \) -prune -o -print | sort; }
 
 names() { dpkg-query --show --showformat '${Package}\n' | sort; }
 
@@ -93,9 +129,8 @@ until_true() { # COMMAND..., for two minutes
   echo "error: waited in vain for: $*" && exit 1
 }
 
-look() { # opens the demo in a real window
-  local program pid package packages
-  program=$(find target/*/hotlight -printf '%T@ %p\n' 2> /dev/null | sort -nr | sed -n '1s/.* //p') || true
+look() { # PROGRAM: opens the demo in a real window
+  local program=$1 pid package packages
   [ -n "$program" ] || { echo '== no program in target/ yet: its window is not looked at' && return; }
   echo "== $program: $("$program" --version)"
   Xvfb -displayfd 3 -screen 0 1280x800x24 3> /tmp/display > /tmp/xvfb.log 2>&1 &
@@ -114,11 +149,12 @@ look() { # opens the demo in a real window
   package=$(comm -23 <(echo "$packages") /tmp/demo)
   [ -z "$package" ] || { echo "error: demo does not install $package" && exit 1; }
   kill "$pid"
+  wait "$pid" 2> /dev/null || true
 }
 
 case ${1:-} in
-  '' | quick) outside "${1:-}" ;;
+  '' | quick | package) outside "${1:-}" ;;
   'between '*) between "${1#between }" "$2" ;;
   inside) inside "$2" ;;
-  *) echo 'error: prove-fresh-machine.sh [quick]' >&2 && exit 2 ;;
+  *) echo 'error: prove-fresh-machine.sh [quick|package]' >&2 && exit 2 ;;
 esac

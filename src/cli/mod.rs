@@ -23,6 +23,7 @@ mod info;
 mod input;
 mod keys;
 mod ledger;
+mod link;
 mod monitors;
 mod over;
 mod parse;
@@ -68,6 +69,8 @@ struct Cli {
 enum Subcommands {
     /// Open the viewer on a built-in phantom: a current and a prior CT of the chest.
     Demo(DemoArgs),
+    /// Open the viewer on the study that a link names.
+    Link(link::LinkArgs),
     /// Print what was understood: patients, studies, series, stacks and volumes.
     Info(info::InfoArgs),
     /// Render one image with no window.
@@ -204,6 +207,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => view::run(clock, Inputs::Paths(cli.view.inputs), &cli.view.run),
         Some(Subcommands::Demo(args)) => demo::demo(clock, &args.run),
+        Some(Subcommands::Link(args)) => link::link(clock, &args),
         Some(Subcommands::Info(args)) => info::info(&args),
         Some(Subcommands::Render(args)) => render::render(&args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),

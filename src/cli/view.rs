@@ -13,10 +13,11 @@ use crate::config::{
 };
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
-use crate::session::Event;
+use crate::session::{Event, MessageKind};
 use crate::units::Phi;
 
 use super::demo::Demo;
+use super::link::Link;
 use super::store::store_options;
 use super::{Failure, ReaderArgs, RunArgs, SettingsArgs, complain};
 
@@ -28,6 +29,8 @@ pub(super) enum Inputs {
     Paths(Vec<PathBuf>),
     /// The studies of the demo, from its archive.
     Demo(Box<Demo>),
+    /// The study of a link.
+    Link(Link),
 }
 
 /// Opens the viewer.
@@ -44,7 +47,7 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Failure::new(format!("{}: cannot be written: {error}", path.display()))
     })?;
     let archives = match &inputs {
-        Inputs::Paths(_) => archives_options(&config),
+        Inputs::Paths(_) | Inputs::Link(_) => archives_options(&config),
         Inputs::Demo(demo) => Some(demo.archives()),
     };
     let options = reading_options(&config, &sources.reader, archives)?;
@@ -53,13 +56,15 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         install_panic_hook(folder, reading.journal(), complain);
     }
     match inputs {
-        Inputs::Paths(paths) if paths.is_empty() => {
-            if reading.services().has_archives() {
-                reading.command(&Command::Studies(StudiesCommand::Toggle), CommandSource::Script);
-            }
-        }
+        Inputs::Paths(paths) if paths.is_empty() => list_studies(&mut reading),
         Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
         Inputs::Demo(demo) => demo.open(&mut reading),
+        Inputs::Link(link) => {
+            if let Err(why) = link.open(&mut reading, &config) {
+                reading.session.tell(MessageKind::Caution, why);
+                list_studies(&mut reading);
+            }
+        }
     }
     let appearance = Appearance {
         text_size: settings.viewer.text_size,
@@ -75,6 +80,13 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
     };
     tracing::info!("end");
     outcome.map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Shows the list of studies, where there are places that it can come from.
+fn list_studies(reading: &mut Reading) {
+    if reading.services().has_archives() {
+        reading.command(&Command::Studies(StudiesCommand::Toggle), CommandSource::Script);
+    }
 }
 
 fn start_log(settings: &Settings) -> Result<logging::Guard, logging::LogError> {

@@ -70,5 +70,5 @@ pub use shutter::Shutter;
 pub use source::{Source, ZipMember};
 pub use subtraction::{Exact, FrameMask, MaskScale, MaskShift, Subtraction, read_subtracted};
 pub use technique::{TechniqueItem, date_words, day_number, time_words};
-pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid};
+pub use uid::{FrameOfReferenceUid, InstanceUid, SeriesUid, StudyUid, is_uid};
 pub use write::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, WriteError, Writer, part_10_header};

@@ -32,6 +32,13 @@ macro_rules! uid {
     };
 }
 
+/// Digits and dots, 64 at most, no part empty: what may be part of a file's name. PS3.5 9.1.
+pub fn is_uid(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && text.split('.').all(|part| !part.is_empty())
+}
+
 uid! {
     /// Study Instance UID (0020,000D).
     StudyUid
@@ -47,4 +54,18 @@ uid! {
 uid! {
     /// Frame of Reference UID (0020,0052).
     FrameOfReferenceUid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uid_that_is_a_path_is_refused() {
+        assert!(is_uid("1.2.840.10008.1"));
+        for wrong in ["", "..", "../1.2", "1..2", "/1", "1.2/3", "1.2\\3", ".1", "1.", "1.a", &"1".repeat(65)]
+        {
+            assert!(!is_uid(wrong), "{wrong}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod e2e;
 mod fuzz;
 mod net;
 mod oracle;
+mod packages;
 mod session;
 mod standard;
 mod store;

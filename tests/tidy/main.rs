@@ -13,6 +13,7 @@ mod layers;
 mod links;
 mod markdown;
 mod outside;
+mod packages;
 mod shaders;
 mod tree;
 mod words;

@@ -11,9 +11,24 @@ const UNFINISHED_WORDS: &[&str] = &["FIXME", "XXX"];
 /// Folders at the root of a file system that files may name: a system's own, those of the fresh machine that
 /// `prove-fresh-machine.sh` makes, and made-up ones. Any other is somebody's own.
 const ROOT_FOLDERS: &[&str] = &[
-    "Library", "bin", "dev", "etc", "proc", "sbin", "sys", "tmp", "usr", "var", // a system's
-    "build", "cargo", "hotlight", "rust", // the fresh machine's
-    "a", "data", "docs", // made up, or the end of a longer path
+    "Applications",
+    "Library",
+    "bin",
+    "dev",
+    "etc",
+    "proc",
+    "sbin",
+    "sys",
+    "tmp",
+    "usr",
+    "var", // a system's
+    "build",
+    "cargo",
+    "hotlight",
+    "rust", // the fresh machine's
+    "a",
+    "data",
+    "docs", // made up, or the end of a longer path
 ];
 
 /// Hosts that files may name: licences, forms, the toolchain, the origins of data. Any other, a registry's above all, is
@@ -23,10 +38,13 @@ const HOSTS: &[&str] = &[
     "github.com",
     "keepachangelog.com",
     "rustup.rs",
+    "schemas.microsoft.com", // the name of a form
     "scripts.sil.org",
     "semver.org",
+    "sh.rustup.rs",
     "www.apache.org",
     "www.eclipse.org",
+    "www.w3.org", // the name of a form
 ];
 
 /// How the name of a host on the internet ends.
@@ -101,7 +119,7 @@ fn absolute_folders(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The names of hosts in a line: behind `://`, or bare with an end that hosts have.
+/// The names of hosts in a line: behind `://`, or bare with an end that hosts have. Behind `hotlight://` none is.
 fn hosts(line: &str) -> impl Iterator<Item = &str> {
     // An underscore is in no host: `error.io_error` is one word, and not of the internet.
     let is_part = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
@@ -109,7 +127,8 @@ fn hosts(line: &str) -> impl Iterator<Item = &str> {
     words.filter(move |word| {
         let at = word.as_ptr().addr() - line.as_ptr().addr();
         let has_end = word.rsplit_once('.').is_some_and(|(_, end)| HOST_ENDS.contains(&end));
-        !word.is_empty() && (has_end || line[..at].ends_with("://"))
+        let is_behind = line[..at].strip_suffix("://").is_some_and(|scheme| !scheme.ends_with("hotlight"));
+        !word.is_empty() && (has_end || is_behind)
     })
 }
 
@@ -157,7 +176,7 @@ fn what_only_looks_like_it_passes() {
         ("src/a.rs", "// todo!\nfn todo() { todo(); \"dbg!\" }"),
         (
             "a.md",
-            "procedure is like /chest/i, mktemp XXXXXX, https://example.org/b/a, ../b/a, $(HOME)/b/a, MY_FIXME",
+            "procedure is like /chest/i, mktemp XXXXXX, https://example.org/b/a, hotlight://open?a, ../b/a, $(HOME)/b/a, MY_FIXME",
         ),
         ("Cargo.lock", "source = \"registry+https://registry.invalid/index\""),
         (SELF, "FIXME"),

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::association::{Association, Proposal};
 use super::command::{Command, Field, SubOperations};
 use super::status::Status;
-use crate::dicom::part_10_header;
+use crate::dicom::{is_uid, part_10_header};
 use crate::net::NetError;
 
 /// The transfer syntaxes that we ask for, those first that keep an object small and as it is. PS3.5 10, A.
@@ -232,13 +232,6 @@ impl Keep for Folder {
     }
 }
 
-/// Digits and dots, 64 at most: what may be part of a file's name. PS3.5 9.1.
-fn is_uid(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && text.split('.').all(|part| !part.is_empty())
-}
-
 /// Objects of a class that we propose to take, though it is us who ask.
 fn provided(sop_class: &str, transfer_syntaxes: Vec<String>) -> Proposal {
     Proposal { sop_class: sop_class.to_owned(), transfer_syntaxes, as_provider: true }
@@ -325,15 +318,6 @@ pub(in crate::net) async fn store_here(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_uid_that_is_a_path_is_refused() {
-        assert!(is_uid("1.2.840.10008.1"));
-        for wrong in ["", "..", "../1.2", "1..2", "/1", "1.2/3", "1.2\\3", ".1", "1.", "1.a", &"1".repeat(65)]
-        {
-            assert!(!is_uid(wrong), "{wrong}");
-        }
-    }
 
     #[test]
     fn syntaxes_are_spread_over_as_many_contexts_as_there_are() {

@@ -5,6 +5,7 @@ mod evaluate;
 mod export;
 mod hang;
 mod info;
+mod link;
 mod monitors;
 mod over;
 mod patterns;

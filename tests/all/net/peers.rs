@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::certificates::{Authority, Flaw, write_private};
 use super::support::*;
-use crate::support::{hotlight, hotlight_with, program, stderr, stdout};
+use crate::support::{hotlight, hotlight_in, hotlight_with, program, stderr, stdout};
 
 fn words(output: &std::process::Output) -> String {
     format!("{:?}: {}{}", output.status.code(), stdout(output), stderr(output))
@@ -64,6 +64,29 @@ fn an_archive_is_called_by_its_name() {
     ] {
         let output = run(wrong);
         assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", words(&output));
+    }
+}
+
+#[test]
+fn a_link_fetches_its_study_from_the_archive_that_it_names_or_from_the_usual_one() {
+    let held = TempDir::new().expect("a folder");
+    let study = study(held.path());
+    let port = serve(held.path(), vec![known(US, None)]);
+    let peers = format!("[pacs]\nhost = \"127.0.0.1\"\nport = {port}\ncalled = \"{ARCHIVE}\"\n");
+    for link in [format!("hotlight://open?study={study}&from=pacs"), format!("hotlight://open?study={study}")]
+    {
+        let folder = TempDir::new().expect("a folder");
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(at("peers.toml"), &peers).expect("written");
+        let script = at("script.txt");
+        std::fs::write(&script, format!("wait first-image\nstate {}\nquit\n", at("state.txt")))
+            .expect("the script");
+        let room = ["--set", "store.free_gib=0"];
+        let arguments = ["--offscreen", "640x480", "--script", script.as_str(), "--", link.as_str()];
+        let output = hotlight_in(folder.path(), &[&["link"][..], &room, &arguments].concat());
+        assert!(output.status.success(), "{link}: {}", words(&output));
+        let state = std::fs::read_to_string(at("state.txt")).expect("the state");
+        assert!(state.contains("Slice(") && state.contains(&study), "{link}: {state}");
     }
 }
 
