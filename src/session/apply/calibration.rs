@@ -389,7 +389,13 @@ impl Session {
         };
         let mut measurement = before.take().map_or_else(
             || Measurement { path, highest: 255, response: Vec::new(), ambient_cd_m2, fields: Vec::new() },
-            |before| before.measurement,
+            |mut before| {
+                // What is in the book was measured another day, perhaps, and must not be recorded as of this one.
+                if before.is_recorded && series.kind() != SeriesKind::Uniformity {
+                    before.measurement.fields.clear();
+                }
+                before.measurement
+            },
         );
         series.put_into(&mut measurement);
         measurement.ambient_cd_m2 = ambient_cd_m2;

@@ -249,6 +249,23 @@ fn what_files_say_of_a_monitor_does_not_replace_what_was_measured_just_now() {
 }
 
 #[test]
+fn a_new_response_carries_no_uniformity_along_that_is_in_the_book() {
+    let mut scripted = bench(false);
+    let fields = |scripted: &Scripted| {
+        let through = session(scripted).bench().and_then(|bench| bench.through.clone());
+        through.map_or(0, |measured| measured.measurement.fields.len())
+    };
+    for series in ["response", "uniformity", "response"] {
+        scripted.run(&format!("calibration measure {series}"));
+        read_off(&mut scripted, gamma);
+    }
+    assert_eq!(fields(&scripted), 3, "all of one sitting is one measurement");
+    scripted.run("calibration record; calibration measure response");
+    read_off(&mut scripted, gamma);
+    assert_eq!(fields(&scripted), 0, "it was measured another day");
+}
+
+#[test]
 fn patterns_come_one_after_the_other_and_a_name_that_is_none_is_told() {
     let mut scripted = bench(false);
     let name =
