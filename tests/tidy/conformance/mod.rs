@@ -52,7 +52,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
 
 fn page() -> String {
     let mut page = "# Conformance\n\nWhat of the standards Hotlight does: each requirement, how far it is met, and the test that shows it. \
-        `tests/tidy/conformance.rs` writes this page (`make update`) and checks that each test exists.\n"
+        `tests/tidy/conformance` writes this page (`make update`) and checks that each test exists.\n"
         .to_owned();
     for (section, rows) in SECTIONS {
         page.push_str(
@@ -105,7 +105,7 @@ fn the_page_is_as_written_here() {
         std::fs::write(&path, page()).unwrap_or_else(|error| panic!("{PAGE}: {error}"));
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == page(), "{PAGE} is not what tests/tidy/conformance.rs says: run `make update`");
+    assert!(found == page(), "{PAGE} is not what tests/tidy/conformance says: run `make update`");
 }
 
 #[test]
