@@ -309,7 +309,7 @@ impl Reading {
             && shown.all(|(_, viewport)| self.has_pixels(viewport))
     }
 
-    /// Whether the image that a viewport shows was read, or all images of the volume that it shows something of.
+    /// Whether the images that a viewport shows were read, or all images of the volume that it shows something of.
     fn has_pixels(&self, viewport: &Viewport) -> bool {
         let Some(source) = &viewport.source else { return true };
         let Some((.., set)) = self.library.find(&source.display_set) else { return false };
@@ -317,9 +317,10 @@ impl Reading {
         if viewport.is_of_volume() {
             return set.images.iter().all(is_read);
         }
-        set.images
-            .get(source.index)
-            .is_some_and(|image| self.library.frame(&viewport.presented.key(image, &self.library)).is_some())
+        let is_shown =
+            |image: &Image| self.library.frame(&viewport.presented.key(image, &self.library)).is_some();
+        let images = set.images.get(viewport.shown_images(set.images.len()));
+        images.is_some_and(|images| images.iter().all(is_shown))
     }
 
     /// Tells archives what is on screen, the focus first.

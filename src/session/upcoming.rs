@@ -22,8 +22,7 @@ impl Upcoming {
         let source = self.viewport.source.as_ref();
         let images = source.and_then(|source| {
             let (.., set) = library.find(&source.display_set)?;
-            let end = (source.index + self.viewport.tiles.count()).min(set.images.len());
-            set.images.get(source.index..end)
+            set.images.get(self.viewport.shown_images(set.images.len()))
         });
         images.unwrap_or_default()
     }

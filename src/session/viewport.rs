@@ -11,6 +11,7 @@
 //! | whether it moves | [`Cine`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::color::ColorPalette;
@@ -74,6 +75,12 @@ impl Viewport {
     pub fn urgent_index(&self) -> Option<usize> {
         let shown = self.source.as_ref()?.index;
         Some(if self.cine.is_playing { self.cine.target } else { shown })
+    }
+
+    /// The places of the images that it shows, one or one a tile, in a display set of so many.
+    pub fn shown_images(&self, count: usize) -> Range<usize> {
+        let first = self.source.as_ref().map_or(count, |source| source.index);
+        first..(first + self.tiles.count()).min(count)
     }
 
     /// Whether it shows something of a study.

@@ -273,7 +273,7 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         let Some(source) = &viewport.source else { continue };
         let Some((.., set)) = library.find(&source.display_set) else { continue };
         let (place, shown) = ((UPCOMING, number), source.index);
-        let images = shown..(shown + viewport.tiles.count()).min(set.images.len());
+        let images = viewport.shown_images(set.images.len());
         near.push(Near { place, set: Arc::clone(set), presented: viewport.presented, shown, images });
     }
     near

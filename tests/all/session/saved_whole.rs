@@ -112,6 +112,19 @@ fn each_image_of_a_series_comes_back_with_its_own_window_and_marks() {
 }
 
 #[test]
+fn what_is_shown_is_there_once_every_tile_has_its_image() {
+    let desk = Desk::with(|study| series(study, 100));
+    let mut scripted = open(&desk);
+    // No more than this is read ahead.
+    let (columns, rows) = passes(&scripted)[0].image_size;
+    scripted.reading.session.settings.frame_budget_bytes = u64::from(columns * rows) * 2 * 20;
+    for commands in ["tiles 4x4", "scroll to 85", "scroll to 1"] {
+        scripted.run(commands);
+        assert_eq!(passes(&scripted).len(), 16, "{commands}");
+    }
+}
+
+#[test]
 fn a_hand_window_is_for_all_images_and_tiles_look_the_same() {
     let desk = Desk::with(|study| series(study, 4));
     let (state, _) = check(&desk, "scroll to 1; tiles 2x2; window set 900 1500; flip horizontal; invert");
