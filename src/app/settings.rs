@@ -65,6 +65,9 @@ impl LiveSettings {
         for told in self.config.left_out.iter().take(FAULTS_TOLD_MAX) {
             reading.session.tell(MessageKind::Caution, format!("{told}. The file is left out."));
         }
+        for told in self.config.policy.overruled.iter().take(FAULTS_TOLD_MAX) {
+            reading.session.tell(MessageKind::Caution, format!("{told}. What yours says does not apply."));
+        }
     }
 
     /// Reads everything again; faults become messages, and what was before stays.
@@ -113,6 +116,9 @@ impl LiveSettings {
 
     /// Writes a preset for renderings to the reader's own folder and applies it.
     pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
+        if self.is_refused(Transfers::FOLDER, reading) {
+            return;
+        }
         let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(Transfers::FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, name, &file.to_toml()) {
@@ -128,8 +134,21 @@ impl LiveSettings {
 }
 
 impl LiveSettings {
+    /// Whether the site has locked a folder of the reader's own; then that is told.
+    fn is_refused(&self, folder: &str, reading: &mut Reading) -> bool {
+        let refusal = self.config.policy.refusal(folder).map(ConfigError::Refused);
+        let is_refused = refusal.is_some();
+        if let Some(refusal) = refusal {
+            tell(&[refusal], reading);
+        }
+        is_refused
+    }
+
     /// Writes a hanging protocol to the reader's own folder, applies it, and says what it does and what it cannot say.
     pub(super) fn save_protocol(&mut self, captured: &Captured, reading: &mut Reading) {
+        if self.is_refused(config::PROTOCOLS_FOLDER, reading) {
+            return;
+        }
         let folder = self.sources.user_dir.as_ref().map(|folder| folder.join(config::PROTOCOLS_FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, &captured.id, &captured.text) {
@@ -185,8 +204,9 @@ fn frame_budget_bytes(config: &Config) -> u64 {
 }
 
 fn line(entry: &Entry) -> SettingLine {
-    let is_decided = entry.origin == ValueOrigin::CommandLine;
-    let beside = |is_next| entry.beside(is_next).filter(|_| !is_decided).map(|value| value.bare());
+    let (is_decided, is_locked) = (entry.origin == ValueOrigin::CommandLine, entry.locked.is_some());
+    let is_free = !is_decided && !is_locked;
+    let beside = |is_next| entry.beside(is_next).filter(|_| is_free).map(|value| value.bare());
     SettingLine {
         key: entry.key,
         value: entry.value.bare(),
@@ -196,6 +216,7 @@ fn line(entry: &Entry) -> SettingLine {
         allowed: entry.allowed(),
         help: entry.help(),
         is_decided,
+        is_locked,
     }
 }
 
@@ -419,6 +440,34 @@ pub(super) mod tests {
             desk.messages(),
             ["The command line decides viewer.dim: 0.9 applies until the next start."]
         );
+    }
+
+    #[test]
+    fn what_the_site_has_locked_is_shown_as_such_and_is_not_changed_here() {
+        let mut desk = Desk::with("[viewer]\ndim = 0.5\n", &[]);
+        let site = desk.folder.path().join("site");
+        fs::create_dir(&site).expect("a folder");
+        let locked = "locked = [\"viewer.dim\", \"presets/volume\"]\n[viewer]\ndim = 0.8\n";
+        write(&site, "config.toml", locked);
+        desk.live.sources.site_dir = Some(site);
+        desk.reload();
+        let told = "config.toml:2:1: 'viewer.dim' is locked by the site (site/config.toml:1:11). What yours says does not apply.";
+        assert!(desk.messages().iter().any(|text| text == told), "{:?}", desk.messages());
+        let lines = &desk.reading.session.setting_lines;
+        let dim = lines.iter().find(|line| line.key == "viewer.dim").expect("a line");
+        assert_eq!((dim.value.as_str(), dim.origin, dim.is_locked), ("0.8", "site", true));
+        assert!(dim.next.is_none() && dim.previous.is_none());
+        let told = |desk: &Desk| desk.messages().last().cloned().unwrap_or_default();
+        desk.live.save("viewer.dim", "0.6", &mut desk.reading);
+        let refused =
+            "'viewer.dim' is locked by the site (site/config.toml:1:11). What applied before still does.";
+        assert_eq!(told(&desk), refused);
+        let bone = Transfers::default().named("bone").expect("bone").file();
+        desk.live.save_preset("mine", &bone, &mut desk.reading);
+        assert!(told(&desk).starts_with("'presets/volume' is locked by the site"), "{}", told(&desk));
+        assert!(!desk.folder.path().join(Transfers::FOLDER).exists());
+        let text = fs::read_to_string(desk.folder.path().join("config.toml")).expect("the file");
+        assert_eq!(text, "[viewer]\ndim = 0.5\n");
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod priors;
 mod protocols;
 mod reformat;
 mod render;
+mod secret;
 mod serve;
 mod store;
 mod view;
@@ -69,6 +70,8 @@ enum Subcommands {
     Ledger(ledger::LedgerArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Secrets in the keyring of the operating system: passcodes and tokens for archives.
+    Secret(secret::SecretArgs),
     /// Presets for renderings of volumes.
     Presets(presets::PresetsArgs),
     /// Which hanging protocol is chosen and why, and what lands where.
@@ -187,6 +190,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Ledger(args)) => ledger::ledger(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Secret(args)) => secret::secret(&args),
         Some(Subcommands::Presets(args)) => presets::presets(&args),
         Some(Subcommands::Hang(args)) => hang::hang(&args),
         Some(Subcommands::Protocols(args)) => protocols::protocols(&args),

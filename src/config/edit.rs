@@ -11,6 +11,7 @@ use crate::keymap::Origin;
 
 use super::error::{ConfigError, SettingFault};
 use super::layer::{Layers, read_words};
+use super::policy::Policy;
 use super::sources::Sources;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -31,9 +32,12 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, SettingFault> {
     Ok([before.unwrap_or(text), &written, after.unwrap_or_default()].concat())
 }
 
-/// Changes one setting in the reader's own file, and makes the file when there is none. Where the file has another
-/// fault nothing is written, and its faults are told.
+/// Changes one setting in the reader's own file, and makes the file when there is none. Where the site has locked it, or the file has
+/// another fault, nothing is written, and that is told.
 pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigError>> {
+    if let Some(fault) = Policy::of(sources.site_dir.as_deref()).refusal(key) {
+        return Err(vec![ConfigError::Refused(fault)]);
+    }
     let Some(folder) = sources.user_dir.as_deref() else { return Err(vec![ConfigError::NoFolder]) };
     let path = folder.join("config.toml");
     let unreadable = |error| vec![ConfigError::Unreadable { path: path.clone(), error }];
@@ -336,6 +340,21 @@ mod tests {
         assert_eq!(reader.text(), "[viewer]\ndim = 0.5 # too bright\n");
         let refused = reader.save("viewer.dim", "5");
         assert_eq!(refused, Err(vec!["'viewer.dim' is 5; expected a number from 0.3 to 1.0".to_owned()]));
+    }
+
+    #[test]
+    fn what_the_site_has_locked_is_not_written() {
+        let reader = Reader::with(Some("[viewer]\n"));
+        let site = reader.0.path().join("site");
+        fs::create_dir(&site).expect("a folder");
+        fs::write(site.join("config.toml"), "locked = [\"viewer.*\"]\n").expect("written");
+        let sources = Sources { site_dir: Some(site.clone()), ..reader.sources() };
+        let told = save(&sources, "viewer.dim", "0.5").expect_err("it is locked");
+        let place = site.join("config.toml");
+        let expected = format!("'viewer.dim' is locked by the site ({}:1:11)", place.display());
+        assert_eq!(told.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+        assert_eq!(reader.text(), "[viewer]\n");
+        save(&sources, "logging.level", "warn").expect("others are not");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::displays::{self, Displays};
 use super::error::ConfigError;
 use super::layer::{Entry, Layers};
 use super::peers::{self, Peers};
+use super::policy::Policy;
 use super::protocols::{LoadedProtocols, protocol_files, vocabulary};
 use super::settings::Settings;
 use super::sources::{LayerFile, Sources};
@@ -35,6 +36,8 @@ pub struct Config {
     pub transfers: Transfers,
     /// Files that were left out, each with its fault: all else applies.
     pub left_out: Vec<String>,
+    /// What the site has locked.
+    pub policy: Policy,
     /// The monitors.
     pub displays: Displays,
     /// By what priors are found.
@@ -61,6 +64,7 @@ impl Config {
             layers.argument(argument);
         }
         let mut errors = std::mem::take(&mut layers.errors);
+        let policy = layers.policy.clone().with_files_of(sources.user_dir.as_deref());
         let (settings, entries) = layers.finish();
         let keymap = loader.keymap(sources, settings.keys.profile);
         let corner_texts = loader.corner_texts(sources);
@@ -83,6 +87,7 @@ impl Config {
                     palettes,
                     transfers,
                     left_out,
+                    policy,
                     displays,
                     prior_rules,
                     protocols,

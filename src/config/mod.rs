@@ -1,5 +1,5 @@
 //! Settings, keys and corner texts in layers: shipped, then the site's, then the user's, then the command line. Every value knows its
-//! origin, and what no setting is called is refused. `edit` changes one setting in the reader's own file. `displays` is what the
+//! origin, and what no setting is called is refused. `policy` is what the site has locked. `edit` changes one setting in the reader's own file. `displays` is what the
 //! site and the reader say of each monitor, `peers` the archives by name.
 //!
 //! `schema` is the one table of settings: defaults, messages, `assets/config/default.toml` and `docs/settings.md` all
@@ -17,6 +17,7 @@ mod peers;
 mod peers_error;
 mod peers_keys;
 mod peers_read;
+mod policy;
 mod protocols;
 mod schema;
 mod settings;
@@ -32,6 +33,7 @@ pub use load::Config;
 pub use new_file::{NewFileError, save_new};
 pub use peers::{Archive, Peers, Retrieve};
 pub use peers_error::{PeersError, PeersFault};
+pub use policy::{LockPlace, Policy};
 pub use protocols::{
     LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, known_names, protocol_files,
     read_protocols,

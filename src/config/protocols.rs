@@ -98,7 +98,7 @@ pub fn known_names(sources: &Sources) -> Vocabulary {
 }
 
 /// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its
-/// name below, and the reader's.
+/// name below, and the reader's unless the site has locked them.
 pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
     if let Some(site) = sources.site_dir.as_ref().map(|site| site.join(PROTOCOLS_FOLDER)) {
@@ -107,7 +107,8 @@ pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile
             read_folder(&site.join(group), &Level::Group(group.clone()), &mut files, &mut faults);
         }
     }
-    if let Some(user) = sources.user_dir.as_ref().map(|user| user.join(PROTOCOLS_FOLDER)) {
+    let own = sources.user_dir.as_ref().filter(|_| !sources.is_locked(PROTOCOLS_FOLDER));
+    if let Some(user) = own.map(|user| user.join(PROTOCOLS_FOLDER)) {
         read_folder(&user, &Level::User, &mut files, &mut faults);
     }
     (files, faults)

@@ -10,6 +10,7 @@ use crate::keymap::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
+use super::policy::Policy;
 use super::{Settings, displays, peers, protocols};
 
 /// Where layers are looked for. The default is nowhere: only what is shipped applies.
@@ -53,12 +54,17 @@ impl Sources {
         Stamp(paths.into_iter().map(|path| (path.clone(), changed(&path))).collect())
     }
 
-    /// The site's and the user's file of a name.
+    /// The site's file of a name, and the user's unless the site has locked it.
     pub(super) fn files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
         let file = |folder: &Option<PathBuf>| folder.as_deref().map(|folder: &Path| folder.join(name));
         let site = file(&self.site_dir).map(Origin::Site);
-        let user = file(&self.user_dir).map(Origin::User);
+        let user = file(&self.user_dir).filter(|_| !self.is_locked(name)).map(Origin::User);
         site.into_iter().chain(user)
+    }
+
+    /// Whether the site has locked the user's file or folder of a name.
+    pub(super) fn is_locked(&self, name: &str) -> bool {
+        Policy::of(self.site_dir.as_deref()).lock(name).is_some()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Talking to archives. It speaks of DICOM identifiers and has never heard of the session.
 //!
-//! [`Peer`] says whom to talk to, [`dimse`] how; [`serve`] is an archive itself. Everything that can go wrong on the way is a [`NetError`], one sentence that an
+//! [`Peer`] says whom to talk to, [`dimse`] how; [`serve`] is an archive itself. [`keyring`] keeps secrets. Everything that can go wrong on the way is a [`NetError`], one sentence that an
 //! administrator can act on.
 
 pub mod dimse;
 mod error;
+pub mod keyring;
 mod known;
 mod peer;
 mod places;

@@ -163,17 +163,18 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
 
 /// The accessible name of a setting: `viewer.dim: 0.6, yours`.
 pub(super) fn setting(line: &SettingLine) -> String {
-    format!("{}: {}, {}", line.key, line.value, origin(line.origin))
+    format!("{}: {}, {}", line.key, line.value, origin(line))
 }
 
-/// Who set a value.
-pub(super) fn origin(kind: &str) -> &str {
-    match kind {
+/// Who set a value, and whether others may.
+pub(super) fn origin(line: &SettingLine) -> String {
+    let who = match line.origin {
         "site" => "the site's",
         "user" => "yours",
         "command line" => "the command line decides",
         other => other,
-    }
+    };
+    format!("{who}{}", if line.is_locked { ", locked" } else { "" })
 }
 
 /// What a setting may be.

@@ -94,7 +94,17 @@ fn setting(key: &'static str) -> SettingLine {
     let [previous, value, next] = ["0.5", "0.6", "0.7"].map(str::to_owned);
     let (allowed, help) = ("a number".to_owned(), "How it is.");
     let (previous, next) = (Some(previous), Some(next));
-    SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
+    SettingLine {
+        key,
+        value,
+        previous,
+        next,
+        origin: "user",
+        allowed,
+        help,
+        is_decided: false,
+        is_locked: false,
+    }
 }
 
 const PANELS: [&str; 15] = [
