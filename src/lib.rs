@@ -18,6 +18,7 @@ pub mod config;
 pub mod corner_text;
 pub mod dicom;
 pub mod display;
+pub mod doctor;
 pub mod geometry;
 pub mod grayscale;
 pub mod hanging;

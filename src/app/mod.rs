@@ -42,7 +42,7 @@ pub use index::{Index, read_headers};
 pub use kept::fresh_uid;
 pub use ledger::{Ledger, Medians};
 pub use luminance::read_display_system;
-pub use monitors::FoundMonitors;
+pub use monitors::{FoundMonitors, read_profile};
 pub use offscreen::{OFFSCREEN_REST, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;

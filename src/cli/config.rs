@@ -1,11 +1,12 @@
 //! `hotlight config`: the configuration as it applies, with the origin of every value, and whether it is without a fault.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::config::{Config, LayerFile, PROTOCOLS_FOLDER, Sources, known_names, protocol_files};
+use crate::doctor::file_faults;
 use crate::hanging::Protocols;
 
 use super::view::{load_config, sources};
@@ -129,6 +130,11 @@ fn checked(config: &Config, sources: &Sources) -> CheckedJson {
             .into_iter()
             .filter(|fault| !config.protocols.faults.contains(fault)),
     );
+    let of_monitors = config.displays.iter().flat_map(|(id, settings)| {
+        let at = format!("{}:{}", settings.origin.path().unwrap_or(Path::new("")).display(), settings.line);
+        file_faults(settings).into_iter().map(move |fault| format!("{at}: {id}: {fault}"))
+    });
+    faults.extend(of_monitors);
     faults.extend(config.peers.check().iter().map(ToString::to_string));
     let file = |file: &LayerFile| FileJson { file: file.origin.to_string(), is_there: file.is_there };
     CheckedJson {

@@ -15,6 +15,7 @@ mod config;
 mod curved;
 mod demo;
 mod display;
+mod doctor;
 mod hang;
 mod image_file;
 mod info;
@@ -70,6 +71,8 @@ enum Subcommands {
     Ledger(ledger::LedgerArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Say what of this installation works, and what to do about what does not.
+    Doctor(doctor::DoctorArgs),
     /// Secrets in the keyring of the operating system: passcodes and tokens for archives.
     Secret(secret::SecretArgs),
     /// Presets for renderings of volumes.
@@ -190,6 +193,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Ledger(args)) => ledger::ledger(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Doctor(args)) => doctor::doctor(&args),
         Some(Subcommands::Secret(args)) => secret::secret(&args),
         Some(Subcommands::Presets(args)) => presets::presets(&args),
         Some(Subcommands::Hang(args)) => hang::hang(&args),

@@ -15,6 +15,7 @@ mod secret;
 pub mod serve;
 mod tls;
 mod user;
+mod validity;
 
 pub use error::NetError;
 pub use known::Known;
@@ -25,3 +26,4 @@ pub use retry::Backoff;
 pub use secret::Secret;
 pub use tls::{Certificate, Tls};
 pub use user::User;
+pub use validity::Validity;

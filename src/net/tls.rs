@@ -139,7 +139,7 @@ impl Certificate {
 }
 
 /// Those of a file, one at least.
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
     let told = |why: String| NetError::setup(format!("{} {why}", path.display()));
     let pem = std::fs::read(path).map_err(|error| told(format!("cannot be read: {error}")))?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();

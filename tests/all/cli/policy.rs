@@ -130,5 +130,6 @@ fn a_fault_in_each_companion_file_is_found() {
     let (code, json, _) = check(&station, &[]);
     let faults = json["faults"].to_string();
     assert_eq!(code, Some(1), "{faults}");
+    assert!(faults.contains("new/site/displays.toml:1: a: ") && faults.contains("none.csv"), "{faults}");
     assert!(faults.contains("new/site/peers.toml:4:7: ") && faults.contains("none.pem"), "{faults}");
 }

@@ -4,6 +4,7 @@ mod cancel;
 mod certificates;
 mod charset;
 mod dcmtk;
+mod doctor;
 mod faults;
 mod filed;
 mod opening;
