@@ -9,7 +9,7 @@ use eframe::egui_wgpu::RenderState;
 
 use crate::command::Command;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
-use crate::session::{Effect, Event, MessageKind};
+use crate::session::{Effect, Event, LeftOpen, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
@@ -18,6 +18,7 @@ use super::export::Exporter;
 use super::filters::Filters;
 use super::ledger::Ledger;
 use super::monitors::ScreenMonitors;
+use super::noting::Noting;
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
@@ -34,6 +35,7 @@ pub struct Desk {
     settings: LiveSettings,
     recent: Recent,
     filters: Filters,
+    noting: Noting,
     ledger: Ledger,
     exporter: Exporter,
     monitors: ScreenMonitors,
@@ -57,6 +59,17 @@ pub enum AfterDraw {
 }
 
 impl ScriptRun {
+    fn of(steps: Vec<Step>) -> Self {
+        Self {
+            steps: steps.into(),
+            waited: HashMap::new(),
+            waiting_since: None,
+            was_over: false,
+            pending: None,
+            is_writing: false,
+        }
+    }
+
     const fn is_drawing(&self) -> bool {
         self.pending.is_some() || self.is_writing
     }
@@ -93,19 +106,13 @@ impl Desk {
         let filters = Filters::new(settings.user_dir());
         filters.apply(&mut reading);
         reading.tell_day(today());
-        let script = script.map(|steps| ScriptRun {
-            steps: steps.into(),
-            waited: HashMap::new(),
-            waiting_since: None,
-            was_over: false,
-            pending: None,
-            is_writing: false,
-        });
+        let script = script.map(ScriptRun::of);
         Self {
             reading,
             settings,
             recent,
             filters,
+            noting: Noting::default(),
             ledger,
             exporter: Exporter::new(),
             monitors: ScreenMonitors::default(),
@@ -116,6 +123,15 @@ impl Desk {
             desktop_focus: None,
             session_focus: 0,
         }
+    }
+
+    /// Notes in a file what is open, for the next start if this program ends without being asked to; an earlier one may have left
+    /// something open.
+    pub fn note_open(&mut self, file: Option<PathBuf>, left: Option<LeftOpen>) {
+        if let Some(left) = &left {
+            self.reading.event(&Event::LeftOpen(Box::new(left.clone())));
+        }
+        self.noting = Noting::in_file(file, left);
     }
 
     /// Windows are drawn by this card from now on.
@@ -160,6 +176,7 @@ impl Desk {
         self.monitors.take_news(&mut self.reading);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
+        self.noting.follow(&self.reading);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.
@@ -237,8 +254,13 @@ impl Desk {
                     self.monitors.tell_again();
                 }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
+                    self.noting.note_opened(&paths);
                     self.recent.note(&paths, &mut self.reading);
                 }
+                Effect::LeftDecided(monitors) => {
+                    self.noting.decide(monitors.as_deref(), &mut self.reading);
+                }
+                Effect::AskAgain => self.monitors.tell_again(),
                 Effect::SaveFilters(saved) => self.filters.save(&saved, &mut self.reading),
                 Effect::Export(export) => {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);

@@ -1,4 +1,5 @@
-//! Drafts of what the reader has not saved: written all the time, a file a study, and read when the study is opened again.
+//! Drafts of what the reader has not saved: written all the time, a file a study, and read when the study is opened again. The same
+//! thread notes what is open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,15 +8,20 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::dicom::StudyUid;
-use crate::session::{Event, Session, UnsavedWork};
+use crate::session::{Event, LeftOpen, Session, UnsavedWork};
 use crate::study::Library;
 
 use super::clock::Clock;
 use super::kept::{draft_of, forget, keep_text};
+use super::open_file;
 use super::services::Services;
+use super::watch::Seat;
 
 /// What was not written that long is lost when the program is killed.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// What could not be written is tried again so often.
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
 /// A draft is a few kilobytes; a file beyond this is none.
 const BYTES_MAX: u64 = 64 << 20;
@@ -27,6 +33,8 @@ pub enum DraftOrder {
     Read(StudyUid),
     /// This is the draft of a study now; an empty one is removed.
     Write(StudyUid, Box<UnsavedWork>),
+    /// This is open now: it stands in that file.
+    Note(PathBuf, Box<LeftOpen>),
 }
 
 /// What was written of each study, seen from where the frames are drawn.
@@ -36,6 +44,10 @@ pub(super) struct Drafts {
     /// The draft as it is or will be on the disk, of studies whose draft was looked for.
     known: BTreeMap<StudyUid, UnsavedWork>,
     is_stale: bool,
+    /// Another program of the reader keeps them, or nobody does.
+    is_off: bool,
+    /// They cannot be written now.
+    is_failing: bool,
 }
 
 impl Drafts {
@@ -44,8 +56,33 @@ impl Drafts {
         self.is_stale = true;
     }
 
+    /// Another program of the reader keeps them: none is read, none is written.
+    pub(super) const fn turn_off(&mut self) {
+        self.is_off = true;
+    }
+
+    /// They can be written, or not.
+    pub(super) const fn note_failing(&mut self, is_failing: bool) {
+        self.is_failing = is_failing;
+    }
+
+    /// Whether closing a study loses nothing: what is not saved of it is on its way to the disk.
+    pub(super) fn have_all_of(&self, study: &StudyUid, session: &Session, library: &Library) -> bool {
+        let work = session.unsaved_work(library).remove(study).unwrap_or_default();
+        work.is_empty() || !self.is_off && !self.is_failing && self.known.get(study) == Some(&work)
+    }
+
+    /// Studies were closed: their drafts stay as they are, and are read when these are opened again.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.asked.retain(|study| !closed.contains(study));
+        self.known.retain(|study, _| !closed.contains(study));
+    }
+
     /// Asks for the drafts of studies that have come.
     pub(super) fn ask(&mut self, library: &Library, services: &Services) {
+        if self.is_off {
+            return;
+        }
         for study in library.studies().iter().map(|study| &study.attributes.uid) {
             if !self.asked.contains(study) && services.draft(DraftOrder::Read(study.clone())) {
                 self.asked.insert(study.clone());
@@ -95,36 +132,85 @@ impl Drafts {
 }
 
 /// Reads and writes drafts in a folder until the other end is gone; gives the news to `tell`.
-pub(super) fn serve(orders: &Receiver<DraftOrder>, kept: &Path, tell: impl Fn(Event) -> bool) {
-    let mut waiting: BTreeMap<StudyUid, UnsavedWork> = BTreeMap::new();
+pub(super) fn serve(orders: &Receiver<DraftOrder>, kept: &Path, seat: &Seat, tell: impl Fn(Event) -> bool) {
+    let mut writing = Writing::default();
     let clock = Clock::start();
-    let mut due: Option<Duration> = None;
     loop {
-        let order = match due {
+        seat.rest();
+        let order = match writing.due {
             None => orders.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             Some(due) => orders.recv_timeout(due.saturating_sub(clock.elapsed())),
         };
+        seat.beat();
         match order {
             Ok(DraftOrder::Read(study)) => {
+                // It may have been closed a moment ago.
+                writing.write(std::slice::from_ref(&study), kept, &tell);
                 let draft = read(&draft_of(kept, &study), &study);
+                seat.rest();
                 tell(Event::DraftRead { study, draft });
                 continue;
             }
             Ok(DraftOrder::Write(study, work)) => {
-                waiting.insert(study, *work);
-                due.get_or_insert(clock.elapsed() + PAUSE);
+                writing.waiting.insert(study, *work);
+                writing.due.get_or_insert(clock.elapsed() + PAUSE);
+                continue;
+            }
+            Ok(DraftOrder::Note(path, open)) => {
+                writing.open = Some((path, open));
+                writing.due.get_or_insert(clock.elapsed() + PAUSE);
                 continue;
             }
             Err(_) => {}
         }
-        for (study, work) in std::mem::take(&mut waiting) {
-            if let Err(why) = write(&draft_of(kept, &study), &study, &work) {
-                tell(Event::DraftNotWritten { why });
-            }
-        }
-        due = None;
+        let all: Vec<StudyUid> = writing.waiting.keys().cloned().collect();
+        writing.write(&all, kept, &tell);
+        writing.note_open();
+        writing.due = writing.is_failing.then(|| clock.elapsed() + RETRY_PAUSE);
         if order.is_err_and(|error| error == RecvTimeoutError::Disconnected) {
             return;
+        }
+    }
+}
+
+/// What is to be written, and when.
+#[derive(Default)]
+struct Writing {
+    waiting: BTreeMap<StudyUid, UnsavedWork>,
+    /// What is open, and the file for it.
+    open: Option<(PathBuf, Box<LeftOpen>)>,
+    due: Option<Duration>,
+    /// The last try failed, and the reader knows.
+    is_failing: bool,
+}
+
+impl Writing {
+    /// Notes what is open. Where that fails the next change is another try, and drafts tell the reader.
+    fn note_open(&mut self) {
+        if let Some((path, open)) = self.open.take()
+            && let Err(error) = open_file::write(&path, &open)
+        {
+            tracing::warn!(%error, "what is open is not noted");
+        }
+    }
+
+    /// Writes drafts that wait; what cannot be written waits on. A change between the two is told.
+    fn write(&mut self, studies: &[StudyUid], kept: &Path, tell: &impl Fn(Event) -> bool) {
+        for study in studies {
+            let Some(work) = self.waiting.get(study) else { continue };
+            match write(&draft_of(kept, study), study, work) {
+                Ok(()) => {
+                    self.waiting.remove(study);
+                    if std::mem::take(&mut self.is_failing) {
+                        tell(Event::DraftsGoOn);
+                    }
+                }
+                Err(why) => {
+                    if !std::mem::replace(&mut self.is_failing, true) {
+                        tell(Event::DraftNotWritten { why });
+                    }
+                }
+            }
         }
     }
 }

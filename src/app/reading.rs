@@ -1,6 +1,6 @@
 //! Session, library and the services behind them: the program without a window.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,20 +43,22 @@ pub struct Reading {
     /// Counts changes of session and library: a window that was drawn at this revision has nothing to draw.
     pub revision: u64,
     journal: Arc<Mutex<Journal>>,
-    services: Services,
+    pub(super) services: Services,
     is_quitting: bool,
     is_stale: bool,
     /// Display sets may be there whose thumbnails nobody asked for.
     has_new_sets: bool,
-    wanted: Wanted,
-    complete: HashSet<DisplaySetId>,
+    pub(super) wanted: Wanted,
+    pub(super) complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
     kept: Option<PathBuf>,
-    drafts: Drafts,
+    pub(super) drafts: Drafts,
     /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
     /// The series on screen, as archives were told last.
     looked_at: Vec<(StudyUid, SeriesUid)>,
+    /// Studies from the store and archives, in the order in which they were opened.
+    pub(super) opened: VecDeque<StudyUid>,
     /// Since when studies are fetched, ms.
     pub(super) fetching: HashMap<StudyUid, f64>,
     /// How the study that is read hung when the trace was told last: the protocol, the stage from 1, and how many there are.
@@ -112,6 +114,7 @@ impl Reading {
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
             looked_at: Vec::new(),
+            opened: VecDeque::new(),
             fetching: HashMap::new(),
             hung: None,
         })
@@ -219,6 +222,11 @@ impl Reading {
                     self.wanted.note_loaded(key.clone());
                 }
                 self.library.put_frame(key.clone(), state_of(result));
+            }
+            Event::DraftNotWritten { .. } => self.drafts.note_failing(true),
+            Event::DraftsGoOn => self.drafts.note_failing(false),
+            Event::StudiesClosed { closed, studies, unreadable } => {
+                self.take_closed(closed, studies, unreadable);
             }
             Event::DraftRead { study, draft } => {
                 self.drafts.note_read(study, draft.as_ref().ok().and_then(Option::as_ref));
@@ -335,6 +343,7 @@ impl Reading {
     /// Has a study opened; of one that is not taken nothing comes.
     fn open(&mut self, study: StudyUid, order: Order) {
         self.trace_prefetch(&study);
+        self.note_opened(&study);
         if !self.order(order) {
             self.event(&Event::IndexBegun { study: Some(study) });
             self.event(&Event::IndexEnded { is_cut_short: false });
@@ -366,9 +375,18 @@ impl Reading {
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
-                | Effect::CancelExport => {
+                | Effect::CancelExport
+                | Effect::LeftDecided(_) => {
                     self.requests.push(effect);
                 }
+                Effect::AskAgain => {
+                    if self.services.has_archives() {
+                        // Where it finds no room, there is life enough.
+                        let _is_sent = self.services.order(Order::Awake);
+                    }
+                    self.requests.push(effect);
+                }
+                Effect::Close(studies) => self.close(studies, true),
                 Effect::SavePresentation(label) => {
                     if let Err(why) = self.save_presentation(label.reveal()) {
                         self.tell(&format!("Not saved: {why}."));

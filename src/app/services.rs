@@ -2,10 +2,11 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index`, which also saves | 1 | [`Services::index`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`], [`Services::close`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded`, `StudiesClosed` | 16 requests |
 //! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
-//! | `drafts` | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
-//! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | `drafts`, which also notes what is open | 1, where there is a folder | [`Services::draft`] | `DraftRead`, `DraftNotWritten`, `DraftsGoOn` | 64 orders |
+//! | `watch` | 1 | itself, every second | `JobStuck`, `JobGoesOn`, `Woke`, `ClockSet` | |
+//! | `decode-N` | as configured; one more for each that comes no further, to twice as many | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `decode-N`, before a colour image; `index`, before a state of colours | | itself | `ColorTransformMade` | 1 at a time |
@@ -17,30 +18,27 @@
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
 
-use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
-use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, Tag, read_frame};
-use crate::presentation::StateCover;
-use crate::render::reduced;
-use crate::session::{CountOrder, CountedMark, CoverOrder, Event};
-use crate::study::{DisplaySetId, MadeCover};
+use crate::dicom::{FrameKey, Instance, StudyUid, Tag};
+use crate::session::{CountOrder, CoverOrder, Event};
 use crate::units::Phi;
 
 use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
 use super::colors::Colors;
+use super::decoding::{DECODING, Decoders, ThumbnailOrder};
 use super::drafts::{self, DraftOrder};
 use super::index::Index;
 use super::monitors::{FoundMonitors, look_for_monitors};
-use super::operands::{Operands, Subtracted};
+use super::watch::{Seat, Watched, watch};
 
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
@@ -66,6 +64,8 @@ pub(super) enum Request {
     Look(u64, MakePaths),
     /// Take what has come of studies that are open.
     Arrived,
+    /// Forget studies.
+    Close(Vec<StudyUid>),
 }
 
 /// The threads of the program and the channels to them.
@@ -80,7 +80,10 @@ pub struct Services {
     shelf: Option<Shelf>,
     /// Its end ends the thread, after what waits was written.
     drafts: Option<Sender<DraftOrder>>,
-    decode: Arc<DecodeQueue>,
+    decoders: Decoders,
+    watched: Arc<Watched>,
+    /// Its end ends the thread that watches the others.
+    watches: Option<Sender<()>>,
     /// What was found last.
     monitors: Arc<Mutex<Option<FoundMonitors>>>,
     /// Its end ends the thread that looks for monitors.
@@ -128,55 +131,6 @@ impl Answers {
     }
 }
 
-/// What is to be decoded, the most urgent first, and what is being decoded.
-#[derive(Default)]
-struct DecodeQueue {
-    state: Mutex<DecodeState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct DecodeState {
-    wanted: VecDeque<(FrameKey, Arc<Instance>)>,
-    under_way: HashSet<FrameKey>,
-    covers: VecDeque<CoverOrder>,
-    /// The frames that covers are being made over, and of which states.
-    covers_under_way: HashSet<(FrameKey, InstanceUid)>,
-    counts: VecDeque<CountOrder>,
-    /// The marks whose values are being counted.
-    counts_under_way: HashSet<u32>,
-    thumbnails: VecDeque<ThumbnailOrder>,
-    /// The images that thumbnails are being made of.
-    thumbnails_under_way: HashSet<FrameKey>,
-    is_ending: bool,
-}
-
-/// A thumbnail to be made.
-#[derive(Debug)]
-pub struct ThumbnailOrder {
-    /// Of what.
-    pub set: DisplaySetId,
-    /// Of which of its images.
-    pub key: FrameKey,
-    /// That image's object.
-    pub instance: Arc<Instance>,
-}
-
-/// What a decode thread does next.
-enum Job {
-    Cover(CoverOrder),
-    Count(Box<CountOrder>),
-    Frame(FrameJob),
-}
-
-/// A frame to decode, and what for: at least one of both.
-struct FrameJob {
-    key: FrameKey,
-    instance: Arc<Instance>,
-    is_wanted: bool,
-    thumbnail_of: Option<DisplaySetId>,
-}
-
 impl Services {
     /// Starts the threads. `decode_threads` 0 means one per core; `kept` is where the reader's own objects lie; `asked` are
     /// attributes that images are read with, among their hints. Without a store and archives nobody talks to any.
@@ -192,13 +146,14 @@ impl Services {
         let arrivals = Arc::new(Arrivals::new(index.clone()));
         let cancelled = Arc::new(AtomicU64::new(0));
         let colors = Arc::new(Colors::default());
+        let watched = Arc::new(Watched::new());
         let mut threads = Vec::new();
         let drafts = match &kept {
             None => None,
             Some(kept) => {
                 let (drafts, orders) = bounded(DRAFT_ORDERS_MAX);
-                let (kept, answers) = (kept.clone(), answers.clone());
-                let serve = move || drafts::serve(&orders, &kept, |event| answers.send(event));
+                let (kept, answers, seat) = (kept.clone(), answers.clone(), watched.seat("keeping drafts"));
+                let serve = move || drafts::serve(&orders, &kept, &seat, |event| answers.send(event));
                 threads.push(spawn("drafts", serve)?);
                 Some(drafts)
             }
@@ -209,27 +164,33 @@ impl Services {
             let answers = answers.clone();
             // It ends when nobody can ask it any more.
             let arrivals = Arc::downgrade(&arrivals);
-            move || index_requests(&requests, index, &cancelled, &arrivals, &answers)
+            let seat = watched.seat("reading headers");
+            move || index_requests(&requests, index, &cancelled, &arrivals, &answers, &seat)
         })?);
         let shelf = archives.as_ref().and_then(ArchivesOptions::shelf);
         let archives = match archives {
             None => None,
             Some(options) => {
-                let (archives, serve) = Archives::new(options, shelf.clone(), answers.clone(), arrivals);
+                let watched = Arc::clone(&watched);
+                let (archives, serve) =
+                    Archives::new(options, shelf.clone(), answers.clone(), arrivals, watched);
                 threads.push(spawn("network", serve)?);
                 Some(archives)
             }
         };
-        let decode = Arc::new(DecodeQueue::default());
-        let operands = Arc::new(Operands::default());
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let count = if decode_threads == 0 { cores } else { decode_threads };
-        for number in 0..count {
-            let (queue, colors, answers) = (Arc::clone(&decode), Arc::clone(&colors), answers.clone());
-            let operands = Arc::clone(&operands);
-            let work = move || decode_wanted(&queue, &colors, &operands, &answers);
-            threads.push(spawn(&format!("decode-{number}"), work)?);
-        }
+        let decoders =
+            Decoders::new(decode_threads, Arc::clone(&colors), answers.clone(), Arc::clone(&watched));
+        threads.extend(decoders.start()?);
+        let (watches, end) = bounded(0);
+        threads.push(spawn("watch", {
+            let (watched, answers, decoders) = (Arc::clone(&watched), answers.clone(), decoders.clone());
+            let help = move |job: &'static str| {
+                if job == DECODING {
+                    decoders.relieve();
+                }
+            };
+            move || watch(&watched, &end, &answers, help)
+        })?);
         Ok(Self {
             index: Some(index),
             archives,
@@ -237,7 +198,9 @@ impl Services {
             asked: AtomicU64::new(0),
             cancelled,
             drafts,
-            decode,
+            decoders,
+            watched,
+            watches: Some(watches),
             monitors: Arc::default(),
             looks_for_monitors: None,
             events,
@@ -287,6 +250,12 @@ impl Services {
         !matches!(index.try_send(Request::Look(number, make)), Err(TrySendError::Full(_)))
     }
 
+    /// Forgets what was found of studies; `false` when too many requests wait already.
+    #[must_use]
+    pub fn close(&self, studies: Vec<StudyUid>) -> bool {
+        self.index.as_ref().is_some_and(|index| index.try_send(Request::Close(studies)).is_ok())
+    }
+
     /// Whether there are archives or a store.
     pub const fn has_archives(&self) -> bool {
         self.archives.is_some()
@@ -314,36 +283,27 @@ impl Services {
 
     /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
     pub fn want(&self, frames: Vec<(FrameKey, Arc<Instance>)>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.wanted = frames.into();
-        self.decode.changed.notify_all();
+        self.decoders.want(frames);
     }
 
     /// Replaces the list of covers to make, the most urgent first: before any frame, as their pixels are here already.
     pub fn want_covers(&self, orders: Vec<CoverOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.covers = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_covers(orders);
     }
 
     /// Replaces the list of marks whose values are to be counted: when no frame is wanted.
     pub fn want_counts(&self, orders: Vec<CountOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.counts = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_counts(orders);
     }
 
     /// Replaces the list of thumbnails to make, the most urgent first: each when no frame is wanted, or when its own is.
     pub fn want_thumbnails(&self, orders: Vec<ThumbnailOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.thumbnails = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_thumbnails(orders);
     }
 
     /// Whether a thumbnail waits or is being made, or its news was not taken yet.
     pub fn makes_thumbnails(&self) -> bool {
-        let state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
+        self.decoders.makes_thumbnails()
     }
 
     /// Makes the transforms to the colours of these monitors, of images that are here and of those to come.
@@ -386,31 +346,20 @@ impl Services {
     /// News that has come, at most `count`.
     pub fn news(&self, count: usize) -> Vec<Event> {
         let news: Vec<Event> = self.events.try_iter().take(count).collect();
-        self.note_arrived(&news);
+        self.decoders.note_arrived(&news);
         news
     }
 
     /// Waits for the next news, at most for `limit`.
     pub fn wait(&self, limit: Duration) -> Option<Event> {
         let event = self.events.recv_timeout(limit).ok()?;
-        self.note_arrived(std::slice::from_ref(&event));
+        self.decoders.note_arrived(std::slice::from_ref(&event));
         Some(event)
     }
 
-    /// A frame is under way until its news is taken: else it would be asked for twice.
-    fn note_arrived(&self, news: &[Event]) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for event in news {
-            match event {
-                Event::FrameRead { key, .. } => drop(state.under_way.remove(key)),
-                Event::CoverMade(MadeCover { key, state: of, .. }) => {
-                    state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
-                }
-                Event::MarkCounted(counted) => drop(state.counts_under_way.remove(&counted.order.id)),
-                Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
-                _ => {}
-            }
-        }
+    /// How long a job may come no further before the reader is told, in place of 20 s.
+    pub fn be_patient_for(&self, patience: Duration) {
+        self.watched.be_patient_for(patience);
     }
 }
 
@@ -421,15 +370,8 @@ impl Drop for Services {
         self.index = None;
         self.drafts = None;
         self.looks_for_monitors = None;
-        {
-            let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.is_ending = true;
-            state.wanted.clear();
-            state.covers.clear();
-            state.counts.clear();
-            state.thumbnails.clear();
-        }
-        self.decode.changed.notify_all();
+        self.watches = None;
+        self.decoders.end();
         // A worker may be waiting for room in the channel.
         while self.events.try_recv().is_ok() {}
         let mut patience_ms = EXIT_PATIENCE_MS;
@@ -451,7 +393,8 @@ impl Drop for Services {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
+/// Starts a thread, by its name.
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
@@ -461,125 +404,51 @@ fn index_requests(
     cancelled: &AtomicU64,
     arrivals: &Weak<Arrivals>,
     answers: &Answers,
+    seat: &Seat,
 ) {
+    // Whoever takes the news may take his time.
+    let tell = |event| {
+        seat.rest();
+        let is_heard = answers.send(event);
+        seat.beat();
+        is_heard
+    };
     for request in requests {
+        seat.beat();
         let is_ending = || answers.is_ending.load(Ordering::Relaxed);
         let (number, ended, make): (_, _, MakePaths) = match request {
             Request::Look(number, make) => (number, 1, make),
+            Request::Close(closed) => {
+                let (studies, unreadable) = index.close(&closed);
+                if !tell(Event::StudiesClosed { closed, studies, unreadable }) {
+                    return;
+                }
+                seat.rest();
+                continue;
+            }
             Request::Arrived => {
                 let Some(Arrived { paths, declared, ended }) = arrivals.upgrade().map(|all| all.take())
                 else {
+                    seat.rest();
                     continue;
                 };
                 index.declare(&declared);
                 (u64::MAX, ended, Box::new(|| paths))
             }
         };
-        let is_cancelled = || number <= cancelled.load(Ordering::Relaxed) || is_ending();
-        let run = || index.run(&make(), is_cancelled, |event| answers.send(event));
+        // It is asked before each file.
+        let is_cancelled = || {
+            seat.beat();
+            number <= cancelled.load(Ordering::Relaxed) || is_ending()
+        };
+        let run = || index.run(&make(), is_cancelled, tell);
         let is_cut_short = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_panic| {
             answers.send(Event::JobFailed { job: "reading headers" });
             true
         });
+        seat.rest();
         if !(0..ended).all(|_| answers.send(Event::IndexEnded { is_cut_short })) || is_ending() {
             return;
         }
-    }
-}
-
-fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Operands, answers: &Answers) {
-    while let Some(job) = next_job(queue) {
-        let FrameJob { key, instance, is_wanted, thumbnail_of } = match job {
-            Job::Frame(job) => job,
-            Job::Cover(order) => {
-                if !answers.send(Event::CoverMade(made(order))) {
-                    return;
-                }
-                continue;
-            }
-            Job::Count(order) => {
-                let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
-                if !answers.send(Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))) {
-                    return;
-                }
-                continue;
-            }
-        };
-        let read = || match &key.subtraction {
-            None => Ok((Arc::new(read_frame(&instance, key.frame)?), None)),
-            Some(subtraction) => {
-                let Subtracted { frame, stored } = operands.subtract(&instance, &key, subtraction)?;
-                Ok((frame, stored))
-            }
-        };
-        // A decoder that stops with a panic has failed for good: asking again would only repeat it.
-        let result = catch_unwind(AssertUnwindSafe(read))
-            .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its decoder stopped".to_owned() }));
-        let (result, stored) = match result {
-            Ok((frame, stored)) => (Ok(frame), stored),
-            Err(why) => (Err(why), None),
-        };
-        if instance.pixels.is_color() {
-            // Before the pixels: they are never seen in other colours first.
-            colors.make(instance.usable_profile(), |transform| {
-                answers.send(Event::ColorTransformMade(transform))
-            });
-        }
-        let thumbnail = thumbnail_of.map(|set| {
-            let result = result.as_ref().map(|frame| Arc::new(reduced(frame))).map_err(Clone::clone);
-            Event::ThumbnailRead { set, key: key.clone(), result }
-        });
-        // A frame that is not wanted goes here.
-        let stored = stored.filter(|_| is_wanted);
-        let stored = stored.map(|frame| Event::FrameRead { key: key.stored(), result: Ok(frame) });
-        let frame = is_wanted.then_some(Event::FrameRead { key, result });
-        if !frame.into_iter().chain(stored).chain(thumbnail).all(|event| answers.send(event)) {
-            return;
-        }
-    }
-}
-
-/// Makes a cover; one that cannot be drawn says so, and the image is shown without.
-fn made(CoverOrder { state, key, instance, frame }: CoverOrder) -> MadeCover {
-    let draw = || state.cover(&instance, key.frame, &frame);
-    let cover = catch_unwind(AssertUnwindSafe(draw)).unwrap_or_else(|_panic| StateCover::not_drawn());
-    MadeCover { state, key, frame, cover: Arc::new(cover) }
-}
-
-/// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
-fn next_job(queue: &DecodeQueue) -> Option<Job> {
-    let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        if state.is_ending {
-            return None;
-        }
-        while let Some(order) = state.covers.pop_front() {
-            if state.covers_under_way.insert((order.key.clone(), order.state.uid.clone())) {
-                return Some(Job::Cover(order));
-            }
-        }
-        while let Some((key, instance)) = state.wanted.pop_front() {
-            if state.under_way.insert(key.clone()) {
-                let place = state.thumbnails.iter().position(|order| order.key == key);
-                let order = place.and_then(|place| state.thumbnails.remove(place));
-                let thumbnail_of = order.map(|order| order.set);
-                if thumbnail_of.is_some() {
-                    state.thumbnails_under_way.insert(key.clone());
-                }
-                return Some(Job::Frame(FrameJob { key, instance, is_wanted: true, thumbnail_of }));
-            }
-        }
-        while let Some(order) = state.counts.pop_front() {
-            if state.counts_under_way.insert(order.id) {
-                return Some(Job::Count(Box::new(order)));
-            }
-        }
-        while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
-            if state.thumbnails_under_way.insert(key.clone()) {
-                let job = FrameJob { key, instance, is_wanted: false, thumbnail_of: Some(set) };
-                return Some(Job::Frame(job));
-            }
-        }
-        state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }

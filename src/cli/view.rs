@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{
     Appearance, ArchivesOptions, Clock, CommandSource, Desk, Ledger, LiveSettings, Reading, ReadingOptions,
-    Recent, Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
-    run_windows, session_settings,
+    Recent, Standing, Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script,
+    run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, StudiesCommand};
 use crate::config::{Config, Settings, Sources, state_dir, store_folder};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
-use crate::session::Event;
+use crate::session::{Event, LeftOpen, MessageKind};
 use crate::units::Phi;
 
 use super::demo::Demo;
@@ -50,6 +50,10 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
+    // What the demo shows is gone with it, and cannot come back.
+    let kept = state_dir().filter(|_| matches!(inputs, Inputs::Paths(_)));
+    let standing = Standing::take(kept);
+    let (recent, left) = stand(&standing, &mut reading);
     match inputs {
         Inputs::Paths(paths) if paths.is_empty() => {
             if reading.services().has_archives() {
@@ -65,13 +69,32 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         texture_budget_bytes: u64::from(settings.memory.card_mib) * MIB,
     };
     let live = LiveSettings::new(sources, config);
-    let desk = Desk::new(reading, live, Recent::new(state_dir()), Ledger::new(state_dir()), script);
+    let mut desk = Desk::new(reading, live, recent, Ledger::new(state_dir()), script);
+    desk.note_open(standing.open_file(), left.clone());
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),
     };
+    // A panic does not come here, and where no window could be shown nobody was asked.
+    if outcome.is_ok() {
+        standing.end(left.as_ref());
+    }
     tracing::info!("end");
     outcome.map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Says how the program stands beside others of the reader, keeps to that, and gives what an earlier run left open.
+fn stand(standing: &Standing, reading: &mut Reading) -> (Recent, Option<LeftOpen>) {
+    let mut recent = Recent::new(state_dir());
+    if standing.is_second() {
+        reading.keep_no_drafts();
+        recent = recent.read_only();
+    }
+    let left = standing.left_open();
+    for words in standing.words().into_iter().chain(left.as_ref().err().cloned()) {
+        reading.session.tell(MessageKind::Caution, words);
+    }
+    (recent, left.unwrap_or_default())
 }
 
 fn start_log(settings: &Settings) -> Result<logging::Guard, logging::LogError> {

@@ -90,10 +90,12 @@ pub enum PanelName {
     Hanging,
     /// What of the study that is read was not seen.
     Unseen,
+    /// What was open when the program ended without being asked to.
+    Resume,
 }
 
 impl PanelName {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -109,6 +111,7 @@ impl PanelName {
         Self::Priors,
         Self::Hanging,
         Self::Unseen,
+        Self::Resume,
     ];
 
     const fn name(self) -> &'static str {
@@ -128,15 +131,16 @@ impl PanelName {
             Self::Priors => "priors",
             Self::Hanging => "hanging",
             Self::Unseen => "unseen",
+            Self::Resume => "resume",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | resume",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, or what of it was not seen.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, or what was open when Hotlight ended.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -154,6 +158,7 @@ static PANEL: Entry = Entry {
         offer("Priors, and why", "panel priors"),
         offer("Why did this hang so?", "panel hanging"),
         offer("What of this study was not seen", "panel unseen"),
+        offer("What was open when Hotlight ended", "panel resume"),
     ],
 };
 static TYPE: Entry = Entry {

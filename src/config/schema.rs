@@ -168,7 +168,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "viewer.recent",
-        help: "Whether what is opened is remembered for the list of recent studies, by a path that may name a patient.",
+        help: "Whether what is opened is remembered, for the list of recent studies and to be opened again after an end that nobody asked for, by a path that may name a patient.",
         default: Value::Switch(true),
         kind: Kind::Switch(|settings| &mut settings.viewer.recent),
     },

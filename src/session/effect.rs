@@ -50,6 +50,13 @@ pub enum Effect {
     CancelRetrieve(StudyUid),
     /// Read a study that the store holds, and look whether the archive that it came from still says the same.
     OpenStored(StudyUid),
+    /// Forget studies that nobody looks at: what is not saved of them stays as a draft.
+    Close(Vec<StudyUid>),
+    /// The reader has said whether what an earlier run left open comes back: it does, as these windows stood on these monitors, or
+    /// it is given up.
+    LeftDecided(Option<Vec<String>>),
+    /// The machine has slept: monitors and archives are asked again.
+    AskAgain,
     /// Write the filters of the list of studies to the reader's own file.
     SaveFilters(Vec<SavedFilter>),
     /// Show the system's file dialog.

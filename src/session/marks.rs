@@ -7,7 +7,7 @@ use crate::annotation::{
     Measurement, Refusal, Scale, SectionGround, Shape, Values, measure_with, pixels_inside, scale_for,
 };
 use crate::command::ToolName;
-use crate::dicom::{FrameKey, Subtraction};
+use crate::dicom::{FrameKey, StudyUid, Subtraction};
 use crate::geometry::{Image, Point, Vector};
 use crate::study::{self, FrameState, Library};
 
@@ -175,6 +175,13 @@ impl Marks {
         };
         let before = if marks.is_empty() { all.remove(key) } else { all.insert(key.clone(), marks) };
         before.unwrap_or_default()
+    }
+
+    /// Forgets those of studies.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.by_image.retain(|key, _| !closed.contains(&key.study));
+        self.by_volume.retain(|key, _| !closed.contains(&key.study));
+        self.calibrated.retain(|key, _| !closed.contains(&key.study));
     }
 
     /// An identity for a new mark.

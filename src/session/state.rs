@@ -21,6 +21,7 @@ use super::event::FileCounts;
 use super::history::History;
 use super::hung::Hung;
 use super::key_images::KeyImages;
+use super::left_open::{LeftOpen, Resuming};
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::motion::Motion;
@@ -98,6 +99,10 @@ pub struct Session {
     pub priors: Priors,
     /// How the study that the reader opened last hangs, and why.
     pub hung: Option<Hung>,
+    /// What an earlier run left open, until the reader has said what becomes of it.
+    pub(super) left_open: Option<Box<LeftOpen>>,
+    /// What of it is on its way back.
+    pub(super) resuming: Option<Resuming>,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -268,6 +273,8 @@ impl Session {
             opening: Vec::new(),
             priors: Priors::default(),
             hung: None,
+            left_open: None,
+            resuming: None,
             panel: None,
             messages: Vec::new(),
             has_news: false,

@@ -323,10 +323,24 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen};
+    use PanelName::{
+        Hanging, Menu, Palette, Priors, Recent, Resume, Series, Settings, States, Transfer, Unseen,
+    };
     matches!(
         panel,
-        Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging | Unseen)
+        Some(
+            Palette
+                | Series
+                | Menu
+                | Settings
+                | Recent
+                | States
+                | Transfer
+                | Priors
+                | Hanging
+                | Unseen
+                | Resume
+        )
     )
 }
 
@@ -339,7 +353,7 @@ const fn changes_panel(command: &Command) -> bool {
     matches!(
         command,
         Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel | AppCommand::Macro(_))
-            | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
+            | Command::Study(StudyCommand::Study(_) | StudyCommand::Read | StudyCommand::Close)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)

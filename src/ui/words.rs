@@ -23,8 +23,8 @@ pub(super) use super::archive_words::{
 };
 pub(super) use super::card_words::{Card, in_viewport, in_window, study};
 pub(super) use super::hanging_words::{
-    HANGING_HINT, HANGING_TITLE, NOT_HUNG, NOTHING_UNSEEN, UNSEEN_HINT, UNSEEN_TITLE, hanging_line,
-    hanging_next_step, stage, unseen_next_step,
+    HANGING_HINT, HANGING_TITLE, NOT_HUNG, NOTHING_UNSEEN, RESUME_TITLE, UNSEEN_HINT, UNSEEN_TITLE,
+    hanging_line, hanging_next_step, stage, unseen_next_step,
 };
 pub(super) use super::list_words::{
     LIST_ALL, LIST_ARRIVING, LIST_ASK_AGAIN, LIST_ASK_FOR_IT, LIST_ASKING, LIST_ASKING_WHY, LIST_CHOOSE,
@@ -158,6 +158,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Priors => PRIORS_TITLE,
         PanelName::Hanging => HANGING_TITLE,
         PanelName::Unseen => UNSEEN_TITLE,
+        PanelName::Resume => RESUME_TITLE,
     }
 }
 

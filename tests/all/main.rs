@@ -18,4 +18,5 @@ mod session;
 mod standard;
 mod store;
 mod support;
+mod survive;
 mod ui;

@@ -27,6 +27,8 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/app/archives", "asks archives for what the reader typed"),
     ("src/app/filters", "keeps the filters that the reader saved, for the reader alone"),
     ("src/app/index", "tells the reader's own objects by the folder that they lie in"),
+    ("src/app/noting", "tells which of the paths that the reader opened still hold what is open"),
+    ("src/app/open_file", "notes the paths that the reader opened, for the reader alone"),
     ("src/app/reading", "gives a presentation state the label that the reader typed"),
     ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),

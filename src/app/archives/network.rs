@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::app::clock::Clock;
 use crate::app::services::Answers;
+use crate::app::watch::{Seat, Watched};
 use crate::dicom::{SeriesUid, StudyUid};
 use crate::net::{NetError, dimse};
 use crate::session::{Event, Outgoing, Retrieval, RetrievalState, RetrieveOrder};
@@ -31,6 +32,12 @@ const ECHO_PAUSE: Duration = Duration::from_secs(15);
 
 /// How often it is looked for what may be sent again.
 const SEND_PAUSE: Duration = Duration::from_secs(15);
+
+/// What the threads do, in words.
+const TALKING: &str = "talking to archives";
+
+/// How often the threads show that they go on.
+const BEAT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest that the end waits for what is under way.
 const EXIT_PATIENCE: Duration = Duration::from_millis(300);
@@ -75,13 +82,13 @@ pub(super) enum Done {
 }
 
 impl Network {
-    /// Serves orders until nobody can give one.
+    /// Serves orders until nobody can give one. This thread is watched, and those that work for it.
     pub(super) fn run(
         options: ArchivesOptions,
         shelf: Option<Shelf>,
         answers: Answers,
         arrivals: Arc<Arrivals>,
-        orders: mpsc::Receiver<Order>,
+        (orders, watched): (mpsc::Receiver<Order>, Arc<Watched>),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -96,7 +103,15 @@ impl Network {
                 return;
             }
         };
-        runtime.block_on(Self::new(options, shelf, answers, arrivals).serve(orders));
+        let (own, workers) = (watched.seat(TALKING), watched.seat(TALKING));
+        // Where a disk holds all workers up, this does not go on either.
+        runtime.spawn(async move {
+            loop {
+                workers.beat();
+                sleep(BEAT_PAUSE).await;
+            }
+        });
+        runtime.block_on(Self::new(options, shelf, answers, arrivals).serve(orders, &own));
         runtime.shutdown_timeout(EXIT_PATIENCE);
     }
 
@@ -129,11 +144,12 @@ impl Network {
         }
     }
 
-    async fn serve(mut self, mut orders: mpsc::Receiver<Order>) {
+    async fn serve(mut self, mut orders: mpsc::Receiver<Order>, seat: &Seat) {
         let (places, no_store) = self.places();
         self.answers.send(Event::PlacesKnown { places, no_store });
         self.tell_outgoing();
         loop {
+            seat.beat();
             self.start_units();
             self.start_echoes();
             self.start_sending();
@@ -154,6 +170,7 @@ impl Network {
                     Err(_stopped) => {}
                 },
                 () = sleep(wake.unwrap_or_default()), if wake.is_some() => {}
+                () = sleep(BEAT_PAUSE) => {}
             }
             self.tell_progress();
         }
@@ -238,7 +255,26 @@ impl Network {
                 self.tell_outgoing();
             }
             Order::LookAt(series) => self.looked_at = series,
+            Order::Awake => self.begin_again(),
         }
+    }
+
+    /// Nobody knows which connections are alive after a sleep: what is under way begins again with what is missing, and what
+    /// waits for a time is due.
+    fn begin_again(&mut self) {
+        let now = self.clock.elapsed();
+        for job in &mut self.jobs {
+            stop(job);
+            let held = self.shelf.as_ref().map(|shelf| shelf.held(job.study())).unwrap_or_default();
+            job.look_again(&held);
+            job.not_before = now;
+            job.retrieval.state = if job.has_ended() { job.outcome() } else { RetrievalState::Waiting };
+        }
+        for known in &mut self.archives {
+            known.echo_due = Some(now);
+            known.send_due = known.send_due.map(|_later| now);
+        }
+        self.drop_ended();
     }
 
     fn refuse_question(&self, question: u32, why: &str) {

@@ -127,6 +127,7 @@ impl Session {
             Some(PanelName::Priors) => self.prior_lines(library).count(),
             Some(PanelName::Hanging) => self.hanging_lines(library).len(),
             Some(PanelName::Unseen) => self.unseen_lines(library).len(),
+            Some(PanelName::Resume) => self.resume_lines().len(),
             Some(PanelName::Transfer) => {
                 self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
             }
@@ -205,6 +206,10 @@ impl Session {
                 command.map(|command| Effect::Run(Command::Prior(command))).into_iter().collect()
             }
             PanelName::Unseen => self.accept_unseen(panel.chosen, library),
+            PanelName::Resume => {
+                let line = self.resume_lines().into_iter().nth(panel.chosen);
+                line.map(|line| Effect::Run(Command::Drafts(line.command))).into_iter().collect()
+            }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
             PanelName::Jump => self.jump(panel, library),
             PanelName::Menu => {

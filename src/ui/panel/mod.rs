@@ -1,6 +1,6 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the menu of the image, the
-//! number of an image.
+//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, what an earlier run left open, the menu of the
+//! image, the number of an image.
 
 mod badges;
 mod field;
@@ -14,6 +14,7 @@ mod open;
 mod palette;
 mod priors;
 mod recent;
+mod resume;
 mod settings;
 mod states;
 mod transfer;

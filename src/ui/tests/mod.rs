@@ -9,6 +9,7 @@ mod keys;
 mod menu;
 mod monitor;
 mod pointer;
+mod resume;
 mod settings;
 mod slider;
 mod states;

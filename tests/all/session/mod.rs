@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod breasts;
+mod closing;
 mod covers;
 mod crosshair;
 mod curves;
