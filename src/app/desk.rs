@@ -144,6 +144,19 @@ impl Desk {
         self.exporter.has_no_desktop();
     }
 
+    /// More for the script to do.
+    pub(super) fn give_steps(&mut self, steps: Vec<Step>) {
+        match &mut self.script {
+            Some(script) => script.steps.extend(steps),
+            None => self.script = Some(ScriptRun::of(steps)),
+        }
+    }
+
+    /// Whether the script has done all it was given.
+    pub(super) fn is_script_done(&self) -> bool {
+        self.script.as_ref().is_none_or(|script| script.steps.is_empty() && !script.is_drawing())
+    }
+
     /// Why the script could not go on, if it could not.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()

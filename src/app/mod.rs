@@ -49,7 +49,7 @@ pub use kept::fresh_uid;
 pub use ledger::{Ledger, Medians};
 pub use luminance::read_display_system;
 pub use monitors::FoundMonitors;
-pub use offscreen::{OFFSCREEN_REST, run_offscreen};
+pub use offscreen::{Day, OFFSCREEN_REST, run_day, run_offscreen};
 pub use reading::{Reading, ReadingOptions};
 pub use recent::Recent;
 pub use script::{ScriptError, Step, ends_with_quit, parse as parse_script};

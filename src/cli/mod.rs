@@ -8,6 +8,8 @@ mod bench_archive;
 mod bench_graphics;
 mod bench_hanging;
 mod bench_servers;
+mod bench_soak;
+mod bench_soak_day;
 mod bench_volume;
 mod blended;
 mod choices;

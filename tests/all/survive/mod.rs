@@ -5,6 +5,8 @@ mod disk;
 mod ends;
 mod second;
 #[cfg(unix)]
+mod soak;
+#[cfg(unix)]
 mod stuck;
 
 use std::fmt::Write;
