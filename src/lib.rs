@@ -11,6 +11,7 @@
 
 pub mod annotation;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod color;
 pub mod command;
@@ -27,6 +28,7 @@ pub mod net;
 pub mod phantom;
 pub mod presentation;
 pub mod priors;
+pub mod private;
 pub mod render;
 pub mod session;
 pub mod store;

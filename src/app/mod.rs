@@ -5,6 +5,8 @@
 
 mod archive;
 mod archives;
+mod audited;
+mod auditor;
 mod clock;
 mod colors;
 mod crash;
@@ -34,6 +36,7 @@ mod walk;
 mod window;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
+pub use auditor::{Auditor, AuditorOptions, audit_source, trail_options, uri_of};
 pub use clock::{Clock, date_and_time, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;

@@ -18,9 +18,11 @@ use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 use crate::study_list::{Day, StudyQuestion};
 
 use super::archives::{ArchivesOptions, MakeOrders, Order};
+use super::audited::Watched;
+use super::auditor::Auditor;
 use super::clock::date_and_time;
 use super::drafts::Drafts;
-use super::kept::{folder_of, forget, fresh_uid, keep};
+use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
 use super::services::{MakePaths, Services, ThreadError, ThumbnailOrder};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
@@ -59,12 +61,12 @@ pub struct Reading {
     looked_at: Vec<(StudyUid, SeriesUid)>,
     /// Since when studies are fetched, ms.
     pub(super) fetching: HashMap<StudyUid, f64>,
+    pub(super) auditor: Auditor,
+    /// The studies on screen, as the audit trail has them.
+    pub(super) watched: Watched,
     /// How the study that is read hung when the trace was told last: the protocol, the stage from 1, and how many there are.
     pub(super) hung: Option<(String, usize, usize)>,
 }
-
-/// What became of what was to be saved: in words, and what is saved now.
-type Saved = (Option<(MessageKind, String)>, Option<SavedWork>);
 
 /// What the program needs to start.
 pub struct ReadingOptions {
@@ -113,6 +115,8 @@ impl Reading {
             saved: bounded(SAVES_MAX),
             looked_at: Vec::new(),
             fetching: HashMap::new(),
+            auditor: Auditor::off(),
+            watched: Watched::default(),
             hung: None,
         })
     }
@@ -173,7 +177,8 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
-        for (told, work) in self.saved.1.try_iter() {
+        for Saved { told, work, study } in self.saved.1.try_iter() {
+            self.auditor.note_saved(study.as_ref(), &self.session, &self.library);
             if let Some((kind, text)) = told {
                 self.session.tell(kind, text);
             }
@@ -187,6 +192,10 @@ impl Reading {
                 let _is_sent = self.services.order(Order::Send);
             }
         }
+        for text in self.auditor.news() {
+            self.tell(&text);
+            self.revision += 1;
+        }
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
         }
@@ -199,10 +208,12 @@ impl Reading {
             self.drafts.ask(&self.library, &self.services);
         }
         self.drafts.follow(&self.session, &self.library, &self.services);
+        self.audit_shown();
     }
 
     /// Takes news from the world.
     pub fn event(&mut self, event: &Event) {
+        self.audit_event(event);
         match event {
             Event::Indexed { studies, unreadable } => {
                 let shown = self.session.shown_images(&self.library);
@@ -345,6 +356,7 @@ impl Reading {
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
         self.trace_hanging();
         for effect in effects {
+            self.audit_effect(&effect);
             match effect {
                 Effect::Index(paths) => {
                     if !self.services.index(&paths) {
@@ -419,15 +431,15 @@ impl Reading {
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let object = saved.state.to_object(&saved.image);
-            let (told, work, paths) = match keep(object, &path, outbox.as_ref()) {
+            let (saved, paths) = match keep(object, &path, outbox.as_ref()) {
                 Ok(()) => {
                     let text = format!("Saved as presentation state {label}.{left_out}");
-                    ((MessageKind::Note, text), work, vec![path])
+                    (Saved::of(set.study, Some(text), work), vec![path])
                 }
-                Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), None, Vec::new()),
+                Err(why) => (Saved::none(format!("Not saved: {why}.")), Vec::new()),
             };
             // Nobody hears it when so many wait that the reader has long been told.
-            drop(outcomes.try_send((Some(told), work)));
+            drop(outcomes.try_send(saved));
             paths
         }));
         Ok(())
@@ -461,7 +473,7 @@ impl Reading {
         let titles = self.session.key_images.of_study(study);
         let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
         let work = SavedWork::KeyImages { study: study.clone(), titles };
-        let (saved, outbox) = (self.saved.0.clone(), self.services.outbox());
+        let (saved, outbox, of) = (self.saved.0.clone(), self.services.outbox(), study.clone());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let mut outcomes = documents.into_iter().map(|(path, object)| match object {
@@ -469,10 +481,8 @@ impl Reading {
                 None => forget(&path),
             });
             let outcome = match outcomes.find_map(Result::err) {
-                None => (None, Some(work)),
-                Some(why) => {
-                    (Some((MessageKind::Caution, format!("Key images are not saved: {why}."))), None)
-                }
+                None => Saved::of(of, None, Some(work)),
+                Some(why) => Saved::none(format!("Key images are not saved: {why}.")),
             };
             drop(saved.try_send(outcome));
             Vec::new()
@@ -557,6 +567,7 @@ impl Drop for Reading {
         if !std::thread::panicking() {
             self.drafts.follow(&self.session, &self.library, &self.services);
             self.drafts.end(&self.services);
+            self.audit_end();
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 success, 1 the work failed, 2 the arguments are wrong.
 
 mod archive;
+mod audit;
 mod bench;
 mod bench_archive;
 mod bench_graphics;
@@ -89,6 +90,8 @@ enum Subcommands {
     Send(archive::SendArgs),
     /// The store of this machine: what it holds, what goes into it, and whether it is whole.
     Store(store::StoreArgs),
+    /// The audit trail of this account: who saw which study and when, and whether it is as it was written.
+    Audit(audit::AuditArgs),
     /// Ask which procedure steps are scheduled (Modality Worklist).
     Worklist(worklist::WorklistArgs),
     /// Serve a folder as a small archive: storage, query, retrieval and worklist.
@@ -198,6 +201,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Send(args)) => archive::send(&args),
         Some(Subcommands::Worklist(args)) => worklist::worklist(&args),
         Some(Subcommands::Store(args)) => store::store(&args),
+        Some(Subcommands::Audit(args)) => audit::audit(&args),
         Some(Subcommands::Serve(args)) => serve::serve(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::{
-    Appearance, ArchivesOptions, Clock, CommandSource, Desk, Ledger, LiveSettings, Reading, ReadingOptions,
-    Recent, Step, StorePlace, Trace, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
-    run_windows, session_settings,
+    Appearance, ArchivesOptions, Auditor, AuditorOptions, Clock, CommandSource, Desk, Ledger, LiveSettings,
+    Reading, ReadingOptions, Recent, Step, StorePlace, Trace, ends_with_quit, install_panic_hook,
+    parse_script, run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, StudiesCommand};
 use crate::config::{Config, Settings, Sources, state_dir, store_folder};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
-use crate::session::Event;
+use crate::session::{Event, MessageKind};
 use crate::units::Phi;
 
 use super::demo::Demo;
@@ -45,8 +45,10 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Inputs::Paths(_) => archives_options(&config),
         Inputs::Demo(demo) => Some(demo.archives()),
     };
+    let audit = AuditorOptions::of(settings, archives.as_ref());
     let options = reading_options(&config, archives)?;
     let mut reading = Reading::start(options, trace).map_err(|error| Failure::new(error.to_string()))?;
+    start_audit(audit, settings, &mut reading);
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
@@ -81,6 +83,23 @@ fn start_log(settings: &Settings) -> Result<logging::Guard, logging::LogError> {
         keep_days: settings.logging.keep_days,
         hash_uids: settings.logging.hash_uids,
     })
+}
+
+/// Begins the audit trail, where the settings ask for one. Without it reading goes on, and its absence is told.
+fn start_audit(options: Option<AuditorOptions>, settings: &Settings, reading: &mut Reading) {
+    let started = match options {
+        None if settings.audit.is_on() => Err("the system names no folder for it".to_owned()),
+        None => return,
+        Some(options) => Auditor::start(options).map_err(|error| error.to_string()),
+    };
+    match started {
+        Ok(auditor) => reading.audit_with(auditor),
+        Err(why) => {
+            tracing::warn!(why, "there is no audit trail");
+            let text = format!("There is no audit trail: {why}. Tell whoever answers for this station.");
+            reading.session.tell(MessageKind::Caution, text);
+        }
+    }
 }
 
 fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {

@@ -8,9 +8,11 @@ use std::path::Path;
 use toml_edit::{Document, Item, TableLike, Value as Written};
 
 use crate::keymap::Origin;
+use crate::private::{make_folder, read_text};
 
 use super::error::{ConfigError, SettingFault};
 use super::layer::{Layers, read_words};
+use super::load::TEXT_BYTES_MAX;
 use super::sources::Sources;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -37,7 +39,7 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
     let Some(folder) = sources.user_dir.as_deref() else { return Err(vec![ConfigError::NoFolder]) };
     let path = folder.join("config.toml");
     let unreadable = |error| vec![ConfigError::Unreadable { path: path.clone(), error }];
-    let text = match fs::read_to_string(&path) {
+    let text = match read_text(&path, TEXT_BYTES_MAX) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(unreadable(error)),
@@ -69,7 +71,7 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
 
 /// Writes the whole file beside the old one, then puts it in its place, so that there is never half a file.
 fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_absent| path.to_path_buf());
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder))?;

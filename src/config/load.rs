@@ -7,6 +7,7 @@ use crate::color::Palettes;
 use crate::corner_text::{self, CornerTexts};
 use crate::keymap::{Keymap, KeymapError, Origin, Profile};
 use crate::priors::PriorRules;
+use crate::private::read_text;
 use crate::volume::Transfers;
 
 use super::displays::{self, Displays};
@@ -19,6 +20,9 @@ use super::sources::{LayerFile, Sources};
 
 /// The shipped settings, written from the schema.
 pub(super) const SHIPPED: &str = include_str!("../../assets/config/default.toml");
+
+/// A longer file is none of a configuration, bytes.
+pub(super) const TEXT_BYTES_MAX: u64 = 4 << 20;
 
 /// Settings, keys, corner texts, palettes, volume presets, monitors and archives as they apply.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +122,7 @@ impl Loader {
     /// The text of a file; none when there is no such file, which is no fault.
     fn read(&mut self, origin: &Origin) -> Option<String> {
         let path = origin.path()?;
-        let text = std::fs::read_to_string(path);
+        let text = read_text(path, TEXT_BYTES_MAX);
         let is_there = !matches!(&text, Err(error) if error.kind() == ErrorKind::NotFound);
         self.files.push(LayerFile { origin: origin.clone(), is_there });
         match text {

@@ -36,6 +36,6 @@ pub use protocols::{
     LoadedProtocols, PROTOCOLS_FOLDER, UnreadableProtocol, fixture_files, known_names, protocol_files,
     read_protocols,
 };
-pub use settings::{Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
-pub use sources::{LayerFile, Sources, Stamp, state_dir, store_folder};
+pub use settings::{AuditSettings, Decode, Display, Keys, Logging, Memory, Settings, StoreSettings, Viewer};
+pub use sources::{LayerFile, Sources, Stamp, audit_folder, state_dir, store_folder};
 pub use value::Value;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::color::Palettes;
 use crate::grayscale::WindowPresets;
 use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, Vocabulary, shipped, shipped_fixtures};
+use crate::private::read_text;
 use crate::volume::Transfers;
 
 use super::load::Config;
@@ -171,7 +172,7 @@ fn read_file(
 ) {
     let text = match fs::metadata(path) {
         Ok(found) if found.len() > BYTES_MAX => Err(format!("it is larger than {BYTES_MAX} bytes")),
-        Ok(_) => fs::read_to_string(path).map_err(|error| error.to_string()),
+        Ok(_) => read_text(path, BYTES_MAX).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match text {

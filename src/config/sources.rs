@@ -105,6 +105,12 @@ pub fn store_folder(settings: &Settings) -> Option<PathBuf> {
     said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("store")))
 }
 
+/// The folder of the audit trail: what the settings say, or one beside the logs. None where the system names no such folder.
+pub fn audit_folder(settings: &Settings) -> Option<PathBuf> {
+    let said = Some(&settings.audit.folder).filter(|folder| !folder.is_empty());
+    said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("audit")))
+}
+
 /// What the environment says, unless it says nothing.
 fn said_or(said: Option<OsString>, usual: Option<PathBuf>) -> Option<PathBuf> {
     said.filter(|said| !said.is_empty()).map(PathBuf::from).or(usual)

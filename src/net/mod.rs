@@ -1,6 +1,6 @@
 //! Talking to archives. It speaks of DICOM identifiers and has never heard of the session.
 //!
-//! [`Peer`] says whom to talk to, [`dimse`] how; [`serve`] is an archive itself. Everything that can go wrong on the way is a [`NetError`], one sentence that an
+//! [`Peer`] says whom to talk to, [`dimse`] how; [`serve`] is an archive itself, [`SyslogServer`] whoever collects audit messages. Everything that can go wrong on the way is a [`NetError`], one sentence that an
 //! administrator can act on.
 
 pub mod dimse;
@@ -12,6 +12,7 @@ mod query;
 mod retry;
 mod secret;
 pub mod serve;
+mod syslog;
 mod tls;
 mod user;
 
@@ -22,5 +23,6 @@ pub use places::Places;
 pub use query::{Level, Query};
 pub use retry::Backoff;
 pub use secret::Secret;
+pub use syslog::{ServerAddress, ServerAddressError, SyslogConnection, SyslogMessage, SyslogServer};
 pub use tls::{Certificate, Tls};
 pub use user::User;

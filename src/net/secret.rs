@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::private::read_bounded;
+
 use super::NetError;
+
+/// A secret, or a key, is far shorter.
+const SECRET_BYTES_MAX: u64 = 1 << 20;
 
 /// Where a secret is kept. It is read when it is needed and then forgotten, so nothing that is printed or compared holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +63,7 @@ pub(super) fn read_private(path: &Path, forbidden: u32) -> Result<Vec<u8>, NetEr
     }
     #[cfg(not(unix))]
     let _rights_are_not_told = forbidden;
-    std::fs::read(path).map_err(told)
+    read_bounded(path, SECRET_BYTES_MAX).map_err(told)
 }
 
 #[cfg(test)]

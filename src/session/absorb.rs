@@ -79,8 +79,11 @@ impl Session {
             }
             Event::Exporting(counts) => self.exporting = *counts,
             Event::MarkCounted(counted) => self.take_count(counted),
-            // The library has them.
-            Event::ThumbnailRead { .. } | Event::CoverMade(_) | Event::ColorTransformMade(_) => {}
+            // The library has them, or the audit trail.
+            Event::ThumbnailRead { .. }
+            | Event::CoverMade(_)
+            | Event::ColorTransformMade(_)
+            | Event::ObjectsSent { .. } => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 self.configure(settings, lines);

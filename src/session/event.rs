@@ -166,6 +166,15 @@ pub enum Event {
         /// Whether it answers.
         outcome: Result<(), String>,
     },
+    /// Objects that the reader saved were sent to an archive.
+    ObjectsSent {
+        /// Its name in `peers.toml`.
+        archive: String,
+        /// Of which study.
+        study: StudyUid,
+        /// Whether it has them all, or a sentence on why not; those it has not go on waiting.
+        outcome: Result<(), String>,
+    },
     /// What the reader saved and no archive has confirmed yet has changed.
     OutgoingChanged(Outgoing),
     /// A background job stopped with a panic; the reader goes on.

@@ -1,6 +1,6 @@
 //! Where things lie in the store's folder. A UID is never a path: names are hashes of UIDs, and name nobody.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::steps::{Step, taken};
 use crate::dicom::StudyUid;
+use crate::private::make_folder;
 
 /// The folders of a store.
 #[derive(Debug, Clone)]
@@ -113,14 +114,6 @@ pub(super) fn remove_folder(folder: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Waits until the disk has the names in a folder. Only Unix knows such a thing.

@@ -9,6 +9,7 @@ const CANARY: &str = "ZZCANARY";
 /// Where the canary may be written. Unit tests may as well, in a `mod tests`.
 const CANARY_HOMES: &[&str] = &[
     "src/phantom",
+    "src/audit/tests.rs",
     "src/store/tests.rs",
     "tests",
     "docs",
@@ -23,6 +24,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
         "src/app/archives",
         "asks archives for whom the reader looks for, and compares what they say of a study",
     ),
+    ("src/app/audited", "says in the audit trail where a picture went"),
     ("src/app/export", "writes the view to the file that the reader named"),
     ("src/app/archives", "asks archives for what the reader typed"),
     ("src/app/filters", "keeps the filters that the reader saved, for the reader alone"),
@@ -30,6 +32,8 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/app/reading", "gives a presentation state the label that the reader typed"),
     ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),
+    ("src/audit", "names patients in the audit trail, which is its owner's and the site's alone"),
+    ("src/cli/audit", "the person who asks for the audit trail is shown whom it names"),
     ("src/cli/bench", "opens the files it was given"),
     ("src/cli/info", "the person who asks for a file's particulars is shown them"),
     ("src/cli/input", "tells the person who named a folder which of its files cannot be read"),

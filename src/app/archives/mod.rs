@@ -32,6 +32,7 @@ use crate::study_list::StudyQuestion;
 use super::services::Answers;
 
 pub(super) use arrivals::{Arrivals, Arrived};
+pub(super) use finding::query as query_of;
 pub(super) use shelf::Shelf;
 pub use shelf::StorePlace;
 

@@ -18,6 +18,7 @@ use crate::study_list::{Entry, Place};
 
 use super::fetching::{Brought, Receiver, work};
 use super::job::{Job, Unit};
+use super::outbox::Delivered;
 use super::{Archive, ArchivesOptions, Arrivals, MakeOrders, Order, Shelf, finding, outbox};
 
 /// Questions under way.
@@ -69,7 +70,7 @@ pub(super) enum Done {
     Unit(StudyUid, Unit, Result<Brought, NetError>),
     Question { question: u32, archive: Option<String>, outcome: Result<(), NetError> },
     Checked { study: StudyUid, archive: String, outcome: Box<Result<Option<Entry>, NetError>> },
-    Sent { archive: String, next: Option<Duration>, outcome: Result<(), NetError> },
+    Sent { archive: String, delivered: Delivered },
     Echo(String, Result<(), NetError>),
     Made(Vec<RetrieveOrder>),
 }
@@ -268,13 +269,16 @@ impl Network {
             }
             let (studies, archive) = (studies.clone(), Arc::clone(&known.archive));
             self.tasks.spawn(async move {
-                let (next, outcome) = outbox::deliver(&studies, &archive, items).await;
-                Done::Sent { archive: archive.name.clone(), next, outcome }
+                let delivered = outbox::deliver(&studies, &archive, items).await;
+                Done::Sent { archive: archive.name.clone(), delivered }
             });
         }
     }
 
-    fn take_sent(&mut self, archive: &str, next: Option<Duration>, outcome: Result<(), NetError>) {
+    fn take_sent(&mut self, archive: &str, Delivered { next, outcome, studies }: Delivered) {
+        for (study, outcome) in studies {
+            self.answers.send(Event::ObjectsSent { archive: archive.to_owned(), study, outcome });
+        }
         // Where all went well, more may have come meanwhile.
         let now = self.clock.elapsed();
         let due = next.map_or(if outcome.is_ok() { now } else { now + SEND_PAUSE }, |next| now + next);
@@ -360,7 +364,7 @@ impl Network {
                 }
             }
             Done::Checked { study, archive, outcome } => self.take_check(study, archive, *outcome),
-            Done::Sent { archive, next, outcome } => self.take_sent(&archive, next, outcome),
+            Done::Sent { archive, delivered } => self.take_sent(&archive, delivered),
             Done::Made(orders) => {
                 for order in orders {
                     self.retrieve(order);

@@ -1,5 +1,6 @@
 //! The command line: other people's scripts stand on it.
 
+mod audit;
 mod drafts;
 mod export;
 mod hang;

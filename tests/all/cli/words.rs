@@ -36,6 +36,7 @@ fn every_subcommand_has_help_and_commands_of_later_are_absent() {
         "worklist",
         "store",
         "ledger",
+        "audit",
     ] {
         let output = hotlight(&[name, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{name}");

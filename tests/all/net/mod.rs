@@ -1,5 +1,6 @@
 //! Archives on the loopback address: dcmtk's, Orthanc, our own, and peers that misbehave.
 
+mod audit;
 mod cancel;
 mod certificates;
 mod charset;

@@ -1,5 +1,6 @@
 //! Reading, driven by command text against files and no window.
 
+pub(crate) mod audit;
 mod bad_input;
 mod breasts;
 mod covers;
