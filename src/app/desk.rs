@@ -13,6 +13,7 @@ use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
+use super::bundler::Bundler;
 use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;
@@ -36,6 +37,7 @@ pub struct Desk {
     filters: Filters,
     ledger: Ledger,
     exporter: Exporter,
+    bundler: Bundler,
     monitors: ScreenMonitors,
     script: Option<ScriptRun>,
     /// What each window showed last, by its id.
@@ -108,6 +110,7 @@ impl Desk {
             filters,
             ledger,
             exporter: Exporter::new(),
+            bundler: Bundler::new(),
             monitors: ScreenMonitors::default(),
             script,
             shown: HashMap::new(),
@@ -126,6 +129,7 @@ impl Desk {
     /// There is no clipboard and no dialog.
     pub(super) const fn has_no_desktop(&mut self) {
         self.exporter.has_no_desktop();
+        self.bundler.has_no_desktop();
     }
 
     /// Why the script could not go on, if it could not.
@@ -244,10 +248,13 @@ impl Desk {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
                 }
                 Effect::CancelExport => self.exporter.cancel(),
+                Effect::CollectBundle => self.bundler.collect(self.settings.sources(), ctx),
+                Effect::SaveBundle(target) => self.bundler.save(&target, &mut self.reading, ctx),
                 _ => {}
             }
         }
         self.exporter.take_outcome(&mut self.reading, ctx);
+        self.bundler.take_outcome(&mut self.reading);
         let viewer = &self.settings.settings().viewer;
         ui::theme::apply(ctx, viewer.text_size, viewer.dim);
     }
@@ -455,7 +462,8 @@ impl Desk {
             return self.reading.is_settled()
                 && self.when_presented.is_empty()
                 && !ui::is_drawing_volume(ctx)
-                && !self.exporter.is_busy();
+                && !self.exporter.is_busy()
+                && !self.bundler.is_busy();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }

@@ -7,6 +7,8 @@ mod archive;
 mod archives;
 mod audited;
 mod auditor;
+mod bundle;
+mod bundler;
 mod clock;
 mod colors;
 mod crash;
@@ -37,6 +39,7 @@ mod window;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
 pub use auditor::{Auditor, AuditorOptions, audit_source, trail_options, uri_of};
+pub use bundle::{Bundle, BundleError, BundlePart};
 pub use clock::{Clock, date_and_time, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;

@@ -378,7 +378,9 @@ impl Reading {
                 | Effect::NoteOpened(_)
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
-                | Effect::CancelExport => {
+                | Effect::CancelExport
+                | Effect::CollectBundle
+                | Effect::SaveBundle(_) => {
                     self.requests.push(effect);
                 }
                 Effect::SavePresentation(label) => {

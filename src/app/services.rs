@@ -14,6 +14,7 @@
 //! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
 //! | `monitor` | 1 for each monitor that a window comes to | `ScreenMonitors` in `monitors` | itself, to the window | 64 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
+//! | `bundle` | 1 at a time | `Bundler` in `bundler` | itself, to the window | 1 |
 //! | `audit` | 1, where there is an audit trail | `Auditor` in `auditor` | itself, sentences for the reader | 1,024 events, and 1,024 messages that wait for the disk |
 //! | `audit-send` | 1, where it is sent | `audit` | the log | 1 wake |
 //!

@@ -37,6 +37,11 @@ impl LiveSettings {
         self.sources.user_dir.clone()
     }
 
+    /// Where they come from.
+    pub(super) const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// What applies.
     pub const fn settings(&self) -> &Settings {
         &self.config.settings

@@ -34,6 +34,7 @@ mod reformat;
 mod render;
 mod serve;
 mod store;
+mod support_bundle;
 mod view;
 mod worklist;
 
@@ -92,6 +93,8 @@ enum Subcommands {
     Store(store::StoreArgs),
     /// The audit trail of this account: who saw which study and when, and whether it is as it was written.
     Audit(audit::AuditArgs),
+    /// Collect what helps whoever is asked for help: settings, keys, logs, facts of the machine, and no patient data.
+    SupportBundle(support_bundle::SupportBundleArgs),
     /// Ask which procedure steps are scheduled (Modality Worklist).
     Worklist(worklist::WorklistArgs),
     /// Serve a folder as a small archive: storage, query, retrieval and worklist.
@@ -202,6 +205,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Worklist(args)) => worklist::worklist(&args),
         Some(Subcommands::Store(args)) => store::store(&args),
         Some(Subcommands::Audit(args)) => audit::audit(&args),
+        Some(Subcommands::SupportBundle(args)) => support_bundle::support_bundle(&args),
         Some(Subcommands::Serve(args)) => serve::serve(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };

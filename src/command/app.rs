@@ -90,9 +90,12 @@ pub enum PanelName {
     Hanging,
     /// What of the study that is read was not seen.
     Unseen,
+    /// What is in the support bundle; `support bundle` opens it.
+    Bundle,
 }
 
 impl PanelName {
+    /// Those that `panel` opens.
     const ALL: [Self; 15] = [
         Self::Palette,
         Self::Keys,
@@ -128,6 +131,7 @@ impl PanelName {
             Self::Priors => "priors",
             Self::Hanging => "hanging",
             Self::Unseen => "unseen",
+            Self::Bundle => "bundle",
         }
     }
 }

@@ -24,6 +24,7 @@ mod protocol;
 mod section;
 mod studies;
 mod study;
+mod support;
 mod switch;
 mod text;
 mod tool;
@@ -53,6 +54,7 @@ pub use protocol::ProtocolCommand;
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use studies::{ListLine, StudiesCommand};
 pub use study::{StudyCommand, UnseenGuard};
+pub use support::SupportCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
@@ -108,6 +110,8 @@ pub enum Command {
     Protocol(ProtocolCommand),
     /// The list of studies.
     Studies(StudiesCommand),
+    /// What is collected for whoever is asked for help.
+    Support(SupportCommand),
     /// Panels and the program itself.
     App(AppCommand),
 }

@@ -6,7 +6,7 @@ use super::{
     AppCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand, EditCommand, Entry,
     FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand, OverlayCommand,
     PresentationCommand, PriorCommand, ProtocolCommand, SectionCommand, StudiesCommand, StudyCommand,
-    ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
+    SupportCommand, ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -74,6 +74,7 @@ impl Command {
             .or_else(|| ProtocolCommand::from_words(&words).map(Self::Protocol))
             .or_else(|| StudyCommand::from_text(text.trim()).map(Self::Study))
             .or_else(|| StudiesCommand::from_text(text.trim()).map(Self::Studies))
+            .or_else(|| SupportCommand::from_text(text.trim()).map(Self::Support))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
         if let Some(command) = parsed {
             return Ok(command);
@@ -109,6 +110,7 @@ impl Command {
             Self::Prior(command) => command.entry(),
             Self::Protocol(command) => command.entry(),
             Self::Studies(_) => StudiesCommand::entry(),
+            Self::Support(_) => SupportCommand::entry(),
             Self::App(command) => command.entry(),
         }
     }
@@ -139,6 +141,7 @@ impl fmt::Display for Command {
             Self::Prior(command) => command.fmt(f),
             Self::Protocol(command) => command.fmt(f),
             Self::Studies(command) => command.fmt(f),
+            Self::Support(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }
     }

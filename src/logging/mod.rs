@@ -19,7 +19,7 @@ use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
 use crate::private::make_folder;
 
-pub use redact::hash_uid;
+pub use redact::{hash_uid, hash_uids};
 
 /// The name of the file; the day is added to it.
 const FILE_NAME: &str = "hotlight.log";

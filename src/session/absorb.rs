@@ -78,6 +78,7 @@ impl Session {
                 self.tell(MessageKind::Caution, text);
             }
             Event::Exporting(counts) => self.exporting = *counts,
+            Event::BundleCollected(lines) => self.bundle = Some(lines.clone()),
             Event::MarkCounted(counted) => self.take_count(counted),
             // The library has them, or the audit trail.
             Event::ThumbnailRead { .. }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::command::{Command, Export};
+use crate::command::{Command, Export, ExportTarget};
 use crate::dicom::StudyUid;
 use crate::hanging::Captured;
 use crate::study_list::{SavedFilter, StudyQuestion};
@@ -38,6 +38,10 @@ pub enum Effect {
     Export(Export),
     /// Stop an export of frames; what was written stays.
     CancelExport,
+    /// Collect what helps whoever is asked for help.
+    CollectBundle,
+    /// Write what was collected last.
+    SaveBundle(ExportTarget),
     /// Ask the store and all archives for studies; answers carry the number. Earlier questions go on.
     FindStudies(u32, Box<StudyQuestion>),
     /// End a question; what was answered stays.

@@ -11,6 +11,7 @@ use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
 use crate::units::Phi;
 
 use super::archive::{Check, Outgoing, Retrieval};
+use super::bundle::BundleLine;
 use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
@@ -106,6 +107,8 @@ pub enum Event {
     },
     /// An export of frames goes on: so many are written, of so many. `None` when it has ended.
     Exporting(Option<(usize, usize)>),
+    /// What helps whoever is asked for help was collected.
+    BundleCollected(Vec<BundleLine>),
     /// The reader chose files in the system's dialog, or dropped them on the window. Paths may name the patient.
     FilesChosen(Vec<Phi<PathBuf>>),
     /// The settings were read.

@@ -8,6 +8,7 @@ mod absorb;
 mod apply;
 mod archive;
 mod beside;
+mod bundle;
 mod captured;
 mod cine;
 mod compare;
@@ -54,6 +55,7 @@ mod viewport;
 mod wanted;
 
 pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, RetrieveOrder, Silence, Urgency};
+pub use bundle::BundleLine;
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;
 pub use crosshair::{Crosshair, CrosshairLine};

@@ -15,6 +15,7 @@ use crate::units::Phi;
 use crate::volume::{Histogram, Transfers};
 
 use super::archive::Archives;
+use super::bundle::BundleLine;
 use super::curve::DrawnPath;
 use super::cut_away::Outline;
 use super::event::FileCounts;
@@ -108,6 +109,8 @@ pub struct Session {
     pub indexing: Indexing,
     /// How many frames of an export are written, and of how many; `None` while none is under way.
     pub exporting: Option<(usize, usize)>,
+    /// What is in the support bundle that was collected last.
+    pub bundle: Option<Vec<BundleLine>>,
     /// The list of studies.
     pub studies: Studies,
     pub(super) questions_asked: u32,
@@ -273,6 +276,7 @@ impl Session {
             has_news: false,
             indexing: Indexing::default(),
             exporting: None,
+            bundle: None,
             studies: Studies::default(),
             questions_asked: 0,
             screens_opened: 1,

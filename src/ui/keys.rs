@@ -3,7 +3,8 @@
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
 use crate::command::{
-    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, ToolCommand, ToolName,
+    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, SupportCommand, ToolCommand,
+    ToolName,
 };
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
@@ -323,10 +324,24 @@ impl Keys<'_> {
 }
 
 fn has_choices(panel: Option<PanelName>) -> bool {
-    use PanelName::{Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen};
+    use PanelName::{
+        Bundle, Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen,
+    };
     matches!(
         panel,
-        Some(Palette | Series | Menu | Settings | Recent | States | Transfer | Priors | Hanging | Unseen)
+        Some(
+            Palette
+                | Series
+                | Menu
+                | Settings
+                | Recent
+                | States
+                | Transfer
+                | Priors
+                | Hanging
+                | Unseen
+                | Bundle
+        )
     )
 }
 
@@ -340,6 +355,7 @@ const fn changes_panel(command: &Command) -> bool {
         command,
         Command::App(AppCommand::Panel(_) | AppCommand::Accept | AppCommand::Cancel | AppCommand::Macro(_))
             | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
+            | Command::Support(SupportCommand::Bundle)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)

@@ -34,6 +34,7 @@ pub mod shell;
 mod status;
 mod strip;
 mod studies;
+mod support_words;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -158,6 +158,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Priors => PRIORS_TITLE,
         PanelName::Hanging => HANGING_TITLE,
         PanelName::Unseen => UNSEEN_TITLE,
+        PanelName::Bundle => super::support_words::BUNDLE_TITLE,
     }
 }
 

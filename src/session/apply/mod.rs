@@ -17,6 +17,7 @@ mod protocol;
 mod section;
 mod studies;
 mod study;
+mod support;
 mod tool;
 mod transfer;
 mod view;
@@ -112,6 +113,7 @@ impl Session {
                 return effects;
             }
             Command::Studies(command) => return self.apply_studies(command, library),
+            Command::Support(command) => return self.apply_support(command),
             Command::App(command) => return self.apply_app(command, library),
         }
         // What was exchanged with another was not changed.
@@ -223,6 +225,7 @@ const fn changes_screen(command: &Command) -> bool {
         | Command::Study(_)
         | Command::Protocol(_)
         | Command::Studies(_)
+        | Command::Support(_)
         | Command::App(_) => false,
     }
 }

@@ -97,7 +97,7 @@ fn setting(key: &'static str) -> SettingLine {
     SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
 }
 
-const PANELS: [&str; 15] = [
+const PANELS: [&str; 16] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -113,6 +113,7 @@ const PANELS: [&str; 15] = [
     "panel priors",
     "panel hanging",
     "panel unseen",
+    "support bundle",
 ];
 
 #[test]
