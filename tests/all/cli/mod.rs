@@ -9,5 +9,6 @@ mod monitors;
 mod over;
 mod render;
 mod script;
+mod security;
 mod settings;
 mod words;
