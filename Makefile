@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help demo run test lint verify update oracles bench fuzz package prove-fresh hooks released
+.PHONY: help demo run test lint verify update oracles bench soak fuzz package prove-fresh hooks released
 
 prerequisites := packaging/linux/prerequisites.sh
 target := $${CARGO_TARGET_DIR:-$$PWD/target}
@@ -46,6 +46,10 @@ oracles: ## derive the values of the Python oracles anew
 bench: ## time the program, as JSON
 	@$(prerequisites) run
 	cargo run --release --locked -- bench
+
+soak: ## read for a day in minutes, with faults: make soak MINUTES=30 SEED=2
+	@$(prerequisites) run
+	cargo run --release --locked -- bench soak --minutes "$${MINUTES:-10}" --seed "$${SEED:-1}"
 
 fuzz: ## attack one door with random bytes: make fuzz TARGET=reader|pixels|dicomdir|zip SECONDS_MAX=1800
 	@: "$${TARGET:?say which: make fuzz TARGET=reader}"

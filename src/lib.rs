@@ -11,6 +11,7 @@
 
 pub mod annotation;
 pub mod app;
+pub mod audit;
 pub mod calibration;
 pub mod certificate;
 pub mod cli;
@@ -20,6 +21,7 @@ pub mod config;
 pub mod corner_text;
 pub mod dicom;
 pub mod display;
+pub mod doctor;
 pub mod geometry;
 pub mod grayscale;
 pub mod handwritten;
@@ -30,6 +32,7 @@ pub mod net;
 pub mod phantom;
 pub mod presentation;
 pub mod priors;
+pub mod private;
 pub mod quality;
 pub mod records;
 pub mod render;

@@ -96,12 +96,12 @@ fn certified(id: &str, displays: &Displays, table: Option<String>) -> CertifiedM
 
 /// The name of this workstation; empty where the system tells none.
 #[cfg(unix)]
-fn station() -> String {
+pub(super) fn station() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// The name of this workstation; empty where the system tells none.
 #[cfg(not(unix))]
-fn station() -> String {
+pub(super) fn station() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_default()
 }

@@ -35,6 +35,33 @@ impl Clock {
     pub fn now() -> SystemTime {
         SystemTime::now()
     }
+
+    /// All clocks at once.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { elapsed: self.elapsed(), booted: since_boot(), time: Self::now() }
+    }
+}
+
+/// What all clocks say at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Since the start; on Linux and macOS without the time that the machine slept.
+    pub(super) elapsed: Duration,
+    /// Since the machine was started, sleep included; none where the system does not tell.
+    pub(super) booted: Option<Duration>,
+    /// Date and time of day.
+    pub(super) time: SystemTime,
+}
+
+#[cfg(target_os = "linux")]
+fn since_boot() -> Option<Duration> {
+    let told = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Some(Duration::new(u64::try_from(told.tv_sec).ok()?, u32::try_from(told.tv_nsec).ok()?))
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn since_boot() -> Option<Duration> {
+    None
 }
 
 /// Date and time of day now, as DICOM writes them: `YYYYMMDD` and `HHMMSS`. UTC: the system's own zone is not asked for.
@@ -61,7 +88,21 @@ fn date_and_time_of(time: SystemTime) -> (String, String) {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use super::date_and_time_of;
+    use super::{Clock, date_and_time_of};
+
+    /// A clock that stood still would tell of no sleep, and one that began anew of one at each look.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_machine_was_started_before_the_program_and_both_clocks_go_on() {
+        let clock = Clock::start();
+        let before = clock.moment();
+        std::thread::sleep(Duration::from_millis(20));
+        let now = clock.moment();
+        assert!(before.booted > Some(before.elapsed), "{before:?}");
+        let passed = now.booted.expect("told").saturating_sub(before.booted.expect("told"));
+        assert!(passed >= Duration::from_millis(15), "{passed:?}");
+        assert!(passed.abs_diff(now.elapsed.saturating_sub(before.elapsed)) < Duration::from_millis(50));
+    }
 
     /// As `date -u -d @SECONDS +%Y%m%d\ %H%M%S` says.
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::private;
 use crate::session::Journal;
 
 /// Commands in a crash report.
@@ -20,7 +21,7 @@ pub fn install_panic_hook(folder: PathBuf, journal: Arc<Mutex<Journal>>, say: fn
         tracing::error!(%place, %thread, "panic");
         let report = report(&place, &thread, &journal);
         let file = folder.join("crash.txt");
-        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, report));
+        let written = private::write(&file, report.as_bytes());
         let outcome = match written {
             Ok(()) => format!("the commands before it are in {}", file.display()),
             Err(error) => format!("no report could be written: {error}"),

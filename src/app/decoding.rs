@@ -1,8 +1,10 @@
-//! What decode threads do: what is wanted, and what is under way.
+//! The threads `decode-N`: frames, what states lay over them, test patterns, values of marks, small pictures; the most urgent first.
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, read_frame};
 use crate::presentation::StateCover;
@@ -13,30 +15,48 @@ use crate::study::{DisplaySetId, MadeCover};
 use super::colors::Colors;
 use super::operands::{Operands, Subtracted};
 use super::pattern::pattern_frame;
-use super::services::Answers;
+use super::services::{Answers, ThreadError, spawn};
+use super::watch::{Seat, Watched};
+
+/// What the threads do, in words.
+pub(super) const DECODING: &str = "decoding an image";
+
+/// The threads, and what they share.
+#[derive(Clone)]
+pub(super) struct Decoders {
+    queue: Arc<Queue>,
+    colors: Arc<Colors>,
+    operands: Arc<Operands>,
+    answers: Answers,
+    watched: Arc<Watched>,
+    /// How many there are at first, and how many were started in all.
+    wanted: usize,
+    started: Arc<AtomicUsize>,
+}
 
 /// What is to be decoded, the most urgent first, and what is being decoded.
 #[derive(Default)]
-pub(super) struct DecodeQueue {
-    pub(super) state: Mutex<DecodeState>,
-    pub(super) changed: Condvar,
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
 }
 
 #[derive(Default)]
-pub(super) struct DecodeState {
-    pub(super) wanted: VecDeque<(FrameKey, Arc<Instance>)>,
-    pub(super) under_way: HashSet<FrameKey>,
-    pub(super) covers: VecDeque<CoverOrder>,
+struct State {
+    wanted: VecDeque<(FrameKey, Arc<Instance>)>,
+    under_way: HashSet<FrameKey>,
+    covers: VecDeque<CoverOrder>,
     /// The frames that covers are being made over, and of which states.
-    pub(super) covers_under_way: HashSet<(FrameKey, InstanceUid)>,
-    pub(super) patterns: Vec<PatternOrder>,
-    pub(super) counts: VecDeque<CountOrder>,
+    covers_under_way: HashSet<(FrameKey, InstanceUid)>,
+    /// They are frames, and under way as such.
+    patterns: Vec<PatternOrder>,
+    counts: VecDeque<CountOrder>,
     /// The marks whose values are being counted.
-    pub(super) counts_under_way: HashSet<u32>,
-    pub(super) thumbnails: VecDeque<ThumbnailOrder>,
+    counts_under_way: HashSet<u32>,
+    thumbnails: VecDeque<ThumbnailOrder>,
     /// The images that thumbnails are being made of.
-    pub(super) thumbnails_under_way: HashSet<FrameKey>,
-    pub(super) is_ending: bool,
+    thumbnails_under_way: HashSet<FrameKey>,
+    is_ending: bool,
 }
 
 /// A thumbnail to be made.
@@ -66,35 +86,142 @@ struct FrameJob {
     thumbnail_of: Option<DisplaySetId>,
 }
 
-/// Decodes, draws and counts until the program ends.
-pub(super) fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Operands, answers: &Answers) {
-    while let Some(job) = next_job(queue) {
-        let FrameJob { key, instance, is_wanted, thumbnail_of } = match job {
-            Job::Frame(job) => job,
-            Job::Cover(order) => {
-                if !answers.send(Event::CoverMade(made(order))) {
-                    return;
+impl Decoders {
+    /// No thread yet; 0 threads mean one per core.
+    pub(super) fn new(threads: usize, colors: Arc<Colors>, answers: Answers, watched: Arc<Watched>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            queue: Arc::default(),
+            colors,
+            operands: Arc::default(),
+            answers,
+            watched,
+            wanted: if threads == 0 { cores } else { threads },
+            started: Arc::default(),
+        }
+    }
+
+    /// Starts as many threads as are wanted.
+    pub(super) fn start(&self) -> Result<Vec<JoinHandle<()>>, ThreadError> {
+        (0..self.wanted).map(|_| self.start_one()).collect()
+    }
+
+    fn start_one(&self) -> Result<JoinHandle<()>, ThreadError> {
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let own = self.clone();
+        spawn(&format!("decode-{number}"), move || own.work())
+    }
+
+    /// One more in place of one that comes no further, as often as there are threads: what lies elsewhere is decoded meanwhile.
+    /// Nobody waits for it at the end.
+    pub(super) fn relieve(&self) {
+        if self.started.load(Ordering::Relaxed) >= self.wanted * 2 {
+            return;
+        }
+        if let Err(error) = self.start_one() {
+            tracing::warn!(%error, "a decode thread that comes no further is not relieved");
+        }
+    }
+
+    /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
+    pub(super) fn want(&self, frames: Vec<(FrameKey, Arc<Instance>)>) {
+        self.queue.lock().wanted = frames.into();
+        self.queue.changed.notify_all();
+    }
+
+    /// The same of covers: before any frame, as their pixels are here already.
+    pub(super) fn want_covers(&self, orders: Vec<CoverOrder>) {
+        self.queue.lock().covers = orders.into();
+        self.queue.changed.notify_all();
+    }
+
+    /// The same of test patterns: before any frame.
+    pub(super) fn want_patterns(&self, orders: Vec<PatternOrder>) {
+        self.queue.lock().patterns = orders;
+        self.queue.changed.notify_all();
+    }
+
+    /// The same of marks whose values are to be counted: when no frame is wanted.
+    pub(super) fn want_counts(&self, orders: Vec<CountOrder>) {
+        self.queue.lock().counts = orders.into();
+        self.queue.changed.notify_all();
+    }
+
+    /// The same of thumbnails: each when no frame is wanted, or when its own is.
+    pub(super) fn want_thumbnails(&self, orders: Vec<ThumbnailOrder>) {
+        self.queue.lock().thumbnails = orders.into();
+        self.queue.changed.notify_all();
+    }
+
+    /// Whether a thumbnail waits or is being made, or its news was not taken yet.
+    pub(super) fn makes_thumbnails(&self) -> bool {
+        let state = self.queue.lock();
+        !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
+    }
+
+    /// A frame is under way until its news is taken: else it would be asked for twice.
+    pub(super) fn note_arrived(&self, news: &[Event]) {
+        let mut state = self.queue.lock();
+        for event in news {
+            match event {
+                Event::FrameRead { key, .. } => drop(state.under_way.remove(key)),
+                Event::CoverMade(MadeCover { key, state: of, .. }) => {
+                    state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
                 }
-                continue;
+                Event::MarkCounted(counted) => drop(state.counts_under_way.remove(&counted.order.id)),
+                Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
+                _ => {}
             }
-            Job::Pattern(order) => {
-                if !answers.send(Event::FrameRead { result: pattern_frame(&order), key: order.key }) {
-                    return;
+        }
+    }
+
+    /// The threads end after what they are at.
+    pub(super) fn end(&self) {
+        {
+            let mut state = self.queue.lock();
+            state.is_ending = true;
+            state.wanted.clear();
+            state.covers.clear();
+            state.patterns.clear();
+            state.counts.clear();
+            state.thumbnails.clear();
+        }
+        self.queue.changed.notify_all();
+    }
+
+    fn work(&self) {
+        let seat = self.watched.seat(DECODING);
+        while let Some(job) = self.queue.next_job() {
+            seat.beat();
+            let news = match job {
+                Job::Frame(job) => {
+                    if !self.decode(job, &seat) {
+                        return;
+                    }
+                    continue;
                 }
-                continue;
-            }
-            Job::Count(order) => {
-                let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
-                if !answers.send(Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))) {
-                    return;
+                Job::Cover(order) => Event::CoverMade(made(order)),
+                Job::Pattern(order) => Event::FrameRead { result: pattern_frame(&order), key: order.key },
+                Job::Count(order) => {
+                    let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
+                    Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))
                 }
-                continue;
+            };
+            // Whoever takes the news may take his time.
+            seat.rest();
+            if !self.answers.send(news) {
+                return;
             }
-        };
+        }
+    }
+
+    /// Decodes a frame and sends what comes of it; `false` when the program is ending.
+    fn decode(&self, job: FrameJob, seat: &Seat) -> bool {
+        let FrameJob { key, instance, is_wanted, thumbnail_of } = job;
         let read = || match &key.subtraction {
             None => Ok((Arc::new(read_frame(&instance, key.frame)?), None)),
             Some(subtraction) => {
-                let Subtracted { frame, stored } = operands.subtract(&instance, &key, subtraction)?;
+                let Subtracted { frame, stored } = self.operands.subtract(&instance, &key, subtraction)?;
                 Ok((frame, stored))
             }
         };
@@ -105,23 +232,22 @@ pub(super) fn decode_wanted(queue: &DecodeQueue, colors: &Colors, operands: &Ope
             Ok((frame, stored)) => (Ok(frame), stored),
             Err(why) => (Err(why), None),
         };
-        if instance.pixels.is_color() {
-            // Before the pixels: they are never seen in other colours first.
-            colors.make(instance.usable_profile(), |transform| {
-                answers.send(Event::ColorTransformMade(transform))
-            });
-        }
         let thumbnail = thumbnail_of.map(|set| {
             let result = result.as_ref().map(|frame| Arc::new(reduced(frame))).map_err(Clone::clone);
             Event::ThumbnailRead { set, key: key.clone(), result }
         });
+        seat.rest();
+        if instance.pixels.is_color() {
+            // Before the pixels: they are never seen in other colours first.
+            self.colors.make(instance.usable_profile(), |transform| {
+                self.answers.send(Event::ColorTransformMade(transform))
+            });
+        }
         // A frame that is not wanted goes here.
         let stored = stored.filter(|_| is_wanted);
         let stored = stored.map(|frame| Event::FrameRead { key: key.stored(), result: Ok(frame) });
         let frame = is_wanted.then_some(Event::FrameRead { key, result });
-        if !frame.into_iter().chain(stored).chain(thumbnail).all(|event| answers.send(event)) {
-            return;
-        }
+        frame.into_iter().chain(stored).chain(thumbnail).all(|event| self.answers.send(event))
     }
 }
 
@@ -132,45 +258,51 @@ fn made(CoverOrder { state, key, instance, frame }: CoverOrder) -> MadeCover {
     MadeCover { state, key, frame, cover: Arc::new(cover) }
 }
 
-/// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
-fn next_job(queue: &DecodeQueue) -> Option<Job> {
-    let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        if state.is_ending {
-            return None;
-        }
-        while let Some(order) = state.covers.pop_front() {
-            if state.covers_under_way.insert((order.key.clone(), order.state.uid.clone())) {
-                return Some(Job::Cover(order));
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the most urgent frame that nobody decodes yet; `None` when the program is ending.
+    fn next_job(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if state.is_ending {
+                return None;
             }
-        }
-        while let Some(order) = state.patterns.pop() {
-            if state.under_way.insert(order.key.clone()) {
-                return Some(Job::Pattern(order));
-            }
-        }
-        while let Some((key, instance)) = state.wanted.pop_front() {
-            if state.under_way.insert(key.clone()) {
-                let place = state.thumbnails.iter().position(|order| order.key == key);
-                let order = place.and_then(|place| state.thumbnails.remove(place));
-                let thumbnail_of = order.map(|order| order.set);
-                if thumbnail_of.is_some() {
-                    state.thumbnails_under_way.insert(key.clone());
+            while let Some(order) = state.covers.pop_front() {
+                if state.covers_under_way.insert((order.key.clone(), order.state.uid.clone())) {
+                    return Some(Job::Cover(order));
                 }
-                return Some(Job::Frame(FrameJob { key, instance, is_wanted: true, thumbnail_of }));
             }
-        }
-        while let Some(order) = state.counts.pop_front() {
-            if state.counts_under_way.insert(order.id) {
-                return Some(Job::Count(Box::new(order)));
+            while let Some(order) = state.patterns.pop() {
+                if state.under_way.insert(order.key.clone()) {
+                    return Some(Job::Pattern(order));
+                }
             }
-        }
-        while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
-            if state.thumbnails_under_way.insert(key.clone()) {
-                let job = FrameJob { key, instance, is_wanted: false, thumbnail_of: Some(set) };
-                return Some(Job::Frame(job));
+            while let Some((key, instance)) = state.wanted.pop_front() {
+                if state.under_way.insert(key.clone()) {
+                    let place = state.thumbnails.iter().position(|order| order.key == key);
+                    let order = place.and_then(|place| state.thumbnails.remove(place));
+                    let thumbnail_of = order.map(|order| order.set);
+                    if thumbnail_of.is_some() {
+                        state.thumbnails_under_way.insert(key.clone());
+                    }
+                    return Some(Job::Frame(FrameJob { key, instance, is_wanted: true, thumbnail_of }));
+                }
             }
+            while let Some(order) = state.counts.pop_front() {
+                if state.counts_under_way.insert(order.id) {
+                    return Some(Job::Count(Box::new(order)));
+                }
+            }
+            while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
+                if state.thumbnails_under_way.insert(key.clone()) {
+                    let job = FrameJob { key, instance, is_wanted: false, thumbnail_of: Some(set) };
+                    return Some(Job::Frame(job));
+                }
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }

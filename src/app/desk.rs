@@ -1,14 +1,13 @@
 //! One frame of one window: input, then state, then the picture. All windows share the one [`Desk`].
 
 use std::collections::{HashMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui_wgpu::RenderState;
 
 use crate::command::{Command, Reader};
-use crate::config::{drafts_folder, reader_folder};
 use crate::dicom::FrameKey;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Effect, Event, MessageKind};
@@ -16,16 +15,20 @@ use crate::ui;
 use crate::units::Phi;
 
 use super::bench::Bench;
+use super::bundler::Bundler;
 use super::clock::today;
 use super::export::Exporter;
 use super::filters::Filters;
 use super::ledger::Ledger;
 use super::monitors::{SaidOf, ScreenMonitors};
+use super::noting::Noting;
 use super::reading::Reading;
 use super::recent::Recent;
 use super::script::{SETTLED, Step};
 use super::settings::LiveSettings;
+use super::standing::Standing;
 use super::trace::{CommandSource, InputKind, TraceEvent};
+use super::who_reads::{begin, tell_users};
 use super::window_places::WindowPlaces;
 
 /// The longest that a script waits for an event.
@@ -35,13 +38,17 @@ const WAIT_MAX: Duration = Duration::from_mins(1);
 pub struct Desk {
     /// The program without a window.
     pub reading: Reading,
-    settings: LiveSettings,
+    pub(super) settings: LiveSettings,
     /// Where what readers leave behind lies.
-    state_dir: Option<PathBuf>,
-    recent: Recent,
-    filters: Filters,
-    ledger: Ledger,
+    pub(super) state_dir: Option<PathBuf>,
+    pub(super) recent: Recent,
+    pub(super) filters: Filters,
+    /// Beside others of the one who reads.
+    pub(super) standing: Standing,
+    pub(super) noting: Noting,
+    pub(super) ledger: Ledger,
     exporter: Exporter,
+    pub(super) bundler: Bundler,
     monitors: ScreenMonitors,
     bench: Bench,
     places: WindowPlaces,
@@ -67,6 +74,17 @@ pub enum AfterDraw {
 }
 
 impl ScriptRun {
+    fn of(steps: Vec<Step>) -> Self {
+        Self {
+            steps: steps.into(),
+            waited: HashMap::new(),
+            waiting_since: None,
+            was_over: false,
+            pending: None,
+            is_writing: false,
+        }
+    }
+
     const fn is_drawing(&self) -> bool {
         self.pending.is_some() || self.is_writing
     }
@@ -100,14 +118,7 @@ impl Desk {
     ) -> Self {
         let (recent, filters, ledger) = begin(&settings, state_dir.as_deref(), &mut reading);
         reading.tell_day(today());
-        let script = script.map(|steps| ScriptRun {
-            steps: steps.into(),
-            waited: HashMap::new(),
-            waiting_since: None,
-            was_over: false,
-            pending: None,
-            is_writing: false,
-        });
+        let script = script.map(ScriptRun::of);
         Self {
             reading,
             settings,
@@ -115,8 +126,12 @@ impl Desk {
             state_dir,
             recent,
             filters,
+            // Until somebody says how, it keeps nothing of what is open.
+            standing: Standing::take(None, &Reader::account()),
+            noting: Noting::default(),
             ledger,
             exporter: Exporter::new(),
+            bundler: Bundler::new(),
             monitors: ScreenMonitors::default(),
             places,
             script,
@@ -137,6 +152,20 @@ impl Desk {
     /// There is no clipboard and no dialog.
     pub(super) const fn has_no_desktop(&mut self) {
         self.exporter.has_no_desktop();
+        self.bundler.has_no_desktop();
+    }
+
+    /// More for the script to do.
+    pub(super) fn give_steps(&mut self, steps: Vec<Step>) {
+        match &mut self.script {
+            Some(script) => script.steps.extend(steps),
+            None => self.script = Some(ScriptRun::of(steps)),
+        }
+    }
+
+    /// Whether the script has done all it was given.
+    pub(super) fn is_script_done(&self) -> bool {
+        self.script.as_ref().is_none_or(|script| script.steps.is_empty() && !script.is_drawing())
     }
 
     /// Why the script could not go on, if it could not.
@@ -180,6 +209,7 @@ impl Desk {
         self.place_windows(ctx);
         self.advance_script(ctx);
         self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
+        self.noting.follow(&self.reading);
     }
 
     /// Follows which monitors there are, opens the windows that belong on them, and remembers where windows stand.
@@ -288,54 +318,27 @@ impl Desk {
                     self.places.open_roles(ctx, here, displays, &mut self.reading);
                 }
                 Effect::NoteOpened(paths) if self.settings.settings().viewer.recent => {
+                    self.noting.note_opened(&paths);
                     self.recent.note(&paths, &mut self.reading);
                 }
+                Effect::LeftDecided(monitors) => {
+                    self.noting.decide(monitors.as_deref(), &mut self.reading);
+                }
+                Effect::AskAgain => self.monitors.tell_again(),
                 Effect::SaveFilters(saved) => self.filters.save(&saved, &mut self.reading),
                 Effect::Export(export) => {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
                 }
                 Effect::CancelExport => self.exporter.cancel(),
+                Effect::CollectBundle => self.bundler.collect(self.settings.sources(), ctx),
+                Effect::SaveBundle(target) => self.bundler.save(&target, &mut self.reading, ctx),
                 _ => {}
             }
         }
         self.exporter.take_outcome(&mut self.reading, ctx);
+        self.bundler.take_outcome(&mut self.reading);
         let viewer = &self.settings.settings().viewer;
         ui::theme::apply(ctx, viewer.text_size, viewer.dim);
-    }
-
-    /// Another reader comes: settings, keys and what is remembered are that one's from now on, what the one before has not saved is
-    /// kept as that one's drafts, and what hangs stays.
-    fn switch_user(&mut self, reader: &Reader) {
-        let (before, now) = (self.settings.reader().title(), reader.title());
-        if self.settings.reader() == reader {
-            return self.tell(MessageKind::Note, format!("{now} reads already."));
-        }
-        let Some(settings) = self.settings.of(reader, &mut self.reading) else {
-            return self.tell(
-                MessageKind::Caution,
-                format!("{before} still reads: the other's files have a fault."),
-            );
-        };
-        let drafts = self.state_dir.as_deref().map(|state| drafts_folder(state, reader));
-        let had_work = match self.reading.hand_over(drafts) {
-            Ok(had_work) => had_work,
-            Err(why) => return self.tell(MessageKind::Caution, format!("{before} still reads: {why}.")),
-        };
-        self.ledger.end(&mut self.reading);
-        self.settings = settings;
-        (self.recent, self.filters, self.ledger) =
-            begin(&self.settings, self.state_dir.as_deref(), &mut self.reading);
-        if had_work {
-            let text =
-                format!("{before} has work that is not saved: it comes back when they read its study again.");
-            self.tell(MessageKind::Note, text);
-        }
-        self.tell(MessageKind::Note, format!("{now} reads. What hangs stays as it is until the next study."));
-    }
-
-    fn tell(&mut self, kind: MessageKind, text: String) {
-        self.reading.session.tell(kind, text);
-        self.reading.note_change();
     }
 
     /// Plans and draws one window.
@@ -558,31 +561,9 @@ impl Desk {
             return self.reading.is_settled()
                 && self.when_presented.is_empty()
                 && !ui::is_drawing_volume(ctx)
-                && !self.exporter.is_busy();
+                && !self.exporter.is_busy()
+                && !self.bundler.is_busy();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }
-}
-
-/// A reader begins: gives what applies and what is remembered to the session.
-fn begin(
-    settings: &LiveSettings,
-    state_dir: Option<&Path>,
-    reading: &mut Reading,
-) -> (Recent, Filters, Ledger) {
-    let state_dir = state_dir.map(|state| reader_folder(state, settings.reader()));
-    let (recent, filters) = (Recent::new(state_dir.clone()), Filters::new(settings.user_dir()));
-    settings.apply(reading);
-    recent.apply(reading);
-    filters.apply(reading);
-    tell_users(settings, reading);
-    if let Some(why) = settings.unknown_user() {
-        reading.session.tell(MessageKind::Note, format!("{why}."));
-    }
-    (recent, filters, Ledger::new(state_dir))
-}
-
-fn tell_users(settings: &LiveSettings, reading: &mut Reading) {
-    let (reader, users) = (settings.reader().clone(), settings.users());
-    reading.event(&Event::UsersFound { reader, users });
 }

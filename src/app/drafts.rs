@@ -1,5 +1,5 @@
 //! Drafts of what the reader has not saved: written all the time, a file a study, and read when the study is opened again. Each
-//! reader of a station has a folder of them.
+//! reader of a station has a folder of them. The same thread notes what is open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,15 +8,20 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::dicom::StudyUid;
-use crate::session::{Event, Session, UnsavedWork};
+use crate::session::{Event, LeftOpen, Session, UnsavedWork};
 use crate::study::Library;
 
 use super::clock::Clock;
 use super::kept::{draft_of, forget, keep_text};
+use super::open_file;
 use super::services::Services;
+use super::watch::Seat;
 
 /// What was not written that long is lost when the program is killed.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// What could not be written is tried again so often.
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
 /// So long another reader waits for the drafts of the one before to be on the disk.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,6 +36,8 @@ pub enum DraftOrder {
     Read(StudyUid),
     /// This is the draft of a study now; an empty one is removed.
     Write(StudyUid, Box<UnsavedWork>),
+    /// This is open now: it stands in that file.
+    Note(PathBuf, Box<LeftOpen>),
     /// These are the last drafts of a reader; those of the next one lie in another folder, unless one cannot be written or nobody takes
     /// the answer.
     HandOver {
@@ -50,6 +57,10 @@ pub(super) struct Drafts {
     /// The draft as it is or will be on the disk, of studies whose draft was looked for.
     known: BTreeMap<StudyUid, UnsavedWork>,
     is_stale: bool,
+    /// Another program of the reader keeps them, or nobody does.
+    is_off: bool,
+    /// They cannot be written now.
+    is_failing: bool,
 }
 
 impl Drafts {
@@ -58,8 +69,33 @@ impl Drafts {
         self.is_stale = true;
     }
 
+    /// Another program of the reader keeps them: none is read, none is written.
+    pub(super) const fn turn_off(&mut self) {
+        self.is_off = true;
+    }
+
+    /// They can be written, or not.
+    pub(super) const fn note_failing(&mut self, is_failing: bool) {
+        self.is_failing = is_failing;
+    }
+
+    /// Whether closing a study loses nothing: what is not saved of it is on its way to the disk.
+    pub(super) fn have_all_of(&self, study: &StudyUid, session: &Session, library: &Library) -> bool {
+        let work = session.unsaved_work(library).remove(study).unwrap_or_default();
+        work.is_empty() || !self.is_off && !self.is_failing && self.known.get(study) == Some(&work)
+    }
+
+    /// Studies were closed: their drafts stay as they are, and are read when these are opened again.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.asked.retain(|study| !closed.contains(study));
+        self.known.retain(|study, _| !closed.contains(study));
+    }
+
     /// Asks for the drafts of studies that have come.
     pub(super) fn ask(&mut self, library: &Library, services: &Services) {
+        if self.is_off {
+            return;
+        }
         for study in library.studies().iter().map(|study| &study.attributes.uid) {
             if !self.asked.contains(study) && services.draft(DraftOrder::Read(study.clone())) {
                 self.asked.insert(study.clone());
@@ -114,6 +150,11 @@ impl Drafts {
         }
         work.retain(|_, work| !work.is_empty());
         let has_work = !work.is_empty();
+        if self.is_off && has_work {
+            let kept =
+                "marks are not saved, and another Hotlight keeps the drafts: save or delete them first";
+            return Err(kept.to_owned());
+        }
         let Some(next) = next.filter(|_| services.keeps_drafts()) else {
             let nowhere = "marks are not saved, and there is no folder to keep them in as drafts: save or delete them first";
             return if has_work { Err(nowhere.to_owned()) } else { Ok(false) };
@@ -157,51 +198,125 @@ impl Drafts {
 }
 
 /// Reads and writes drafts in a folder until the other end is gone; gives the news to `tell`.
-pub(super) fn serve(orders: &Receiver<DraftOrder>, mut folder: PathBuf, tell: impl Fn(Event) -> bool) {
-    let mut waiting: BTreeMap<StudyUid, UnsavedWork> = BTreeMap::new();
+pub(super) fn serve(
+    orders: &Receiver<DraftOrder>,
+    mut folder: PathBuf,
+    seat: &Seat,
+    tell: impl Fn(Event) -> bool,
+) {
+    let mut writing = Writing::default();
     let clock = Clock::start();
-    let mut due: Option<Duration> = None;
     loop {
-        let order = match due {
+        seat.rest();
+        let order = match writing.due {
             None => orders.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             Some(due) => orders.recv_timeout(due.saturating_sub(clock.elapsed())),
         };
+        seat.beat();
         match order {
             Ok(DraftOrder::Read(study)) => {
+                // It may have been closed a moment ago. Where it cannot be written, that is told.
+                let (_outcome, news) = writing.write(std::slice::from_ref(&study), &folder);
                 let draft = read(&draft_of(&folder, &study), &study);
-                tell(Event::DraftRead { study, draft });
+                seat.rest();
+                for event in news.into_iter().chain([Event::DraftRead { study, draft }]) {
+                    tell(event);
+                }
                 continue;
             }
             Ok(DraftOrder::Write(study, work)) => {
-                waiting.insert(study, *work);
-                due.get_or_insert(clock.elapsed() + PAUSE);
+                writing.waiting.insert(study, *work);
+                writing.due.get_or_insert(clock.elapsed() + PAUSE);
+                continue;
+            }
+            Ok(DraftOrder::Note(path, open)) => {
+                writing.open = Some((path, open));
+                writing.due.get_or_insert(clock.elapsed() + PAUSE);
                 continue;
             }
             Ok(DraftOrder::HandOver { last, next, done }) => {
-                waiting.extend(last);
-                let mut outcome = Ok(());
-                for (study, work) in std::mem::take(&mut waiting) {
-                    outcome = outcome.and(write(&draft_of(&folder, &study), &study, &work));
-                }
-                due = None;
+                writing.waiting.extend(last);
+                let (outcome, news) = writing.write_all(&folder);
                 let is_written = outcome.is_ok();
-                // Who has given up waiting is the reader still.
+                seat.rest();
+                // Who has given up waiting is the reader still; what cannot be written is theirs and waits on.
                 if done.send(outcome).is_ok() && is_written {
                     folder = next;
+                    // Whoever hands over notes that nothing is left open.
+                    writing.open = None;
+                }
+                if !writing.waiting.is_empty() {
+                    writing.due.get_or_insert(clock.elapsed() + RETRY_PAUSE);
+                }
+                // Not before the answer: who waits for that takes no news.
+                for event in news {
+                    tell(event);
                 }
                 continue;
             }
             Err(_) => {}
         }
-        for (study, work) in std::mem::take(&mut waiting) {
-            if let Err(why) = write(&draft_of(&folder, &study), &study, &work) {
-                tell(Event::DraftNotWritten { why });
-            }
+        let (_outcome, news) = writing.write_all(&folder);
+        writing.note_open();
+        writing.due = writing.is_failing.then(|| clock.elapsed() + RETRY_PAUSE);
+        for event in news {
+            tell(event);
         }
-        due = None;
         if order.is_err_and(|error| error == RecvTimeoutError::Disconnected) {
             return;
         }
+    }
+}
+
+/// What is to be written, and when.
+#[derive(Default)]
+struct Writing {
+    waiting: BTreeMap<StudyUid, UnsavedWork>,
+    /// What is open, and the file for it.
+    open: Option<(PathBuf, Box<LeftOpen>)>,
+    due: Option<Duration>,
+    /// The last try failed, and the reader knows.
+    is_failing: bool,
+}
+
+impl Writing {
+    /// Notes what is open. Where that fails the next change is another try, and drafts tell the reader.
+    fn note_open(&mut self) {
+        if let Some((path, open)) = self.open.take()
+            && let Err(error) = open_file::write(&path, &open)
+        {
+            tracing::warn!(%error, "what is open is not noted");
+        }
+    }
+
+    /// Writes all drafts that wait.
+    fn write_all(&mut self, folder: &Path) -> (Result<(), String>, Vec<Event>) {
+        let all: Vec<StudyUid> = self.waiting.keys().cloned().collect();
+        self.write(&all, folder)
+    }
+
+    /// Writes drafts that wait; what cannot be written waits on. Why the first cannot, and each change between the two for the
+    /// reader.
+    fn write(&mut self, studies: &[StudyUid], folder: &Path) -> (Result<(), String>, Vec<Event>) {
+        let (mut outcome, mut news) = (Ok(()), Vec::new());
+        for study in studies {
+            let Some(work) = self.waiting.get(study) else { continue };
+            match write(&draft_of(folder, study), study, work) {
+                Ok(()) => {
+                    self.waiting.remove(study);
+                    if std::mem::take(&mut self.is_failing) {
+                        news.push(Event::DraftsGoOn);
+                    }
+                }
+                Err(why) => {
+                    if !std::mem::replace(&mut self.is_failing, true) {
+                        news.push(Event::DraftNotWritten { why: why.clone() });
+                    }
+                    outcome = outcome.and(Err(why));
+                }
+            }
+        }
+        (outcome, news)
     }
 }
 
@@ -238,6 +353,7 @@ fn name_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::watch::Watched;
     use super::*;
 
     /// Key images, none of them: what is kept of a study all the same.
@@ -252,7 +368,7 @@ mod tests {
             sender.send(order).expect("room");
         }
         drop(sender);
-        serve(&receiver, root.join("ann"), |_| true);
+        serve(&receiver, root.join("ann"), &Watched::new().seat("drafts"), |_| true);
         ["ann", "bo"].map(|reader| studies.map(|study| draft_of(&root.join(reader), study).exists()))
     }
 
@@ -296,5 +412,34 @@ mod tests {
         let taken = std::thread::Builder::new().name("taker".to_owned()).spawn(move || outcome.recv());
         assert_eq!(check(vec![hand_over(done), after()], root.path(), [&one, &two])[1], [false, false]);
         assert!(matches!(taken.expect("a thread").join().expect("no panic"), Ok(Err(_))));
+    }
+
+    #[test]
+    fn a_draft_that_could_not_be_written_stays_with_its_reader_and_is_the_next_one_s_never() {
+        let root = tempfile::tempdir().expect("a folder");
+        let [one, two] = ["2.25.1", "2.25.2"].map(StudyUid::new);
+        let ann = root.path().join("ann");
+        let in_the_way = draft_of(&ann, &one);
+        std::fs::create_dir_all(in_the_way.join("full")).expect("a folder");
+        let (orders, receiver) = bounded(1);
+        let folder = ann.clone();
+        let serving = std::thread::Builder::new().name("drafts".to_owned()).spawn(move || {
+            serve(&receiver, folder, &Watched::new().seat("drafts"), |_| true);
+        });
+        let hand_over = |last| {
+            let (done, outcome) = bounded(0);
+            let next = root.path().join("bo");
+            orders.send(DraftOrder::HandOver { last, next, done }).expect("taken");
+            outcome.recv().expect("answered")
+        };
+        assert!(hand_over(vec![(one.clone(), work())]).is_err());
+        std::fs::remove_dir_all(&in_the_way).expect("removed");
+        assert_eq!(hand_over(Vec::new()), Ok(()));
+        orders.send(DraftOrder::Write(two.clone(), Box::new(work()))).expect("taken");
+        drop(orders);
+        serving.expect("a thread").join().expect("no panic");
+        let bo = root.path().join("bo");
+        let there = [&ann, &bo].map(|folder| [&one, &two].map(|study| draft_of(folder, study).is_file()));
+        assert_eq!(there, [[true, false], [false, true]]);
     }
 }

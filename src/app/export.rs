@@ -21,6 +21,7 @@ use crate::study::{FrameState, Library};
 use crate::ui;
 use crate::units::Phi;
 
+use super::audited::Exported;
 use super::clock::Clock;
 use super::frames::{Progress, is_taken, path_of};
 use super::offscreen::{Target, open_card, raw_input};
@@ -65,11 +66,24 @@ struct UnderWay {
 enum Done {
     /// The window has to hand it to the clipboard.
     Copy(Rgb),
-    Saved,
-    /// So many frames, in the order of the turn; fewer than were asked for where the reader ended it.
-    SavedFrames(usize),
+    /// In this file.
+    Saved(Phi<PathBuf>),
+    /// So many frames, in the order of the turn, in this folder; fewer than were asked for where the reader ended it.
+    SavedFrames(usize, Phi<PathBuf>),
     /// By the reader, in the dialog.
     Cancelled,
+}
+
+impl Done {
+    /// Tells the audit trail, whatever becomes of the program.
+    fn record(&self, exported: Exported, has_identity: bool) {
+        match self {
+            Self::Copy(_) => exported.record(None, has_identity, 1),
+            Self::Saved(path) => exported.record(Some(path), has_identity, 1),
+            Self::SavedFrames(pictures, folder) => exported.record(Some(folder), has_identity, *pictures),
+            Self::Cancelled => {}
+        }
+    }
 }
 
 /// Why a view was not exported.
@@ -146,12 +160,16 @@ impl Exporter {
         let note_written = move || wake.request_repaint_of(ViewportId::ROOT);
         let (keymap, target, ctx) = (keymap.clone(), export.target.clone(), ctx.clone());
         let (sender, outcome) = bounded(1);
+        let exported = reading.exported();
         let work = move || {
             let run = AssertUnwindSafe(|| match &of_thread {
                 None => carry_out(&view, &keymap, clock, &target),
                 Some(progress) => carry_out_frames(&view, &keymap, clock, &target, progress, &note_written),
             });
             let outcome = catch_unwind(run).unwrap_or(Err(ExportError::Stopped));
+            if let (Ok(done), Some(exported)) = (&outcome, exported) {
+                done.record(exported, has_identity);
+            }
             // Nobody listens at the end of the program.
             drop(sender.send(outcome));
             ctx.request_repaint_of(ViewportId::ROOT);
@@ -191,8 +209,8 @@ impl Exporter {
                 ctx.copy_image(egui::ColorImage::from_rgb(size, &picture.bytes));
                 "The view was copied.".to_owned()
             }
-            Ok(Done::Saved) => "The view was saved.".to_owned(),
-            Ok(Done::SavedFrames(written)) => {
+            Ok(Done::Saved(_)) => "The view was saved.".to_owned(),
+            Ok(Done::SavedFrames(written, _)) => {
                 let (_, frames) = counts.unwrap_or((written, written));
                 format!("{written} of {frames} frames were saved.")
             }
@@ -393,7 +411,7 @@ fn carry_out(view: &View, keymap: &Keymap, clock: Clock, target: &ExportTarget) 
         },
     };
     write_rgb(path.reveal(), &picture)?;
-    Ok(Done::Saved)
+    Ok(Done::Saved(path))
 }
 
 /// Each frame is written before the next is drawn; `note_written` is called after each.
@@ -427,7 +445,7 @@ fn carry_out_frames(
         note_written();
         Ok(Next::Picture)
     })?;
-    Ok(Done::SavedFrames(progress.counts().0))
+    Ok(Done::SavedFrames(progress.counts().0, folder))
 }
 
 /// Where frames go.

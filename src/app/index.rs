@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::dicom::{Directory, Instance, ReadError, SeriesUid, Source, StudyUid, Tag};
 use crate::presentation::{KeyObjects, PresentationState};
 use crate::session::{Event, FileCounts};
-use crate::study::{Catalogue, Library, Registration, Unreadable};
+use crate::study::{Catalogue, Library, Registration, Studies, Unreadable};
 
 use super::archive::Archive;
 use super::clock::Clock;
@@ -94,6 +94,13 @@ impl Index {
         for (study, series, objects) in declared {
             self.catalogue.declare(study, series, *objects);
         }
+    }
+
+    /// Forgets what was found of studies; gives what is left.
+    pub(super) fn close(&mut self, closed: &[StudyUid]) -> (Arc<Studies>, Arc<Vec<Unreadable>>) {
+        self.looked_for.retain(|study| !closed.contains(study));
+        self.catalogue.close(closed);
+        self.catalogue.contents()
     }
 
     /// Looks through these and gives the news to `tell`: [`Event::Indexing`] and [`Event::Indexed`]. Stops when that

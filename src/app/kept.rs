@@ -5,6 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use crate::dicom::{StudyUid, WriteError, Writer};
+use crate::private::make_folder;
+use crate::session::{MessageKind, SavedWork};
 use crate::store::StoreError;
 
 use super::archives::Shelf;
@@ -18,6 +20,28 @@ pub(super) enum KeepError {
     Writing(#[from] std::io::Error),
     #[error("it cannot be put into the queue for the archive: {0}")]
     Posting(#[from] StoreError),
+}
+
+/// What became of what was to be saved.
+pub(super) struct Saved {
+    /// In words.
+    pub(super) told: Option<(MessageKind, String)>,
+    /// What is saved now.
+    pub(super) work: Option<SavedWork>,
+    /// The study that something was kept of.
+    pub(super) study: Option<StudyUid>,
+}
+
+impl Saved {
+    /// Something of a study, and what is worth a note.
+    pub(super) fn of(study: StudyUid, text: Option<String>, work: Option<SavedWork>) -> Self {
+        Self { told: text.map(|text| (MessageKind::Note, text)), work, study: Some(study) }
+    }
+
+    /// Nothing, and why.
+    pub(super) fn none(why: String) -> Self {
+        Self { told: Some((MessageKind::Caution, why)), work: None, study: None }
+    }
 }
 
 /// Where objects about a study are kept.
@@ -47,7 +71,7 @@ pub(super) fn keep_text(text: &str, path: &Path) -> Result<(), KeepError> {
 /// its owner's alone.
 fn put(path: &Path, write: impl FnOnce(&Path) -> Result<(), KeepError>) -> Result<(), KeepError> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     let beside = tempfile::NamedTempFile::new_in(folder)?;
     write(beside.path())?;
     beside.as_file().sync_all()?;

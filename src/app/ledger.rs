@@ -5,13 +5,14 @@
 //! and the modality: no study and no patient.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::dicom::StudyUid;
+use crate::private::{append_to, make_folder};
 use crate::session::{Hung, MessageKind};
 use crate::study::{Library, Study};
 use crate::ui::Input;
@@ -216,16 +217,12 @@ fn earlier(path: &Path) -> PathBuf {
 
 /// Adds a line to the file. On Unix it is its owner's alone.
 fn append(path: &Path, line: &Line) -> std::io::Result<()> {
-    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    make_folder(path.parent().unwrap_or(path))?;
     if fs::metadata(path).is_ok_and(|file| file.len() >= FILE_BYTES_MAX) {
         fs::rename(path, earlier(path))?;
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let text = serde_json::to_string(line)?;
-    options.open(path)?.write_all(format!("{text}\n").as_bytes())
+    append_to(path)?.write_all(format!("{text}\n").as_bytes())
 }
 
 fn medians_of(text: &str) -> Vec<Medians> {
@@ -345,7 +342,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         for _ in 0..2 {
-            let file = OpenOptions::new().write(true).open(&path).expect("the file");
+            let file = fs::OpenOptions::new().write(true).open(&path).expect("the file");
             file.set_len(FILE_BYTES_MAX).expect("longer");
             append(&path, &line("ct-chest", 5, 1.0)).expect("written");
             assert!(fs::metadata(&path).expect("the file").len() < 1000);

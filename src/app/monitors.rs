@@ -271,7 +271,7 @@ fn table(settings: &MonitorSettings) -> Result<Option<DisplayTable>, String> {
 }
 
 /// The ICC profile of a monitor; the error names the file.
-fn read_profile(path: &Path) -> Result<Arc<IccProfile>, String> {
+pub fn read_profile(path: &Path) -> Result<Arc<IccProfile>, String> {
     let bytes = read_bounded(path, IccProfile::BYTES_MAX as u64)?;
     IccProfile::of_monitor(&bytes).map_err(|why| format!("{}: {why}", path.display()))
 }

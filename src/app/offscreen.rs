@@ -5,21 +5,53 @@ use std::time::Duration;
 
 use eframe::egui_wgpu::{RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration};
 
-use crate::render::gpu::{Gpu, GpuError, read_rgba};
+use crate::command::{AppCommand, Command};
+use crate::render::gpu::{Engine, Gpu, GpuError, Usage, read_rgba};
 
 use super::desk::{AfterDraw, Desk};
 use super::picture_file::write_rgba;
+use super::reading::Reading;
+use super::script::Step;
+use super::trace::CommandSource;
 use super::window::{Appearance, Viewer, WindowError, lock, wgpu_setup};
 
 /// Between two pictures of a script.
 pub const OFFSCREEN_REST: Duration = Duration::from_millis(2);
 
+/// What gives a program without a window something to do.
+pub trait Day {
+    /// A frame was drawn: it took so many milliseconds.
+    fn note_frame(&mut self, ms: f64);
+
+    /// What was to be done is done, and this is on the card: what comes next; `None` at the end of the day.
+    fn next(&mut self, reading: &mut Reading, usage: Option<Usage>) -> Option<Vec<Step>>;
+}
+
 /// Runs the program until its script or the reader ends it, drawing `size` device pixels at `scale` per point.
 pub fn run_offscreen(
-    mut desk: Desk,
+    desk: Desk,
     appearance: Appearance,
     size: (u32, u32),
     scale: f32,
+) -> Result<(), WindowError> {
+    run(desk, appearance, (size, scale), None)
+}
+
+/// Runs the program as long as a day gives it something to do, drawing `size` device pixels, one per point.
+pub fn run_day(
+    desk: Desk,
+    appearance: Appearance,
+    size: (u32, u32),
+    day: &mut dyn Day,
+) -> Result<(), WindowError> {
+    run(desk, appearance, (size, 1.0), Some(day))
+}
+
+fn run(
+    mut desk: Desk,
+    appearance: Appearance,
+    picture: ((u32, u32), f32),
+    day: Option<&mut dyn Day>,
 ) -> Result<(), WindowError> {
     let state = open_card()?;
     let ctx = egui::Context::default();
@@ -28,7 +60,7 @@ pub fn run_offscreen(
     desk.has_no_desktop();
     let desk = Arc::new(Mutex::new(desk));
     let viewer = Viewer::new(Arc::clone(&desk), &ctx, &state, appearance)?;
-    let outcome = frames(&desk, &viewer, &ctx, &state, size, scale);
+    let outcome = frames(&desk, &viewer, &ctx, &state, picture, day);
     lock(&desk).end();
     outcome
 }
@@ -51,11 +83,13 @@ fn frames(
     viewer: &Viewer,
     ctx: &egui::Context,
     state: &RenderState,
-    size: (u32, u32),
-    scale: f32,
+    (size, scale): ((u32, u32), f32),
+    mut day: Option<&mut dyn Day>,
 ) -> Result<(), WindowError> {
     let target = Target::new(state, size);
+    let clock = lock(desk).reading.trace.clock();
     loop {
+        let begun_ms = clock.elapsed_ms();
         let mut input = raw_input(size, scale);
         // A text size of the settings makes points larger, as the desktop's scale does.
         input.screen_rect = input.screen_rect.map(|rect| rect / ctx.zoom_factor());
@@ -72,6 +106,18 @@ fn frames(
         }
         if let Some(why) = desk.failure() {
             return Err(WindowError::Script(why.to_owned()));
+        }
+        if let Some(day) = &mut day {
+            day.note_frame(clock.elapsed_ms() - begun_ms);
+            if desk.is_script_done() {
+                let renderer = state.renderer.read();
+                let usage = renderer.callback_resources.get::<Engine>().map(Engine::usage);
+                drop(renderer);
+                match day.next(&mut desk.reading, usage) {
+                    Some(steps) => desk.give_steps(steps),
+                    None => desk.reading.command(&Command::App(AppCommand::Quit), CommandSource::Script),
+                }
+            }
         }
         if desk.is_ending() {
             desk.reading.trace.note(&super::trace::TraceEvent::Quit);

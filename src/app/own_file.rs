@@ -1,16 +1,21 @@
 //! Small files that the program writes for the reader alone, whole or not at all.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::private;
+
+/// A longer file is none that was written here.
+const BYTES_MAX: u64 = 16 << 20;
+
 /// Reads a file; `None` where there is none. One that cannot be understood is set aside: then a sentence that says so of
 /// `what`.
 pub(super) fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<Option<T>, String> {
-    let why = match fs::read_to_string(path) {
+    let why = match private::read_text(path, BYTES_MAX) {
         Ok(text) => match toml::from_str(&text) {
             Ok(file) => return Ok(Some(file)),
             // Not the parser's words: they quote the text, which may name a patient.
@@ -30,11 +35,6 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path, what: &str) -> Result<Optio
 
 /// Writes the whole file beside the old one, then puts it in its place. On Unix it is its owner's alone.
 pub(super) fn write<T: Serialize>(path: &Path, file: &T) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
     let text = toml::to_string(file).map_err(std::io::Error::other)?;
-    fs::create_dir_all(folder)?;
-    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-    beside.write_all(text.as_bytes())?;
-    beside.persist(path)?;
-    Ok(())
+    private::write(path, text.as_bytes())
 }

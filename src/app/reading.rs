@@ -1,6 +1,6 @@
 //! Session, library and the services behind them: the program without a window.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,9 +18,11 @@ use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 use crate::study_list::{Day, StudyQuestion};
 
 use super::archives::{ArchivesOptions, MakeOrders, Order};
+use super::audited::Watched;
+use super::auditor::Auditor;
 use super::clock::date_and_time;
 use super::drafts::Drafts;
-use super::kept::{folder_of, forget, fresh_uid, keep};
+use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
 use super::services::{MakePaths, Services, ThreadError};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
@@ -52,7 +54,7 @@ pub struct Reading {
     pub(super) complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
     kept: Option<PathBuf>,
-    drafts: Drafts,
+    pub(super) drafts: Drafts,
     /// What became of what was to be saved.
     saved: (Sender<Saved>, Receiver<Saved>),
     /// Attributes that images are read with, beyond their modules.
@@ -61,14 +63,16 @@ pub struct Reading {
     unasked: Vec<Tag>,
     /// The series on screen, as archives were told last.
     looked_at: Vec<(StudyUid, SeriesUid)>,
+    /// Studies from the store and archives, in the order in which they were opened.
+    pub(super) opened: VecDeque<StudyUid>,
     /// Since when studies are fetched, ms.
     pub(super) fetching: HashMap<StudyUid, f64>,
+    pub(super) auditor: Auditor,
+    /// The studies on screen, as the audit trail has them.
+    pub(super) watched: Watched,
     /// How the study that is read hung when the trace was told last: the protocol, the stage from 1, and how many there are.
     pub(super) hung: Option<(String, usize, usize)>,
 }
-
-/// What became of what was to be saved: in words, and what is saved now.
-type Saved = (Option<(MessageKind, String)>, Option<SavedWork>);
 
 /// What the program needs to start.
 pub struct ReadingOptions {
@@ -119,7 +123,10 @@ impl Reading {
             asked,
             unasked: Vec::new(),
             looked_at: Vec::new(),
+            opened: VecDeque::new(),
             fetching: HashMap::new(),
+            auditor: Auditor::off(),
+            watched: Watched::default(),
             hung: None,
         })
     }
@@ -190,7 +197,8 @@ impl Reading {
 
     /// Takes the news that has come, and asks for what is needed next. To be called once a frame, before it is planned.
     pub fn tick(&mut self) {
-        for (told, work) in self.saved.1.try_iter() {
+        for Saved { told, work, study } in self.saved.1.try_iter() {
+            self.auditor.note_saved(study.as_ref(), &self.session, &self.library);
             if let Some((kind, text)) = told {
                 self.session.tell(kind, text);
             }
@@ -203,6 +211,10 @@ impl Reading {
                 // Where it finds no room, it is sent with the next one.
                 let _is_sent = self.services.order(Order::Send);
             }
+        }
+        for text in self.auditor.news() {
+            self.tell(&text);
+            self.revision += 1;
         }
         for event in self.services.news(NEWS_A_FRAME_MAX) {
             self.event(&event);
@@ -219,6 +231,7 @@ impl Reading {
             self.drafts.ask(&self.library, &self.services);
         }
         self.drafts.follow(&self.session, &self.library, &self.services);
+        self.audit_shown();
     }
 
     /// Has images read with what protocols ask for now, those that are here too.
@@ -232,6 +245,7 @@ impl Reading {
 
     /// Takes news from the world.
     pub fn event(&mut self, event: &Event) {
+        self.audit_event(event);
         match event {
             Event::Indexed { studies, unreadable } => {
                 let shown = self.session.shown_images(&self.library);
@@ -250,6 +264,11 @@ impl Reading {
                     self.wanted.note_loaded(key.clone());
                 }
                 self.library.put_frame(key.clone(), state_of(result));
+            }
+            Event::DraftNotWritten { .. } => self.drafts.note_failing(true),
+            Event::DraftsGoOn => self.drafts.note_failing(false),
+            Event::StudiesClosed { closed, studies, unreadable } => {
+                self.take_closed(closed, studies, unreadable);
             }
             Event::DraftRead { study, draft } => {
                 self.drafts.note_read(study, draft.as_ref().ok().and_then(Option::as_ref));
@@ -369,6 +388,7 @@ impl Reading {
     /// Has a study opened; of one that is not taken nothing comes.
     fn open(&mut self, study: StudyUid, order: Order) {
         self.trace_prefetch(&study);
+        self.note_opened(&study);
         if !self.order(order) {
             self.event(&Event::IndexBegun { study: Some(study) });
             self.event(&Event::IndexEnded { is_cut_short: false });
@@ -379,6 +399,7 @@ impl Reading {
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
         self.trace_hanging();
         for effect in effects {
+            self.audit_effect(&effect);
             match effect {
                 Effect::Index(paths) => {
                     if !self.services.index(&paths) {
@@ -412,9 +433,20 @@ impl Reading {
                 | Effect::RevertTable { .. }
                 | Effect::SetGsdfOwner { .. }
                 | Effect::WriteCertificate { .. }
-                | Effect::CancelExport => {
+                | Effect::CancelExport
+                | Effect::LeftDecided(_)
+                | Effect::CollectBundle
+                | Effect::SaveBundle(_) => {
                     self.requests.push(effect);
                 }
+                Effect::AskAgain => {
+                    if self.services.has_archives() {
+                        // Where it finds no room, there is life enough.
+                        let _is_sent = self.services.order(Order::Awake);
+                    }
+                    self.requests.push(effect);
+                }
+                Effect::Close(studies) => self.close(studies, true),
                 Effect::SavePresentation(label) => {
                     if let Err(why) = self.save_presentation(label.reveal()) {
                         self.tell(&format!("Not saved: {why}."));
@@ -465,15 +497,15 @@ impl Reading {
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let object = saved.state.to_object(&saved.image);
-            let (told, work, paths) = match keep(object, &path, outbox.as_ref()) {
+            let (saved, paths) = match keep(object, &path, outbox.as_ref()) {
                 Ok(()) => {
                     let text = format!("Saved as presentation state {label}.{left_out}");
-                    ((MessageKind::Note, text), work, vec![path])
+                    (Saved::of(set.study, Some(text), work), vec![path])
                 }
-                Err(why) => ((MessageKind::Caution, format!("Not saved: {why}.")), None, Vec::new()),
+                Err(why) => (Saved::none(format!("Not saved: {why}.")), Vec::new()),
             };
             // Nobody hears it when so many wait that the reader has long been told.
-            drop(outcomes.try_send((Some(told), work)));
+            drop(outcomes.try_send(saved));
             paths
         }));
         Ok(())
@@ -507,7 +539,7 @@ impl Reading {
         let titles = self.session.key_images.of_study(study);
         let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
         let work = SavedWork::KeyImages { study: study.clone(), titles };
-        let (saved, outbox) = (self.saved.0.clone(), self.services.outbox());
+        let (saved, outbox, of) = (self.saved.0.clone(), self.services.outbox(), study.clone());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
             let mut outcomes = documents.into_iter().map(|(path, object)| match object {
@@ -515,10 +547,8 @@ impl Reading {
                 None => forget(&path),
             });
             let outcome = match outcomes.find_map(Result::err) {
-                None => (None, Some(work)),
-                Some(why) => {
-                    (Some((MessageKind::Caution, format!("Key images are not saved: {why}."))), None)
-                }
+                None => Saved::of(of, None, Some(work)),
+                Some(why) => Saved::none(format!("Key images are not saved: {why}.")),
             };
             drop(saved.try_send(outcome));
             Vec::new()
@@ -549,6 +579,7 @@ impl Drop for Reading {
         if !std::thread::panicking() {
             self.drafts.follow(&self.session, &self.library, &self.services);
             self.drafts.end(&self.services);
+            self.audit_end();
         }
     }
 }

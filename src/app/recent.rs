@@ -20,6 +20,8 @@ const STUDIES_MAX: usize = 20;
 pub(super) struct Recent {
     /// None where the system names no folder for state: then they are remembered to the end of the program.
     file: Option<PathBuf>,
+    /// Another program of the reader remembers.
+    is_read_only: bool,
 }
 
 /// `recent.toml`, the newest first.
@@ -42,7 +44,12 @@ struct Line {
 impl Recent {
     /// In the state folder, if there is one.
     pub(super) fn new(state_dir: Option<PathBuf>) -> Self {
-        Self { file: state_dir.map(|folder| folder.join("recent.toml")) }
+        Self { file: state_dir.map(|folder| folder.join("recent.toml")), is_read_only: false }
+    }
+
+    /// Reads what is remembered and adds nothing to it.
+    pub(super) const fn read_only(&mut self) {
+        self.is_read_only = true;
     }
 
     /// Gives what is remembered to the session. A file that cannot be understood is set aside.
@@ -53,6 +60,9 @@ impl Recent {
 
     /// Remembers what was opened, as far as images were found there; what is gone is marked.
     pub(super) fn note(&self, opened: &[Phi<PathBuf>], reading: &mut Reading) {
+        if self.is_read_only {
+            return;
+        }
         // What another Hotlight remembered meanwhile stays.
         let mut studies = self.read(reading);
         let gone: Vec<Phi<PathBuf>> = reading
@@ -369,6 +379,18 @@ mod tests {
             desk.open(&folder);
             assert_eq!(desk.again().names(), ["a"]);
         }
+    }
+
+    #[test]
+    fn where_another_program_remembers_nothing_is_written() {
+        let mut desk = Desk::new();
+        let (a, bb) = (desk.study("a", "CT"), desk.study("bb", "CT"));
+        desk.open(&a);
+        let before = fs::read_to_string(desk.file()).expect("the file");
+        desk.recent.read_only();
+        desk.open(&bb);
+        assert_eq!(fs::read_to_string(desk.file()).expect("the file"), before);
+        assert_eq!(desk.again().names(), ["a"], "it is read all the same");
     }
 
     #[test]

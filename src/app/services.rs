@@ -2,10 +2,12 @@
 //!
 //! | thread | how many | asked by | answers with | bound |
 //! | --- | --- | --- | --- | --- |
-//! | `index`, which also saves | 1 | [`Services::index`], [`Services::ask_for`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded` | 16 requests |
+//! | `index`, which also saves | 1 | [`Services::index`], [`Services::ask_for`], [`Services::close`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded`, `StudiesClosed` | 16 requests |
 //! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
-//! | `drafts` | 1, where there is a folder for them | [`Services::draft`] | `DraftRead`, `DraftNotWritten` | 64 orders |
-//! | `decode-N` | as configured | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | `drafts`, which also notes what is open | 1, where there is a folder for them | [`Services::draft`] | `DraftRead`, `DraftNotWritten`, `DraftsGoOn` | 64 orders |
+//! | `watch` | 1 | itself, every second | `JobStuck`, `JobGoesOn`, `Woke`, `ClockSet` | |
+//! | `decode-N` | as configured; one more for each that comes no further, to twice as many | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
+//! | the same, before any frame | | [`Services::want_patterns`] | `FrameRead` | the list, replaced whole |
 //! | the same, before any frame | | [`Services::want_covers`] | `CoverMade` | the list, replaced whole |
 //! | the same, when nothing is wanted | | [`Services::want_thumbnails`] | `ThumbnailRead` | the list, replaced whole |
 //! | `decode-N`, before a colour image; `index`, before a state of colours | | itself | `ColorTransformMade` | 1 at a time |
@@ -14,6 +16,9 @@
 //! | `monitors` | 1, for windows | itself, every second | [`Services::monitors`], and wakes | what was found last |
 //! | `monitor` | 1 for each monitor that a window comes to | `ScreenMonitors` in `monitors` | itself, to the window | 64 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
+//! | `bundle` | 1 at a time | `Bundler` in `bundler` | itself, to the window | 1 |
+//! | `audit` | 1, where there is an audit trail | `Auditor` in `auditor` | itself, sentences for the reader | 1,024 events, and 1,024 messages that wait for the disk |
+//! | `audit-send` | 1, where it is sent | `audit` | the log | 1 wake |
 //!
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
 
@@ -27,18 +32,17 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
-use crate::dicom::{FrameKey, Instance, Tag};
+use crate::dicom::{FrameKey, Instance, StudyUid, Tag};
 use crate::session::{CountOrder, CoverOrder, Event, PatternOrder};
-use crate::study::MadeCover;
 use crate::units::Phi;
 
 use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
 use super::colors::Colors;
-use super::decoding::{DecodeQueue, ThumbnailOrder, decode_wanted};
+use super::decoding::{DECODING, Decoders, ThumbnailOrder};
 use super::drafts::{self, DraftOrder};
 use super::index::Index;
 use super::monitors::{FoundMonitors, look_for_monitors};
-use super::operands::Operands;
+use super::watch::{Seat, Watched, watch};
 
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
@@ -66,6 +70,8 @@ pub(super) enum Request {
     Arrived,
     /// Read images with these attributes, too.
     Ask(Vec<Tag>),
+    /// Forget studies.
+    Close(Vec<StudyUid>),
 }
 
 /// The threads of the program and the channels to them.
@@ -80,7 +86,10 @@ pub struct Services {
     shelf: Option<Shelf>,
     /// Its end ends the thread, after what waits was written.
     drafts: Option<Sender<DraftOrder>>,
-    decode: Arc<DecodeQueue>,
+    decoders: Decoders,
+    watched: Arc<Watched>,
+    /// Its end ends the thread that watches the others.
+    watches: Option<Sender<()>>,
     /// What was found last.
     monitors: Arc<Mutex<Option<FoundMonitors>>>,
     /// Its end ends the thread that looks for monitors.
@@ -145,13 +154,14 @@ impl Services {
         let arrivals = Arc::new(Arrivals::new(index.clone()));
         let cancelled = Arc::new(AtomicU64::new(0));
         let colors = Arc::new(Colors::default());
+        let watched = Arc::new(Watched::new());
         let mut threads = Vec::new();
         let drafts = match drafts {
             None => None,
             Some(folder) => {
                 let (drafts, orders) = bounded(DRAFT_ORDERS_MAX);
-                let answers = answers.clone();
-                let serve = move || drafts::serve(&orders, folder, |event| answers.send(event));
+                let (answers, seat) = (answers.clone(), watched.seat("keeping drafts"));
+                let serve = move || drafts::serve(&orders, folder, &seat, |event| answers.send(event));
                 threads.push(spawn("drafts", serve)?);
                 Some(drafts)
             }
@@ -162,27 +172,33 @@ impl Services {
             let answers = answers.clone();
             // It ends when nobody can ask it any more.
             let arrivals = Arc::downgrade(&arrivals);
-            move || index_requests(&requests, index, &cancelled, &arrivals, &answers)
+            let seat = watched.seat("reading headers");
+            move || index_requests(&requests, index, &cancelled, &arrivals, &answers, &seat)
         })?);
         let shelf = archives.as_ref().and_then(ArchivesOptions::shelf);
         let archives = match archives {
             None => None,
             Some(options) => {
-                let (archives, serve) = Archives::new(options, shelf.clone(), answers.clone(), arrivals);
+                let watched = Arc::clone(&watched);
+                let (archives, serve) =
+                    Archives::new(options, shelf.clone(), answers.clone(), arrivals, watched);
                 threads.push(spawn("network", serve)?);
                 Some(archives)
             }
         };
-        let decode = Arc::new(DecodeQueue::default());
-        let operands = Arc::new(Operands::default());
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let count = if decode_threads == 0 { cores } else { decode_threads };
-        for number in 0..count {
-            let (queue, colors, answers) = (Arc::clone(&decode), Arc::clone(&colors), answers.clone());
-            let operands = Arc::clone(&operands);
-            let work = move || decode_wanted(&queue, &colors, &operands, &answers);
-            threads.push(spawn(&format!("decode-{number}"), work)?);
-        }
+        let decoders =
+            Decoders::new(decode_threads, Arc::clone(&colors), answers.clone(), Arc::clone(&watched));
+        threads.extend(decoders.start()?);
+        let (watches, end) = bounded(0);
+        threads.push(spawn("watch", {
+            let (watched, answers, decoders) = (Arc::clone(&watched), answers.clone(), decoders.clone());
+            let help = move |job: &'static str| {
+                if job == DECODING {
+                    decoders.relieve();
+                }
+            };
+            move || watch(&watched, &end, &answers, help)
+        })?);
         Ok(Self {
             index: Some(index),
             archives,
@@ -190,7 +206,9 @@ impl Services {
             asked: AtomicU64::new(0),
             cancelled,
             drafts,
-            decode,
+            decoders,
+            watched,
+            watches: Some(watches),
             monitors: Arc::default(),
             looks_for_monitors: None,
             events,
@@ -247,6 +265,12 @@ impl Services {
         self.index.as_ref().is_some_and(|index| index.try_send(Request::Ask(tags)).is_ok())
     }
 
+    /// Forgets what was found of studies; `false` when too many requests wait already.
+    #[must_use]
+    pub fn close(&self, studies: Vec<StudyUid>) -> bool {
+        self.index.as_ref().is_some_and(|index| index.try_send(Request::Close(studies)).is_ok())
+    }
+
     /// Whether there are archives or a store.
     pub const fn has_archives(&self) -> bool {
         self.archives.is_some()
@@ -279,43 +303,32 @@ impl Services {
 
     /// Replaces the list of frames to decode, the most urgent first. What is being decoded goes on.
     pub fn want(&self, frames: Vec<(FrameKey, Arc<Instance>)>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.wanted = frames.into();
-        self.decode.changed.notify_all();
+        self.decoders.want(frames);
     }
 
     /// Replaces the list of covers to make, the most urgent first: before any frame, as their pixels are here already.
     pub fn want_covers(&self, orders: Vec<CoverOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.covers = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_covers(orders);
     }
 
     /// Replaces the list of test patterns to draw: before any frame.
     pub fn want_patterns(&self, orders: Vec<PatternOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.patterns = orders;
-        self.decode.changed.notify_all();
+        self.decoders.want_patterns(orders);
     }
 
     /// Replaces the list of marks whose values are to be counted: when no frame is wanted.
     pub fn want_counts(&self, orders: Vec<CountOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.counts = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_counts(orders);
     }
 
     /// Replaces the list of thumbnails to make, the most urgent first: each when no frame is wanted, or when its own is.
     pub fn want_thumbnails(&self, orders: Vec<ThumbnailOrder>) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.thumbnails = orders.into();
-        self.decode.changed.notify_all();
+        self.decoders.want_thumbnails(orders);
     }
 
     /// Whether a thumbnail waits or is being made, or its news was not taken yet.
     pub fn makes_thumbnails(&self) -> bool {
-        let state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        !state.thumbnails.is_empty() || !state.thumbnails_under_way.is_empty()
+        self.decoders.makes_thumbnails()
     }
 
     /// Makes the transforms to the colours of these monitors, of images that are here and of those to come.
@@ -358,31 +371,20 @@ impl Services {
     /// News that has come, at most `count`.
     pub fn news(&self, count: usize) -> Vec<Event> {
         let news: Vec<Event> = self.events.try_iter().take(count).collect();
-        self.note_arrived(&news);
+        self.decoders.note_arrived(&news);
         news
     }
 
     /// Waits for the next news, at most for `limit`.
     pub fn wait(&self, limit: Duration) -> Option<Event> {
         let event = self.events.recv_timeout(limit).ok()?;
-        self.note_arrived(std::slice::from_ref(&event));
+        self.decoders.note_arrived(std::slice::from_ref(&event));
         Some(event)
     }
 
-    /// A frame is under way until its news is taken: else it would be asked for twice.
-    fn note_arrived(&self, news: &[Event]) {
-        let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for event in news {
-            match event {
-                Event::FrameRead { key, .. } => drop(state.under_way.remove(key)),
-                Event::CoverMade(MadeCover { key, state: of, .. }) => {
-                    state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
-                }
-                Event::MarkCounted(counted) => drop(state.counts_under_way.remove(&counted.order.id)),
-                Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
-                _ => {}
-            }
-        }
+    /// How long a job may come no further before the reader is told, in place of 20 s.
+    pub fn be_patient_for(&self, patience: Duration) {
+        self.watched.be_patient_for(patience);
     }
 }
 
@@ -393,15 +395,8 @@ impl Drop for Services {
         self.index = None;
         self.drafts = None;
         self.looks_for_monitors = None;
-        {
-            let mut state = self.decode.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.is_ending = true;
-            state.wanted.clear();
-            state.covers.clear();
-            state.counts.clear();
-            state.thumbnails.clear();
-        }
-        self.decode.changed.notify_all();
+        self.watches = None;
+        self.decoders.end();
         // A worker may be waiting for room in the channel.
         while self.events.try_recv().is_ok() {}
         let mut patience_ms = EXIT_PATIENCE_MS;
@@ -423,7 +418,8 @@ impl Drop for Services {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
+/// Starts a thread, by its name.
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, ThreadError> {
     Ok(std::thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
@@ -433,14 +429,32 @@ fn index_requests(
     cancelled: &AtomicU64,
     arrivals: &Weak<Arrivals>,
     answers: &Answers,
+    seat: &Seat,
 ) {
+    // Whoever takes the news may take his time.
+    let tell = |event| {
+        seat.rest();
+        let is_heard = answers.send(event);
+        seat.beat();
+        is_heard
+    };
     for request in requests {
+        seat.beat();
         let is_ending = || answers.is_ending.load(Ordering::Relaxed);
         let (number, ended, make): (_, _, MakePaths) = match request {
             Request::Look(number, make) => (number, 1, make),
+            Request::Close(closed) => {
+                let (studies, unreadable) = index.close(&closed);
+                if !tell(Event::StudiesClosed { closed, studies, unreadable }) {
+                    return;
+                }
+                seat.rest();
+                continue;
+            }
             Request::Arrived => {
                 let Some(Arrived { paths, declared, ended }) = arrivals.upgrade().map(|all| all.take())
                 else {
+                    seat.rest();
                     continue;
                 };
                 index.declare(&declared);
@@ -452,12 +466,17 @@ fn index_requests(
                 (u64::MAX, 0, Box::new(Vec::<PathBuf>::new))
             }
         };
-        let is_cancelled = || number <= cancelled.load(Ordering::Relaxed) || is_ending();
-        let run = || index.run(&make(), is_cancelled, |event| answers.send(event));
+        // It is asked before each file.
+        let is_cancelled = || {
+            seat.beat();
+            number <= cancelled.load(Ordering::Relaxed) || is_ending()
+        };
+        let run = || index.run(&make(), is_cancelled, tell);
         let is_cut_short = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_panic| {
             answers.send(Event::JobFailed { job: "reading headers" });
             true
         });
+        seat.rest();
         if !(0..ended).all(|_| answers.send(Event::IndexEnded { is_cut_short })) || is_ending() {
             return;
         }

@@ -1,27 +1,18 @@
 //! The settings while the program runs: read again on request and when a file was changed, applied at once. A fault keeps
 //! what was before.
 
-use std::sync::Arc;
-
-use crate::calibration::{Schedules, SeriesRules};
+use crate::calibration::Schedules;
 use crate::command::Reader;
 use crate::config::{
-    self, Calibration, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp,
-    ValueOrigin,
+    self, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp, ValueOrigin,
 };
-use crate::display::Photometer;
-use crate::grayscale::WindowPresets;
 use crate::hanging::Captured;
 use crate::keymap::Keymap;
-use crate::session::{CalibrationSettings, Event, MessageKind, SessionSettings, SettingLine, UserLine};
+use crate::session::{Event, MessageKind, UserLine};
 use crate::volume::{TransferFile, Transfers};
 
 use super::reading::Reading;
-
-const MIB: u64 = 1 << 20;
-
-/// A patch is never read sooner after it was drawn.
-const SETTLE_MIN_MS: u32 = 200;
+use super::session_settings::{session_settings, setting_line};
 
 /// The most faults that are told one by one.
 const FAULTS_TOLD_MAX: usize = 5;
@@ -78,6 +69,11 @@ impl LiveSettings {
         }
     }
 
+    /// Where they come from.
+    pub(super) const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// What applies.
     pub const fn settings(&self) -> &Settings {
         &self.config.settings
@@ -128,7 +124,7 @@ impl LiveSettings {
     pub(super) fn apply(&self, reading: &mut Reading) {
         let presets = reading.session.settings.presets.clone();
         let settings = Box::new(session_settings(&self.config, presets));
-        let lines = self.config.entries().iter().map(line).collect();
+        let lines = self.config.entries().iter().map(setting_line).collect();
         reading.event(&Event::Configured { settings, lines });
         for told in self.config.protocols.faults.iter().take(FAULTS_TOLD_MAX) {
             let text = format!("{told}. What the file said before still applies, if it did.");
@@ -136,6 +132,9 @@ impl LiveSettings {
         }
         for told in self.config.left_out.iter().take(FAULTS_TOLD_MAX) {
             reading.session.tell(MessageKind::Caution, format!("{told}. The file is left out."));
+        }
+        for told in self.config.policy.overruled.iter().take(FAULTS_TOLD_MAX) {
+            reading.session.tell(MessageKind::Caution, format!("{told}. What yours says does not apply."));
         }
     }
 
@@ -185,6 +184,9 @@ impl LiveSettings {
 
     /// Writes a preset for renderings to the reader's own folder and applies it.
     pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
+        if self.is_refused(Transfers::FOLDER, reading) {
+            return;
+        }
         let folder = self.sources.user_dir().map(|folder| folder.join(Transfers::FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, name, &file.to_toml()) {
@@ -200,8 +202,21 @@ impl LiveSettings {
 }
 
 impl LiveSettings {
+    /// Whether the site has locked a folder of the reader's own; then that is told.
+    fn is_refused(&self, folder: &str, reading: &mut Reading) -> bool {
+        let refusal = self.config.policy.refusal(folder).map(ConfigError::Refused);
+        let is_refused = refusal.is_some();
+        if let Some(refusal) = refusal {
+            tell(&[refusal], reading);
+        }
+        is_refused
+    }
+
     /// Writes a hanging protocol to the reader's own folder, applies it, and says what it does and what it cannot say.
     pub(super) fn save_protocol(&mut self, captured: &Captured, reading: &mut Reading) {
+        if self.is_refused(config::PROTOCOLS_FOLDER, reading) {
+            return;
+        }
         let folder = self.sources.user_dir().map(|folder| folder.join(config::PROTOCOLS_FOLDER));
         let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
         match config::save_new(&folder, &captured.id, &captured.text) {
@@ -226,69 +241,6 @@ impl LiveSettings {
     }
 }
 
-/// What the configuration decides for the session.
-pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSettings {
-    let Settings { viewer, display, studies, .. } = &config.settings;
-    SessionSettings {
-        presets,
-        interpolation: viewer.interpolation,
-        grid: viewer.layout,
-        detail: viewer.detail,
-        pixel_mm: (display.pixel_mm > 0.0).then_some(f64::from(display.pixel_mm)),
-        corner_texts: config.corner_texts.clone(),
-        palettes: config.palettes.clone(),
-        transfers: config.transfers.clone(),
-        prior_rules: config.prior_rules.clone(),
-        macros: Arc::clone(config.keymap.macros()),
-        protocols: if viewer.hangs_by_protocol {
-            Arc::clone(&config.protocols.protocols)
-        } else {
-            Arc::default()
-        },
-        frame_budget_bytes: frame_budget_bytes(config),
-        study_days: studies.days,
-        unseen: viewer.unseen,
-        calibration: calibration_settings(config),
-    }
-}
-
-/// What the configuration decides for the physicist's mode.
-fn calibration_settings(config: &Config) -> CalibrationSettings {
-    let Calibration { is_physicist, photometer, readings, settle_s } = &config.settings.calibration;
-    let photometer = Photometer::new(photometer).ok();
-    CalibrationSettings {
-        profiles: Arc::clone(&config.display_profiles),
-        is_automatic: photometer.is_some(),
-        photometer: photometer.map_or_else(|| "typed in".to_owned(), |of| of.name().to_owned()),
-        rules: SeriesRules {
-            readings: u16::try_from(*readings).unwrap_or(1),
-            // Desktops and panels are some frames behind.
-            settle_ms: settle_s.saturating_mul(1000).max(SETTLE_MIN_MS),
-        },
-        is_physicist: *is_physicist,
-    }
-}
-
-/// Memory for decoded frames, bytes.
-fn frame_budget_bytes(config: &Config) -> u64 {
-    u64::from(config.settings.memory.frames_mib) * MIB
-}
-
-fn line(entry: &Entry) -> SettingLine {
-    let is_decided = entry.origin == ValueOrigin::CommandLine;
-    let beside = |is_next| entry.beside(is_next).filter(|_| !is_decided).map(|value| value.bare());
-    SettingLine {
-        key: entry.key,
-        value: entry.value.bare(),
-        previous: beside(false),
-        next: beside(true),
-        origin: entry.origin.kind(),
-        allowed: entry.allowed(),
-        help: entry.help(),
-        is_decided,
-    }
-}
-
 /// Tells the reader what is wrong, the first last so that it is the newest.
 fn tell(faults: &[ConfigError], reading: &mut Reading) {
     let rest = faults.len().saturating_sub(FAULTS_TOLD_MAX);
@@ -308,13 +260,14 @@ pub(super) mod tests {
     use std::path::Path;
 
     use crate::command::{Detail, Interpolation};
+    use crate::session::SessionSettings;
 
     use super::super::{Clock, ReadingOptions, Trace};
     use super::*;
 
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
-        let session = SessionSettings { frame_budget_bytes: 64 * MIB, ..SessionSettings::default() };
+        let session = SessionSettings { frame_budget_bytes: 64 << 20, ..SessionSettings::default() };
         let options = ReadingOptions { session, decode_threads: 1, kept: None, drafts: None, archives: None };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
@@ -547,6 +500,34 @@ pub(super) mod tests {
             desk.messages(),
             ["The command line decides viewer.dim: 0.9 applies until the next start."]
         );
+    }
+
+    #[test]
+    fn what_the_site_has_locked_is_shown_as_such_and_is_not_changed_here() {
+        let mut desk = Desk::with("[viewer]\ndim = 0.5\n", &[]);
+        let site = desk.folder.path().join("site");
+        fs::create_dir(&site).expect("a folder");
+        let locked = "locked = [\"viewer.dim\", \"presets/volume\"]\n[viewer]\ndim = 0.8\n";
+        write(&site, "config.toml", locked);
+        desk.live.sources.site_dir = Some(site);
+        desk.reload();
+        let told = "config.toml:2:1: 'viewer.dim' is locked by the site (site/config.toml:1:11). What yours says does not apply.";
+        assert!(desk.messages().iter().any(|text| text == told), "{:?}", desk.messages());
+        let lines = &desk.reading.session.setting_lines;
+        let dim = lines.iter().find(|line| line.key == "viewer.dim").expect("a line");
+        assert_eq!((dim.value.as_str(), dim.origin, dim.is_locked), ("0.8", "site", true));
+        assert!(dim.next.is_none() && dim.previous.is_none());
+        let told = |desk: &Desk| desk.messages().last().cloned().unwrap_or_default();
+        desk.live.save("viewer.dim", "0.6", &mut desk.reading);
+        let refused =
+            "'viewer.dim' is locked by the site (site/config.toml:1:11). What applied before still does.";
+        assert_eq!(told(&desk), refused);
+        let bone = Transfers::default().named("bone").expect("bone").file();
+        desk.live.save_preset("mine", &bone, &mut desk.reading);
+        assert!(told(&desk).starts_with("'presets/volume' is locked by the site"), "{}", told(&desk));
+        assert!(!desk.folder.path().join(Transfers::FOLDER).exists());
+        let text = fs::read_to_string(desk.folder.path().join("config.toml")).expect("the file");
+        assert_eq!(text, "[viewer]\ndim = 0.5\n");
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! The files that inputs stand for: folders recursively and in order of name, each file once.
+//! The files that inputs stand for: folders recursively and in order of name, each file once. A link is followed within the folder that
+//! was opened, and not out of it: what a medium leads to elsewhere nobody has asked for.
 
 use std::collections::HashSet;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -14,8 +16,8 @@ use crate::study::Unreadable;
 pub(super) enum Entry {
     /// What was named by the reader or by a DICOMDIR: a file or a folder.
     Named(PathBuf),
-    /// A folder.
-    Folder(PathBuf),
+    /// A folder, and the true place of the one that was named, which it lies in.
+    Folder(PathBuf, Arc<Path>),
     /// A file or a member of an archive.
     File(Candidate),
 }
@@ -136,13 +138,17 @@ impl Walk {
 fn look(entry: Entry) -> Result<Entry, Listing> {
     let listing = match entry {
         Entry::File(_) => return Ok(entry),
-        Entry::Folder(path) => list(&path),
+        Entry::Folder(path, root) => list(&path, &root),
         Entry::Named(path) => match fs::metadata(&path) {
-            Ok(found) if found.is_dir() => list(&path),
+            Ok(found) if found.is_dir() => {
+                let root = fs::canonicalize(&path).unwrap_or_else(|_refused| path.clone());
+                list(&path, &Arc::from(root))
+            }
             Ok(found) => {
                 let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
                 let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).unwrap_or_default();
-                let entries = entry_of(path, found.file_type()).into_iter().collect();
+                let root = Arc::from(folder.as_path());
+                let entries = entry_of(path, found.file_type(), &root).into_iter().collect();
                 Listing { folder, is_whole_folder: false, entries, unreadable: Vec::new() }
             }
             Err(error) => failed(&path, &error),
@@ -152,7 +158,7 @@ fn look(entry: Entry) -> Result<Entry, Listing> {
 }
 
 /// Lists a folder in order of name.
-fn list(path: &Path) -> Listing {
+fn list(path: &Path, root: &Arc<Path>) -> Listing {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
         Err(error) => return failed(path, &error),
@@ -174,21 +180,30 @@ fn list(path: &Path) -> Listing {
     for entry in found {
         let path = entry.path();
         let kind = match entry.file_type() {
-            Ok(kind) if kind.is_symlink() => fs::metadata(&path).map(|found| found.file_type()),
+            Ok(kind) if kind.is_symlink() => linked(&path, root),
             kind => kind,
         };
         match kind {
-            Ok(kind) => listing.entries.extend(entry_of(path, kind)),
+            Ok(kind) => listing.entries.extend(entry_of(path, kind, root)),
             Err(error) => listing.unreadable.push(unreadable(&path, &error)),
         }
     }
     listing
 }
 
+/// What a link leads to, if that lies in the folder that was named.
+fn linked(path: &Path, root: &Path) -> io::Result<FileType> {
+    let place = fs::canonicalize(path)?;
+    if !place.starts_with(root) {
+        return Err(io::Error::other("it is a link that leads out of the folder that was opened"));
+    }
+    Ok(fs::metadata(place)?.file_type())
+}
+
 /// Pipes, sockets and devices are not looked at: reading one may never end.
-fn entry_of(path: PathBuf, kind: FileType) -> Option<Entry> {
+fn entry_of(path: PathBuf, kind: FileType, root: &Arc<Path>) -> Option<Entry> {
     if kind.is_dir() {
-        Some(Entry::Folder(path))
+        Some(Entry::Folder(path, Arc::clone(root)))
     } else if kind.is_file() {
         Some(Entry::File(Candidate { source: Source::file(&path), path }))
     } else {

@@ -22,6 +22,7 @@ use crate::study::Image;
 use super::bench_archive::{self, ArchiveArgs};
 use super::bench_graphics::{self, Graphics};
 use super::bench_hanging::{self, HangingArgs};
+use super::bench_soak::{self, SoakArgs};
 use super::bench_volume::{self, VolumeArgs};
 use super::{Failure, input, say};
 
@@ -54,6 +55,9 @@ enum Part {
     },
     /// Hanging a study of 10,000 images by 500 protocols.
     Hanging(HangingArgs),
+    /// A day of reading in minutes, with damaged files and an archive that drops connections: what it takes of the machine must
+    /// level off.
+    Soak(SoakArgs),
 }
 
 #[derive(Args, Debug)]
@@ -135,6 +139,12 @@ pub(super) fn bench(clock: Clock, args: &BenchArgs) -> Result<(), Failure> {
         Some(Part::Archive(args)) => return print(&bench_archive::archive(clock, args)?),
         Some(Part::Graphics { runs }) => return print(&bench_graphics::graphics(clock, *runs)?),
         Some(Part::Hanging(args)) => return print(&bench_hanging::hanging(clock, args)?),
+        Some(Part::Soak(args)) => {
+            let report = bench_soak::soak(clock, args)?;
+            print(&report)?;
+            let failures = report.failures();
+            return if failures.is_empty() { Ok(()) } else { Err(Failure::of_lines(failures)) };
+        }
     };
     let phantom;
     let inputs = if args.inputs.is_empty() {

@@ -3,11 +3,14 @@
 //! Exit codes: 0 success, 1 the work failed, 2 the arguments are wrong.
 
 mod archive;
+mod audit;
 mod bench;
 mod bench_archive;
 mod bench_graphics;
 mod bench_hanging;
 mod bench_servers;
+mod bench_soak;
+mod bench_soak_day;
 mod bench_volume;
 mod blended;
 mod choices;
@@ -15,6 +18,7 @@ mod config;
 mod curved;
 mod demo;
 mod display;
+mod doctor;
 mod evaluate;
 mod fleet;
 mod hang;
@@ -40,8 +44,10 @@ mod reformat;
 mod render;
 mod report;
 mod schedule;
+mod secret;
 mod serve;
 mod store;
+mod support_bundle;
 mod view;
 mod worklist;
 
@@ -81,6 +87,10 @@ enum Subcommands {
     Ledger(ledger::LedgerArgs),
     /// Check or print the configuration.
     Config(config::ConfigArgs),
+    /// Say what of this installation works, and what to do about what does not.
+    Doctor(doctor::DoctorArgs),
+    /// Secrets in the keyring of the operating system: passcodes and tokens for archives.
+    Secret(secret::SecretArgs),
     /// Presets for renderings of volumes.
     Presets(presets::PresetsArgs),
     /// Which hanging protocol is chosen and why, and what lands where.
@@ -103,6 +113,10 @@ enum Subcommands {
     Send(archive::SendArgs),
     /// The store of this machine: what it holds, what goes into it, and whether it is whole.
     Store(store::StoreArgs),
+    /// The audit trail of this account: who saw which study and when, and whether it is as it was written.
+    Audit(audit::AuditArgs),
+    /// Collect what helps whoever is asked for help: settings, keys, logs, facts of the machine, and no patient data.
+    SupportBundle(support_bundle::SupportBundleArgs),
     /// Ask which procedure steps are scheduled (Modality Worklist).
     Worklist(worklist::WorklistArgs),
     /// Serve a folder as a small archive: storage, query, retrieval and worklist.
@@ -213,6 +227,8 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Ledger(args)) => ledger::ledger(&args),
         Some(Subcommands::Config(args)) => config::config(&args),
+        Some(Subcommands::Doctor(args)) => doctor::doctor(&args),
+        Some(Subcommands::Secret(args)) => secret::secret(&args),
         Some(Subcommands::Presets(args)) => presets::presets(&args),
         Some(Subcommands::Hang(args)) => hang::hang(&args),
         Some(Subcommands::Protocols(args)) => protocols::protocols(&args),
@@ -225,6 +241,8 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Send(args)) => archive::send(&args),
         Some(Subcommands::Worklist(args)) => worklist::worklist(&args),
         Some(Subcommands::Store(args)) => store::store(&args),
+        Some(Subcommands::Audit(args)) => audit::audit(&args),
+        Some(Subcommands::SupportBundle(args)) => support_bundle::support_bundle(&args),
         Some(Subcommands::Serve(args)) => serve::serve(&args),
         Some(Subcommands::Bench(args)) => bench::bench(clock, &args),
     };

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::{
-    Appearance, ArchivesOptions, Clock, CommandSource, Desk, LiveSettings, Reading, ReadingOptions, Step,
-    StorePlace, Trace, WindowPlaces, ends_with_quit, install_panic_hook, parse_script, run_offscreen,
-    run_windows, session_settings,
+    Appearance, ArchivesOptions, Auditor, AuditorOptions, Clock, CommandSource, Desk, LiveSettings, Reading,
+    ReadingOptions, Standing, Step, StorePlace, Trace, WindowPlaces, ends_with_quit, install_panic_hook,
+    parse_script, run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, Reader, StudiesCommand};
 use crate::config::{
@@ -50,11 +50,16 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Inputs::Paths(_) | Inputs::Link(_) => archives_options(&config),
         Inputs::Demo(demo) => Some(demo.archives()),
     };
+    let audit = AuditorOptions::of(settings, &sources.reader, archives.as_ref());
     let options = reading_options(&config, &sources.reader, archives)?;
     let mut reading = Reading::start(options, trace).map_err(|error| Failure::new(error.to_string()))?;
+    start_audit(audit, settings, &mut reading);
     if let Some(folder) = state_dir() {
         install_panic_hook(folder, reading.journal(), complain);
     }
+    // What the demo shows is gone with it, and cannot come back.
+    let kept = state_dir().filter(|_| !matches!(inputs, Inputs::Demo(_)));
+    let standing = Standing::take(kept, &sources.reader);
     match inputs {
         Inputs::Paths(paths) if paths.is_empty() => list_studies(&mut reading),
         Inputs::Paths(paths) => reading.event(&Event::FilesChosen(paths.into_iter().map(Phi::new).collect())),
@@ -73,11 +78,16 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
     };
     let places = WindowPlaces::new(state_dir(), settings.viewer.windows);
     let live = LiveSettings::new(sources, config);
-    let desk = Desk::new(reading, live, state_dir(), places, script);
+    let mut desk = Desk::new(reading, live, state_dir(), places, script);
+    desk.stand(standing.clone());
     let outcome = match args.offscreen {
         Some(size) => run_offscreen(desk, appearance, size, args.offscreen_scale),
         None => run_windows(desk, appearance),
     };
+    // A panic does not come here, and where no window could be shown nobody was asked.
+    if outcome.is_ok() {
+        standing.end();
+    }
     tracing::info!("end");
     outcome.map_err(|error| Failure::new(error.to_string()))
 }
@@ -96,6 +106,23 @@ fn start_log(settings: &Settings) -> Result<logging::Guard, logging::LogError> {
         keep_days: settings.logging.keep_days,
         hash_uids: settings.logging.hash_uids,
     })
+}
+
+/// Begins the audit trail, where the settings ask for one. Without it reading goes on, and its absence is told.
+fn start_audit(options: Option<AuditorOptions>, settings: &Settings, reading: &mut Reading) {
+    let started = match options {
+        None if settings.audit.is_on() => Err("the system names no folder for it".to_owned()),
+        None => return,
+        Some(options) => Auditor::start(options).map_err(|error| error.to_string()),
+    };
+    match started {
+        Ok(auditor) => reading.audit_with(auditor),
+        Err(why) => {
+            tracing::warn!(why, "there is no audit trail");
+            let text = format!("There is no audit trail: {why}. Tell whoever answers for this station.");
+            reading.session.tell(MessageKind::Caution, text);
+        }
+    }
 }
 
 fn read_script(path: &Path, is_offscreen: bool) -> Result<Vec<Step>, Failure> {
@@ -142,7 +169,8 @@ pub(super) fn load_config(args: &SettingsArgs, reader: &ReaderArgs) -> Result<Co
     config_of(&sources(args, reader)?)
 }
 
-fn config_of(sources: &Sources) -> Result<Config, Failure> {
+/// The same of sources that are known.
+pub(super) fn config_of(sources: &Sources) -> Result<Config, Failure> {
     Config::load(sources)
         .map_err(|errors| Failure::of_lines(errors.iter().map(ToString::to_string).collect()))
 }

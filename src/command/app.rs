@@ -97,10 +97,15 @@ pub enum PanelName {
     Unseen,
     /// The users of this station.
     Users,
+    /// What was open when the program ended without being asked to.
+    Resume,
+    /// What is in the support bundle; `support bundle` opens it.
+    Bundle,
 }
 
 impl PanelName {
-    const ALL: [Self; 16] = [
+    /// Those that `panel` opens.
+    const ALL: [Self; 17] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -117,6 +122,7 @@ impl PanelName {
         Self::Hanging,
         Self::Unseen,
         Self::Users,
+        Self::Resume,
     ];
 
     const fn name(self) -> &'static str {
@@ -137,15 +143,17 @@ impl PanelName {
             Self::Hanging => "hanging",
             Self::Unseen => "unseen",
             Self::Users => "users",
+            Self::Resume => "resume",
+            Self::Bundle => "bundle",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | users",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | users | resume",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, or the users of this station.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, the users of this station, or what was open when Hotlight ended.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -164,6 +172,7 @@ static PANEL: Entry = Entry {
         offer("Why did this hang so?", "panel hanging"),
         offer("What of this study was not seen", "panel unseen"),
         offer("Who reads: the users of this station", "panel users"),
+        offer("What was open when Hotlight ended", "panel resume"),
     ],
 };
 static TYPE: Entry = Entry {

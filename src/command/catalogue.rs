@@ -2,7 +2,7 @@
 
 use super::{
     app, calibration, cine, clip, display, drafts, edit, fusion, key_image, layout, link, mask, overlay,
-    presentation, prior, protocol, section, studies, study, tool, transfer, view, volume, window,
+    presentation, prior, protocol, section, studies, study, support, tool, transfer, view, volume, window,
 };
 
 /// Where a key may be bound to a command.
@@ -93,6 +93,7 @@ pub fn catalogue() -> &'static [&'static Entry] {
             protocol::ENTRIES,
             studies::ENTRIES,
             calibration::ENTRIES,
+            support::ENTRIES,
             app::ENTRIES,
         ];
         nouns.into_iter().flatten().copied().collect()

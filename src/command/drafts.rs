@@ -1,4 +1,4 @@
-//! What came back after the program ended without saving it.
+//! What comes back after the program ended without saving it, or without being asked to.
 
 use std::fmt;
 
@@ -12,6 +12,10 @@ pub enum DraftsCommand {
     Restore,
     /// What has come back is given up.
     Discard,
+    /// What was open comes back.
+    Resume,
+    /// What was open is given up.
+    ResumeNot,
 }
 
 static DRAFTS: Entry = Entry {
@@ -25,19 +29,35 @@ static DRAFTS: Entry = Entry {
     ],
 };
 
-pub(super) static ENTRIES: &[&Entry] = &[&DRAFTS];
+static RESUME: Entry = Entry {
+    usage: "resume | resume not",
+    help: "After Hotlight ended without being asked to: opens again what was open, with its windows and viewports, or gives it up. It asks by \
+           itself at the next start.",
+    context: Context::Everywhere,
+    offers: &[
+        offer("Open again what was open when Hotlight ended", "resume"),
+        offer("Give up what was open when Hotlight ended", "resume not"),
+    ],
+};
+
+pub(super) static ENTRIES: &[&Entry] = &[&DRAFTS, &RESUME];
 
 impl TextCommand for DraftsCommand {
     fn from_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
             ["drafts", "restore"] => Self::Restore,
             ["drafts", "discard"] => Self::Discard,
+            ["resume"] => Self::Resume,
+            ["resume", "not"] => Self::ResumeNot,
             _ => return None,
         })
     }
 
     fn entry(&self) -> &'static Entry {
-        &DRAFTS
+        match self {
+            Self::Restore | Self::Discard => &DRAFTS,
+            Self::Resume | Self::ResumeNot => &RESUME,
+        }
     }
 }
 
@@ -46,6 +66,8 @@ impl fmt::Display for DraftsCommand {
         f.write_str(match self {
             Self::Restore => "drafts restore",
             Self::Discard => "drafts discard",
+            Self::Resume => "resume",
+            Self::ResumeNot => "resume not",
         })
     }
 }

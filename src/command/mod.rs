@@ -26,6 +26,7 @@ mod reader;
 mod section;
 mod studies;
 mod study;
+mod support;
 mod switch;
 mod text;
 mod tool;
@@ -57,6 +58,7 @@ pub use reader::{Reader, ReaderError};
 pub use section::{CrosshairCommand, SectionCommand, SlabCommand, Tilt};
 pub use studies::{ListLine, StudiesCommand};
 pub use study::{StudyCommand, UnseenGuard};
+pub use support::SupportCommand;
 pub use switch::Switch;
 pub use text::{CommandError, TextCommand};
 pub use tool::{PointerButton, PointerCommand, ToolCommand, ToolName};
@@ -116,6 +118,8 @@ pub enum Command {
     Calibration(CalibrationCommand),
     /// Test patterns.
     Pattern(PatternCommand),
+    /// What is collected for whoever is asked for help.
+    Support(SupportCommand),
     /// Panels and the program itself.
     App(AppCommand),
 }

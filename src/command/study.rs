@@ -20,6 +20,8 @@ pub enum StudyCommand {
     StudyAnyway(Next),
     /// The study that is read counts as read, to the end of the program.
     Read,
+    /// Nothing of the study that is read stays in memory.
+    Close,
     /// A display set by its place in the strip, from 1.
     Hang(usize),
     /// The same though it is another patient's than what hangs beside.
@@ -53,15 +55,16 @@ static SERIES: Entry = Entry {
     offers: &[offer("Next series", "series next"), offer("Previous series", "series previous")],
 };
 static STUDY: Entry = Entry {
-    usage: "study next | previous | N [anyway] | read",
+    usage: "study next | previous | N [anyway] | read | close",
     help: "Shows another study, of the list of studies where the one that is read stands there: another patient's in place of all that \
-           hangs, or with `anyway` beside it; or marks the one that is read as read. What of that was not seen is listed first; the same \
-           again goes on.",
+           hangs, or with `anyway` beside it; or marks the one that is read as read; or closes it, with the priors that came with it: what is \
+           not saved of them stays as a draft. What of that was not seen is listed first; the same again goes on.",
     context: Context::Viewport,
     offers: &[
         offer("Next study", "study next"),
         offer("Previous study", "study previous"),
         offer("Mark the study as read", "study read"),
+        offer("Close the study", "study close"),
     ],
 };
 static HANG: Entry = Entry {
@@ -97,6 +100,7 @@ impl StudyCommand {
         Some(match name {
             "series" => Self::Series(Next::from_word(rest)?),
             "study" if rest == "read" => Self::Read,
+            "study" if rest == "close" => Self::Close,
             "study" => match rest.strip_suffix(ANYWAY) {
                 Some(next) => Self::StudyAnyway(Next::from_word(next.trim_end())?),
                 None => Self::Study(Next::from_word(rest)?),
@@ -114,7 +118,7 @@ impl StudyCommand {
     pub(super) fn entry(&self) -> &'static Entry {
         match self {
             Self::Series(_) => &SERIES,
-            Self::Study(_) | Self::StudyAnyway(_) | Self::Read => &STUDY,
+            Self::Study(_) | Self::StudyAnyway(_) | Self::Read | Self::Close => &STUDY,
             Self::Hang(_) | Self::HangAnyway(_) => &HANG,
             Self::Open(_) | Self::OpenDialog => &OPEN,
             Self::Retrieve => &RETRIEVE,
@@ -130,6 +134,7 @@ impl fmt::Display for StudyCommand {
             Self::Study(next) => write!(f, "study {next}"),
             Self::StudyAnyway(next) => write!(f, "study {next}{ANYWAY}"),
             Self::Read => f.write_str("study read"),
+            Self::Close => f.write_str("study close"),
             Self::Hang(place) => write!(f, "hang {place}"),
             Self::HangAnyway(place) => write!(f, "hang {place}{ANYWAY}"),
             Self::Open(path) => write!(f, "open {path:?}"),

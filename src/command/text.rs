@@ -6,8 +6,8 @@ use super::{
     AppCommand, CalibrationCommand, CineCommand, ClipCommand, Command, DisplayCommand, DraftsCommand,
     EditCommand, Entry, FusionCommand, KeyImageCommand, LayoutCommand, LinkCommand, MaskCommand,
     OverlayCommand, PatternCommand, PresentationCommand, PriorCommand, ProtocolCommand, SectionCommand,
-    StudiesCommand, StudyCommand, ToolCommand, TransferCommand, ViewCommand, VolumeCommand, WindowCommand,
-    catalogue,
+    StudiesCommand, StudyCommand, SupportCommand, ToolCommand, TransferCommand, ViewCommand, VolumeCommand,
+    WindowCommand, catalogue,
 };
 
 /// Why a text is not a command.
@@ -77,6 +77,7 @@ impl Command {
             .or_else(|| StudiesCommand::from_text(text.trim()).map(Self::Studies))
             .or_else(|| PatternCommand::from_words(&words).map(Self::Pattern))
             .or_else(|| CalibrationCommand::from_text(text.trim()).map(Self::Calibration))
+            .or_else(|| SupportCommand::from_text(text.trim()).map(Self::Support))
             .or_else(|| AppCommand::from_text(text.trim()).map(Self::App));
         if let Some(command) = parsed {
             return Ok(command);
@@ -114,6 +115,7 @@ impl Command {
             Self::Studies(_) => StudiesCommand::entry(),
             Self::Calibration(_) => CalibrationCommand::entry(),
             Self::Pattern(_) => PatternCommand::entry(),
+            Self::Support(_) => SupportCommand::entry(),
             Self::App(command) => command.entry(),
         }
     }
@@ -146,6 +148,7 @@ impl fmt::Display for Command {
             Self::Studies(command) => command.fmt(f),
             Self::Calibration(command) => command.fmt(f),
             Self::Pattern(command) => command.fmt(f),
+            Self::Support(command) => command.fmt(f),
             Self::App(command) => command.fmt(f),
         }
     }

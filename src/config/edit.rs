@@ -8,9 +8,12 @@ use std::path::Path;
 use toml_edit::{Document, Item, TableLike, Value as Written};
 
 use crate::handwritten::Origin;
+use crate::private::{make_folder, read_text};
 
 use super::error::{ConfigError, SettingFault};
 use super::layer::{Layers, read_words};
+use super::loader::TEXT_BYTES_MAX;
+use super::policy::Policy;
 use super::sources::Sources;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -31,13 +34,16 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, SettingFault> {
     Ok([before.unwrap_or(text), &written, after.unwrap_or_default()].concat())
 }
 
-/// Changes one setting in the reader's own file, and makes the file when there is none. Where the file has another
-/// fault nothing is written, and its faults are told.
+/// Changes one setting in the reader's own file, and makes the file when there is none. Where the site has locked it, or the file has
+/// another fault, nothing is written, and that is told.
 pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigError>> {
+    if let Some(fault) = Policy::of(sources.site_dir.as_deref()).refusal(key) {
+        return Err(vec![ConfigError::Refused(fault)]);
+    }
     let Some(folder) = sources.user_dir() else { return Err(vec![ConfigError::NoFolder]) };
     let path = folder.join("config.toml");
     let unreadable = |error| vec![ConfigError::Unreadable { path: path.clone(), error }];
-    let text = match fs::read_to_string(&path) {
+    let text = match read_text(&path, TEXT_BYTES_MAX) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(unreadable(error)),
@@ -69,7 +75,7 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
 
 /// Writes the whole file beside the old one, then puts it in its place, so that there is never half a file.
 pub(super) fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_absent| path.to_path_buf());
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder))?;
@@ -336,6 +342,21 @@ mod tests {
         assert_eq!(reader.text(), "[viewer]\ndim = 0.5 # too bright\n");
         let refused = reader.save("viewer.dim", "5");
         assert_eq!(refused, Err(vec!["'viewer.dim' is 5; expected a number from 0.3 to 1.0".to_owned()]));
+    }
+
+    #[test]
+    fn what_the_site_has_locked_is_not_written() {
+        let reader = Reader::with(Some("[viewer]\n"));
+        let site = reader.0.path().join("site");
+        fs::create_dir(&site).expect("a folder");
+        fs::write(site.join("config.toml"), "locked = [\"viewer.*\"]\n").expect("written");
+        let sources = Sources { site_dir: Some(site.clone()), ..reader.sources() };
+        let told = save(&sources, "viewer.dim", "0.5").expect_err("it is locked");
+        let place = site.join("config.toml");
+        let expected = format!("'viewer.dim' is locked by the site ({}:1:11)", place.display());
+        assert_eq!(told.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+        assert_eq!(reader.text(), "[viewer]\n");
+        save(&sources, "logging.level", "warn").expect("others are not");
     }
 
     #[test]

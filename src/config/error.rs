@@ -12,6 +12,7 @@ use crate::priors::PriorRulesError;
 use super::displays::DisplaysError;
 use super::layer::ValueOrigin;
 use super::peers_error::PeersError;
+use super::policy::{self, LockPlace};
 
 /// What is wrong with a configuration, and where.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +114,28 @@ pub enum SettingFault {
         /// The word that was probably meant.
         nearest: Option<&'static str>,
     },
+    /// The site says what it is.
+    #[error("'{key}' is locked by the site ({place})")]
+    Locked {
+        /// The setting, or a file or folder of a reader's own.
+        key: &'static str,
+        /// Where the site says so.
+        place: LockPlace,
+    },
+    /// Nothing of that name can be locked.
+    #[error("nothing is called '{name}' that could be locked{}", did_you_mean(.nearest.as_deref()))]
+    UnknownLock {
+        /// What is written.
+        name: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// Locks within a section.
+    #[error("'{}' stands above the first [section]", policy::KEY)]
+    MisplacedLock,
+    /// Locks in a reader's own file.
+    #[error("only the site's config.toml can lock settings")]
+    OnlyTheSite,
     /// On the command line, without a value.
     #[error("'{0}' has no value: write KEY=VALUE, such as viewer.text_size=15")]
     NoValue(String),

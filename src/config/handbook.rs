@@ -26,10 +26,28 @@ const USERS: &str = "\
     that are not saved are kept as drafts of the one who made them, and come back when that one reads the study again. Where they\n\
     cannot be kept, nobody takes over, and the reason is told. What was seen counts anew.\n\
     \n\
-    Drafts, recent studies, saved filters and the ledger are each user's own, in `users/NAME` of the folder of settings or of state.\n\
+    Drafts, recent studies, the note of what is open, saved filters and the ledger are each user's own, in `users/NAME` of the folder of settings or of state.\n\
     Presentation states and key images are the study's: whoever reads it sees them.\n\
     \n\
     Users keep things apart and not secret: who can use the account can read all of its files.\n\
+";
+
+/// What a site locks.
+const LOCKS: &str = "\
+    \n\
+    ## What a site locks\n\
+    \n\
+    Above the first section of the site's `config.toml`, and nowhere else, `locked` names what no reader changes:\n\
+    \n\
+    ```toml\n\
+    locked = [\"viewer.unseen\", \"store.*\", \"peers.toml\", \"hanging-protocols\"]\n\
+    ```\n\
+    \n\
+    A setting, or all of a section, is then as the site says, or as Hotlight ships it where the site says nothing. A file or folder\n\
+    of a reader's own is not even read: `keymap.toml`, `displays.toml`, `peers.toml`, `priors.toml`, `corner-text`, `palettes`,\n\
+    `presets/volume`, `hanging-protocols`. What a reader's file says all the same is told with its place and does not apply; `--set`\n\
+    of a locked setting is an error that names the site's file and line, and the panel of settings shows it as locked.\n\
+    `hotlight config show` tells what is locked and where.\n\
 ";
 
 /// `docs/settings.md`: every setting with its default and what is allowed.
@@ -51,10 +69,12 @@ pub fn settings_markdown() -> String {
         `hotlight presets import FILE` makes them of 3D Slicer's. A preset with a fault is told and left out.\n\
         Limits of monitors are `display-profiles/NAME.toml` (`docs/display-evaluation.md`).\n\n\
         `hotlight config show` prints what applies and where each value comes from;\n\
-        `hotlight config check` names the files and every fault in them, with line and column. A setting that does not exist\n\
+        `hotlight config check` names the files and every fault in them, with line and column; `--site-dir` and `--user-dir` check\n\
+        folders that are to be rolled out. A setting that does not exist\n\
         is refused, never ignored.\n"
         .to_owned();
     page.push_str(USERS);
+    page.push_str(LOCKS);
     for (section, help) in SECTIONS {
         // Writing to a String does not fail.
         let _infallible = write!(
@@ -102,7 +122,8 @@ pub fn settings_markdown() -> String {
         looks at the certificates, keys and secrets that are named, too.\n\n\
         ```toml\n[pacs]\nhost = \"pacs.example\"\ncalled = \"PACS\"\ntls = { ca = \"hospital-ca.pem\" }\nstore = true\n\
         is_default = true\n\n[receive]\ntitle = \"READER7\"\nport = 11112\n```\n\n\
-        A passcode or key never stands in the file itself: the file names another that only its owner can read.\n",
+        A passcode, token or key never stands in the file itself: the file says where it lies, in the keyring of the operating system\n\
+        (`passcode = \"keyring:pacs\"`, put there by `hotlight secret set pacs`), or in a file that only its owner can read.\n",
     );
     let parts: [(&str, &[Key]); 3] =
         [("Of an archive", &ARCHIVE), ("Of `tls`", &TLS), ("Of `[receive]`", &RECEIVE)];

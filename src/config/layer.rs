@@ -10,6 +10,7 @@ use toml::de::{DeString, DeValue};
 use crate::handwritten::{self, LineColumn, Toml, nearest, shortened, value_kind};
 
 use super::error::{ConfigError, SettingFault};
+use super::policy::{self, LockPlace, Policy};
 use super::schema::{SECTIONS, SETTINGS, Setting};
 use super::settings::Settings;
 use super::value::Value;
@@ -61,12 +62,16 @@ pub struct Entry {
     pub origin: ValueOrigin,
     /// In which line of the file; none on the command line.
     pub line: Option<usize>,
+    /// Where the site has locked it, if it has.
+    pub locked: Option<LockPlace>,
 }
 
 /// The layers so far.
 #[derive(Default)]
 pub(super) struct Layers {
     entries: BTreeMap<&'static str, Entry>,
+    /// What the site has locked by now.
+    pub(super) policy: Policy,
     pub(super) errors: Vec<ConfigError>,
 }
 
@@ -94,8 +99,10 @@ impl Layers {
     /// Lays a file over what is there.
     pub(super) fn file(&mut self, text: &str, origin: handwritten::Origin) {
         let toml = Toml::read(text);
+        let mut faults = self.lock(&toml, text, &origin);
+        let is_own = matches!(origin, handwritten::Origin::User(_));
         let origin = ValueOrigin::File(origin);
-        let (mut set, mut faults): (Vec<(LineColumn, &Setting, Value)>, Vec<Fault>) = Default::default();
+        let mut set: Vec<(LineColumn, &Setting, Value)> = Vec::new();
         for (section, key, value) in flat(&toml, &mut faults) {
             let key_at = key.span().start;
             match read(section, key.get_ref(), value.get_ref(), text.get(value.span())) {
@@ -105,8 +112,14 @@ impl Layers {
             }
         }
         let faults = toml.told(faults, SettingFault::Syntax);
+        set.sort_by_key(|(at, ..)| *at);
         for (at, setting, value) in set {
-            self.set(setting, value, origin.clone(), Some(at.line));
+            if let Some(fault) = self.policy.refusal(setting.key).filter(|_| is_own) {
+                let told = ConfigError::Setting { origin: origin.clone(), at: Some(at), fault };
+                self.policy.overruled.push(told.to_string());
+            } else {
+                self.set(setting, value, origin.clone(), Some(at.line));
+            }
         }
         self.errors.extend(faults.into_iter().map(|(at, fault)| ConfigError::Setting {
             origin: origin.clone(),
@@ -115,9 +128,21 @@ impl Layers {
         }));
     }
 
+    /// Takes what the site locks; gives what is wrong with it.
+    fn lock(&mut self, toml: &Toml<'_>, text: &str, origin: &handwritten::Origin) -> Vec<Fault> {
+        let locked = toml.table.iter().find(|(name, _)| name.get_ref() == policy::KEY);
+        match (locked, origin) {
+            (Some((_, value)), handwritten::Origin::Site(path)) => self.policy.read(value, toml, text, path),
+            (Some((name, _)), _) => vec![(name.span().start, SettingFault::OnlyTheSite)],
+            (None, _) => Vec::new(),
+        }
+    }
+
     /// Lays an argument over what is there: `viewer.layout=1x2`. Words need no quotes.
     pub(super) fn argument(&mut self, argument: &str) {
-        match read_argument(argument) {
+        let read = read_argument(argument)
+            .and_then(|(setting, value)| self.policy.refusal(setting.key).map_or(Ok((setting, value)), Err));
+        match read {
             Ok((setting, value)) => self.set(setting, value, ValueOrigin::CommandLine, None),
             Err(fault) => {
                 self.errors.push(ConfigError::Setting { origin: ValueOrigin::CommandLine, at: None, fault });
@@ -126,7 +151,8 @@ impl Layers {
     }
 
     fn set(&mut self, setting: &Setting, value: Value, origin: ValueOrigin, line: Option<usize>) {
-        self.entries.insert(setting.key, Entry { key: setting.key, value, origin, line });
+        let entry = Entry { key: setting.key, value, origin, line, locked: None };
+        self.entries.insert(setting.key, entry);
     }
 
     /// The settings as they apply, typed and in the order of the schema.
@@ -134,7 +160,8 @@ impl Layers {
         let mut settings = Settings::default();
         let mut entries = Vec::new();
         for setting in SETTINGS {
-            if let Some(entry) = self.entries.remove(setting.key) {
+            if let Some(mut entry) = self.entries.remove(setting.key) {
+                entry.locked = self.policy.lock(setting.key).cloned();
                 setting.put(&entry.value, &mut settings);
                 entries.push(entry);
             }
@@ -148,7 +175,7 @@ type Flat<'a, 't> = (Option<&'static str>, &'a Spanned<DeString<'t>>, &'a Spanne
 /// Every key with its section; sections that are none become faults.
 fn flat<'a, 't>(toml: &'a Toml<'t>, faults: &mut Vec<Fault>) -> Vec<Flat<'a, 't>> {
     let mut keys = Vec::new();
-    for (name, value) in &toml.table {
+    for (name, value) in toml.table.iter().filter(|(name, _)| name.get_ref() != policy::KEY) {
         let section = SECTIONS.iter().map(|(section, _)| *section).find(|section| section == name.get_ref());
         let at = name.span().start;
         match (section, value.get_ref()) {
@@ -186,6 +213,9 @@ fn read(
 ) -> Result<(&'static Setting, Value), SettingFault> {
     let key = section.map_or_else(|| name.to_owned(), |section| format!("{section}.{name}"));
     let Some(setting) = Setting::of(&key) else {
+        if section.is_some() && name == policy::KEY {
+            return Err(SettingFault::MisplacedLock);
+        }
         let nearest = nearest_key(&key);
         return Err(SettingFault::UnknownKey { key, nearest });
     };

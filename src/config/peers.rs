@@ -15,7 +15,7 @@ use toml::de::DeValue;
 
 use crate::handwritten::{LineColumn, Origin, Toml, nearest, value_kind};
 use crate::net::dimse::ScpOptions;
-use crate::net::{Known, NetError, Peer, User};
+use crate::net::{Known, NetError, Peer, Secret, User};
 
 use super::peers_error::{PeersError, PeersFault};
 use super::peers_read::Reader;
@@ -65,6 +65,16 @@ pub enum Retrieve {
 pub(super) struct Place {
     pub(super) path: PathBuf,
     pub(super) at: LineColumn,
+}
+
+impl Archive {
+    /// Where what proves the reader there is kept.
+    pub const fn secret(&self) -> Option<&Secret> {
+        match &self.peer.user {
+            Some(User::Passcode { passcode: secret, .. } | User::Token(secret)) => Some(secret),
+            Some(User::Name(_)) | None => None,
+        }
+    }
 }
 
 impl Peers {
@@ -121,7 +131,7 @@ impl Peers {
             if let Some(tls) = &archive.peer.tls {
                 told(&archive.tls, tls.check());
             }
-            if let Some(User::Passcode { passcode: secret, .. } | User::Token(secret)) = &archive.peer.user {
+            if let Some(secret) = archive.secret() {
                 told(&archive.secret, secret.check());
             }
         }
@@ -182,7 +192,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::net::{AeTitle, Certificate, Deadlines, Places, Secret, Tls};
+    use crate::net::{AeTitle, Certificate, Deadlines, Places, Tls};
 
     fn user() -> Origin {
         Origin::User("/a/peers.toml".into())
@@ -303,20 +313,48 @@ mod tests {
                 "29:2: an archive needs 'host' too",
                 "29:2: an archive needs 'called' too",
                 "31:7: receiving by TLS needs 'cert' too",
-                "38:21: 'passcode_file' and 'passcode_variable' both say where the passcode is: leave one out",
+                "38:21: the passcode has a place already: leave one out",
             ],
         );
     }
 
     #[test]
-    fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    fn secrets_lie_in_the_keyring_by_their_names() {
+        let archive = "host = \"h\"\ncalled = \"A\"\ntls = true\n";
+        let peers = laid(&format!(
+            "[a]\n{archive}user = \"u\"\npasscode = \"keyring:pacs\"\n[b]\n{archive}token = \"keyring:pacs.token\"\n[c]\n{archive}"
+        ));
+        let of = |name| peers.get(name).and_then(Archive::secret).map(ToString::to_string);
+        assert_eq!(of("a").as_deref(), Some("keyring:pacs"));
+        assert_eq!(of("b").as_deref(), Some("keyring:pacs.token"));
+        assert_eq!(of("c"), None);
         faults(
-            "[a]\nhost = \"h\"\ncalled = \"A\"\npasscode = \"sesame\"\n",
-            &[
-                "4:1: 'passcode' is never written here: name a file of your own with it (passcode_file, token_file) or a \
-               variable (passcode_variable)",
-            ],
+            &format!("[a]\n{archive}token = \"keyring:t\"\ntoken_file = \"t\"\n"),
+            &["6:14: the token has a place already: leave one out"],
         );
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_refused_and_not_repeated() {
+        let archive = "[a]\nhost = \"h\"\ncalled = \"A\"\n";
+        for (written, place, name) in [
+            ("passcode = \"sesame\"", "4:12", "passcode"),
+            ("token = 123", "4:9", "token"),
+            ("token = \"keyring:open sesame\"", "4:9", "token"),
+            ("password = \"sesame\"", "4:1", "password"),
+            ("tls = { private_key = \"sesame\" }", "4:9", "private_key"),
+            ("tls = { cert = \"c\", key = \"-----BEGIN PRIVATE KEY-----\" }", "4:27", "key"),
+        ] {
+            let mut peers = Peers::default();
+            let errors = peers.lay(&format!("{archive}{written}\n"), &user()).expect_err("a fault");
+            let expected = format!(
+                "/a/peers.toml:{place}: '{name}' is never written here: put it into the keyring (hotlight secret set NAME) and \
+                 write \"keyring:NAME\", or name a file of your own with it"
+            );
+            let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            assert!(told.contains(&expected), "{told:?}");
+            assert!(told.iter().all(|line| !line.contains("sesame") && !line.contains("BEGIN")), "{told:?}");
+        }
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub enum PeersFault {
     },
     /// A secret in a file that everybody reads.
     #[error(
-        "'{name}' is never written here: name a file of your own with it (passcode_file, token_file) or a variable (passcode_variable)"
+        "'{name}' is never written here: put it into the keyring (hotlight secret set NAME) and write \"keyring:NAME\", or name a file of \
+         your own with it"
     )]
     Secret {
         /// What is written.
@@ -74,9 +75,12 @@ pub enum PeersFault {
     /// A name and a token.
     #[error("a token says who the reader is: leave 'user' and its passcode out")]
     TwoIdentities,
-    /// A passcode from two places.
-    #[error("'passcode_file' and 'passcode_variable' both say where the passcode is: leave one out")]
-    TwoPasscodes,
+    /// A secret from two places.
+    #[error("the {what} has a place already: leave one out")]
+    TwoPlaces {
+        /// Passcode or token.
+        what: &'static str,
+    },
     /// Two archives that are both the usual one.
     #[error("'{other}' is the default already")]
     TwoDefaults {

@@ -6,10 +6,11 @@ const BOOLEAN: &str = "true or false";
 const AE_TITLE: &str = "an AE title: 1 to 16 letters, digits or signs, no backslash";
 const FILE: &str = "the name of a file";
 const PORT: &str = "a whole number from 1 to 65535";
+const KEYRING: &str = "keyring: with a name behind it, as in \"keyring:pacs\"";
 const TLS_VALUE: &str = "true, false, or { ca = …, cert = …, key = …, name = … }";
 
 /// Those of an archive, in the order of the handbook.
-pub(super) const ARCHIVE: [Key; 15] = [
+pub(super) const ARCHIVE: [Key; 17] = [
     key("host", "", "a name or an address", "The machine that it runs on. Needed."),
     key("port", "`104`, by TLS `2762`", PORT, "The port that it listens on."),
     key("called", "", AE_TITLE, "Its AE title. Needed."),
@@ -22,10 +23,16 @@ pub(super) const ARCHIVE: [Key; 15] = [
     ),
     key("user", "", "a name", "Who the reader is there, for archives that want to know."),
     key(
+        "passcode",
+        "",
+        KEYRING,
+        "Where the user's passcode lies in the keyring of the operating system: `hotlight secret set pacs` puts it there. Only by TLS.",
+    ),
+    key(
         "passcode_file",
         "",
         FILE,
-        "Whose first line is the user's passcode; only its owner may read it (mode 600). Only by TLS.",
+        "Whose first line is the passcode instead; only its owner may read it (mode 600).",
     ),
     key(
         "passcode_variable",
@@ -34,11 +41,12 @@ pub(super) const ARCHIVE: [Key; 15] = [
         "The variable of the environment that holds it instead.",
     ),
     key(
-        "token_file",
+        "token",
         "",
-        FILE,
-        "Whose first line is a JSON Web Token, in place of user and passcode. Only by TLS.",
+        KEYRING,
+        "Where a JSON Web Token lies in the keyring, in place of user and passcode. Only by TLS.",
     ),
+    key("token_file", "", FILE, "Whose first line is the token instead."),
     key("query", "`true`", BOOLEAN, "Whether it is searched."),
     Key {
         name: "retrieve",

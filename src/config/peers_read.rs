@@ -80,17 +80,10 @@ impl Reader<'_> {
                 "port" => said.port = Some(whole(value, 1..=u16::MAX)?),
                 "tls" => said.tls = reader.secured(at, value)?,
                 "user" => said.user = Some((at, text(value)?)),
-                "passcode_file" | "passcode_variable" => {
-                    let secret = if name == "passcode_file" {
-                        Secret::File(reader.file(value)?)
-                    } else {
-                        Secret::Variable(text(value)?)
-                    };
-                    if let Some((other_at, _)) = said.passcode.replace((at, secret)) {
-                        reader.faults.push((at.max(other_at), PeersFault::TwoPasscodes));
-                    }
+                "passcode" | "passcode_file" | "passcode_variable" => {
+                    reader.secret("passcode", name, at, value, &mut said.passcode)?;
                 }
-                "token_file" => said.token = Some((at, Secret::File(reader.file(value)?))),
+                "token" | "token_file" => reader.secret("token", name, at, value, &mut said.token)?,
                 "query" => said.query = value.as_bool()?,
                 "retrieve" => {
                     said.retrieve = match value.as_str()? {
@@ -166,8 +159,12 @@ impl Reader<'_> {
             _ => return None,
         };
         let (mut tls, mut chain, mut key) = (Tls::default(), None, None);
-        self.keys("'tls'", &TLS, table, |reader, name, _, value| {
+        self.keys("'tls'", &TLS, table, |reader, name, at, value| {
             match name {
+                // The key itself, where the name of its file belongs.
+                "key" if value.as_str().is_some_and(|text| text.contains("PRIVATE KEY")) => {
+                    reader.faults.push((at, PeersFault::Secret { name: name.to_owned() }));
+                }
                 "ca" => {
                     let files = list(value).into_iter().map(|value| reader.file(value));
                     tls.authorities = files.collect::<Option<_>>()?;
@@ -186,6 +183,31 @@ impl Reader<'_> {
             (None, None) => {}
         }
         Some(Some((at, tls)))
+    }
+
+    /// Where a passcode or a token lies: in the keyring, a file or a variable. It is none of them in clear, and then it is not repeated.
+    fn secret(
+        &mut self,
+        what: &'static str,
+        name: &str,
+        at: usize,
+        value: &DeValue<'_>,
+        said: &mut Option<(usize, Secret)>,
+    ) -> Option<()> {
+        let secret = if name.ends_with("_file") {
+            Secret::File(self.file(value)?)
+        } else if name.ends_with("_variable") {
+            Secret::Variable(text(value)?)
+        } else if let Some(secret) = value.as_str().and_then(Secret::in_keyring) {
+            secret
+        } else {
+            self.faults.push((at, PeersFault::Secret { name: name.to_owned() }));
+            return Some(());
+        };
+        if let Some((other_at, _)) = said.replace((at, secret)) {
+            self.faults.push((at.max(other_at), PeersFault::TwoPlaces { what }));
+        }
+        Some(())
     }
 
     /// Who the reader is; a secret goes over TLS alone.
@@ -224,7 +246,8 @@ impl Reader<'_> {
             let Some(key) = known.iter().find(|key| key.name == written) else {
                 let nearest = nearest(written, known.iter().map(|key| key.name));
                 let name = written.to_owned();
-                let is_secret = ["passcode", "password", "passphrase", "token"].contains(&written);
+                let is_secret =
+                    ["passcode", "password", "passphrase", "private_key", "token"].contains(&written);
                 let fault = if is_secret {
                     PeersFault::Secret { name }
                 } else {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::color::Palettes;
 use crate::grayscale::WindowPresets;
 use crate::hanging::{Level, ProtocolError, ProtocolFile, Protocols, Vocabulary, shipped, shipped_fixtures};
+use crate::private::read_text;
 use crate::volume::Transfers;
 
 use super::load::Config;
@@ -107,7 +108,7 @@ pub fn groups_or_known(named: &[String], sources: &Sources) -> Vec<String> {
 }
 
 /// All files of protocols: what is shipped, the site's `hanging-protocols/*.toml`, those of the groups, each in a folder of its
-/// name below, and the reader's.
+/// name below, and the reader's unless the site has locked them.
 pub fn protocol_files(sources: &Sources, groups: &[String]) -> (Vec<ProtocolFile>, Vec<UnreadableProtocol>) {
     let (mut files, mut faults) = (shipped(), Vec::new());
     for (level, folder) in protocol_folders(sources, groups) {
@@ -123,7 +124,8 @@ pub fn protocol_folders(sources: &Sources, groups: &[String]) -> Vec<(Level, Pat
         let of_groups = groups.iter().map(|group| (Level::Group(group.clone()), site.join(group)));
         folders.extend(std::iter::once((Level::Site, site.clone())).chain(of_groups));
     }
-    folders.extend(sources.user_dir().map(|user| (Level::User, user.join(PROTOCOLS_FOLDER))));
+    let own = sources.user_dir().filter(|_| !sources.is_locked(PROTOCOLS_FOLDER));
+    folders.extend(own.map(|user| (Level::User, user.join(PROTOCOLS_FOLDER))));
     folders
 }
 
@@ -185,7 +187,7 @@ fn read_file(
 ) {
     let text = match fs::metadata(path) {
         Ok(found) if found.len() > BYTES_MAX => Err(format!("it is larger than {BYTES_MAX} bytes")),
-        Ok(_) => fs::read_to_string(path).map_err(|error| error.to_string()),
+        Ok(_) => read_text(path, BYTES_MAX).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match text {

@@ -7,6 +7,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::command::{Detail, Grid, Interpolation, UnseenGuard};
 use crate::keymap::Profile;
+use crate::net::ServerAddress;
 
 use super::settings::{Settings, WindowsAtStart};
 use super::value::Value;
@@ -39,6 +40,8 @@ pub(super) enum Kind {
     Folder(fn(&mut Settings) -> &mut String),
     /// Words in a line, at most 200 letters.
     Text(fn(&mut Settings) -> &mut String),
+    /// The machine and the port of a server, or nothing.
+    Address(fn(&mut Settings) -> &mut String),
 }
 
 /// The sections in the order of the file.
@@ -53,6 +56,7 @@ pub(super) static SECTIONS: &[(&str, &str)] = &[
     ("displays", "What is kept of the monitors. What is said of each stands in displays.toml."),
     ("studies", "The list of studies."),
     ("store", "Studies that archives sent, and objects that wait to be sent; from the next start on."),
+    ("audit", "Who saw which study, and when; from the next start on. The audit trail names patients."),
 ];
 
 /// The settings in the order of the file.
@@ -180,7 +184,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "viewer.recent",
-        help: "Whether what is opened is remembered for the list of recent studies, by a path that may name a patient.",
+        help: "Whether what is opened is remembered, for the list of recent studies and to be opened again after an end that nobody asked for, by a path that may name a patient.",
         default: Value::Switch(true),
         kind: Kind::Switch(|settings| &mut settings.viewer.recent),
     },
@@ -277,6 +281,51 @@ pub(super) static SETTINGS: &[Setting] = &[
         default: Value::Whole(2),
         kind: Kind::Whole(0, 4096, |settings| &mut settings.store.free_gib),
     },
+    Setting {
+        key: "audit.file",
+        help: "Whether the audit trail is kept in files of this machine, which name patients and which their owner alone reads; \
+               `hotlight audit` lists and checks them.",
+        default: Value::Switch(false),
+        kind: Kind::Switch(|settings| &mut settings.audit.file),
+    },
+    Setting {
+        key: "audit.folder",
+        help: "The folder of the audit trail; an empty one is `audit` beside the logs.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.audit.folder),
+    },
+    Setting {
+        key: "audit.keep_mib",
+        help: "The most that the audit trail takes of the disk, in MiB, what waits for the server included; beyond, the oldest goes.",
+        default: Value::Whole(256),
+        kind: Kind::Whole(8, 65_536, |settings| &mut settings.audit.keep_mib),
+    },
+    Setting {
+        key: "audit.server",
+        help: "The server that audit messages are sent to by syslog over TLS, such as audit.example or audit.example:6514; an empty \
+               one sends none.",
+        default: Value::Text(String::new()),
+        kind: Kind::Address(|settings| &mut settings.audit.server),
+    },
+    Setting {
+        key: "audit.authorities",
+        help: "A file of certificates in PEM form: the authorities that count for the audit server; without, those that the system \
+               trusts.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.audit.authorities),
+    },
+    Setting {
+        key: "audit.certificate",
+        help: "A file with the certificate of this machine in PEM form, where the audit server wants one.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.audit.certificate),
+    },
+    Setting {
+        key: "audit.key",
+        help: "The file of its private key, which nobody outside its group may read.",
+        default: Value::Folder(String::new()),
+        kind: Kind::Folder(|settings| &mut settings.audit.key),
+    },
 ];
 
 impl Setting {
@@ -315,6 +364,10 @@ impl Setting {
                 let is_line = text.chars().count() <= 200 && !text.chars().any(char::is_control);
                 is_line.then(|| Value::Text(text.clone().into_owned()))
             }
+            (Kind::Address(_), DeValue::String(text)) => {
+                let is_allowed = text.is_empty() || text.parse::<ServerAddress>().is_ok();
+                is_allowed.then(|| Value::Text(text.clone().into_owned()))
+            }
             // From where the program is started would be another each time.
             (Kind::Folder(_), DeValue::String(text)) => {
                 let is_allowed = text.is_empty() || Path::new(text.as_ref()).is_absolute();
@@ -330,7 +383,8 @@ impl Setting {
             (Kind::Switch(field), Value::Switch(is_on)) => *field(settings) = *is_on,
             (Kind::Whole(_, _, field), Value::Whole(count)) => *field(settings) = *count,
             (Kind::Number(.., field), Value::Number(number)) => *field(settings) = *number,
-            (Kind::Folder(field), Value::Folder(text)) | (Kind::Text(field), Value::Text(text)) => {
+            (Kind::Folder(field), Value::Folder(text))
+            | (Kind::Text(field) | Kind::Address(field), Value::Text(text)) => {
                 field(settings).clone_from(text);
             }
             (Kind::Choice(choices), Value::Word(word)) => {
@@ -374,9 +428,12 @@ impl Setting {
     pub(super) fn words(&self) -> Vec<&'static str> {
         match self.kind {
             Kind::Choice(choices) => choices.iter().map(|(word, _)| *word).collect(),
-            Kind::Switch(_) | Kind::Whole(..) | Kind::Number(..) | Kind::Folder(_) | Kind::Text(_) => {
-                Vec::new()
-            }
+            Kind::Switch(_)
+            | Kind::Whole(..)
+            | Kind::Number(..)
+            | Kind::Folder(_)
+            | Kind::Text(_)
+            | Kind::Address(_) => Vec::new(),
         }
     }
 
@@ -386,6 +443,7 @@ impl Setting {
             Kind::Switch(_) => "true or false".to_owned(),
             Kind::Folder(_) => "a path from the root, or nothing".to_owned(),
             Kind::Text(_) => "a line of words, or nothing".to_owned(),
+            Kind::Address(_) => "HOST, HOST:PORT, or nothing".to_owned(),
             Kind::Whole(least, most, _) => format!("a whole number from {least} to {most}"),
             Kind::Number(least, most, ..) => format!("a number from {least:?} to {most:?}"),
             Kind::Choice(_) => match self.words().as_slice() {
@@ -533,5 +591,8 @@ mod tests {
         check("store.folder", "'images'", None);
         let root = std::path::absolute("images").expect("a folder").to_string_lossy().into_owned();
         check("store.folder", &format!("'{root}'"), Some(&Value::Folder(root)));
+        check("audit.server", "''", Some(&Value::Text(String::new())));
+        check("audit.server", "'audit.example:601'", Some(&Value::Text("audit.example:601".to_owned())));
+        check("audit.server", "'audit.example:x'", None);
     }
 }

@@ -30,6 +30,8 @@ pub struct Settings {
     pub studies: Studies,
     /// Studies that are kept here.
     pub store: StoreSettings,
+    /// Who saw which study, and when.
+    pub audit: AuditSettings,
 }
 
 /// `[logging]`
@@ -156,6 +158,32 @@ pub struct StoreSettings {
     pub free_gib: u32,
 }
 
+/// `[audit]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditSettings {
+    /// The trail is kept in files.
+    pub file: bool,
+    /// Its folder; empty for the usual one. `audit_folder` says which it is.
+    pub folder: String,
+    /// The most that it takes, MiB.
+    pub keep_mib: u32,
+    /// The server that messages are sent to; empty for none.
+    pub server: String,
+    /// The file of the authorities that count for it; empty for those of the system.
+    pub authorities: String,
+    /// The file of our own certificate; empty for none.
+    pub certificate: String,
+    /// The file of its key.
+    pub key: String,
+}
+
+impl AuditSettings {
+    /// Whether anything is recorded.
+    pub fn is_on(&self) -> bool {
+        self.file || !self.server.is_empty()
+    }
+}
+
 /// The defaults of the schema.
 impl Default for Settings {
     fn default() -> Self {
@@ -189,6 +217,15 @@ impl Default for Settings {
             displays: DisplaysSettings { records: "none".to_owned() },
             studies: Studies { days: u32::MAX },
             store: StoreSettings { folder: "none".to_owned(), quota_gib: 0, free_gib: u32::MAX },
+            audit: AuditSettings {
+                file: true,
+                folder: "none".to_owned(),
+                keep_mib: 0,
+                server: "none".to_owned(),
+                authorities: "none".to_owned(),
+                certificate: "none".to_owned(),
+                key: "none".to_owned(),
+            },
         };
         for setting in schema::SETTINGS {
             setting.put(&setting.default, &mut settings);
@@ -232,6 +269,15 @@ mod tests {
             displays: DisplaysSettings { records: String::new() },
             studies: Studies { days: 7 },
             store: StoreSettings { folder: String::new(), quota_gib: 100, free_gib: 2 },
+            audit: AuditSettings {
+                file: false,
+                folder: String::new(),
+                keep_mib: 256,
+                server: String::new(),
+                authorities: String::new(),
+                certificate: String::new(),
+                key: String::new(),
+            },
         };
         assert_eq!(Settings::default(), expected);
     }

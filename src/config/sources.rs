@@ -12,6 +12,7 @@ use crate::handwritten::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
+use super::policy::Policy;
 use super::users::reader_folder;
 use super::{Settings, displays, peers, protocols};
 
@@ -69,14 +70,21 @@ impl Sources {
     pub(super) const OF_STATION: [&'static str; 4] =
         [displays::FILE, Profiles::FOLDER, Schedules::FILE, peers::FILE];
 
-    /// The site's file of a name, and that of the one who reads.
+    /// The site's file of a name, and that of the one who reads unless the site has locked it.
     pub(super) fn files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
-        layers(self.site_dir.as_deref(), self.user_dir().as_deref(), name)
+        let user = self.user_dir().filter(|_| !self.is_locked(name));
+        layers(self.site_dir.as_deref(), user.as_deref(), name)
     }
 
-    /// The site's and the account's file of a name.
+    /// The site's and the account's file of a name, the latter unless the site has locked it.
     pub(super) fn station_files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
-        layers(self.site_dir.as_deref(), self.config_dir.as_deref(), name)
+        let user = self.config_dir.as_deref().filter(|_| !self.is_locked(name));
+        layers(self.site_dir.as_deref(), user, name)
+    }
+
+    /// Whether the site has locked the user's file or folder of a name.
+    pub(super) fn is_locked(&self, name: &str) -> bool {
+        Policy::of(self.site_dir.as_deref()).lock(name).is_some()
     }
 }
 
@@ -139,6 +147,12 @@ pub fn store_folder(settings: &Settings) -> Option<PathBuf> {
 pub fn records_folder(settings: &Settings) -> Option<PathBuf> {
     let said = Some(&settings.displays.records).filter(|folder| !folder.is_empty());
     said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("displays")))
+}
+
+/// The folder of the audit trail: what the settings say, or one beside the logs. None where the system names no such folder.
+pub fn audit_folder(settings: &Settings) -> Option<PathBuf> {
+    let said = Some(&settings.audit.folder).filter(|folder| !folder.is_empty());
+    said.map(PathBuf::from).or_else(|| state_dir().map(|folder| folder.join("audit")))
 }
 
 /// What the environment says, unless it says nothing.

@@ -1,10 +1,11 @@
 //! DICOMDIR: what a medium says it holds. PS3.3 F.
 //!
 //! It is believed in what it lists, and in nothing else: files are looked for by name in the folders that are there, so
-//! no entry leads out of them.
+//! no entry leads out of them, and no link that lies there either.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,13 +52,16 @@ impl Directory {
         let (mut there, mut missing) = (Vec::new(), Vec::new());
         for file in &self.files {
             let parts = file.reveal();
-            let found = parts.iter().try_fold(folder.to_path_buf(), |at, part| {
+            let found = parts.iter().try_fold((folder.to_path_buf(), false), |(at, is_linked), part| {
                 let names = listings.entry(at.clone()).or_insert_with(|| listing(&at));
-                let name = names.get(part).or_else(|| names.get(&usual(part)))?;
-                Some(at.join(name))
+                let (name, is_link) = names.get(part).or_else(|| names.get(&usual(part)))?;
+                Some((at.join(name), is_linked || *is_link))
             });
-            match found.filter(|path| path.is_file()) {
-                Some(path) => there.push(path),
+            let is_there = |(path, is_linked): &(PathBuf, bool)| {
+                path.is_file() && (!is_linked || is_within(path, folder))
+            };
+            match found.filter(is_there) {
+                Some((path, _)) => there.push(path),
                 None => missing.push(Source::file(&folder.join(parts.join("/")))),
             }
         }
@@ -83,15 +87,23 @@ impl Directory {
     }
 }
 
-/// Names in a folder as they may be written in a DICOMDIR, with the names that they have.
-fn listing(folder: &Path) -> HashMap<String, OsString> {
+/// Whether links on the way lead nowhere else.
+fn is_within(path: &Path, folder: &Path) -> bool {
+    let places = std::fs::canonicalize(path).ok().zip(std::fs::canonicalize(folder).ok());
+    places.is_some_and(|(path, folder)| path.starts_with(folder))
+}
+
+/// Names in a folder as they may be written in a DICOMDIR, with the names that they have, and whether those are links.
+fn listing(folder: &Path) -> HashMap<String, (OsString, bool)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+    let is_link = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_symlink());
+    let mut names: Vec<(OsString, bool)> =
+        entries.map(|entry| (entry.file_name(), is_link(&entry))).collect();
     names.sort();
     let text = |name: &OsString| name.to_string_lossy().into_owned();
-    let usual_names = names.iter().map(|name| (usual(&text(name)), name.clone()));
+    let usual_names = names.iter().map(|named| (usual(&text(&named.0)), named.clone()));
     // The very name goes before one that only looks like it.
-    usual_names.chain(names.iter().map(|name| (text(name), name.clone()))).collect()
+    usual_names.chain(names.iter().map(|named| (text(&named.0), named.clone()))).collect()
 }
 
 /// A name as media write it: capitals, no version number, no final dot. ISO 9660 7.5 and 7.6.

@@ -17,7 +17,9 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
-pub use redact::hash_uid;
+use crate::private::make_folder;
+
+pub use redact::{hash_uid, hash_uids};
 
 /// The name of the file; the day is added to it.
 const FILE_NAME: &str = "hotlight.log";
@@ -102,7 +104,7 @@ fn targets(level: LevelFilter) -> Targets {
 }
 
 fn writer(dir: &Path, keep_days: u32) -> Result<(NonBlocking, WorkerGuard), LogError> {
-    std::fs::create_dir_all(dir).map_err(|error| LogError::Folder { dir: dir.to_owned(), error })?;
+    make_folder(dir).map_err(|error| LogError::Folder { dir: dir.to_owned(), error })?;
     // The appender removes files before it opens today's, which may be there already: one more than the days must stay.
     let keep_files = usize::try_from(keep_days).unwrap_or(usize::MAX).saturating_add(1);
     let files = RollingFileAppender::builder()

@@ -20,7 +20,7 @@ pub fn hash_uid(uid: &str) -> String {
 }
 
 /// The text with every unique identifier replaced by its mark.
-pub(super) fn hash_uids(text: &str) -> String {
+pub fn hash_uids(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_digit() || c == '.';
     let mut marked = String::with_capacity(text.len());
     let mut rest = text;

@@ -91,7 +91,7 @@ impl Query {
     }
 
     /// The identifier, in the transfer syntax: texts in UTF-8, which is said where there is anything beyond ASCII. PS3.4 C.4.1.1.3.
-    pub(super) fn identifier(&self, transfer_syntax: &str) -> Vec<u8> {
+    pub fn identifier(&self, transfer_syntax: &str) -> Vec<u8> {
         let level = Writer::item().text(tags::QUERY_RETRIEVE_LEVEL, self.level.value());
         let is_ascii = self.keys.iter().all(|(_, value)| value.is_ascii());
         let level = if is_ascii { level } else { level.text(tags::SPECIFIC_CHARACTER_SET, "ISO_IR 192") };

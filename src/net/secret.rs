@@ -1,8 +1,17 @@
 //! What must not be read by others: where it is kept, never what it is.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::NetError;
+use crate::private::read_bounded;
+
+use super::{NetError, keyring};
+
+/// What stands before the name of a secret in the keyring.
+const KEYRING: &str = "keyring:";
+
+/// A secret, or a key, is far shorter.
+const SECRET_BYTES_MAX: u64 = 1 << 20;
 
 /// Where a secret is kept. It is read when it is needed and then forgotten, so nothing that is printed or compared holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,27 +20,44 @@ pub enum Secret {
     File(PathBuf),
     /// A variable of the environment.
     Variable(String),
+    /// The keyring of the operating system, by its name there.
+    Keyring(String),
 }
 
 impl Secret {
+    /// As a file of settings names one in the keyring: `keyring:NAME`. None where it says anything else, which may be the secret.
+    pub fn in_keyring(written: &str) -> Option<Self> {
+        let name = written.strip_prefix(KEYRING).filter(|name| keyring::is_name(name))?;
+        Some(Self::Keyring(name.to_owned()))
+    }
+
     /// Whether it is there, in words where it is not.
     pub fn check(&self) -> Result<(), NetError> {
         self.read().map(drop)
     }
 
     pub(super) fn read(&self) -> Result<String, NetError> {
-        let (text, place) = match self {
-            Self::File(path) => (
-                String::from_utf8_lossy(&read_private(path, OTHERS)?).into_owned(),
-                path.display().to_string(),
-            ),
-            Self::Variable(name) => (std::env::var(name).unwrap_or_default(), format!("${name}")),
+        let text = match self {
+            Self::File(path) => String::from_utf8_lossy(&read_private(path, OTHERS)?).into_owned(),
+            Self::Variable(name) => std::env::var(name).unwrap_or_default(),
+            Self::Keyring(name) => keyring::read(name).map_err(|error| NetError::setup(error.to_string()))?,
         };
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
-            return Err(NetError::setup(format!("{place} holds no secret: it is empty, or not there")));
+            return Err(NetError::setup(format!("{self} holds no secret: it is empty, or not there")));
         }
         Ok(line.to_owned())
+    }
+}
+
+/// Where it is kept: `/a/passcode`, `$PASSCODE`, `keyring:pacs`.
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Variable(name) => write!(f, "${name}"),
+            Self::Keyring(name) => write!(f, "{KEYRING}{name}"),
+        }
     }
 }
 
@@ -58,7 +84,7 @@ pub(super) fn read_private(path: &Path, forbidden: u32) -> Result<Vec<u8>, NetEr
     }
     #[cfg(not(unix))]
     let _rights_are_not_told = forbidden;
-    std::fs::read(path).map_err(told)
+    read_bounded(path, SECRET_BYTES_MAX).map_err(told)
 }
 
 #[cfg(test)]
@@ -95,5 +121,18 @@ mod tests {
         assert!(variable.contains("$HOTLIGHT_TEST_NO_SUCH_VARIABLE holds no secret"), "{variable}");
         let file = of(Secret::File("no-such-passcode".into()));
         assert!(file.contains("no-such-passcode cannot be read"), "{file}");
+        let keyring = of(Secret::Keyring("no-such-passcode".to_owned()));
+        assert!(keyring.contains("the keyring holds no 'no-such-passcode'"), "{keyring}");
+    }
+
+    #[test]
+    fn a_secret_of_the_keyring_is_named_and_nothing_else_is_taken_for_such_a_name() {
+        let secret = Secret::in_keyring("keyring:pacs-passcode").expect("a name");
+        assert_eq!(secret.to_string(), "keyring:pacs-passcode");
+        keyring::keep("pacs-passcode", "sesame\n").expect("kept");
+        assert_eq!(secret.read().as_deref(), Ok("sesame"));
+        for other in ["sesame", "keyring:", "keyring:open sesame", "Keyring:pacs", " keyring:pacs"] {
+            assert_eq!(Secret::in_keyring(other), None, "{other}");
+        }
     }
 }

@@ -17,6 +17,8 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
+use crate::private::read_bounded;
+
 use super::NetError;
 use super::secret::{OUTSIDERS, read_private};
 
@@ -41,6 +43,9 @@ pub struct Certificate {
     pub key: PathBuf,
 }
 
+/// A file of certificates is far shorter.
+const PEM_BYTES_MAX: u64 = 4 << 20;
+
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&rustls::version::TLS13, &rustls::version::TLS12];
 
 impl Tls {
@@ -51,12 +56,22 @@ impl Tls {
 
     /// For calling a host: how, and to whom its certificate must be made out.
     pub(super) fn calling(&self, host: &str) -> Result<(TlsConnector, ServerName<'static>), NetError> {
+        Ok((self.connector()?, self.server_name(host)?))
+    }
+
+    /// To whom a host's certificate must be made out.
+    pub(super) fn server_name(&self, host: &str) -> Result<ServerName<'static>, NetError> {
         let name = self.name.as_deref().unwrap_or(host);
         let wrong = |_| NetError::setup(format!("'{name}' is no name that a certificate can be made out to"));
-        Ok((self.connector()?, ServerName::try_from(name.to_owned()).map_err(wrong)?))
+        ServerName::try_from(name.to_owned()).map_err(wrong)
     }
 
     fn connector(&self) -> Result<TlsConnector, NetError> {
+        self.client().map(TlsConnector::from)
+    }
+
+    /// How we call, for who waits for each byte himself.
+    pub(super) fn client(&self) -> Result<Arc<ClientConfig>, NetError> {
         let provider = provider();
         let roots = Arc::new(self.roots()?);
         let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build();
@@ -70,7 +85,7 @@ impl Tls {
                 builder.with_client_auth_cert(chain, key).map_err(|error| of_ours(&error))?
             }
         };
-        Ok(TlsConnector::from(Arc::new(config)))
+        Ok(Arc::new(config))
     }
 
     /// The same for whoever is called.
@@ -139,9 +154,9 @@ impl Certificate {
 }
 
 /// Those of a file, one at least.
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, NetError> {
     let told = |why: String| NetError::setup(format!("{} {why}", path.display()));
-    let pem = std::fs::read(path).map_err(|error| told(format!("cannot be read: {error}")))?;
+    let pem = read_bounded(path, PEM_BYTES_MAX).map_err(|error| told(format!("cannot be read: {error}")))?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let read = read.map_err(|error| told(format!("is damaged: {error}")))?;
     if read.is_empty() { Err(told("holds no certificate in PEM form".to_owned())) } else { Ok(read) }

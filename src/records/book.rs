@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::private::make_folder;
+
 use super::chain::{self, Begun, Verified};
 use super::error::RecordsError;
 use super::record::{COLUMNS, Kind, NewRecord, Record};
@@ -203,7 +205,7 @@ impl Book {
     fn make(&self) -> Result<(), RecordsError> {
         let path = self.path();
         let failed = |error: io::Error| RecordsError::making(&path, &error);
-        fs::create_dir_all(&self.folder).map_err(failed)?;
+        make_folder(&self.folder).map_err(failed)?;
         let mut name = tempfile::Builder::new();
         let file = name.prefix("records-").suffix(".new").tempfile_in(&self.folder).map_err(failed)?;
         let made = schema::connect(file.path()).and_then(|mut connection| schema::prepare(&mut connection));

@@ -71,14 +71,16 @@ impl Session {
                 Ok(None) => {}
                 Err(why) => self.tell(MessageKind::Caution, why.clone()),
             },
-            Event::DraftNotWritten { why } => {
-                let text = format!("What is not saved cannot be kept as a draft: {why}.");
-                self.tell(MessageKind::Caution, text);
-            }
+            Event::LeftOpen(left) => self.take_left_open(left),
+            Event::StudiesClosed { closed, .. } => self.forget_studies(closed),
             Event::Exporting(counts) => self.exporting = *counts,
+            Event::BundleCollected(lines) => self.bundle = Some(lines.clone()),
             Event::MarkCounted(counted) => self.take_count(counted),
-            // The library has them.
-            Event::ThumbnailRead { .. } | Event::CoverMade(_) | Event::ColorTransformMade(_) => {}
+            // The library has them, or the audit trail.
+            Event::ThumbnailRead { .. }
+            | Event::CoverMade(_)
+            | Event::ColorTransformMade(_)
+            | Event::ObjectsSent { .. } => {}
             Event::FilesChosen(paths) => return self.index(paths.clone()),
             Event::Configured { settings, lines } => {
                 self.configure(settings, lines);
@@ -112,9 +114,13 @@ impl Session {
                 return self.take_prior_news(event, library);
             }
             Event::StudyChecked { .. } | Event::OutgoingChanged(_) => self.take_archive_news(event),
-            Event::JobFailed { job } => {
-                self.tell(MessageKind::Caution, format!("A background job failed ({job}). Reading goes on."));
-            }
+            Event::DraftNotWritten { .. }
+            | Event::DraftsGoOn
+            | Event::JobFailed { .. }
+            | Event::JobStuck { .. }
+            | Event::JobGoesOn { .. }
+            | Event::Woke { .. }
+            | Event::ClockSet { .. } => return self.take_machine_news(event),
         }
         Vec::new()
     }
@@ -154,6 +160,7 @@ impl Session {
     /// All that was to be looked through was.
     fn end_indexing(&mut self, library: &Library) -> Vec<Effect> {
         let mut effects = self.hang_first(library);
+        self.resume_layout(library);
         let outcome = std::mem::take(&mut self.indexing);
         self.end_waiting(&outcome.archived);
         self.tell_outcome(&outcome);

@@ -100,6 +100,12 @@ impl Cine {
         *self = Self { speed: self.speed, is_reversed: self.is_reversed, ..Self::default() };
     }
 
+    /// The time until it is told next is not its own, as the machine slept: it goes on from the image that is shown.
+    pub(super) fn leave_out_gap(&mut self) {
+        self.now_ms = None;
+        self.turn_changed();
+    }
+
     /// The next speed up or down; the same at the end.
     pub(super) fn step_speed(&mut self, is_faster: bool) {
         let next = if is_faster {
@@ -487,6 +493,17 @@ mod tests {
         room.run("cine faster; cine faster");
         room.at(305.0);
         assert_eq!(room.session.next_due_ms(), Some(312.5));
+    }
+
+    /// No burst of images, none that nobody could have seen, and no rate that was not kept.
+    #[test]
+    fn after_a_sleep_it_goes_on_from_the_image_that_is_shown() {
+        let mut room = Room::open(&[20.0]);
+        room.run("cine toggle");
+        assert_eq!([room.at(0.0), room.at(25.0)], [0, 1]);
+        room.session.absorb(&Event::Woke { slept_s: 3_600 }, &room.library);
+        assert_eq!([room.at(3_600_033.0), room.at(3_600_053.0)], [1, 2]);
+        assert_eq!(room.cine().rate, None);
     }
 
     #[test]

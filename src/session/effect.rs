@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::calibration::{Evaluation, Instrument, Measurement, Series};
-use crate::command::{Command, Export, Reader};
+use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
 use crate::hanging::Captured;
@@ -82,6 +82,10 @@ pub enum Effect {
     Export(Export),
     /// Stop an export of frames; what was written stays.
     CancelExport,
+    /// Collect what helps whoever is asked for help.
+    CollectBundle,
+    /// Write what was collected last.
+    SaveBundle(ExportTarget),
     /// Ask the store and all archives for studies; answers carry the number. Earlier questions go on.
     FindStudies(u32, Box<StudyQuestion>),
     /// End a question; what was answered stays.
@@ -94,6 +98,13 @@ pub enum Effect {
     CancelRetrieve(StudyUid),
     /// Read a study that the store holds, and look whether the archive that it came from still says the same.
     OpenStored(StudyUid),
+    /// Forget studies that nobody looks at: what is not saved of them stays as a draft.
+    Close(Vec<StudyUid>),
+    /// The reader has said whether what an earlier run left open comes back: it does, as these windows stood on these monitors, or
+    /// it is given up.
+    LeftDecided(Option<Vec<String>>),
+    /// The machine has slept: monitors and archives are asked again.
+    AskAgain,
     /// Write the filters of the list of studies to the reader's own file.
     SaveFilters(Vec<SavedFilter>),
     /// Tell what is known of a monitor: [`Event::BenchKnown`](super::Event::BenchKnown).

@@ -13,7 +13,9 @@ use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
 use crate::units::Phi;
 
 use super::archive::{Check, Outgoing, Retrieval};
+use super::bundle::BundleLine;
 use super::calibrating::BookLines;
+use super::left_open::LeftOpen;
 use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
 use super::screen::Surface;
@@ -96,11 +98,24 @@ pub enum Event {
         /// What is not saved in it, if there is one; or a sentence on why it cannot be read, and where it is now.
         draft: Result<Option<UnsavedWork>, String>,
     },
-    /// What the reader has not saved could not be written.
+    /// What the reader has not saved could not be written; told once, until it can be again.
     DraftNotWritten {
         /// Why.
         why: String,
     },
+    /// What the reader has not saved is written again.
+    DraftsGoOn,
+    /// Studies were closed: nothing of them is here any more.
+    StudiesClosed {
+        /// Which.
+        closed: Vec<StudyUid>,
+        /// What is left, newest first.
+        studies: Arc<Studies>,
+        /// What of it could not be read.
+        unreadable: Arc<Vec<Unreadable>>,
+    },
+    /// An earlier run of the program has ended without being asked to, and this was open then.
+    LeftOpen(Box<LeftOpen>),
     /// The small picture of a display set was made, or could not be.
     ThumbnailRead {
         /// Of what.
@@ -112,6 +127,8 @@ pub enum Event {
     },
     /// An export of frames goes on: so many are written, of so many. `None` when it has ended.
     Exporting(Option<(usize, usize)>),
+    /// What helps whoever is asked for help was collected.
+    BundleCollected(Vec<BundleLine>),
     /// The reader chose files in the system's dialog, or dropped them on the window. Paths may name the patient.
     FilesChosen(Vec<Phi<PathBuf>>),
     /// The settings were read.
@@ -179,6 +196,15 @@ pub enum Event {
         /// Whether it answers.
         outcome: Result<(), String>,
     },
+    /// Objects that the reader saved were sent to an archive.
+    ObjectsSent {
+        /// Its name in `peers.toml`.
+        archive: String,
+        /// Of which study.
+        study: StudyUid,
+        /// Whether it has them all, or a sentence on why not; those it has not go on waiting.
+        outcome: Result<(), String>,
+    },
     /// What the reader saved and no archive has confirmed yet has changed.
     OutgoingChanged(Outgoing),
     /// What is known of a monitor, whose bench is open.
@@ -197,6 +223,30 @@ pub enum Event {
     },
     /// The luminance that was asked for, or why it cannot be read.
     LuminanceRead(Result<Reading, String>),
+    /// A background job comes no further; the reader goes on.
+    JobStuck {
+        /// Which job.
+        job: &'static str,
+        /// For how long, s.
+        for_s: u64,
+    },
+    /// A job that came no further does.
+    JobGoesOn {
+        /// Which job.
+        job: &'static str,
+    },
+    /// The machine has slept.
+    Woke {
+        /// For how long, s.
+        slept_s: u64,
+    },
+    /// Somebody has set the clock of the machine.
+    ClockSet {
+        /// To an earlier time.
+        is_back: bool,
+        /// By how much, s.
+        by_s: u64,
+    },
     /// A background job stopped with a panic; the reader goes on.
     JobFailed {
         /// Which job.

@@ -5,7 +5,7 @@ use crate::command::{
     ClipCommand, Command, CurveCommand, FusionCommand, PointerCommand, SectionCommand, SlabCommand,
     ToolCommand, TransferCommand, ViewCommand, ZoomCommand,
 };
-use crate::dicom::FrameKey;
+use crate::dicom::{FrameKey, StudyUid};
 use crate::geometry::{Patient, Vector};
 use crate::study::Library;
 
@@ -139,6 +139,19 @@ impl History {
     /// What comes is a change of its own.
     pub(super) fn end_run(&mut self) {
         self.run = None;
+    }
+
+    /// Forgets changes to studies.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        let is_of = |source: &Source| closed.contains(&source.display_set.study);
+        let stays = |change: &Change| match change {
+            Change::Marks { place: MarkPlace::Image(key) | MarkPlace::Volume(key), .. }
+            | Change::Scale { key, .. } => !closed.contains(&key.study),
+            Change::Shown(shown) => !shown.iter().any(|shown| shown.source.as_ref().is_some_and(is_of)),
+            Change::Path(_) => true,
+        };
+        self.undo.retain(stays);
+        self.redo.retain(stays);
     }
 
     fn push(&mut self, before: Change) {

@@ -158,6 +158,7 @@ impl Session {
 
     /// The reader has changed what is on screen.
     pub(super) fn note_touched(&mut self) {
+        self.resume_no_more();
         if let Some(hung) = &mut self.hung {
             hung.is_touched = true;
         }

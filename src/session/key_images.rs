@@ -59,6 +59,13 @@ impl KeyImages {
         self.saved.extend(titles);
     }
 
+    /// Forgets those of studies: their documents are taken again when they come again.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.by_image.retain(|key, _| !closed.contains(&key.study));
+        self.saved.retain(|key, _| !closed.contains(&key.study));
+        self.taken.retain(|study| !closed.contains(study));
+    }
+
     /// Takes the reader's own documents of studies that have come, once each.
     pub(super) fn take(&mut self, library: &Library) {
         for study in library.studies() {

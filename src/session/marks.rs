@@ -7,7 +7,7 @@ use crate::annotation::{
     Measurement, Refusal, Scale, SectionGround, Shape, Values, measure_with, pixels_inside, scale_for,
 };
 use crate::command::ToolName;
-use crate::dicom::{FrameKey, Subtraction};
+use crate::dicom::{FrameKey, StudyUid, Subtraction};
 use crate::geometry::{Image, Point, Vector};
 use crate::study::{self, FrameState, Library};
 
@@ -182,6 +182,13 @@ impl Marks {
         self.by_image.clear();
         self.by_volume.clear();
         self.calibrated.clear();
+    }
+
+    /// Forgets those of studies.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.by_image.retain(|key, _| !closed.contains(&key.study));
+        self.by_volume.retain(|key, _| !closed.contains(&key.study));
+        self.calibrated.retain(|key, _| !closed.contains(&key.study));
     }
 
     /// An identity for a new mark.

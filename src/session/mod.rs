@@ -8,9 +8,11 @@ mod absorb;
 mod apply;
 mod archive;
 mod beside;
+mod bundle;
 mod calibrating;
 mod captured;
 mod cine;
+mod closed;
 mod compare;
 mod covers;
 mod crosshair;
@@ -27,6 +29,7 @@ mod journal;
 mod justified;
 mod key_images;
 mod layer;
+mod left_open;
 mod link;
 mod marks;
 mod masked;
@@ -57,8 +60,10 @@ mod upcoming;
 mod user;
 mod viewport;
 mod wanted;
+mod watched;
 
 pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, RetrieveOrder, Silence, Urgency};
+pub use bundle::BundleLine;
 pub use calibrating::{
     Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
     PatternOrder, RunningSeries, ShownPattern,
@@ -78,6 +83,7 @@ pub use hung::Hung;
 pub use journal::Journal;
 pub use key_images::KeyImages;
 pub use layer::{Layer, NoLayer};
+pub use left_open::{LeftOpen, OpenLayout, OpenScreen, OpenStage, OpenViewport, ResumeLine};
 pub use link::{Links, SharedPoint, is_same_space, nearest_image};
 pub use marks::{Draft, Mark, MarkPlace, Marks};
 pub use masked::Masked;

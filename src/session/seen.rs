@@ -89,6 +89,12 @@ impl Seen {
         self.sets.get(set)
     }
 
+    /// Forgets which images of studies were shown; that they were read stays.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.sets.retain(|set, _| !closed.contains(&set.study));
+        self.told.retain(|set, _| !closed.contains(&set.study));
+    }
+
     /// The reader is told how many images of a display set were not shown.
     pub(super) fn note_told(&mut self, set: &DisplaySetId, unseen: usize) {
         if self.told.len() >= REMEMBERED_MAX {

@@ -19,4 +19,6 @@ pub struct SettingLine {
     pub help: &'static str,
     /// The command line set it, which no file can change.
     pub is_decided: bool,
+    /// The site has locked it.
+    pub is_locked: bool,
 }

@@ -15,6 +15,7 @@ use crate::units::Phi;
 use crate::volume::{Histogram, Transfers};
 
 use super::archive::Archives;
+use super::bundle::BundleLine;
 use super::calibrating::{Calibrating, CalibrationSettings};
 use super::curve::DrawnPath;
 use super::cut_away::Outline;
@@ -22,6 +23,7 @@ use super::event::FileCounts;
 use super::history::History;
 use super::hung::Hung;
 use super::key_images::KeyImages;
+use super::left_open::{LeftOpen, Resuming};
 use super::link::{Links, SharedPoint};
 use super::marks::{Draft, Marks};
 use super::motion::Motion;
@@ -104,6 +106,10 @@ pub struct Session {
     pub priors: Priors,
     /// How the study that the reader opened last hangs, and why.
     pub hung: Option<Hung>,
+    /// What an earlier run left open, until the reader has said what becomes of it.
+    pub(super) left_open: Option<Box<LeftOpen>>,
+    /// What of it is on its way back.
+    pub(super) resuming: Option<Resuming>,
     /// The panel over the images.
     pub panel: Option<Panel>,
     /// News for the reader, oldest first, bounded.
@@ -114,6 +120,8 @@ pub struct Session {
     pub indexing: Indexing,
     /// How many frames of an export are written, and of how many; `None` while none is under way.
     pub exporting: Option<(usize, usize)>,
+    /// What is in the support bundle that was collected last.
+    pub bundle: Option<Vec<BundleLine>>,
     /// The list of studies.
     pub studies: Studies,
     /// The physicist's mode.
@@ -281,11 +289,14 @@ impl Session {
             opening: Vec::new(),
             priors: Priors::default(),
             hung: None,
+            left_open: None,
+            resuming: None,
             panel: None,
             messages: Vec::new(),
             has_news: false,
             indexing: Indexing::default(),
             exporting: None,
+            bundle: None,
             studies: Studies::default(),
             calibrating: Calibrating::default(),
             questions_asked: 0,

@@ -93,6 +93,7 @@ impl Session {
                 self.next_study(*next, library).is_some_and(|study| study.attributes.uid != *read)
             }
             StudyCommand::Read => !self.seen.is_read(read),
+            StudyCommand::Close => true,
             _ => false,
         };
         leaves && self.stops(command, library)
@@ -212,6 +213,7 @@ fn title_of(id: &DisplaySetId, library: &Library) -> String {
 const fn going_on(stopped: &Command) -> &'static str {
     match stopped {
         Command::Study(StudyCommand::Read) => "marks the study as read",
+        Command::Study(StudyCommand::Close) => "closes the study",
         Command::Study(StudyCommand::Study(Next::Next)) => "to the next study",
         Command::Study(StudyCommand::Study(Next::Previous)) => "to the previous study",
         Command::Studies(_) => "to the study chosen in the list",

@@ -18,7 +18,8 @@ pub struct UserLine {
 
 impl Session {
     /// Another reader comes. What the one before made and did not save goes, as at the end of the program: somebody has kept it. So
-    /// does what that one has seen, and what could be taken back. What hangs stays, and as it is shown.
+    /// does what that one has seen, what could be taken back, and what an earlier run of theirs left open. What hangs stays, and as it
+    /// is shown.
     pub fn change_reader(&mut self, library: &Library) {
         self.end_gesture();
         self.draft = None;
@@ -33,6 +34,8 @@ impl Session {
         self.history = History::default();
         self.seen = Seen::default();
         self.recent.clear();
+        self.bundle = None;
+        self.forget_left_open();
         self.note_touched();
     }
 }

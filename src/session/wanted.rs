@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::dicom::{FrameKey, Instance};
+use crate::dicom::{FrameKey, Instance, StudyUid};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
 use super::link::nearest_image;
@@ -83,6 +83,12 @@ impl Wanted {
     /// Takes note of display sets that have changed.
     pub fn note_changed(&mut self) {
         self.reached.clear();
+    }
+
+    /// Forgets studies that were closed.
+    pub fn forget(&mut self, closed: &[StudyUid]) {
+        self.loaded.retain(|key| !closed.contains(&key.study));
+        self.note_changed();
     }
 
     /// The frames to read, the most urgent first: each visible viewport's image, then images ever further from it, as

@@ -9,6 +9,7 @@ mod commit;
 mod error;
 mod eviction;
 mod filing;
+mod glance;
 mod outgoing;
 mod places;
 mod record;
@@ -26,12 +27,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use self::error::StoreError;
 pub use self::eviction::{Evicted, Lease};
 pub use self::filing::{Filed, Filing, FilingOptions, Tally};
+pub use self::glance::Glance;
 pub use self::outgoing::{OutgoingItem, Waiting};
+pub use self::places::free_bytes;
 pub use self::steps::Step;
 pub use self::studies::{StoredObject, StoredStudy};
 pub use self::verify::{Quarantined, Verified};
 
-use self::places::{Places, free_bytes};
+use self::places::Places;
 
 /// How long one program waits until another has changed the index.
 const BUSY: Duration = Duration::from_secs(30);

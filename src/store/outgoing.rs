@@ -13,6 +13,9 @@ use crate::dicom::{InstanceUid, Source, StudyUid};
 /// The most items that are given at a time.
 const DUE_MAX: i64 = 256;
 
+/// No try is put off for longer, ms: what seems to be was put off before somebody set the clock back, and is due.
+const PUT_OFF_MAX_MS: i64 = 3_600_000;
+
 /// An object that waits for an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingItem {
@@ -58,7 +61,7 @@ impl Store {
             let mut ask = index.prepare_cached(
                 "SELECT outgoing.id, study.uid, object.uid, peer, tries, why
                  FROM outgoing JOIN object ON object.id = outgoing.object JOIN study ON study.id = object.study
-                 WHERE peer = ?1 AND next_try <= ?2 ORDER BY outgoing.id LIMIT ?3",
+                 WHERE peer = ?1 AND (next_try <= ?2 OR next_try > ?2 + ?4) ORDER BY outgoing.id LIMIT ?3",
             )?;
             let of = |row: &Row<'_>| {
                 let study = StudyUid::new(row.get_ref(1)?.as_str()?);
@@ -73,7 +76,9 @@ impl Store {
                     why: row.get(5)?,
                 })
             };
-            let items = ask.query_map(params![peer, milliseconds(now), DUE_MAX], of)?.collect::<Result<_, _>>()?;
+            let items = ask
+                .query_map(params![peer, milliseconds(now), DUE_MAX, PUT_OFF_MAX_MS], of)?
+                .collect::<Result<_, _>>()?;
             Ok(items)
         })
     }

@@ -1,6 +1,6 @@
 //! Where things lie in the store's folder. A UID is never a path: names are hashes of UIDs, and name nobody.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::steps::{Step, taken};
 use crate::dicom::StudyUid;
+use crate::private::make_folder;
 
 /// The folders of a store.
 #[derive(Debug, Clone)]
@@ -115,21 +116,13 @@ pub(super) fn remove_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// Waits until the disk has the names in a folder. Only Unix knows such a thing.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// How many bytes are free for us where a folder lies; `None` where the system is not asked.
-pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+pub fn free_bytes(folder: &Path) -> Option<u64> {
     #[cfg(unix)]
     return rustix::fs::statvfs(folder).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     #[cfg(not(unix))]

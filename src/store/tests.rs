@@ -350,6 +350,15 @@ fn what_waits_for_an_archive_waits_until_it_is_confirmed() {
 }
 
 #[test]
+fn what_was_put_off_before_the_clock_was_set_back_is_due() {
+    let scene = Scene::new(ROOMY);
+    scene.file(1, &[&FIRST]);
+    scene.store.queue(&InstanceUid::new(FIRST.instance), "pacs", at(100_000)).expect("an object");
+    let due = |seconds| scene.store.outgoing("pacs", at(seconds)).map(|due| due.len());
+    assert_eq!([due(100_000), due(99_990), due(10)], [Ok(1), Ok(0), Ok(1)]);
+}
+
+#[test]
 fn what_waits_for_other_archives_hides_nothing_that_is_due() {
     let scene = Scene::new(ROOMY);
     scene.file(1, &[&FIRST]);

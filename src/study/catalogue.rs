@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dicom::{Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
@@ -111,6 +112,28 @@ impl Catalogue {
         self.touch((study.clone(), series.clone())).listed = Some(images);
     }
 
+    /// Forgets studies, and what could not be read in folders that nothing else is in.
+    pub fn close(&mut self, closed: &[StudyUid]) {
+        self.shared = None;
+        let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+        self.places.retain(|source, ((study, _), _)| {
+            let is_closed = closed.contains(study);
+            if is_closed {
+                folders.extend(folder_of(source).map(Path::to_path_buf));
+            }
+            !is_closed
+        });
+        let left: BTreeSet<&Path> = self.places.keys().filter_map(folder_of).collect();
+        folders.retain(|folder| !left.contains(folder.as_path()));
+        let is_gone = |source: &Source| folder_of(source).is_some_and(|folder| folders.contains(folder));
+        self.series.retain(|(study, _), _| !closed.contains(study));
+        self.of_this_run.retain(|(study, _)| !closed.contains(study));
+        self.states.retain(|_, state| !closed.contains(&state.study));
+        self.key_objects.retain(|_, document| !closed.contains(&document.study));
+        self.registrations.retain(|_, registration| !is_gone(&registration.source));
+        self.unreadable.retain(|source, _| !is_gone(source));
+    }
+
     /// A look through files ended; when it was cancelled, the series that it found images of may have more.
     pub fn end_run(&mut self, is_cancelled: bool) {
         for place in std::mem::take(&mut self.of_this_run) {
@@ -215,6 +238,10 @@ impl Catalogue {
         registrations.sort_by(|a, b| b.created.cmp(&a.created));
         registrations
     }
+}
+
+fn folder_of(source: &Source) -> Option<&Path> {
+    source.path.reveal().parent()
 }
 
 impl Found {

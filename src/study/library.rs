@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::color::{ColorTransform, ProfileId};
-use crate::dicom::{Frame, FrameKey, ReadError, SeriesUid, Source};
+use crate::dicom::{Frame, FrameKey, ReadError, SeriesUid, Source, StudyUid};
 use crate::presentation::{PresentationState, StateCover, StateModality};
 use crate::volume::Volume;
 
@@ -127,6 +127,18 @@ impl Library {
     pub fn take(&mut self, studies: Arc<Studies>, unreadable: Arc<Vec<Unreadable>>) {
         self.studies = studies;
         self.unreadable = unreadable;
+    }
+
+    /// Forgets what was read of studies that a [`Catalogue`](super::Catalogue) does not hold any more.
+    pub fn forget(&mut self, closed: &[StudyUid]) {
+        let gone: Vec<FrameKey> =
+            self.frames.keys().filter(|key| closed.contains(&key.study)).cloned().collect();
+        for key in &gone {
+            self.drop_frame(key);
+        }
+        self.covers.retain(|made| !closed.contains(&made.key.study));
+        self.thumbnails.retain(|set, _| !closed.contains(&set.study));
+        self.thumbnail_ages.retain(|set| !closed.contains(&set.study));
     }
 
     /// Takes the outcome of reading one frame.
@@ -354,7 +366,7 @@ impl Library {
 mod tests {
     use super::*;
     use crate::color::IccProfile;
-    use crate::dicom::{InstanceUid, SeriesUid, StudyUid};
+    use crate::dicom::InstanceUid;
 
     fn set(index: u32) -> DisplaySetId {
         DisplaySetId { study: StudyUid::new("2.25.1"), series: SeriesUid::new("2.25.2"), index }

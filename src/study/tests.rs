@@ -392,3 +392,40 @@ fn a_set_keeps_its_number_while_more_images_come() {
         library.display_sets().map(|(_, _, set)| (set.label.as_str(), set.id.index)).collect();
     assert_eq!(labels, [("TE 20 ms", 1), ("TE 80 ms", 0)]);
 }
+
+#[test]
+fn a_study_that_is_closed_leaves_nothing_and_takes_nothing_of_another() {
+    let of_study = |study: &'static str, number: u32| {
+        let mut instance = slice(number, number, |writer| {
+            writer
+                .text(tags::STUDY_INSTANCE_UID, study)
+                .text(tags::SERIES_INSTANCE_UID, &format!("{study}.2"))
+        });
+        let at = std::path::PathBuf::from(format!("{study}/{number}"));
+        Arc::make_mut(&mut instance).source = Source::file(&at);
+        instance
+    };
+    let damaged = |folder: &str| Unreadable {
+        source: Source::file(&std::path::Path::new(folder).join("damaged")),
+        why: crate::dicom::ReadError::Empty,
+    };
+    let mut catalogue = Catalogue::default();
+    let (goes, stays) = ("2.25.71", "2.25.72");
+    let fill = |catalogue: &mut Catalogue| {
+        catalogue.add(vec![of_study(goes, 1), of_study(goes, 2)], vec![damaged(goes)]);
+        catalogue.add(vec![of_study(stays, 3)], vec![damaged(stays)]);
+    };
+    let found = |catalogue: &mut Catalogue| {
+        let (studies, unreadable) = catalogue.contents();
+        let uids: Vec<String> =
+            studies.iter().map(|study| study.attributes.uid.as_str().to_owned()).collect();
+        (uids, sets_of(catalogue).iter().map(|set| set.images.len()).sum::<usize>(), unreadable.len())
+    };
+    fill(&mut catalogue);
+    assert_eq!(found(&mut catalogue).1, 3);
+    catalogue.close(&[StudyUid::new(goes)]);
+    assert_eq!(found(&mut catalogue), (vec![stays.to_owned()], 1, 1));
+    // Opened again it is there as before, and each object once.
+    fill(&mut catalogue);
+    assert_eq!((found(&mut catalogue).1, found(&mut catalogue).2), (3, 2));
+}

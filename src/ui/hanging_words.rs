@@ -1,4 +1,4 @@
-//! What the interface says of hanging protocols, and of what they or the reader left unseen.
+//! What the interface says of hanging protocols, of what they or the reader left unseen, and of what an earlier run left open.
 
 use crate::session::{HangingLine, Session, UnseenLine};
 
@@ -9,6 +9,11 @@ pub(super) const NOT_HUNG: &str = "No study hangs by a protocol.";
 pub(super) const UNSEEN_TITLE: &str = "Not seen of this study";
 pub(super) const UNSEEN_HINT: &str = "the same key again goes on";
 pub(super) const NOTHING_UNSEEN: &str = "Every image of this study was shown.";
+
+pub(super) const RESUME_TITLE: &str = "Hotlight ended without being asked to";
+pub(super) const RESUME_HINT: &str = "what was open can come back";
+pub(super) const RESUME_AGAIN: &str = "it did so once more while what was open came back";
+pub(super) const NOTHING_LEFT: &str = "Nothing was left open, or it was decided what becomes of it.";
 
 /// What Enter does with a series that was not seen.
 pub(super) const fn unseen_next_step(line: &UnseenLine) -> &'static str {

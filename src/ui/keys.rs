@@ -3,7 +3,8 @@
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
 use crate::command::{
-    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, ToolCommand, ToolName,
+    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, SupportCommand, ToolCommand,
+    ToolName,
 };
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
@@ -341,7 +342,8 @@ impl Keys<'_> {
 
 fn has_choices(panel: Option<PanelName>) -> bool {
     use PanelName::{
-        Hanging, Menu, Palette, Priors, Recent, Series, Settings, States, Transfer, Unseen, Users,
+        Bundle, Hanging, Menu, Palette, Priors, Recent, Resume, Series, Settings, States, Transfer, Unseen,
+        Users,
     };
     matches!(
         panel,
@@ -357,6 +359,8 @@ fn has_choices(panel: Option<PanelName>) -> bool {
                 | Hanging
                 | Unseen
                 | Users
+                | Resume
+                | Bundle
         )
     )
 }
@@ -375,7 +379,8 @@ const fn changes_panel(command: &Command) -> bool {
                 | AppCommand::Accept
                 | AppCommand::Cancel
                 | AppCommand::Macro(_)
-        ) | Command::Study(StudyCommand::Study(_) | StudyCommand::Read)
+        ) | Command::Study(StudyCommand::Study(_) | StudyCommand::Read | StudyCommand::Close)
+            | Command::Support(SupportCommand::Bundle)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)

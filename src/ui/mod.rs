@@ -33,9 +33,11 @@ mod priors;
 mod rail;
 mod scanner;
 pub mod shell;
+mod state_words;
 mod status;
 mod strip;
 mod studies;
+mod support_words;
 #[cfg(test)]
 mod tests;
 mod text;

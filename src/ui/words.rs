@@ -9,12 +9,9 @@ use crate::command::{
 };
 use crate::dicom::date_words;
 use crate::grayscale::GsdfOwner;
-use crate::presentation::StateKind;
 use crate::render::gpu::Progress;
 use crate::render::{Badge, Picture, Tone, ViewportPlan};
-use crate::session::{
-    Division, FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine, ShownBy, ShownByLine,
-};
+use crate::session::{Division, FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
 use crate::study::Gap;
 
 pub(super) use super::archive_words::{
@@ -23,8 +20,8 @@ pub(super) use super::archive_words::{
 };
 pub(super) use super::card_words::{Card, in_viewport, in_window, study};
 pub(super) use super::hanging_words::{
-    HANGING_HINT, HANGING_TITLE, NOT_HUNG, NOTHING_UNSEEN, UNSEEN_HINT, UNSEEN_TITLE, hanging_line,
-    hanging_next_step, stage, unseen_next_step,
+    HANGING_HINT, HANGING_TITLE, NOT_HUNG, NOTHING_UNSEEN, RESUME_TITLE, UNSEEN_HINT, UNSEEN_TITLE,
+    hanging_line, hanging_next_step, stage, unseen_next_step,
 };
 pub(super) use super::list_words::{
     LIST_ALL, LIST_ARRIVING, LIST_ASK_AGAIN, LIST_ASK_FOR_IT, LIST_ASKING, LIST_ASKING_WHY, LIST_CHOOSE,
@@ -38,6 +35,10 @@ pub(super) use super::list_words::{
 pub(super) use super::prior_words::{
     CURTAIN, NO_PRIORS, PRIORS_HINT, PRIORS_TITLE, curtain_edge, curtain_prior, prior_next_step,
     prior_reasons, prior_state, prior_tip, prior_what, prior_why, priors_ready, priors_ready_why,
+};
+pub(super) use super::state_words::{
+    NO_STATES, NO_STATES_WHY, STATE_ABSENT, STATE_PARTLY, STATES_HINT, STATES_TITLE, chosen_state,
+    not_applied, shown_by, shown_by_what,
 };
 pub(super) use super::user_words::{
     NO_USERS, USER_READS, USERS_HINT, USERS_TITLE, user, user_next_step, user_own, user_short, user_why,
@@ -108,13 +109,6 @@ pub(super) const RECENT_TITLE: &str = "Recent studies";
 pub(super) const NO_RECENT: &str = "Nothing was opened yet.";
 pub(super) const NO_RECENT_WHY: &str = "The last 20 files and folders that you open are listed here.";
 pub(super) const RECENT_GONE: &str = "is not there any more";
-pub(super) const STATES_TITLE: &str = "Presentation states and key images";
-pub(super) const STATES_HINT: &str = "Times as they were recorded: Timezone Offset From UTC is not applied.";
-pub(super) const NO_STATES: &str = "There is no presentation state and no key image here.";
-pub(super) const NO_STATES_WHY: &str =
-    "“presentation save” keeps what is shown as a state, “key-image mark” marks the image.";
-pub(super) const STATE_ABSENT: &str = "Its images are not here.";
-pub(super) const STATE_PARTLY: &str = "partly applied";
 pub(super) const TRANSFER_TITLE: &str = "Colours and opacities";
 pub(super) const TRANSFER_HINT: &str = "Up and down choose a point, left and right move it, with Shift its opacity. Insert or a double click adds \
                                         one, Delete or a right click removes it.";
@@ -162,22 +156,25 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Hanging => HANGING_TITLE,
         PanelName::Unseen => UNSEEN_TITLE,
         PanelName::Users => USERS_TITLE,
+        PanelName::Resume => RESUME_TITLE,
+        PanelName::Bundle => super::support_words::BUNDLE_TITLE,
     }
 }
 
 /// The accessible name of a setting: `viewer.dim: 0.6, yours`.
 pub(super) fn setting(line: &SettingLine) -> String {
-    format!("{}: {}, {}", line.key, line.value, origin(line.origin))
+    format!("{}: {}, {}", line.key, line.value, origin(line))
 }
 
-/// Who set a value.
-pub(super) fn origin(kind: &str) -> &str {
-    match kind {
+/// Who set a value, and whether others may.
+pub(super) fn origin(line: &SettingLine) -> String {
+    let who = match line.origin {
         "site" => "the site's",
         "user" => "yours",
         "command line" => "the command line decides",
         other => other,
-    }
+    };
+    format!("{who}{}", if line.is_locked { ", locked" } else { "" })
 }
 
 /// What a setting may be.
@@ -202,40 +199,6 @@ pub(super) fn recent(study: &RecentStudy) -> String {
     let name = study.path.reveal().file_name().map(|name| name.to_string_lossy().into_owned());
     let gone = if study.is_gone { RECENT_GONE } else { "" };
     joined(&[&recent_study(study), &name.unwrap_or_default(), gone], ", ")
-}
-
-/// What a line of the panel of states is, below its title: `grayscale · Tester^One · this image`.
-pub(super) fn shown_by_what(line: &ShownByLine) -> String {
-    let kind = match line.kind {
-        ShownBy::State(StateKind::Grayscale) => "grayscale",
-        ShownBy::State(StateKind::Color) => "colour",
-        ShownBy::State(StateKind::PseudoColor) => "pseudo-colour",
-        ShownBy::State(StateKind::Blending) => "blending",
-        ShownBy::AsAcquired => "",
-        ShownBy::KeyImage => "key image",
-    };
-    joined(&[kind, &line.creator, &line.images], " · ")
-}
-
-/// The accessible name of a line of the panel of states.
-pub(super) fn shown_by(line: &ShownByLine) -> String {
-    let partly = if line.not_applied.is_empty() { "" } else { STATE_PARTLY };
-    let is_shown = if line.is_current { "shown now" } else { "" };
-    joined(&[&line.title, &shown_by_what(line), &line.created, partly, is_shown], ", ")
-}
-
-/// What choosing a line of the panel of states means.
-pub(super) const fn chosen_state(line: &ShownByLine) -> &'static str {
-    match line.kind {
-        ShownBy::State(_) => "Nothing of it is left out.",
-        ShownBy::AsAcquired => "The image says by itself how it is shown.",
-        ShownBy::KeyImage => "Goes to the image.",
-    }
-}
-
-/// What of a presentation state is not done.
-pub(super) fn not_applied(what: &[String]) -> String {
-    format!("Not applied: {}.", what.join("; "))
 }
 
 /// The name of a tool.

@@ -19,4 +19,5 @@ mod session;
 mod standard;
 mod store;
 mod support;
+mod survive;
 mod ui;

@@ -66,6 +66,57 @@ pub(crate) fn hotlight_in(folder: &Path, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
+/// A machine of its own: the folders of the site and the reader, and of what the program remembers. No keyring, and no display.
+pub(crate) struct Station(TempDir);
+
+impl Station {
+    /// With files in `site/`, `user/` and `state/`.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let station = Self(TempDir::new().expect("a temporary folder"));
+        for folder in ["site", "user", "state"] {
+            std::fs::create_dir(station.path(folder)).expect("a folder");
+        }
+        for (name, text) in files {
+            station.write(name, text);
+        }
+        station
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file, and the folders that it lies in.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("written");
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(arguments)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env("HOTLIGHT_SITE_DIR", self.path("site"))
+            .env("HOTLIGHT_CONFIG_DIR", self.path("user"))
+            .env("HOTLIGHT_STATE_DIR", self.path("state"));
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program runs")
+    }
+
+    /// What was said, with all paths as seen from its own folder.
+    pub(crate) fn told(&self, bytes: &[u8]) -> String {
+        let folder = format!("{}/", self.0.path().display()).replace('\\', "/");
+        String::from_utf8_lossy(bytes).replace('\\', "/").replace(&folder, "")
+    }
+}
+
 /// Standard output as text.
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

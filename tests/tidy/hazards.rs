@@ -1,25 +1,30 @@
-//! Hazards are traceable: each test that `docs/hazards.md` names exists.
+//! Hazards and threats are traceable: each test that `docs/hazards.md` or `docs/security.md` names exists.
 
 use crate::code::{is_word, reads, tokens};
 use crate::markdown::code_spans;
 use crate::tree::{Tree, assert_none, assert_one, here};
 
 const HAZARDS: &str = "docs/hazards.md";
+const SECURITY: &str = "docs/security.md";
 
 fn problems(tree: &Tree) -> Vec<String> {
-    let Some(document) = tree.text(HAZARDS) else { return Vec::new() };
+    [HAZARDS, SECURITY].into_iter().flat_map(|name| problems_of(tree, name)).collect()
+}
+
+fn problems_of(tree: &Tree, name: &str) -> Vec<String> {
+    let Some(document) = tree.text(name) else { return Vec::new() };
     let mut problems = Vec::new();
     let mut named = 0;
     for (index, line) in document.lines().enumerate() {
         for (path, test) in code_spans(line).filter_map(test) {
             named += 1;
-            let place = format!("{HAZARDS}:{}", index + 1);
+            let place = format!("{name}:{}", index + 1);
             match tree.text(path) {
                 None => problems
                     .push(format!("{place}: {path} does not exist: name the test's file from the root")),
                 Some(source) if !has_function(source, test) => {
                     problems.push(format!(
-                        "{place}: {path} has no test {test}: name the one that covers this hazard now"
+                        "{place}: {path} has no test {test}: name the one that stands against this now"
                     ));
                 }
                 Some(_) => {}
@@ -27,7 +32,7 @@ fn problems(tree: &Tree) -> Vec<String> {
         }
     }
     if named == 0 {
-        problems.push(format!("{HAZARDS}:1: no test is named: write them as `tests/all/….rs::name`"));
+        problems.push(format!("{name}:1: no test is named: write them as `tests/all/….rs::name`"));
     }
     problems
 }
@@ -45,7 +50,7 @@ pub(crate) fn has_function(source: &str, name: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_a_hazard_names_exists() {
+fn every_test_that_a_hazard_or_a_threat_names_exists() {
     assert_none(&problems(here()));
 }
 
@@ -67,4 +72,8 @@ fn a_hazard_that_names_no_test_is_refused() {
     assert_one(&check("- `tests/all/gone.rs::stops`"), "docs/hazards.md:2: tests/all/gone.rs does not exist");
     assert_one(&check("- wrong order"), "no test is named");
     assert_none(&problems(&Tree::made_up(&[])));
+    assert_one(
+        &problems(&Tree::made_up(&[(SECURITY, "| a thief | `tests/all/gone.rs::stops` |")])),
+        "docs/security.md:1: tests/all/gone.rs does not exist",
+    );
 }

@@ -68,6 +68,17 @@ const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::Crate,
+        names: &[
+            "keyring_core",
+            "apple_native_keyring_store",
+            "windows_native_keyring_store",
+            "zbus_secret_service_keyring_store",
+        ],
+        homes: &["src/net/keyring"],
+        why: "one module asks the keyring, on a thread of its own: it need not answer",
+    },
+    Rule {
+        kind: Kind::Crate,
         names: &["clap"],
         homes: &["src/cli", "src/main.rs"],
         why: "the command line is one caller of the library among several",
@@ -169,6 +180,7 @@ fn each_refusal_fires_on_a_small_source() {
         ("src/render/plan.rs", "struct A(::wgpu::Buffer);", "wgpu"),
         ("src/ui/palette.rs", "use eframe::wgpu as card;", "wgpu"),
         ("src/session/mod.rs", "fn f(p: egui::Pos2) {}", "only in src/ui, src/app"),
+        ("src/net/secret.rs", "use keyring_core::Entry;", "only in src/net/keyring"),
         ("src/session/mod.rs", "extern crate egui;", "egui"),
         ("src/app/mod.rs", "#[derive(clap::Parser)] struct A;", "only in src/cli, src/main.rs"),
         ("src/app/mod.rs", "fn f() { println!(\"a\"); }", "println"),

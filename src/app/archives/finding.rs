@@ -164,7 +164,7 @@ impl Batch<'_> {
 }
 
 /// The question as an archive is asked it.
-pub(super) fn query(asked: &StudyQuestion) -> Query {
+pub(in crate::app) fn query(asked: &StudyQuestion) -> Query {
     let one_modality = asked.modalities.first().filter(|_| asked.modalities.len() == 1);
     let recent = Some(&asked.recent_from).filter(|day| asked.dates.is_empty() && !day.is_empty());
     let dates = recent.map_or_else(|| asked.dates.clone(), |day| format!("{day}-"));

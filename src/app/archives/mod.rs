@@ -30,8 +30,10 @@ use crate::session::RetrieveOrder;
 use crate::study_list::StudyQuestion;
 
 use super::services::Answers;
+use super::watch::Watched;
 
 pub(super) use arrivals::{Arrivals, Arrived};
+pub(super) use finding::query as query_of;
 pub(super) use shelf::Shelf;
 pub use shelf::StorePlace;
 
@@ -114,6 +116,8 @@ pub(super) enum Order {
     Send,
     /// What is looked at, the focus first: it is fetched first.
     LookAt(Vec<(StudyUid, SeriesUid)>),
+    /// The machine has slept: connections are dead, and whoever waited has waited enough.
+    Awake,
 }
 
 /// The thread, seen from where the frames are drawn.
@@ -128,9 +132,10 @@ impl Archives {
         shelf: Option<Shelf>,
         answers: Answers,
         arrivals: Arc<Arrivals>,
+        watched: Arc<Watched>,
     ) -> (Self, impl FnOnce() + Send) {
         let (orders, receiver) = mpsc::channel(ORDERS_MAX);
-        (Self { orders }, move || Network::run(options, shelf, answers, arrivals, receiver))
+        (Self { orders }, move || Network::run(options, shelf, answers, arrivals, (receiver, watched)))
     }
 
     /// Asks for something; `false` when too many orders wait already.

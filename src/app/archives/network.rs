@@ -10,6 +10,7 @@ use tokio::time::sleep;
 
 use crate::app::clock::Clock;
 use crate::app::services::Answers;
+use crate::app::watch::{Seat, Watched};
 use crate::dicom::{SeriesUid, StudyUid};
 use crate::net::{NetError, dimse};
 use crate::session::{Event, Outgoing, Retrieval, RetrievalState, RetrieveOrder};
@@ -18,6 +19,7 @@ use crate::study_list::{Entry, Place};
 
 use super::fetching::{Brought, Receiver, work};
 use super::job::{Job, Unit};
+use super::outbox::Delivered;
 use super::{Archive, ArchivesOptions, Arrivals, MakeOrders, Order, Shelf, finding, outbox};
 
 /// Questions under way.
@@ -31,6 +33,12 @@ const ECHO_PAUSE: Duration = Duration::from_secs(15);
 
 /// How often it is looked for what may be sent again.
 const SEND_PAUSE: Duration = Duration::from_secs(15);
+
+/// What the threads do, in words.
+const TALKING: &str = "talking to archives";
+
+/// How often the threads show that they go on.
+const BEAT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest that the end waits for what is under way.
 const EXIT_PATIENCE: Duration = Duration::from_millis(300);
@@ -69,19 +77,19 @@ pub(super) enum Done {
     Unit(StudyUid, Unit, Result<Brought, NetError>),
     Question { question: u32, archive: Option<String>, outcome: Result<(), NetError> },
     Checked { study: StudyUid, archive: String, outcome: Box<Result<Option<Entry>, NetError>> },
-    Sent { archive: String, next: Option<Duration>, outcome: Result<(), NetError> },
+    Sent { archive: String, delivered: Delivered },
     Echo(String, Result<(), NetError>),
     Made(Vec<RetrieveOrder>),
 }
 
 impl Network {
-    /// Serves orders until nobody can give one.
+    /// Serves orders until nobody can give one. This thread is watched, and those that work for it.
     pub(super) fn run(
         options: ArchivesOptions,
         shelf: Option<Shelf>,
         answers: Answers,
         arrivals: Arc<Arrivals>,
-        orders: mpsc::Receiver<Order>,
+        (orders, watched): (mpsc::Receiver<Order>, Arc<Watched>),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -96,7 +104,15 @@ impl Network {
                 return;
             }
         };
-        runtime.block_on(Self::new(options, shelf, answers, arrivals).serve(orders));
+        let (own, workers) = (watched.seat(TALKING), watched.seat(TALKING));
+        // Where a disk holds all workers up, this does not go on either.
+        runtime.spawn(async move {
+            loop {
+                workers.beat();
+                sleep(BEAT_PAUSE).await;
+            }
+        });
+        runtime.block_on(Self::new(options, shelf, answers, arrivals).serve(orders, &own));
         runtime.shutdown_timeout(EXIT_PATIENCE);
     }
 
@@ -129,11 +145,12 @@ impl Network {
         }
     }
 
-    async fn serve(mut self, mut orders: mpsc::Receiver<Order>) {
+    async fn serve(mut self, mut orders: mpsc::Receiver<Order>, seat: &Seat) {
         let (places, no_store) = self.places();
         self.answers.send(Event::PlacesKnown { places, no_store });
         self.tell_outgoing();
         loop {
+            seat.beat();
             self.start_units();
             self.start_echoes();
             self.start_sending();
@@ -154,6 +171,7 @@ impl Network {
                     Err(_stopped) => {}
                 },
                 () = sleep(wake.unwrap_or_default()), if wake.is_some() => {}
+                () = sleep(BEAT_PAUSE) => {}
             }
             self.tell_progress();
         }
@@ -238,7 +256,26 @@ impl Network {
                 self.tell_outgoing();
             }
             Order::LookAt(series) => self.looked_at = series,
+            Order::Awake => self.begin_again(),
         }
+    }
+
+    /// Nobody knows which connections are alive after a sleep: what is under way begins again with what is missing, and what
+    /// waits for a time is due.
+    fn begin_again(&mut self) {
+        let now = self.clock.elapsed();
+        for job in &mut self.jobs {
+            stop(job);
+            let held = self.shelf.as_ref().map(|shelf| shelf.held(job.study())).unwrap_or_default();
+            job.look_again(&held);
+            job.not_before = now;
+            job.retrieval.state = if job.has_ended() { job.outcome() } else { RetrievalState::Waiting };
+        }
+        for known in &mut self.archives {
+            known.echo_due = Some(now);
+            known.send_due = known.send_due.map(|_later| now);
+        }
+        self.drop_ended();
     }
 
     fn refuse_question(&self, question: u32, why: &str) {
@@ -268,13 +305,16 @@ impl Network {
             }
             let (studies, archive) = (studies.clone(), Arc::clone(&known.archive));
             self.tasks.spawn(async move {
-                let (next, outcome) = outbox::deliver(&studies, &archive, items).await;
-                Done::Sent { archive: archive.name.clone(), next, outcome }
+                let delivered = outbox::deliver(&studies, &archive, items).await;
+                Done::Sent { archive: archive.name.clone(), delivered }
             });
         }
     }
 
-    fn take_sent(&mut self, archive: &str, next: Option<Duration>, outcome: Result<(), NetError>) {
+    fn take_sent(&mut self, archive: &str, Delivered { next, outcome, studies }: Delivered) {
+        for (study, outcome) in studies {
+            self.answers.send(Event::ObjectsSent { archive: archive.to_owned(), study, outcome });
+        }
         // Where all went well, more may have come meanwhile.
         let now = self.clock.elapsed();
         let due = next.map_or(if outcome.is_ok() { now } else { now + SEND_PAUSE }, |next| now + next);
@@ -360,7 +400,7 @@ impl Network {
                 }
             }
             Done::Checked { study, archive, outcome } => self.take_check(study, archive, *outcome),
-            Done::Sent { archive, next, outcome } => self.take_sent(&archive, next, outcome),
+            Done::Sent { archive, delivered } => self.take_sent(&archive, delivered),
             Done::Made(orders) => {
                 for order in orders {
                     self.retrieve(order);

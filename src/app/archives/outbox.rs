@@ -1,9 +1,10 @@
 //! What the reader saved, on its way to archives: it leaves the queue when an archive has confirmed it. PS3.4 B.2.3.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::app::clock::Clock;
-use crate::dicom::Source;
+use crate::dicom::{Source, StudyUid};
 use crate::net::NetError;
 use crate::net::dimse::{Sent, send};
 use crate::store::{OutgoingItem, StoreError};
@@ -21,12 +22,17 @@ pub(super) fn due(shelf: &Shelf, archive: &str) -> Result<Vec<OutgoingItem>, Sto
     shelf.store()?.outgoing(archive, Clock::now())
 }
 
-/// Sends what is due, and notes what became of each; how long until it is worth looking again, where something failed.
-pub(super) async fn deliver(
-    shelf: &Shelf,
-    archive: &Archive,
-    items: Vec<OutgoingItem>,
-) -> (Option<Duration>, Result<(), NetError>) {
+/// What became of what was due.
+pub(super) struct Delivered {
+    /// How long until it is worth looking again, where something failed.
+    pub(super) next: Option<Duration>,
+    pub(super) outcome: Result<(), NetError>,
+    /// Of each study: whether the archive has all of its objects that were sent, or a sentence on why not.
+    pub(super) studies: BTreeMap<StudyUid, Result<(), String>>,
+}
+
+/// Sends what is due, and notes what became of each.
+pub(super) async fn deliver(shelf: &Shelf, archive: &Archive, items: Vec<OutgoingItem>) -> Delivered {
     let sources: Vec<Source> = items.iter().map(|item| item.source.clone()).collect();
     let mut told: Vec<Option<Result<(), String>>> = vec![None; items.len()];
     let sent = send(&archive.peer, &sources, |Sent { index, outcome, .. }| {
@@ -42,8 +48,14 @@ pub(super) async fn deliver(
     let sent = sent.await;
     let of_all = sent.as_ref().map_or_else(ToString::to_string, |()| "it was not sent".to_owned());
     let (mut next, mut are_noted) = (None, true);
+    let mut studies: BTreeMap<StudyUid, Result<(), String>> = BTreeMap::new();
     for (item, told) in items.iter().zip(told) {
-        let noted = shelf.store().and_then(|store| match told.unwrap_or_else(|| Err(of_all.clone())) {
+        let told = told.unwrap_or_else(|| Err(of_all.clone()));
+        let of_study = studies.entry(item.study.clone()).or_insert(Ok(()));
+        if of_study.is_ok() {
+            of_study.clone_from(&told);
+        }
+        let noted = shelf.store().and_then(|store| match told {
             Ok(()) => store.note_confirmed(item),
             Err(why) => {
                 let mut backoff = backoff();
@@ -59,5 +71,5 @@ pub(super) async fn deliver(
             are_noted = false;
         }
     }
-    (if are_noted { next } else { Some(UNNOTED_PAUSE) }, sent)
+    Delivered { next: if are_noted { next } else { Some(UNNOTED_PAUSE) }, outcome: sent, studies }
 }

@@ -169,6 +169,11 @@ impl Gpu {
         self.lost.load(Ordering::Relaxed)
     }
 
+    /// What an image and a volume may measure: the largest width or height of a texture, and its most layers.
+    pub fn largest(&self) -> (u32, u32) {
+        (self.side_max(), self.device.limits().max_texture_array_layers)
+    }
+
     /// The largest width or height of a texture.
     pub(super) fn side_max(&self) -> u32 {
         self.device.limits().max_texture_dimension_2d

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::command::{
-    AppCommand, Command, CommandError, Export, PanelName, ScrollTarget, StudyCommand, ToolName, ViewCommand,
+    AppCommand, Command, CommandError, Export, ExportTarget, PanelName, ScrollTarget, StudyCommand,
+    SupportCommand, ToolName, ViewCommand,
 };
 use crate::study::Library;
 use crate::units::Phi;
@@ -153,6 +154,8 @@ impl Session {
             Some(PanelName::Hanging) => self.hanging_lines(library).len(),
             Some(PanelName::Unseen) => self.unseen_lines(library).len(),
             Some(PanelName::Users) => self.users.len(),
+            Some(PanelName::Resume) => self.resume_lines().len(),
+            Some(PanelName::Bundle) => self.bundle.as_ref().map_or(0, Vec::len),
             Some(PanelName::Transfer) => {
                 self.edited_transfer().map_or(0, |transfer| transfer.opacity.len() + transfer.color.len())
             }
@@ -236,7 +239,18 @@ impl Session {
                 let switch = reader.map(|reader| Command::App(AppCommand::User(reader)));
                 switch.map(Effect::Run).into_iter().collect()
             }
+            PanelName::Resume => {
+                let line = self.resume_lines().into_iter().nth(panel.chosen);
+                line.map(|line| Effect::Run(Command::Drafts(line.command))).into_iter().collect()
+            }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
+            PanelName::Bundle if self.bundle.is_none() => {
+                self.panel = Some(panel);
+                Vec::new()
+            }
+            PanelName::Bundle => {
+                vec![Effect::Run(Command::Support(SupportCommand::Save(ExportTarget::Dialog)))]
+            }
             PanelName::Jump => self.jump(panel, library),
             PanelName::Menu => {
                 // It means the image that it was opened on, wherever the pointer went since.

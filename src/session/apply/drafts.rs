@@ -1,4 +1,4 @@
-//! What came back after the program ended without saving it.
+//! What comes back after the program ended without saving it, or without being asked to.
 
 use crate::command::DraftsCommand;
 use crate::study::Library;
@@ -11,6 +11,8 @@ impl Session {
         match command {
             DraftsCommand::Restore => self.restore_drafts(library),
             DraftsCommand::Discard => self.discard_drafts(library),
+            DraftsCommand::Resume => self.resume(library),
+            DraftsCommand::ResumeNot => self.resume_not(),
         }
     }
 }

@@ -18,6 +18,7 @@ mod protocol;
 mod section;
 mod studies;
 mod study;
+mod support;
 mod tool;
 mod transfer;
 mod view;
@@ -126,6 +127,7 @@ impl Session {
                 self.apply_pattern(command);
                 return Vec::new();
             }
+            Command::Support(command) => return self.apply_support(command),
             Command::App(command) => return self.apply_app(command, library),
         }
         // What was exchanged with another was not changed.
@@ -239,6 +241,7 @@ const fn changes_screen(command: &Command) -> bool {
         | Command::Studies(_)
         | Command::Calibration(_)
         | Command::Pattern(_)
+        | Command::Support(_)
         | Command::App(_) => false,
     }
 }

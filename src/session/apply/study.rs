@@ -91,6 +91,7 @@ impl Session {
                 };
                 self.tell(MessageKind::Note, text);
             }
+            StudyCommand::Close => return self.close_read(library),
         }
         Vec::new()
     }

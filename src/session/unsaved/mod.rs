@@ -90,6 +90,18 @@ struct Restored {
 /// The most viewports whose looks are remembered as saved, or wait for their images to hang.
 const LOOKS_MAX: usize = 64;
 
+impl Unsaved {
+    /// Forgets what is of studies: their drafts are read again when they come again.
+    pub(super) fn forget(&mut self, closed: &[StudyUid]) {
+        self.saved.retain(|key, _| !closed.contains(&key.study));
+        self.saved_looks.retain(|look| !closed.contains(&look.image.study));
+        self.waiting.retain(|study, _| !closed.contains(study));
+        self.restored.retain(|restored| !closed.contains(&restored.study));
+        self.discarded.retain(|study, _| !closed.contains(study));
+        self.to_hang.retain(|look| !closed.contains(&look.image.study));
+    }
+}
+
 impl UnsavedWork {
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
@@ -241,7 +253,7 @@ impl Session {
 
     /// Gives back what waits, when all files were looked through, and says so.
     pub(super) fn restore_waiting(&mut self, library: &Library) -> Vec<Effect> {
-        if self.indexing.runs > 0 {
+        if self.indexing.runs > 0 || self.is_yet_to_resume() {
             return Vec::new();
         }
         let waiting = std::mem::take(&mut self.unsaved.waiting);

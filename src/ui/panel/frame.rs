@@ -10,8 +10,8 @@ use super::super::shell::ScreenView;
 use super::super::theme::colors;
 use super::super::words;
 use super::{
-    badges, hanging, jump, keys, menu, messages, open, palette, priors, recent, settings, states, transfer,
-    unseen, users,
+    badges, bundle, hanging, jump, keys, menu, messages, open, palette, priors, recent, resume, settings,
+    states, transfer, unseen, users,
 };
 
 /// The least that stays free between a panel and the window, in points.
@@ -74,7 +74,9 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         | PanelName::Priors
         | PanelName::Hanging
         | PanelName::Unseen
-        | PanelName::Users => Place::below_top(ctx, 820.0, window.height() * 0.1),
+        | PanelName::Users
+        | PanelName::Resume
+        | PanelName::Bundle => Place::below_top(ctx, 820.0, window.height() * 0.1),
         PanelName::Transfer => Place::in_corner(ctx, 560.0),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
         // The strip shows it.
@@ -121,6 +123,8 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Hanging => hanging::show(ui, view, commands),
         PanelName::Unseen => unseen::show(ui, view, commands),
         PanelName::Users => users::show(ui, view, commands),
+        PanelName::Resume => resume::show(ui, view, commands),
+        PanelName::Bundle => bundle::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),
         PanelName::Series => {}

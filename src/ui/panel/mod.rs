@@ -1,8 +1,9 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
-//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the users of the station, the
-//! menu of the image, the number of an image.
+//! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the users of the station, what an
+//! earlier run left open, the support bundle, the menu of the image, the number of an image.
 
 mod badges;
+mod bundle;
 mod field;
 mod frame;
 mod hanging;
@@ -14,6 +15,7 @@ mod open;
 mod palette;
 mod priors;
 mod recent;
+mod resume;
 mod settings;
 mod states;
 mod transfer;

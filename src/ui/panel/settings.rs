@@ -20,6 +20,8 @@ const VALUE: f32 = 96.0;
 /// The room below the list for the chosen setting.
 const FOOT: f32 = 84.0;
 
+const LOCKED: &str = "The site has locked this one.";
+
 /// Shows them.
 pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
@@ -48,7 +50,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         ui.add_space(8.0);
         ui.label(RichText::new(line.help).color(colors.text));
         ui.label(RichText::new(words::allowed(line)).color(colors.dim));
-        if line.is_decided {
+        if line.is_locked {
+            ui.label(RichText::new(LOCKED).color(colors.caution));
+        } else if line.is_decided {
             ui.label(RichText::new(words::SETTING_DECIDED).color(colors.caution));
         }
     }
@@ -117,7 +121,7 @@ fn row(
     let key = text::elided(painter, line.key, regular(13.0), main, controls.left() - inner.left() - 8.0);
     painter.galley(pos2(inner.left(), middle - key.size().y / 2.0), key, main);
     let room = inner.right() - controls.right() - 8.0;
-    let origin = text::elided(painter, words::origin(line.origin), regular(12.0), quiet, room);
+    let origin = text::elided(painter, &words::origin(line), regular(12.0), quiet, room);
     painter.galley(pos2(inner.right() - origin.size().x, middle - origin.size().y / 2.0), origin, quiet);
     let value = text::elided(painter, &line.value, strong(13.0), main, VALUE - 8.0);
     let at = Align2::CENTER_CENTER.align_size_within_rect(value.size(), controls).min;

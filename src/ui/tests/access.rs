@@ -95,14 +95,24 @@ fn setting(key: &'static str) -> SettingLine {
     let [previous, value, next] = ["0.5", "0.6", "0.7"].map(str::to_owned);
     let (allowed, help) = ("a number".to_owned(), "How it is.");
     let (previous, next) = (Some(previous), Some(next));
-    SettingLine { key, value, previous, next, origin: "user", allowed, help, is_decided: false }
+    SettingLine {
+        key,
+        value,
+        previous,
+        next,
+        origin: "user",
+        allowed,
+        help,
+        is_decided: false,
+        is_locked: false,
+    }
 }
 
 fn user(reader: &str) -> UserLine {
     UserLine { reader: reader.parse().expect("a name"), own: String::new() }
 }
 
-const PANELS: [&str; 16] = [
+const PANELS: [&str; 18] = [
     "panel palette",
     "panel keys",
     "panel messages",
@@ -119,6 +129,8 @@ const PANELS: [&str; 16] = [
     "panel hanging",
     "panel unseen",
     "panel users",
+    "panel resume",
+    "support bundle",
 ];
 
 #[test]

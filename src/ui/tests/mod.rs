@@ -10,6 +10,7 @@ mod keys;
 mod menu;
 mod monitor;
 mod pointer;
+mod resume;
 mod settings;
 mod slider;
 mod states;

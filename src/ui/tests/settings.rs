@@ -10,10 +10,10 @@ use super::desk::{Desk, check, open, press, release, text};
 
 fn line(key: &'static str, values: [Option<&str>; 3], origin: &'static str) -> SettingLine {
     let [previous, value, next] = values.map(|value| value.map(str::to_owned));
-    let is_decided = origin == "command line";
+    let (is_decided, is_locked) = (origin == "command line", key == "studies.days");
     let allowed = "a number from 0.3 to 1.0".to_owned();
     let (value, help) = (value.unwrap_or_default(), "How bright it is.");
-    SettingLine { key, value, previous, next, origin, allowed, help, is_decided }
+    SettingLine { key, value, previous, next, origin, allowed, help, is_decided, is_locked }
 }
 
 fn settings() -> Desk {
@@ -23,6 +23,7 @@ fn settings() -> Desk {
         line("viewer.dim", [Some("0.55"), Some("0.6"), Some("0.65")], "user"),
         line("viewer.text_size", [Some("27.0"), Some("28.0"), None], "site"),
         line("memory.frames_mib", [None, Some("64"), None], "command line"),
+        line("studies.days", [None, Some("7"), None], "site"),
     ];
     desk.run("panel settings")
 }
@@ -35,6 +36,7 @@ fn settings_are_lines_with_value_and_origin_and_arrows_change_the_chosen_one() {
         "viewer.dim: 0.6, yours",
         "viewer.text_size: 28.0, the site's",
         "memory.frames_mib: 64, the command line decides",
+        "studies.days: 7, the site's, locked",
     ] {
         assert_eq!(harness.get_by_label(name).accesskit_node().role(), egui::Role::ListBoxOption, "{name}");
     }
@@ -62,6 +64,8 @@ fn where_the_values_end_and_where_the_command_line_decides_nothing_changes() {
     harness.get_by_label("The command line decides this one until the next start.");
     let end = harness.get_by_label("memory.frames_mib: next value, none");
     assert!(end.accesskit_node().is_disabled());
+    check(&mut harness, vec![press(Key::ArrowDown)], &["choose +1"]);
+    harness.get_by_label("The site has locked this one.");
 }
 
 #[test]

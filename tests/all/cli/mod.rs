@@ -1,5 +1,7 @@
 //! The command line: other people's scripts stand on it.
 
+mod audit;
+mod doctor;
 mod drafts;
 mod evaluate;
 mod export;
@@ -9,11 +11,14 @@ mod link;
 mod monitors;
 mod over;
 mod patterns;
+mod policy;
 mod quality;
 mod records;
 mod render;
 mod report;
 mod script;
+mod secret;
+mod security;
 mod settings;
 mod users;
 mod words;

@@ -38,6 +38,8 @@ fn every_subcommand_has_help_and_commands_of_later_are_absent() {
         "ledger",
         "quality",
         "link",
+        "audit",
+        "support-bundle",
     ] {
         let output = hotlight(&[name, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{name}");

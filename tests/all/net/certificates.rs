@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::{Datelike, Days, Utc};
 use hotlight::net::{Certificate, Tls};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tempfile::TempDir;
@@ -13,6 +14,8 @@ pub(super) enum Flaw {
     None,
     Expired,
     NotYet,
+    /// It counts for ten more days.
+    EndsSoon,
     OtherName,
     /// It was signed by its own key.
     OwnAuthority,
@@ -51,6 +54,12 @@ impl Authority {
         match flaw {
             Flaw::Expired => params.not_after = date_time_ymd(2020, 1, 1),
             Flaw::NotYet => params.not_before = date_time_ymd(3000, 1, 1),
+            Flaw::EndsSoon => {
+                let end = Utc::now() + Days::new(10);
+                let [month, day] =
+                    [end.month(), end.day()].map(|number| u8::try_from(number).expect("small"));
+                params.not_after = date_time_ymd(end.year(), month, day);
+            }
             Flaw::None | Flaw::OtherName | Flaw::OwnAuthority => {}
         }
         let key = KeyPair::generate().expect("a key");

@@ -1,9 +1,12 @@
 //! Archives on the loopback address: dcmtk's, Orthanc, our own, and peers that misbehave.
 
+mod asleep;
+mod audit;
 mod cancel;
 mod certificates;
 mod charset;
 mod dcmtk;
+mod doctor;
 mod faults;
 mod filed;
 mod opening;

@@ -301,7 +301,7 @@ fn a_dicomdir_leads_nowhere_else() {
     let listed = b"77654033\\CR1\\6154 ";
     let directory = fs::read(data().join("dicomdir/DICOMDIR")).expect("a DICOMDIR");
     let at = directory.windows(listed.len()).position(|bytes| bytes == listed).expect("the first image");
-    for name in ["..\\6154", "../6154", "77654033\\..\\..\\6154"] {
+    for name in ["..\\6154", "../6154", "77654033\\..\\..\\6154", "/../6154", "\\..\\6154"] {
         let inner = outer.path().join("inner");
         fs::create_dir_all(inner.join("77654033")).expect("a folder");
         let mut hostile = directory.clone();
@@ -311,6 +311,38 @@ fn a_dicomdir_leads_nowhere_else() {
         let library = read_headers(&[inner.join("DICOMDIR")]);
         assert_eq!((images(&library).len(), reasons(&library).len()), (0, 31), "{:?}", reasons(&library));
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dicomdir_follows_links_on_its_medium_and_none_that_lead_off_it() {
+    use std::os::unix::fs::symlink;
+    let elsewhere = TempDir::new().expect("a temporary folder");
+    fs::write(elsewhere.path().join("image"), &slices()[0]).expect("a slice");
+    let folder = medium();
+    let listed = |name: &str| folder.path().join("98892003").join(name);
+    fs::remove_file(listed("MR1/4919")).expect("an image");
+    symlink(elsewhere.path().join("image"), listed("MR1/4919")).expect("a link");
+    let (_, missing) = both(&read_headers(&[folder.path().join("DICOMDIR")]));
+    assert_eq!(missing, ["4919: cannot be opened: listed in the DICOMDIR, not there"]);
+    // A folder in place of a file.
+    fs::remove_dir_all(listed("MR700")).expect("images");
+    symlink(elsewhere.path(), listed("MR700")).expect("a link");
+    fs::copy(elsewhere.path().join("image"), elsewhere.path().join("4618")).expect("a copy");
+    let (_, missing) = both(&read_headers(&[folder.path().join("DICOMDIR")]));
+    assert!(missing.iter().any(|reason| reason.starts_with("4618: cannot be opened: listed")), "{missing:?}");
+    // What stays on the medium is read.
+    let images = both(&read_headers(&[medium().path().join("DICOMDIR")])).0;
+    let folder = medium();
+    let listed = folder.path().join("98892003/MR1/4919");
+    fs::rename(&listed, folder.path().join("moved")).expect("moved");
+    symlink(folder.path().join("moved"), &listed).expect("a link");
+    assert_eq!(both(&read_headers(&[folder.path().join("DICOMDIR")])), (images, Vec::new()));
+}
+
+/// How many images there are, and what could not be read.
+fn both(library: &Library) -> (usize, Vec<String>) {
+    (images(library).len(), reasons(library))
 }
 
 #[test]
@@ -358,6 +390,33 @@ fn links_that_lead_back_are_followed_once() {
     std::os::unix::fs::symlink(inner.join("nowhere"), inner.join("gone")).expect("a link");
     let (_, files, _) = run(&mut Index::default(), &[folder.path().to_path_buf()], || false);
     assert_eq!(files, FileCounts { known: 1, read: 1, images: 1, no_images: 0, failed: 1 });
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_that_was_opened_are_told_and_not_followed() {
+    use std::os::unix::fs::symlink;
+    let (folder, elsewhere) =
+        (TempDir::new().expect("a temporary folder"), TempDir::new().expect("a temporary folder"));
+    let (opened, outside) = (folder.path().join("opened"), elsewhere.path().join("another"));
+    for place in [&opened, &outside] {
+        fs::create_dir(place).expect("a folder");
+    }
+    fs::write(opened.join("own"), &slices()[0]).expect("a slice");
+    fs::write(outside.join("other"), &slices()[1]).expect("a slice");
+    symlink(outside.join("other"), opened.join("file")).expect("a link");
+    symlink(&outside, opened.join("folder")).expect("a link");
+    symlink("../..", opened.join("up")).expect("a link");
+    symlink(opened.join("own"), opened.join("within")).expect("a link");
+    let library = read_headers(std::slice::from_ref(&opened));
+    let why = "cannot be opened: it is a link that leads out of the folder that was opened";
+    assert_eq!(images(&library).len(), 1, "the link within is another name of the same");
+    assert_eq!(reasons(&library), ["file", "folder", "up"].map(|name| format!("{name}: {why}")));
+    // What is named itself is opened, be it a link or not.
+    let library = read_headers(&[opened.join("file"), opened.join("folder")]);
+    assert_eq!((images(&library).len(), reasons(&library).len()), (1, 0));
+    let (files, unreadable) = hotlight::app::files_of(&[opened]);
+    assert_eq!((files.len(), unreadable.len()), (2, 3), "so it is for the store");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Reading, driven by command text against files and no window.
 
+pub(crate) mod audit;
 mod bad_input;
 mod breasts;
 mod calibration;
+mod closing;
 mod covers;
 mod crosshair;
 mod curtain;

@@ -147,6 +147,7 @@ fn any_of_program() -> impl Strategy<Value = Command> {
         Just("protocol again"),
         Just("panel hanging"),
         Just("panel unseen"),
+        Just("panel resume"),
         Just("viewport swap"),
     ]
     .prop_map(|text| Command::parse(text).expect(text))

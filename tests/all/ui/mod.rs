@@ -1,5 +1,7 @@
 //! The whole interface by its accessible names: operated by keyboard and mouse as a reader would, on real files.
 
+mod notice;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +21,12 @@ struct Window {
 
 impl Window {
     fn open() -> Self {
+        Self::with(Sources { arguments: vec!["viewer.hang=series".to_owned()], ..Sources::default() })
+    }
+
+    /// With settings from there.
+    fn with(sources: Sources) -> Self {
         let reading = Scripted::open(phantom()).reading;
-        let sources = Sources { arguments: vec!["viewer.hang=series".to_owned()], ..Sources::default() };
         let config = Config::load(&sources).expect("the shipped configuration");
         let settings = LiveSettings::new(sources, config);
         let desk = Desk::new(reading, settings, None, WindowPlaces::default(), None);

@@ -2,6 +2,7 @@
 //! The modules below hold the rows of one section each.
 
 mod archives;
+mod audit;
 mod gsdf;
 mod hanging;
 mod states;
@@ -48,6 +49,7 @@ const SECTIONS: &[(&str, &[Row])] = &[
     ("Presentation states: PS3.3 A.33, C.10 and C.11, PS3.4 N", states::ROWS),
     ("Hanging protocols: PS3.3 A.44 and C.23", hanging::ROWS),
     ("Archives: PS3.4 A, B and C, PS3.7, PS3.8", archives::ROWS),
+    ("Audit trail: PS3.15 A.5", audit::ROWS),
 ];
 
 fn page() -> String {

@@ -77,7 +77,10 @@ impl Association {
     /// Connects, and asks for services; an error unless one at least is agreed on.
     pub(in crate::net) async fn request(peer: &Peer, proposals: &[Proposal]) -> Result<Self, NetError> {
         let place = peer.places.take().await?;
-        let identity = peer.user.as_ref().map(|user| user.identity(peer.tls.is_some())).transpose()?;
+        let identity = match peer.user.clone() {
+            Some(user) => Some(read_identity(user, peer.tls.is_some()).await?),
+            None => None,
+        };
         let stream = connect(peer).await?;
         let mut association = Self::over(stream, peer.deadlines, peer.called.as_str(), Some(place));
         let proposed: Vec<_> = proposals.iter().take(CONTEXTS_MAX).zip(context_ids()).collect();
@@ -247,6 +250,12 @@ async fn connect(peer: &Peer) -> Result<Box<dyn Stream>, NetError> {
         _ => lost(&error),
     };
     Ok(Box::new(shaken.map_err(told)?))
+}
+
+/// Who the reader is, read where others do not wait for it: a keyring may have to be unlocked first.
+async fn read_identity(user: User, is_secured: bool) -> Result<Identity, NetError> {
+    let reading = tokio::task::spawn_blocking(move || user.identity(is_secured));
+    reading.await.map_err(|error| NetError::setup(error.to_string()))?
 }
 
 /// The identity that a caller gives.

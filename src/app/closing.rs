@@ -1,0 +1,76 @@
+//! Closing studies, so that a day of reading ends with as much memory as it began with.
+
+use std::sync::Arc;
+
+use crate::dicom::StudyUid;
+use crate::session::MessageKind;
+use crate::study::{Studies, Unreadable};
+
+use super::reading::Reading;
+
+/// Studies from the store and archives that are open: beyond, the one goes that was opened first and that nobody looks at.
+const OPEN_MAX: usize = 32;
+
+impl Reading {
+    /// Another program of the reader keeps the drafts.
+    pub const fn keep_no_drafts(&mut self) {
+        self.drafts.turn_off();
+    }
+
+    /// Studies from the store and archives that are open, in the order in which they were opened.
+    pub fn opened(&self) -> Vec<StudyUid> {
+        self.opened.iter().cloned().collect()
+    }
+
+    /// A study from the store or an archive is opened.
+    pub(super) fn note_opened(&mut self, study: &StudyUid) {
+        self.opened.retain(|known| known != study);
+        self.opened.push_back(study.clone());
+        let surplus = self.opened.len().saturating_sub(OPEN_MAX);
+        let idle = self.opened.iter().filter(|study| self.session.is_idle(study)).cloned();
+        let closed: Vec<StudyUid> = idle.take(surplus).collect();
+        if !closed.is_empty() {
+            self.close(closed, false);
+        }
+    }
+
+    /// Forgets studies. What is not saved of one must be a draft by then: it stays otherwise, which the reader is told who asked
+    /// for it.
+    pub(super) fn close(&mut self, mut studies: Vec<StudyUid>, is_asked: bool) {
+        self.drafts.note_change();
+        self.drafts.follow(&self.session, &self.library, &self.services);
+        let (drafts, session, library) = (&self.drafts, &self.session, &self.library);
+        let count = studies.len();
+        studies.retain(|study| drafts.have_all_of(study, session, library));
+        let some_stay = studies.len() < count;
+        let is_taken = studies.is_empty() || self.services.close(studies);
+        let told = match (some_stay, is_taken) {
+            (true, _) => {
+                "A study stays open: what is not saved of it cannot be kept as a draft. Save it first."
+            }
+            (false, false) => "There is too much to do; close the study again later.",
+            (false, true) => return,
+        };
+        if is_asked {
+            self.session.tell(MessageKind::Caution, told);
+        }
+    }
+
+    /// Studies were closed: what is left is this.
+    pub(super) fn take_closed(
+        &mut self,
+        closed: &[StudyUid],
+        studies: &Arc<Studies>,
+        unreadable: &Arc<Vec<Unreadable>>,
+    ) {
+        // Before their marks go from the session: else drafts would be emptied.
+        self.drafts.forget(closed);
+        let shown = self.session.shown_images(&self.library);
+        self.library.take(Arc::clone(studies), Arc::clone(unreadable));
+        self.library.forget(closed);
+        self.session.keep_images(shown, &self.library);
+        self.wanted.forget(closed);
+        self.complete.retain(|set| !closed.contains(&set.study));
+        self.opened.retain(|study| !closed.contains(study));
+    }
+}

@@ -1,0 +1,76 @@
+//! Certificates: whether they can be read, and until when they count.
+
+use std::time::{Duration, SystemTime};
+
+use crate::config::Peers;
+use crate::net::{NetError, Tls, Validity};
+
+use super::finding::{Check, Finding};
+
+const CHECK: Check = Check::Certificates;
+
+const DAY: Duration = Duration::from_hours(24);
+/// How long before its end a certificate is to be renewed.
+const AHEAD: Duration = DAY.saturating_mul(30);
+
+pub(super) fn look(peers: &Peers, now: SystemTime) -> Vec<Finding> {
+    let called = peers.iter().filter_map(|(name, archive)| {
+        let tls = archive.peer.tls.as_ref()?;
+        Some(of(name, tls, tls.check(), now))
+    });
+    let receive = peers.receive().and_then(|options| options.tls);
+    let own = receive.map(|tls| of("[receive]", &tls, tls.check_called(), now));
+    let found: Vec<Finding> = called.chain(own).flatten().collect();
+    if found.is_empty() { vec![Finding::ok(CHECK, "no connection is by TLS")] } else { found }
+}
+
+/// Those of the files that an archive needs.
+fn of(name: &str, tls: &Tls, checked: Result<(), NetError>, now: SystemTime) -> Vec<Finding> {
+    match checked.and_then(|()| tls.validities()) {
+        Err(error) => {
+            let remedy = "See to the files that `tls` names in peers.toml";
+            vec![Finding::fail(CHECK, format!("{name}: {error}"), remedy)]
+        }
+        Ok(found) if found.is_empty() => {
+            vec![Finding::ok(CHECK, format!("{name}: what this system trusts counts, and no file is named"))]
+        }
+        Ok(found) => found.iter().map(|validity| judged(name, validity, now)).collect(),
+    }
+}
+
+fn judged(name: &str, validity: &Validity, now: SystemTime) -> Finding {
+    let file = validity.file.display();
+    let renew = "Have the certificate renewed, and put it in the place of this file";
+    if now < validity.from {
+        let what = format!("{name}: {file}: a certificate does not count yet");
+        return Finding::fail(CHECK, what, "See to the clock of this machine, or to whoever issued it");
+    }
+    match validity.until.duration_since(now) {
+        Err(_over) => Finding::fail(CHECK, format!("{name}: {file}: a certificate has expired"), renew),
+        Ok(left) => {
+            let days = left.as_secs() / DAY.as_secs();
+            let what = format!("{name}: {file}: a certificate counts for {days} more days");
+            if left < AHEAD { Finding::warn(CHECK, what, renew) } else { Finding::ok(CHECK, what) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::State;
+    use super::*;
+
+    #[test]
+    fn certificates_warn_a_month_before_their_end() {
+        let at = |days: u32| SystemTime::UNIX_EPOCH + DAY * days;
+        let validity = Validity { file: "us.pem".into(), from: at(100), until: at(200) };
+        let state = |days| judged("pacs", &validity, at(days)).state;
+        assert_eq!([state(99), state(100)], [State::Fail, State::Ok]);
+        assert_eq!([state(170), state(171)], [State::Ok, State::Warn]);
+        assert_eq!([state(200), state(201)], [State::Warn, State::Fail]);
+        assert_eq!(
+            judged("pacs", &validity, at(171)).what,
+            "pacs: us.pem: a certificate counts for 29 more days"
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! Files and folders that are their owner's alone on Unix, and files that are read no further than they may reach. Elsewhere the
+//! rights that the system gives by itself hold.
+
+mod file;
+
+pub use file::{append_to, make_folder, read_bounded, read_text, write};

@@ -1,0 +1,99 @@
+//! A study that is closed leaves nothing in memory, and comes back with all that was not saved of it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use hotlight::testing::Scripted;
+use tempfile::TempDir;
+
+use crate::support::phantom;
+
+const MARK: &str = "scroll first; tool probe; pointer press left 350 222; pointer release; tool scroll";
+
+fn open(scripted: &mut Scripted) {
+    scripted.run(&format!("open {}", phantom().join("current").display()));
+    scripted.run("viewport 1; layout 1x1; scroll first");
+}
+
+fn told(scripted: &Scripted, words: &str) -> bool {
+    scripted.reading.session.messages.iter().any(|message| message.text.contains(words))
+}
+
+/// Marks on the image in focus.
+fn marks(scripted: &Scripted) -> usize {
+    scripted.focused().expect("a viewport").overlay.marks.len()
+}
+
+/// Closes the study that is read, and waits until it is gone.
+fn close(scripted: &mut Scripted) {
+    scripted.run("study close");
+    let end = Instant::now() + Duration::from_secs(20);
+    while !scripted.reading.library.studies().is_empty() {
+        assert!(Instant::now() < end, "it is still there");
+        scripted.wait_until("news", |_| true);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn keeping(kept: &Path) -> Scripted {
+    Scripted::keeping(Some(kept.to_path_buf()))
+}
+
+#[test]
+fn what_is_not_saved_of_a_closed_study_comes_back_with_it() {
+    let kept = TempDir::new().expect("a folder");
+    let mut scripted = keeping(kept.path());
+    open(&mut scripted);
+    scripted.run(MARK);
+    assert_eq!(marks(&scripted), 1);
+    // At once: the draft is not on the disk yet.
+    close(&mut scripted);
+    let library = &scripted.reading.library;
+    assert_eq!((library.frame_bytes(), library.unreadable().len()), (0, 0));
+    assert!(library.loaded_frames_unsorted().next().is_none());
+    let viewports = scripted.reading.session.screens.iter().flat_map(|screen| &screen.viewports);
+    assert!(viewports.clone().all(|viewport| viewport.source.is_none()), "nothing hangs");
+    // There is nothing to take back, and nothing is drawn on what is not here.
+    scripted.run("undo; redo");
+    open(&mut scripted);
+    assert!(told(&scripted, "Unsaved work is back: 1 mark on 1 image."));
+    assert_eq!(marks(&scripted), 1);
+    // Once more, without a mark: nothing comes back.
+    scripted.run("mark clear");
+    close(&mut scripted);
+    open(&mut scripted);
+    assert_eq!(marks(&scripted), 0);
+}
+
+#[test]
+fn where_no_draft_can_be_kept_a_study_with_marks_stays_open() {
+    let mut scripted = Scripted::empty();
+    open(&mut scripted);
+    scripted.run(MARK);
+    scripted.run("study close");
+    assert!(told(&scripted, "A study stays open: what is not saved of it cannot be kept as a draft."));
+    assert_eq!(scripted.reading.library.studies().len(), 1);
+    scripted.run("hang 1; scroll first");
+    assert_eq!(marks(&scripted), 1, "nothing is lost");
+    scripted.run("mark clear");
+    close(&mut scripted);
+}
+
+#[test]
+fn another_study_stays_when_one_is_closed() {
+    let mut scripted = Scripted::empty();
+    open(&mut scripted);
+    let read = scripted.reading.library.studies()[0].attributes.uid.clone();
+    scripted.run(&format!("open {}", phantom().join("prior").display()));
+    scripted.run("viewport 1; study close");
+    let end = Instant::now() + Duration::from_secs(20);
+    while scripted.reading.library.studies().len() > 1 {
+        assert!(Instant::now() < end, "it is still there");
+        scripted.wait_until("news", |_| true);
+    }
+    let left = &scripted.reading.library.studies()[0].attributes.uid;
+    assert_ne!(*left, read);
+    assert!(!scripted.reading.session.is_resuming());
+    scripted.run("hang 1");
+    assert!(scripted.words().contains("/5"), "it can be read: {}", scripted.words());
+}
