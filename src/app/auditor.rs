@@ -363,7 +363,7 @@ impl Recorder {
         }
         if let Some(wake) = &self.wake {
             // One that waits already is enough.
-            let _ = wake.try_send(());
+            wake.try_send(()).unwrap_or_default();
         }
     }
 

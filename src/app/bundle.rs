@@ -321,7 +321,8 @@ mod tests {
             "crash/crash.txt",
         ];
         assert_eq!(names(&bundle), expected);
-        let all: String = bundle.parts.iter().map(|part| format!("{}\n{}", part.name, part.text)).collect();
+        let all: Vec<_> = bundle.parts.iter().flat_map(|part| [part.name.as_str(), &part.text]).collect();
+        let all = all.join("\n");
         assert!(!all.contains("ZZCANARY"), "{all}");
         for part in
             ["hotlight 0.", "viewer.dim = 1.0  (shipped)", "panel palette", "INFO yesterday", "scroll +1"]

@@ -189,7 +189,7 @@ impl Services {
         let decoders =
             Decoders::new(decode_threads, Arc::clone(&colors), answers.clone(), Arc::clone(&watched));
         threads.extend(decoders.start()?);
-        let (watches, end) = bounded(0);
+        let (stop_watch, end) = bounded(0);
         threads.push(spawn("watch", {
             let (watched, answers, decoders) = (Arc::clone(&watched), answers.clone(), decoders.clone());
             let help = move |job: &'static str| {
@@ -208,7 +208,7 @@ impl Services {
             drafts,
             decoders,
             watched,
-            watches: Some(watches),
+            watches: Some(stop_watch),
             monitors: Arc::default(),
             looks_for_monitors: None,
             events,

@@ -110,9 +110,9 @@ mod tests {
             |link| (link.written, link.message) = (format!("{}t", link.written), "wo".to_owned()),
         ];
         for (place, change) in changes.into_iter().enumerate() {
-            let mut changed = second.clone();
-            change(&mut changed);
-            assert!(!changed.is_sound(), "change {place}");
+            let mut forged = second.clone();
+            change(&mut forged);
+            assert!(!forged.is_sound(), "change {place}");
         }
         let other =
             Link::after(&Tip { number: 1, hash: "another".to_owned() }, SystemTime::UNIX_EPOCH, "two");

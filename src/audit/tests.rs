@@ -99,7 +99,7 @@ fn all() -> Vec<Happening> {
 }
 
 fn xml(what: Happening) -> String {
-    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_852_800);
+    let at = SystemTime::UNIX_EPOCH + Duration::from_hours(498_848);
     message(&source(), &AuditEvent { at, what })
 }
 
@@ -245,8 +245,7 @@ fn what_failed_says_why_and_an_alert_how_grave_it_is() {
         let text = xml(what);
         let document = Document::parse(&text).expect("XML");
         let event = named(document.root_element(), "EventIdentification")[0];
-        let why =
-            named(event, "EventOutcomeDescription").first().and_then(|node| node.text()).map(str::to_owned);
+        let why = named(event, "EventOutcomeDescription").first().and_then(Node::text).map(str::to_owned);
         (event.attribute("EventOutcomeIndicator").unwrap_or_default().to_owned(), why.unwrap_or_default())
     };
     let transferred = |outcome| Happening::Transferred {

@@ -98,8 +98,8 @@ impl Trail {
         let turn = places::turn(&folder)?;
         let End { file, name_min, tip, was_cut } = self.end(&folder)?;
         let link = Link::after(&tip, now, message);
-        let line = format!("{}\n", serde_json::to_string(&link)?);
-        let bytes = line.len() as u64;
+        let text = format!("{}\n", serde_json::to_string(&link)?);
+        let bytes = text.len() as u64;
         if bytes > LINE_BYTES_MAX {
             return Ok(None);
         }
@@ -107,7 +107,7 @@ impl Trail {
         let is_new = fits.is_none();
         let (path, length) = fits.unwrap_or_else(|| (places::file(&folder, link.number.max(name_min)), 0));
         let mut open = private::append_to(&path)?;
-        open.write_all(line.as_bytes())?;
+        open.write_all(text.as_bytes())?;
         self.known = Some((path, length + bytes, link.tip()));
         let lost = if is_new { self.make_room(&folder, &turn)? } else { 0 };
         Ok(Some(Appended { number: link.number, was_cut, lost }))

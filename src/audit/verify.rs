@@ -156,7 +156,7 @@ mod tests {
         let text = fs::read_to_string(&path).expect("the trail");
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         change(&mut lines);
-        fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).expect("written");
+        fs::write(&path, lines.join("\n") + "\n").expect("written");
         verify(&folder.path().join("audit")).expect("readable")
     }
 
@@ -203,7 +203,7 @@ mod tests {
         let last = Link::read(text.lines().last().expect("a line")).expect("a link");
         places::note_sent(place, &last.tip()).expect("noted");
         assert_eq!(verify(place).expect("readable").faults, [""; 0]);
-        let short: String = text.lines().take(3).map(|line| format!("{line}\n")).collect();
+        let short: String = text.split_inclusive('\n').take(3).collect();
         fs::write(&path, short).expect("written");
         let verified = verify(place).expect("readable");
         assert_eq!(verified.sent, Some(5));

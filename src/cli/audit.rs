@@ -163,8 +163,8 @@ fn print(link: &Link, summary: &Summary, is_json: bool) {
     let patients: Vec<&str> = patients.iter().map(|patient| patient.reveal().as_str()).collect();
     let others: Vec<&str> = others.iter().map(|other| other.reveal().as_str()).collect();
     if is_json {
-        let line = LineJson { number: link.number, at, event, who, studies, patients, others, failure };
-        say(&serde_json::json!(line).to_string());
+        let json = LineJson { number: link.number, at, event, who, studies, patients, others, failure };
+        say(&serde_json::json!(json).to_string());
         return;
     }
     let parts = [who.clone(), patients.join(", "), studies.join(", "), others.join(", "), failure.clone()];

@@ -90,13 +90,13 @@ struct Level {
     second_half: u64,
     /// What the second half may come to.
     bound: u64,
-    is_level: bool,
+    is_within: bool,
 }
 
 impl Report {
     /// A line for each that did not level off.
     pub(super) fn failures(&self) -> Vec<String> {
-        let risen = self.levels.iter().filter(|level| !level.is_level);
+        let risen = self.levels.iter().filter(|level| !level.is_within);
         risen
             .map(|Level { what, first_half, second_half, bound, .. }| {
                 format!("{what} did not level off: {first_half}, then {second_half}, of at most {bound}")
@@ -239,7 +239,7 @@ fn levels(samples: &[Sample]) -> Vec<Level> {
     let level = |what, of: fn(&Sample) -> u64, bound: &dyn Fn(u64) -> u64| {
         let (first_half, second_half) = (most(first, of), most(second, of));
         let bound = bound(first_half);
-        Level { what, first_half, second_half, bound, is_level: second_half <= bound }
+        Level { what, first_half, second_half, bound, is_within: second_half <= bound }
     };
     vec![
         level("memory without pixels, bytes", |it| it.memory, &|before| before + before / 10 + 24 * MIB),
@@ -309,9 +309,9 @@ mod tests {
 
     #[test]
     fn what_stays_level_passes_and_what_rises_is_named() {
-        assert!(levels(&day(0)).iter().all(|level| level.is_level));
+        assert!(levels(&day(0)).iter().all(|level| level.is_within));
         let risen: Vec<&str> =
-            levels(&day(2)).iter().filter(|level| !level.is_level).map(|level| level.what).collect();
+            levels(&day(2)).iter().filter(|level| !level.is_within).map(|level| level.what).collect();
         assert_eq!(risen.len(), 7, "{risen:?}");
         assert!(SETTINGS.contains(&"memory.frames_mib=64") && SETTINGS.contains(&"memory.card_mib=128"));
     }

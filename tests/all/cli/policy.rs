@@ -118,8 +118,8 @@ fn a_fault_in_each_companion_file_is_found() {
         station.write(name, text);
         let (code, json, told) = check(&station, &[]);
         assert_eq!((code, &json["is_ok"]), (Some(1), &false.into()), "{name}: {told}");
-        let faults = json["faults"].as_array().expect("a list");
-        let is_told = faults.iter().any(|fault| fault.as_str().is_some_and(|fault| fault.starts_with(place)));
+        let mut found = json["faults"].as_array().expect("a list").iter();
+        let is_told = found.any(|fault| fault.as_str().is_some_and(|fault| fault.starts_with(place)));
         assert!(is_told, "{name}: {json}");
         assert!(told.contains(&format!("error: {place}")), "{told}");
         std::fs::remove_file(station.path(name)).expect("removed");
@@ -128,8 +128,8 @@ fn a_fault_in_each_companion_file_is_found() {
         .write("new/site/displays.toml", "[a]\ngsdf = \"viewer\"\nluminance = \"none.csv\"\nambient = 0.2\n");
     station.write("new/site/peers.toml", "[a]\nhost = \"h\"\ncalled = \"A\"\ntls = { ca = \"none.pem\" }\n");
     let (code, json, _) = check(&station, &[]);
-    let faults = json["faults"].to_string();
-    assert_eq!(code, Some(1), "{faults}");
-    assert!(faults.contains("new/site/displays.toml:1: a: ") && faults.contains("none.csv"), "{faults}");
-    assert!(faults.contains("new/site/peers.toml:4:7: ") && faults.contains("none.pem"), "{faults}");
+    let found = json["faults"].to_string();
+    assert_eq!(code, Some(1), "{found}");
+    assert!(found.contains("new/site/displays.toml:1: a: ") && found.contains("none.csv"), "{found}");
+    assert!(found.contains("new/site/peers.toml:4:7: ") && found.contains("none.pem"), "{found}");
 }
