@@ -1,6 +1,7 @@
 //! A trail: files of links in a folder, to which several programs of one owner may add.
 //!
-//! A file is never written over. What a program that died has left half written stays, and a new file follows it.
+//! A file is never written over. What a program that died has left half written stays, and a new file follows it; what a full disk has
+//! taken half of is taken back by who wrote it.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -17,7 +18,7 @@ use super::tail::{LINE_BYTES_MAX, each_line, tail};
 const FILE_BYTES_MAX: u64 = 4 << 20;
 
 /// So many files there are at least, whatever the bound.
-const FILES_MIN: u64 = 2;
+const FILES_MIN: usize = 2;
 
 /// Where a trail lies, and how much it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,18 +106,40 @@ impl Trail {
         }
         let fits = file.filter(|(_, length)| length + bytes <= FILE_BYTES_MAX);
         let is_new = fits.is_none();
+        if is_new {
+            // Another file is not on the disk before the one that it follows: a power cut between the two would be a gap.
+            self.try_sync()?;
+        }
         let (path, length) = fits.unwrap_or_else(|| (places::file(&folder, link.number.max(name_min)), 0));
         let mut open = private::append_to(&path)?;
-        open.write_all(text.as_bytes())?;
+        if let Err(error) = open.write_all(text.as_bytes()) {
+            // Half a line would be taken for somebody's change, and have a new file follow it. It is ours alone: we have the turn.
+            let _taken_back_or_cut = open.set_len(length);
+            return Err(error);
+        }
         self.known = Some((path, length + bytes, link.tip()));
-        let lost = if is_new { self.make_room(&folder, &turn)? } else { 0 };
+        // The message is there: whatever becomes of the room, it is not added again.
+        let lost = if is_new { self.make_room(&folder, &turn) } else { Ok(0) };
+        let lost = lost.unwrap_or_else(|error| {
+            tracing::warn!(%error, "old files of the audit trail do not go");
+            0
+        });
         Ok(Some(Appended { number: link.number, was_cut, lost }))
     }
 
     /// Waits until the disk has what was added last.
     pub fn sync(&self) -> Result<(), TrailError> {
+        self.try_sync().map_err(|error| self.fault(error))
+    }
+
+    fn try_sync(&self) -> io::Result<()> {
         let Some((path, ..)) = &self.known else { return Ok(()) };
-        private::append_to(path).and_then(|file| file.sync_data()).map_err(|error| self.fault(error))
+        // Not made where it is none: whoever sends lets go of what the server has.
+        match fs::OpenOptions::new().append(true).open(path) {
+            Ok(file) => file.sync_data(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Where the chain ends now: another program may have added to it.
@@ -131,29 +154,38 @@ impl Trail {
             let file = Some((path.clone(), *length));
             return Ok(End { file, name_min, tip: tip.clone(), was_cut: false });
         }
-        let mut was_cut = false;
+        let (mut was_cut, mut file) = (false, None);
         for (place, (_, path)) in files.iter().enumerate().rev() {
             let found = tail(path)?;
             was_cut |= !found.is_whole;
+            // An empty one, too, goes on: a disk that takes nothing is asked again and again, and each time would leave another.
+            if found.is_whole && place + 1 == files.len() {
+                file = Some((path.clone(), fs::metadata(path)?.len()));
+            }
             if let Some(tip) = found.tip {
-                let is_newest = place + 1 == files.len();
-                let length = fs::metadata(path)?.len();
-                let file = (is_newest && found.is_whole).then(|| (path.clone(), length));
                 return Ok(End { file, name_min, tip: later(tip, places::sent(folder)), was_cut });
             }
         }
         let sent = places::sent(folder).unwrap_or_else(Tip::beginning);
-        Ok(End { file: None, name_min, tip: sent, was_cut })
+        Ok(End { file, name_min, tip: sent, was_cut })
     }
 
-    /// Lets the oldest files go beyond the bound; how many links of theirs no server had.
+    /// Lets the oldest files go beyond the bound; how many links of theirs no server had. Bytes count, not files: programs that died
+    /// leave many that are all but empty.
     fn make_room(&self, folder: &Path, _turn: &Locked) -> io::Result<u64> {
-        let files_max = (self.options.bytes_max / FILE_BYTES_MAX).max(FILES_MIN);
         let files = places::files(folder)?;
-        let surplus = files.len().saturating_sub(usize::try_from(files_max).unwrap_or(usize::MAX));
+        // The newest will have its full size.
+        let mut bytes = FILE_BYTES_MAX;
+        for (_, path) in files.iter().rev().skip(1) {
+            bytes += fs::metadata(path)?.len();
+        }
         let sent = places::sent(folder).map_or(0, |tip| tip.number);
         let mut lost = 0;
-        for (place, (first, path)) in files.iter().enumerate().take(surplus) {
+        for (place, (first, path)) in files.iter().enumerate().take(files.len().saturating_sub(FILES_MIN)) {
+            if bytes <= self.options.bytes_max {
+                break;
+            }
+            bytes = bytes.saturating_sub(fs::metadata(path)?.len());
             let next = files.get(place + 1).map_or(*first, |(next, _)| *next);
             lost += next.saturating_sub((sent + 1).max(*first));
             fs::remove_file(path)?;
@@ -309,6 +341,39 @@ mod tests {
         assert!(matches!(long, Err(TrailError::TooLong(_))), "{long:?}");
     }
 
+    /// Each of 70 leaves half a line, and a file of its own.
+    #[test]
+    fn programs_that_die_cost_no_file_of_those_before_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for number in 1..=70 {
+            let mut trail = trail(folder.path(), 8);
+            assert_eq!(add(&mut trail, "m").number, number);
+            let (_, path) = places::files(&trail.options.folder).expect("files").pop().expect("a file");
+            let mut half = OpenOptions::new().append(true).open(path).expect("ours");
+            io::Write::write_all(&mut half, b"{\"number\":").expect("written");
+        }
+        assert_eq!(numbers(&trail(folder.path(), 8)), (1..=70).collect::<Vec<_>>());
+    }
+
+    /// `/dev/full` takes nothing, as a full disk does.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_that_is_asked_again_and_again_costs_no_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut first = trail(folder.path(), 8);
+        add(&mut first, "one");
+        let place = first.options.folder.clone();
+        let newest = places::file(&place, 2);
+        std::os::unix::fs::symlink("/dev/full", &newest).expect("a link");
+        for _ in 0..5 {
+            first.append(SystemTime::UNIX_EPOCH, "two").expect_err("the disk is full");
+            assert_eq!(places::files(&place).expect("files").len(), 2, "none is added");
+        }
+        fs::remove_file(&newest).expect("there is room again");
+        assert_eq!(add(&mut first, "two"), Appended { number: 2, was_cut: false, lost: 0 });
+        assert_eq!(numbers(&first), [1, 2]);
+    }
+
     #[test]
     fn what_was_sent_and_is_not_kept_goes_and_numbers_go_on() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -317,6 +382,11 @@ mod tests {
         let links = links_from(&trail.options.folder, 0, 10).expect("links");
         places::note_sent(&trail.options.folder, &links[0].tip()).expect("noted");
         forget_sent(&trail.options.folder).expect("forgotten");
+        trail.sync().expect("nothing to wait for");
+        assert!(
+            places::files(&trail.options.folder).expect("files").is_empty(),
+            "what went does not come back"
+        );
         assert_eq!(numbers(&trail), [0; 0]);
         assert_eq!(add(&mut trail, "two").number, 2);
         forget_sent(&trail.options.folder).expect("nothing to forget");
