@@ -36,6 +36,8 @@ const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// The program as its windows see it.
 pub struct Desk {
+    /// It goes first: what is exported at the end is recorded before the audit trail ends.
+    exporter: Exporter,
     /// The program without a window.
     pub reading: Reading,
     pub(super) settings: LiveSettings,
@@ -47,7 +49,6 @@ pub struct Desk {
     pub(super) standing: Standing,
     pub(super) noting: Noting,
     pub(super) ledger: Ledger,
-    exporter: Exporter,
     pub(super) bundler: Bundler,
     monitors: ScreenMonitors,
     bench: Bench,

@@ -21,7 +21,6 @@ use crate::study::{FrameState, Library};
 use crate::ui;
 use crate::units::Phi;
 
-use super::audited::Exported;
 use super::clock::Clock;
 use super::frames::{Progress, is_taken, path_of};
 use super::offscreen::{Target, open_card, raw_input};
@@ -66,25 +65,17 @@ struct UnderWay {
 enum Done {
     /// The window has to hand it to the clipboard.
     Copy(Rgb),
-    /// In this file.
-    Saved(Phi<PathBuf>),
-    /// So many frames, in the order of the turn, in this folder; fewer than were asked for where the reader ended it.
-    SavedFrames(usize, Phi<PathBuf>),
+    /// In a file.
+    Saved,
+    /// So many frames, in the order of the turn, in a folder; fewer than were asked for where the reader ended it.
+    SavedFrames(usize),
     /// By the reader, in the dialog.
     Cancelled,
 }
 
-impl Done {
-    /// Tells the audit trail, whatever becomes of the program.
-    fn record(&self, exported: Exported, has_identity: bool) {
-        match self {
-            Self::Copy(_) => exported.record(None, has_identity, 1),
-            Self::Saved(path) => exported.record(Some(path), has_identity, 1),
-            Self::SavedFrames(pictures, folder) => exported.record(Some(folder), has_identity, *pictures),
-            Self::Cancelled => {}
-        }
-    }
-}
+/// Tells the audit trail where pictures go, or that they go to the clipboard, before the first of them is there: whatever becomes of
+/// the disk or the program then, it is known what may have left.
+type Record<'a> = &'a mut dyn FnMut(Option<&Phi<PathBuf>>);
 
 /// Why a view was not exported.
 #[derive(Debug, thiserror::Error)]
@@ -160,16 +151,20 @@ impl Exporter {
         let note_written = move || wake.request_repaint_of(ViewportId::ROOT);
         let (keymap, target, ctx) = (keymap.clone(), export.target.clone(), ctx.clone());
         let (sender, outcome) = bounded(1);
-        let exported = reading.exported();
+        let mut exported = reading.exported();
         let work = move || {
+            let mut record = |to: Option<&Phi<PathBuf>>| {
+                if let Some(exported) = exported.take() {
+                    exported.record(to, has_identity, frames);
+                }
+            };
             let run = AssertUnwindSafe(|| match &of_thread {
-                None => carry_out(&view, &keymap, clock, &target),
-                Some(progress) => carry_out_frames(&view, &keymap, clock, &target, progress, &note_written),
+                None => carry_out(&view, &keymap, clock, &target, &mut record),
+                Some(progress) => {
+                    carry_out_frames(&view, &keymap, clock, &target, progress, &note_written, &mut record)
+                }
             });
             let outcome = catch_unwind(run).unwrap_or(Err(ExportError::Stopped));
-            if let (Ok(done), Some(exported)) = (&outcome, exported) {
-                done.record(exported, has_identity);
-            }
             // Nobody listens at the end of the program.
             drop(sender.send(outcome));
             ctx.request_repaint_of(ViewportId::ROOT);
@@ -209,8 +204,8 @@ impl Exporter {
                 ctx.copy_image(egui::ColorImage::from_rgb(size, &picture.bytes));
                 "The view was copied.".to_owned()
             }
-            Ok(Done::Saved(_)) => "The view was saved.".to_owned(),
-            Ok(Done::SavedFrames(written, _)) => {
+            Ok(Done::Saved) => "The view was saved.".to_owned(),
+            Ok(Done::SavedFrames(written)) => {
                 let (_, frames) = counts.unwrap_or((written, written));
                 format!("{written} of {frames} frames were saved.")
             }
@@ -395,7 +390,13 @@ fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
     }
 }
 
-fn carry_out(view: &View, keymap: &Keymap, clock: Clock, target: &ExportTarget) -> Result<Done, ExportError> {
+fn carry_out(
+    view: &View,
+    keymap: &Keymap,
+    clock: Clock,
+    target: &ExportTarget,
+    record: Record<'_>,
+) -> Result<Done, ExportError> {
     let mut drawn = None;
     view.draw(keymap, clock, |picture| {
         drawn = Some(picture);
@@ -403,15 +404,19 @@ fn carry_out(view: &View, keymap: &Keymap, clock: Clock, target: &ExportTarget) 
     })?;
     let picture = drawn.ok_or(ExportError::NoPicture)?;
     let path = match target {
-        ExportTarget::Clipboard => return Ok(Done::Copy(picture)),
+        ExportTarget::Clipboard => {
+            record(None);
+            return Ok(Done::Copy(picture));
+        }
         ExportTarget::File(path) => path.clone(),
         ExportTarget::Dialog => match choose_file() {
             Some(path) => path,
             None => return Ok(Done::Cancelled),
         },
     };
+    record(Some(&path));
     write_rgb(path.reveal(), &picture)?;
-    Ok(Done::Saved(path))
+    Ok(Done::Saved)
 }
 
 /// Each frame is written before the next is drawn; `note_written` is called after each.
@@ -422,6 +427,7 @@ fn carry_out_frames(
     target: &ExportTarget,
     progress: &Progress,
     note_written: &dyn Fn(),
+    record: Record<'_>,
 ) -> Result<Done, ExportError> {
     let folder = match target {
         ExportTarget::Clipboard => return Err(ExportError::NoClipboard),
@@ -435,6 +441,7 @@ fn carry_out_frames(
     if is_taken(folder.reveal(), frames) {
         return Err(ExportError::Taken);
     }
+    record(Some(&folder));
     view.draw(keymap, clock, |picture| {
         let (written, _) = progress.counts();
         if progress.is_cancelled() {
@@ -445,7 +452,7 @@ fn carry_out_frames(
         note_written();
         Ok(Next::Picture)
     })?;
-    Ok(Done::SavedFrames(progress.counts().0, folder))
+    Ok(Done::SavedFrames(progress.counts().0))
 }
 
 /// Where frames go.

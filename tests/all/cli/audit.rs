@@ -115,6 +115,21 @@ fn with_one_it_alone_names_the_patient_and_whoever_asks_is_told_who_saw_whom() {
     assert!(!is_done && words.contains("YYYY-MM-DD"), "{words}");
 }
 
+/// The program ends while the picture is drawn, and waits for it.
+#[test]
+fn what_is_exported_at_the_very_end_is_recorded_before_it() {
+    let folder = TempDir::new().expect("a folder");
+    let picture = folder.path().join("picture.png");
+    read_so(folder.path(), &format!("export --without-identity {}\nquit", picture.display()), &ON);
+    assert!(picture.is_file(), "it was written");
+    let (_, lines, _) = audit(&folder.path().join("state"), &["list", "--json"]);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let events: Vec<&str> = lines.iter().filter_map(|line| line["event"].as_str()).collect();
+    let expected =
+        ["Export", "DICOM Instances Accessed: Study closed", "Application Activity: Application Stop"];
+    assert_eq!(events.get(2..), Some(&expected[..]), "{events:?}");
+}
+
 #[test]
 fn who_takes_over_has_opened_what_hangs_and_who_read_before_has_closed_it() {
     let folder = TempDir::new().expect("a folder");
