@@ -32,6 +32,7 @@ pub(super) struct Watched {
 
 /// What a view shows whose pictures leave the program, for whoever writes them.
 pub(super) struct Exported {
+    user: Option<String>,
     studies: Vec<AuditStudy>,
     auditor: AuditHandle,
 }
@@ -40,8 +41,8 @@ impl Exported {
     /// Records that so many pictures went to a file or folder; else to the clipboard.
     pub(super) fn record(self, to: Option<&Phi<PathBuf>>, has_identity: bool, pictures: usize) {
         let to = to.map_or_else(|| "clipboard:".to_owned(), |path| uri_of(path.reveal()));
-        let what = Happening::Exported { studies: self.studies, to: Phi::new(to), has_identity, pictures };
-        self.auditor.note(what);
+        let Self { user, studies, auditor } = self;
+        auditor.note(Happening::Exported { user, studies, to: Phi::new(to), has_identity, pictures });
     }
 }
 
@@ -154,7 +155,8 @@ impl Reading {
         let auditor = self.auditor.handle()?;
         let studies = self.session.focused_viewport().into_iter().flat_map(studies_of);
         let studies = studies.map(|study| known_study(&self.session, &self.library, study)).collect();
-        Some(Exported { studies, auditor })
+        let user = self.session.reader.name().map(str::to_owned);
+        Some(Exported { user, studies, auditor })
     }
 }
 

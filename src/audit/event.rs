@@ -49,6 +49,8 @@ pub enum Happening {
     },
     /// Pictures of a study left the program. A.5.3.4.
     Exported {
+        /// Who asked for it, by the name on this station: another may read once it is done. None is the user of the account.
+        user: Option<String>,
         /// The studies that they show.
         studies: Vec<AuditStudy>,
         /// Where they went, as a URI. It may name the patient.

@@ -154,8 +154,8 @@ fn of(source: &AuditSource, what: &Happening) -> Message {
             let participants = between(source, archive, *direction);
             Message { failure, ..plain(event, None, action, participants, about(&[study])) }
         }
-        Happening::Exported { studies, to, has_identity, pictures } => {
-            exported(source, studies, to, *has_identity, *pictures)
+        Happening::Exported { user, studies, to, has_identity, pictures } => {
+            exported(&source.of_user(user.as_deref()), studies, to, *has_identity, *pictures)
         }
         Happening::Accessed { study, access } => {
             let (kind, action) = match access {
@@ -238,7 +238,7 @@ fn alerted(source: &AuditSource, alert: Alert, why: &str, subject: &str) -> Mess
 
 /// A.5.3.12.
 fn logged(source: &AuditSource, user: Option<&str>, kind: Code) -> Message {
-    let source = AuditSource { user: user.map(str::to_owned), ..source.clone() };
+    let source = source.of_user(user);
     Message {
         event: ("110114", "DCM", "User Authentication"),
         kind: Some(kind),
@@ -310,6 +310,10 @@ fn or_not_known(text: &str) -> String {
 }
 
 impl AuditSource {
+    fn of_user(&self, user: Option<&str>) -> Self {
+        Self { user: user.map(str::to_owned), ..self.clone() }
+    }
+
     /// Who sits before the program: `account@machine`, and the user of the station beside it. A.5.2.1.
     fn person(&self) -> Participant {
         Participant {

@@ -80,6 +80,7 @@ fn all() -> Vec<Happening> {
         ended(Direction::Received, study(), Ok(())),
         ended(Direction::Sent, study(), Err("the archive refused it".to_owned())),
         Happening::Exported {
+            user: Some("bo".to_owned()),
             studies: vec![study(), unknown(), study()],
             to: Phi::new("file:///a/ZZCANARY.png".to_owned()),
             has_identity: false,
@@ -233,6 +234,7 @@ fn each_patient_of_an_export_is_named_once_and_where_it_went() {
     assert_eq!(text.matches("ParticipantObjectTypeCodeRole=\"1\"").count(), 2);
     assert!(text.contains(&base64(b"without identity")), "{text}");
     let summary = Summary::of(&text).expect("a summary");
+    assert_eq!(summary.who, "reader@station7 (bo)", "who asked for it, and not who reads now");
     assert_eq!(
         summary.others.iter().map(|other| other.reveal().as_str()).collect::<Vec<_>>(),
         ["file:///a/ZZCANARY.png"]
