@@ -1,13 +1,13 @@
 //! `hotlight audit`: who saw which study and when, as this account recorded it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::{Clock, audit_source, trail_options, uri_of};
 use crate::audit::{
-    AuditEvent, Happening, Link, Summary, Trail, TrailError, Verified, each_link, message, verify,
+    Alert, AuditEvent, Happening, Link, Summary, Trail, TrailError, Verified, each_link, message, verify,
 };
 use crate::command::Reader;
 use crate::config::{Settings, audit_folder};
@@ -91,8 +91,16 @@ struct VerifiedJson<'a> {
 }
 
 fn verified(args: &TrailArgs) -> Result<(), Failure> {
-    let (folder, ..) = args.place()?;
-    let found = verify(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let (folder, settings, _) = args.place()?;
+    let mut found =
+        verify(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    // Where what was sent stays here, too, it does not go by itself.
+    if settings.audit.file
+        && found.links == 0
+        && let Some(sent) = found.sent
+    {
+        found.faults.push(format!("the trail: messages up to {sent} were here, and all were taken away"));
+    }
     let Verified { files, links, first, last, sent, faults, notes } = &found;
     if args.json {
         let line = VerifiedJson {
@@ -135,7 +143,13 @@ struct LineJson<'a> {
 fn list(args: &TrailArgs, since: Option<&str>) -> Result<(), Failure> {
     let (folder, settings, reader) = args.place()?;
     let failed = |why: String| Failure::new(format!("{}: {why}", folder.display()));
+    // Before the first line: who ends it then has read. Another folder is somebody else's trail, which is only read.
+    let is_own = settings.audit.is_on() && args.folder.is_none();
+    let own = if is_own { Some(note_read(&folder, &settings, &reader)?) } else { None };
     each_link(&folder, |link| {
+        if own == Some(link.number) {
+            return;
+        }
         if let Some(summary) = Summary::of(&link.message) {
             // Days of one form: what is later is greater.
             if since.is_none_or(|since| summary.at.as_str() >= since) {
@@ -145,17 +159,24 @@ fn list(args: &TrailArgs, since: Option<&str>) -> Result<(), Failure> {
             complain(&format!("error: message {} cannot be read", link.number));
         }
     })
-    .map_err(|error| failed(error.to_string()))?;
-    // Another folder is somebody else's trail, which is only read.
-    if settings.audit.is_on() && args.folder.is_none() {
-        let at = Clock::now();
-        let event = AuditEvent { at, what: Happening::TrailRead { uri: uri_of(&folder) } };
-        let text = message(&audit_source(&reader, Vec::new()), &event);
-        let mut trail = Trail::new(trail_options(folder.clone(), &settings.audit));
-        let added = trail.append(at, &text).and_then(|_| trail.sync());
-        added.map_err(|error: TrailError| Failure::new(error.to_string()))?;
+    .map_err(|error| failed(error.to_string()))
+}
+
+/// Records that the trail is read, and gives the number of that message.
+fn note_read(folder: &Path, settings: &Settings, reader: &Reader) -> Result<u64, Failure> {
+    let (at, source, uri) = (Clock::now(), audit_source(reader, Vec::new()), uri_of(folder));
+    let told = |error: TrailError| Failure::new(error.to_string());
+    let mut trail = Trail::new(trail_options(folder.to_owned(), &settings.audit));
+    let read = AuditEvent { at, what: Happening::TrailRead { uri: uri.clone() } };
+    let added = trail.append(at, &message(&source, &read)).map_err(told)?;
+    if added.was_cut {
+        // Whoever adds next finds nothing of it any more.
+        let why = "What stood before is not whole: it was cut while it was written, or changed.".to_owned();
+        let what = Happening::Alert { alert: Alert::TrailChanged, why, subject: uri };
+        trail.append(at, &message(&source, &AuditEvent { at, what })).map_err(told)?;
     }
-    Ok(())
+    trail.sync().map_err(told)?;
+    Ok(added.number)
 }
 
 fn print(link: &Link, summary: &Summary, is_json: bool) {

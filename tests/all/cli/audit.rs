@@ -171,3 +171,30 @@ fn a_trail_that_was_changed_is_told_with_file_and_line() {
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!((json["messages"].as_u64(), json["faults"].as_array().map(Vec::len)), (Some(5), Some(1)));
 }
+
+#[test]
+fn a_trail_that_was_cut_is_told_to_the_server_by_whoever_reads_it_first() {
+    let folder = TempDir::new().expect("a folder");
+    read(folder.path(), &ON);
+    let state = folder.path().join("state");
+    let path = state.join("audit/trail-000000000001.jsonl");
+    let text = std::fs::read_to_string(&path).expect("the trail");
+    std::fs::write(&path, &text[..text.len() - 9]).expect("written");
+    let (is_done, lines, errors) = audit(&state, &[&["list"][..], &ON].concat());
+    assert!(is_done, "{errors}");
+    let last = lines.lines().last().expect("lines");
+    assert!(last.contains("Security Alert: Audit trail changed") && last.contains("is not whole"), "{lines}");
+    assert!(!lines.contains("Audit Log Used"), "that it is read now is recorded, and not listed: {lines}");
+}
+
+#[test]
+fn a_trail_that_was_taken_away_after_a_server_had_it_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    read(folder.path(), &ON);
+    let place = folder.path().join("state/audit");
+    std::fs::write(place.join("sent.json"), "{\"number\":5,\"hash\":\"x\"}").expect("written");
+    std::fs::remove_file(place.join("trail-000000000001.jsonl")).expect("removed");
+    let (is_done, words, errors) = audit(&folder.path().join("state"), &[&["verify"][..], &ON].concat());
+    assert!(!is_done && words.contains("NOT as they were written"), "{words}");
+    assert!(errors.contains("messages up to 5 were here, and all were taken away"), "{errors}");
+}
