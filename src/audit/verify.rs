@@ -62,13 +62,7 @@ impl Verified {
             None if link.number == 1 && link.previous != Tip::BEGINNING => {
                 self.fault(at, "it is the first message, and hangs on another");
             }
-            None if link.number > 1 => {
-                let number = link.number;
-                let what = format!(
-                    "the trail begins with message {number}: those before it went to make room, or were sent"
-                );
-                self.note(at, &what);
-            }
+            None if link.number > 1 => self.take_beginning(at, link, sent),
             _ => {}
         }
         if sent.is_some_and(|sent| sent.number == link.number && sent.hash != link.hash) {
@@ -76,6 +70,26 @@ impl Verified {
         }
         for fault in check(&link.message).err().unwrap_or_default() {
             self.fault(at, &fault);
+        }
+    }
+
+    /// A trail that does not begin with its first message.
+    fn take_beginning(&mut self, at: &str, link: &Link, sent: Option<&Tip>) {
+        let number = link.number;
+        let begins = format!("the trail begins with message {number}");
+        match sent {
+            Some(sent) if sent.number.saturating_add(1) == number && sent.hash != link.previous => {
+                self.fault(at, &format!("{begins}, which does not follow what the server was sent"));
+            }
+            Some(sent) if sent.number >= number - 1 => {
+                self.note(at, &format!("{begins}: the server was sent those before it"));
+            }
+            _ => {
+                let what = format!(
+                    "{begins}: no server had all of those before it; they went to make room, or were taken away"
+                );
+                self.note(at, &what);
+            }
         }
     }
 }
@@ -177,7 +191,39 @@ mod tests {
         assert_eq!(found(|lines| lines.swap(3, 4)).faults.len(), 2, "neither follows what stands before it");
         let beginning = found(|lines| drop(lines.drain(..2)));
         assert_eq!(beginning.faults, [""; 0]);
-        assert!(beginning.notes[0].contains("the trail begins with message 3"), "{:?}", beginning.notes);
+        let note = &beginning.notes[0];
+        assert!(
+            note.contains("the trail begins with message 3: no server had all of those before it"),
+            "{note}"
+        );
+    }
+
+    #[test]
+    fn a_beginning_is_held_against_what_the_server_was_sent() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (trail, path) = trail(folder.path());
+        let place = &trail.options().folder;
+        let text = fs::read_to_string(&path).expect("the trail");
+        let short: String = text.split_inclusive('\n').skip(2).collect();
+        fs::write(&path, short).expect("written");
+        let second = Link::read(text.lines().nth(1).expect("a line")).expect("a link").tip();
+        let with = |number, hash: &str| {
+            places::note_sent(place, &Tip { number, hash: hash.to_owned() }).expect("noted");
+            let Verified { faults, notes, .. } = verify(place).expect("readable");
+            (faults.join(" "), notes.join(" "))
+        };
+        let (faults, notes) = with(2, &second.hash);
+        assert!(
+            faults.is_empty() && notes.contains("the server was sent those before it"),
+            "{faults}{notes}"
+        );
+        let (faults, _) = with(2, "another");
+        assert!(faults.contains("which does not follow what the server was sent"), "{faults}");
+        let (faults, notes) = with(1, "any");
+        assert!(
+            faults.is_empty() && notes.contains("no server had all of those before it"),
+            "{faults}{notes}"
+        );
     }
 
     #[test]
