@@ -58,9 +58,12 @@ impl Link {
         link
     }
 
+    /// The greatest number that counts: no trail comes so far, and what follows it has one.
+    pub(super) const NUMBER_MAX: u64 = u64::MAX / 2;
+
     /// From a line; `None` where it is none.
     pub(super) fn read(line: &str) -> Option<Self> {
-        serde_json::from_str(line).ok()
+        serde_json::from_str(line).ok().filter(|link: &Self| link.number <= Self::NUMBER_MAX)
     }
 
     /// Whether it says of itself what it holds.
@@ -114,6 +117,8 @@ mod tests {
             change(&mut forged);
             assert!(!forged.is_sound(), "change {place}");
         }
+        let last = Link { number: u64::MAX, ..second.clone() };
+        assert_eq!(Link::read(&serde_json::to_string(&last).expect("JSON")), None, "none can follow it");
         let other =
             Link::after(&Tip { number: 1, hash: "another".to_owned() }, SystemTime::UNIX_EPOCH, "two");
         assert_ne!(other.hash, second.hash);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::private;
 
-use super::chain::Tip;
+use super::chain::{Link, Tip};
 
 /// What the names of files begin and end with.
 const BEGINS: &str = "trail-";
@@ -31,6 +31,7 @@ pub(super) fn files(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
         let name = entry.file_name();
         let number =
             name.to_str().and_then(|name| name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?.parse().ok());
+        let number = number.filter(|number: &u64| *number <= Link::NUMBER_MAX);
         files.extend(number.map(|number| (number, entry.path())));
     }
     files.sort();
@@ -45,7 +46,7 @@ pub(super) fn file(folder: &Path, first: u64) -> PathBuf {
 /// The last link that the server has; none where nothing was sent, or nothing that can be read says so.
 pub(super) fn sent(folder: &Path) -> Option<Tip> {
     let text = private::read_text(&folder.join(SENT), SENT_BYTES_MAX).ok()?;
-    serde_json::from_str(&text).ok()
+    serde_json::from_str(&text).ok().filter(|tip: &Tip| tip.number <= Link::NUMBER_MAX)
 }
 
 /// Notes the last link that the server has.
