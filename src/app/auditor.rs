@@ -2,6 +2,7 @@
 //! `audit-send` sends them to the server, where there is one.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -98,9 +99,24 @@ pub fn audit_source(reader: &Reader, titles: Vec<String>) -> AuditSource {
     }
 }
 
-/// A folder as a URI.
+/// A file or folder as a URI, from the root. RFC 8089 2, RFC 3986 2.
 pub fn uri_of(path: &Path) -> String {
-    format!("file://{}", path.display())
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let text = path.to_string_lossy();
+    // A drive of Windows has the root before it.
+    let mut uri = if text.starts_with(['/', '\\']) { "file://" } else { "file:///" }.to_owned();
+    for byte in text.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b':' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            // Writing to a String does not fail.
+            _ => {
+                let _infallible = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
 }
 
 fn server(audit: &AuditSettings) -> Option<SyslogServer> {
@@ -450,6 +466,14 @@ mod tests {
             source: audit_source(&Reader::account(), Vec::new()),
             archives: BTreeMap::new(),
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_place_is_told_from_the_root_and_with_the_letters_of_a_uri() {
+        assert_eq!(uri_of(Path::new("/a b/ü#1.png")), "file:///a%20b/%C3%BC%231.png");
+        let beside = uri_of(Path::new("view.png"));
+        assert!(beside.starts_with("file:///") && beside.ends_with("/view.png"), "{beside}");
     }
 
     /// What each message of a trail is about.
