@@ -307,6 +307,10 @@ impl Recorder {
             }
             self.write();
             if is_end {
+                let lost = self.lost.load(Ordering::Relaxed) + self.waiting.len() as u64;
+                if lost > 0 {
+                    tracing::error!(lost, "audit messages are lost: the disk took none until the end");
+                }
                 return;
             }
         }
