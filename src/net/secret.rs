@@ -1,9 +1,10 @@
 //! What must not be read by others: where it is kept, never what it is.
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::private::read_bounded;
+use crate::private::read_open;
 
 use super::{NetError, keyring};
 
@@ -70,10 +71,12 @@ pub(super) const OUTSIDERS: u32 = 0o007;
 pub(super) fn read_private(path: &Path, forbidden: u32) -> Result<Vec<u8>, NetError> {
     let name = path.display();
     let told = |error: std::io::Error| NetError::setup(format!("{name} cannot be read: {error}"));
+    let file = File::open(path).map_err(told)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let mode = std::fs::metadata(path).map_err(told)?.mode() & 0o777;
+        // Of what is read, and not of what stood there a moment before.
+        let mode = file.metadata().map_err(told)?.mode() & 0o777;
         if mode & forbidden != 0 {
             let (who, right) =
                 if forbidden == OTHERS { ("its owner", "600") } else { ("its owner and group", "640") };
@@ -84,7 +87,7 @@ pub(super) fn read_private(path: &Path, forbidden: u32) -> Result<Vec<u8>, NetEr
     }
     #[cfg(not(unix))]
     let _rights_are_not_told = forbidden;
-    read_bounded(path, SECRET_BYTES_MAX).map_err(told)
+    read_open(file, SECRET_BYTES_MAX).map_err(told)
 }
 
 #[cfg(test)]

@@ -39,8 +39,13 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// All of a file that has no more bytes than may be; of a larger one no more is read than tells so.
 pub fn read_bounded(path: &Path, bytes_max: u64) -> Result<Vec<u8>> {
+    read_open(File::open(path)?, bytes_max)
+}
+
+/// The same of one that is open: whose rights were looked at, say.
+pub fn read_open(file: File, bytes_max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > bytes_max {
         let why = format!("it has more than the {bytes_max} bytes that are read");
         return Err(Error::new(ErrorKind::InvalidData, why));
