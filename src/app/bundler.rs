@@ -51,6 +51,8 @@ impl Bundler {
     /// Another reader comes: it has settings and keys of the one before.
     pub(super) fn forget(&mut self) {
         self.bundle = None;
+        // Nor is what comes of a thread that collects still.
+        self.under_way = None;
     }
 
     /// Collects a bundle anew.
