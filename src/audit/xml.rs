@@ -26,7 +26,8 @@ pub(super) fn element(name: &str, attributes: &[(&str, Option<&str>)], inside: &
     text
 }
 
-/// A text as it may stand in an attribute or an element. What XML cannot hold at all is replaced. XML 1.0 2.2, 2.4.
+/// A text as it may stand in an attribute or an element. What XML cannot hold at all is replaced, and so is what a terminal would
+/// obey. XML 1.0 2.2, 2.4.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -36,7 +37,9 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\t' | '\n' | '\r' => safe.push(' '),
-            '\0'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => safe.push(char::REPLACEMENT_CHARACTER),
+            '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
+                safe.push(char::REPLACEMENT_CHARACTER)
+            }
             other => safe.push(other),
         }
     }
@@ -66,6 +69,7 @@ mod tests {
     fn what_means_something_in_xml_is_escaped_and_what_it_cannot_hold_replaced() {
         let text = element("a", &[("b", Some("\"<&>\u{1b}\n")), ("c", None)], &escaped("1 < 2"));
         assert_eq!(text, "<a b=\"&quot;&lt;&amp;&gt;\u{fffd} \">1 &lt; 2</a>");
+        assert_eq!(escaped("a\u{9b}31m\u{7f}ü"), "a\u{fffd}31m\u{fffd}ü");
         assert_eq!(element("a", &[], ""), "<a/>");
         let read = roxmltree::Document::parse(&text).expect("it is XML");
         assert_eq!(read.root_element().attribute("b"), Some("\"<&>\u{fffd} "));
