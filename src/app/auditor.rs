@@ -410,7 +410,14 @@ fn send(delivery: &Delivery, source: &AuditSource, woken: &Receiver<()>) {
     let (mut is_silent, mut is_alerted) = (false, false);
     loop {
         let pause = match delivery.deliver() {
-            Ok(_) => {
+            Ok(delivered) => {
+                if delivered.missing > 0 {
+                    let why = format!(
+                        "{} messages are not there, or not as they were written, and are not sent.",
+                        delivered.missing
+                    );
+                    alert_of(delivery, source, Alert::TrailChanged, &why, uri_of(&delivery.trail.folder));
+                }
                 if std::mem::take(&mut is_silent) {
                     tracing::info!("the audit server answers again");
                 }
@@ -424,7 +431,10 @@ fn send(delivery: &Delivery, source: &AuditSource, woken: &Receiver<()>) {
                 if let DeliveryError::Server { why, is_certificate: true } = &error
                     && !std::mem::replace(&mut is_alerted, true)
                 {
-                    alert_of(delivery, source, why);
+                    // The server is not whom it should be.
+                    let ServerAddress { host, port } = &delivery.server.address;
+                    let subject = format!("syslog-tls://{host}:{port}");
+                    alert_of(delivery, source, Alert::NodeAuthentication, why, subject);
                 }
                 backoff.wait()
             }
@@ -446,11 +456,9 @@ fn send(delivery: &Delivery, source: &AuditSource, woken: &Receiver<()>) {
     }
 }
 
-/// The server is not whom it should be: that is recorded, too.
-fn alert_of(delivery: &Delivery, source: &AuditSource, why: &str) {
-    let ServerAddress { host, port } = &delivery.server.address;
-    let subject = format!("syslog-tls://{host}:{port}");
-    let what = Happening::Alert { alert: Alert::NodeAuthentication, why: why.to_owned(), subject };
+/// What goes wrong on the way is recorded, too.
+fn alert_of(delivery: &Delivery, source: &AuditSource, alert: Alert, why: &str, subject: String) {
+    let what = Happening::Alert { alert, why: why.to_owned(), subject };
     let text = message(source, &AuditEvent { at: Clock::now(), what });
     if let Err(error) = Trail::new(delivery.trail.clone()).append(Clock::now(), &text) {
         tracing::warn!(%error, "an alert is not recorded");

@@ -35,6 +35,15 @@ pub struct Delivery {
     pub process: u32,
 }
 
+/// What came of sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Delivered {
+    /// Messages that were sent.
+    pub count: usize,
+    /// Messages that were to be sent too, and are not there, or not as they were written.
+    pub missing: u64,
+}
+
 /// What was not sent stays.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
@@ -57,14 +66,14 @@ pub enum DeliveryError {
 }
 
 impl Delivery {
-    /// Sends all that the server has not had, and says how many messages that were; none while another program sends. It waits
-    /// for the network: not for a thread that draws.
-    pub fn deliver(&self) -> Result<usize, DeliveryError> {
+    /// Sends all that the server has not had, and says what that was; nothing while another program sends. It waits for the network:
+    /// not for a thread that draws.
+    pub fn deliver(&self) -> Result<Delivered, DeliveryError> {
         let folder = &self.trail.folder;
         let disk = |error| DeliveryError::Disk { folder: folder.clone(), error };
-        let Some(_turn) = places::sender(folder).map_err(disk)? else { return Ok(0) };
+        let Some(_turn) = places::sender(folder).map_err(disk)? else { return Ok(Delivered::default()) };
         let mut connection: Option<SyslogConnection> = None;
-        let mut delivered = 0;
+        let mut delivered = Delivered::default();
         loop {
             let from = places::sent(folder).map_or(0, |tip| tip.number) + 1;
             let links = links_from(folder, from, TOGETHER).map_err(disk)?;
@@ -78,7 +87,8 @@ impl Delivery {
             }
             open.check().map_err(|error| of_server(&error))?;
             places::note_sent(folder, &last.tip()).map_err(disk)?;
-            delivered += links.len();
+            delivered.count += links.len();
+            delivered.missing += (last.number + 1 - from).saturating_sub(links.len() as u64);
             connection = Some(open);
         }
         if let Some(open) = connection {

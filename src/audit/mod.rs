@@ -18,7 +18,7 @@ mod verify;
 mod xml;
 
 pub use chain::Link;
-pub use delivery::{Delivery, DeliveryError};
+pub use delivery::{Delivered, Delivery, DeliveryError};
 pub use event::{Access, Alert, AuditEvent, AuditNode, AuditStudy, Direction, Happening};
 pub use message::{AuditSource, message};
 pub use schema::check;

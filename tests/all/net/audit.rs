@@ -122,6 +122,29 @@ fn messages_wait_for_a_server_and_come_in_order_each_once() {
 }
 
 #[test]
+fn a_message_that_was_changed_before_it_was_sent_is_left_out_and_that_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let place = folder.path().join("audit");
+    let (authority, port) = (Authority::new(), free_port());
+    let options = with_server(&place, at(port, authority.tls(None)));
+    // Nobody listens yet.
+    drop(Auditor::start(options.clone()).expect("threads"));
+    let path = place.join("trail-000000000001.jsonl");
+    let text = std::fs::read_to_string(&path).expect("the trail");
+    std::fs::write(&path, text.replacen("Application Start", "Application Stop", 1)).expect("written");
+    let taken = listen(port, &authority.issue("server", Flaw::None));
+    let delivery = Delivery {
+        server: options.server.expect("a server"),
+        trail: options.trail,
+        host: "station".to_owned(),
+        process: 1,
+    };
+    let delivered = delivery.deliver().expect("it is sent");
+    assert_eq!((delivered.count, delivered.missing), (1, 1));
+    assert_eq!(messages(&taken.recv_timeout(Duration::from_secs(30)).expect("a message")).len(), 1);
+}
+
+#[test]
 fn what_only_goes_to_a_server_does_not_stay_here() {
     let folder = TempDir::new().expect("a folder");
     let place = folder.path().join("audit");
