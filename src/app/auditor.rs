@@ -74,7 +74,7 @@ impl AuditorOptions {
         titles.dedup();
         Some(Self {
             trail: trail_options(folder, audit),
-            server: server(audit),
+            server: audit_server(audit),
             source: audit_source(reader, titles),
             archives: known.map(|archive| (archive.name.clone(), node(archive))).collect(),
         })
@@ -119,7 +119,8 @@ pub fn uri_of(path: &Path) -> String {
     uri
 }
 
-fn server(audit: &AuditSettings) -> Option<SyslogServer> {
+/// The server that the settings name; none where they name none.
+pub fn audit_server(audit: &AuditSettings) -> Option<SyslogServer> {
     // The settings were checked when they were read: an empty one is none.
     let address: ServerAddress = audit.server.parse().ok()?;
     let file = |path: &String| (!path.is_empty()).then(|| PathBuf::from(path));

@@ -53,7 +53,7 @@ mod window;
 mod window_places;
 
 pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
-pub use auditor::{Auditor, AuditorOptions, audit_source, trail_options, uri_of};
+pub use auditor::{Auditor, AuditorOptions, audit_server, audit_source, trail_options, uri_of};
 pub use bundle::{Bundle, BundleError, BundlePart};
 pub use certified::{CertifiedError, newest_certificate};
 pub use clock::{Clock, date_and_time, local_now, today};

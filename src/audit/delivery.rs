@@ -116,6 +116,13 @@ impl Delivery {
     }
 }
 
+impl DeliveryError {
+    /// Why a server cannot be called, in its own words.
+    pub fn of_server(error: &NetError) -> Self {
+        of_server(error)
+    }
+}
+
 /// What an archive's fault is called here.
 fn of_server(error: &NetError) -> DeliveryError {
     let why = error.to_string();

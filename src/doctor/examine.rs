@@ -8,7 +8,7 @@ use crate::config::Config;
 
 use super::finding::{Check, Finding};
 use super::{
-    certificates, clock, configuration, disk, displays, graphics, logs, peers, queue, secrets, storage,
+    audit, certificates, clock, configuration, disk, displays, graphics, logs, peers, queue, secrets, storage,
 };
 
 /// What is known before anything is looked at.
@@ -45,6 +45,7 @@ pub fn examine(check: Check, situation: &Situation) -> Vec<Finding> {
         Check::Queue => vec![queue::look(&config.peers, store.as_ref(), *now)],
         Check::Store => vec![storage::look(store.as_ref())],
         Check::Logs => vec![logs::look(config.settings.logging.level, state_dir.as_deref())],
+        Check::Audit => audit::look(&config.settings),
         // Told above.
         Check::Configuration | Check::Graphics | Check::Disk | Check::Clock => Vec::new(),
     }

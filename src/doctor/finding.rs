@@ -28,11 +28,13 @@ pub enum Check {
     Clock,
     /// The folder of logs.
     Logs,
+    /// The audit trail, and its server.
+    Audit,
 }
 
 impl Check {
     /// All, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Configuration,
         Self::Graphics,
         Self::Displays,
@@ -44,6 +46,7 @@ impl Check {
         Self::Disk,
         Self::Clock,
         Self::Logs,
+        Self::Audit,
     ];
 
     /// In one word.
@@ -60,6 +63,7 @@ impl Check {
             Self::Disk => "disk",
             Self::Clock => "clock",
             Self::Logs => "logs",
+            Self::Audit => "audit",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`examine`] looks at one [`Check`] in a [`Situation`] and gives [`Finding`]s, a sentence each with its remedy. It changes nothing
 //! but what opening a store mends, needs no display and no network, waits for nobody for long, and names no patient.
 
+mod audit;
 mod certificates;
 mod clock;
 mod configuration;

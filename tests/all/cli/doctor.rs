@@ -167,6 +167,21 @@ fn a_clock_that_was_set_back_warns() {
 }
 
 #[test]
+fn the_audit_trail_is_whole_was_changed_or_its_server_does_not_answer() {
+    let station = Station::with(&[]);
+    check(&station, "audit", &[], "ok", "no audit trail is asked for");
+    let on = ["--set", "audit.file=true"];
+    check(&station, "audit", &on, "ok", "messages: 0");
+    station.write("state/audit/trail-000000000001.jsonl", "words\n");
+    let remedy = check(&station, "audit", &on, "fail", "faults in what was written: 1");
+    assert!(remedy.contains("hotlight audit verify"), "{remedy}");
+    std::fs::remove_dir_all(station.path("state/audit")).expect("removed");
+    station.write("user/config.toml", "[audit]\nserver = \"127.0.0.1:1\"\n");
+    let remedy = check(&station, "audit", &[], "fail", "127.0.0.1:1: the audit server cannot be sent to");
+    assert!(remedy.starts_with("See to the server"), "{remedy}");
+}
+
+#[test]
 fn logs_are_written_switched_off_or_have_no_place() {
     let station = Station::with(&[("state/logs/hotlight.log.2026-11-28", "a line\n")]);
     check(&station, "logs", &[], "ok", "files of logs: 1");
