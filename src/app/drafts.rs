@@ -20,6 +20,9 @@ use super::watch::Seat;
 /// What was not written that long is lost when the program is killed.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// What is open changes with each step through a stack, and is worth a write only now and then.
+const NOTE_PAUSE: Duration = Duration::from_secs(2);
+
 /// What could not be written is tried again so often.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
@@ -208,20 +211,20 @@ pub(super) fn serve(
     let clock = Clock::start();
     loop {
         seat.rest();
-        let order = match writing.due {
+        let order = match writing.next_due() {
             None => orders.recv().map_err(|_gone| RecvTimeoutError::Disconnected),
             Some(due) => orders.recv_timeout(due.saturating_sub(clock.elapsed())),
         };
         seat.beat();
         match order {
             Ok(DraftOrder::Read(study)) => {
-                // It may have been closed a moment ago. Where it cannot be written, that is told.
-                let (_outcome, news) = writing.write(std::slice::from_ref(&study), &folder);
-                let draft = read(&draft_of(&folder, &study), &study);
+                // It may have been closed a moment ago: what waits to be written is newer than the file.
+                let draft = match writing.waiting.get(&study) {
+                    Some(work) => Ok(Some(work.clone()).filter(|work| !work.is_empty())),
+                    None => read(&draft_of(&folder, &study), &study),
+                };
                 seat.rest();
-                for event in news.into_iter().chain([Event::DraftRead { study, draft }]) {
-                    tell(event);
-                }
+                tell(Event::DraftRead { study, draft });
                 continue;
             }
             Ok(DraftOrder::Write(study, work)) => {
@@ -231,7 +234,7 @@ pub(super) fn serve(
             }
             Ok(DraftOrder::Note(path, open)) => {
                 writing.open = Some((path, open));
-                writing.due.get_or_insert(clock.elapsed() + PAUSE);
+                writing.note_due.get_or_insert(clock.elapsed() + NOTE_PAUSE);
                 continue;
             }
             Ok(DraftOrder::HandOver { last, next, done }) => {
@@ -243,26 +246,32 @@ pub(super) fn serve(
                 if done.send(outcome).is_ok() && is_written {
                     folder = next;
                     // Whoever hands over notes that nothing is left open.
-                    writing.open = None;
+                    (writing.open, writing.note_due) = (None, None);
                 }
                 if !writing.waiting.is_empty() {
                     writing.due.get_or_insert(clock.elapsed() + RETRY_PAUSE);
                 }
                 // Not before the answer: who waits for that takes no news.
-                for event in news {
-                    tell(event);
+                if let Some(news) = news {
+                    tell(news);
                 }
                 continue;
             }
             Err(_) => {}
         }
-        let (_outcome, news) = writing.write_all(&folder);
-        writing.note_open();
-        writing.due = writing.is_failing.then(|| clock.elapsed() + RETRY_PAUSE);
-        for event in news {
-            tell(event);
+        let is_over = order.is_err_and(|error| error == RecvTimeoutError::Disconnected);
+        let is_due = |due: Option<Duration>| is_over || due.is_some_and(|due| due <= clock.elapsed());
+        if is_due(writing.note_due) {
+            writing.note_open();
         }
-        if order.is_err_and(|error| error == RecvTimeoutError::Disconnected) {
+        if is_due(writing.due) {
+            let (_outcome, news) = writing.write_all(&folder);
+            writing.due = (!writing.failing.is_empty()).then(|| clock.elapsed() + RETRY_PAUSE);
+            if let Some(news) = news {
+                tell(news);
+            }
+        }
+        if is_over {
             return;
         }
     }
@@ -274,14 +283,23 @@ struct Writing {
     waiting: BTreeMap<StudyUid, UnsavedWork>,
     /// What is open, and the file for it.
     open: Option<(PathBuf, Box<LeftOpen>)>,
+    /// When drafts are written.
     due: Option<Duration>,
-    /// The last try failed, and the reader knows.
-    is_failing: bool,
+    /// When it is noted what is open.
+    note_due: Option<Duration>,
+    /// The studies whose drafts could not be written at the last try: the reader knows that there are some.
+    failing: BTreeSet<StudyUid>,
 }
 
 impl Writing {
+    /// When there is something to write.
+    fn next_due(&self) -> Option<Duration> {
+        self.due.into_iter().chain(self.note_due).min()
+    }
+
     /// Notes what is open. Where that fails the next change is another try, and drafts tell the reader.
     fn note_open(&mut self) {
+        self.note_due = None;
         if let Some((path, open)) = self.open.take()
             && let Err(error) = open_file::write(&path, &open)
         {
@@ -289,33 +307,23 @@ impl Writing {
         }
     }
 
-    /// Writes all drafts that wait.
-    fn write_all(&mut self, folder: &Path) -> (Result<(), String>, Vec<Event>) {
-        let all: Vec<StudyUid> = self.waiting.keys().cloned().collect();
-        self.write(&all, folder)
-    }
-
-    /// Writes drafts that wait; what cannot be written waits on. Why the first cannot, and each change between the two for the
-    /// reader.
-    fn write(&mut self, studies: &[StudyUid], folder: &Path) -> (Result<(), String>, Vec<Event>) {
-        let (mut outcome, mut news) = (Ok(()), Vec::new());
-        for study in studies {
-            let Some(work) = self.waiting.get(study) else { continue };
-            match write(&draft_of(folder, study), study, work) {
-                Ok(()) => {
-                    self.waiting.remove(study);
-                    if std::mem::take(&mut self.is_failing) {
-                        news.push(Event::DraftsGoOn);
-                    }
-                }
-                Err(why) => {
-                    if !std::mem::replace(&mut self.is_failing, true) {
-                        news.push(Event::DraftNotWritten { why: why.clone() });
-                    }
-                    outcome = outcome.and(Err(why));
-                }
+    /// Writes all drafts that wait; what cannot be written waits on. Why the first cannot, and for the reader whether it is otherwise
+    /// than at the last try: as long as one cannot be written, not all is kept.
+    fn write_all(&mut self, folder: &Path) -> (Result<(), String>, Option<Event>) {
+        let mut outcome = Ok(());
+        let before = std::mem::take(&mut self.failing);
+        for (study, work) in std::mem::take(&mut self.waiting) {
+            if let Err(why) = write(&draft_of(folder, &study), &study, &work) {
+                outcome = outcome.and(Err(why));
+                self.failing.insert(study.clone());
+                self.waiting.insert(study, work);
             }
         }
+        let news = match (&outcome, before.is_empty()) {
+            (Err(why), true) => Some(Event::DraftNotWritten { why: why.clone() }),
+            (Ok(()), false) => Some(Event::DraftsGoOn),
+            _ => None,
+        };
         (outcome, news)
     }
 }
@@ -412,6 +420,46 @@ mod tests {
         let taken = std::thread::Builder::new().name("taker".to_owned()).spawn(move || outcome.recv());
         assert_eq!(check(vec![hand_over(done), after()], root.path(), [&one, &two])[1], [false, false]);
         assert!(matches!(taken.expect("a thread").join().expect("no panic"), Ok(Err(_))));
+    }
+
+    /// The disk has room for a small draft and not for a large one.
+    #[test]
+    fn as_long_as_one_draft_cannot_be_written_that_is_so_and_it_is_read_as_it_was_to_be() {
+        let root = tempfile::tempdir().expect("a folder");
+        let [one, two] = ["2.25.1", "2.25.2"].map(StudyUid::new);
+        let mut writing = Writing::default();
+        // Whichever of them is written first.
+        for (fails, other) in [(&one, &two), (&two, &one)] {
+            let folder = root.path().join(fails.as_str());
+            let in_the_way = draft_of(&folder, fails);
+            std::fs::create_dir_all(in_the_way.join("full")).expect("a folder");
+            writing.waiting = [fails, other].map(|study| (study.clone(), work())).into();
+            let (outcome, news) = writing.write_all(&folder);
+            assert!(outcome.is_err() && matches!(news, Some(Event::DraftNotWritten { .. })), "{news:?}");
+            assert_eq!(writing.waiting.keys().collect::<Vec<_>>(), [fails], "the other is written");
+            // The other is written once more: the reader hears nothing that is not so.
+            writing.waiting.insert(other.clone(), work());
+            let (outcome, news) = writing.write_all(&folder);
+            assert_eq!((outcome.is_err(), news), (true, None), "it is as it was");
+            std::fs::remove_dir_all(&in_the_way).expect("removed");
+            assert_eq!(writing.write_all(&folder), (Ok(()), Some(Event::DraftsGoOn)));
+        }
+        // What waits is what is read, though nothing of it is on the disk.
+        let in_the_way = draft_of(&root.path().join("ann"), &one);
+        std::fs::create_dir_all(in_the_way.join("full")).expect("a folder");
+        let (orders, receiver) = bounded(2);
+        orders.send(DraftOrder::Write(one.clone(), Box::new(work()))).expect("room");
+        orders.send(DraftOrder::Read(one.clone())).expect("room");
+        drop(orders);
+        let told = std::sync::Mutex::new(Vec::new());
+        serve(&receiver, root.path().join("ann"), &Watched::new().seat("drafts"), |event| {
+            told.lock().expect("nobody panics").push(event);
+            true
+        });
+        let told = told.into_inner().expect("nobody panics");
+        let read = Event::DraftRead { study: one, draft: Ok(Some(work())) };
+        assert_eq!(told.first(), Some(&read));
+        assert!(matches!(told.get(1), Some(Event::DraftNotWritten { .. })), "{told:?}");
     }
 
     #[test]
