@@ -94,16 +94,20 @@ impl Drafts {
         self.known.retain(|study, _| !closed.contains(study));
     }
 
-    /// Asks for the drafts of studies that have come.
-    pub(super) fn ask(&mut self, library: &Library, services: &Services) {
-        if self.is_off {
-            return;
+    /// Asks for the drafts of studies that have come; `false` where there was no room for all: without its draft nothing of a study is
+    /// written.
+    #[must_use]
+    pub(super) fn ask(&mut self, library: &Library, services: &Services) -> bool {
+        if self.is_off || !services.keeps_drafts() {
+            return true;
         }
-        for study in library.studies().iter().map(|study| &study.attributes.uid) {
-            if !self.asked.contains(study) && services.draft(DraftOrder::Read(study.clone())) {
+        library.studies().iter().map(|study| &study.attributes.uid).all(|study| {
+            let is_asked = self.asked.contains(study) || services.draft(DraftOrder::Read(study.clone()));
+            if is_asked {
                 self.asked.insert(study.clone());
             }
-        }
+            is_asked
+        })
     }
 
     /// Takes note of what was found: from now on the draft may be replaced.

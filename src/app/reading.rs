@@ -228,7 +228,8 @@ impl Reading {
         }
         if std::mem::take(&mut self.has_new_sets) {
             self.want_thumbnails();
-            self.drafts.ask(&self.library, &self.services);
+            // What finds no room is asked for in the next frame.
+            self.has_new_sets = !self.drafts.ask(&self.library, &self.services);
         }
         self.drafts.follow(&self.session, &self.library, &self.services);
         self.audit_shown();

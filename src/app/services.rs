@@ -56,6 +56,9 @@ const INDEX_REQUESTS_MAX: usize = 16;
 /// Orders to look for drafts and to write them that wait their turn.
 const DRAFT_ORDERS_MAX: usize = 64;
 
+/// Of these so many may be taken when what is open is to be noted: the others are for drafts.
+const NOTED_BEHIND_MAX: usize = DRAFT_ORDERS_MAX / 4;
+
 /// Wakes the screen from another thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
@@ -288,7 +291,9 @@ impl Services {
 
     /// Looks for a draft, or replaces one; `false` when too many orders wait already, or drafts are kept nowhere.
     pub fn draft(&self, order: DraftOrder) -> bool {
-        self.drafts.as_ref().is_some_and(|drafts| drafts.try_send(order).is_ok())
+        let is_note = matches!(order, DraftOrder::Note(..));
+        let has_room = |drafts: &&Sender<DraftOrder>| !is_note || drafts.len() < NOTED_BEHIND_MAX;
+        self.drafts.as_ref().filter(has_room).is_some_and(|drafts| drafts.try_send(order).is_ok())
     }
 
     /// Whether drafts are kept.
