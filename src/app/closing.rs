@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::dicom::StudyUid;
-use crate::session::MessageKind;
+use crate::session::{Event, MessageKind, PatternOrder};
 use crate::study::{Studies, Unreadable};
 
 use super::reading::Reading;
@@ -37,13 +37,17 @@ impl Reading {
     /// Forgets studies. What is not saved of one must be a draft by then: it stays otherwise, which the reader is told who asked
     /// for it.
     pub(super) fn close(&mut self, mut studies: Vec<StudyUid>, is_asked: bool) {
-        self.drafts.note_change();
-        self.drafts.follow(&self.session, &self.library, &self.services);
+        self.keep_drafts();
         let (drafts, session, library) = (&self.drafts, &self.session, &self.library);
         let count = studies.len();
         studies.retain(|study| drafts.have_all_of(study, session, library));
         let some_stay = studies.len() < count;
-        let is_taken = studies.is_empty() || self.services.close(studies);
+        let is_taken = studies.is_empty() || self.services.close(studies.clone());
+        if is_taken {
+            self.session.take_off(&studies);
+            // Views of them are not worth coming back.
+            self.keep_drafts();
+        }
         let told = match (some_stay, is_taken) {
             (true, _) => {
                 "A study stays open: what is not saved of it cannot be kept as a draft. Save it first."
@@ -56,6 +60,23 @@ impl Reading {
         }
     }
 
+    /// What is not saved is on its way to the disk.
+    fn keep_drafts(&mut self) {
+        self.drafts.note_change();
+        self.drafts.follow(&self.session, &self.library, &self.services);
+    }
+
+    /// Whether pixels have come of a study that was closed while they were read, from a disk that hung it may be hours before: nobody
+    /// would let go of them.
+    pub(super) fn is_of_closed(&self, event: &Event) -> bool {
+        let study = match event {
+            Event::FrameRead { key, .. } if !PatternOrder::is_pattern(key) => &key.study,
+            Event::ThumbnailRead { set, .. } => &set.study,
+            _ => return false,
+        };
+        self.library.studies().iter().all(|known| known.attributes.uid != *study)
+    }
+
     /// Studies were closed: what is left is this.
     pub(super) fn take_closed(
         &mut self,
@@ -63,6 +84,8 @@ impl Reading {
         studies: &Arc<Studies>,
         unreadable: &Arc<Vec<Unreadable>>,
     ) {
+        // The reader may have hung one again before it was gone, and marked something.
+        self.keep_drafts();
         // Before their marks go from the session: else drafts would be emptied.
         self.drafts.forget(closed);
         let shown = self.session.shown_images(&self.library);

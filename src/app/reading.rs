@@ -246,6 +246,9 @@ impl Reading {
 
     /// Takes news from the world.
     pub fn event(&mut self, event: &Event) {
+        if self.is_of_closed(event) {
+            return;
+        }
         self.audit_event(event);
         match event {
             Event::Indexed { studies, unreadable } => {

@@ -148,7 +148,7 @@ impl History {
             Change::Marks { place: MarkPlace::Image(key) | MarkPlace::Volume(key), .. }
             | Change::Scale { key, .. } => !closed.contains(&key.study),
             Change::Shown(shown) => !shown.iter().any(|shown| shown.source.as_ref().is_some_and(is_of)),
-            Change::Path(_) => true,
+            Change::Path(path) => path.as_ref().is_none_or(|path| !closed.contains(&path.display_set.study)),
         };
         self.undo.retain(stays);
         self.redo.retain(stays);

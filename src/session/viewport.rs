@@ -23,7 +23,7 @@ use crate::study::DisplaySetId;
 
 use super::cine::Cine;
 use super::curve::Along;
-use super::fused::Fused;
+use super::fused::{Fused, FusedWith};
 use super::presented::{Framing, Presented};
 use super::reformat::Reformat;
 use super::rendering::Rendering;
@@ -86,6 +86,12 @@ impl Viewport {
     /// Whether it shows something of a study.
     pub fn shows_study(&self, study: &StudyUid) -> bool {
         self.source.as_ref().is_some_and(|source| source.display_set.study == *study)
+    }
+
+    /// Whether the reader has laid something of a study over what it shows.
+    pub(super) fn fuses_study(&self, study: &StudyUid) -> bool {
+        let with = self.fused.as_ref().map(|fused| &fused.with);
+        matches!(with, Some(FusedWith::Series(series)) if series.display_set.study == *study)
     }
 }
 

@@ -1,8 +1,12 @@
 //! A study that is closed leaves nothing in memory, and comes back with all that was not saved of it.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hotlight::render::Picture;
+use hotlight::session::{Event, Retrieval, RetrievalState, RetrieveOrder, Urgency};
+use hotlight::study::FrameState;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
@@ -27,6 +31,11 @@ fn marks(scripted: &Scripted) -> usize {
 /// Closes the study that is read, and waits until it is gone.
 fn close(scripted: &mut Scripted) {
     scripted.run("study close");
+    wait(scripted);
+}
+
+/// Waits until no study is here.
+fn wait(scripted: &mut Scripted) {
     let end = Instant::now() + Duration::from_secs(20);
     while !scripted.reading.library.studies().is_empty() {
         assert!(Instant::now() < end, "it is still there");
@@ -65,6 +74,54 @@ fn what_is_not_saved_of_a_closed_study_comes_back_with_it() {
     assert_eq!(marks(&scripted), 0);
 }
 
+/// A disk may hang for as long as it takes to close a study.
+#[test]
+fn pixels_that_come_after_their_study_was_closed_stay_away() {
+    let mut scripted = Scripted::empty();
+    open(&mut scripted);
+    let library = &scripted.reading.library;
+    let key = library.loaded_frames_unsorted().next().expect("a frame").clone();
+    let Some(FrameState::Ready(frame)) = library.frame(&key) else { panic!("no pixels") };
+    let late = Event::FrameRead { key: key.clone(), result: Ok(Arc::clone(frame)) };
+    close(&mut scripted);
+    scripted.reading.event(&late);
+    assert_eq!((scripted.reading.library.frame_bytes(), scripted.reading.library.frame(&key)), (0, None));
+    open(&mut scripted);
+    scripted.reading.event(&late);
+    assert!(scripted.reading.library.frame(&key).is_some());
+}
+
+/// The thread that closes it may have much to do first.
+#[test]
+fn a_mark_that_is_drawn_while_its_study_goes_comes_back() {
+    let kept = TempDir::new().expect("a folder");
+    let mut scripted = keeping(kept.path());
+    open(&mut scripted);
+    scripted.run(&format!("study close; hang 1; {MARK}"));
+    wait(&mut scripted);
+    open(&mut scripted);
+    assert_eq!(marks(&scripted), 1);
+}
+
+/// What comes after it was closed would hang again, and look like all of it.
+#[test]
+fn a_study_that_is_still_fetched_stays_open() {
+    let mut scripted = Scripted::empty();
+    open(&mut scripted);
+    let study = scripted.reading.library.studies()[0].attributes.uid.clone();
+    let order = RetrieveOrder { study, archive: "pacs".to_owned(), urgency: Urgency::Foreground };
+    let retrieving = |state| {
+        let retrieval = Retrieval { order: order.clone(), received: 1, expected: Some(2), state };
+        Event::Retrieving(Box::new(retrieval))
+    };
+    scripted.reading.event(&retrieving(RetrievalState::Running));
+    scripted.run("study close");
+    assert!(told(&scripted, "The study is still being fetched"));
+    assert!(scripted.focused().is_some_and(|shown| !matches!(shown.picture, Picture::Empty)));
+    scripted.reading.event(&retrieving(RetrievalState::Cancelled));
+    close(&mut scripted);
+}
+
 #[test]
 fn where_no_draft_can_be_kept_a_study_with_marks_stays_open() {
     let mut scripted = Scripted::empty();
@@ -73,8 +130,7 @@ fn where_no_draft_can_be_kept_a_study_with_marks_stays_open() {
     scripted.run("study close");
     assert!(told(&scripted, "A study stays open: what is not saved of it cannot be kept as a draft."));
     assert_eq!(scripted.reading.library.studies().len(), 1);
-    scripted.run("hang 1; scroll first");
-    assert_eq!(marks(&scripted), 1, "nothing is lost");
+    assert_eq!(marks(&scripted), 1, "nothing has moved, and nothing is lost");
     scripted.run("mark clear");
     close(&mut scripted);
 }
