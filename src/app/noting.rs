@@ -1,6 +1,6 @@
 //! Notes what is open while the program runs, for the next one if this one ends without being asked to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::display::Monitor;
 use crate::session::{LeftOpen, MessageKind};
@@ -117,11 +117,18 @@ impl Noting {
 
 /// Whether an image that is here lies there.
 fn holds_images(path: &Phi<PathBuf>, library: &Library) -> bool {
+    let root = root_of(path.reveal());
     let mut firsts = library.display_sets().filter_map(|(.., set)| set.images.first());
     firsts.any(|image| {
         let source = image.instance.source.path.reveal();
-        std::path::absolute(source).is_ok_and(|source| source.starts_with(path.reveal()))
+        std::path::absolute(source).is_ok_and(|source| source.starts_with(root))
     })
+}
+
+/// Where what was opened by a path lies: what a DICOMDIR names lies beside it.
+fn root_of(path: &Path) -> &Path {
+    let is_directory = path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("DICOMDIR"));
+    path.parent().filter(|_| is_directory && !path.is_dir()).unwrap_or(path)
 }
 
 /// The monitors that are not there.
@@ -149,6 +156,14 @@ mod tests {
         let monitors = [there.id.to_string(), gone.clone(), gone.clone()];
         assert_eq!(absent(&monitors, std::slice::from_ref(&there)), [&gone]);
         assert_eq!(absent(&monitors[..1], &[there]), Vec::<&String>::new());
+    }
+
+    #[test]
+    fn a_medium_that_was_opened_by_its_dicomdir_stays_noted_as_long_as_something_of_it_is_open() {
+        let root = |path| root_of(Path::new(path));
+        assert_eq!(root("/media/cd/DICOMDIR"), Path::new("/media/cd"));
+        assert_eq!(root("/media/cd/dicomdir"), Path::new("/media/cd"));
+        assert_eq!(root("/media/cd/a.dcm"), Path::new("/media/cd/a.dcm"));
     }
 
     #[test]
