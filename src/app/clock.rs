@@ -101,7 +101,8 @@ mod tests {
         assert!(before.booted > Some(before.elapsed), "{before:?}");
         let passed = now.booted.expect("told").saturating_sub(before.booted.expect("told"));
         assert!(passed >= Duration::from_millis(15), "{passed:?}");
-        assert!(passed.abs_diff(now.elapsed.saturating_sub(before.elapsed)) < Duration::from_millis(50));
+        // The one is read after the other, and a busy machine may do much between.
+        assert!(passed.abs_diff(now.elapsed.saturating_sub(before.elapsed)) < Duration::from_secs(4));
     }
 
     /// As `date -u -d @SECONDS +%Y%m%d\ %H%M%S` says.

@@ -67,9 +67,8 @@ impl Watched {
         seat
     }
 
-    /// What is to be told of the threads, and the job of each that came to a stand since the last look.
-    fn look(&self) -> (Vec<Event>, Vec<&'static str>) {
-        let now_ms = milliseconds(self.clock.elapsed());
+    /// What is to be told of the threads at that time, ms since the start, and the job of each that came to a stand since the last look.
+    fn look(&self, now_ms: u64) -> (Vec<Event>, Vec<&'static str>) {
         let patience_ms = self.patience_ms.load(Ordering::Relaxed);
         let mut longest: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut stopped = Vec::new();
@@ -96,10 +95,10 @@ impl Watched {
     }
 
     /// What nobody could do while the machine slept is held against nobody.
-    fn forgive(&self) {
+    fn forgive(&self, now_ms: u64) {
         for seat in self.seats.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             if seat.last_ms.load(Ordering::Relaxed) > 0 {
-                seat.beat();
+                seat.beat_at(now_ms);
             }
         }
     }
@@ -108,7 +107,11 @@ impl Watched {
 impl Seat {
     /// The thread begins something, or came further with it.
     pub(super) fn beat(&self) {
-        self.last_ms.store(milliseconds(self.clock.elapsed()).max(1), Ordering::Relaxed);
+        self.beat_at(milliseconds(self.clock.elapsed()));
+    }
+
+    fn beat_at(&self, now_ms: u64) {
+        self.last_ms.store(now_ms.max(1), Ordering::Relaxed);
     }
 
     /// The thread has nothing to do, or waits for somebody who may take his time.
@@ -124,10 +127,11 @@ pub(super) fn watch(watched: &Watched, end: &Receiver<()>, answers: &Answers, he
         let now = watched.clock.moment();
         let mut news = jumps(&before, &now);
         before = now;
+        let now_ms = milliseconds(now.elapsed);
         if news.iter().any(|event| matches!(event, Event::Woke { .. })) {
-            watched.forgive();
+            watched.forgive(now_ms);
         }
-        let (of_threads, stopped) = watched.look();
+        let (of_threads, stopped) = watched.look(now_ms);
         news.extend(of_threads);
         for job in stopped {
             tracing::warn!(job, "a thread comes no further");
@@ -221,29 +225,25 @@ mod tests {
         let watched = Watched::new();
         watched.be_patient_for(Duration::from_millis(100));
         let seats = [watched.seat("decoding"), watched.seat("decoding"), watched.seat("headers")];
-        let pause = || std::thread::sleep(Duration::from_millis(130));
-        pause();
-        assert_eq!(watched.look(), (vec![], vec![]), "nobody has anything to do");
-        seats[0].beat();
-        pause();
-        let stuck = |job| Event::JobStuck { job, for_s: 0 };
-        assert_eq!(watched.look(), (vec![stuck("decoding")], vec!["decoding"]));
-        assert_eq!(watched.look(), (vec![], vec![]));
+        assert_eq!(watched.look(1_000), (vec![], vec![]), "nobody has anything to do");
+        seats[0].beat_at(1_000);
+        assert_eq!(watched.look(1_099), (vec![], vec![]), "not yet");
+        let stuck = |job, for_s| Event::JobStuck { job, for_s };
+        assert_eq!(watched.look(3_000), (vec![stuck("decoding", 2)], vec!["decoding"]));
+        assert_eq!(watched.look(3_001), (vec![], vec![]));
         // The second thread of a job is news for who helps, and not for the reader.
-        seats[1].beat();
-        pause();
-        assert_eq!(watched.look(), (vec![], vec!["decoding"]));
+        seats[1].beat_at(3_001);
+        assert_eq!(watched.look(3_200), (vec![], vec!["decoding"]));
         seats[0].rest();
-        assert_eq!(watched.look(), (vec![], vec![]));
+        assert_eq!(watched.look(3_201), (vec![], vec![]));
         seats[1].rest();
-        assert_eq!(watched.look(), (vec![Event::JobGoesOn { job: "decoding" }], vec![]));
+        assert_eq!(watched.look(3_202), (vec![Event::JobGoesOn { job: "decoding" }], vec![]));
         // What comes further, however slowly, is not stuck; nor is what could not while the machine slept.
-        seats[2].beat();
-        pause();
-        seats[2].beat();
-        assert_eq!(watched.look(), (vec![], vec![]));
-        pause();
-        watched.forgive();
-        assert_eq!(watched.look(), (vec![], vec![]));
+        seats[2].beat_at(3_300);
+        seats[2].beat_at(3_399);
+        assert_eq!(watched.look(3_450), (vec![], vec![]));
+        watched.forgive(90_000);
+        assert_eq!(watched.look(90_001), (vec![], vec![]));
+        assert_eq!(watched.look(90_100), (vec![stuck("headers", 0)], vec!["headers"]));
     }
 }
