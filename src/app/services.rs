@@ -37,6 +37,7 @@ use crate::session::{CountOrder, CoverOrder, Event, PatternOrder};
 use crate::units::Phi;
 
 use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
+use super::clock::Clock;
 use super::colors::Colors;
 use super::decoding::{DECODING, Decoders, ThumbnailOrder};
 use super::drafts::{self, DraftOrder};
@@ -48,7 +49,7 @@ use super::watch::{Seat, Watched, watch};
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
 
 /// The longest that the end of the program waits for its threads.
-const EXIT_PATIENCE_MS: u32 = 1_500;
+const EXIT_PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
@@ -404,12 +405,12 @@ impl Drop for Services {
         self.decoders.end();
         // A worker may be waiting for room in the channel.
         while self.events.try_recv().is_ok() {}
-        let mut patience_ms = EXIT_PATIENCE_MS;
+        // By the clock: a busy machine sleeps for much longer than it is told to.
+        let clock = Clock::start();
         for thread in self.threads.drain(..) {
-            while !thread.is_finished() && patience_ms > 0 {
+            while !thread.is_finished() && clock.elapsed() < EXIT_PATIENCE {
                 while self.events.try_recv().is_ok() {}
                 std::thread::sleep(Duration::from_millis(1));
-                patience_ms -= 1;
             }
             if !thread.is_finished() {
                 // It waits for a disk or a network; the process ends without it.
