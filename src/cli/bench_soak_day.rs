@@ -77,6 +77,8 @@ pub(super) struct Archive {
     port: u16,
     studies: Vec<StudyUid>,
     dropped: Arc<AtomicUsize>,
+    /// Connections that are passed on just now.
+    open: Arc<AtomicUsize>,
 }
 
 struct Running(Child);
@@ -112,9 +114,10 @@ impl Archive {
         }
         let port = line.trim().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         let port = port.ok_or_else(|| Failure::new("hotlight serve does not say where it listens"))?;
-        let dropped = Arc::new(AtomicUsize::new(0));
-        let port = drop_some(port, Arc::clone(&dropped)).map_err(|error| failure(&error))?;
-        Ok(Self { _running: running, port, studies, dropped })
+        let (dropped, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let port =
+            drop_some(port, Arc::clone(&dropped), Arc::clone(&open)).map_err(|error| failure(&error))?;
+        Ok(Self { _running: running, port, studies, dropped, open })
     }
 
     /// It, as the viewer knows it.
@@ -131,7 +134,7 @@ impl Archive {
 }
 
 /// Passes connections on, and drops one of some; gives the port.
-fn drop_some(archive: u16, dropped: Arc<AtomicUsize>) -> io::Result<u16> {
+fn drop_some(archive: u16, dropped: Arc<AtomicUsize>, open: Arc<AtomicUsize>) -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let port = listener.local_addr()?.port();
     let serve = move || {
@@ -139,7 +142,13 @@ fn drop_some(archive: u16, dropped: Arc<AtomicUsize>) -> io::Result<u16> {
             let is_dropped = number % DROPPED_OF == DROPPED_OF / 2;
             dropped.fetch_add(usize::from(is_dropped), Ordering::Relaxed);
             let most = if is_dropped { DROPPED_AFTER } else { u64::MAX };
-            let relay = move || drop(relay(&client, archive, most));
+            open.fetch_add(1, Ordering::Relaxed);
+            let ended = Arc::clone(&open);
+            let relay = move || {
+                drop(relay(&client, archive, most));
+                drop(client);
+                ended.fetch_sub(1, Ordering::Relaxed);
+            };
             if let Err(error) = std::thread::Builder::new().name("relay".to_owned()).spawn(relay) {
                 tracing::warn!(%error, "a connection is dropped that was not to be");
             }
@@ -185,6 +194,11 @@ impl Reader {
 
     pub(super) fn counts(&self) -> Counts {
         Counts { dropped: self.archive.dropped.load(Ordering::Relaxed), ..self.counts }
+    }
+
+    /// Connections to the archive that are passed on just now.
+    pub(super) fn connections(&self) -> u64 {
+        self.archive.open.load(Ordering::Relaxed) as u64
     }
 
     /// Opens the next study; what is done with it.
