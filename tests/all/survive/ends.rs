@@ -10,9 +10,11 @@ fn windows(state: &str) -> &str {
     windows.split("],focus:Focus{").next().unwrap_or_default()
 }
 
-/// As it is noted.
+/// As it is noted when the script has come to its end: the third viewport shows another image than the first.
 fn is_noted(text: &str) -> bool {
-    text.contains("rows = 2") && text.contains("focus = [0, 2]") && text.contains("paths = [")
+    let images: Vec<&str> = text.lines().filter(|line| line.starts_with("image = ")).collect();
+    let is_over = matches!(images.as_slice(), [first, third] if first != third);
+    is_over && text.contains("rows = 2") && text.contains("focus = [0, 2]") && !text.contains("paths = []")
 }
 
 #[test]

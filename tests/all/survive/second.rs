@@ -6,7 +6,8 @@ use super::{Home, kill, study};
 fn a_second_program_reads_and_leaves_the_state_to_the_first() {
     let home = Home::new();
     let first = home.start("wait settled", &[&study()]);
-    let noted = home.wait_for_open(|text| text.contains("[[window]]"));
+    // Paths are noted last, when all files were looked through.
+    let noted = home.wait_for_open(|text| text.contains("[[window]]") && !text.contains("paths = []"));
     let recent = || std::fs::read_to_string(home.path("state/recent.toml")).unwrap_or_default();
     let before = recent();
     let other = crate::support::phantom().join("prior").display().to_string();
