@@ -95,5 +95,6 @@ impl Reading {
         self.wanted.forget(closed);
         self.complete.retain(|set| !closed.contains(&set.study));
         self.opened.retain(|study| !closed.contains(study));
+        self.services.forget_pixels(closed);
     }
 }

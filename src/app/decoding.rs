@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, read_frame};
+use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, StudyUid, read_frame};
 use crate::presentation::StateCover;
 use crate::render::reduced;
 use crate::session::{CountOrder, CountedMark, CoverOrder, Event, PatternOrder};
@@ -173,6 +173,11 @@ impl Decoders {
                 _ => {}
             }
         }
+    }
+
+    /// Forgets what is kept of studies to be subtracted: they are closed.
+    pub(super) fn forget(&self, closed: &[StudyUid]) {
+        self.operands.forget(closed);
     }
 
     /// The threads end after what they are at.

@@ -4,7 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::dicom::{Frame, FrameKey, Instance, ReadError, Subtraction, read_frame, read_subtracted};
+use crate::dicom::{
+    Frame, FrameKey, Instance, ReadError, StudyUid, Subtraction, read_frame, read_subtracted,
+};
 
 /// The most bytes that are kept. A larger frame is not kept at all.
 const BYTES_MAX: u64 = 128 << 20;
@@ -60,6 +62,13 @@ impl Operands {
         Some(frame)
     }
 
+    /// Forgets those of studies that are closed.
+    pub(super) fn forget(&self, closed: &[StudyUid]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.frames.retain(|(key, _)| !closed.contains(&key.study));
+        kept.bytes = kept.frames.iter().map(|(_, frame)| frame.bytes()).sum();
+    }
+
     fn keep(&self, key: FrameKey, frame: Arc<Frame>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if frame.bytes() > BYTES_MAX || kept.frames.iter().any(|(known, _)| *known == key) {
@@ -71,5 +80,36 @@ impl Operands {
             let Some((_, oldest)) = kept.frames.pop_front() else { return };
             kept.bytes -= oldest.bytes();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dicom::{InstanceUid, Pixels, SeriesUid};
+
+    #[test]
+    fn of_a_study_that_is_closed_nothing_is_kept() {
+        let key = |study: &str| FrameKey {
+            study: StudyUid::new(study),
+            series: SeriesUid::new("2.25.8"),
+            instance: InstanceUid::new("2.25.9"),
+            frame: 0,
+            subtraction: None,
+        };
+        let frame = Arc::new(Frame {
+            rows: 1,
+            columns: 2,
+            pixels: Pixels::Words { is_signed: false, words: vec![1, 2] },
+            cover: None,
+        });
+        let operands = Operands::default();
+        let [goes, stays] = ["2.25.1", "2.25.2"].map(key);
+        for key in [&goes, &stays] {
+            operands.keep(key.clone(), Arc::clone(&frame));
+        }
+        operands.forget(std::slice::from_ref(&goes.study));
+        assert!(operands.take_note(&goes).is_none() && operands.take_note(&stays).is_some());
+        assert_eq!(operands.0.lock().expect("nobody panics").bytes, frame.bytes());
     }
 }

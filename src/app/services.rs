@@ -275,6 +275,11 @@ impl Services {
         self.index.as_ref().is_some_and(|index| index.try_send(Request::Close(studies)).is_ok())
     }
 
+    /// Forgets pixels that are kept of studies to be subtracted.
+    pub(super) fn forget_pixels(&self, closed: &[StudyUid]) {
+        self.decoders.forget(closed);
+    }
+
     /// Whether there are archives or a store.
     pub const fn has_archives(&self) -> bool {
         self.archives.is_some()
