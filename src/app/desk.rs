@@ -325,6 +325,7 @@ impl Desk {
                 Effect::LeftDecided(monitors) => {
                     self.noting.decide(monitors.as_deref(), &mut self.reading);
                 }
+                Effect::Index(_) | Effect::OpenStored(_) => self.reading.dispatch(vec![request]),
                 Effect::AskAgain => self.monitors.tell_again(),
                 Effect::SaveFilters(saved) => self.filters.save(&saved, &mut self.reading),
                 Effect::Export(export) => {

@@ -141,11 +141,13 @@ fn absent<'a>(monitors: &'a [String], found: &[Monitor]) -> Vec<&'a String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::command::{Command, DraftsCommand};
     use crate::display::{Edid, EdidError};
-    use crate::session::Event;
+    use crate::session::{Effect, Event};
 
     use super::super::open_file::tests::left_open;
     use super::super::settings::tests::reading;
+    use super::super::trace::CommandSource;
     use super::*;
 
     #[test]
@@ -186,6 +188,20 @@ mod tests {
         let mut noting = begun();
         noting.decide(None, &mut desk);
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn nothing_is_opened_before_that_is_noted() {
+        let mut desk = reading();
+        desk.event(&Event::LeftOpen(Box::new(left_open())));
+        desk.command(&Command::Drafts(DraftsCommand::Resume), CommandSource::Script);
+        let requests = desk.take_requests();
+        let [Effect::LeftDecided(Some(_)), Effect::Index(paths), Effect::OpenStored(study)] =
+            requests.as_slice()
+        else {
+            panic!("{requests:?}");
+        };
+        assert_eq!((paths, std::slice::from_ref(study)), (&left_open().paths, left_open().stored.as_slice()));
     }
 
     #[test]

@@ -402,7 +402,8 @@ impl Reading {
     /// Does what the session asks of the world.
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
         self.trace_hanging();
-        for effect in effects {
+        let mut effects = effects.into_iter();
+        while let Some(effect) = effects.next() {
             self.audit_effect(&effect);
             match effect {
                 Effect::Index(paths) => {
@@ -438,10 +439,14 @@ impl Reading {
                 | Effect::SetGsdfOwner { .. }
                 | Effect::WriteCertificate { .. }
                 | Effect::CancelExport
-                | Effect::LeftDecided(_)
                 | Effect::CollectBundle
                 | Effect::SaveBundle(_) => {
                     self.requests.push(effect);
+                }
+                Effect::LeftDecided(_) => {
+                    self.requests.push(effect);
+                    // It is noted before anything is opened.
+                    self.requests.extend(effects.by_ref());
                 }
                 Effect::AskAgain => {
                     if self.services.has_archives() {
