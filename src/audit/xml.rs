@@ -38,7 +38,7 @@ pub(super) fn escaped(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\t' | '\n' | '\r' => safe.push(' '),
             '\0'..'\u{20}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
-                safe.push(char::REPLACEMENT_CHARACTER)
+                safe.push(char::REPLACEMENT_CHARACTER);
             }
             other => safe.push(other),
         }
