@@ -382,7 +382,8 @@ fn leave_out(viewport: &mut ViewportPlan, has_identity: bool) {
         viewport.labels.study.clear();
         viewport.labels.top_left.clear();
         // Texts of a presentation state may name anybody.
-        viewport.overlay.graphics.retain(|graphic| !matches!(graphic, GraphicPlan::Text(_)));
+        let is_shape = |graphic: &&GraphicPlan| matches!(graphic, GraphicPlan::Shape(_));
+        viewport.overlay.graphics = viewport.overlay.graphics.iter().filter(is_shape).cloned().collect();
     }
     // Where no viewport is too small for words.
     if viewport.tile == 0 {

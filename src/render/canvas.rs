@@ -17,7 +17,7 @@ const POINTS_FEW: usize = 64;
 const NEAR: f64 = 0.25;
 
 /// Where the coordinates of graphics stand.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Canvas {
     pub(super) view_from_image: Map<View, ImageSpace>,
     /// The displayed area as it is seen: its top left corner, and its width and height.

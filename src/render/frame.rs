@@ -260,7 +260,7 @@ pub struct Raster<T> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Overlay {
     /// What a presentation state draws, the lowest first; all else lies above.
-    pub graphics: Vec<GraphicPlan>,
+    pub graphics: Arc<[GraphicPlan]>,
     /// So many graphics of it are not there, or not filled: they would be too many for one picture.
     pub left_out: usize,
     /// Marks, the one that is being drawn last.

@@ -15,6 +15,16 @@ pub enum GraphicPlan {
     Text(TextPlan),
 }
 
+impl GraphicPlan {
+    /// Points of lines, rows of what is filled, and letters.
+    pub fn points(&self) -> usize {
+        match self {
+            Self::Shape(shape) => shape.lines.iter().map(Vec::len).sum::<usize>() + shape.fill.len(),
+            Self::Text(text) => text.lines.iter().map(|line| line.reveal().len()).sum(),
+        }
+    }
+}
+
 /// Lines of one kind, or what they enclose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShapePlan {

@@ -4,12 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::color::Ink;
-use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
+use crate::geometry::{Point, Vector, View};
 use crate::presentation::{
     Anchor, CompoundObject, Face, FillStyle, GraphicLayer, GraphicObject, GraphicUnits, Justification,
     LineStyle, PresentationState, Shadow, TextObject, TextStyle, VerticalAlignment,
 };
-use crate::study::Image;
 use crate::units::{MmPerPixel, Phi};
 
 use super::canvas::{Canvas, seen_corners};
@@ -32,42 +31,25 @@ const SHADOW_POINTS_MAX: f64 = 16.0;
 /// The viewer's own lines, in points: dashes are made for them, and outlines begin around them.
 const LINE_POINTS: f64 = 1.5;
 
-/// What of a state is drawn over which image.
-pub(super) struct Shown<'a> {
-    pub(super) state: &'a PresentationState,
-    /// By so many of its annotations, the first.
-    pub(super) annotations: usize,
-    pub(super) image: &'a Image,
-    /// Layers that the reader has switched off.
-    pub(super) hidden_layers: &'a BTreeSet<String>,
-    /// What a pixel measures, where a ruler may say so.
-    pub(super) mm: Option<MmPerPixel>,
-}
-
-/// What a state draws over an image that stands in so many device pixels, the lowest layer first, and how many graphics were
-/// left out because there are too many. What lies outside the picture is not there; `scale` is device pixels per point.
+/// What these annotations of a state draw, the lowest layer first, and how many graphics were left out because there are too
+/// many. What lies outside the picture is not there.
 pub(super) fn graphics(
-    shown: &Shown<'_>,
-    view_from_image: &Map<View, ImageSpace>,
-    size: (u32, u32),
-    scale: f64,
+    state: &PresentationState,
+    chosen: &[usize],
+    canvas: Canvas,
+    mm: Option<MmPerPixel>,
 ) -> (Vec<GraphicPlan>, usize) {
-    let Shown { state, annotations, image, hidden_layers, mm } = *shown;
     let layers: HashMap<&str, &GraphicLayer> =
         state.layers.iter().map(|layer| (layer.name.as_str(), layer)).collect();
-    let (uid, frame) = (&image.instance.uid, image.frame);
-    let mut annotations: Vec<_> = state
-        .annotations
+    let mut annotations: Vec<_> = chosen
         .iter()
-        .take(annotations)
-        .filter(|annotation| annotation.images.has(uid, frame) && !hidden_layers.contains(&annotation.layer))
+        .filter_map(|at| state.annotations.get(*at))
         .map(|annotation| (layers.get(annotation.layer.as_str()).copied(), annotation))
         .collect();
     // A layer that nobody describes lies on top, where it is seen. Rule S-9.
     annotations.sort_by_key(|(layer, _)| layer.map_or(i64::MAX, |layer| layer.order));
-    let area = state.areas.iter().find(|area| area.images.has(uid, frame));
     let mut drawing = Drawing {
-        canvas: Canvas::of(area, image, *view_from_image, size, scale),
+        canvas,
         ink: None,
         plan: Vec::new(),
         points_left: POINTS_MAX,
@@ -278,28 +260,30 @@ impl Drawing {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use dicom_dictionary_std::{tags, uids};
     use proptest::prelude::*;
 
+    use super::super::graphic_memo::Shown;
     use super::*;
     use crate::dicom::{Instance, SeriesUid, Source, StudyUid, Writer};
-    use crate::geometry::Turn;
+    use crate::geometry::{Image as ImageSpace, Map, Turn};
     use crate::grayscale::{Polarity, Rescale};
     use crate::presentation::{
         DisplayedArea, GraphicAnnotation, GraphicKind, PresentationLut, StateColors, StateKind,
         StateModality, StateShutter, Subset, TextBox,
     };
     use crate::session::{self, Zoom};
+    use crate::study::Image;
     use crate::units::PValue;
 
     const COLUMNS: u16 = 40;
     const ROWS: u16 = 30;
-    const SIZE: (u32, u32) = (200, 160);
+    pub(in super::super) const SIZE: (u32, u32) = (200, 160);
 
-    fn image() -> Image {
+    pub(in super::super) fn image() -> Image {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("image.dcm");
         Writer::new(uids::CT_IMAGE_STORAGE, "2.25.3")
@@ -317,7 +301,10 @@ mod tests {
         }
     }
 
-    fn state(layers: Vec<GraphicLayer>, annotations: Vec<GraphicAnnotation>) -> PresentationState {
+    pub(in super::super) fn state(
+        layers: Vec<GraphicLayer>,
+        annotations: Vec<GraphicAnnotation>,
+    ) -> PresentationState {
         PresentationState {
             source: Source::file(std::path::Path::new("state")),
             uid: crate::dicom::InstanceUid::new("2.25.9"),
@@ -352,17 +339,25 @@ mod tests {
         GraphicLayer { name: name.to_owned(), order, gray, color: None, description: String::new() }
     }
 
-    fn graphic(kind: GraphicKind, units: GraphicUnits, points: &[[f64; 2]]) -> GraphicObject {
+    pub(in super::super) fn graphic(
+        kind: GraphicKind,
+        units: GraphicUnits,
+        points: &[[f64; 2]],
+    ) -> GraphicObject {
         let points = points.to_vec();
         GraphicObject { kind, units, points, is_filled: false, line: None, fill: None, compound: None }
     }
 
-    fn annotation(layer: &str, graphics: Vec<GraphicObject>, texts: Vec<TextObject>) -> GraphicAnnotation {
+    pub(in super::super) fn annotation(
+        layer: &str,
+        graphics: Vec<GraphicObject>,
+        texts: Vec<TextObject>,
+    ) -> GraphicAnnotation {
         let layer = layer.to_owned();
         GraphicAnnotation { images: Subset(None), layer, graphics, texts, compounds: Vec::new() }
     }
 
-    fn view(turn: Turn, zoom: f64, (x, y): (f64, f64)) -> Map<View, ImageSpace> {
+    pub(in super::super) fn view(turn: Turn, zoom: f64, (x, y): (f64, f64)) -> Map<View, ImageSpace> {
         let (zoom, center_offset) = (Zoom::DevicePixels(zoom), Vector::flat(x, y));
         let view = session::View { zoom, center_offset, turn, ..session::View::default() };
         let room = (f64::from(SIZE.0), f64::from(SIZE.1));
@@ -382,8 +377,10 @@ mod tests {
     ) -> (Vec<GraphicPlan>, usize) {
         let (image, hidden_layers) = (image(), BTreeSet::new());
         let (annotations, hidden_layers) = (state.annotations.len(), &hidden_layers);
+        let state = &Arc::new(state.clone());
         let shown = Shown { state, annotations, image: &image, hidden_layers, mm: None };
-        graphics(&shown, view_from_image, SIZE, 1.0)
+        let (plan, left_out) = shown.graphics(view_from_image, SIZE, 1.0);
+        (plan.to_vec(), left_out)
     }
 
     fn lines(plan: &[GraphicPlan]) -> Vec<Vec<[f64; 2]>> {

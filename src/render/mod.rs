@@ -16,6 +16,7 @@ mod frame;
 mod fused;
 mod fused_labels;
 pub mod gpu;
+mod graphic_memo;
 mod graphic_plan;
 mod graphics;
 mod labels;

@@ -1,6 +1,7 @@
 //! What lies over a picture: marks, reference lines, the shared point, the ruler, and the value under the pointer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::annotation::{Basis, Shape, VolumeUnits, measure, place_words};
 use crate::geometry::{
@@ -17,7 +18,7 @@ use crate::volume::{Found, Slab};
 
 use super::cube::{CubeFace, cube};
 use super::frame::{CrosshairPlan, CutPlan, MarkPlan, MarkTone, Overlay, PathPlan, Ruler, SharedPointPlan};
-use super::graphics::{self, graphics};
+use super::graphic_memo::Shown;
 use super::plan::sampling_of;
 
 /// The ruler is no longer than this share of the viewport's height.
@@ -50,13 +51,13 @@ impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
         let Some(view_from_image) = self.image_from_view.inverse() else { return Overlay::default() };
         let size = (self.rect.width, self.rect.height);
-        let of_state = |state: &PresentationState| {
+        let of_state = |state: &Arc<PresentationState>| {
             let (image, mm, hidden_layers) = (self.image, self.mm_of_rulers(), self.hidden_layers);
             let annotations = self.session.annotations_to_draw(state);
-            let shown = graphics::Shown { state, annotations, image, hidden_layers, mm };
-            graphics(&shown, &view_from_image, size, self.scale)
+            let shown = Shown { state, annotations, image, hidden_layers, mm };
+            shown.graphics(&view_from_image, size, self.scale)
         };
-        let (graphics, left_out) = self.applied.graphics().map(|state| of_state(state)).unwrap_or_default();
+        let (graphics, left_out) = self.applied.graphics().map(of_state).unwrap_or_default();
         let crosshair = self.crosshair(&view_from_image);
         let point = self.point(&view_from_image);
         Overlay {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use hotlight::render::gpu::shader::{ALL, resolve};
 use hotlight::render::gpu::{
-    CoverBlock, CurvedBlock, CutsBlock, DisplayBlock, LayerBlock, ReformatBlock, RenderingBlock, SliceBlock,
+    CoverBlock, CurvedBlock, CutsBlock, DisplayBlock, LayerBlock, PaneBlock, ReformatBlock, RenderingBlock,
+    SliceBlock,
 };
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
@@ -79,6 +80,7 @@ fn uniform_blocks_lie_as_rust_declares_them() {
     check("cover", "CoverBlock", CoverBlock::MEMBERS, size_of::<CoverBlock>());
     check("display", "DisplayBlock", DisplayBlock::MEMBERS, size_of::<DisplayBlock>());
     check("layer", "LayerBlock", LayerBlock::MEMBERS, size_of::<LayerBlock>());
+    check("pane", "PaneBlock", PaneBlock::MEMBERS, size_of::<PaneBlock>());
     check("reformat", "ReformatBlock", ReformatBlock::MEMBERS, size_of::<ReformatBlock>());
     check("curved", "CurvedBlock", CurvedBlock::MEMBERS, size_of::<CurvedBlock>());
     check("rendering", "RenderingBlock", RenderingBlock::MEMBERS, size_of::<RenderingBlock>());

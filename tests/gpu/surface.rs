@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hotlight::dicom::Frame;
 use hotlight::geometry::{Map, Point, Vector};
 use hotlight::grayscale::DisplayTable;
-use hotlight::render::gpu::{Engine, Gpu, GpuError, Slot, read_rgba};
+use hotlight::render::gpu::{Engine, Gpu, GpuError, Pane, Slot, read_rgba};
 use hotlight::render::{PixelTransform, SlicePass, cpu};
 use hotlight::session::DeviceRect;
 use hotlight::units::Ddl;
@@ -275,4 +275,62 @@ fn a_fill_is_its_colour_in_its_rectangle_and_the_clip() {
             .collect();
         assert!(pixels == expected, "{color:?}");
     }
+}
+
+/// Also where egui-wgpu ends the viewport at an edge of the surface.
+#[test]
+fn a_pane_lies_where_it_is_told_and_what_is_below_shows_through() {
+    let Some(gpu) = gpu("pane") else { return };
+    let engine = Engine::new(gpu, wgpu::TextureFormat::Rgba8Unorm, 1 << 20).expect("an engine");
+    let size = (30, 20);
+    // Each pixel tells where it is, and is clear, half clear or not at all.
+    let texel = |x: u32, y: u32| {
+        let opacity = [0, 128, 255][usize::try_from((x + y) % 3).expect("small")];
+        [(4 * x).min(opacity), (8 * y).min(opacity), opacity / 2, opacity]
+    };
+    let all = (0..size.1).flat_map(|y| (0..size.0).map(move |x| (x, y)));
+    let rgba = all.flat_map(|(x, y)| texel(x, y)).map(|part| u8::try_from(part).expect("a byte")).collect();
+    let pane = Pane::new(size, rgba);
+    engine.prepare_pane(&pane).expect("on the card");
+    let small = DeviceRect { x: 10, y: 9, width: 12, height: 8 };
+    for (origin, clip) in
+        [((5, 7), whole_surface()), ((5, 7), small), ((-9, -4), whole_surface()), ((50, 40), whole_surface())]
+    {
+        let side = |from: i32, length: u32, surface: u32| {
+            let edges = [from, from + signed(length)].map(|edge| edge.clamp(0, signed(surface)));
+            edges.map(|edge| u32::try_from(edge).expect("on the surface"))
+        };
+        let [left, right] = side(origin.0, size.0, SURFACE.0);
+        let [top, bottom] = side(origin.1, size.1, SURFACE.1);
+        let viewport = DeviceRect { x: left, y: top, width: right - left, height: bottom - top };
+        let (is_there, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
+            let [x, y, width, height] = [left, top, right - left, bottom - top]
+                .map(|edge| f32::from(u16::try_from(edge).expect("small")));
+            render_pass.set_viewport(x, y, width, height, 0.0, 1.0);
+            engine.lay_pane(&pane, origin, (viewport, clip), render_pass)
+        });
+        assert!(is_there);
+        for y in 0..SURFACE.1 {
+            for x in 0..SURFACE.0 {
+                let inside = |at: u32, start: u32, length: u32| (start..start + length).contains(&at);
+                let is_seen = inside(x, clip.x, clip.width) && inside(y, clip.y, clip.height);
+                let place = [signed(x) - origin.0, signed(y) - origin.1].map(u32::try_from);
+                let over = match place {
+                    [Ok(x), Ok(y)] if is_seen && x < size.0 && y < size.1 => texel(x, y),
+                    _ => [0; 4],
+                };
+                let at = usize::try_from(4 * (y * SURFACE.0 + x)).expect("small");
+                for ((found, over_it), below) in pixels[at..at + 4].iter().zip(over).zip([255, 0, 0, 255]) {
+                    let expected = over_it + (below * (255 - over[3]) + 127) / 255;
+                    let is_near = expected.abs_diff(u32::from(*found)) <= u32::from(over[3] == 128);
+                    assert!(is_near, "{x}, {y} at {origin:?}: {found} for {expected}");
+                }
+            }
+        }
+    }
+    let away = Pane::new(size, Vec::new());
+    let (is_there, _) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
+        engine.lay_pane(&away, (0, 0), (whole_surface(), whole_surface()), render_pass)
+    });
+    assert!(!is_there, "it was not made ready");
 }

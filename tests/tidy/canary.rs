@@ -49,6 +49,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/command/presentation", "tells the label that every state has from one that the reader typed"),
     ("src/presentation", "writes objects about the patient's images, with the texts that are in them"),
     ("src/render/compound", "leaves ticks without a label out"),
+    ("src/render/graphic_plan", "counts the letters that a presentation state draws"),
     ("src/render/graphics", "divides a presentation state's text into lines"),
     ("src/render/labels", "corner text names the patient, lest images be taken for another's"),
     ("src/session/apply/presentation", "finds the layer that the reader typed"),

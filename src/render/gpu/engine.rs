@@ -18,6 +18,7 @@ use super::device::{Gpu, GpuError};
 use super::displays::Displays;
 use super::layer::{Laid, Layers};
 use super::of_volume::{Prepared, Timer, VolumePicture, Work};
+use super::pane::Panes;
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same};
@@ -51,6 +52,7 @@ pub struct Engine {
     pub(super) target_format: wgpu::TextureFormat,
     pub(super) pipelines: Pipelines,
     plains: Plains,
+    pub(super) panes: Panes,
     pub(super) residency: Residency,
     displays: Displays,
     pub(super) layers: Layers,
@@ -95,17 +97,19 @@ impl Engine {
             return Err(GpuError::Format { format: format!("{target_format:?}") });
         }
         let gpu = gpu.clone();
-        let (pipelines, plains, displays, layers) = gpu.try_to("the shaders", || {
+        let (pipelines, plains, panes, displays, layers) = gpu.try_to("the shaders", || {
             let pipelines = Pipelines::new(&gpu, target_format)?;
             let layers = Layers::new(&gpu, target_format)?;
             let plains = Plains::new(&gpu, target_format)?;
+            let panes = Panes::new(&gpu, target_format)?;
             let displays = Displays::new(&gpu, &pipelines);
-            Ok((pipelines, plains, displays, layers))
+            Ok((pipelines, plains, panes, displays, layers))
         })?;
         Ok(Self {
             target_format,
             pipelines,
             plains,
+            panes,
             residency: Residency::new(frame_budget),
             displays,
             layers,

@@ -401,7 +401,7 @@ pub(super) const fn texture(binding: u32) -> wgpu::BindGroupLayoutEntry {
     texture_of(binding, wgpu::TextureSampleType::Uint, wgpu::TextureViewDimension::D2)
 }
 
-const fn texture_of(
+pub(super) const fn texture_of(
     binding: u32,
     sample_type: wgpu::TextureSampleType,
     view_dimension: wgpu::TextureViewDimension,
@@ -409,7 +409,7 @@ const fn texture_of(
     entry(binding, wgpu::BindingType::Texture { sample_type, view_dimension, multisampled: false })
 }
 
-const fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntry {
+pub(super) const fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry { binding, visibility: wgpu::ShaderStages::FRAGMENT, ty, count: None }
 }
 
@@ -424,6 +424,19 @@ pub(super) fn pipeline(
     entry: &str,
     layouts: &[Option<&wgpu::BindGroupLayout>],
     format: wgpu::TextureFormat,
+    constants: &[(&str, f64)],
+) -> wgpu::RenderPipeline {
+    let target = wgpu::ColorTargetState { format, blend: None, write_mask: wgpu::ColorWrites::ALL };
+    pipeline_onto(gpu, module, entry, layouts, target, constants)
+}
+
+/// The same, blended with what is there or not.
+pub(super) fn pipeline_onto(
+    gpu: &Gpu,
+    module: &wgpu::ShaderModule,
+    entry: &str,
+    layouts: &[Option<&wgpu::BindGroupLayout>],
+    target: wgpu::ColorTargetState,
     constants: &[(&str, f64)],
 ) -> wgpu::RenderPipeline {
     let layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -449,11 +462,7 @@ pub(super) fn pipeline(
             module,
             entry_point: Some(entry),
             compilation_options,
-            targets: &[Some(wgpu::ColorTargetState {
-                format,
-                blend: None,
-                write_mask: wgpu::ColorWrites::ALL,
-            })],
+            targets: &[Some(target)],
         }),
         multiview_mask: None,
         cache: None,

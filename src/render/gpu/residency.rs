@@ -563,7 +563,7 @@ fn upload_reals(gpu: &Gpu, frame: &Frame, values: impl Iterator<Item = f64>) -> 
     upload(gpu, "frame", size, wgpu::TextureFormat::Rg32Uint, bytemuck::cast_slice(&split))
 }
 
-fn upload(
+pub(super) fn upload(
     gpu: &Gpu,
     label: &str,
     (width, height): (u32, u32),

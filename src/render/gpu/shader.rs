@@ -28,6 +28,7 @@ pub const ALL: &[(&str, &str)] = sources![
     "lib/voi",
     "lib/voxel",
     "lib/walk",
+    "pane",
     "plain",
     "reformat",
     "rendering",

@@ -2,38 +2,35 @@
 //! light one on a dark one, are too many triangles to be drawn anew for each image that the reader scrolls through.
 //!
 //! The picture is made of the triangles that would be drawn without it, and looks the same. Where a card draws, a thread makes
-//! it, and until it is there the triangles are drawn; where the processor plays the card, making it is quicker than that.
+//! it, and until it is there the triangles are drawn; where the processor plays the card, making it is quicker than that. Where it
+//! cannot be shown the triangles are drawn as well.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use egui::epaint::{ClippedShape, Primitive, TessellationOptions, Tessellator};
-use egui::{
-    Color32, ColorImage, Context, Id, LayerId, Mesh, Order, Painter, Rect, Shape, TextureHandle, TextureId,
-    TextureOptions, pos2, vec2,
-};
+use egui::{Context, Id, LayerId, Order, Painter, Rect, Shape, TextureId, vec2};
 
 use crate::geometry::{Point, View};
 use crate::render::GraphicPlan;
+use crate::render::gpu::Pane;
 
 use super::super::fonts;
 use super::super::theme::Colors;
 use super::graphics;
 use super::overlay::Place;
+use super::paint;
 use super::raster::{Raster, Texels};
 
 /// Graphics of fewer points, letters and rows are drawn anew each time.
 const POINTS_FEW: usize = 512;
 
 /// Pictures take so much memory at most, but for the one that was drawn last.
-const KEPT_BYTES_MAX: usize = 128 << 20;
-
-/// Squares of so many device pixels, of which those that hold nothing are not drawn.
-const TILE: usize = 32;
+const KEPT_BYTES_MAX: usize = 256 << 20;
 
 /// Shows graphics in their order.
-pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], colors: &Colors) {
+pub(super) fn show(painter: &Painter, place: Place, graphics: &Arc<[GraphicPlan]>, colors: &Colors) {
     let ctx = painter.ctx();
     if !is_worth_keeping(ctx, place, graphics) {
         return graphics::show(painter, place, graphics, colors);
@@ -42,8 +39,7 @@ pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], co
     let shared = Shared::of(ctx);
     let mut kept = shared.lock();
     if let Some(picture) = kept.find(&shown) {
-        painter.add(picture);
-        return;
+        return picture.show(painter);
     }
     if let Some(maker) = kept.maker.take_if(|maker| maker.is_finished()) {
         kept.has_failed |= maker.join().is_err();
@@ -51,16 +47,16 @@ pub(super) fn show(painter: &Painter, place: Place, graphics: &[GraphicPlan], co
     let is_idle = kept.maker.is_none() && !kept.has_failed;
     match is_idle.then(|| Job::new(ctx, &shown)).flatten() {
         Some(job) if kept.is_made_at_once => {
-            let picture = job.done(ctx);
-            painter.add(picture.shape());
+            let picture = job.done();
+            picture.show(painter);
             kept.keep(picture);
         }
         job => {
             graphics::show(painter, place, graphics, colors);
             let Some(job) = job else { return };
-            let (ctx, shared) = (ctx.clone(), shared.clone());
+            let shared = shared.clone();
             let make = move || {
-                let picture = job.done(&ctx);
+                let picture = job.done();
                 shared.lock().keep(picture);
             };
             // Without a thread the triangles are drawn on.
@@ -74,20 +70,22 @@ pub(super) fn make_at_once(ctx: &Context) {
     Shared::of(ctx).lock().is_made_at_once = true;
 }
 
-/// Whether there is much to draw, and a texture has room for it.
-fn is_worth_keeping(ctx: &Context, place: Place, graphics: &[GraphicPlan]) -> bool {
-    let side = ctx.input(|input| input.max_texture_side) / TILE;
-    let [width, height] = place.pixels();
-    points(graphics) >= POINTS_FEW && width.div_ceil(TILE) * height.div_ceil(TILE) <= side * side
+/// Shows no more pictures, and has none made: one could not be shown.
+pub(super) fn give_up(ctx: &Context) {
+    let shared = Shared::of(ctx);
+    let mut kept = shared.lock();
+    kept.has_failed = true;
+    kept.pictures.clear();
 }
 
-/// Points of lines, rows of what is filled, and letters.
+/// Whether there is much to draw, and a texture has room for it.
+fn is_worth_keeping(ctx: &Context, place: Place, graphics: &[GraphicPlan]) -> bool {
+    let side = ctx.input(|input| input.max_texture_side);
+    points(graphics) >= POINTS_FEW && place.pixels().into_iter().all(|pixels| pixels <= side)
+}
+
 fn points(graphics: &[GraphicPlan]) -> usize {
-    let points = |graphic: &GraphicPlan| match graphic {
-        GraphicPlan::Shape(shape) => shape.lines.iter().map(Vec::len).sum::<usize>() + shape.fill.len(),
-        GraphicPlan::Text(text) => text.lines.iter().map(|line| line.reveal().len()).sum(),
-    };
-    graphics.iter().map(points).sum()
+    graphics.iter().map(GraphicPlan::points).sum()
 }
 
 /// All that a picture depends on.
@@ -96,7 +94,7 @@ struct Shown<'a> {
     colors: &'a Colors,
     /// Fonts that come later may have letters that were boxes.
     fonts: usize,
-    graphics: &'a [GraphicPlan],
+    graphics: &'a Arc<[GraphicPlan]>,
 }
 
 /// The pictures of a context, the one that was drawn last at the end.
@@ -105,7 +103,7 @@ struct Kept {
     pictures: Vec<Picture>,
     /// Makes one at a time.
     maker: Option<JoinHandle<()>>,
-    /// A thread has failed: what made it fail would do so in each frame.
+    /// A thread or the card has failed: what made it fail would do so in each frame.
     has_failed: bool,
     is_made_at_once: bool,
 }
@@ -124,15 +122,17 @@ impl Shared {
 }
 
 impl Kept {
-    fn find(&mut self, shown: &Shown<'_>) -> Option<Shape> {
+    fn find(&mut self, shown: &Shown<'_>) -> Option<&Picture> {
         let at = self.pictures.iter().rposition(|picture| picture.is_of(shown))?;
         let picture = self.pictures.remove(at);
-        let shape = picture.shape();
         self.pictures.push(picture);
-        Some(shape)
+        self.pictures.last()
     }
 
     fn keep(&mut self, picture: Picture) {
+        if self.has_failed {
+            return;
+        }
         self.pictures.push(picture);
         let mut bytes: usize = self.pictures.iter().map(|picture| picture.bytes).sum();
         let mut old = 0;
@@ -149,10 +149,9 @@ struct Picture {
     place: Place,
     colors: Colors,
     fonts: usize,
-    graphics: Vec<GraphicPlan>,
-    /// Its squares, beside each other.
-    _texture: TextureHandle,
-    mesh: Arc<Mesh>,
+    graphics: Arc<[GraphicPlan]>,
+    /// What of them is seen, and where it stands in the window; nothing where all of them are clear.
+    pane: Option<(Rect, Arc<Pane>)>,
     bytes: usize,
 }
 
@@ -161,11 +160,13 @@ impl Picture {
         self.place == shown.place
             && self.fonts == shown.fonts
             && self.colors == *shown.colors
-            && self.graphics == shown.graphics
+            && (Arc::ptr_eq(&self.graphics, shown.graphics) || self.graphics == *shown.graphics)
     }
 
-    fn shape(&self) -> Shape {
-        Shape::Mesh(Arc::clone(&self.mesh))
+    fn show(&self, painter: &Painter) {
+        if let Some((rect, pane)) = &self.pane {
+            paint::pane(painter, *rect, Arc::clone(pane));
+        }
     }
 }
 
@@ -174,7 +175,7 @@ struct Job {
     place: Place,
     colors: Colors,
     fonts: usize,
-    graphics: Vec<GraphicPlan>,
+    graphics: Arc<[GraphicPlan]>,
     shapes: Vec<ClippedShape>,
     options: TessellationOptions,
     texels: Vec<Texels>,
@@ -204,14 +205,14 @@ impl Job {
             place,
             colors: *colors,
             fonts,
-            graphics: graphics.to_vec(),
+            graphics: Arc::clone(graphics),
             shapes: drawn.all_entries().cloned().collect(),
             options: ctx.tessellation_options(|options| *options),
             texels,
         })
     }
 
-    fn done(self, ctx: &Context) -> Picture {
+    fn done(self) -> Picture {
         let Self { place, colors, fonts, graphics, shapes, options, texels } = self;
         let [width, height] = place.pixels();
         let mut raster = Raster::new(width, height);
@@ -223,77 +224,52 @@ impl Job {
                 raster.mesh(&mesh, place.rect.min, place.pixels_per_point, texels);
             }
         }
-        let (image, mut mesh) = packed(&raster, &tiles(&raster, [width, height]), place);
+        let pane = pane(&raster, [width, height], place).map(|(rect, pane)| (rect, Arc::new(pane)));
         let of_points = points(&graphics) * size_of::<Point<View>>();
-        let bytes = of_points + size_of_val(image.pixels.as_slice()) + size_of_val(mesh.vertices.as_slice());
-        let texture = ctx.load_texture("graphics", image, TextureOptions::NEAREST);
-        mesh.texture_id = texture.id();
-        Picture { place, colors, fonts, graphics, _texture: texture, mesh: Arc::new(mesh), bytes }
+        let bytes = of_points + pane.as_ref().map_or(0, |(_, pane)| pane.bytes());
+        Picture { place, colors, fonts, graphics, pane, bytes }
     }
 }
 
-/// Columns and rows of a square that hold something.
-struct Tile {
-    columns: Range<usize>,
-    rows: Range<usize>,
+/// Columns and rows of a picture that hold something.
+fn seen(raster: &Raster, [width, height]: [usize; 2]) -> Option<[Range<usize>; 2]> {
+    let is_seen = |pixel: &[u8; 4]| *pixel != [0; 4];
+    let (mut columns, mut rows) = (width..0, height..0);
+    for row in 0..height {
+        let pixels = raster.row(row, 0..width);
+        let Some(first) = pixels.iter().position(is_seen) else { continue };
+        let end = pixels.iter().rposition(is_seen).map_or(0, |last| last + 1);
+        columns = columns.start.min(first)..columns.end.max(end);
+        rows = rows.start.min(row)..row + 1;
+    }
+    (!rows.is_empty()).then_some([columns, rows])
 }
 
-fn tiles(raster: &Raster, [width, height]: [usize; 2]) -> Vec<Tile> {
-    let corners =
-        (0..height).step_by(TILE).flat_map(|top| (0..width).step_by(TILE).map(move |left| (left, top)));
-    let tile = |(left, top): (usize, usize)| {
-        let (right, bottom) = ((left + TILE).min(width), (top + TILE).min(height));
-        let is_seen = |pixel: &[u8; 4]| *pixel != [0; 4];
-        let mut tile = Tile { columns: right..left, rows: bottom..top };
-        for row in top..bottom {
-            let pixels = raster.row(row, left..right);
-            let Some(first) = pixels.iter().position(is_seen) else { continue };
-            let end = pixels.iter().rposition(is_seen).map_or(0, |last| last + 1);
-            let Tile { columns, rows } = &mut tile;
-            *columns = columns.start.min(left + first)..columns.end.max(left + end);
-            *rows = rows.start.min(row)..row + 1;
-        }
-        (!tile.rows.is_empty()).then_some(tile)
-    };
-    corners.filter_map(tile).collect()
-}
-
-/// A square texture of tiles, and where they stand in the window.
+/// What of a picture is seen, and where it stands in the window.
 #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
-fn packed(raster: &Raster, tiles: &[Tile], place: Place) -> (ColorImage, Mesh) {
-    let across = tiles.len().max(1).isqrt().max(1);
-    let across = if across * across < tiles.len() { across + 1 } else { across };
-    let size = [across * TILE, tiles.len().max(1).div_ceil(across) * TILE];
-    let [width, height] = size.map(|side| side as f32);
-    let mut pixels = vec![[0; 4]; size[0] * size[1]];
-    let mut mesh = Mesh::default();
-    for (number, Tile { columns, rows }) in tiles.iter().enumerate() {
-        let (left, top) = (number % across * TILE, number / across * TILE);
-        for row in rows.clone() {
-            let start = (top + row - rows.start) * size[0] + left;
-            if let Some(room) = pixels.get_mut(start..start + columns.len()) {
-                room.copy_from_slice(raster.row(row, columns.clone()));
-            }
-        }
-        let extent = vec2(columns.len() as f32, rows.len() as f32);
-        let corner = place.rect.min + vec2(columns.start as f32, rows.start as f32) / place.pixels_per_point;
-        let texel = pos2(left as f32 / width, top as f32 / height);
-        mesh.add_rect_with_uv(
-            Rect::from_min_size(corner, extent / place.pixels_per_point),
-            Rect::from_min_size(texel, extent / vec2(width, height)),
-            Color32::WHITE,
-        );
+fn pane(raster: &Raster, size: [usize; 2], place: Place) -> Option<(Rect, Pane)> {
+    let [columns, rows] = seen(raster, size)?;
+    let size = (u32::try_from(columns.len()).ok()?, u32::try_from(rows.len()).ok()?);
+    let corner = place.rect.min + vec2(columns.start as f32, rows.start as f32) / place.pixels_per_point;
+    let extent = vec2(columns.len() as f32, rows.len() as f32) / place.pixels_per_point;
+    let mut rgba = Vec::with_capacity(4 * columns.len() * rows.len());
+    for row in rows {
+        rgba.extend_from_slice(raster.row(row, columns.clone()).as_flattened());
     }
-    (ColorImage::from_rgba_premultiplied(size, pixels.as_flattened()), mesh)
+    Some((Rect::from_min_size(corner, extent), Pane::new(size, rgba)))
 }
 
 #[cfg(test)]
 mod tests {
+    use eframe::egui_wgpu::{RendererOptions, WgpuSetup};
+    use egui::{Color32, Mesh, pos2};
     use egui_kittest::Harness;
+    use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 
     use crate::color::Ink;
     use crate::geometry::Vector;
     use crate::presentation::{Face, Justification, VerticalAlignment};
+    use crate::render::gpu::{Timer, device_descriptor};
     use crate::render::{Paint, ShadowPlan, ShapePlan, Span, TextPlan};
     use crate::units::Phi;
 
@@ -399,9 +375,12 @@ mod tests {
             wedge.add_triangle(1, 2, 3);
             painter.add(wedge);
             let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
-            let show: fn(&Painter, Place, &[GraphicPlan], &Colors) =
-                if self.is_kept { show } else { graphics::show };
-            show(&painter.with_clip_rect(rect), place, &self.graphics, &self.colors);
+            let painter = painter.with_clip_rect(rect);
+            if self.is_kept {
+                show(&painter, place, &Arc::from(self.graphics.as_slice()), &self.colors);
+            } else {
+                graphics::show(&painter, place, &self.graphics, &self.colors);
+            }
         }
     }
 
@@ -411,13 +390,23 @@ mod tests {
     impl Windows {
         fn open(scale: f32) -> Self {
             Self([true, false].map(|is_kept| {
-                let setup = |ctx: &Context| {
+                let mut setup = default_wgpu_setup();
+                if let WgpuSetup::CreateNew(setup) = &mut setup {
+                    setup.device_descriptor = Arc::new(device_descriptor);
+                }
+                let card = create_render_state(setup, RendererOptions::PREDICTABLE);
+                let renderer = WgpuTestRenderer::from_render_state(card.clone());
+                let setup = move |ctx: &Context| {
                     theme::install(ctx, theme::TEXT_SIZE, 1.0);
+                    if is_kept {
+                        paint::install_engine(ctx, &card, 1 << 20, Timer::new(|| 0.0)).expect("an engine");
+                    }
                     make_at_once(ctx);
                 };
                 let scene = Scene { graphics: graphics(1), colors: colors(), corner: CORNER, is_kept };
                 let builder = Harness::builder().with_size(vec2(640.0, 480.0) / scale);
-                let builder = builder.with_pixels_per_point(scale).with_context_setup(setup).wgpu();
+                let builder =
+                    builder.with_pixels_per_point(scale).with_context_setup(setup).renderer(renderer);
                 builder.build_ui_state(|ui, scene: &mut Scene| scene.show(ui), scene)
             }))
         }
@@ -504,7 +493,7 @@ mod tests {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(500.0, 360.0));
         let place = Place { rect, pixels_per_point: 1.0 };
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
-            show(ui.painter(), place, graphics, &colors());
+            show(ui.painter(), place, &Arc::from(graphics), &colors());
         });
         output.textures_delta.clear();
     }
@@ -538,7 +527,7 @@ mod tests {
         }
         let seeds = || -> Vec<u64> {
             let kept = shared.lock();
-            let seed = |picture: &Picture| (1..10).find(|seed| picture.graphics == graphics(*seed));
+            let seed = |picture: &Picture| (1..10).find(|seed| *picture.graphics == *graphics(*seed));
             kept.pictures.iter().filter_map(seed).collect()
         };
         assert_eq!(seeds(), [4, 5]);
@@ -546,5 +535,28 @@ mod tests {
         run(&ctx, &graphics(6));
         // What was seen last is kept.
         assert_eq!(seeds(), [4, 6]);
+    }
+
+    #[test]
+    fn triangles_are_drawn_where_pictures_cannot_be_shown() {
+        let ctx = Context::default();
+        theme::install(&ctx, theme::TEXT_SIZE, 1.0);
+        make_at_once(&ctx);
+        let graphics = graphics(1);
+        let shapes = || {
+            let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(500.0, 360.0));
+            let place = Place { rect, pixels_per_point: 1.0 };
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                show(ui.painter(), place, &Arc::from(graphics.as_slice()), &colors());
+            });
+            output.textures_delta.clear();
+            output.shapes.len()
+        };
+        let kept = shapes();
+        give_up(&ctx);
+        let drawn = shapes();
+        assert!(drawn > kept + 40, "{kept} with a picture, {drawn} without");
+        assert_eq!(shapes(), drawn);
+        assert_eq!(Shared::of(&ctx).lock().pictures.len(), 0);
     }
 }

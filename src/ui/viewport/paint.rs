@@ -10,7 +10,7 @@ use egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Rect};
 
 use crate::dicom::Frame;
 use crate::grayscale::DisplayTable;
-use crate::render::gpu::{Engine, Gpu, GpuError, Progress, Slot, Timer};
+use crate::render::gpu::{Engine, Gpu, GpuError, Pane, Progress, Slot, Timer};
 use crate::render::{CurvedPass, ReformatPass, RenderingPass, SlicePass};
 use crate::session::DeviceRect;
 use crate::study::FrameState;
@@ -205,16 +205,60 @@ impl CallbackTrait for Picture {
         render_pass: &mut wgpu::RenderPass<'static>,
         resources: &CallbackResources,
     ) {
-        // Where it would stand if the screen had no edge: `viewport_in_pixels` ends there.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "pixels of a screen, and of what is scrolled out of it"
-        )]
-        let pixel = |edge: f32| (edge * info.pixels_per_point).round() as i32;
-        let origin = (pixel(info.viewport.left()), pixel(info.viewport.top()));
         if let Some(engine) = resources.get::<Engine>() {
             let clip = device_rect(&info.clip_rect_in_pixels());
-            engine.paint(self.slot, origin, clip, self.is_dithered, render_pass);
+            engine.paint(self.slot, origin(&info), clip, self.is_dithered, render_pass);
+        }
+    }
+}
+
+/// Where it would stand if the screen had no edge: `viewport_in_pixels` ends there.
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a screen, and of what is scrolled out of it")]
+fn origin(info: &PaintCallbackInfo) -> (i32, i32) {
+    let pixel = |edge: f32| (edge * info.pixels_per_point).round() as i32;
+    (pixel(info.viewport.left()), pixel(info.viewport.top()))
+}
+
+/// Lays graphics that were drawn once over what was added before; their corner and size in device pixels are whole.
+pub(super) fn pane(painter: &Painter, rect: Rect, pane: Arc<Pane>) {
+    let ctx = painter.ctx().clone();
+    painter.add(Callback::new_paint_callback(rect, Laid { pane, ctx }));
+}
+
+struct Laid {
+    pane: Arc<Pane>,
+    ctx: Context,
+}
+
+impl CallbackTrait for Laid {
+    fn prepare(
+        &self,
+        _device: &wgpu::Device,
+        _queue: &wgpu::Queue,
+        _screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let engine = resources.get::<Engine>().ok_or(GpuError::NoAdapter);
+        if let Err(error) = engine.and_then(|engine| engine.prepare_pane(&self.pane)) {
+            // An image is not without its graphics for longer than this frame.
+            tracing::warn!(%error, "graphics are drawn anew for each picture");
+            kept::give_up(&self.ctx);
+            self.ctx.request_repaint();
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        info: PaintCallbackInfo,
+        render_pass: &mut wgpu::RenderPass<'static>,
+        resources: &CallbackResources,
+    ) {
+        if let Some(engine) = resources.get::<Engine>() {
+            let (viewport, clip) =
+                (device_rect(&info.viewport_in_pixels()), device_rect(&info.clip_rect_in_pixels()));
+            engine.lay_pane(&self.pane, origin(&info), (viewport, clip), render_pass);
         }
     }
 }

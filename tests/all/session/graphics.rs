@@ -409,7 +409,7 @@ fn damaged_graphics_stay_within_the_picture_and_its_work() {
                     (-100.0..=width + 100.0).contains(&x) && (-100.0..=height + 100.0).contains(&y)
                 };
                 let (mut points, mut spans) = (0, 0);
-                for graphic in &plan.overlay.graphics {
+                for graphic in &*plan.overlay.graphics {
                     let GraphicPlan::Shape(shape) = graphic else { continue };
                     points += shape.lines.iter().map(Vec::len).sum::<usize>();
                     spans += shape.fill.len();

@@ -308,7 +308,7 @@ fn drawn(scripted: &Scripted) -> Vec<(String, Vec<[f64; 2]>)> {
             )
         }
     };
-    overlay.graphics.into_iter().map(graphic).collect()
+    overlay.graphics.iter().cloned().map(graphic).collect()
 }
 
 #[track_caller]
