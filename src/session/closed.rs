@@ -43,6 +43,7 @@ impl Session {
         self.seen.forget(closed);
         self.unsaved.forget(closed);
         self.history.forget(closed);
+        self.forget_values(closed);
     }
 
     /// Takes studies off the screen; the rest stays where it is.

@@ -113,6 +113,7 @@ pub(super) const TRANSFER_TITLE: &str = "Colours and opacities";
 pub(super) const TRANSFER_HINT: &str = "Up and down choose a point, left and right move it, with Shift its opacity. Insert or a double click adds \
                                         one, Delete or a right click removes it.";
 pub(super) const TRANSFER_CURVE: &str = "Curve of opacity and colours by value";
+pub(super) const TRANSFER_COUNTING: &str = "counting…";
 pub(super) const TRANSFER_COLOR: &str = "Colour of the point";
 pub(super) const TRANSFER_SAVE: &str =
     "“transfer save NAME” keeps it as a preset of your own, “transfer reset” takes all of it back.";

@@ -16,7 +16,7 @@ mod transfers;
 pub use body::{Encoding, Layer, Slice, Volume};
 pub use composite::{Lighting, Ray};
 pub use cut::{ClipBox, ClipPlane, CutFault, Cuts, ScissorCut};
-pub use histogram::Histogram;
+pub use histogram::{Histogram, Uncounted};
 pub use project::{Projection, Slab};
 pub use sample::Found;
 pub use slicer::{SlicerFault, SlicerPreset, read_slicer};

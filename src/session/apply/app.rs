@@ -31,9 +31,6 @@ impl Session {
                 self.panel = (!is_open).then_some(fresh);
                 self.seen.stopped = None;
                 self.end_gesture();
-                if *name == PanelName::Transfer && !is_open {
-                    self.count_values(library);
-                }
                 if *name == PanelName::Users && !is_open {
                     return vec![Effect::FindUsers];
                 }

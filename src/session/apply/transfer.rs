@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::command::TransferCommand;
-use crate::study::Library;
-use crate::volume::{Histogram, Transfer, TransferFile, Transfers};
+use crate::volume::{Transfer, TransferFile, Transfers};
 
 use super::super::effect::Effect;
 use super::super::rendering::{Rendering, RenderingLook};
@@ -74,12 +73,6 @@ impl Session {
             return Vec::new();
         }
         vec![Effect::SavePreset(name.to_owned(), Box::new(TransferFile { title: name.to_owned(), ..file }))]
-    }
-
-    /// How often values occur in the volume in focus, of what has been read of it.
-    pub(super) fn count_values(&mut self, library: &Library) {
-        let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
-        self.histogram = of_volume.and_then(|(_, volume)| Histogram::of(&volume));
     }
 }
 

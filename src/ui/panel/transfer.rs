@@ -65,10 +65,15 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
     let chosen = view.session.panel.as_ref().map_or(0, |panel| panel.chosen);
     let grip = Grip::of(chosen, transfer);
     let title = format!("{}: {}", words::TRANSFER_TITLE, transfer.title);
-    ui.label(RichText::new(title).font(strong(14.0)).color(colors.strong));
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(title).font(strong(14.0)).color(colors.strong));
+        if view.session.wanted_values(view.library).is_some() {
+            ui.label(RichText::new(words::TRANSFER_COUNTING).font(regular(12.0)).color(colors.dim));
+        }
+    });
     ui.label(RichText::new(words::TRANSFER_HINT).font(regular(12.0)).color(colors.dim));
     ui.add_space(6.0);
-    let histogram = view.session.histogram.as_ref();
+    let histogram = view.session.histogram(view.library);
     let (low, high) = histogram.map_or((transfer.low, transfer.high), |it| (it.low, it.high));
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), CURVE + STRIP), Sense::click_and_drag());

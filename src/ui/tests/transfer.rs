@@ -3,6 +3,9 @@
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable;
 
+use crate::session::{CountedValues, Event as News};
+use crate::volume::Histogram;
+
 use super::desk::{button, check, key, open, press};
 use super::pointer::stack;
 
@@ -48,6 +51,21 @@ fn the_hand_drags_a_point_and_a_drag_is_one_change() {
     assert_eq!(harness.state().session.panel.as_ref().map(|panel| panel.chosen), Some(3));
     harness.state_mut().obey("undo");
     assert_eq!(harness.state().session.edited_transfer().expect("a rendering").file(), before);
+}
+
+#[test]
+fn the_panel_says_that_values_are_counted_until_they_are() {
+    let mut harness = open(stack().run("volume bone; panel transfer"));
+    harness.get_by_label("counting…");
+    let desk = harness.state_mut();
+    let order = desk.session.wanted_values(&desk.library).expect("a volume");
+    let histogram = Histogram { low: 0.0, high: 2000.0, counts: vec![1; Histogram::BINS] };
+    let counted = CountedValues { of: order.of, histogram: Some(histogram) };
+    desk.hear(&News::ValuesCounted(Box::new(counted)));
+    harness.run();
+    assert!(harness.query_by_label("counting…").is_none());
+    // The room is that of the values now: a step is a share of it.
+    check(&mut harness, vec![press(Key::ArrowRight)], &["transfer point 1 170 0"]);
 }
 
 #[test]
