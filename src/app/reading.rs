@@ -417,6 +417,8 @@ impl Reading {
                 }
                 Effect::SaveSetting(..)
                 | Effect::SavePreset(..)
+                | Effect::DeletePreset(_)
+                | Effect::ImportPresets(_)
                 | Effect::SaveProtocol(_)
                 | Effect::Reload
                 | Effect::FindUsers

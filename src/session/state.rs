@@ -113,6 +113,8 @@ pub struct Session {
     pub(super) resuming: Option<Resuming>,
     /// The panel over the images.
     pub panel: Option<Panel>,
+    /// The panel that stands beside the images, while another one lies over them: it comes back after that.
+    pub(super) beneath: Option<Panel>,
     /// News for the reader, oldest first, bounded.
     pub messages: Vec<Message>,
     /// Whether the newest message has come since the reader's last command: then the status row tells it.
@@ -293,6 +295,7 @@ impl Session {
             left_open: None,
             resuming: None,
             panel: None,
+            beneath: None,
             messages: Vec::new(),
             has_news: false,
             indexing: Indexing::default(),

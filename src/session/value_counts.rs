@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::command::PanelName;
 use crate::dicom::StudyUid;
 use crate::study::{DisplaySetId, Library};
 use crate::volume::{Histogram, Uncounted, Volume};
@@ -60,8 +59,7 @@ impl Session {
     }
 
     fn edited_voxels(&self, library: &Library) -> Option<(CountedVoxels, Arc<Volume>)> {
-        self.panel.as_ref().filter(|panel| panel.name == PanelName::Transfer)?;
-        self.edited_transfer()?;
+        self.edited_transfer().filter(|_| self.edits_transfer())?;
         let source = self.focused_viewport()?.source.as_ref()?;
         let (.., set) = library.find(&source.display_set)?;
         let volume = library.volume(set).ok()?;

@@ -19,6 +19,6 @@ pub use cut::{ClipBox, ClipPlane, CutFault, Cuts, ScissorCut};
 pub use histogram::{Histogram, Uncounted};
 pub use project::{Projection, Slab};
 pub use sample::Found;
-pub use slicer::{SlicerFault, SlicerPreset, read_slicer};
-pub use transfer::{Appearance, Shading, Transfer, TransferFault, TransferFile};
+pub use slicer::{SLICER_BYTES_MAX, SlicerFault, SlicerPreset, read_slicer};
+pub use transfer::{Appearance, Shading, Transfer, TransferFault, TransferFile, levels};
 pub use transfers::{Transfers, TransfersFault};

@@ -1,5 +1,6 @@
 //! What is cut away of a rendering, and what its values look like.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -216,6 +217,56 @@ fn a_transfer_function_is_changed_point_by_point_and_saved_under_a_name() {
     assert_eq!(transfer(&scripted).opacity.len(), 2);
     scripted.run("volume mip; transfer reset");
     assert_eq!(told(&scripted), "There is no rendering in colours in this viewport.");
+}
+
+#[test]
+fn presets_follow_one_another_and_own_ones_go_and_come() {
+    let mut scripted = open();
+    drop(scripted.reading.take_requests());
+    scripted.run("transfer next");
+    assert_eq!(transfer(&scripted).name, "cta");
+    scripted.run("transfer previous; transfer previous");
+    assert_eq!(transfer(&scripted).name, "bone", "before the first comes none");
+    assert!(!scripted.reading.session.is_transfer_changed());
+    scripted.run("transfer point 1 100 0");
+    assert!(scripted.reading.session.is_transfer_changed());
+    scripted.run("undo");
+    assert!(!scripted.reading.session.is_transfer_changed());
+    for (name, why) in [
+        ("bone", "Not deleted: 'bone' is a volume preset of every installation"),
+        ("mine", "Not deleted: there is no volume preset 'mine'."),
+        ("../x", "Not deleted: '../x' is no name"),
+    ] {
+        scripted.run(&format!("transfer delete {name}"));
+        assert!(told(&scripted).starts_with(why), "{}", told(&scripted));
+    }
+    assert!(scripted.reading.take_requests().is_empty(), "nothing was asked for");
+    let session = &mut scripted.reading.session;
+    session.settings.transfers.lay("mine", &Transfer::shipped()[0].file().to_toml()).expect("a preset");
+    scripted.run("transfer delete mine; transfer import /a/two presets.xml");
+    let requests = scripted.reading.take_requests();
+    let [Effect::DeletePreset(name), Effect::ImportPresets(path)] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
+    assert_eq!((name.as_str(), path.reveal().as_path()), ("mine", Path::new("/a/two presets.xml")));
+    // What was saved is what is shown, and goes by its name.
+    scripted.reading.session.take_saved_preset("mine");
+    assert_eq!(transfer(&scripted).name, "mine");
+}
+
+/// Removing the last point of a curve chooses the one before it: never a point of the other curve.
+#[test]
+fn the_choice_stays_in_its_curve() {
+    let mut scripted = open();
+    let chosen = |scripted: &Scripted| scripted.reading.session.chosen_point();
+    scripted.run("panel transfer; choose +3; transfer remove 4");
+    assert_eq!((transfer(&scripted).opacity.len(), chosen(&scripted)), (3, Some(2)));
+    scripted.run("choose +4; transfer color remove 4");
+    assert_eq!((transfer(&scripted).color.len(), chosen(&scripted)), (3, Some(5)));
+    scripted.run("panel palette");
+    assert_eq!(chosen(&scripted), Some(5), "below the palette");
+    scripted.run("cancel; cancel");
+    assert_eq!(chosen(&scripted), None);
 }
 
 fn histogram(scripted: &Scripted) -> Option<&Histogram> {
