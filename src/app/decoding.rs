@@ -1,15 +1,17 @@
-//! The threads `decode-N`: frames, what states lay over them, test patterns, values of marks, small pictures; the most urgent first.
+//! The threads `decode-N`: frames, what states lay over them, test patterns, values of marks and volumes, small pictures; the most urgent first.
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::dicom::{FrameKey, Instance, InstanceUid, ReadError, StudyUid, read_frame};
 use crate::presentation::StateCover;
 use crate::render::reduced;
-use crate::session::{CountOrder, CountedMark, CoverOrder, Event, PatternOrder};
+use crate::session::{
+    CountOrder, CountedMark, CountedValues, CountedVoxels, CoverOrder, Event, PatternOrder, ValuesOrder,
+};
 use crate::study::{DisplaySetId, MadeCover};
 
 use super::colors::Colors;
@@ -53,6 +55,8 @@ struct State {
     counts: VecDeque<CountOrder>,
     /// The marks whose values are being counted.
     counts_under_way: HashSet<u32>,
+    values: Option<ValuesOrder>,
+    values_under_way: Option<ValuesUnderWay>,
     thumbnails: VecDeque<ThumbnailOrder>,
     /// The images that thumbnails are being made of.
     thumbnails_under_way: HashSet<FrameKey>,
@@ -70,11 +74,19 @@ pub struct ThumbnailOrder {
     pub instance: Arc<Instance>,
 }
 
+/// A volume whose values are being counted, or were and their news was not taken yet: one at most.
+struct ValuesUnderWay {
+    of: CountedVoxels,
+    /// Another one is wanted, or none.
+    is_unwanted: Arc<AtomicBool>,
+}
+
 /// What a decode thread does next.
 enum Job {
     Cover(CoverOrder),
     Pattern(PatternOrder),
     Count(Box<CountOrder>),
+    Values(ValuesOrder, Arc<AtomicBool>),
     Frame(FrameJob),
 }
 
@@ -147,6 +159,28 @@ impl Decoders {
         self.queue.changed.notify_all();
     }
 
+    /// Replaces the volume whose values are to be counted: when no frame is wanted. A count of another one ends.
+    pub(super) fn want_values(&self, order: Option<ValuesOrder>) {
+        let mut state = self.queue.lock();
+        let wanted = order.as_ref().map(|order| &order.of);
+        let is_under_way = match &state.values_under_way {
+            // One that was not wanted for a while ends all the same.
+            Some(ValuesUnderWay { of, is_unwanted })
+                if Some(of) == wanted && !is_unwanted.load(Ordering::Relaxed) =>
+            {
+                true
+            }
+            Some(under_way) => {
+                under_way.is_unwanted.store(true, Ordering::Relaxed);
+                false
+            }
+            None => false,
+        };
+        state.values = order.filter(|_| !is_under_way);
+        drop(state);
+        self.queue.changed.notify_all();
+    }
+
     /// The same of thumbnails: each when no frame is wanted, or when its own is.
     pub(super) fn want_thumbnails(&self, orders: Vec<ThumbnailOrder>) {
         self.queue.lock().thumbnails = orders.into();
@@ -169,6 +203,7 @@ impl Decoders {
                     state.covers_under_way.remove(&(key.clone(), of.uid.clone()));
                 }
                 Event::MarkCounted(counted) => drop(state.counts_under_way.remove(&counted.order.id)),
+                Event::ValuesCounted(_) => state.values_under_way = None,
                 Event::ThumbnailRead { key, .. } => drop(state.thumbnails_under_way.remove(key)),
                 _ => {}
             }
@@ -189,6 +224,10 @@ impl Decoders {
             state.covers.clear();
             state.patterns.clear();
             state.counts.clear();
+            state.values = None;
+            if let Some(under_way) = &state.values_under_way {
+                under_way.is_unwanted.store(true, Ordering::Relaxed);
+            }
             state.thumbnails.clear();
         }
         self.queue.changed.notify_all();
@@ -211,6 +250,14 @@ impl Decoders {
                     let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
                     Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))
                 }
+                Job::Values(order, is_unwanted) => match values(&order, &is_unwanted) {
+                    Some(counted) => Event::ValuesCounted(Box::new(counted)),
+                    None => {
+                        self.queue.lock().values_under_way = None;
+                        seat.rest();
+                        continue;
+                    }
+                },
             };
             // Whoever takes the news may take his time.
             seat.rest();
@@ -254,6 +301,13 @@ impl Decoders {
         let frame = is_wanted.then_some(Event::FrameRead { key, result });
         frame.into_iter().chain(stored).chain(thumbnail).all(|event| self.answers.send(event))
     }
+}
+
+/// Counts the values of a volume; nothing where another one is wanted meanwhile. A count that stops with a panic has found nothing.
+fn values(order: &ValuesOrder, is_unwanted: &AtomicBool) -> Option<CountedValues> {
+    let count = || order.count(|| !is_unwanted.load(Ordering::Relaxed)).ok();
+    let nothing = || Some(CountedValues { of: order.of.clone(), histogram: None });
+    catch_unwind(AssertUnwindSafe(count)).unwrap_or_else(|_panic| nothing())
 }
 
 /// Makes a cover; one that cannot be drawn says so, and the image is shown without.
@@ -301,6 +355,15 @@ impl Queue {
                     return Some(Job::Count(Box::new(order)));
                 }
             }
+            if state.values_under_way.is_none()
+                && let Some(order) = state.values.take()
+            {
+                let is_unwanted = Arc::new(AtomicBool::new(false));
+                let under_way =
+                    ValuesUnderWay { of: order.of.clone(), is_unwanted: Arc::clone(&is_unwanted) };
+                state.values_under_way = Some(under_way);
+                return Some(Job::Values(order, is_unwanted));
+            }
             while let Some(ThumbnailOrder { set, key, instance }) = state.thumbnails.pop_front() {
                 if state.thumbnails_under_way.insert(key.clone()) {
                     let job = FrameJob { key, instance, is_wanted: false, thumbnail_of: Some(set) };
@@ -309,5 +372,62 @@ impl Queue {
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::bounded;
+
+    use crate::dicom::{Frame, Pixels, SeriesUid, StudyUid};
+    use crate::geometry::{Map, Point, Vector};
+    use crate::grayscale::ModalityLut;
+    use crate::volume::{Layer, Slice, Volume};
+
+    use super::*;
+
+    /// Two planes of 2×2 pixels, of a display set with so many images.
+    fn order(images: usize) -> ValuesOrder {
+        let plane = |first: u16| {
+            let words = (first..first + 4).collect();
+            let pixels = Pixels::Words { is_signed: false, words };
+            let frame = Arc::new(Frame { rows: 2, columns: 2, pixels, cover: None });
+            Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
+        };
+        let axes = [Vector::new(1.0, 0.0, 0.0), Vector::new(0.0, 1.0, 0.0), Vector::new(0.0, 0.0, 1.0)];
+        let [x, y, z] = axes;
+        let map = Map::from_axes(x, y, z, Point::new(0.0, 0.0, 0.0));
+        let volume = Volume::new((2, 2), vec![plane(0), plane(4)], map).expect("a volume");
+        let (study, series) = (StudyUid::new("2.25.1"), SeriesUid::new("2.25.2"));
+        let set = DisplaySetId { study, series, index: 0 };
+        ValuesOrder { of: CountedVoxels { set, images, planes: 2 }, volume: Arc::new(volume) }
+    }
+
+    fn next(decoders: &Decoders) -> (ValuesOrder, Arc<AtomicBool>) {
+        match decoders.queue.next_job() {
+            Some(Job::Values(order, is_unwanted)) => (order, is_unwanted),
+            _ => panic!("no values to count"),
+        }
+    }
+
+    #[test]
+    fn a_count_ends_when_the_volume_changes_and_one_goes_on_at_a_time() {
+        let (sender, _events) = bounded(1);
+        let decoders = Decoders::new(1, Arc::default(), Answers::new(sender), Arc::new(Watched::new()));
+        decoders.want_values(Some(order(1)));
+        let (first, is_unwanted) = next(&decoders);
+        assert_eq!(values(&first, &is_unwanted).and_then(|it| it.histogram).map(|it| it.high), Some(7.0));
+        decoders.want_values(Some(order(1)));
+        assert!(!is_unwanted.load(Ordering::Relaxed), "the same one goes on");
+        assert!(decoders.queue.lock().values.is_none(), "and is not counted twice");
+        decoders.want_values(Some(order(2)));
+        assert!(is_unwanted.load(Ordering::Relaxed));
+        assert_eq!(values(&first, &is_unwanted), None, "it has ended");
+        let counted = CountedValues { of: first.of, histogram: None };
+        decoders.note_arrived(&[Event::ValuesCounted(Box::new(counted))]);
+        assert_eq!(next(&decoders).0.of.images, 2);
+        decoders.want_values(None);
+        decoders.want_values(Some(order(2)));
+        assert!(decoders.queue.lock().values.is_some(), "one that was told to end is no count");
     }
 }

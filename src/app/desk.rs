@@ -306,6 +306,8 @@ impl Desk {
                 Effect::SavePreset(name, file) => {
                     self.settings.save_preset(&name, &file, &mut self.reading);
                 }
+                Effect::DeletePreset(name) => self.settings.delete_preset(&name, &mut self.reading),
+                Effect::ImportPresets(path) => self.settings.import_presets(&path, &mut self.reading),
                 Effect::SaveProtocol(captured) => self.settings.save_protocol(&captured, &mut self.reading),
                 Effect::Reload => {
                     self.settings.reload(&mut self.reading);

@@ -36,6 +36,7 @@ mod operands;
 mod own_file;
 mod pattern;
 mod picture_file;
+mod presets;
 mod reading;
 mod recent;
 mod script;

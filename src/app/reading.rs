@@ -329,6 +329,7 @@ impl Reading {
             && !self.session.awaits_covers(&self.library)
             && !self.session.awaits_layers(&self.library)
             && self.session.wanted_counts(&self.library).is_empty()
+            && self.session.wanted_values(&self.library).is_none()
             && shown.all(|(_, viewport)| self.has_pixels(viewport))
     }
 
@@ -421,6 +422,8 @@ impl Reading {
                 }
                 Effect::SaveSetting(..)
                 | Effect::SavePreset(..)
+                | Effect::DeletePreset(_)
+                | Effect::ImportPresets(_)
                 | Effect::SaveProtocol(_)
                 | Effect::Reload
                 | Effect::FindUsers

@@ -33,7 +33,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::color::IccProfile;
 use crate::dicom::{FrameKey, Instance, StudyUid, Tag};
-use crate::session::{CountOrder, CoverOrder, Event, PatternOrder};
+use crate::session::{CountOrder, CoverOrder, Event, PatternOrder, ValuesOrder};
 use crate::units::Phi;
 
 use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
@@ -330,6 +330,11 @@ impl Services {
     /// Replaces the list of marks whose values are to be counted: when no frame is wanted.
     pub fn want_counts(&self, orders: Vec<CountOrder>) {
         self.decoders.want_counts(orders);
+    }
+
+    /// Replaces the volume whose values are to be counted: when no frame is wanted. A count of another one ends.
+    pub fn want_values(&self, order: Option<ValuesOrder>) {
+        self.decoders.want_values(order);
     }
 
     /// Replaces the list of thumbnails to make, the most urgent first: each when no frame is wanted, or when its own is.

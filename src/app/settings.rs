@@ -9,13 +9,12 @@ use crate::config::{
 use crate::hanging::Captured;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, UserLine};
-use crate::volume::{TransferFile, Transfers};
 
 use super::reading::Reading;
 use super::session_settings::{session_settings, setting_line};
 
 /// The most faults that are told one by one.
-const FAULTS_TOLD_MAX: usize = 5;
+pub(super) const FAULTS_TOLD_MAX: usize = 5;
 
 /// The settings that apply, and where they come from.
 pub struct LiveSettings {
@@ -145,7 +144,7 @@ impl LiveSettings {
         }
     }
 
-    fn load(&mut self, reading: &mut Reading) -> bool {
+    pub(super) fn load(&mut self, reading: &mut Reading) -> bool {
         self.stamp = self.sources.stamp();
         match Config::load(&self.sources) {
             Ok(mut config) => {
@@ -181,29 +180,11 @@ impl LiveSettings {
             reading.session.tell(MessageKind::Note, text);
         }
     }
-
-    /// Writes a preset for renderings to the reader's own folder and applies it.
-    pub(super) fn save_preset(&mut self, name: &str, file: &TransferFile, reading: &mut Reading) {
-        if self.is_refused(Transfers::FOLDER, reading) {
-            return;
-        }
-        let folder = self.sources.user_dir().map(|folder| folder.join(Transfers::FOLDER));
-        let Some(folder) = folder else { return tell(&[ConfigError::NoFolder], reading) };
-        match config::save_new(&folder, name, &file.to_toml()) {
-            Ok(_) if self.load(reading) => {
-                let text = format!("Saved: `volume {name}` shows renderings so from now on.");
-                reading.session.tell(MessageKind::Note, text);
-            }
-            Ok(_) => {}
-            Err(fault) => reading.session.tell(MessageKind::Caution, format!("Not saved: {fault}.")),
-        }
-        reading.note_change();
-    }
 }
 
 impl LiveSettings {
     /// Whether the site has locked a folder of the reader's own; then that is told.
-    fn is_refused(&self, folder: &str, reading: &mut Reading) -> bool {
+    pub(super) fn is_refused(&self, folder: &str, reading: &mut Reading) -> bool {
         let refusal = self.config.policy.refusal(folder).map(ConfigError::Refused);
         let is_refused = refusal.is_some();
         if let Some(refusal) = refusal {
@@ -242,7 +223,7 @@ impl LiveSettings {
 }
 
 /// Tells the reader what is wrong, the first last so that it is the newest.
-fn tell(faults: &[ConfigError], reading: &mut Reading) {
+pub(super) fn tell(faults: &[ConfigError], reading: &mut Reading) {
     let rest = faults.len().saturating_sub(FAULTS_TOLD_MAX);
     let mut told = |text: String| reading.session.tell(MessageKind::Caution, text);
     if rest > 0 {
@@ -261,6 +242,7 @@ pub(super) mod tests {
 
     use crate::command::{Detail, Interpolation};
     use crate::session::SessionSettings;
+    use crate::volume::Transfers;
 
     use super::super::{Clock, ReadingOptions, Trace};
     use super::*;
@@ -274,14 +256,14 @@ pub(super) mod tests {
     }
 
     /// A reader's folder, the settings from it, and a program that they are for.
-    struct Desk {
-        folder: tempfile::TempDir,
-        live: LiveSettings,
-        reading: Reading,
+    pub(in super::super) struct Desk {
+        pub(in super::super) folder: tempfile::TempDir,
+        pub(in super::super) live: LiveSettings,
+        pub(in super::super) reading: Reading,
     }
 
     impl Desk {
-        fn with(text: &str, arguments: &[&str]) -> Self {
+        pub(in super::super) fn with(text: &str, arguments: &[&str]) -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             write(folder.path(), "config.toml", text);
             let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
@@ -294,15 +276,15 @@ pub(super) mod tests {
             Self { folder, live, reading }
         }
 
-        fn write(&self, name: &str, text: &str) {
+        pub(in super::super) fn write(&self, name: &str, text: &str) {
             write(self.folder.path(), name, text);
         }
 
-        fn reload(&mut self) {
+        pub(in super::super) fn reload(&mut self) {
             self.live.reload(&mut self.reading);
         }
 
-        fn messages(&self) -> Vec<String> {
+        pub(in super::super) fn messages(&self) -> Vec<String> {
             let folder = format!("{}/", self.folder.path().display()).replace('\\', "/");
             let text =
                 |message: &crate::session::Message| message.text.replace('\\', "/").replace(&folder, "");
@@ -312,27 +294,6 @@ pub(super) mod tests {
 
     fn write(folder: &Path, name: &str, text: &str) {
         fs::write(folder.join(name), text).expect("written");
-    }
-
-    #[test]
-    fn a_preset_that_is_saved_is_there_at_once_and_never_over_another() {
-        let mut desk = Desk::with("", &[]);
-        let bone = Transfers::default().named("bone").expect("bone").file();
-        let save = |desk: &mut Desk| desk.live.save_preset("mine", &bone, &mut desk.reading);
-        save(&mut desk);
-        let is_there = |desk: &Desk| desk.reading.session.settings.transfers.named("mine").is_some();
-        assert!(is_there(&desk));
-        save(&mut desk);
-        let told = desk.messages();
-        assert_eq!(told[0], "Saved: `volume mine` shows renderings so from now on.");
-        assert_eq!(
-            told[1],
-            "Not saved: presets/volume/mine.toml: is there already, and is not written over."
-        );
-        desk.write("presets/volume/torn.toml", "title = ");
-        desk.reload();
-        assert!(desk.messages().iter().any(|text| text.starts_with("presets/volume/torn.toml: line 1: ")));
-        assert!(is_there(&desk), "the others stay");
     }
 
     #[test]

@@ -18,6 +18,7 @@ impl Reading {
         self.want_covers();
         self.services.want_patterns(self.session.wanted_patterns(&self.library));
         self.services.want_counts(self.session.wanted_counts(&self.library));
+        self.services.want_values(self.session.wanted_values(&self.library));
         if self.wanted.is_unfinished() {
             self.is_stale = true;
             self.services.wake();

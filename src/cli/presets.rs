@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use crate::config::save_new;
-use crate::volume::{Transfers, read_slicer};
+use crate::volume::{SLICER_BYTES_MAX, Transfers, read_slicer};
 
 use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view};
-
-/// The largest file that is read, bytes: a thousand presets.
-const BYTES_MAX: u64 = 4 << 20;
 
 /// Arguments of `presets`.
 #[derive(Args, Debug)]
@@ -76,8 +73,8 @@ pub(super) fn presets(args: &PresetsArgs) -> Result<(), Failure> {
 
 fn read(path: &Path) -> Result<String, String> {
     let bytes = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if bytes > BYTES_MAX {
-        return Err(format!("{bytes} bytes; files of presets have {BYTES_MAX} at most"));
+    if bytes > SLICER_BYTES_MAX {
+        return Err(format!("{bytes} bytes; files of presets have {SLICER_BYTES_MAX} at most"));
     }
     fs::read_to_string(path).map_err(|error| error.to_string())
 }

@@ -59,6 +59,7 @@ impl Command {
             .or_else(|| VolumeCommand::from_words(&words).map(Self::Volume))
             .or_else(|| ClipCommand::from_words(&words).map(Self::Clip))
             .or_else(|| TransferCommand::from_words(&words).map(Self::Transfer))
+            .or_else(|| TransferCommand::from_text(text.trim()).map(Self::Transfer))
             .or_else(|| FusionCommand::from_words(&words).map(Self::Fusion))
             .or_else(|| CineCommand::from_words(&words).map(Self::Cine))
             .or_else(|| LayoutCommand::from_words(&words).map(Self::Layout))

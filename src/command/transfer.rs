@@ -1,9 +1,11 @@
 //! The transfer function of a rendering, point by point.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use super::catalogue::{Context, Entry, offer};
 use super::text::{TextCommand, finite, ordinal};
+use crate::units::Phi;
 
 /// A change of what values look like in the rendering in focus. Points are counted from 1, from the lowest value on.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,15 +48,27 @@ pub enum TransferCommand {
     RemoveColor(usize),
     /// As the preset has it.
     Reset,
+    /// The next preset in the order of their list; after the last comes none.
+    Next,
+    /// The one before.
+    Previous,
     /// Kept as a preset of the reader's own, under a name.
     Save(String),
+    /// A preset of the reader's own goes, by its name.
+    Delete(String),
+    /// The presets of a file of 3D Slicer become the reader's own.
+    Import(Phi<PathBuf>),
 }
 
 static TRANSFER: Entry = Entry {
-    usage: "transfer point N VALUE OPACITY | add VALUE OPACITY | remove N | color N VALUE RED,GREEN,BLUE | color add VALUE RED,GREEN,BLUE | color remove N | reset | save NAME",
-    help: "Changes what values look like in a rendering: points of the opacity, from 0 to 1 for a millimetre, and of the colours, from 0 to 255; keeps it as a preset of your own. `panel transfer` shows the curves.",
+    usage: "transfer point N VALUE OPACITY | add VALUE OPACITY | remove N | color N VALUE RED,GREEN,BLUE | color add VALUE RED,GREEN,BLUE | color remove N | reset | next | previous | save NAME | delete NAME | import FILE",
+    help: "Changes what values look like in a rendering: points of the opacity, from 0 to 1 for a millimetre, and of the colours, from 0 to 255; goes to the next preset or the previous one, keeps the curves as a preset of your own, takes one of these away, or imports the presets of 3D Slicer from presets.xml or a file .vp. `panel transfer` shows the curves.",
     context: Context::Viewport,
-    offers: &[offer("Colours and opacities as the preset has them", "transfer reset")],
+    offers: &[
+        offer("Colours and opacities as the preset has them", "transfer reset"),
+        offer("Next preset of the rendering", "transfer next"),
+        offer("Previous preset of the rendering", "transfer previous"),
+    ],
 };
 
 pub(super) static ENTRIES: &[&Entry] = &[&TRANSFER];
@@ -62,6 +76,14 @@ pub(super) static ENTRIES: &[&Entry] = &[&TRANSFER];
 fn levels(word: &str) -> Option<[u8; 3]> {
     let levels: Vec<u8> = word.split(',').map(|level| level.parse().ok()).collect::<Option<_>>()?;
     levels.try_into().ok()
+}
+
+impl TransferCommand {
+    /// From the whole text: a path may hold spaces.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let path = text.strip_prefix("transfer import ")?.trim();
+        (!path.is_empty()).then(|| Self::Import(Phi::new(Path::new(path).to_path_buf())))
+    }
 }
 
 impl TextCommand for TransferCommand {
@@ -82,6 +104,9 @@ impl TextCommand for TransferCommand {
                 Self::Color { number: ordinal(number)?, value: finite(value)?, color: levels(color)? }
             }
             ["transfer", "reset"] => Self::Reset,
+            ["transfer", "next"] => Self::Next,
+            ["transfer", "previous"] => Self::Previous,
+            ["transfer", "delete", name] => Self::Delete(name.to_owned()),
             ["transfer", "save", name] => Self::Save(name.to_owned()),
             _ => return None,
         })
@@ -106,7 +131,11 @@ impl fmt::Display for TransferCommand {
             }
             Self::RemoveColor(number) => write!(f, "transfer color remove {number}"),
             Self::Reset => f.write_str("transfer reset"),
+            Self::Next => f.write_str("transfer next"),
+            Self::Previous => f.write_str("transfer previous"),
             Self::Save(name) => write!(f, "transfer save {name}"),
+            Self::Delete(name) => write!(f, "transfer delete {name}"),
+            Self::Import(path) => write!(f, "transfer import {path:?}"),
         }
     }
 }

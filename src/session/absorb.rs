@@ -76,6 +76,7 @@ impl Session {
             Event::Exporting(counts) => self.exporting = *counts,
             Event::BundleCollected(lines) => self.bundle = Some(lines.clone()),
             Event::MarkCounted(counted) => self.take_count(counted),
+            Event::ValuesCounted(counted) => self.take_values(counted, library),
             // The library has them, or the audit trail.
             Event::ThumbnailRead { .. }
             | Event::CoverMade(_)

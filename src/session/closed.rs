@@ -62,6 +62,7 @@ impl Session {
             // Its priors are nobody's.
             self.priors.ranking = Ranking::default();
         }
+        self.forget_values(closed);
     }
 
     /// Takes studies off the screen; the rest stays where it is.

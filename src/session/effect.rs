@@ -62,6 +62,10 @@ pub enum Effect {
     SaveSetting(String, String),
     /// Write a preset for renderings to the reader's own folder, under a name, and apply it.
     SavePreset(String, Box<TransferFile>),
+    /// Take such a preset away again, by its name.
+    DeletePreset(String),
+    /// Make such presets of a file of 3D Slicer.
+    ImportPresets(Phi<PathBuf>),
     /// Write a hanging protocol to the reader's own folder, and apply it.
     SaveProtocol(Box<Captured>),
     /// Read settings, keys and corner texts again.

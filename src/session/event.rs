@@ -24,6 +24,7 @@ use super::setting::SettingLine;
 use super::state::SessionSettings;
 use super::unsaved::UnsavedWork;
 use super::user::UserLine;
+use super::value_counts::CountedValues;
 
 /// News from the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +92,8 @@ pub enum Event {
     ColorTransformMade(Arc<ColorTransform>),
     /// The values of a mark on a section were counted.
     MarkCounted(Box<CountedMark>),
+    /// The values of a volume were counted.
+    ValuesCounted(Box<CountedValues>),
     /// The draft of a study, which an earlier run left, was looked for.
     DraftRead {
         /// Of which study.

@@ -58,6 +58,7 @@ mod unsaved;
 mod unseen;
 mod upcoming;
 mod user;
+mod value_counts;
 mod viewport;
 mod wanted;
 mod watched;
@@ -109,5 +110,6 @@ pub use unsaved::{DraftError, SavedWork, Unsaved, UnsavedFused, UnsavedLook, Uns
 pub use unseen::UnseenLine;
 pub use upcoming::Upcoming;
 pub use user::UserLine;
+pub use value_counts::{CountedValues, CountedVoxels, ValuesOrder};
 pub use viewport::{Hidden, Justify, Look, Source, View, Viewport, VoiChoice, Zoom, is_one_to_one};
 pub use wanted::Wanted;

@@ -33,6 +33,40 @@ impl Session {
         has_keys || self.screens.get(screen).is_some_and(|screen| screen.has_strip && screen.has_chrome)
     }
 
+    /// Whether a window, by its index, shows the panel of the transfer function beside its images.
+    pub fn shows_transfer(&self, screen: usize) -> bool {
+        self.focus.screen == screen && !self.hides_images(screen) && self.edits_transfer()
+    }
+
+    /// Whether the panel of the transfer function is open, with another one over the images or none.
+    pub(super) fn edits_transfer(&self) -> bool {
+        self.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Transfer || self.beneath.is_some())
+    }
+
+    /// Opens a panel; the one that stands beside the images comes back after it.
+    pub(super) fn open_panel(&mut self, panel: Panel) {
+        let beneath = match self.panel.take() {
+            Some(open) if open.name == PanelName::Transfer => Some(open),
+            Some(_) => self.beneath.take(),
+            None => None,
+        };
+        self.beneath = beneath.filter(|beneath| beneath.name != panel.name);
+        self.panel = Some(panel);
+    }
+
+    /// Closes the open panel; whether there was one.
+    pub(super) fn close_panel(&mut self) -> bool {
+        let was_open = self.panel.take().is_some();
+        self.panel = self.beneath.take().filter(|_| was_open);
+        was_open
+    }
+
+    /// The chosen point of the panel of the transfer function, from 0: the points of the opacity first.
+    pub fn chosen_point(&self) -> Option<usize> {
+        let mut panels = [self.panel.as_ref(), self.beneath.as_ref()].into_iter().flatten();
+        panels.find(|panel| panel.name == PanelName::Transfer).map(|panel| panel.chosen)
+    }
+
     /// Whether keys go to the strip of series.
     pub fn is_in_strip(&self) -> bool {
         self.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Series)

@@ -12,7 +12,7 @@ use crate::grayscale::WindowPresets;
 use crate::hanging::Protocols;
 use crate::priors::PriorRules;
 use crate::units::Phi;
-use crate::volume::{Histogram, Transfers};
+use crate::volume::Transfers;
 
 use super::archive::Archives;
 use super::bundle::BundleLine;
@@ -38,6 +38,7 @@ use super::studies::Studies;
 use super::tool::Gesture;
 use super::unsaved::Unsaved;
 use super::user::UserLine;
+use super::value_counts::CountedValues;
 use super::viewport::Viewport;
 
 /// The state of reading.
@@ -73,8 +74,8 @@ pub struct Session {
     pub draft: Option<Draft>,
     /// The outline that the scissors draw.
     pub outline: Option<Outline>,
-    /// How often values occur in the volume whose transfer function is changed, since that panel was opened.
-    pub histogram: Option<Histogram>,
+    /// How often values occur in a volume: the one whose transfer function was changed last.
+    pub(super) values: Option<CountedValues>,
     /// The mark that commands mean.
     pub selected: Option<u32>,
     /// The reader's own key images.
@@ -112,6 +113,8 @@ pub struct Session {
     pub(super) resuming: Option<Resuming>,
     /// The panel over the images.
     pub panel: Option<Panel>,
+    /// The panel that stands beside the images, while another one lies over them: it comes back after that.
+    pub(super) beneath: Option<Panel>,
     /// News for the reader, oldest first, bounded.
     pub messages: Vec<Message>,
     /// Whether the newest message has come since the reader's last command: then the status row tells it.
@@ -273,7 +276,7 @@ impl Session {
             marks: Marks::default(),
             draft: None,
             outline: None,
-            histogram: None,
+            values: None,
             selected: None,
             key_images: KeyImages::default(),
             history: History::default(),
@@ -292,6 +295,7 @@ impl Session {
             left_open: None,
             resuming: None,
             panel: None,
+            beneath: None,
             messages: Vec::new(),
             has_news: false,
             indexing: Indexing::default(),

@@ -44,6 +44,7 @@ mod text;
 pub mod theme;
 mod title;
 mod tool_key;
+mod transfer_words;
 mod user_words;
 mod viewport;
 mod words;

@@ -1,4 +1,4 @@
-//! One window: title, strip, rail, viewports, status, and the panel over them.
+//! One window: title, strip, rail, viewports, status, and the panel over or beside them.
 
 use egui::{Align2, Color32, Context, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
@@ -22,6 +22,9 @@ const STATUS: f32 = 28.0;
 const STATUS_SLIM: f32 = 18.0;
 /// The width of the strip of series.
 const STRIP: f32 = 164.0;
+/// The width of the panel that stands beside the images, and the most of a window that it takes.
+const SIDE: f32 = 340.0;
+const SIDE_SHARE_MAX: f32 = 0.45;
 /// The width of the tool rail.
 const RAIL: f32 = 40.0;
 
@@ -99,6 +102,8 @@ struct Parts {
     strip: Rect,
     rail: Rect,
     room: Rect,
+    /// Beside the images: the panel of the transfer function.
+    side: Rect,
     status: Rect,
 }
 
@@ -109,7 +114,14 @@ impl Parts {
         let shown = session.screens.get(screen);
         if shown.is_some_and(|screen| screen.pattern.is_some()) {
             let nothing = Rect::from_min_size(window.min, vec2(0.0, 0.0));
-            return Self { title: nothing, strip: nothing, rail: nothing, room: window, status: nothing };
+            return Self {
+                title: nothing,
+                strip: nothing,
+                rail: nothing,
+                room: window,
+                side: nothing,
+                status: nothing,
+            };
         }
         let has_chrome = shown.is_none_or(|screen| screen.has_chrome);
         let (title_height, status_height, rail_width) = match (has_chrome, screen) {
@@ -124,12 +136,16 @@ impl Parts {
         let strip_width = if session.shows_strip(screen) { STRIP } else { 0.0 };
         let strip_end = snap(left + strip_width).min(right);
         let rail_end = snap(strip_end + rail_width).min(right);
+        let side_width =
+            if session.shows_transfer(screen) { SIDE.min(window.width() * SIDE_SHARE_MAX) } else { 0.0 };
+        let side_start = snap(right - side_width).max(rail_end);
         let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
             title: rect(left, top, right, title_end),
             strip: rect(left, title_end, strip_end, status_start),
             rail: rect(strip_end, title_end, rail_end, status_start),
-            room: rect(rail_end, title_end, right, status_start),
+            room: rect(rail_end, title_end, side_start, status_start),
+            side: rect(side_start, title_end, right, status_start),
             status: rect(left, status_start, right, bottom),
         }
     }
@@ -138,7 +154,7 @@ impl Parts {
 /// The room for viewports in a window, in points; its corner and its size are whole device pixels.
 ///
 /// `window` is `ctx.content_rect()`, and `screen` the window's index: windows after the first have a smaller title, and
-/// the strip of series takes its part where it is shown.
+/// the strip of series and the panel of the transfer function take their part where they are shown.
 pub fn room(window: Rect, pixels_per_point: f32, session: &Session, screen: usize) -> Rect {
     Parts::of(window, pixels_per_point, session, screen).room
 }
@@ -202,6 +218,9 @@ fn show_images(ui: &mut Ui, parts: &Parts, view: &ScreenView<'_>, commands: &mut
     viewport::show_all(ui, view, parts.room, commands);
     if parts.strip.is_positive() {
         strip::show(ui, parts.strip, view, commands);
+    }
+    if parts.side.is_positive() {
+        panel::show_beside(ui, parts.side, view, commands);
     }
     if parts.title.is_positive() {
         title::show(ui, parts.title, view, commands);

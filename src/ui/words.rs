@@ -109,15 +109,6 @@ pub(super) const RECENT_TITLE: &str = "Recent studies";
 pub(super) const NO_RECENT: &str = "Nothing was opened yet.";
 pub(super) const NO_RECENT_WHY: &str = "The last 20 files and folders that you open are listed here.";
 pub(super) const RECENT_GONE: &str = "is not there any more";
-pub(super) const TRANSFER_TITLE: &str = "Colours and opacities";
-pub(super) const TRANSFER_HINT: &str = "Up and down choose a point, left and right move it, with Shift its opacity. Insert or a double click adds \
-                                        one, Delete or a right click removes it.";
-pub(super) const TRANSFER_CURVE: &str = "Curve of opacity and colours by value";
-pub(super) const TRANSFER_COLOR: &str = "Colour of the point";
-pub(super) const TRANSFER_SAVE: &str =
-    "“transfer save NAME” keeps it as a preset of your own, “transfer reset” takes all of it back.";
-pub(super) const NO_TRANSFER: &str =
-    "There is no rendering in colours in this viewport: “volume bone” shows one.";
 pub(super) const OPEN_TITLE: &str = "Open a file or folder";
 pub(super) const OPEN_FIELD: &str = "Path of a file or folder";
 pub(super) const OPEN_HINT: &str = "Type or paste a path";
@@ -126,16 +117,6 @@ pub(super) const OPEN_ACCEPT_WHY: &str = "Reads the file, or the folder and all 
 pub(super) const OPEN_DIALOG: &str = "System dialog…";
 pub(super) const OPEN_DIALOG_WHY: &str = "Choose a folder in the system's own dialog";
 pub(super) const OPEN_OR_DROP: &str = "or drop files anywhere on the window";
-
-/// A point of an opacity in numbers.
-pub(super) fn transfer_point(number: usize, count: usize, value: f64, opacity: f64) -> String {
-    format!("Opacity {number} of {count}: {:.1} % of a millimetre's light at {value:.1}", opacity * 100.0)
-}
-
-/// A point of the colours in numbers.
-pub(super) fn transfer_color(number: usize, count: usize, value: f64, [red, green, blue]: [u8; 3]) -> String {
-    format!("Colour {number} of {count}: {red}, {green}, {blue} at {value:.1}")
-}
 
 /// The name of a panel.
 pub(super) const fn panel(name: PanelName) -> &'static str {
@@ -151,7 +132,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Settings => "Settings",
         PanelName::Recent => "Recent studies",
         PanelName::States => STATES_TITLE,
-        PanelName::Transfer => TRANSFER_TITLE,
+        PanelName::Transfer => super::transfer_words::TITLE,
         PanelName::Priors => PRIORS_TITLE,
         PanelName::Hanging => HANGING_TITLE,
         PanelName::Unseen => UNSEEN_TITLE,

@@ -1,4 +1,6 @@
 //! How often values occur in a volume, of a bounded number of its voxels.
+//!
+//! Counting takes some milliseconds: it is for the decode threads, and not for the one that draws.
 
 use super::body::Volume;
 use crate::units::StoredValue;
@@ -14,14 +16,19 @@ pub struct Histogram {
     pub counts: Vec<u32>,
 }
 
+/// Nobody wants it any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uncounted;
+
 impl Histogram {
     /// Bins.
     pub const BINS: usize = 256;
-    /// Places that are looked at along each axis, at most: 32,768 of a volume, however large.
-    const PLACES: u32 = 32;
+    /// Places that are looked at along each axis, at most: 262,144 of a volume, however large.
+    const PLACES: u32 = 64;
 
     /// Of the values at places that are spread evenly over a volume; `None` where nothing was received, or all is alike.
-    pub fn of(volume: &Volume) -> Option<Self> {
+    /// Before each plane `is_wanted` is asked.
+    pub fn of(volume: &Volume, is_wanted: impl Fn() -> bool) -> Result<Option<Self>, Uncounted> {
         let [columns, rows, slices] = volume.size();
         let places = |count: u32| {
             let places = count.min(Self::PLACES);
@@ -29,17 +36,22 @@ impl Histogram {
             (0..places).map(move |place| (2 * place + 1) * count / (2 * places))
         };
         let rescale = volume.rescale();
-        let values: Vec<f64> = places(slices)
-            .flat_map(|slice| places(rows).map(move |row| (row, slice)))
-            .flat_map(|(row, slice)| places(columns).map(move |column| [column, row, slice]))
-            .filter_map(|voxel| Some(rescale.to_modality(StoredValue(volume.value(voxel)?)).0))
-            .filter(|value| value.is_finite())
-            .collect();
+        let mut values: Vec<f64> = Vec::new();
+        for slice in places(slices) {
+            if !is_wanted() {
+                return Err(Uncounted);
+            }
+            let voxels = places(rows).flat_map(|row| places(columns).map(move |column| [column, row, slice]));
+            let found = voxels
+                .filter_map(|voxel| Some(rescale.to_modality(StoredValue(volume.value(voxel)?)).0))
+                .filter(|value| value.is_finite());
+            values.extend(found);
+        }
         let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
             (low.min(*value), high.max(*value))
         });
         if low >= high {
-            return None;
+            return Ok(None);
         }
         let mut counts = vec![0_u32; Self::BINS];
         for value in values {
@@ -50,7 +62,7 @@ impl Histogram {
                 *count += 1;
             }
         }
-        Some(Self { low, high, counts })
+        Ok(Some(Self { low, high, counts }))
     }
 }
 
@@ -61,12 +73,23 @@ mod tests {
 
     #[test]
     fn every_voxel_of_a_small_volume_counts() {
-        let histogram = Histogram::of(&ramp()).expect("values");
+        let histogram = Histogram::of(&ramp(), || true).expect("wanted").expect("values");
         // 10 × column + 100 × row + 1000 × slice, four of each.
         assert_eq!((histogram.low, histogram.high), (0.0, 3330.0));
         assert_eq!(histogram.counts.iter().sum::<u32>(), 64);
         assert_eq!(histogram.counts[0], 2, "0 and 10");
         assert_eq!(histogram.counts[255], 2, "3320 and 3330");
-        assert_eq!(Histogram::of(&block(5, 1.0)), None, "all alike");
+        assert_eq!(Histogram::of(&block(5, 1.0), || true), Ok(None), "all alike");
+    }
+
+    #[test]
+    fn a_count_that_nobody_wants_ends_at_the_next_plane() {
+        let asked = std::cell::Cell::new(0);
+        let is_wanted = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 3
+        };
+        assert_eq!(Histogram::of(&ramp(), is_wanted), Err(Uncounted));
+        assert_eq!(asked.get(), 3, "of four planes");
     }
 }

@@ -29,6 +29,9 @@ pub struct SlicerFault {
     pub what: String,
 }
 
+/// The largest file that is read, bytes: a thousand presets.
+pub const SLICER_BYTES_MAX: u64 = 4 << 20;
+
 /// Elements and texts of a file, at most.
 const NODES_MAX: u32 = 1 << 16;
 

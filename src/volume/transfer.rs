@@ -199,6 +199,11 @@ impl Transfer {
         }
     }
 
+    /// Whether it is made of the same curves under the same light, whatever it is called.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        (&self.opacity, &self.color, self.shading) == (&other.opacity, &other.color, other.shading)
+    }
+
     /// The one that every installation has by a name.
     pub fn named(name: &str) -> Option<&'static Arc<Self>> {
         Self::shipped().iter().find(|transfer| transfer.name == name)
@@ -243,6 +248,12 @@ impl TransferFile {
             self.color,
         )
     }
+}
+
+/// A colour in sRGB of 8 bits.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares are clamped to 8 bits")]
+pub fn levels(color: [f64; 3]) -> [u8; 3] {
+    color.map(|share| (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
 }
 
 fn check<const N: usize>(key: &'static str, points: &[(f64, [f64; N])]) -> Result<(), TransferFault> {

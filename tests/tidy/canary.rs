@@ -32,6 +32,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/app/index", "tells the reader's own objects by the folder that they lie in"),
     ("src/app/noting", "tells which of the paths that the reader opened still hold what is open"),
     ("src/app/open_file", "notes the paths that the reader opened, for the reader alone"),
+    ("src/app/presets", "reads the file of presets that the reader named"),
     ("src/app/reading", "gives a presentation state the label that the reader typed"),
     ("src/app/recent", "remembers the paths that the reader opened, for the reader alone"),
     ("src/app/services", "hands the reader's paths to the thread that opens them"),

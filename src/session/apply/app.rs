@@ -8,6 +8,7 @@ use crate::command::{
 };
 use crate::study::Library;
 use crate::units::Phi;
+use crate::volume::{Transfer, levels};
 
 use super::super::effect::Effect;
 use super::super::panel::Panel;
@@ -28,12 +29,13 @@ impl Session {
                 };
                 let at = self.pointer_for_menu().filter(|_| *name == PanelName::Menu);
                 let fresh = Panel { name: *name, text: Phi::default(), chosen, at };
-                self.panel = (!is_open).then_some(fresh);
+                if is_open {
+                    self.close_panel();
+                } else {
+                    self.open_panel(fresh);
+                }
                 self.seen.stopped = None;
                 self.end_gesture();
-                if *name == PanelName::Transfer && !is_open {
-                    self.count_values(library);
-                }
                 if *name == PanelName::Users && !is_open {
                     return vec![Effect::FindUsers];
                 }
@@ -53,11 +55,17 @@ impl Session {
             }
             AppCommand::Begin(text) => {
                 let text = Phi::new(format!("{text} "));
-                self.panel = Some(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
+                self.open_panel(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
                 self.end_gesture();
             }
             AppCommand::Choose(steps) => self.choose(*steps, library),
-            AppCommand::Accept => return self.accept(library),
+            AppCommand::Accept => {
+                let effects = self.accept(library);
+                if self.panel.is_none() {
+                    self.panel = self.beneath.take();
+                }
+                return effects;
+            }
             AppCommand::Set(key, value) => return vec![Effect::SaveSetting(key.clone(), value.clone())],
             AppCommand::Macro(name) => return self.run_macro(name),
             AppCommand::Reload => return vec![Effect::Reload],
@@ -74,7 +82,7 @@ impl Session {
             }
             AppCommand::Cancel => {
                 let has_ended = self.end_gesture()
-                    || self.panel.take().is_some()
+                    || self.close_panel()
                     || self.draft.take().is_some()
                     || self.cancel_path()
                     || self.shared_point.take().is_some()
@@ -164,7 +172,7 @@ impl Session {
         let last = choices.saturating_sub(1);
         if let Some(panel) = &mut self.panel {
             let steps = isize::try_from(steps).unwrap_or_default();
-            panel.chosen = panel.chosen.saturating_add_signed(steps).min(last);
+            panel.chosen = panel.chosen.min(last).saturating_add_signed(steps).min(last);
         }
     }
 
@@ -258,8 +266,16 @@ impl Session {
                 let line = menu.into_iter().nth(panel.chosen);
                 line.map(|line| Effect::Run(line.command)).into_iter().collect()
             }
-            PanelName::Keys | PanelName::Messages | PanelName::Badges | PanelName::Transfer => Vec::new(),
+            PanelName::Transfer => self.type_point(panel),
+            PanelName::Keys | PanelName::Messages | PanelName::Badges => Vec::new(),
         }
+    }
+
+    /// Begins the command that the chosen point of a transfer function is as it is, to be changed by typing.
+    fn type_point(&mut self, panel: Panel) -> Vec<Effect> {
+        let text = self.edited_transfer().and_then(|transfer| typed_point(transfer, panel.chosen));
+        self.panel = Some(panel);
+        text.map(|text| Effect::Run(Command::App(AppCommand::Begin(text)))).into_iter().collect()
     }
 
     /// To the image whose number was typed; the field stays open where there is none.
@@ -283,6 +299,19 @@ impl Session {
         self.panel = Some(panel);
         Vec::new()
     }
+}
+
+/// The command that leaves a point of a transfer function as it is.
+fn typed_point(transfer: &Transfer, chosen: usize) -> Option<String> {
+    let count = transfer.opacity.len();
+    let chosen = chosen.min((count + transfer.color.len()).saturating_sub(1));
+    if let Some([value, opacity]) = transfer.opacity.get(chosen) {
+        return Some(format!("transfer point {} {value} {opacity}", chosen + 1));
+    }
+    let number = chosen.checked_sub(count)?;
+    let [value, color @ ..] = transfer.color.get(number)?;
+    let [red, green, blue] = levels(*color);
+    Some(format!("transfer color {} {value} {red},{green},{blue}", number + 1))
 }
 
 /// What counts in the number of an image.

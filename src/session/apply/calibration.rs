@@ -83,6 +83,7 @@ impl Session {
     /// Opens the mode for the monitor under the window in focus.
     fn open_calibration(&mut self) -> Vec<Effect> {
         self.panel = None;
+        self.beneath = None;
         self.studies.is_open = false;
         self.end_gesture();
         self.calibrating.is_open = true;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::command::TransferCommand;
-use crate::study::Library;
-use crate::volume::{Histogram, Transfer, TransferFile, Transfers};
+use crate::command::{PanelName, TransferCommand};
+use crate::volume::{Transfer, TransferFile, Transfers};
 
 use super::super::effect::Effect;
 use super::super::rendering::{Rendering, RenderingLook};
@@ -12,6 +11,11 @@ use super::super::state::{MessageKind, Session};
 
 impl Session {
     pub(super) fn apply_transfer(&mut self, command: &TransferCommand) -> Vec<Effect> {
+        match command {
+            TransferCommand::Delete(name) => return self.delete_preset(name),
+            TransferCommand::Import(path) => return vec![Effect::ImportPresets(path.clone())],
+            _ => {}
+        }
         let Some(transfer) = self.edited_transfer().map(Arc::clone) else {
             self.tell(MessageKind::Note, "There is no rendering in colours in this viewport.");
             return Vec::new();
@@ -39,10 +43,22 @@ impl Session {
                 }
                 return Vec::new();
             }
+            TransferCommand::Next => {
+                self.step_preset(&transfer, 1);
+                return Vec::new();
+            }
+            TransferCommand::Previous => {
+                self.step_preset(&transfer, -1);
+                return Vec::new();
+            }
             TransferCommand::Save(name) => return self.save_transfer(name, file),
+            TransferCommand::Delete(_) | TransferCommand::Import(_) => return Vec::new(),
         };
         match Transfer::new(&transfer.name, file) {
-            Ok(changed) if is_there => self.put_transfer(Arc::new(changed)),
+            Ok(changed) if is_there => {
+                self.put_transfer(Arc::new(changed));
+                self.keep_choice(command, &transfer);
+            }
             Ok(_) => self.tell(MessageKind::Note, "The curve has no such point."),
             Err(fault) => self.tell(MessageKind::Note, format!("Not changed: {fault}.")),
         }
@@ -55,6 +71,60 @@ impl Session {
             RenderingLook::Light(transfer) => Some(transfer),
             RenderingLook::Maximum => None,
         }
+    }
+
+    /// Whether the transfer function of the rendering in focus is another than the preset of its name, or that is gone.
+    pub fn is_transfer_changed(&self) -> bool {
+        self.edited_transfer().is_some_and(|edited| {
+            let preset = self.settings.transfers.named(&edited.name);
+            preset.is_none_or(|preset| !edited.looks_like(preset))
+        })
+    }
+
+    /// A preset was saved: the rendering in focus, if it was made of that, goes by its name from now on.
+    pub fn take_saved_preset(&mut self, name: &str) {
+        let saved = self.settings.transfers.named(name).map(Arc::clone);
+        let is_its =
+            self.edited_transfer().zip(saved.as_ref()).is_some_and(|(edited, it)| edited.looks_like(it));
+        if let Some(saved) = saved.filter(|_| is_its) {
+            self.put_transfer(saved);
+        }
+    }
+
+    /// So many presets further; from one that is gone to the first.
+    fn step_preset(&mut self, transfer: &Transfer, by: isize) {
+        let all = self.settings.transfers.all();
+        let place = all.iter().position(|preset| preset.name == transfer.name);
+        let next = place.map_or(Some(0), |place| place.checked_add_signed(by));
+        if let Some(preset) = next.and_then(|next| all.get(next)).map(Arc::clone) {
+            self.put_transfer(preset);
+        }
+    }
+
+    /// Where the last point of a curve goes that was chosen, the one before it is.
+    fn keep_choice(&mut self, command: &TransferCommand, before: &Transfer) {
+        let gone = match command {
+            TransferCommand::Remove(number) if *number == before.opacity.len() => number - 1,
+            TransferCommand::RemoveColor(number) if *number == before.color.len() => {
+                before.opacity.len() + number - 1
+            }
+            _ => return,
+        };
+        if let Some(panel) = self.panel.as_mut().filter(|panel| panel.name == PanelName::Transfer)
+            && panel.chosen == gone
+        {
+            panel.chosen = gone.saturating_sub(1);
+        }
+    }
+
+    fn delete_preset(&mut self, name: &str) -> Vec<Effect> {
+        let why = match (Transfers::check_name(name), self.settings.transfers.named(name)) {
+            (Err(fault), _) => fault.to_string(),
+            (Ok(()), None) => format!("there is no volume preset '{name}'"),
+            (Ok(()), Some(_)) => return vec![Effect::DeletePreset(name.to_owned())],
+        };
+        self.tell(MessageKind::Note, format!("Not deleted: {why}."));
+        Vec::new()
     }
 
     fn put_transfer(&mut self, changed: Arc<Transfer>) {
@@ -74,12 +144,6 @@ impl Session {
             return Vec::new();
         }
         vec![Effect::SavePreset(name.to_owned(), Box::new(TransferFile { title: name.to_owned(), ..file }))]
-    }
-
-    /// How often values occur in the volume in focus, of what has been read of it.
-    pub(super) fn count_values(&mut self, library: &Library) {
-        let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
-        self.histogram = of_volume.and_then(|(_, volume)| Histogram::of(&volume));
     }
 }
 

@@ -1,13 +1,15 @@
-//! The frame of a panel, and which one is shown.
+//! The frame of a panel, which one is shown, and the one that stands beside the images.
 
 use egui::{
-    Align2, Area, Context, CornerRadius, Frame, Id, Margin, Modal, Order, Pos2, Stroke, Ui, UiKind, pos2,
+    Align2, Area, Context, CornerRadius, Frame, Id, Margin, Modal, Order, Pos2, Rect, Stroke, Ui, UiBuilder,
+    UiKind, pos2,
 };
 
 use crate::command::{AppCommand, Command, PanelName};
 
 use super::super::shell::ScreenView;
 use super::super::theme::colors;
+use super::super::viewport::fill;
 use super::super::words;
 use super::{
     badges, bundle, hanging, jump, keys, menu, messages, open, palette, priors, recent, resume, settings,
@@ -60,6 +62,10 @@ impl Place {
 pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let Some(panel) = &view.session.panel else { return };
     let name = panel.name;
+    if name == PanelName::Transfer && view.session.shows_transfer(view.screen) {
+        // It stands beside the images.
+        return;
+    }
     let window = ctx.content_rect();
     let place = match name {
         PanelName::Palette => Place::below_top(ctx, 640.0, window.height() * 0.12),
@@ -106,6 +112,24 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
     if shown.backdrop_response.clicked() || shown.backdrop_response.secondary_clicked() {
         commands.push(Command::App(AppCommand::Cancel));
     }
+}
+
+/// Shows the panel that stands beside the images.
+pub(in super::super) fn show_beside(
+    ui: &mut Ui,
+    side: Rect,
+    view: &ScreenView<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let colors = colors(ui.ctx());
+    fill(ui.painter(), side, colors.panel);
+    let hairline = 1.0 / ui.pixels_per_point();
+    ui.painter().rect_filled(side.with_max_x(side.left() + hairline), 0.0, colors.line);
+    let inner = side.shrink(f32::from(PADDING));
+    ui.scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+        ui.set_clip_rect(side.intersect(ui.clip_rect()));
+        transfer::show(ui, view, commands);
+    });
 }
 
 fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut Vec<Command>) {

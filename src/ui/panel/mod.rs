@@ -19,9 +19,10 @@ mod resume;
 mod settings;
 mod states;
 mod transfer;
+mod transfer_presets;
 mod two_lines;
 mod unseen;
 mod users;
 
 pub(super) use field::{field_id, show as show_field};
-pub(super) use frame::show;
+pub(super) use frame::{show, show_beside};

@@ -1,19 +1,21 @@
 //! What values look like in the rendering in focus: how often they occur, the curve of their opacity, and their colours.
 //!
-//! Up and down choose a point; left and right move it, with Shift its opacity; Insert adds one behind it, Delete removes it.
+//! It stands beside the picture, which follows each change. Keys do all that the hand does: `keyed` has them.
 
 use egui::{
-    Event, FocusDirection, Id, Key, Modifiers, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui,
-    WidgetInfo,
+    Event, FocusDirection, Id, Key, Modifiers, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke,
+    Ui, WidgetInfo,
 };
 use egui::{lerp, pos2, remap, vec2};
 
-use crate::command::{AppCommand, Command, TransferCommand};
-use crate::volume::{Histogram, Transfer};
+use crate::command::{AppCommand, Command, PanelName, TransferCommand};
+use crate::volume::{Histogram, Transfer, levels};
 
+use super::super::bidi::for_display;
 use super::super::shell::ScreenView;
 use super::super::theme::{self, Colors, colors, regular, strong};
-use super::super::words;
+use super::super::transfer_words as words;
+use super::transfer_presets;
 
 /// The height of the curve, and of the colours below it, in points.
 const CURVE: f32 = 170.0;
@@ -26,6 +28,8 @@ const REACH: f32 = 12.0;
 /// What a key moves, as a share of the range of values, and of opacity.
 const STEP: f64 = 0.005;
 const OPACITY_STEP: f64 = 0.01;
+/// What a key adds to a level of a colour, of 255.
+const TINT: u8 = 8;
 
 /// A point of either curve: those of the opacity first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +41,7 @@ enum Grip {
 impl Grip {
     fn of(chosen: usize, transfer: &Transfer) -> Self {
         let count = transfer.opacity.len();
+        let chosen = chosen.min((count + transfer.color.len()).saturating_sub(1));
         if chosen < count { Self::Opacity(chosen) } else { Self::Color(chosen - count) }
     }
 
@@ -46,6 +51,11 @@ impl Grip {
             Self::Color(place) => transfer.opacity.len() + place,
         }
     }
+}
+
+/// All points, those of the opacity first.
+fn grips(transfer: &Transfer) -> impl Iterator<Item = Grip> {
+    (0..transfer.opacity.len()).map(Grip::Opacity).chain((0..transfer.color.len()).map(Grip::Color))
 }
 
 /// From values and opacities to the room of the curve.
@@ -59,26 +69,53 @@ struct Room {
 pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
     let Some(transfer) = view.session.edited_transfer() else {
-        ui.label(RichText::new(words::NO_TRANSFER).color(colors.text));
+        ui.label(RichText::new(words::NONE).color(colors.text));
         return;
     };
-    let chosen = view.session.panel.as_ref().map_or(0, |panel| panel.chosen);
-    let grip = Grip::of(chosen, transfer);
-    let title = format!("{}: {}", words::TRANSFER_TITLE, transfer.title);
-    ui.label(RichText::new(title).font(strong(14.0)).color(colors.strong));
-    ui.label(RichText::new(words::TRANSFER_HINT).font(regular(12.0)).color(colors.dim));
+    let grip = Grip::of(view.session.chosen_point().unwrap_or(0), transfer);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(words::TITLE).font(strong(14.0)).color(colors.strong));
+        if view.session.wanted_values(view.library).is_some() {
+            ui.label(RichText::new(words::COUNTING).font(regular(12.0)).color(colors.dim));
+        }
+    });
+    let present = words::present(&for_display(&transfer.title), view.session.is_transfer_changed());
+    ui.label(RichText::new(present).color(colors.text));
     ui.add_space(6.0);
-    let histogram = view.session.histogram.as_ref();
+    let histogram = view.session.histogram(view.library);
     let (low, high) = histogram.map_or((transfer.low, transfer.high), |it| (it.low, it.high));
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), CURVE + STRIP), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, words::TRANSFER_CURVE));
-    let room = Room { rect, low: low.min(transfer.low), high: high.max(transfer.high) };
+    response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, words::CURVE));
+    // All points are in sight, those of the colours too.
+    let range = [low.min(transfer.low), high.max(transfer.high)];
+    let values = transfer.color.iter().map(|&[value, ..]| value);
+    let range = values.fold(range, |[low, high], value| [low.min(value), high.max(value)]);
+    let [low, high] = range_in_hand(ui, &response, range);
+    let room = Room { rect, low, high };
     room.paint(ui, transfer, histogram, grip, &colors);
+    room.name_handles(ui, transfer);
     room.hands(ui, &response, transfer, grip, commands);
-    keys(ui, transfer, grip, &room, commands);
+    // Another panel may lie over it, and has the keys then.
+    if view.session.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Transfer) {
+        keys(ui, transfer, grip, &room, commands);
+    }
     ui.add_space(8.0);
     chosen_point(ui, transfer, grip, &colors, commands);
+    ui.add_space(4.0);
+    ui.label(RichText::new(words::HINT).font(regular(12.0)).color(colors.dim));
+    ui.add_space(8.0);
+    transfer_presets::show(ui, view, transfer, commands);
+}
+
+/// The range that is seen. It stays while a point is in the hand, so that the point is where the hand is.
+fn range_in_hand(ui: &Ui, response: &Response, range: [f64; 2]) -> [f64; 2] {
+    let id = Id::unique("the range of a transfer function in the hand");
+    if response.dragged() && !response.drag_started() {
+        return ui.ctx().data(|data| data.get_temp(id)).unwrap_or(range);
+    }
+    ui.ctx().data_mut(|data| data.insert_temp(id, range));
+    range
 }
 
 impl Room {
@@ -120,9 +157,8 @@ impl Room {
     }
 
     fn nearest(&self, to: Pos2, transfer: &Transfer) -> Option<Grip> {
-        let opacities = (0..transfer.opacity.len()).map(Grip::Opacity);
-        let all = opacities.chain((0..transfer.color.len()).map(Grip::Color));
-        let near = all.filter_map(|grip| Some((grip, self.place_of(grip, transfer)?.distance(to))));
+        let near =
+            grips(transfer).filter_map(|grip| Some((grip, self.place_of(grip, transfer)?.distance(to))));
         near.filter(|(_, away)| *away <= REACH).min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(grip, _)| grip)
     }
 
@@ -161,8 +197,7 @@ impl Room {
         let last = ends(transfer.opacity.last(), self.high);
         let curve: Vec<Pos2> = first.into_iter().chain(points).chain(last).collect();
         painter.add(Shape::line(curve, Stroke::new(1.5, colors.strong)));
-        let opacities = (0..transfer.opacity.len()).map(Grip::Opacity);
-        for there in opacities.chain((0..transfer.color.len()).map(Grip::Color)) {
+        for there in grips(transfer) {
             let Some(at) = self.place_of(there, transfer) else { continue };
             let fill = match there {
                 Grip::Opacity(_) => colors.panel,
@@ -177,11 +212,33 @@ impl Room {
         }
     }
 
+    /// Each point is a slider by its name, for assistive technology; the hand takes hold of it in the curve.
+    fn name_handles(&self, ui: &Ui, transfer: &Transfer) {
+        for grip in grips(transfer) {
+            let Some(at) = self.place_of(grip, transfer) else { continue };
+            let (name, now) = match grip {
+                Grip::Opacity(place) => {
+                    let Some(&[_, opacity]) = transfer.opacity.get(place) else { continue };
+                    (words::handle(place + 1, false), opacity)
+                }
+                Grip::Color(place) => {
+                    let Some(&[value, ..]) = transfer.color.get(place) else { continue };
+                    (words::handle(place + 1, true), value)
+                }
+            };
+            let id = ui.scope_id().with(("point of a transfer function", grip.place(transfer)));
+            let rect = Rect::from_center_size(at, vec2(2.0 * HANDLE, 2.0 * HANDLE));
+            let response = ui.interact(rect, id, Sense::hover());
+            response.widget_info(|| WidgetInfo::slider(true, now, &name));
+            ui.ctx().accesskit_node_builder(id, |node| node.set_role(Role::Slider));
+        }
+    }
+
     /// What the pointer does: drags a point, adds one by a double click, removes one by the right button.
     fn hands(
         &self,
         ui: &Ui,
-        response: &egui::Response,
+        response: &Response,
         transfer: &Transfer,
         grip: Grip,
         commands: &mut Vec<Command>,
@@ -239,37 +296,27 @@ fn moved(transfer: &Transfer, grip: Grip, value: f64, opacity: f64) -> Option<Co
     }))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "shares are clamped to 8 bits")]
-fn levels(color: [f64; 3]) -> [u8; 3] {
-    color.map(|share| (share.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
+/// The command that adds to red, green or blue of a colour, or takes away.
+fn tinted(transfer: &Transfer, grip: Grip, part: usize, is_more: bool) -> Option<Command> {
+    let Grip::Color(place) = grip else { return None };
+    let &[value, red, green, blue] = transfer.color.get(place)?;
+    let mut color = levels([red, green, blue]);
+    let level = color.get_mut(part)?;
+    *level = if is_more { level.saturating_add(TINT) } else { level.saturating_sub(TINT) };
+    Some(Command::Transfer(TransferCommand::Color { number: place + 1, value, color }))
 }
 
-/// What keys do with the chosen point.
+/// What keys do.
 fn keys(ui: &Ui, transfer: &Transfer, grip: Grip, room: &Room, commands: &mut Vec<Command>) {
     if ui.ctx().memory(|memory| memory.focused().is_some()) {
         return;
     }
-    let [value, opacity] = match grip {
-        Grip::Opacity(place) => transfer.opacity.get(place).copied().unwrap_or_default(),
-        Grip::Color(place) => transfer.color.get(place).map(|point| [point[0], 0.0]).unwrap_or_default(),
-    };
     let step = (room.high - room.low) * STEP;
     let mut used = Vec::new();
     ui.ctx().input_mut(|input| {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
-            let sign = if *key == Key::ArrowRight { 1.0 } else { -1.0 };
-            let command = match (key, *modifiers) {
-                (Key::ArrowLeft | Key::ArrowRight, Modifiers::NONE) => {
-                    moved(transfer, grip, value + sign * step, opacity)
-                }
-                (Key::ArrowLeft | Key::ArrowRight, Modifiers::SHIFT) => {
-                    moved(transfer, grip, value, opacity + sign * OPACITY_STEP)
-                }
-                (Key::Delete, Modifiers::NONE) => Some(remove(grip)),
-                (Key::Insert, Modifiers::NONE) => Some(added(transfer, grip, step)),
-                _ => None,
-            };
+            let command = keyed((*key, *modifiers), transfer, grip, step);
             let is_used = command.is_some();
             used.extend(command);
             !is_used
@@ -279,6 +326,32 @@ fn keys(ui: &Ui, transfer: &Transfer, grip: Grip, room: &Room, commands: &mut Ve
         ui.ctx().memory_mut(|memory| memory.move_focus(FocusDirection::None));
     }
     commands.extend(used);
+}
+
+/// What a key does with the chosen point, or the preset.
+fn keyed((key, modifiers): (Key, Modifiers), transfer: &Transfer, grip: Grip, step: f64) -> Option<Command> {
+    let [value, opacity] = match grip {
+        Grip::Opacity(place) => transfer.opacity.get(place).copied()?,
+        Grip::Color(place) => transfer.color.get(place).map(|&[value, ..]| [value, 0.0])?,
+    };
+    let sign = if key == Key::ArrowRight { 1.0 } else { -1.0 };
+    let is_more = modifiers == Modifiers::NONE;
+    match (key, modifiers) {
+        (Key::ArrowLeft | Key::ArrowRight, Modifiers::NONE) => {
+            moved(transfer, grip, value + sign * step, opacity)
+        }
+        (Key::ArrowLeft | Key::ArrowRight, Modifiers::SHIFT) if matches!(grip, Grip::Opacity(_)) => {
+            moved(transfer, grip, value, opacity + sign * OPACITY_STEP)
+        }
+        (Key::R, Modifiers::NONE | Modifiers::ALT) => tinted(transfer, grip, 0, is_more),
+        (Key::G, Modifiers::NONE | Modifiers::ALT) => tinted(transfer, grip, 1, is_more),
+        (Key::B, Modifiers::NONE | Modifiers::ALT) => tinted(transfer, grip, 2, is_more),
+        (Key::Delete, Modifiers::NONE) => Some(remove(grip)),
+        (Key::Insert, Modifiers::NONE) => Some(added(transfer, grip, step)),
+        (Key::N, Modifiers::NONE) => Some(Command::Transfer(TransferCommand::Next)),
+        (Key::N, Modifiers::SHIFT) => Some(Command::Transfer(TransferCommand::Previous)),
+        _ => transfer_presets::keyed(key, modifiers, transfer),
+    }
 }
 
 /// A new point half the way to the next, or a little behind the last.
@@ -304,20 +377,19 @@ fn chosen_point(ui: &mut Ui, transfer: &Transfer, grip: Grip, colors: &Colors, c
     ui.horizontal(|ui| match grip {
         Grip::Opacity(place) => {
             let Some(&[value, opacity]) = transfer.opacity.get(place) else { return };
-            let text = words::transfer_point(place + 1, transfer.opacity.len(), value, opacity);
+            let text = words::point(place + 1, transfer.opacity.len(), value, opacity);
             ui.label(RichText::new(text).color(colors.text));
         }
         Grip::Color(place) => {
             let Some(&[value, red, green, blue]) = transfer.color.get(place) else { return };
             let mut color = levels([red, green, blue]);
-            let text = words::transfer_color(place + 1, transfer.color.len(), value, color);
+            let text = words::color(place + 1, transfer.color.len(), value, color);
             let response = ui.color_edit_button_srgb(&mut color);
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(words::TRANSFER_COLOR));
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(words::COLOR));
             if response.changed() {
                 commands.push(Command::Transfer(TransferCommand::Color { number: place + 1, value, color }));
             }
             ui.label(RichText::new(text).color(colors.text));
         }
     });
-    ui.label(RichText::new(words::TRANSFER_SAVE).font(regular(12.0)).color(colors.dim));
 }

@@ -95,13 +95,16 @@ fn reachable(ctx: &Context, (session, screen): (&Session, usize), at: Option<Pos
     at.filter(|at| !is_covered(session, screen) && is_uncovered(ctx, *at))
 }
 
-/// Something stands in place of the viewports of a window, by its index, or a panel lies over them; the strip of series stands beside
-/// them.
+/// Something stands in place of the viewports of a window, by its index, or a panel lies over them; the strip of series and the panel
+/// of the transfer function stand beside them.
 fn is_covered(session: &Session, screen: usize) -> bool {
     session.studies.is_open
         || session.works_on_monitor()
         || session.hides_images(screen)
-        || (session.panel.is_some() && !session.is_in_strip())
+        || session
+            .panel
+            .as_ref()
+            .is_some_and(|panel| !matches!(panel.name, PanelName::Series | PanelName::Transfer))
 }
 
 /// Whether the hand has hold of something of a viewport of this window.

@@ -1,12 +1,16 @@
 //! What is cut away of a rendering, and what its values look like.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use hotlight::app::CommandSource;
+use hotlight::command::Command;
 use hotlight::geometry::{Point, View};
 use hotlight::render::{Picture, RenderingPass, ViewportPlan};
-use hotlight::session::{CutAway, Effect};
+use hotlight::session::{CutAway, Effect, Event};
 use hotlight::testing::Scripted;
-use hotlight::volume::{ClipBox, Transfer};
+use hotlight::volume::{ClipBox, Histogram, Transfer};
 
 use crate::support::phantom;
 
@@ -216,13 +220,104 @@ fn a_transfer_function_is_changed_point_by_point_and_saved_under_a_name() {
 }
 
 #[test]
+fn presets_follow_one_another_and_own_ones_go_and_come() {
+    let mut scripted = open();
+    drop(scripted.reading.take_requests());
+    scripted.run("transfer next");
+    assert_eq!(transfer(&scripted).name, "cta");
+    scripted.run("transfer previous; transfer previous");
+    assert_eq!(transfer(&scripted).name, "bone", "before the first comes none");
+    assert!(!scripted.reading.session.is_transfer_changed());
+    scripted.run("transfer point 1 100 0");
+    assert!(scripted.reading.session.is_transfer_changed());
+    scripted.run("undo");
+    assert!(!scripted.reading.session.is_transfer_changed());
+    for (name, why) in [
+        ("bone", "Not deleted: 'bone' is a volume preset of every installation"),
+        ("mine", "Not deleted: there is no volume preset 'mine'."),
+        ("../x", "Not deleted: '../x' is no name"),
+    ] {
+        scripted.run(&format!("transfer delete {name}"));
+        assert!(told(&scripted).starts_with(why), "{}", told(&scripted));
+    }
+    assert!(scripted.reading.take_requests().is_empty(), "nothing was asked for");
+    let session = &mut scripted.reading.session;
+    session.settings.transfers.lay("mine", &Transfer::shipped()[0].file().to_toml()).expect("a preset");
+    scripted.run("transfer delete mine; transfer import /a/two presets.xml");
+    let requests = scripted.reading.take_requests();
+    let [Effect::DeletePreset(name), Effect::ImportPresets(path)] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
+    assert_eq!((name.as_str(), path.reveal().as_path()), ("mine", Path::new("/a/two presets.xml")));
+    // What was saved is what is shown, and goes by its name.
+    scripted.reading.session.take_saved_preset("mine");
+    assert_eq!(transfer(&scripted).name, "mine");
+}
+
+/// Removing the last point of a curve chooses the one before it: never a point of the other curve.
+#[test]
+fn the_choice_stays_in_its_curve() {
+    let mut scripted = open();
+    let chosen = |scripted: &Scripted| scripted.reading.session.chosen_point();
+    scripted.run("panel transfer; choose +3; transfer remove 4");
+    assert_eq!((transfer(&scripted).opacity.len(), chosen(&scripted)), (3, Some(2)));
+    scripted.run("choose +4; transfer color remove 4");
+    assert_eq!((transfer(&scripted).color.len(), chosen(&scripted)), (3, Some(5)));
+    scripted.run("panel palette");
+    assert_eq!(chosen(&scripted), Some(5), "below the palette");
+    scripted.run("cancel; cancel");
+    assert_eq!(chosen(&scripted), None);
+}
+
+fn histogram(scripted: &Scripted) -> Option<&Histogram> {
+    scripted.reading.session.histogram(&scripted.reading.library)
+}
+
+fn is_counting(scripted: &Scripted) -> bool {
+    scripted.reading.session.wanted_values(&scripted.reading.library).is_some()
+}
+
+#[test]
 fn the_panel_of_the_transfer_function_knows_how_often_values_occur() {
     let mut scripted = open();
-    assert_eq!(scripted.reading.session.histogram, None);
+    assert!(histogram(&scripted).is_none() && !is_counting(&scripted), "nobody asks");
     scripted.run("panel transfer");
-    let histogram = scripted.reading.session.histogram.as_ref().expect("a histogram");
-    assert!(histogram.low < -900.0 && histogram.high > 500.0, "{histogram:?}");
+    let known = histogram(&scripted).expect("a histogram");
+    assert!(known.low < -900.0 && known.high > 500.0, "{known:?}");
+    assert!(!is_counting(&scripted), "once");
     scripted.run("choose +99");
     let all = transfer(&scripted).opacity.len() + transfer(&scripted).color.len();
     assert_eq!(scripted.reading.session.panel.as_ref().expect("a panel").chosen, all - 1);
+}
+
+/// The command that opens the panel and the frames after it count nothing: a decode thread does, and tells by an event.
+#[test]
+fn values_are_counted_beside_the_reader_and_what_comes_late_is_dropped() {
+    let mut scripted = open();
+    let toggle = |scripted: &mut Scripted| {
+        let command = Command::parse("panel transfer").expect("a command");
+        scripted.reading.command(&command, CommandSource::Script);
+    };
+    toggle(&mut scripted);
+    scripted.reading.tick();
+    assert!(is_counting(&scripted), "the panel says so");
+    assert!(histogram(&scripted).is_none(), "before its news");
+    let counted = loop {
+        let event = scripted.reading.services().wait(Duration::from_secs(30)).expect("news");
+        if matches!(event, Event::ValuesCounted(_)) {
+            break event;
+        }
+        scripted.reading.event(&event);
+    };
+    toggle(&mut scripted);
+    scripted.reading.event(&counted);
+    toggle(&mut scripted);
+    assert!(is_counting(&scripted), "nobody wanted it when it came");
+    scripted.reading.event(&counted);
+    assert!(!is_counting(&scripted) && histogram(&scripted).is_some(), "now somebody does");
+    let Event::ValuesCounted(mut other) = counted else { return };
+    other.of.planes += 1;
+    other.histogram = None;
+    scripted.reading.event(&Event::ValuesCounted(other));
+    assert!(histogram(&scripted).is_some(), "other voxels than those that are looked at");
 }
