@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::calibration::{SeriesKind, SignalPath};
+use crate::calibration::{SeriesKind, SignalPath, Spot};
 
 use super::catalogue::{Context, Entry, offer};
 use super::layout::Next;
@@ -30,6 +30,10 @@ pub enum CalibrationCommand {
     Reading(String),
     /// Takes what was typed of a reading.
     Take,
+    /// Begins the ambient test: bars that are hardly seen are to be found.
+    AmbientTest,
+    /// Where the bars of the ambient test are seen.
+    Seen(Spot),
     /// The luminance that the room's light adds, as typed; `none` where nobody measured it.
     Ambient(String),
     /// Who measures.
@@ -100,11 +104,13 @@ pub enum PatternCommand {
 
 static CALIBRATION: Entry = Entry {
     usage: "calibration [tab measure | evaluate | calibrate | schedule | records | next | previous | path around | through | profile NAME \
-            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | ambient CD_M2 | none | operator NAME | \
+            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | ambient-test | \
+            seen 1 to 9 | at X Y | nothing | ambient CD_M2 | none | operator NAME | \
             instrument NAME | record | build | activate | revert | owner none | panel | system | visual pass | fail REMARKS | \
             certificate FILE | line +N | -N]",
     help: "The physicist's mode for the monitor under the window: measures what it shows, around the table of the GSDF or through it, \
-           holds it against the limits of a profile, makes a table of it, and keeps records.",
+           holds it against the limits of a profile, makes a table of it, tests whether dark grays are seen in the room's light, and keeps \
+           records.",
     context: Context::Everywhere,
     offers: &[
         offer("Calibration of this monitor", "calibration"),
@@ -112,6 +118,7 @@ static CALIBRATION: Entry = Entry {
         offer("Calibration: measure 52 levels", "calibration measure fine"),
         offer("Calibration: measure all 256 levels", "calibration measure full"),
         offer("Calibration: measure uniformity", "calibration measure uniformity"),
+        offer("Calibration: ambient test, find what is hardly seen", "calibration ambient-test"),
         offer("Calibration: levels go around the table", "calibration path around"),
         offer("Calibration: levels go through the table", "calibration path through"),
         offer("Calibration: record what was found", "calibration record"),
@@ -159,6 +166,8 @@ impl CalibrationCommand {
             ("back", "") => Self::Back,
             ("take", "") => Self::Take,
             ("reading", _) => Self::Reading(word()?),
+            ("ambient-test", "") => Self::AmbientTest,
+            ("seen", spot) => Self::Seen(Spot::parse(spot)?),
             ("ambient", _) => Self::Ambient(word()?),
             ("operator", _) => Self::Operator(word()?),
             ("instrument", _) => Self::Instrument(word()?),
@@ -211,6 +220,8 @@ impl fmt::Display for CalibrationCommand {
             Self::Back => f.write_str("calibration back"),
             Self::Take => f.write_str("calibration take"),
             Self::Reading(typed) => write!(f, "calibration reading {typed}"),
+            Self::AmbientTest => f.write_str("calibration ambient-test"),
+            Self::Seen(spot) => write!(f, "calibration seen {spot}"),
             Self::Ambient(typed) => write!(f, "calibration ambient {typed}"),
             Self::Operator(name) => write!(f, "calibration operator {name}"),
             Self::Instrument(name) => write!(f, "calibration instrument {name}"),

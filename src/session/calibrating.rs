@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calibration::{
-    Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series, SeriesRules,
-    SignalPath, evaluate, gsdf_deviation,
+    AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
+    SeriesRules, SignalPath, evaluate, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
@@ -36,6 +36,10 @@ pub struct Calibrating {
     pub instrument: Option<Instrument>,
     /// The series under way.
     pub running: Option<RunningSeries>,
+    /// The ambient test under way.
+    pub ambient_test: Option<RunningTest>,
+    /// How many were begun since the program started.
+    pub(super) tests_begun: u32,
     /// What is known of each monitor, by what it is known by.
     pub benches: BTreeMap<String, Bench>,
     /// The chosen line of the tab.
@@ -59,6 +63,19 @@ pub struct RunningSeries {
     pub is_reading: bool,
     /// What the operator should know of the last reading, in a sentence.
     pub news: Option<String>,
+}
+
+/// An ambient test under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningTest {
+    /// On which monitor.
+    pub monitor: String,
+    /// In which window, by its id.
+    pub screen: u32,
+    /// Where it stands.
+    pub test: AmbientTest,
+    /// The pattern that was on the screen last.
+    pub on_screen: Option<FrameKey>,
 }
 
 /// What the configuration decides for the physicist's mode.
@@ -89,6 +106,8 @@ pub struct Bench {
     pub through: Option<Measured>,
     /// A series that was interrupted.
     pub interrupted: Option<Series>,
+    /// The ambient test that was done last since the program started.
+    pub ambient_test: Option<AmbientTest>,
     /// A table that was made of the former and is not used yet.
     pub built: Option<BuiltTable>,
     /// What the book of records says.
@@ -175,6 +194,8 @@ impl Default for Calibrating {
             operator: String::new(),
             instrument: None,
             running: None,
+            ambient_test: None,
+            tests_begun: 0,
             benches: BTreeMap::new(),
             chosen: 0,
         }
@@ -313,12 +334,17 @@ impl Session {
         }
     }
 
-    /// The frame of the patch that is to be read, if a window, by its index, is to show it and nobody has told yet that it does.
+    /// The frame of the patch that is to be read, or of the bars that are to be found, if a window, by its index, is to show it and
+    /// nobody has told yet that it does.
     pub fn awaited_patch(&self, screen: usize) -> Option<FrameKey> {
-        let running = self.calibrating.running.as_ref()?;
-        let screen = self.screens.get(screen).filter(|screen| screen.id == running.screen)?;
-        let order = screen.pattern_order().filter(|_| running.series.settled_ms().is_none())?;
-        Some(order.key)
+        let screen = self.screens.get(screen)?;
+        let order = screen.pattern_order()?;
+        let Calibrating { running, ambient_test, .. } = &self.calibrating;
+        let patch = running.as_ref().filter(|running| running.screen == screen.id);
+        let bars = ambient_test.as_ref().filter(|test| test.screen == screen.id);
+        let is_awaited = patch.is_some_and(|running| running.series.settled_ms().is_none())
+            || bars.is_some_and(|test| test.on_screen.as_ref() != Some(&order.key));
+        is_awaited.then_some(order.key)
     }
 
     /// A patch is on the screen: it settles from now on, if it is still the one that is to be read.
@@ -327,6 +353,9 @@ impl Session {
             (0..self.screens.len()).any(|screen| self.awaited_patch(screen).as_ref() == Some(key));
         if let Some(running) = self.calibrating.running.as_mut().filter(|_| is_awaited) {
             running.series.note_shown(now_ms);
+        }
+        if let Some(test) = self.calibrating.ambient_test.as_mut().filter(|_| is_awaited) {
+            test.on_screen = Some(key.clone());
         }
         self.go_on_measuring(now_ms)
     }

@@ -1,6 +1,8 @@
 //! The words of the physicist's mode.
 
-use crate::calibration::{CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict};
+use crate::calibration::{
+    AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
+};
 use crate::command::CalibrationTab;
 use crate::session::{RunningSeries, ScreenMonitor, Session};
 
@@ -32,6 +34,11 @@ pub(super) const CERTIFICATE: &str = "Certificate";
 pub(super) const BACK: &str = "Back to the images";
 pub(super) const ONE_BACK: &str = "One patch back";
 pub(super) const STOP: &str = "Interrupt";
+pub(super) const AMBIENT_TEST: &str = "Ambient test";
+pub(super) const AMBIENT_TEST_IS: &str = "find bars that are hardly seen, in the light of this room";
+pub(super) const AMBIENT_FIELD: &str = "Where bars are hidden";
+pub(super) const NOT_SEEN: &str = "Not seen";
+pub(super) const BREAK_OFF: &str = "Break off";
 pub(super) const FULL_PATTERN: &str = "Full-screen pattern";
 pub(super) const CONTRAST: &str = "Contrast response against GSDF";
 pub(super) const LUMINANCE: &str = "Luminance";
@@ -104,6 +111,21 @@ pub(super) fn running(running: &RunningSeries, is_automatic: bool) -> String {
         (left, ..) => format!("settles {left} s"),
     };
     format!("{} of {count} · {what} · {} · {now}", (read + 1).min(count), path(running.series.path()))
+}
+
+/// Where the ambient test stands, and what is to be done.
+pub(super) fn seeking(test: &AmbientTest) -> String {
+    let place = (test.sightings().len() + 1).min(AmbientTest::COUNT);
+    format!(
+        "{place} of {} · click the bars, or type their ninth of the window: 1 upper left, 3 upper right, 9 lower right",
+        AmbientTest::COUNT
+    )
+}
+
+/// What came of the ambient test.
+pub(super) fn ambient_found(test: &AmbientTest) -> String {
+    let verdict = if test.passed() { "passed" } else { "not passed" };
+    format!("{} of {} found: {verdict}", test.found(), AmbientTest::COUNT)
 }
 
 /// The reading before.

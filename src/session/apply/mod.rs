@@ -1,5 +1,6 @@
 //! A reader's command becomes state: one match; the nouns have their files.
 
+mod ambient_test;
 mod app;
 mod calibration;
 mod cine;
@@ -13,6 +14,7 @@ mod layout;
 mod mark;
 mod mask;
 mod overlay;
+mod pattern;
 mod presentation;
 mod protocol;
 mod section;

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 mod bad_input;
 mod breasts;
 mod calibration;
+mod calibration_ambient;
 mod closing;
 mod covers;
 mod crosshair;

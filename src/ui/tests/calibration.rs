@@ -1,0 +1,71 @@
+//! The physicist's mode by keys, by mouse and by the names of its controls.
+
+use egui::PointerButton::Primary;
+use egui::{Event, Key, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+use crate::calibration::AmbientTest;
+use crate::session::{Event as News, ScreenMonitor};
+
+use super::desk::{Desk, button, check, open, press, release, text};
+
+/// The mode for a monitor, and who works there.
+fn at_the_bench() -> Harness<'static, Desk> {
+    let mut desk = Desk::new();
+    desk.session.screens[0].monitor =
+        Ok(ScreenMonitor { id: "ZZM-1".to_owned(), ..ScreenMonitor::default() });
+    open(desk.run("calibration; calibration operator A. Physicist"))
+}
+
+/// What the window shows is on the screen.
+fn on_screen(harness: &mut Harness<'_, Desk>) {
+    let key = harness.state().session.awaited_patch(0).expect("bars");
+    harness.state_mut().hear(&News::PatchShown { key, now_ms: 10.0 });
+}
+
+fn under_way(harness: &Harness<'_, Desk>) -> Option<AmbientTest> {
+    harness.state().session.calibrating.ambient_test.as_ref().map(|running| running.test.clone())
+}
+
+#[test]
+fn bars_are_found_by_a_click_and_by_keys_alone() {
+    let mut harness = at_the_bench();
+    check(&mut harness, vec![press(Key::S), text("s")], &["calibration ambient-test"]);
+    assert!(harness.query_by_label_contains("1 of 5").is_some());
+    on_screen(&mut harness);
+    let surface = harness.state().session.screens[0].surface;
+    let pattern = under_way(&harness).and_then(|test| test.pattern()).expect("bars");
+    let object = pattern.object(surface.width, surface.height).expect("bars");
+    let (x, y) = (object.left + object.width / 2, object.top + object.height / 2);
+    #[expect(clippy::cast_precision_loss, reason = "a place in a small window")]
+    let at = pos2(x as f32 + 0.5, y as f32 + 0.5);
+    let click = vec![Event::PointerMoved(at), button(at, Primary, true), button(at, Primary, false)];
+    check(&mut harness, click, &[&format!("calibration seen at {x} {y}")]);
+    assert_eq!(under_way(&harness).map(|test| test.found()), Some(1));
+    on_screen(&mut harness);
+    check(&mut harness, vec![press(Key::Num0), text("0")], &["calibration seen nothing"]);
+    assert!(harness.query_by_label_contains("3 of 5").is_some());
+    for _ in 0..2 {
+        on_screen(&mut harness);
+        check(&mut harness, vec![press(Key::Num5), text("5"), release(Key::Num5)], &["calibration seen 5"]);
+    }
+    on_screen(&mut harness);
+    harness.get_by_label("Not seen (0)").click();
+    check(&mut harness, Vec::new(), &["calibration seen nothing"]);
+    assert_eq!(under_way(&harness), None);
+    let recorded = harness.state().effects.iter().filter(|effect| effect.starts_with("Record(")).count();
+    assert_eq!(recorded, 1);
+    assert!(harness.query_by_label_contains("of 5 found: ").is_some());
+}
+
+#[test]
+fn escape_breaks_the_ambient_test_off_and_leaves_the_mode_open() {
+    let mut harness = at_the_bench();
+    harness.get_by_label("Ambient test (S)").click();
+    check(&mut harness, Vec::new(), &["calibration ambient-test"]);
+    assert!(harness.query_by_label("Where bars are hidden").is_some());
+    check(&mut harness, vec![press(Key::Escape)], &["cancel"]);
+    assert!(under_way(&harness).is_none() && harness.state().session.calibrating.is_open);
+    assert!(harness.query_by_label("Where bars are hidden").is_none());
+}
