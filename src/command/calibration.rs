@@ -98,6 +98,12 @@ pub enum PatternCommand {
     Show(String),
     /// The next or the previous of the list.
     Step(Next),
+    /// Starts the one that moves, or stops it.
+    Play,
+    /// More frames a second of it.
+    Faster,
+    /// Fewer.
+    Slower,
     /// None.
     Off,
 }
@@ -128,15 +134,17 @@ static CALIBRATION: Entry = Entry {
     ],
 };
 static PATTERN: Entry = Entry {
-    usage: "pattern NAME | next | previous | off",
+    usage: "pattern NAME | next | previous | play | faster | slower | off",
     help: "Fills the window with a test pattern, a pixel of it to a pixel of the monitor: TG18-OIQ, TG270-sQC, SMPTE and others, which \
-           `hotlight display patterns --list` names. `calibration path` says whether it goes by the monitor's table.",
+           `hotlight display patterns --list` names. `calibration path` says whether it goes by the monitor's table. `play` starts or stops \
+           one that moves, and tells how many frames a second were reached.",
     context: Context::Everywhere,
     offers: &[
         offer("Test pattern TG18-OIQ", "pattern TG18-OIQ"),
         offer("Test pattern TG270-sQC", "pattern TG270-sQC"),
         offer("Test pattern TG270-pQC", "pattern TG270-pQC"),
         offer("Test pattern SMPTE", "pattern SMPTE"),
+        offer("Test pattern that moves: start or stop", "pattern play"),
         offer("Next test pattern", "pattern next"),
         offer("No test pattern", "pattern off"),
     ],
@@ -195,6 +203,9 @@ impl PatternCommand {
             ["pattern", "off"] => Some(Self::Off),
             ["pattern", "next"] => Some(Self::Step(Next::Next)),
             ["pattern", "previous"] => Some(Self::Step(Next::Previous)),
+            ["pattern", "play"] => Some(Self::Play),
+            ["pattern", "faster"] => Some(Self::Faster),
+            ["pattern", "slower"] => Some(Self::Slower),
             ["pattern", name] => Some(Self::Show(name.to_owned())),
             _ => None,
         }
@@ -242,6 +253,9 @@ impl fmt::Display for PatternCommand {
         match self {
             Self::Show(name) => write!(f, "pattern {name}"),
             Self::Step(next) => write!(f, "pattern {next}"),
+            Self::Play => f.write_str("pattern play"),
+            Self::Faster => f.write_str("pattern faster"),
+            Self::Slower => f.write_str("pattern slower"),
             Self::Off => f.write_str("pattern off"),
         }
     }

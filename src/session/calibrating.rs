@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::calibration::pattern::Pattern;
 use crate::calibration::{
     AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
     SeriesRules, SignalPath, evaluate, gsdf_deviation,
@@ -16,6 +17,7 @@ use crate::units::{CdPerM2, Ddl, Phi};
 use super::effect::Effect;
 use super::event::BenchNews;
 use super::monitor::ScreenMonitor;
+use super::played::Played;
 use super::screen::Screen;
 use super::state::Session;
 
@@ -176,12 +178,21 @@ pub struct DueLine {
 }
 
 /// The test pattern that fills a window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShownPattern {
-    /// Its name.
+    /// Its name; of one that moves, that of the frame on screen.
     pub name: String,
     /// The way of its levels to the panel.
     pub path: SignalPath,
+    /// How it moves; nothing where it stands still.
+    pub played: Option<Played>,
+}
+
+impl ShownPattern {
+    /// A pattern, at rest.
+    pub(super) fn of(pattern: Pattern, path: SignalPath) -> Self {
+        Self { name: pattern.name(), path, played: Played::of(pattern) }
+    }
 }
 
 impl Default for Calibrating {
@@ -313,15 +324,15 @@ impl Session {
         evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
-    /// The patterns that windows show and that are not drawn yet.
+    /// The patterns that windows show, or will in turn, and that are not drawn yet.
     pub fn wanted_patterns(&self, library: &Library) -> Vec<PatternOrder> {
-        let shown = self.screens.iter().filter_map(Screen::pattern_order);
+        let shown = self.screens.iter().flat_map(Screen::pattern_orders);
         shown.filter(|order| library.frame(&order.key).is_none()).collect()
     }
 
-    /// Whether a frame is that of a pattern that a window shows.
+    /// Whether a frame is that of a pattern that a window shows, or will in turn.
     pub fn shows_pattern(&self, key: &FrameKey) -> bool {
-        self.screens.iter().any(|screen| screen.pattern_order().is_some_and(|order| order.key == *key))
+        self.screens.iter().flat_map(Screen::pattern_orders).any(|order| order.key == *key)
     }
 
     /// When the series is to be told the time, in ms since the program began: none where it waits for the operator.

@@ -4,7 +4,7 @@ use crate::calibration::{
     AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
 };
 use crate::command::CalibrationTab;
-use crate::session::{RunningSeries, ScreenMonitor, Session};
+use crate::session::{Played, RunningSeries, ScreenMonitor, Session};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -39,6 +39,10 @@ pub(super) const AMBIENT_TEST_IS: &str = "find bars that are hardly seen, in the
 pub(super) const AMBIENT_FIELD: &str = "Where bars are hidden";
 pub(super) const NOT_SEEN: &str = "Not seen";
 pub(super) const BREAK_OFF: &str = "Break off";
+pub(super) const START: &str = "Start";
+pub(super) const PAUSE: &str = "Stop";
+pub(super) const FASTER: &str = "Faster";
+pub(super) const SLOWER: &str = "Slower";
 pub(super) const FULL_PATTERN: &str = "Full-screen pattern";
 pub(super) const CONTRAST: &str = "Contrast response against GSDF";
 pub(super) const LUMINANCE: &str = "Luminance";
@@ -126,6 +130,19 @@ pub(super) fn seeking(test: &AmbientTest) -> String {
 pub(super) fn ambient_found(test: &AmbientTest) -> String {
     let verdict = if test.passed() { "passed" } else { "not passed" };
     format!("{} of {} found: {verdict}", test.found(), AmbientTest::COUNT)
+}
+
+/// How a pattern moves, and whether it reaches what is asked of it.
+pub(super) fn played(played: &Played) -> String {
+    let counted = format!("{} shown, {} left out", played.shown, played.left_out);
+    match (played.is_playing, played.reached) {
+        (true, Some(reached)) => {
+            format!("{} frames a second asked for · {reached:.1} reached · {counted}", played.rate)
+        }
+        (true, None) => format!("{} frames a second asked for · {counted}", played.rate),
+        (false, _) if played.shown > 0 => format!("{} frames a second · at rest · {counted}", played.rate),
+        (false, _) => format!("{} frames a second · at rest", played.rate),
+    }
 }
 
 /// The reading before.

@@ -65,7 +65,7 @@ impl Session {
         let Some(pattern) = running.test.pattern() else { return };
         let place = running.screen;
         if let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == place) {
-            screen.pattern = Some(ShownPattern { name: pattern.name(), path: SignalPath::Through });
+            screen.pattern = Some(ShownPattern::of(pattern, SignalPath::Through));
         }
     }
 

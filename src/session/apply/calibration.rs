@@ -298,7 +298,7 @@ impl Session {
         let Some(patch) = running.series.patch() else { return };
         running.settles_s = running.series.rules().settle_ms.div_ceil(1000);
         let pattern = Pattern::of_patch(patch.level, patch.place.is_some());
-        let shown = ShownPattern { name: pattern.name(), path: running.series.path() };
+        let shown = ShownPattern::of(pattern, running.series.path());
         let place = running.screen;
         if let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == place) {
             screen.pattern = Some(shown);

@@ -6,9 +6,9 @@ use egui::{
 };
 
 use crate::calibration::{AmbientTest, Spot};
-use crate::command::{AppCommand, CalibrationCommand, Command};
+use crate::command::{AppCommand, CalibrationCommand, Command, PatternCommand};
 use crate::render::Picture;
-use crate::session::RunningSeries;
+use crate::session::{Played, RunningSeries};
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
@@ -44,6 +44,10 @@ pub(in super::super) fn show(ui: &mut Ui, window: Rect, view: &ScreenView<'_>, c
     if let Some(running) = test.filter(|running| Some(running.screen) == here) {
         bars(ui, window, commands);
         test_line(ui, window, view, &running.test, commands);
+    }
+    let shown = view.session.screens.get(view.screen).and_then(|screen| screen.pattern.as_ref());
+    if let Some(played) = shown.and_then(|shown| shown.played.as_ref()) {
+        played_line(ui, window, view, played, commands);
     }
 }
 
@@ -139,6 +143,28 @@ fn test_line(
         let not_seen = Command::Calibration(CalibrationCommand::Seen(Spot::Nowhere));
         hint(ui, view, words::NOT_SEEN, not_seen, 0.0, commands);
         hint(ui, view, words::BREAK_OFF, Command::App(AppCommand::Cancel), 0.0, commands);
+    });
+}
+
+/// How a pattern moves, and what changes that.
+fn played_line(
+    ui: &mut Ui,
+    window: Rect,
+    view: &ScreenView<'_>,
+    played: &Played,
+    commands: &mut Vec<Command>,
+) {
+    let color = colors(ui.ctx()).text;
+    lower_edge(ui, window, |ui| {
+        let toggle = if played.is_playing { words::PAUSE } else { words::START };
+        for (name, command) in [
+            (toggle, PatternCommand::Play),
+            (words::SLOWER, PatternCommand::Slower),
+            (words::FASTER, PatternCommand::Faster),
+        ] {
+            hint(ui, view, name, Command::Pattern(command), 0.0, commands);
+        }
+        ui.add(egui::Label::new(RichText::new(words::played(played)).color(color)).truncate());
     });
 }
 

@@ -69,3 +69,25 @@ fn escape_breaks_the_ambient_test_off_and_leaves_the_mode_open() {
     assert!(under_way(&harness).is_none() && harness.state().session.calibrating.is_open);
     assert!(harness.query_by_label("Where bars are hidden").is_none());
 }
+
+#[test]
+fn a_pattern_that_moves_is_started_and_stopped_by_a_key_and_by_a_click() {
+    let mut harness = at_the_bench();
+    let is_playing = |harness: &Harness<'_, Desk>| {
+        let shown = harness.state().session.screens[0].pattern.as_ref();
+        shown.and_then(|shown| shown.played.as_ref()).map(|played| played.is_playing)
+    };
+    check(&mut harness, vec![press(Key::Space), text(" "), release(Key::Space)], &["pattern play"]);
+    assert!(harness.query_by_label("8 frames a second · at rest").is_some());
+    check(&mut harness, vec![press(Key::Space), text(" "), release(Key::Space)], &["pattern play"]);
+    assert_eq!(is_playing(&harness), Some(true));
+    assert!(harness.query_by_label_contains("8 frames a second asked for").is_some());
+    harness.get_by_label("Stop (Space)").click();
+    check(&mut harness, Vec::new(), &["pattern play"]);
+    assert_eq!(is_playing(&harness), Some(false));
+    assert_eq!(harness.state().session.next_due_ms(), None);
+    check(&mut harness, vec![press(Key::Period), text(".")], &["pattern faster"]);
+    assert!(harness.query_by_label_contains("15 frames a second").is_some());
+    check(&mut harness, vec![press(Key::Comma), text(",")], &["pattern slower"]);
+    assert!(harness.query_by_label_contains("8 frames a second").is_some());
+}
