@@ -107,6 +107,13 @@ impl Bench {
     ) -> Option<Effect> {
         match request {
             Effect::OpenBench(monitor) => self.look_up(&self.question(monitor, settings), |_| Ok(None), ctx),
+            Effect::FindDue(monitor) => {
+                let question = self.question(monitor, settings);
+                // Where nobody says what a monitor is used for, nothing falls due.
+                if question.schedule.is_some() {
+                    self.look_up(&question, |_| Ok(None), ctx);
+                }
+            }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {

@@ -429,6 +429,7 @@ impl Reading {
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
                 | Effect::OpenBench(_)
+                | Effect::FindDue(_)
                 | Effect::ReadLuminance
                 | Effect::StopReading
                 | Effect::KeepSeries { .. }

@@ -30,6 +30,10 @@ pub enum CalibrationCommand {
     Reading(String),
     /// Takes what was typed of a reading.
     Take,
+    /// Opens the mode at the check that is due.
+    Due,
+    /// Puts off until the next start what is asked of checks that are due.
+    Later,
     /// Begins the ambient test: bars that are hardly seen are to be found.
     AmbientTest,
     /// Where the bars of the ambient test are seen.
@@ -110,13 +114,13 @@ pub enum PatternCommand {
 
 static CALIBRATION: Entry = Entry {
     usage: "calibration [tab measure | evaluate | calibrate | schedule | records | next | previous | path around | through | profile NAME \
-            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | ambient-test | \
+            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | due | later | ambient-test | \
             seen 1 to 9 | at X Y | nothing | ambient CD_M2 | none | operator NAME | \
             instrument NAME | record | build | activate | revert | owner none | panel | system | visual pass | fail REMARKS | \
             certificate FILE | line +N | -N]",
     help: "The physicist's mode for the monitor under the window: measures what it shows, around the table of the GSDF or through it, \
            holds it against the limits of a profile, makes a table of it, tests whether dark grays are seen in the room's light, and keeps \
-           records.",
+           records. `due` begins with the check of the monitor that is due, `later` puts off what is asked until the next start.",
     context: Context::Everywhere,
     offers: &[
         offer("Calibration of this monitor", "calibration"),
@@ -124,6 +128,8 @@ static CALIBRATION: Entry = Entry {
         offer("Calibration: measure 52 levels", "calibration measure fine"),
         offer("Calibration: measure all 256 levels", "calibration measure full"),
         offer("Calibration: measure uniformity", "calibration measure uniformity"),
+        offer("Calibration: the check that is due", "calibration due"),
+        offer("Calibration: ask again at the next start", "calibration later"),
         offer("Calibration: ambient test, find what is hardly seen", "calibration ambient-test"),
         offer("Calibration: levels go around the table", "calibration path around"),
         offer("Calibration: levels go through the table", "calibration path through"),
@@ -174,6 +180,8 @@ impl CalibrationCommand {
             ("back", "") => Self::Back,
             ("take", "") => Self::Take,
             ("reading", _) => Self::Reading(word()?),
+            ("due", "") => Self::Due,
+            ("later", "") => Self::Later,
             ("ambient-test", "") => Self::AmbientTest,
             ("seen", spot) => Self::Seen(Spot::parse(spot)?),
             ("ambient", _) => Self::Ambient(word()?),
@@ -231,6 +239,8 @@ impl fmt::Display for CalibrationCommand {
             Self::Back => f.write_str("calibration back"),
             Self::Take => f.write_str("calibration take"),
             Self::Reading(typed) => write!(f, "calibration reading {typed}"),
+            Self::Due => f.write_str("calibration due"),
+            Self::Later => f.write_str("calibration later"),
             Self::AmbientTest => f.write_str("calibration ambient-test"),
             Self::Seen(spot) => write!(f, "calibration seen {spot}"),
             Self::Ambient(typed) => write!(f, "calibration ambient {typed}"),

@@ -1,11 +1,11 @@
 //! The physicist's mode: what is measured on the monitor under the window, what was found, what is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::calibration::pattern::Pattern;
 use crate::calibration::{
-    AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
+    Act, AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
     SeriesRules, SignalPath, evaluate, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
@@ -46,6 +46,10 @@ pub struct Calibrating {
     pub benches: BTreeMap<String, Bench>,
     /// The chosen line of the tab.
     pub chosen: usize,
+    /// The monitors of which it was looked up since the program started what is due.
+    pub(super) looked_up: BTreeSet<String>,
+    /// Those of them of which the reader is asked, as long as something is.
+    pub(super) asked: BTreeSet<String>,
 }
 
 /// A series under way.
@@ -93,6 +97,8 @@ pub struct CalibrationSettings {
     pub rules: SeriesRules,
     /// Whether the reader may change what a monitor goes by.
     pub is_physicist: bool,
+    /// Whether the reader is asked at the start for checks that are due.
+    pub asks_at_start: bool,
 }
 
 /// What is known of one monitor.
@@ -169,6 +175,8 @@ pub struct BookLine {
 pub struct DueLine {
     /// Which: `Contrast response, 18 levels`.
     pub task: String,
+    /// What does it, without a photometer; none where it is measured.
+    pub act: Option<Act>,
     /// When, in words: `due on 2026-12-04`, `due since 2026-11-28`, `overdue since 2026-11-01`, `never done`.
     pub words: String,
     /// Whether that is amber.
@@ -209,6 +217,8 @@ impl Default for Calibrating {
             tests_begun: 0,
             benches: BTreeMap::new(),
             chosen: 0,
+            looked_up: BTreeSet::new(),
+            asked: BTreeSet::new(),
         }
     }
 }
@@ -221,6 +231,8 @@ impl Default for CalibrationSettings {
             is_automatic: false,
             rules: SeriesRules { readings: 1, settle_ms: 3000 },
             is_physicist: false,
+            // The settings say that it does; without any nobody is asked.
+            asks_at_start: false,
         }
     }
 }

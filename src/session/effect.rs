@@ -111,6 +111,8 @@ pub enum Effect {
     SaveFilters(Vec<SavedFilter>),
     /// Tell what is known of a monitor: [`Event::BenchKnown`](super::Event::BenchKnown).
     OpenBench(String),
+    /// The same, where checks of the monitor fall due.
+    FindDue(String),
     /// Read the luminance of what is shown: [`Event::LuminanceRead`](super::Event::LuminanceRead).
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.

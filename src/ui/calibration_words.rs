@@ -1,10 +1,10 @@
 //! The words of the physicist's mode.
 
 use crate::calibration::{
-    AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
+    Act, AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
 };
 use crate::command::CalibrationTab;
-use crate::session::{Played, RunningSeries, ScreenMonitor, Session};
+use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -39,6 +39,7 @@ pub(super) const AMBIENT_TEST_IS: &str = "find bars that are hardly seen, in the
 pub(super) const AMBIENT_FIELD: &str = "Where bars are hidden";
 pub(super) const NOT_SEEN: &str = "Not seen";
 pub(super) const BREAK_OFF: &str = "Break off";
+pub(super) const DUE_LATER: &str = "Later: ask at the next start";
 pub(super) const START: &str = "Start";
 pub(super) const PAUSE: &str = "Stop";
 pub(super) const FASTER: &str = "Faster";
@@ -124,6 +125,32 @@ pub(super) fn seeking(test: &AmbientTest) -> String {
         "{place} of {} · click the bars, or type their ninth of the window: 1 upper left, 3 upper right, 9 lower right",
         AmbientTest::COUNT
     )
+}
+
+/// What the bar at the start says: what is due, since when and where, and by which key a look is judged.
+pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String {
+    let DueAsked { monitor, line, more } = asked;
+    let mark = if line.is_overdue { "⚠ " } else { "" };
+    let judged = match (line.act, judged_by) {
+        (Some(Act::VisualCheck), Some(key)) => format!(". Look, then {key}: pass or fail"),
+        _ => String::new(),
+    };
+    let others = match more {
+        0 => String::new(),
+        1 => "; 1 more is due".to_owned(),
+        more => format!("; {more} more are due"),
+    };
+    format!("{mark}{} {}, on {}{others}{judged}", line.task, line.words, monitor.name)
+}
+
+/// What its first key does.
+pub(super) const fn due_now(act: Option<Act>) -> &'static str {
+    match act {
+        Some(Act::VisualCheck) => "Look at it now",
+        Some(Act::AmbientTest) => "Ambient test now",
+        Some(Act::RoomLight | Act::ImageQuality) => "Show the schedule",
+        None => "Measure it now",
+    }
 }
 
 /// What came of the ambient test.

@@ -3,8 +3,8 @@
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
 use crate::command::{
-    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, SupportCommand, ToolCommand,
-    ToolName,
+    AppCommand, CalibrationCommand, Command, Context, PanelName, StudiesCommand, StudyCommand,
+    SupportCommand, ToolCommand, ToolName,
 };
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
@@ -391,6 +391,7 @@ const fn changes_panel(command: &Command) -> bool {
                 | AppCommand::Macro(_)
         ) | Command::Study(StudyCommand::Study(_) | StudyCommand::Read | StudyCommand::Close)
             | Command::Support(SupportCommand::Bundle)
+            | Command::Calibration(CalibrationCommand::Due)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)

@@ -49,6 +49,8 @@ impl Session {
                     return self.take_typed(typed.reveal());
                 }
             }
+            CalibrationCommand::Due => return self.do_what_is_due(),
+            CalibrationCommand::Later => self.put_off_due(),
             CalibrationCommand::AmbientTest => return self.begin_ambient_test(),
             CalibrationCommand::Seen(spot) => return self.take_sighting(*spot),
             CalibrationCommand::Ambient(typed) => self.set_ambient(typed),
@@ -140,7 +142,7 @@ impl Session {
         effects
     }
 
-    fn show_tab(&mut self, tab: CalibrationTab) {
+    pub(super) fn show_tab(&mut self, tab: CalibrationTab) {
         self.calibrating.tab = tab;
         self.calibrating.chosen = 0;
     }

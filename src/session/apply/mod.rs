@@ -8,6 +8,7 @@ mod clip;
 mod curve;
 mod display;
 mod drafts;
+mod due;
 mod fusion;
 mod key_image;
 mod layout;

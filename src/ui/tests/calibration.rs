@@ -5,8 +5,8 @@ use egui::{Event, Key, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
-use crate::calibration::AmbientTest;
-use crate::session::{Event as News, ScreenMonitor};
+use crate::calibration::{Act, AmbientTest};
+use crate::session::{BenchNews, BookLines, DueLine, Event as News, ScreenMonitor};
 
 use super::desk::{Desk, button, check, open, press, release, text};
 
@@ -90,4 +90,71 @@ fn a_pattern_that_moves_is_started_and_stopped_by_a_key_and_by_a_click() {
     assert!(harness.query_by_label_contains("15 frames a second").is_some());
     check(&mut harness, vec![press(Key::Comma), text(",")], &["pattern slower"]);
     assert!(harness.query_by_label_contains("8 frames a second").is_some());
+}
+
+/// A window on a monitor that is due for its look of every day.
+fn due(commands: &str) -> Harness<'static, Desk> {
+    let mut desk = Desk::new();
+    desk.session.settings.calibration.asks_at_start = true;
+    let monitor =
+        ScreenMonitor { id: "ZZM-1".to_owned(), name: "ZZM GRAY".to_owned(), ..ScreenMonitor::default() };
+    desk.hear(&News::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    let line = DueLine {
+        task: "Visual check".to_owned(),
+        act: Some(Act::VisualCheck),
+        words: "due since 2026-11-28".to_owned(),
+        is_due: true,
+        is_overdue: false,
+    };
+    let book = BookLines { due: vec![line], ..BookLines::default() };
+    let news = Box::new(BenchNews { book, ..BenchNews::default() });
+    desk.hear(&News::BenchKnown { monitor: "ZZM-1".to_owned(), news });
+    open(if commands.is_empty() { desk } else { desk.run(commands) })
+}
+
+const ASKED: &str = "Visual check due since 2026-11-28, on ZZM GRAY. Look, then V: pass or fail";
+
+#[test]
+fn a_bar_asks_for_what_is_due_beside_the_images_and_is_put_off_by_a_key() {
+    let mut harness = due("");
+    let bottom = |harness: &Harness<'_, Desk>| harness.get_by_label("Viewport 1, empty").rect().bottom();
+    let before = bottom(&harness);
+    assert!(harness.get_by_label(ASKED).rect().top() >= before, "nothing lies over the images");
+    // Reading goes on.
+    check(&mut harness, vec![press(Key::W), text("w")], &["tool window"]);
+    check(&mut harness, vec![press(Key::F8)], &["calibration later"]);
+    assert!(harness.query_by_label(ASKED).is_none() && bottom(&harness) > before);
+}
+
+#[test]
+fn a_key_opens_the_mode_at_what_is_due() {
+    let mut harness = due("calibration operator A. Reader");
+    check(&mut harness, vec![press(Key::F7)], &["calibration due"]);
+    let shown = harness.state().session.screens[0].pattern.as_ref().map(|shown| shown.name.clone());
+    assert_eq!(shown.as_deref(), Some("TG270-sQC"));
+    assert!(harness.query_by_label(ASKED).is_none());
+    let mut harness = due("calibration operator A. Reader");
+    harness.get_by_label("Look at it now (F7)").click();
+    check(&mut harness, Vec::new(), &["calibration due"]);
+}
+
+#[test]
+fn who_looks_is_asked_for_in_a_field_that_has_the_keys() {
+    let mut harness = due("");
+    check(
+        &mut harness,
+        vec![press(Key::F7), press(Key::B), text("B"), press(Key::Enter)],
+        &["calibration due", "type ⟨phi⟩", "accept", "calibration operator B"],
+    );
+    check(&mut harness, vec![release(Key::F7), press(Key::F7)], &["calibration due"]);
+    assert!(harness.state().session.screens[0].pattern.is_some());
+}
+
+#[test]
+fn the_list_of_studies_has_the_bar_too() {
+    let mut harness = due("studies");
+    assert!(harness.query_by_label(ASKED).is_some());
+    harness.get_by_label("Later: ask at the next start (F8)").click();
+    check(&mut harness, Vec::new(), &["calibration later"]);
+    assert!(harness.query_by_label(ASKED).is_none() && harness.state().session.studies.is_open);
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod breasts;
 mod calibration;
 mod calibration_ambient;
+mod calibration_due;
 mod calibration_played;
 mod closing;
 mod covers;
