@@ -9,7 +9,9 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::calibration::{Instrument, Measurement, Reading as Read, Schedule, Series, SignalPath};
+use crate::calibration::{
+    AmbientTest, Instrument, Measurement, Reading as Read, Schedule, Series, Sighting, SignalPath,
+};
 use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::display::Photometer;
@@ -25,6 +27,7 @@ use super::luminance::read_display_system;
 use super::own_file;
 use super::reading::Reading;
 use super::settings::LiveSettings;
+use super::sighted::what_was_seen;
 use super::trace::TraceEvent;
 
 /// Answers that wait for a frame.
@@ -104,6 +107,13 @@ impl Bench {
     ) -> Option<Effect> {
         match request {
             Effect::OpenBench(monitor) => self.look_up(&self.question(monitor, settings), |_| Ok(None), ctx),
+            Effect::FindDue(monitor) => {
+                let question = self.question(monitor, settings);
+                // Where nobody says what a monitor is used for, nothing falls due.
+                if question.schedule.is_some() {
+                    self.look_up(&question, |_| Ok(None), ctx);
+                }
+            }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {
@@ -451,6 +461,9 @@ fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
             };
             let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
             append(Kind::VisualCheck, json(serde_json::to_value(check))?)?;
+        }
+        RecordKind::AmbientTest(test) => {
+            append(Kind::AmbientTest, json(serde_json::to_value(what_was_seen(test)))?)?;
         }
     }
     Ok(Some("Recorded.".to_owned()))

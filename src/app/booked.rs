@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::calibration::{
-    CalibrationStatus, Conditions, DueState, Evaluation, Measurement, Schedule, SignalPath, Verdict, due,
-    status,
+    Act, CalibrationStatus, Conditions, DueState, Evaluation, Evidence, Measurement, Schedule, SignalPath,
+    Task, Verdict, due, status,
 };
 use crate::config::{Gsdf, MonitorSettings};
 use crate::grayscale::DisplayTable;
@@ -61,6 +61,7 @@ pub(super) fn bench_news(
         is_due: matches!(task.state, DueState::Due | DueState::Overdue | DueState::NeverDone)
             && !is_waived(&task),
         is_overdue: task.state == DueState::Overdue,
+        act: act_of(task.task),
         task: task.task.title.clone(),
     };
     let mut due: Vec<DueLine> = tasks.into_iter().map(task).collect();
@@ -89,6 +90,13 @@ pub(super) fn bench_news(
             fault: verified.fault().map(|why| format!("{why}.")),
         },
     }
+}
+
+/// What does a task without a photometer: of several what a reader can do here.
+fn act_of(task: &Task) -> Option<Act> {
+    let Evidence::Acts(acts) = &task.evidence else { return None };
+    let here = [Act::VisualCheck, Act::AmbientTest].into_iter().find(|act| acts.contains(act));
+    here.or_else(|| acts.first().copied())
 }
 
 /// A task that need not be done, and never was.
@@ -158,4 +166,28 @@ pub(super) fn monitor_status(
     let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
     let current = current_conditions(monitor, settings);
     Ok(status(schedule, &done, conditions(&records).as_ref(), &current, local_now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::calibration::Schedules;
+
+    use super::*;
+
+    #[test]
+    fn what_was_never_done_is_due_and_says_what_does_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let schedules = Schedules::default();
+        let news = bench_news(Ok(&book), "ZZM-1", None, schedules.get("diagnostic"));
+        let due = |title: &str| {
+            let line = news.book.due.iter().find(|line| line.task.starts_with(title)).expect(title);
+            (line.act, line.is_due)
+        };
+        assert_eq!(due("Visual check"), (Some(Act::VisualCheck), true));
+        assert_eq!(due("Room light"), (Some(Act::AmbientTest), true));
+        assert_eq!(due("Image quality"), (Some(Act::ImageQuality), true));
+        assert_eq!(due("Luminance response"), (None, true));
+        assert_eq!(due("Match of paired monitors"), (None, false));
+    }
 }

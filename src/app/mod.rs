@@ -43,6 +43,7 @@ mod script;
 mod services;
 mod session_settings;
 mod settings;
+mod sighted;
 mod standing;
 mod trace;
 mod traced;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::command::Command;
+use crate::command::{AppCommand, Command};
 use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Tag};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
@@ -192,6 +192,10 @@ impl Reading {
         }
         let effects = self.session.apply(command, &self.library);
         self.dispatch(effects);
+        if matches!(command, Command::Pattern(_) | Command::Calibration(_) | Command::App(AppCommand::Cancel))
+        {
+            self.drop_patterns();
+        }
         self.note_change();
     }
 
@@ -433,6 +437,7 @@ impl Reading {
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
                 | Effect::OpenBench(_)
+                | Effect::FindDue(_)
                 | Effect::ReadLuminance
                 | Effect::StopReading
                 | Effect::KeepSeries { .. }

@@ -41,7 +41,8 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
 
 /// What the configuration decides for the physicist's mode.
 fn calibration_settings(config: &Config) -> CalibrationSettings {
-    let Calibration { is_physicist, photometer, readings, settle_s } = &config.settings.calibration;
+    let Calibration { is_physicist, photometer, readings, settle_s, asks_at_start } =
+        &config.settings.calibration;
     let photometer = Photometer::new(photometer).ok();
     CalibrationSettings {
         profiles: Arc::clone(&config.display_profiles),
@@ -53,6 +54,7 @@ fn calibration_settings(config: &Config) -> CalibrationSettings {
             settle_ms: settle_s.saturating_mul(1000).max(SETTLE_MIN_MS),
         },
         is_physicist: *is_physicist,
+        asks_at_start: *asks_at_start,
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! [`pattern`] draws the test patterns that are measured and looked at.
 
+mod ambient_test;
 mod certificate;
 mod csv;
 mod due;
@@ -26,6 +27,7 @@ mod series;
 mod simulated;
 mod uniformity;
 
+pub use ambient_test::{AmbientTest, Sighting, Spot};
 pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
 pub use csv::{CsvError, CsvFault, MeasuredFile};
 pub use due::{CalibrationStatus, Conditions, Due, DueState, due, status};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::calibration::{SeriesKind, SignalPath};
+use crate::calibration::{SeriesKind, SignalPath, Spot};
 
 use super::catalogue::{Context, Entry, offer};
 use super::layout::Next;
@@ -30,6 +30,14 @@ pub enum CalibrationCommand {
     Reading(String),
     /// Takes what was typed of a reading.
     Take,
+    /// Opens the mode at the check that is due.
+    Due,
+    /// Puts off until the next start what is asked of checks that are due.
+    Later,
+    /// Begins the ambient test: bars that are hardly seen are to be found.
+    AmbientTest,
+    /// Where the bars of the ambient test are seen.
+    Seen(Spot),
     /// The luminance that the room's light adds, as typed; `none` where nobody measured it.
     Ambient(String),
     /// Who measures.
@@ -94,17 +102,25 @@ pub enum PatternCommand {
     Show(String),
     /// The next or the previous of the list.
     Step(Next),
+    /// Starts the one that moves, or stops it.
+    Play,
+    /// More frames a second of it.
+    Faster,
+    /// Fewer.
+    Slower,
     /// None.
     Off,
 }
 
 static CALIBRATION: Entry = Entry {
     usage: "calibration [tab measure | evaluate | calibrate | schedule | records | next | previous | path around | through | profile NAME \
-            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | ambient CD_M2 | none | operator NAME | \
+            | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | due | later | ambient-test | \
+            seen 1 to 9 | at X Y | nothing | ambient CD_M2 | none | operator NAME | \
             instrument NAME | record | build | activate | revert | owner none | panel | system | visual pass | fail REMARKS | \
             certificate FILE | line +N | -N]",
     help: "The physicist's mode for the monitor under the window: measures what it shows, around the table of the GSDF or through it, \
-           holds it against the limits of a profile, makes a table of it, and keeps records.",
+           holds it against the limits of a profile, makes a table of it, tests whether dark grays are seen in the room's light, and keeps \
+           records. `due` begins with the check of the monitor that is due, `later` puts off what is asked until the next start.",
     context: Context::Everywhere,
     offers: &[
         offer("Calibration of this monitor", "calibration"),
@@ -112,6 +128,9 @@ static CALIBRATION: Entry = Entry {
         offer("Calibration: measure 52 levels", "calibration measure fine"),
         offer("Calibration: measure all 256 levels", "calibration measure full"),
         offer("Calibration: measure uniformity", "calibration measure uniformity"),
+        offer("Calibration: the check that is due", "calibration due"),
+        offer("Calibration: ask again at the next start", "calibration later"),
+        offer("Calibration: ambient test, find what is hardly seen", "calibration ambient-test"),
         offer("Calibration: levels go around the table", "calibration path around"),
         offer("Calibration: levels go through the table", "calibration path through"),
         offer("Calibration: record what was found", "calibration record"),
@@ -121,15 +140,17 @@ static CALIBRATION: Entry = Entry {
     ],
 };
 static PATTERN: Entry = Entry {
-    usage: "pattern NAME | next | previous | off",
+    usage: "pattern NAME | next | previous | play | faster | slower | off",
     help: "Fills the window with a test pattern, a pixel of it to a pixel of the monitor: TG18-OIQ, TG270-sQC, SMPTE and others, which \
-           `hotlight display patterns --list` names. `calibration path` says whether it goes by the monitor's table.",
+           `hotlight display patterns --list` names. `calibration path` says whether it goes by the monitor's table. `play` starts or stops \
+           one that moves, and tells how many frames a second were reached.",
     context: Context::Everywhere,
     offers: &[
         offer("Test pattern TG18-OIQ", "pattern TG18-OIQ"),
         offer("Test pattern TG270-sQC", "pattern TG270-sQC"),
         offer("Test pattern TG270-pQC", "pattern TG270-pQC"),
         offer("Test pattern SMPTE", "pattern SMPTE"),
+        offer("Test pattern that moves: start or stop", "pattern play"),
         offer("Next test pattern", "pattern next"),
         offer("No test pattern", "pattern off"),
     ],
@@ -159,6 +180,10 @@ impl CalibrationCommand {
             ("back", "") => Self::Back,
             ("take", "") => Self::Take,
             ("reading", _) => Self::Reading(word()?),
+            ("due", "") => Self::Due,
+            ("later", "") => Self::Later,
+            ("ambient-test", "") => Self::AmbientTest,
+            ("seen", spot) => Self::Seen(Spot::parse(spot)?),
             ("ambient", _) => Self::Ambient(word()?),
             ("operator", _) => Self::Operator(word()?),
             ("instrument", _) => Self::Instrument(word()?),
@@ -186,6 +211,9 @@ impl PatternCommand {
             ["pattern", "off"] => Some(Self::Off),
             ["pattern", "next"] => Some(Self::Step(Next::Next)),
             ["pattern", "previous"] => Some(Self::Step(Next::Previous)),
+            ["pattern", "play"] => Some(Self::Play),
+            ["pattern", "faster"] => Some(Self::Faster),
+            ["pattern", "slower"] => Some(Self::Slower),
             ["pattern", name] => Some(Self::Show(name.to_owned())),
             _ => None,
         }
@@ -211,6 +239,10 @@ impl fmt::Display for CalibrationCommand {
             Self::Back => f.write_str("calibration back"),
             Self::Take => f.write_str("calibration take"),
             Self::Reading(typed) => write!(f, "calibration reading {typed}"),
+            Self::Due => f.write_str("calibration due"),
+            Self::Later => f.write_str("calibration later"),
+            Self::AmbientTest => f.write_str("calibration ambient-test"),
+            Self::Seen(spot) => write!(f, "calibration seen {spot}"),
             Self::Ambient(typed) => write!(f, "calibration ambient {typed}"),
             Self::Operator(name) => write!(f, "calibration operator {name}"),
             Self::Instrument(name) => write!(f, "calibration instrument {name}"),
@@ -231,6 +263,9 @@ impl fmt::Display for PatternCommand {
         match self {
             Self::Show(name) => write!(f, "pattern {name}"),
             Self::Step(next) => write!(f, "pattern {next}"),
+            Self::Play => f.write_str("pattern play"),
+            Self::Faster => f.write_str("pattern faster"),
+            Self::Slower => f.write_str("pattern slower"),
             Self::Off => f.write_str("pattern off"),
         }
     }

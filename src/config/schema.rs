@@ -251,6 +251,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         kind: Kind::Whole(0, 600, |settings| &mut settings.calibration.settle_s),
     },
     Setting {
+        key: "calibration.ask_at_start",
+        help: "Whether it is asked at the start for checks of the monitors that are due; `use` in displays.toml says by which schedule.",
+        default: Value::Switch(true),
+        kind: Kind::Switch(|settings| &mut settings.calibration.asks_at_start),
+    },
+    Setting {
         key: "displays.records",
         help: "The folder of the records of monitors, for all readers of a station where the site names one that all may write in; \
                an empty one is `displays` beside the logs.",

@@ -131,6 +131,8 @@ pub struct Calibration {
     pub readings: u32,
     /// How long it settles before, s.
     pub settle_s: u32,
+    /// The reader is asked at the start for checks that are due.
+    pub asks_at_start: bool,
 }
 
 /// `[displays]`
@@ -213,6 +215,7 @@ impl Default for Settings {
                 photometer: "none".to_owned(),
                 readings: 0,
                 settle_s: u32::MAX,
+                asks_at_start: false,
             },
             displays: DisplaysSettings { records: "none".to_owned() },
             studies: Studies { days: u32::MAX },
@@ -265,6 +268,7 @@ mod tests {
                 photometer: String::new(),
                 readings: 1,
                 settle_s: 3,
+                asks_at_start: true,
             },
             displays: DisplaysSettings { records: String::new() },
             studies: Studies { days: 7 },

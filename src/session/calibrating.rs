@@ -1,11 +1,12 @@
 //! The physicist's mode: what is measured on the monitor under the window, what was found, what is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::calibration::pattern::Pattern;
 use crate::calibration::{
-    Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series, SeriesRules,
-    SignalPath, evaluate, gsdf_deviation,
+    Act, AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
+    SeriesRules, SignalPath, evaluate, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
@@ -16,6 +17,7 @@ use crate::units::{CdPerM2, Ddl, Phi};
 use super::effect::Effect;
 use super::event::BenchNews;
 use super::monitor::ScreenMonitor;
+use super::played::Played;
 use super::screen::Screen;
 use super::state::Session;
 
@@ -36,10 +38,18 @@ pub struct Calibrating {
     pub instrument: Option<Instrument>,
     /// The series under way.
     pub running: Option<RunningSeries>,
+    /// The ambient test under way.
+    pub ambient_test: Option<RunningTest>,
+    /// How many were begun since the program started.
+    pub(super) tests_begun: u32,
     /// What is known of each monitor, by what it is known by.
     pub benches: BTreeMap<String, Bench>,
     /// The chosen line of the tab.
     pub chosen: usize,
+    /// The monitors of which it was looked up since the program started what is due.
+    pub(super) looked_up: BTreeSet<String>,
+    /// Those of them of which the reader is asked, as long as something is.
+    pub(super) asked: BTreeSet<String>,
 }
 
 /// A series under way.
@@ -61,6 +71,19 @@ pub struct RunningSeries {
     pub news: Option<String>,
 }
 
+/// An ambient test under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningTest {
+    /// On which monitor.
+    pub monitor: String,
+    /// In which window, by its id.
+    pub screen: u32,
+    /// Where it stands.
+    pub test: AmbientTest,
+    /// The pattern that was on the screen last.
+    pub on_screen: Option<FrameKey>,
+}
+
 /// What the configuration decides for the physicist's mode.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CalibrationSettings {
@@ -74,6 +97,8 @@ pub struct CalibrationSettings {
     pub rules: SeriesRules,
     /// Whether the reader may change what a monitor goes by.
     pub is_physicist: bool,
+    /// Whether the reader is asked at the start for checks that are due.
+    pub asks_at_start: bool,
 }
 
 /// What is known of one monitor.
@@ -89,6 +114,8 @@ pub struct Bench {
     pub through: Option<Measured>,
     /// A series that was interrupted.
     pub interrupted: Option<Series>,
+    /// The ambient test that was done last since the program started.
+    pub ambient_test: Option<AmbientTest>,
     /// A table that was made of the former and is not used yet.
     pub built: Option<BuiltTable>,
     /// What the book of records says.
@@ -148,6 +175,8 @@ pub struct BookLine {
 pub struct DueLine {
     /// Which: `Contrast response, 18 levels`.
     pub task: String,
+    /// What does it, without a photometer; none where it is measured.
+    pub act: Option<Act>,
     /// When, in words: `due on 2026-12-04`, `due since 2026-11-28`, `overdue since 2026-11-01`, `never done`.
     pub words: String,
     /// Whether that is amber.
@@ -157,12 +186,21 @@ pub struct DueLine {
 }
 
 /// The test pattern that fills a window.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShownPattern {
-    /// Its name.
+    /// Its name; of one that moves, that of the frame on screen.
     pub name: String,
     /// The way of its levels to the panel.
     pub path: SignalPath,
+    /// How it moves; nothing where it stands still.
+    pub played: Option<Played>,
+}
+
+impl ShownPattern {
+    /// A pattern, at rest.
+    pub(super) fn of(pattern: Pattern, path: SignalPath) -> Self {
+        Self { name: pattern.name(), path, played: Played::of(pattern) }
+    }
 }
 
 impl Default for Calibrating {
@@ -175,8 +213,12 @@ impl Default for Calibrating {
             operator: String::new(),
             instrument: None,
             running: None,
+            ambient_test: None,
+            tests_begun: 0,
             benches: BTreeMap::new(),
             chosen: 0,
+            looked_up: BTreeSet::new(),
+            asked: BTreeSet::new(),
         }
     }
 }
@@ -189,6 +231,8 @@ impl Default for CalibrationSettings {
             is_automatic: false,
             rules: SeriesRules { readings: 1, settle_ms: 3000 },
             is_physicist: false,
+            // The settings say that it does; without any nobody is asked.
+            asks_at_start: false,
         }
     }
 }
@@ -292,15 +336,15 @@ impl Session {
         evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
-    /// The patterns that windows show and that are not drawn yet.
+    /// The patterns that windows show, or will in turn, and that are not drawn yet.
     pub fn wanted_patterns(&self, library: &Library) -> Vec<PatternOrder> {
-        let shown = self.screens.iter().filter_map(Screen::pattern_order);
+        let shown = self.screens.iter().flat_map(Screen::pattern_orders);
         shown.filter(|order| library.frame(&order.key).is_none()).collect()
     }
 
-    /// Whether a frame is that of a pattern that a window shows.
+    /// Whether a frame is that of a pattern that a window shows, or will in turn.
     pub fn shows_pattern(&self, key: &FrameKey) -> bool {
-        self.screens.iter().any(|screen| screen.pattern_order().is_some_and(|order| order.key == *key))
+        self.screens.iter().flat_map(Screen::pattern_orders).any(|order| order.key == *key)
     }
 
     /// When the series is to be told the time, in ms since the program began: none where it waits for the operator.
@@ -313,12 +357,17 @@ impl Session {
         }
     }
 
-    /// The frame of the patch that is to be read, if a window, by its index, is to show it and nobody has told yet that it does.
+    /// The frame of the patch that is to be read, or of the bars that are to be found, if a window, by its index, is to show it and
+    /// nobody has told yet that it does.
     pub fn awaited_patch(&self, screen: usize) -> Option<FrameKey> {
-        let running = self.calibrating.running.as_ref()?;
-        let screen = self.screens.get(screen).filter(|screen| screen.id == running.screen)?;
-        let order = screen.pattern_order().filter(|_| running.series.settled_ms().is_none())?;
-        Some(order.key)
+        let screen = self.screens.get(screen)?;
+        let order = screen.pattern_order()?;
+        let Calibrating { running, ambient_test, .. } = &self.calibrating;
+        let patch = running.as_ref().filter(|running| running.screen == screen.id);
+        let bars = ambient_test.as_ref().filter(|test| test.screen == screen.id);
+        let is_awaited = patch.is_some_and(|running| running.series.settled_ms().is_none())
+            || bars.is_some_and(|test| test.on_screen.as_ref() != Some(&order.key));
+        is_awaited.then_some(order.key)
     }
 
     /// A patch is on the screen: it settles from now on, if it is still the one that is to be read.
@@ -327,6 +376,9 @@ impl Session {
             (0..self.screens.len()).any(|screen| self.awaited_patch(screen).as_ref() == Some(key));
         if let Some(running) = self.calibrating.running.as_mut().filter(|_| is_awaited) {
             running.series.note_shown(now_ms);
+        }
+        if let Some(test) = self.calibrating.ambient_test.as_mut().filter(|_| is_awaited) {
+            test.on_screen = Some(key.clone());
         }
         self.go_on_measuring(now_ms)
     }

@@ -237,6 +237,7 @@ impl Session {
     pub(super) fn pass_time(&mut self, now_ms: f64, library: &Library) {
         self.rest_volumes(now_ms);
         self.go_around(now_ms, library);
+        self.play_patterns(now_ms, library);
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             let Viewport { source: Some(source), cine, presented, .. } = viewport else { continue };
             if !cine.is_playing {
@@ -286,6 +287,7 @@ impl Session {
     pub fn is_time_due(&self, now_ms: f64) -> bool {
         self.playing().any(|cine| cine.is_behind || cine.next_ms <= now_ms)
             || self.rest_due_ms().into_iter().chain(self.turning()).any(|due_ms| due_ms <= now_ms)
+            || self.patterns_due_ms().any(|due_ms| due_ms <= now_ms)
             || self.series_due_ms().is_some_and(|due_ms| due_ms <= now_ms)
     }
 
@@ -295,6 +297,7 @@ impl Session {
         playing
             .chain(self.rest_due_ms())
             .chain(self.turning())
+            .chain(self.patterns_due_ms())
             .chain(self.series_due_ms())
             .min_by(f64::total_cmp)
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::{Evaluation, Instrument, Measurement, Series};
+use crate::calibration::{AmbientTest, Evaluation, Instrument, Measurement, Series};
 use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
@@ -47,6 +47,8 @@ pub enum RecordKind {
         /// What was seen.
         remarks: String,
     },
+    /// Bars were looked for in the room's light.
+    AmbientTest(AmbientTest),
 }
 
 /// A request to the edge.
@@ -113,6 +115,8 @@ pub enum Effect {
     SaveFilters(Vec<SavedFilter>),
     /// Tell what is known of a monitor: [`Event::BenchKnown`](super::Event::BenchKnown).
     OpenBench(String),
+    /// The same, where checks of the monitor fall due.
+    FindDue(String),
     /// Read the luminance of what is shown: [`Event::LuminanceRead`](super::Event::LuminanceRead).
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.

@@ -19,6 +19,7 @@ mod crosshair;
 mod curtain;
 mod curve;
 mod cut_away;
+mod due_asked;
 mod effect;
 mod event;
 mod fused;
@@ -38,6 +39,7 @@ mod monitor;
 mod motion;
 mod panel;
 mod patients;
+mod played;
 mod presented;
 mod priors;
 mod recent;
@@ -67,7 +69,7 @@ pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, Retrieve
 pub use bundle::BundleLine;
 pub use calibrating::{
     Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
-    PatternOrder, RunningSeries, ShownPattern,
+    PatternOrder, RunningSeries, RunningTest, ShownPattern,
 };
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;
@@ -75,6 +77,7 @@ pub use crosshair::{Crosshair, CrosshairLine};
 pub use curtain::Curtain;
 pub use curve::{Along, CurvedSheet, DrawnPath};
 pub use cut_away::{BoxHandle, CutAway, Outline, box_edges, box_handles};
+pub use due_asked::DueAsked;
 pub use effect::{Effect, RecordKind, RecordOrder};
 pub use event::{BenchNews, Event, FileCounts};
 pub use fused::{Fused, FusedSeries, FusedWith, modality_words, percent, series_words};
@@ -92,6 +95,7 @@ pub use menu::MenuLine;
 pub use monitor::ScreenMonitor;
 pub use motion::Motion;
 pub use panel::{Choice, Panel};
+pub use played::Played;
 pub use presented::{Applied, Framing, Presented, StateChoice, StateParts};
 pub use priors::{PriorLine, PriorState, Priors, differing, entry_of};
 pub use recent::RecentStudy;

@@ -21,6 +21,7 @@ impl Session {
             }
             Event::ScreenOnMonitor { screen, monitor } => {
                 let mut effects = self.stand_on(*screen, monitor, library);
+                effects.extend(self.look_what_is_due(monitor));
                 if self.calibrating.is_open {
                     effects.extend(self.ask_for_bench());
                 }

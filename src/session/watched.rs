@@ -33,6 +33,7 @@ impl Session {
                 for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
                     viewport.cine.leave_out_gap();
                 }
+                self.leave_out_gap_of_patterns();
                 return vec![Effect::AskAgain];
             }
             Event::ClockSet { is_back, by_s } if *by_s >= TOLD_FROM_S => {

@@ -1,8 +1,10 @@
 //! The words of the physicist's mode.
 
-use crate::calibration::{CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict};
+use crate::calibration::{
+    Act, AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
+};
 use crate::command::CalibrationTab;
-use crate::session::{RunningSeries, ScreenMonitor, Session};
+use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -32,6 +34,16 @@ pub(super) const CERTIFICATE: &str = "Certificate";
 pub(super) const BACK: &str = "Back to the images";
 pub(super) const ONE_BACK: &str = "One patch back";
 pub(super) const STOP: &str = "Interrupt";
+pub(super) const AMBIENT_TEST: &str = "Ambient test";
+pub(super) const AMBIENT_TEST_IS: &str = "find bars that are hardly seen, in the light of this room";
+pub(super) const AMBIENT_FIELD: &str = "Where bars are hidden";
+pub(super) const NOT_SEEN: &str = "Not seen";
+pub(super) const BREAK_OFF: &str = "Break off";
+pub(super) const DUE_LATER: &str = "Later: ask at the next start";
+pub(super) const START: &str = "Start";
+pub(super) const PAUSE: &str = "Stop";
+pub(super) const FASTER: &str = "Faster";
+pub(super) const SLOWER: &str = "Slower";
 pub(super) const FULL_PATTERN: &str = "Full-screen pattern";
 pub(super) const CONTRAST: &str = "Contrast response against GSDF";
 pub(super) const LUMINANCE: &str = "Luminance";
@@ -104,6 +116,60 @@ pub(super) fn running(running: &RunningSeries, is_automatic: bool) -> String {
         (left, ..) => format!("settles {left} s"),
     };
     format!("{} of {count} · {what} · {} · {now}", (read + 1).min(count), path(running.series.path()))
+}
+
+/// Where the ambient test stands, and what is to be done.
+pub(super) fn seeking(test: &AmbientTest) -> String {
+    let place = (test.sightings().len() + 1).min(AmbientTest::COUNT);
+    format!(
+        "{place} of {} · click the bars, or type their ninth of the window: 1 upper left, 3 upper right, 9 lower right",
+        AmbientTest::COUNT
+    )
+}
+
+/// What the bar at the start says: what is due, since when and where, and by which key a look is judged.
+pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String {
+    let DueAsked { monitor, line, more } = asked;
+    let mark = if line.is_overdue { "⚠ " } else { "" };
+    let judged = match (line.act, judged_by) {
+        (Some(Act::VisualCheck), Some(key)) => format!(". Look, then {key}: pass or fail"),
+        _ => String::new(),
+    };
+    let others = match more {
+        0 => String::new(),
+        1 => "; 1 more is due".to_owned(),
+        more => format!("; {more} more are due"),
+    };
+    format!("{mark}{} {}, on {}{others}{judged}", line.task, line.words, monitor.name)
+}
+
+/// What its first key does.
+pub(super) const fn due_now(act: Option<Act>) -> &'static str {
+    match act {
+        Some(Act::VisualCheck) => "Look at it now",
+        Some(Act::AmbientTest) => "Ambient test now",
+        Some(Act::RoomLight | Act::ImageQuality) => "Show the schedule",
+        None => "Measure it now",
+    }
+}
+
+/// What came of the ambient test.
+pub(super) fn ambient_found(test: &AmbientTest) -> String {
+    let verdict = if test.passed() { "passed" } else { "not passed" };
+    format!("{} of {} found: {verdict}", test.found(), AmbientTest::COUNT)
+}
+
+/// How a pattern moves, and whether it reaches what is asked of it.
+pub(super) fn played(played: &Played) -> String {
+    let counted = format!("{} shown, {} left out", played.shown, played.left_out);
+    match (played.is_playing, played.reached) {
+        (true, Some(reached)) => {
+            format!("{} frames a second asked for · {reached:.1} reached · {counted}", played.rate)
+        }
+        (true, None) => format!("{} frames a second asked for · {counted}", played.rate),
+        (false, _) if played.shown > 0 => format!("{} frames a second · at rest · {counted}", played.rate),
+        (false, _) => format!("{} frames a second · at rest", played.rate),
+    }
 }
 
 /// The reading before.

@@ -3,8 +3,8 @@
 use egui::{Context as Egui, Event, FocusDirection, Id, Modifiers};
 
 use crate::command::{
-    AppCommand, Command, Context, PanelName, StudiesCommand, StudyCommand, SupportCommand, ToolCommand,
-    ToolName,
+    AppCommand, CalibrationCommand, Command, Context, PanelName, StudiesCommand, StudyCommand,
+    SupportCommand, ToolCommand, ToolName,
 };
 use crate::keymap::{Chord, Key, Keymap};
 use crate::session::Session;
@@ -223,13 +223,12 @@ impl Keys<'_> {
         if self.is_control_focused && matches!(press.key, egui::Key::Enter | egui::Key::Space) {
             return Use::Leave;
         }
-        let is_in_field = self.types_readings && (self.corrects_reading || self.is_text_pending);
-        if is_in_field && press.key == egui::Key::Backspace {
+        if self.types_readings && self.edits_reading(press) {
             return Use::Leave;
         }
         let is_text = self.has_field() && press.types_text();
         let command = if is_text {
-            press.command_of_field_alone(self.keymap, self.context)
+            None
         } else {
             press.command(self.keymap, None, self.context).or_else(|| self.again(press))
         };
@@ -244,6 +243,17 @@ impl Keys<'_> {
                 Some(leader) => Use::Lead(leader),
                 None => Use::Leave,
             },
+        }
+    }
+
+    /// Whether a key is for the text of a reading, whatever it is bound to beside it: it moves in the text, takes back what was typed
+    /// there, or, where something is typed, its last digit.
+    const fn edits_reading(&self, press: Press) -> bool {
+        match press.key {
+            egui::Key::ArrowLeft | egui::Key::ArrowRight => true,
+            egui::Key::Z => press.modifiers.command,
+            egui::Key::Backspace => self.corrects_reading || self.is_text_pending,
+            _ => false,
         }
     }
 
@@ -381,6 +391,7 @@ const fn changes_panel(command: &Command) -> bool {
                 | AppCommand::Macro(_)
         ) | Command::Study(StudyCommand::Study(_) | StudyCommand::Read | StudyCommand::Close)
             | Command::Support(SupportCommand::Bundle)
+            | Command::Calibration(CalibrationCommand::Due)
             | Command::Studies(
                 StudiesCommand::Toggle
                     | StudiesCommand::Filter(_)
@@ -467,13 +478,6 @@ impl Press {
                 | Key::SuperLeft
                 | Key::SuperRight
         )
-    }
-
-    /// What it is bound to where the field is, and not everywhere.
-    fn command_of_field_alone(self, keymap: &Keymap, context: Context) -> Option<Command> {
-        let is_narrow = |chord: &Chord| keymap.lookup(None, *chord, Context::Everywhere).is_none();
-        let mut chords = self.chords().filter(is_narrow);
-        chords.find_map(|chord| keymap.lookup(None, chord, context)).cloned()
     }
 
     fn types_text(self) -> bool {

@@ -17,6 +17,7 @@ mod calibration;
 mod calibration_words;
 mod card_words;
 mod contrast;
+mod due;
 mod fonts;
 mod hanging_words;
 mod icon;

@@ -10,7 +10,7 @@ use crate::session::{Session, Surface, Viewport};
 use crate::study::Library;
 
 use super::theme::{colors, strong};
-use super::{calibration, leader, panel, rail, status, strip, studies, text, title, viewport, words};
+use super::{calibration, due, leader, panel, rail, status, strip, studies, text, title, viewport, words};
 
 /// The height of the title row, in points.
 const TITLE: f32 = 34.0;
@@ -98,6 +98,9 @@ impl<'a> ScreenView<'a> {
 
 /// The parts of a window, in points, on whole device pixels; those that are hidden have no area.
 struct Parts {
+    /// All but the bar that asks for checks of the monitor.
+    window: Rect,
+    due: Rect,
     title: Rect,
     strip: Rect,
     rail: Rect,
@@ -115,6 +118,8 @@ impl Parts {
         if shown.is_some_and(|screen| screen.pattern.is_some()) {
             let nothing = Rect::from_min_size(window.min, vec2(0.0, 0.0));
             return Self {
+                window,
+                due: nothing,
                 title: nothing,
                 strip: nothing,
                 rail: nothing,
@@ -130,7 +135,9 @@ impl Parts {
             (true, _) => (TITLE_SMALL, STATUS, RAIL),
         };
         let (left, right) = (snap(window.left()), snap(window.right()));
-        let (top, bottom) = (snap(window.top()), snap(window.bottom()));
+        let (top, end) = (snap(window.top()), snap(window.bottom()));
+        let due_height = if session.asks_due(screen).is_some() { due::HEIGHT } else { 0.0 };
+        let bottom = snap(end - due_height).max(top);
         let title_end = snap(top + title_height).min(bottom);
         let status_start = snap(bottom - status_height).max(title_end);
         let strip_width = if session.shows_strip(screen) { STRIP } else { 0.0 };
@@ -141,6 +148,8 @@ impl Parts {
         let side_start = snap(right - side_width).max(rail_end);
         let rect = |x0, y0, x1, y1| Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
         Self {
+            window: if due_height > 0.0 { window.with_max_y(bottom) } else { window },
+            due: rect(left, bottom, right, end),
             title: rect(left, top, right, title_end),
             strip: rect(left, title_end, strip_end, status_start),
             rail: rect(strip_end, title_end, rail_end, status_start),
@@ -194,9 +203,12 @@ fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     } else if view.session.calibrates(view.screen) {
         calibration::show(ui, window, view, &mut commands);
     } else if view.session.lists_studies(view.screen) {
-        studies::show(ui, window, view, &mut commands);
+        studies::show(ui, parts.window, view, &mut commands);
     } else {
         show_images(ui, &parts, view, &mut commands);
+    }
+    if let Some(asked) = view.session.asks_due(view.screen).filter(|_| parts.due.is_positive()) {
+        due::show(ui, parts.due, view, &asked, &mut commands);
     }
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         invite_drop(ui, parts.room);

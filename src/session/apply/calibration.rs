@@ -4,15 +4,16 @@ use crate::calibration::pattern::Pattern;
 use crate::calibration::{
     Instrument, Measurement, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
 };
-use crate::command::{CalibrationCommand, CalibrationTab, Next, PatternCommand};
+use crate::command::{CalibrationCommand, CalibrationTab, Next};
 use crate::grayscale::GsdfOwner;
 
-use super::super::calibrating::{BuiltTable, Measured, RunningSeries, ShownPattern};
+use super::super::calibrating::{BuiltTable, Calibrating, Measured, RunningSeries, ShownPattern};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 use crate::units::Phi;
 
 const UNDER_WAY: &str = "A series is under way: `calibration stop` interrupts it.";
+const TEST_UNDER_WAY: &str = "The ambient test is under way: `calibration stop` breaks it off.";
 
 /// What a physicist's work needs and is not there.
 const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
@@ -35,7 +36,10 @@ impl Session {
             CalibrationCommand::Path(path) => self.set_path(*path),
             CalibrationCommand::Profile(name) => self.set_profile(name),
             CalibrationCommand::Measure(kind) => return self.measure(*kind),
-            CalibrationCommand::Stop => return self.stop_series(),
+            CalibrationCommand::Stop => {
+                self.end_ambient_test();
+                return self.stop_series();
+            }
             CalibrationCommand::Back => return self.go_back(),
             CalibrationCommand::Reading(typed) => return self.take_typed(typed),
             CalibrationCommand::Take => {
@@ -45,6 +49,10 @@ impl Session {
                     return self.take_typed(typed.reveal());
                 }
             }
+            CalibrationCommand::Due => return self.do_what_is_due(),
+            CalibrationCommand::Later => self.put_off_due(),
+            CalibrationCommand::AmbientTest => return self.begin_ambient_test(),
+            CalibrationCommand::Seen(spot) => return self.take_sighting(*spot),
             CalibrationCommand::Ambient(typed) => self.set_ambient(typed),
             CalibrationCommand::Operator(name) => self.calibrating.operator.clone_from(name),
             CalibrationCommand::Instrument(name) => {
@@ -81,7 +89,7 @@ impl Session {
     }
 
     /// Opens the mode for the monitor under the window in focus.
-    fn open_calibration(&mut self) -> Vec<Effect> {
+    pub(super) fn open_calibration(&mut self) -> Vec<Effect> {
         self.panel = None;
         self.beneath = None;
         self.studies.is_open = false;
@@ -102,6 +110,7 @@ impl Session {
         if self.calibrating.is_open && self.focus.screen != focused_before {
             effects.extend(self.ask_for_bench());
         }
+        self.follow_ambient_test();
         let Some(running) = &mut self.calibrating.running else { return effects };
         let screen = self.screens.iter().find(|screen| screen.id == running.screen);
         let monitor = screen.and_then(|screen| screen.monitor.as_ref().ok());
@@ -128,18 +137,19 @@ impl Session {
     }
 
     pub(super) fn leave_calibration(&mut self) -> Vec<Effect> {
+        self.end_ambient_test();
         let effects = self.stop_series();
         self.calibrating.is_open = false;
         effects
     }
 
-    fn show_tab(&mut self, tab: CalibrationTab) {
+    pub(super) fn show_tab(&mut self, tab: CalibrationTab) {
         self.calibrating.tab = tab;
         self.calibrating.chosen = 0;
     }
 
     /// What the monitor under the window is known by; where it is not known the operator is told.
-    fn monitor_of_bench(&mut self) -> Option<String> {
+    pub(super) fn monitor_of_bench(&mut self) -> Option<String> {
         let monitor = self.bench_monitor().map(|monitor| monitor.id.clone());
         if monitor.is_none() {
             self.tell(MessageKind::Caution, NO_MONITOR);
@@ -160,8 +170,7 @@ impl Session {
     }
 
     fn set_path(&mut self, path: SignalPath) {
-        if self.calibrating.running.is_some() {
-            self.tell(MessageKind::Note, UNDER_WAY);
+        if self.tells_under_way() {
             return;
         }
         self.calibrating.path = path;
@@ -213,10 +222,22 @@ impl Session {
         self.calibrating.benches = benches;
     }
 
+    /// Whether a series or a test is under way, which the operator is told then.
+    pub(super) fn tells_under_way(&mut self) -> bool {
+        let words = if self.calibrating.running.is_some() {
+            UNDER_WAY
+        } else if self.calibrating.ambient_test.is_some() {
+            TEST_UNDER_WAY
+        } else {
+            return false;
+        };
+        self.tell(MessageKind::Note, words);
+        true
+    }
+
     /// Begins a series, or goes on with the one of this kind that was interrupted.
     fn measure(&mut self, kind: SeriesKind) -> Vec<Effect> {
-        if self.calibrating.running.is_some() {
-            self.tell(MessageKind::Note, UNDER_WAY);
+        if self.tells_under_way() {
             return Vec::new();
         }
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
@@ -280,7 +301,7 @@ impl Session {
         let Some(patch) = running.series.patch() else { return };
         running.settles_s = running.series.rules().settle_ms.div_ceil(1000);
         let pattern = Pattern::of_patch(patch.level, patch.place.is_some());
-        let shown = ShownPattern { name: pattern.name(), path: running.series.path() };
+        let shown = ShownPattern::of(pattern, running.series.path());
         let place = running.screen;
         if let Some(screen) = self.screens.iter_mut().find(|screen| screen.id == place) {
             screen.pattern = Some(shown);
@@ -288,7 +309,7 @@ impl Session {
     }
 
     /// The patch of a series goes from its window, by the window's id; a pattern in another one stays.
-    fn drop_patch(&mut self, id: u32) {
+    pub(super) fn drop_patch(&mut self, id: u32) {
         for screen in self.screens.iter_mut().filter(|screen| screen.id == id) {
             screen.pattern = None;
         }
@@ -416,7 +437,7 @@ impl Session {
     }
 
     /// The operator, who must have said who that is before anything is recorded.
-    fn named_operator(&mut self) -> Option<String> {
+    pub(super) fn named_operator(&mut self) -> Option<String> {
         if self.calibrating.operator.is_empty() {
             self.tell(MessageKind::Note, "Say who measures first: `calibration operator NAME`.");
             return None;
@@ -519,45 +540,20 @@ impl Session {
         vec![Effect::SetGsdfOwner { monitor, operator, owner }]
     }
 
-    pub(super) fn apply_pattern(&mut self, command: &PatternCommand) {
-        if self.calibrating.running.is_some() {
-            self.tell(MessageKind::Note, UNDER_WAY);
-            return;
-        }
-        let path = self.calibrating.path;
-        let name = match command {
-            PatternCommand::Off => None,
-            PatternCommand::Show(name) => match Pattern::parse(name) {
-                Ok(pattern) => Some(pattern.name()),
-                Err(why) => return self.tell(MessageKind::Note, format!("{why}.")),
-            },
-            PatternCommand::Step(next) => {
-                let names = Pattern::PAGES.map(Pattern::name);
-                let shown = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
-                let at = shown.and_then(|shown| names.iter().position(|name| *name == shown.name));
-                let at = match (at, next) {
-                    (None, _) => 0,
-                    (Some(at), Next::Previous) => at + names.len() - 1,
-                    (Some(at), _) => at + 1,
-                };
-                names.get(at % names.len().max(1)).cloned()
-            }
-        };
-        if let Some(screen) = self.focused_screen_mut() {
-            screen.pattern = name.map(|name| ShownPattern { name, path });
-        }
-    }
-
     /// Whether Escape ends something of the mode: a series, a pattern, the mode itself.
     pub(super) fn cancels_calibration(&self) -> bool {
+        let Calibrating { is_open, running, ambient_test, .. } = &self.calibrating;
         let has_pattern = self.focused_screen().is_some_and(|screen| screen.pattern.is_some());
-        self.calibrating.running.is_some() || has_pattern || self.calibrating.is_open
+        running.is_some() || ambient_test.is_some() || has_pattern || *is_open
     }
 
     /// Ends the first of these that there is.
     pub(super) fn cancel_calibration(&mut self) -> Vec<Effect> {
         if self.calibrating.running.is_some() {
             return self.stop_series();
+        }
+        if self.end_ambient_test() {
+            return Vec::new();
         }
         if self.focused_screen_mut().and_then(|screen| screen.pattern.take()).is_some() {
             return Vec::new();

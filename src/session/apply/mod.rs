@@ -1,5 +1,6 @@
 //! A reader's command becomes state: one match; the nouns have their files.
 
+mod ambient_test;
 mod app;
 mod calibration;
 mod cine;
@@ -7,12 +8,14 @@ mod clip;
 mod curve;
 mod display;
 mod drafts;
+mod due;
 mod fusion;
 mod key_image;
 mod layout;
 mod mark;
 mod mask;
 mod overlay;
+mod pattern;
 mod presentation;
 mod protocol;
 mod section;

@@ -42,6 +42,15 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
             ui.add(Label::new(RichText::new(words).color(color)).extend());
         });
     }
+    ui.horizontal(|ui| {
+        let test = Command::Calibration(CalibrationCommand::AmbientTest);
+        button(ui, view, words::AMBIENT_TEST, test, commands);
+        let done = bench.and_then(|bench| bench.ambient_test.as_ref());
+        let (words, color) = done.map_or((words::AMBIENT_TEST_IS.to_owned(), colors.dim), |test| {
+            (words::ambient_found(test), if test.passed() { colors.text } else { colors.caution })
+        });
+        ui.add(Label::new(RichText::new(words).color(color)).extend());
+    });
     ui.add_space(12.0);
     if let Some(measured) = bench.and_then(|bench| bench.measured(path)) {
         let recorded = if measured.is_recorded { "recorded" } else { words::NOT_RECORDED };

@@ -1,12 +1,14 @@
 //! A test pattern over all of the window, and the line of a series on it.
 
 use egui::{
-    Align, Align2, Color32, Context, Id, Layout, Rect, Stroke, Ui, UiBuilder, ViewportCommand, pos2, vec2,
+    Align, Align2, Color32, Context, CursorIcon, Id, Layout, Rect, RichText, Role, Sense, Stroke, Ui,
+    UiBuilder, ViewportCommand, WidgetInfo, pos2, vec2,
 };
 
-use crate::command::{CalibrationCommand, Command};
+use crate::calibration::{AmbientTest, Spot};
+use crate::command::{AppCommand, CalibrationCommand, Command, PatternCommand};
 use crate::render::Picture;
-use crate::session::RunningSeries;
+use crate::session::{Played, RunningSeries};
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
@@ -38,6 +40,31 @@ pub(in super::super) fn show(ui: &mut Ui, window: Rect, view: &ScreenView<'_>, c
         ring(ui, window, running);
         line(ui, window, view, running, commands);
     }
+    let test = view.session.calibrating.ambient_test.as_ref();
+    if let Some(running) = test.filter(|running| Some(running.screen) == here) {
+        bars(ui, window, commands);
+        test_line(ui, window, view, &running.test, commands);
+    }
+    let shown = view.session.screens.get(view.screen).and_then(|screen| screen.pattern.as_ref());
+    if let Some(played) = shown.and_then(|shown| shown.played.as_ref()) {
+        played_line(ui, window, view, played, commands);
+    }
+}
+
+/// Where bars are to be found: a click says where they are seen.
+fn bars(ui: &Ui, window: Rect, commands: &mut Vec<Command>) {
+    let room = Rect::from_min_max(window.min, pos2(window.right(), window.bottom() - LINE));
+    // Keys say it by themselves: Tab does not stop here.
+    let response = ui.interact(room, Id::unique(("bars", ui.ctx().viewport_id())), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words::AMBIENT_FIELD));
+    let at = response.interact_pointer_pos().filter(|_| response.clicked());
+    response.on_hover_cursor(CursorIcon::Crosshair);
+    let Some(at) = at else { return };
+    let pixels = (at - window.min) * ui.pixels_per_point();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
+    let pixel = |length: f32| length.max(0.0) as u32;
+    let spot = Spot::At { x: pixel(pixels.x), y: pixel(pixels.y) };
+    commands.push(Command::Calibration(CalibrationCommand::Seen(spot)));
 }
 
 /// Has the window fill its monitor while a pattern is shown, and be as it was afterwards.
@@ -79,13 +106,7 @@ fn line(
     commands: &mut Vec<Command>,
 ) {
     let colors = colors(ui.ctx());
-    let row = Rect::from_min_max(pos2(window.left(), window.bottom() - LINE), window.max);
-    viewport::fill(ui.painter(), row, colors.ground);
-    let builder =
-        UiBuilder::new().max_rect(row.shrink2(vec2(16.0, 5.0))).layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(builder, |ui| {
-        ui.set_clip_rect(row);
-        ui.spacing_mut().item_spacing.x = 18.0;
+    lower_edge(ui, window, |ui| {
         let is_automatic = view.session.settings.calibration.is_automatic;
         if view.session.types_readings() && view.session.panel.is_none() {
             ui.allocate_ui_with_layout(vec2(FIELD, 34.0), Layout::left_to_right(Align::Center), |ui| {
@@ -105,5 +126,57 @@ fn line(
         if let Some(news) = &running.news {
             ui.add(egui::Label::new(egui::RichText::new(news).color(colors.caution)).truncate());
         }
+    });
+}
+
+/// Where the ambient test stands, and the keys that do not say a place.
+fn test_line(
+    ui: &mut Ui,
+    window: Rect,
+    view: &ScreenView<'_>,
+    test: &AmbientTest,
+    commands: &mut Vec<Command>,
+) {
+    let color = colors(ui.ctx()).text;
+    lower_edge(ui, window, |ui| {
+        ui.add(egui::Label::new(RichText::new(words::seeking(test)).color(color)).extend());
+        let not_seen = Command::Calibration(CalibrationCommand::Seen(Spot::Nowhere));
+        hint(ui, view, words::NOT_SEEN, not_seen, 0.0, commands);
+        hint(ui, view, words::BREAK_OFF, Command::App(AppCommand::Cancel), 0.0, commands);
+    });
+}
+
+/// How a pattern moves, and what changes that.
+fn played_line(
+    ui: &mut Ui,
+    window: Rect,
+    view: &ScreenView<'_>,
+    played: &Played,
+    commands: &mut Vec<Command>,
+) {
+    let color = colors(ui.ctx()).text;
+    lower_edge(ui, window, |ui| {
+        let toggle = if played.is_playing { words::PAUSE } else { words::START };
+        for (name, command) in [
+            (toggle, PatternCommand::Play),
+            (words::SLOWER, PatternCommand::Slower),
+            (words::FASTER, PatternCommand::Faster),
+        ] {
+            hint(ui, view, name, Command::Pattern(command), 0.0, commands);
+        }
+        ui.add(egui::Label::new(RichText::new(words::played(played)).color(color)).truncate());
+    });
+}
+
+/// A line of controls at the lower edge of a pattern.
+fn lower_edge(ui: &mut Ui, window: Rect, content: impl FnOnce(&mut Ui)) {
+    let row = Rect::from_min_max(pos2(window.left(), window.bottom() - LINE), window.max);
+    viewport::fill(ui.painter(), row, colors(ui.ctx()).ground);
+    let builder =
+        UiBuilder::new().max_rect(row.shrink2(vec2(16.0, 5.0))).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.set_clip_rect(row);
+        ui.spacing_mut().item_spacing.x = 18.0;
+        content(ui);
     });
 }

@@ -1,6 +1,7 @@
 //! Keys.
 
 use egui::{Event, Key, Modifiers};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::command::UnseenGuard;
@@ -49,12 +50,51 @@ fn what_writes_text_is_text_in_a_field_and_the_panels_own_keys_are_not() {
     check(&mut harness, again, &["panel keys"]);
 }
 
-#[test]
-fn a_reading_is_corrected_before_one_goes_back_a_patch() {
+/// A series whose readings are typed.
+fn measuring() -> Desk {
     let mut desk = Desk::new();
     desk.session.screens[0].monitor =
         Ok(ScreenMonitor { id: "ZZM-1".to_owned(), ..ScreenMonitor::default() });
-    let mut harness = open(desk.run("calibration measure response"));
+    desk.run("calibration measure response")
+}
+
+#[test]
+fn letters_run_nothing_while_a_reading_is_typed() {
+    let mut harness = open(measuring());
+    // Bound in the mode, everywhere, and to a leader of the images.
+    for (letter, written) in
+        [(Key::M, "m"), (Key::F, "f"), (Key::R, "r"), (Key::P, "p"), (Key::G, "g"), (Key::Num1, "1")]
+    {
+        check(&mut harness, vec![press(letter), text(written), release(letter)], &["type ⟨phi⟩"]);
+    }
+    let running = |harness: &Harness<'_, Desk>| harness.state().session.calibrating.running.clone();
+    assert_eq!(running(&harness).map(|running| running.typed.reveal().clone()).as_deref(), Some("mfrpg1"));
+    // What moves in the text, or takes it back, shows no other pattern and takes no table back.
+    harness.state_mut().commands.clear();
+    for event in [press(Key::ArrowLeft), press(Key::ArrowRight), key(Key::Z, Modifiers::COMMAND)] {
+        harness.input_mut().events.push(event);
+    }
+    harness.run();
+    let commands = &harness.state().commands;
+    assert!(commands.iter().all(|command| command.starts_with("type")), "{commands:?}");
+    assert!(harness.state().session.messages.is_empty());
+    // Where nothing is typed they are keys again.
+    check(&mut harness, vec![press(Key::Escape)], &["cancel"]);
+    check(&mut harness, vec![press(Key::A), text("a")], &["calibration path around"]);
+}
+
+#[test]
+fn a_letter_of_the_readers_own_is_text_in_a_panels_field_too() {
+    let mut harness = open(Desk::new().with_keys("[panel]\nX = \"choose +1\"").run("panel palette"));
+    check(&mut harness, vec![press(Key::X), text("x")], &["type ⟨phi⟩"]);
+    assert_eq!(harness.state().text(), Some("x"));
+    let mut harness = open(Desk::new().with_keys("[panel]\nX = \"choose +1\"").run("panel priors"));
+    check(&mut harness, vec![press(Key::X), text("x")], &["choose +1"]);
+}
+
+#[test]
+fn a_reading_is_corrected_before_one_goes_back_a_patch() {
+    let mut harness = open(measuring());
     check(&mut harness, vec![press(Key::Num1), text("1")], &["type ⟨phi⟩"]);
     check(&mut harness, vec![press(Key::Backspace)], &["type ⟨phi⟩"]);
     let again = vec![release(Key::Backspace), press(Key::Backspace)];

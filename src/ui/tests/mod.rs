@@ -2,6 +2,7 @@
 
 mod access;
 mod badges;
+mod calibration;
 mod controls;
 mod curtain;
 mod desk;

@@ -12,7 +12,7 @@ use hotlight::units::Ddl;
 use crate::support::phantom;
 
 /// A window on a monitor, and somebody who may change what it goes by.
-fn bench(is_physicist: bool) -> Scripted {
+pub(super) fn bench(is_physicist: bool) -> Scripted {
     let mut scripted = Scripted::open(phantom());
     scripted.reading.session.settings.calibration =
         CalibrationSettings { is_physicist, ..CalibrationSettings::default() };
@@ -22,7 +22,7 @@ fn bench(is_physicist: bool) -> Scripted {
 }
 
 /// A window is on a monitor that goes by a table, by its digest.
-fn place(scripted: &mut Scripted, screen: u32, id: &str, table: Option<&str>) {
+pub(super) fn place(scripted: &mut Scripted, screen: u32, id: &str, table: Option<&str>) {
     let monitor = ScreenMonitor {
         id: id.to_owned(),
         name: "ZZM".to_owned(),
@@ -33,13 +33,13 @@ fn place(scripted: &mut Scripted, screen: u32, id: &str, table: Option<&str>) {
 }
 
 /// What a command asks of the world.
-fn asked(scripted: &mut Scripted, command: &str) -> Vec<Effect> {
+pub(super) fn asked(scripted: &mut Scripted, command: &str) -> Vec<Effect> {
     let command = Command::parse(command).expect("a command");
     scripted.reading.session.apply(&command, &scripted.reading.library)
 }
 
 /// The same of news.
-fn heard(scripted: &mut Scripted, event: &Event) -> Vec<Effect> {
+pub(super) fn heard(scripted: &mut Scripted, event: &Event) -> Vec<Effect> {
     scripted.reading.session.absorb(event, &scripted.reading.library)
 }
 
@@ -61,11 +61,11 @@ fn progress(scripted: &Scripted) -> Option<usize> {
     session(scripted).calibrating.running.as_ref().map(|running| running.series.progress().0)
 }
 
-fn session(scripted: &Scripted) -> &Session {
+pub(super) fn session(scripted: &Scripted) -> &Session {
     &scripted.reading.session
 }
 
-fn told(scripted: &Scripted) -> String {
+pub(super) fn told(scripted: &Scripted) -> String {
     session(scripted).messages.last().map(|message| message.text.clone()).unwrap_or_default()
 }
 

@@ -186,6 +186,9 @@ pub(super) const ROWS: &[Row] = &[
             "src/calibration/pattern/picture.rs::plain_fields_have_the_level_of_their_depth",
             "src/calibration/pattern/picture.rs::the_geometry_has_its_edge_and_square_boxes",
             "src/calibration/pattern/ambient.rs::the_object_lies_in_the_middle_80_percent_and_elsewhere_with_another_seed",
+            "src/calibration/ambient_test.rs::who_sees_all_bars_passes_and_who_sees_none_does_not",
+            "tests/all/session/calibration_ambient.rs::who_finds_the_bars_has_it_recorded_and_is_told",
+            "src/ui/tests/calibration.rs::bars_are_found_by_a_click_and_by_keys_alone",
         ],
     ),
     row(
