@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -33,6 +34,9 @@ const NEWS_MAX: usize = 64;
 /// How long a program may take to read a photometer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// How long the program waits, when it ends, for a photometer's program to be ended and for the book to be written, ms.
+const EXIT_PATIENCE_MS: u64 = 1500;
+
 /// What came of work that was done beside the frames.
 enum News {
     /// What a program read, and what is set where nobody wants that any more.
@@ -46,6 +50,8 @@ pub(super) struct Bench {
     news: (Sender<News>, Receiver<News>),
     /// Set for the program that reads now; each has its own.
     stops: Arc<AtomicBool>,
+    /// Those who work beside the frames, and some who have ended.
+    threads: Vec<JoinHandle<()>>,
     state_dir: Option<PathBuf>,
 }
 
@@ -68,7 +74,31 @@ struct Question {
 
 impl Bench {
     pub(super) fn new(state_dir: Option<PathBuf>) -> Self {
-        Self { news: bounded(NEWS_MAX), stops: Arc::default(), state_dir }
+        Self { news: bounded(NEWS_MAX), stops: Arc::default(), threads: Vec::new(), state_dir }
+    }
+
+    /// The program ends: a photometer's program ends with it, and what is being recorded is written first.
+    pub(super) fn end(&mut self) {
+        self.stops.store(true, Ordering::Relaxed);
+        let mut patience_ms = EXIT_PATIENCE_MS;
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() && patience_ms > 0 {
+                std::thread::sleep(Duration::from_millis(1));
+                patience_ms -= 1;
+            }
+            if !thread.is_finished() {
+                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
+            }
+        }
+    }
+
+    /// Has something done beside the frames.
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+        self.threads.retain(|thread| !thread.is_finished());
+        match std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+            Ok(thread) => self.threads.push(thread),
+            Err(error) => tracing::warn!(%error, "no thread for the bench"),
+        }
     }
 
     /// Takes what came since; whether something was recorded.
@@ -103,7 +133,10 @@ impl Bench {
         ctx: &egui::Context,
     ) -> Option<Effect> {
         match request {
-            Effect::OpenBench(monitor) => self.look_up(&self.question(monitor, settings), |_| Ok(None), ctx),
+            Effect::OpenBench(monitor) => {
+                let question = self.question(monitor, settings);
+                self.look_up(&question, |_| Ok(None), ctx);
+            }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {
@@ -180,7 +213,7 @@ impl Bench {
 
     /// Does something with the book beside the frames, or with why there is none, and then tells what it says of the monitor.
     fn look_up(
-        &self,
+        &mut self,
         question: &Question,
         job: impl FnOnce(Result<&Book, String>) -> Result<Option<String>, String> + Send + 'static,
         ctx: &egui::Context,
@@ -211,7 +244,7 @@ impl Bench {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         };
-        spawn("book", work);
+        self.spawn("book", work);
     }
 
     /// Has a program read the luminance of what is shown.
@@ -228,7 +261,7 @@ impl Bench {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         };
-        spawn("photometer", work);
+        self.spawn("photometer", work);
     }
 
     /// Keeps a series that is not finished, or forgets it.
@@ -248,7 +281,7 @@ impl Bench {
     }
 
     fn activate(
-        &self,
+        &mut self,
         monitor: &str,
         by: By,
         measurement: &Measurement,
@@ -289,7 +322,7 @@ impl Bench {
 
     /// Goes back to what the monitor went by before the last change that was not taken back.
     fn revert(
-        &self,
+        &mut self,
         monitor: &str,
         operator: String,
         World { settings, reading, ctx }: &mut World<'_>,
@@ -323,7 +356,7 @@ impl Bench {
 
     /// Says something else of a monitor, and records it.
     fn change(
-        &self,
+        &mut self,
         monitor: &str,
         then: &MonitorSettings,
         curve: Option<(&str, &str)>,
@@ -382,12 +415,6 @@ fn taken_back(before: &str, monitor: &str, now: MonitorSettings) -> Result<Monit
     };
     let MonitorSettings { gsdf, bits, measured, .. } = before;
     Ok(MonitorSettings { gsdf, bits, measured, ..now })
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
-        tracing::warn!(%error, "no thread for the bench");
-    }
 }
 
 fn tell_failure(outcome: Result<(), String>, what: &str, reading: &mut Reading) {
@@ -485,6 +512,27 @@ mod tests {
         assert_eq!(count(Arc::clone(&bench.stops)), Some(1));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn when_hotlight_ends_the_program_that_reads_a_photometer_has_ended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (begun, ended) = (folder.path().join("begun"), folder.path().join("ended"));
+        let mut bench = Bench::new(None);
+        let text = format!("touch {}; sleep 2; touch {}; echo 5", begun.display(), ended.display());
+        bench.read(&format!("sh -c '{text}'"), &egui::Context::default());
+        let has_begun = (0..4000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            begun.exists()
+        });
+        assert!(has_begun);
+        bench.end();
+        assert!(bench.threads.is_empty() && bench.stops.load(Ordering::Relaxed));
+        let read = bench.news.1.try_recv().expect("it was waited for");
+        assert!(matches!(read, News::Luminance(_, Err(_))), "it was stopped");
+        std::thread::sleep(Duration::from_millis(2500));
+        assert!(!ended.exists(), "it goes on");
+    }
+
     #[test]
     fn a_series_that_was_interrupted_is_read_as_it_was_written() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -520,7 +568,7 @@ mod tests {
 
     #[test]
     fn without_a_book_what_was_to_be_recorded_is_told_and_who_only_looks_is_not() {
-        let (bench, mut reading) = (Bench::new(None), reading());
+        let (mut bench, mut reading) = (Bench::new(None), reading());
         let ctx = egui::Context::default();
         let question = |records| Question {
             folder: None,

@@ -177,6 +177,7 @@ impl Desk {
     pub fn end(&mut self) {
         self.ledger.end(&mut self.reading);
         self.places.end(&mut self.reading);
+        self.bench.end();
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
