@@ -15,8 +15,8 @@ use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::display::Photometer;
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
-use crate::records::{Answer, Book, Kind, NewRecord, Record, VisualCheck};
-use crate::session::{BenchNews, Effect, Event, MessageKind, RecordKind, RecordOrder};
+use crate::records::{Book, Kind, NewRecord, Record};
+use crate::session::{BenchNews, Effect, Event, MessageKind, RecordKind, Unrecorded};
 use crate::units::{CdPerM2, Ddl};
 
 use super::booked::bench_news;
@@ -25,6 +25,7 @@ use super::clock::local_now;
 use super::luminance::read_display_system;
 use super::own_file;
 use super::reading::Reading;
+use super::recorded::{record, software};
 use super::settings::LiveSettings;
 use super::trace::TraceEvent;
 
@@ -68,8 +69,8 @@ struct Question {
     monitor: String,
     settings: Option<MonitorSettings>,
     schedule: Option<Schedule>,
-    /// What was measured this way is to be recorded.
-    records: Option<SignalPath>,
+    /// Of what was measured this way, that is to be recorded.
+    records: Option<(SignalPath, Unrecorded)>,
 }
 
 impl Bench {
@@ -147,9 +148,13 @@ impl Bench {
             }
             Effect::Record(order) => {
                 let mut question = self.question(order.monitor.clone(), settings);
-                if let RecordKind::Measured { measurement, .. } = &order.kind {
-                    question.records = Some(measurement.path);
-                }
+                question.records = match &order.kind {
+                    RecordKind::Measured { measurement, .. } => Some((measurement.path, Unrecorded::All)),
+                    RecordKind::Uniformity { measurement, .. } => {
+                        Some((measurement.path, Unrecorded::Fields))
+                    }
+                    RecordKind::Visual { .. } => None,
+                };
                 self.look_up(&question, move |book| record(book?, &order), ctx);
             }
             Effect::ActivateTable { monitor, operator, instrument, measurement } => {
@@ -423,10 +428,6 @@ fn tell_failure(outcome: Result<(), String>, what: &str, reading: &mut Reading) 
     }
 }
 
-fn software() -> String {
-    format!("Hotlight {}", env!("CARGO_PKG_VERSION"))
-}
-
 /// A monitor's identity as a part of a file's name.
 fn file_name(monitor: &str) -> String {
     let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
@@ -442,45 +443,6 @@ fn kept_series(state_dir: Option<&Path>, monitor: &str) -> Option<Series> {
     let path = series_file(state_dir, monitor)?;
     let kept = own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten()?;
     Some(kept.series)
-}
-
-/// Writes what happened into the book.
-fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
-    let RecordOrder { monitor, operator, instrument, table, kind } = order;
-    let append = |kind: Kind, body: serde_json::Value| {
-        let new = NewRecord {
-            at: local_now(),
-            monitor: monitor.clone(),
-            kind,
-            operator: operator.clone(),
-            instrument: instrument.clone(),
-            software: software(),
-            table: table.clone(),
-            body,
-        };
-        book.append(&new).map_err(|why| why.to_string())
-    };
-    let json = |of: serde_json::Result<serde_json::Value>| of.map_err(|why| why.to_string());
-    match kind {
-        RecordKind::Measured { measurement, evaluation } => {
-            append(Kind::Measured, json(serde_json::to_value(measurement))?)?;
-            // What the panel shows around its table is no finding on what is read with.
-            let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through);
-            if let Some(evaluation) = found {
-                append(Kind::Evaluated, json(serde_json::to_value(evaluation))?)?;
-            }
-        }
-        RecordKind::Visual { pattern, is_passed, remarks } => {
-            let answer = Answer {
-                question: "Does it look as it should?".to_owned(),
-                answer: remarks.clone(),
-                passed: *is_passed,
-            };
-            let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
-            append(Kind::VisualCheck, json(serde_json::to_value(check))?)?;
-        }
-    }
-    Ok(Some("Recorded.".to_owned()))
 }
 
 #[cfg(test)]
@@ -589,6 +551,6 @@ mod tests {
             reading.session.messages.len() - before
         };
         assert_eq!(told(&question(None), true), 0);
-        assert_eq!(told(&question(Some(SignalPath::Through)), false), 1);
+        assert_eq!(told(&question(Some((SignalPath::Through, Unrecorded::All))), false), 1);
     }
 }

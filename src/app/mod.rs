@@ -38,6 +38,7 @@ mod pattern;
 mod picture_file;
 mod reading;
 mod recent;
+mod recorded;
 mod script;
 mod services;
 mod session_settings;

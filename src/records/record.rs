@@ -30,6 +30,8 @@ pub enum Kind {
     Measured,
     /// What was found in it: an [`Evaluation`](crate::calibration::Evaluation), of the measurement recorded before it.
     Evaluated,
+    /// Uniform fields that were measured by themselves: a [`UniformityRecord`](super::UniformityRecord).
+    Uniformity,
     /// A table is applied from now on.
     Activated,
     /// The table before it is applied again.
@@ -52,9 +54,10 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Measured,
         Self::Evaluated,
+        Self::Uniformity,
         Self::Activated,
         Self::Reverted,
         Self::VisualCheck,
@@ -71,6 +74,7 @@ impl Kind {
         match self {
             Self::Measured => "measured",
             Self::Evaluated => "evaluated",
+            Self::Uniformity => "uniformity",
             Self::Activated => "activated",
             Self::Reverted => "reverted",
             Self::VisualCheck => Act::VisualCheck.name(),

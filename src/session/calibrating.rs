@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calibration::{
-    Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series, SeriesRules,
-    SignalPath, evaluate, gsdf_deviation,
+    Check, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
+    SeriesRules, SignalPath, evaluate, evaluate_fields, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
@@ -104,8 +104,21 @@ pub struct Measured {
     pub table: Option<String>,
     /// What was found, or a sentence on why nothing can be.
     pub evaluation: Result<Evaluation, String>,
-    /// Whether it is in the book.
-    pub is_recorded: bool,
+    /// What of it is not in the book.
+    pub unrecorded: Unrecorded,
+}
+
+/// What of a measurement is not in the book of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// All of it is.
+    Nothing,
+    /// What is said now of the room's light.
+    Light,
+    /// Uniform fields, which were measured after the response had been recorded, or without one.
+    Fields,
+    /// The response, and all that was measured with it.
+    All,
 }
 
 /// What a table of what was measured would give.
@@ -292,6 +305,12 @@ impl Session {
         evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
+    /// What was found in the uniform fields of a measurement by themselves; none where nothing can be.
+    pub(super) fn evaluated_fields(&self, measurement: &Measurement) -> Option<Vec<Check>> {
+        let profile = self.settings.calibration.profiles.get(&self.calibrating.profile)?;
+        evaluate_fields(measurement, profile).ok()
+    }
+
     /// The patterns that windows show and that are not drawn yet.
     pub fn wanted_patterns(&self, library: &Library) -> Vec<PatternOrder> {
         let shown = self.screens.iter().filter_map(Screen::pattern_order);
@@ -384,6 +403,21 @@ impl Session {
     }
 }
 
+impl Measured {
+    /// Whether it is in the book.
+    pub fn is_recorded(&self) -> bool {
+        self.unrecorded == Unrecorded::Nothing
+    }
+
+    /// What another series is put into: uniform fields that are in the book may be of another day, and must not be recorded as of this
+    /// one.
+    pub(super) fn with_what_is_new(self) -> Measurement {
+        let are_fields_new = matches!(self.unrecorded, Unrecorded::Fields | Unrecorded::All);
+        let fields = if are_fields_new { self.measurement.fields } else { Vec::new() };
+        Measurement { fields, ..self.measurement }
+    }
+}
+
 impl Bench {
     /// What was measured the one way or the other.
     pub const fn measured(&self, path: SignalPath) -> Option<&Measured> {
@@ -411,16 +445,18 @@ impl Session {
             (SignalPath::Around, &mut bench.around, around),
             (SignalPath::Through, &mut bench.through, through),
         ] {
-            if let Some(own) = own.as_mut().filter(|_| *not_recorded == Some(path)) {
-                own.is_recorded = false;
+            if let Some((_, what)) = not_recorded.filter(|(of_path, _)| *of_path == path)
+                && let Some(own) = own.as_mut()
+            {
+                own.unrecorded = what;
             }
             let is_of_another = |own: &Measured| path == SignalPath::Through && own.table != *table;
-            if own.as_ref().is_none_or(|own| own.is_recorded || is_of_another(own)) {
+            if own.as_ref().is_none_or(|own| own.is_recorded() || is_of_another(own)) {
                 *own = told.clone().map(|measurement| Measured {
                     evaluation: self.evaluated(monitor, &measurement),
                     measurement,
                     table: table.clone(),
-                    is_recorded: true,
+                    unrecorded: Unrecorded::Nothing,
                 });
             }
         }

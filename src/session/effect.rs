@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::{Evaluation, Instrument, Measurement, Series};
+use crate::calibration::{Check, Evaluation, Instrument, Measurement, Series};
 use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
@@ -37,6 +37,15 @@ pub enum RecordKind {
         measurement: Box<Measurement>,
         /// What was found, where something could be.
         evaluation: Option<Box<Evaluation>>,
+    },
+    /// Its uniformity was measured, beside a response that is in the book, or without one.
+    Uniformity {
+        /// The fields, and the response beside them as the book has it.
+        measurement: Box<Measurement>,
+        /// The profile of limits, by name.
+        profile: String,
+        /// What was found in the fields; empty where nothing could be.
+        checks: Vec<Check>,
     },
     /// A pattern was looked at.
     Visual {

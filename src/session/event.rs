@@ -14,7 +14,7 @@ use crate::units::Phi;
 
 use super::archive::{Check, Outgoing, Retrieval};
 use super::bundle::BundleLine;
-use super::calibrating::BookLines;
+use super::calibrating::{BookLines, Unrecorded};
 use super::left_open::LeftOpen;
 use super::monitor::ScreenMonitor;
 use super::recent::RecentStudy;
@@ -267,8 +267,8 @@ pub struct BenchNews {
     pub through: Option<Measurement>,
     /// A series that was interrupted.
     pub interrupted: Option<Series>,
-    /// Recording what was measured this way was tried, and failed.
-    pub not_recorded: Option<SignalPath>,
+    /// Recording what was measured this way was tried, and failed: what of it is not in the book.
+    pub not_recorded: Option<(SignalPath, Unrecorded)>,
     /// What the book of records says.
     pub book: BookLines,
 }

@@ -66,7 +66,7 @@ pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, Retrieve
 pub use bundle::BundleLine;
 pub use calibrating::{
     Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
-    PatternOrder, RunningSeries, ShownPattern,
+    PatternOrder, RunningSeries, ShownPattern, Unrecorded,
 };
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;

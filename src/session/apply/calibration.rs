@@ -1,13 +1,11 @@
 //! The physicist's mode, and test patterns.
 
 use crate::calibration::pattern::Pattern;
-use crate::calibration::{
-    Instrument, Measurement, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
-};
+use crate::calibration::{Instrument, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken};
 use crate::command::{CalibrationCommand, CalibrationTab, Next, PatternCommand};
 use crate::grayscale::GsdfOwner;
 
-use super::super::calibrating::{BuiltTable, Measured, RunningSeries, ShownPattern};
+use super::super::calibrating::{BuiltTable, Measured, RunningSeries, ShownPattern, Unrecorded};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 use crate::units::Phi;
@@ -138,7 +136,7 @@ impl Session {
     }
 
     /// What the monitor under the window is known by; where it is not known the operator is told.
-    fn monitor_of_bench(&mut self) -> Option<String> {
+    pub(super) fn monitor_of_bench(&mut self) -> Option<String> {
         let monitor = self.bench_monitor().map(|monitor| monitor.id.clone());
         if monitor.is_none() {
             self.tell(MessageKind::Caution, NO_MONITOR);
@@ -196,7 +194,9 @@ impl Session {
         let is_other = |measured: &&mut Measured| measured.measurement.ambient_cd_m2 != ambient;
         for measured in bench.around.iter_mut().chain(&mut bench.through).filter(is_other) {
             measured.measurement.ambient_cd_m2 = ambient;
-            measured.is_recorded = false;
+            if measured.unrecorded == Unrecorded::Nothing {
+                measured.unrecorded = Unrecorded::Light;
+            }
         }
         self.evaluate_again();
     }
@@ -287,7 +287,7 @@ impl Session {
     }
 
     /// The patch of a series goes from its window, by the window's id; a pattern in another one stays.
-    fn drop_patch(&mut self, id: u32) {
+    pub(super) fn drop_patch(&mut self, id: u32) {
         for screen in self.screens.iter_mut().filter(|screen| screen.id == id) {
             screen.pattern = None;
         }
@@ -374,74 +374,13 @@ impl Session {
         }
     }
 
-    /// All is read: what was found is shown.
-    fn finish_series(&mut self) -> Vec<Effect> {
-        let Some(RunningSeries { monitor, screen, series, .. }) = self.calibrating.running.take() else {
-            return Vec::new();
-        };
-        self.drop_patch(screen);
-        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        let ambient_cd_m2 = bench.ambient_cd_m2;
-        let path = series.path();
-        let before = match path {
-            SignalPath::Around => &mut bench.around,
-            SignalPath::Through => &mut bench.through,
-        };
-        let mut measurement = before.take().map_or_else(
-            || Measurement { path, highest: 255, response: Vec::new(), ambient_cd_m2, fields: Vec::new() },
-            |mut before| {
-                // What is in the book was measured another day, perhaps, and must not be recorded as of this one.
-                if before.is_recorded && series.kind() != SeriesKind::Uniformity {
-                    before.measurement.fields.clear();
-                }
-                before.measurement
-            },
-        );
-        series.put_into(&mut measurement);
-        measurement.ambient_cd_m2 = ambient_cd_m2;
-        if path == SignalPath::Around {
-            bench.built = None;
-        }
-        let evaluation = self.evaluated(&monitor, &measurement);
-        let table = series.table().map(str::to_owned);
-        let measured = Some(Measured { measurement, table, evaluation, is_recorded: false });
-        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        match path {
-            SignalPath::Around => bench.around = measured,
-            SignalPath::Through => bench.through = measured,
-        }
-        self.calibrating.tab = CalibrationTab::Evaluate;
-        vec![Effect::KeepSeries { monitor, series: None }]
-    }
-
     /// The operator, who must have said who that is before anything is recorded.
-    fn named_operator(&mut self) -> Option<String> {
+    pub(super) fn named_operator(&mut self) -> Option<String> {
         if self.calibrating.operator.is_empty() {
             self.tell(MessageKind::Note, "Say who measures first: `calibration operator NAME`.");
             return None;
         }
         Some(self.calibrating.operator.clone())
-    }
-
-    fn record_measured(&mut self) -> Vec<Effect> {
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
-        let Some(operator) = self.named_operator() else { return Vec::new() };
-        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
-        let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
-            SignalPath::Around => bench.around.as_mut(),
-            SignalPath::Through => bench.through.as_mut(),
-        });
-        let Some(measured) = measured.filter(|measured| !measured.is_recorded) else {
-            self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
-            return Vec::new();
-        };
-        measured.is_recorded = true;
-        let table = measured.table.clone();
-        let kind = RecordKind::Measured {
-            measurement: Box::new(measured.measurement.clone()),
-            evaluation: measured.evaluation.clone().ok().map(Box::new),
-        };
-        vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
     }
 
     fn record_visual(&mut self, remarks: &str) -> Vec<Effect> {

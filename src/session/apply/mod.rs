@@ -12,6 +12,7 @@ mod key_image;
 mod layout;
 mod mark;
 mod mask;
+mod measured;
 mod overlay;
 mod presentation;
 mod protocol;

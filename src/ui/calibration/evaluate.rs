@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         button(ui, view, words::BUILD, command(CalibrationCommand::Build), commands);
         let certificate = Command::App(AppCommand::Begin("calibration certificate".to_owned()));
         button(ui, view, words::CERTIFICATE, certificate, commands);
-        if !measured.is_recorded {
+        if !measured.is_recorded() {
             notice(ui, words::NOT_RECORDED);
         }
     });
