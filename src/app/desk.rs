@@ -203,7 +203,7 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
-        if self.bench.take_news(&mut self.reading) {
+        if self.bench.take_news(&mut self.settings, &mut self.reading, ctx) {
             // Records say something else of a monitor now.
             self.monitors.tell_again();
         }
