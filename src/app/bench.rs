@@ -15,7 +15,9 @@ use crate::config::{Gsdf, MonitorSettings};
 use crate::display::Photometer;
 use crate::grayscale::GsdfOwner;
 use crate::records::{Book, Kind, NewRecord};
-use crate::session::{BenchNews, BookLines, Effect, Event, MessageKind, RecordKind, Unrecorded};
+use crate::session::{
+    BenchNews, BookLines, Effect, Event, MessageKind, QualityTrend, RecordKind, Unrecorded,
+};
 use crate::units::CdPerM2;
 
 use super::book_thread::BookThread;
@@ -24,6 +26,7 @@ use super::certified::newest_certificate;
 use super::clock::local_now;
 use super::goes_by::{Before, NewTable, body_of_change};
 use super::kept_series::{file_name, keep_series, kept_series};
+use super::quality_book::quality_lines;
 use super::reading::Reading;
 use super::recorded::{record, software};
 use super::settings::LiveSettings;
@@ -47,6 +50,7 @@ enum News {
     Luminance(Arc<AtomicBool>, Result<Read, String>),
     Bench(String, Box<BenchNews>),
     Told(MessageKind, String),
+    Quality(Vec<QualityTrend>, Option<String>),
     /// What a monitor went by before its last change, which this operator takes back.
     Before {
         monitor: String,
@@ -137,6 +141,7 @@ impl Bench {
                     reading.event(&Event::BenchKnown { monitor, news });
                     reading.trace.note(&TraceEvent::BookRead);
                 }
+                News::Quality(trends, fault) => reading.event(&Event::QualityKnown(trends, fault)),
                 News::Told(kind, text) => {
                     is_recorded |= kind == MessageKind::Note;
                     reading.session.tell(kind, text);
@@ -170,6 +175,17 @@ impl Bench {
             Effect::OpenBench(monitor) => {
                 let question = self.question(monitor, settings);
                 self.look_up(question, |_| Ok(None), ctx);
+            }
+            Effect::FindQuality => {
+                let folder = settings.records_folder();
+                let look = move || {
+                    let book = open_book(folder.as_deref());
+                    let book = book.as_ref().map_err(|why| format!("There is no book of records: {why}."));
+                    let (trends, fault) = quality_lines(book);
+                    vec![News::Quality(trends, fault)]
+                };
+                // Where it is not asked, that is told.
+                let _is_asked = self.ask(look, ctx);
             }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
@@ -494,8 +510,12 @@ mod tests {
         let (mut bench, ctx) = (Bench::new(None), egui::Context::default());
         let (monitor, operator) = (MONITOR.to_owned(), "A. Physicist".to_owned());
         let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::System };
-        assert_eq!(bench.carry_out(owner, &mut settings, &mut reading, &ctx), None);
+        for effect in [owner, Effect::FindQuality] {
+            assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
+        }
         bench.end();
+        bench.take_news(&mut settings, &mut reading, &ctx);
+        assert_eq!(reading.session.calibrating.quality, Some((Vec::new(), None)));
         let book = Book::open(&folder.path().join("records")).expect("a book");
         assert_eq!(book.evidence(MONITOR).expect("readable").0.len(), 1);
     }

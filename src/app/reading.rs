@@ -425,6 +425,7 @@ impl Reading {
                 | Effect::SaveFilters(_)
                 | Effect::Export(_)
                 | Effect::OpenBench(_)
+                | Effect::FindQuality
                 | Effect::ReadLuminance
                 | Effect::StopReading
                 | Effect::KeepSeries { .. }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::calibration::{Evaluation, Verdict};
 use crate::config::{Settings, records_folder};
+use crate::quality::QualityReport;
 use crate::records::{Book, Kind, Record, RecordsError, UniformityRecord, Verified, VisualCheck};
 
 use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
@@ -113,6 +114,10 @@ fn summary(record: &Record) -> Option<String> {
             let beside =
                 response.map_or_else(String::new, |response| format!(", beside record {}", response.n));
             Some(format!("uniform fields: {}, {}{beside}", measurement.fields.len(), worst.name()))
+        }
+        Kind::PhantomQuality => {
+            let QualityReport { metric, phantom, modality, date, .. } = record.read().ok()?;
+            Some(format!("{metric} of {phantom}, {modality}, {date}"))
         }
         Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality => {
             let check: VisualCheck = record.read().ok()?;

@@ -44,6 +44,8 @@ pub enum Kind {
     AmbientTest,
     /// Somebody answered all questions of a pattern of image quality: a [`VisualCheck`](super::VisualCheck).
     ImageQuality,
+    /// What images of a phantom are worth: a report of `hotlight quality`. It is of a scanner, and of no monitor.
+    PhantomQuality,
     /// Checks are due by another schedule from now on.
     ScheduleChanged,
     /// A chain begins, because the one before it is broken. Only the book writes it.
@@ -54,7 +56,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Measured,
         Self::Evaluated,
         Self::Uniformity,
@@ -64,6 +66,7 @@ impl Kind {
         Self::RoomLight,
         Self::AmbientTest,
         Self::ImageQuality,
+        Self::PhantomQuality,
         Self::ScheduleChanged,
         Self::ChainBegun,
         Self::Imported,
@@ -81,6 +84,7 @@ impl Kind {
             Self::RoomLight => Act::RoomLight.name(),
             Self::AmbientTest => Act::AmbientTest.name(),
             Self::ImageQuality => Act::ImageQuality.name(),
+            Self::PhantomQuality => "phantom-quality",
             Self::ScheduleChanged => "schedule-changed",
             Self::ChainBegun => "chain-begun",
             Self::Imported => "imported",
@@ -103,7 +107,7 @@ impl Kind {
 pub struct NewRecord {
     /// When it was, where it was.
     pub at: DateTime<FixedOffset>,
-    /// What the monitor is known by.
+    /// What the monitor is known by; empty where it is of images of a phantom.
     pub monitor: String,
     /// What it is about.
     pub kind: Kind,
@@ -126,7 +130,7 @@ pub struct Record {
     pub n: i64,
     /// When, RFC 3339 with the offset.
     pub at: String,
-    /// What the monitor is known by; empty where it is of the book itself.
+    /// What the monitor is known by; empty where it is of none: of the book itself, or of images of a phantom.
     pub monitor: String,
     /// The name of a [`Kind`].
     pub kind: String,
@@ -155,7 +159,7 @@ impl NewRecord {
         }
         let table = self.table.clone().unwrap_or_default();
         for (what, line, is_needed) in [
-            ("monitor", &self.monitor, true),
+            ("monitor", &self.monitor, self.kind != Kind::PhantomQuality),
             ("operator", &self.operator, false),
             ("software", &self.software, true),
             ("table", &table, false),

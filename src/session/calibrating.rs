@@ -16,6 +16,7 @@ use crate::units::{CdPerM2, Ddl, Phi};
 use super::effect::Effect;
 use super::event::BenchNews;
 use super::monitor::ScreenMonitor;
+use super::quality::QualityTrend;
 use super::screen::Screen;
 use super::state::Session;
 
@@ -38,6 +39,8 @@ pub struct Calibrating {
     pub running: Option<RunningSeries>,
     /// What is known of each monitor, by what it is known by.
     pub benches: BTreeMap<String, Bench>,
+    /// What the book of records has of image quality, and what is wrong with the book; none before anybody asked.
+    pub quality: Option<(Vec<QualityTrend>, Option<String>)>,
     /// The chosen line of the tab.
     pub chosen: usize,
 }
@@ -189,6 +192,7 @@ impl Default for Calibrating {
             instrument: None,
             running: None,
             benches: BTreeMap::new(),
+            quality: None,
             chosen: 0,
         }
     }

@@ -118,6 +118,8 @@ pub enum Effect {
     SaveFilters(Vec<SavedFilter>),
     /// Tell what is known of a monitor: [`Event::BenchKnown`](super::Event::BenchKnown).
     OpenBench(String),
+    /// Tell what the book of records has of image quality: [`Event::QualityKnown`](super::Event::QualityKnown).
+    FindQuality,
     /// Read the luminance of what is shown: [`Event::LuminanceRead`](super::Event::LuminanceRead).
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.

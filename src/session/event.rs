@@ -17,6 +17,7 @@ use super::bundle::BundleLine;
 use super::calibrating::{BookLines, Unrecorded};
 use super::left_open::LeftOpen;
 use super::monitor::ScreenMonitor;
+use super::quality::QualityTrend;
 use super::recent::RecentStudy;
 use super::screen::Surface;
 use super::section_marks::CountedMark;
@@ -221,6 +222,8 @@ pub enum Event {
         /// Since the program began.
         now_ms: f64,
     },
+    /// What the book of records has of image quality, and what is wrong with the book, a sentence.
+    QualityKnown(Vec<QualityTrend>, Option<String>),
     /// The luminance that was asked for, or why it cannot be read.
     LuminanceRead(Result<Reading, String>),
     /// A background job comes no further; the reader goes on.

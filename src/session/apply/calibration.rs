@@ -20,7 +20,7 @@ impl Session {
         match command {
             CalibrationCommand::Toggle if self.calibrating.is_open => return self.leave_calibration(),
             CalibrationCommand::Toggle => return self.open_calibration(),
-            CalibrationCommand::Tab(tab) => self.show_tab(*tab),
+            CalibrationCommand::Tab(tab) => return self.show_tab(*tab),
             CalibrationCommand::TabNext(next) => {
                 let tabs = CalibrationTab::ALL;
                 let at = tabs.iter().position(|tab| *tab == self.calibrating.tab).unwrap_or(0);
@@ -28,7 +28,7 @@ impl Session {
                     Next::Previous => at + tabs.len() - 1,
                     _ => at + 1,
                 };
-                self.show_tab(tabs.get(at % tabs.len()).copied().unwrap_or_default());
+                return self.show_tab(tabs.get(at % tabs.len()).copied().unwrap_or_default());
             }
             CalibrationCommand::Path(path) => self.set_path(*path),
             CalibrationCommand::Profile(name) => self.set_profile(name),
@@ -66,10 +66,14 @@ impl Session {
                 }
             }
             CalibrationCommand::Line(steps) => {
-                let lines = self.bench().map_or(0, |bench| match self.calibrating.tab {
-                    CalibrationTab::Schedule => bench.book.due.len(),
-                    _ => bench.book.records.len(),
-                });
+                let book = self.bench().map(|bench| &bench.book);
+                let lines = match self.calibrating.tab {
+                    CalibrationTab::Schedule => book.map_or(0, |book| book.due.len()),
+                    CalibrationTab::Images => {
+                        self.calibrating.quality.as_ref().map_or(0, |(trends, _)| trends.len())
+                    }
+                    _ => book.map_or(0, |book| book.records.len()),
+                };
                 let chosen = i64::try_from(self.calibrating.chosen).unwrap_or(0) + i64::from(*steps);
                 let last = i64::try_from(lines.saturating_sub(1)).unwrap_or(0);
                 self.calibrating.chosen = usize::try_from(chosen.clamp(0, last)).unwrap_or(0);
@@ -84,7 +88,9 @@ impl Session {
         self.studies.is_open = false;
         self.end_gesture();
         self.calibrating.is_open = true;
-        self.ask_for_bench()
+        let mut effects = self.ask_for_bench();
+        effects.extend((self.calibrating.tab == CalibrationTab::Images).then_some(Effect::FindQuality));
+        effects
     }
 
     /// What is known of the monitor under the window in focus is to be told again.
@@ -130,9 +136,11 @@ impl Session {
         effects
     }
 
-    fn show_tab(&mut self, tab: CalibrationTab) {
+    /// Shows a part of the mode. What the book has of image quality is looked up each time: others write it.
+    fn show_tab(&mut self, tab: CalibrationTab) -> Vec<Effect> {
         self.calibrating.tab = tab;
         self.calibrating.chosen = 0;
+        (tab == CalibrationTab::Images).then_some(Effect::FindQuality).into_iter().collect()
     }
 
     /// What the monitor under the window is known by; where it is not known the operator is told.

@@ -3,6 +3,7 @@
 use egui::{Response, Role, WidgetInfo};
 
 use crate::calibration::{Evaluation, Quantity, Verdict};
+use crate::session::{QualityDay, QualityNumber, QualityTrend};
 
 use super::super::calibration_words as words;
 use super::evaluate::limit;
@@ -64,7 +65,7 @@ pub(super) fn luminance(evaluation: &Evaluation) -> String {
 
 /// Of the deviations that were recorded: day, percent, and whether that was beyond the limit; the oldest first.
 pub(super) fn history(history: &[(String, f64, bool)], limit: f64) -> String {
-    let (Some((first, ..)), Some((last, latest, is_beyond)), Some((least, most))) =
+    let (Some((first, ..)), Some((last, latest, is_beyond)), Some((low, high))) =
         (history.first(), history.last(), ends(history.iter().map(|(_, percent, _)| *percent)))
     else {
         return nothing(words::HISTORY);
@@ -73,11 +74,50 @@ pub(super) fn history(history: &[(String, f64, bool)], limit: f64) -> String {
     let worst = worst.map_or("", |(day, ..)| day.as_str());
     let verdict = if *is_beyond { Verdict::Fail.name() } else { "no limit exceeded" };
     format!(
-        "{}. Across: {} evaluations from {first} to {last}. Up: largest deviation from the GSDF, from {least:.1} % to {most:.1} %; \
-         allowed is {limit} %. Worst: {most:.1} % on {worst}. Last: {latest:.1} %, {verdict}.",
+        "{}. Across: {} evaluations from {first} to {last}. Up: largest deviation from the GSDF, from {low:.1} % to {high:.1} %; \
+         allowed is {limit} %. Worst: {high:.1} % on {worst}. Last: {latest:.1} %, {verdict}.",
         words::HISTORY,
         history.len()
     )
+}
+
+/// Of the number that stands for a measurement of a phantom, day by day.
+pub(super) fn quality(trend: &QualityTrend, number: &QualityNumber) -> String {
+    let QualityTrend { title, source, .. } = trend;
+    let count = trend.main_values().count();
+    let mut days = trend.main_values();
+    let Some((first, value)) = days.next() else { return nothing(title) };
+    let (last, latest) = days.last().unwrap_or((first, value));
+    let by_value = |(_, one): &(&QualityDay, f64), (_, other): &(&QualityDay, f64)| one.total_cmp(other);
+    let low = trend.main_values().min_by(by_value).unwrap_or((first, value));
+    let high = trend.main_values().max_by(by_value).unwrap_or((first, value));
+    format!(
+        "{title}, {source}. Across: {count} days from {} to {}. Up: {}, from {} on {} to {} on {}. Last: {}. A year: {}. No limit is \
+         laid down.",
+        first.date,
+        last.date,
+        named(number),
+        words::figure(low.1),
+        low.0.date,
+        words::figure(high.1),
+        high.0.date,
+        words::figure(latest),
+        a_year(number)
+    )
+}
+
+/// A number with its unit: `mean 1, HU`.
+pub(super) fn named(number: &QualityNumber) -> String {
+    let QualityNumber { name, unit, .. } = number;
+    if unit.is_empty() { name.clone() } else { format!("{name}, {unit}") }
+}
+
+/// What became of a number in a year, with the standard error of that where there is one.
+pub(super) fn a_year(number: &QualityNumber) -> String {
+    let Some(slope) = number.per_year else { return "–".to_owned() };
+    let sign = if slope > 0.0 { "+" } else { "" };
+    let error = number.per_year_error.map(|error| format!(" ± {}", words::figure(error)));
+    format!("{sign}{}{}", words::figure(slope), error.unwrap_or_default())
 }
 
 fn nothing(what: &str) -> String {

@@ -2,10 +2,12 @@
 
 use egui::{Role, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::NodeT;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::calibration::{PanelShape, SimulatedPanel};
-use crate::session::{BenchNews, BookLines, Event as News, ScreenMonitor};
+use crate::session::{
+    BenchNews, BookLines, Event as News, QualityDay, QualityNumber, QualityTrend, ScreenMonitor,
+};
 use crate::units::Ddl;
 
 use super::desk::{Desk, open};
@@ -62,6 +64,54 @@ fn every_plot_of_the_mode_says_what_it_is_its_axes_its_worst_point_and_the_verdi
         assert!(luminance.contains(words), "'{words}' is not in {luminance}");
     }
     assert!(of("History").contains("Worst: 12.5 % on 26-10-01. Last: 5.2 %, no limit exceeded."));
+}
+
+#[test]
+fn the_course_of_image_quality_is_said_drawn_and_listed() {
+    let number = |name: &str, unit: &str, change, per_year| QualityNumber {
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+        change,
+        per_year,
+        per_year_error: None,
+    };
+    let day = |date: &str, values: [f64; 2]| QualityDay {
+        date: date.to_owned(),
+        operator: "A. Physicist".to_owned(),
+        values: values.to_vec(),
+    };
+    let trend = QualityTrend {
+        title: "snr of water 1".to_owned(),
+        source: "CT, Nil CT1".to_owned(),
+        main: 1,
+        numbers: vec![number("mean 1", "HU", 10.0, Some(20.0)), number("snr 1", "", -2.5, Some(-5.0))],
+        days: vec![day("2026-01-01", [400.0, 52.5]), day("2026-07-02", [410.0, 50.0])],
+        notes: Vec::new(),
+    };
+    let other = QualityTrend { title: "mtf of edge 1".to_owned(), ..QualityTrend::default() };
+    let mut desk = Desk::new();
+    desk.hear(&News::QualityKnown(vec![trend, other], None));
+    // No monitor need be known for it.
+    let mut harness = open(desk.run("calibration; calibration tab images"));
+    harness.set_size(vec2(1600.0, 1400.0));
+    harness.run();
+    assert_eq!(
+        said(&harness),
+        [
+            "snr of water 1, CT, Nil CT1. Across: 2 days from 2026-01-01 to 2026-07-02. Up: snr 1, from 50.0 on 2026-07-02 to 52.5 on \
+          2026-01-01. Last: 50.0. A year: -5.00. No limit is laid down."
+        ]
+    );
+    for words in ["mean 1, HU", "410", "2026-07-02", "A. Physicist", "+10.0", "-2.50", "-5.00"] {
+        let is_it = |node: &egui_kittest::Node<'_>| {
+            let node = node.accesskit_node();
+            node.label().or_else(|| node.value()).is_some_and(|label| label == words)
+        };
+        assert!(harness.root().children_recursive().any(|node| is_it(&node)), "{words}");
+    }
+    harness.get_by_role_and_label(Role::ListBoxOption, "mtf of edge 1 · 0 days").click_accesskit();
+    harness.run();
+    assert_eq!(harness.state().session.calibrating.chosen, 1);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use hotlight::calibration::{PanelShape, Reading, SignalPath, SimulatedPanel, Ver
 use hotlight::command::{CalibrationTab, Command};
 use hotlight::render::{Picture, plan};
 use hotlight::session::{
-    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, RecordKind, ScreenMonitor, Session,
-    Unrecorded,
+    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, QualityTrend, RecordKind, ScreenMonitor,
+    Session, Unrecorded,
 };
 use hotlight::testing::Scripted;
 use hotlight::units::Ddl;
@@ -317,6 +317,25 @@ fn uniformity_of_the_same_sitting_is_recorded_with_its_response_and_never_with_t
     let RecordKind::Uniformity { measurement, .. } = &order.kind else { panic!("{order:?}") };
     assert_eq!((measurement.response.len(), measurement.fields.len()), (0, 3));
     assert_eq!(order.table.as_deref(), Some("b"));
+}
+
+#[test]
+fn image_quality_is_looked_up_whenever_it_is_shown_and_one_of_it_is_chosen() {
+    let mut scripted = bench(false);
+    assert_eq!(asked(&mut scripted, "calibration tab images"), [Effect::FindQuality]);
+    let trend = |title: &str| QualityTrend { title: title.to_owned(), ..QualityTrend::default() };
+    let trends = vec![trend("mtf of edge 1"), trend("snr of water 1")];
+    let fault = Some("record 3 was changed.".to_owned());
+    heard(&mut scripted, &Event::QualityKnown(trends.clone(), fault.clone()));
+    assert_eq!(session(&scripted).calibrating.quality, Some((trends, fault)));
+    scripted.run("calibration line +5");
+    assert_eq!(session(&scripted).calibrating.chosen, 1, "the last one");
+    // Somebody may have measured meanwhile.
+    scripted.run("calibration");
+    let effects = asked(&mut scripted, "calibration");
+    assert!(effects.contains(&Effect::FindQuality), "{effects:?}");
+    assert_eq!(asked(&mut scripted, "calibration tab previous"), []);
+    assert_eq!(asked(&mut scripted, "calibration tab next"), [Effect::FindQuality]);
 }
 
 #[test]
