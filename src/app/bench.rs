@@ -1,33 +1,35 @@
 //! What the physicist's mode asks of the world: the book of records, a program that reads a photometer, and what a monitor goes by.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use crate::calibration::{
-    AmbientTest, Instrument, Measurement, Reading as Read, Schedule, Series, Sighting, SignalPath,
-};
+use crate::calibration::{Instrument, Reading as Read, Schedule, SignalPath};
 use crate::certificate::CertificateForm;
-use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
+use crate::config::{Gsdf, MonitorSettings};
 use crate::display::Photometer;
-use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
-use crate::records::{Answer, Book, Kind, NewRecord, Record, VisualCheck};
-use crate::session::{BenchNews, Effect, Event, MessageKind, RecordKind, RecordOrder};
-use crate::units::{CdPerM2, Ddl};
+use crate::grayscale::GsdfOwner;
+use crate::records::{Book, Kind, NewRecord};
+use crate::session::{
+    BenchNews, BookLines, Effect, Event, MessageKind, QualityTrend, RecordKind, Unrecorded,
+};
+use crate::units::CdPerM2;
 
+use super::book_thread::BookThread;
 use super::booked::bench_news;
 use super::certified::newest_certificate;
 use super::clock::local_now;
-use super::luminance::read_display_system;
-use super::own_file;
+use super::goes_by::{Before, NewTable, body_of_change};
+use super::kept_series::{file_name, keep_series, kept_series};
+use super::quality_book::quality_lines;
 use super::reading::Reading;
+use super::recorded::{record, software};
 use super::settings::LiveSettings;
-use super::sighted::what_was_seen;
 use super::trace::TraceEvent;
 
 /// Answers that wait for a frame.
@@ -36,12 +38,27 @@ const NEWS_MAX: usize = 64;
 /// How long a program may take to read a photometer.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// How long the program waits, when it ends, for a photometer's program to be ended and for the book to be written, ms.
+const EXIT_PATIENCE_MS: u64 = 1500;
+
+const NO_ANSWER: &str =
+    "The book of records does not answer, and too much waits for it: nothing is recorded.";
+
 /// What came of work that was done beside the frames.
 enum News {
     /// What a program read, and what is set where nobody wants that any more.
     Luminance(Arc<AtomicBool>, Result<Read, String>),
     Bench(String, Box<BenchNews>),
     Told(MessageKind, String),
+    Quality(Vec<QualityTrend>, Option<String>),
+    /// What a monitor went by before its last change, which this operator takes back.
+    Before {
+        monitor: String,
+        operator: String,
+        before: Box<Before>,
+    },
+    /// A change of what a monitor goes by is in the book, or will not be.
+    Changed(String),
 }
 
 /// The edge of the physicist's mode.
@@ -49,13 +66,12 @@ pub(super) struct Bench {
     news: (Sender<News>, Receiver<News>),
     /// Set for the program that reads now; each has its own.
     stops: Arc<AtomicBool>,
+    /// Those who work beside the frames, and some who have ended.
+    threads: Vec<JoinHandle<()>>,
+    book: BookThread,
+    /// Monitors of which a change is not in the book yet: what they went by before it is not known till then.
+    changing: BTreeSet<String>,
     state_dir: Option<PathBuf>,
-}
-
-/// A series that was interrupted, as the file keeps it.
-#[derive(Serialize, Deserialize)]
-struct KeptSeries {
-    series: Series,
 }
 
 /// What is looked up in the book for a monitor.
@@ -65,17 +81,55 @@ struct Question {
     monitor: String,
     settings: Option<MonitorSettings>,
     schedule: Option<Schedule>,
-    /// What was measured this way is to be recorded.
-    records: Option<SignalPath>,
+    /// Of what was measured this way, that is to be recorded.
+    records: Option<(SignalPath, Unrecorded)>,
+    /// A change of what the monitor goes by is to be recorded.
+    is_change: bool,
 }
 
 impl Bench {
     pub(super) fn new(state_dir: Option<PathBuf>) -> Self {
-        Self { news: bounded(NEWS_MAX), stops: Arc::default(), state_dir }
+        Self {
+            news: bounded(NEWS_MAX),
+            stops: Arc::default(),
+            threads: Vec::new(),
+            book: BookThread::default(),
+            changing: BTreeSet::new(),
+            state_dir,
+        }
+    }
+
+    /// The program ends: a photometer's program ends with it, and what is being recorded is written first.
+    pub(super) fn end(&mut self) {
+        self.stops.store(true, Ordering::Relaxed);
+        let mut patience_ms = EXIT_PATIENCE_MS;
+        for thread in self.threads.drain(..).chain(self.book.end()) {
+            while !thread.is_finished() && patience_ms > 0 {
+                std::thread::sleep(Duration::from_millis(1));
+                patience_ms -= 1;
+            }
+            if !thread.is_finished() {
+                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
+            }
+        }
+    }
+
+    /// Has something done beside the frames.
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) {
+        self.threads.retain(|thread| !thread.is_finished());
+        match std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+            Ok(thread) => self.threads.push(thread),
+            Err(error) => tracing::warn!(%error, "no thread for the bench"),
+        }
     }
 
     /// Takes what came since; whether something was recorded.
-    pub(super) fn take_news(&self, reading: &mut Reading) -> bool {
+    pub(super) fn take_news(
+        &mut self,
+        settings: &mut LiveSettings,
+        reading: &mut Reading,
+        ctx: &egui::Context,
+    ) -> bool {
         let mut is_recorded = false;
         while let Ok(news) = self.news.1.try_recv() {
             match news {
@@ -87,9 +141,21 @@ impl Bench {
                     reading.event(&Event::BenchKnown { monitor, news });
                     reading.trace.note(&TraceEvent::BookRead);
                 }
+                News::Quality(trends, fault) => reading.event(&Event::QualityKnown(trends, fault)),
                 News::Told(kind, text) => {
                     is_recorded |= kind == MessageKind::Note;
                     reading.session.tell(kind, text);
+                }
+                News::Before { monitor, operator, before } => {
+                    let now = settings.displays().get(&monitor).cloned().unwrap_or_default();
+                    let then = before.again(now);
+                    let what =
+                        Change { kind: Kind::Reverted, operator, instrument: None, table: before.table };
+                    let mut world = World { settings: &mut *settings, reading: &mut *reading, ctx };
+                    self.change(&monitor, &then, None, what, &mut world);
+                }
+                News::Changed(monitor) => {
+                    self.changing.remove(&monitor);
                 }
             }
             reading.note_change();
@@ -106,39 +172,74 @@ impl Bench {
         ctx: &egui::Context,
     ) -> Option<Effect> {
         match request {
-            Effect::OpenBench(monitor) => self.look_up(&self.question(monitor, settings), |_| Ok(None), ctx),
+            Effect::OpenBench(monitor) => {
+                let question = self.question(monitor, settings);
+                self.look_up(question, |_| Ok(None), ctx);
+            }
             Effect::FindDue(monitor) => {
                 let question = self.question(monitor, settings);
                 // Where nobody says what a monitor is used for, nothing falls due.
                 if question.schedule.is_some() {
-                    self.look_up(&question, |_| Ok(None), ctx);
+                    self.look_up(question, |_| Ok(None), ctx);
                 }
+            }
+            Effect::FindQuality => {
+                let folder = settings.records_folder();
+                let look = move || {
+                    let book = open_book(folder.as_deref());
+                    let book = book.as_ref().map_err(|why| format!("There is no book of records: {why}."));
+                    let (trends, fault) = quality_lines(book);
+                    vec![News::Quality(trends, fault)]
+                };
+                // Where it is not asked, that is told.
+                let _is_asked = self.ask(look, ctx);
             }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {
-                self.keep(&monitor, series.as_deref(), reading);
+                if let Err(why) = keep_series(self.state_dir.as_deref(), &monitor, series.as_deref()) {
+                    let text = format!("The series cannot be kept for later: {why}.");
+                    reading.session.tell(MessageKind::Caution, text);
+                }
                 if series.is_none() {
                     reading.trace.note(&TraceEvent::SeriesMeasured);
                 }
             }
             Effect::Record(order) => {
                 let mut question = self.question(order.monitor.clone(), settings);
-                if let RecordKind::Measured { measurement, .. } = &order.kind {
-                    question.records = Some(measurement.path);
-                }
-                self.look_up(&question, move |book| record(book?, &order), ctx);
+                question.records = match &order.kind {
+                    RecordKind::Measured { measurement, .. } => Some((measurement.path, Unrecorded::All)),
+                    RecordKind::Uniformity { measurement, .. } => {
+                        Some((measurement.path, Unrecorded::Fields))
+                    }
+                    RecordKind::Visual { .. } | RecordKind::AmbientTest(_) => None,
+                };
+                self.look_up(question, move |book| record(book?, &order), ctx);
+            }
+            Effect::ActivateTable { monitor, .. }
+            | Effect::RevertTable { monitor, .. }
+            | Effect::SetGsdfOwner { monitor, .. }
+                if self.changing.contains(&monitor) =>
+            {
+                let text = "The monitor stays as it is: its last change is not in the book of records yet. Try again.";
+                reading.session.tell(MessageKind::Note, text);
             }
             Effect::ActivateTable { monitor, operator, instrument, measurement } => {
-                let by = By { operator, instrument };
-                let outcome =
-                    self.activate(&monitor, by, &measurement, &mut World { settings, reading, ctx });
-                tell_failure(outcome, "The table is not used", reading);
+                let before = settings.displays().get(&monitor).cloned();
+                match NewTable::of(&measurement, &file_name(&monitor), before) {
+                    Ok(NewTable { then, curve, table }) => {
+                        let table = Some(table);
+                        let what = Change { kind: Kind::Activated, operator, instrument, table };
+                        let curve = Some((curve.0.as_str(), curve.1.as_str()));
+                        self.change(&monitor, &then, curve, what, &mut World { settings, reading, ctx });
+                    }
+                    Err(why) => {
+                        let text = format!("The table is not used: {why}.");
+                        reading.session.tell(MessageKind::Caution, text);
+                    }
+                }
             }
-            Effect::RevertTable { monitor, operator } => {
-                let outcome = self.revert(&monitor, operator, &mut World { settings, reading, ctx });
-                tell_failure(outcome, "The monitor stays as it is", reading);
-            }
+            Effect::RevertTable { monitor, operator } => self.take_back(monitor, operator, settings, ctx),
             Effect::SetGsdfOwner { monitor, operator, owner } => {
                 let before = settings.displays().get(&monitor).cloned();
                 let gsdf = match owner {
@@ -147,15 +248,8 @@ impl Bench {
                     _ => Gsdf::None,
                 };
                 let then = MonitorSettings { gsdf, ..before.unwrap_or_default() };
-                let by = By { operator, instrument: None };
-                let outcome = self.change(
-                    &monitor,
-                    &then,
-                    None,
-                    (Kind::Activated, by, None),
-                    &mut World { settings, reading, ctx },
-                );
-                tell_failure(outcome, "The monitor stays as it is", reading);
+                let what = Change { kind: Kind::Activated, operator, instrument: None, table: None };
+                self.change(&monitor, &then, None, what, &mut World { settings, reading, ctx });
             }
             Effect::WriteCertificate { monitor, path } => {
                 let question = self.question(monitor.clone(), settings);
@@ -168,7 +262,7 @@ impl Bench {
                     std::fs::write(&path, bytes).map_err(|why| format!("{}: {why}", path.display()))?;
                     Ok(Some(format!("The certificate is written: {}.", path.display())))
                 };
-                self.look_up(&question, move |book| write(book?), ctx);
+                self.look_up(question, move |book| write(book?), ctx);
             }
             other => return Some(other),
         }
@@ -185,26 +279,36 @@ impl Bench {
             settings: said,
             monitor,
             records: None,
+            is_change: false,
         }
+    }
+
+    /// Has a job done on the thread of the book, and what came of it told here; `false` where it will not be.
+    fn ask(&mut self, job: impl FnOnce() -> Vec<News> + Send + 'static, ctx: &egui::Context) -> bool {
+        let (sender, ctx) = (self.news.0.clone(), ctx.clone());
+        let is_asked = self.book.ask(move || {
+            // Where nobody takes it the program ends.
+            if job().into_iter().all(|news| sender.try_send(news).is_ok()) {
+                ctx.request_repaint_of(egui::ViewportId::ROOT);
+            }
+        });
+        if !is_asked {
+            drop(self.news.0.try_send(News::Told(MessageKind::Caution, NO_ANSWER.to_owned())));
+        }
+        is_asked
     }
 
     /// Does something with the book beside the frames, or with why there is none, and then tells what it says of the monitor.
     fn look_up(
-        &self,
-        question: &Question,
+        &mut self,
+        question: Question,
         job: impl FnOnce(Result<&Book, String>) -> Result<Option<String>, String> + Send + 'static,
         ctx: &egui::Context,
     ) {
-        let (sender, ctx) = (self.news.0.clone(), ctx.clone());
-        let Question { folder, state_dir, monitor, settings, schedule, records } = question;
-        let (folder, state_dir, monitor) = (folder.clone(), state_dir.clone(), monitor.clone());
-        let (settings, schedule, records) = (settings.clone(), schedule.clone(), *records);
+        let asked = question.monitor.clone();
+        let Question { folder, state_dir, monitor, settings, schedule, records, is_change } = question;
         let work = move || {
-            let open = || {
-                let folder = folder.ok_or("this system names no folder for records: displays.records can")?;
-                Book::open(&folder).map_err(|why| why.to_string())
-            };
-            let book = open();
+            let book = open_book(folder.as_deref());
             let outcome = job(book.as_ref().map_err(String::clone));
             let is_lost = outcome.is_err();
             let book = book.as_ref().map_err(|why| format!("There is no book of records: {why}."));
@@ -215,13 +319,16 @@ impl Bench {
                 Ok(words) => words.map(|words| News::Told(MessageKind::Note, words)),
                 Err(why) => Some(News::Told(MessageKind::Caution, format!("That did not work: {why}."))),
             };
-            let mut news = outcome.into_iter().chain([News::Bench(monitor, Box::new(told))]);
-            // Where nobody takes it the program ends.
-            if news.all(|news| sender.try_send(news).is_ok()) {
-                ctx.request_repaint_of(egui::ViewportId::ROOT);
-            }
+            let changed = is_change.then(|| News::Changed(monitor.clone()));
+            let bench = News::Bench(monitor, Box::new(told));
+            outcome.into_iter().chain([bench]).chain(changed).collect::<Vec<News>>()
         };
-        spawn("book", work);
+        if !self.ask(work, ctx) {
+            self.changing.remove(&asked);
+            let book = BookLines { fault: Some(NO_ANSWER.to_owned()), ..BookLines::default() };
+            let news = BenchNews { not_recorded: records, book, ..BenchNews::default() };
+            drop(self.news.0.try_send(News::Bench(asked, Box::new(news))));
+        }
     }
 
     /// Has a program read the luminance of what is shown.
@@ -238,123 +345,57 @@ impl Bench {
                 ctx.request_repaint_of(egui::ViewportId::ROOT);
             }
         };
-        spawn("photometer", work);
+        self.spawn("photometer", work);
     }
 
-    /// Keeps a series that is not finished, or forgets it.
-    fn keep(&self, monitor: &str, series: Option<&Series>, reading: &mut Reading) {
-        let Some(path) = series_file(self.state_dir.as_deref(), monitor) else { return };
-        let outcome = match series {
-            Some(series) => own_file::write(&path, &KeptSeries { series: series.clone() }),
-            None => match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            },
+    /// Has looked up what the monitor went by before its last change; it goes by that again when it is known.
+    fn take_back(&mut self, monitor: String, operator: String, settings: &LiveSettings, ctx: &egui::Context) {
+        self.changing.insert(monitor.clone());
+        let (folder, asked) = (settings.records_folder(), monitor.clone());
+        let work = move || {
+            let book = open_book(folder.as_deref());
+            match book.and_then(|book| Before::of(&book, &monitor)) {
+                Ok(before) => vec![News::Before { monitor, operator, before: Box::new(before) }],
+                Err(why) => {
+                    let text = format!("The monitor stays as it is: {why}.");
+                    vec![News::Told(MessageKind::Caution, text), News::Changed(monitor)]
+                }
+            }
         };
-        if let Err(why) = outcome {
-            let text = format!("The series cannot be kept for later: {why}.");
-            reading.session.tell(MessageKind::Caution, text);
+        if !self.ask(work, ctx) {
+            self.changing.remove(&asked);
         }
     }
 
-    fn activate(
-        &self,
-        monitor: &str,
-        by: By,
-        measurement: &Measurement,
-        World { settings, reading, ctx }: &mut World<'_>,
-    ) -> Result<(), String> {
-        let ambient_cd_m2 = measurement.ambient_cd_m2.ok_or("nobody said what the room's light adds")?;
-        let levels =
-            measurement.response.iter().map(|level| (Ddl(level.level), CdPerM2(level.luminance_cd_m2)));
-        let curve = CharacteristicCurve::new(levels).map_err(|why| why.to_string())?;
-        let system = DisplaySystem::new(&curve, CdPerM2(ambient_cd_m2), 8).map_err(|why| why.to_string())?;
-        let table = DisplayTable::calibrated(&system).digest();
-        let now = local_now();
-        let rows =
-            measurement.response.iter().map(|level| format!("{},{}\n", level.level, level.luminance_cd_m2));
-        let text = format!(
-            "# Measured around any table with Hotlight {} on {}; ambient light is not included.\nddl,luminance\n{}",
-            env!("CARGO_PKG_VERSION"),
-            now.format("%Y-%m-%d"),
-            rows.collect::<String>()
-        );
-        let name = format!("{}-{}.csv", file_name(monitor), now.format("%Y%m%d-%H%M%S"));
-        let before = settings.displays().get(monitor).cloned();
-        let then = MonitorSettings {
-            gsdf: Gsdf::Viewer { luminance: PathBuf::new(), ambient_cd_m2 },
-            bits: 8,
-            measured: Some(now.format("%Y%m%d").to_string()),
-            ..before.unwrap_or_default()
-        };
-        let curve = Some((name.as_str(), text.as_str()));
-        self.change(
-            monitor,
-            &then,
-            curve,
-            (Kind::Activated, by, Some(table)),
-            &mut World { settings, reading, ctx },
-        )
-    }
-
-    /// Goes back to what the monitor went by before the last change that was not taken back.
-    fn revert(
-        &self,
-        monitor: &str,
-        operator: String,
-        World { settings, reading, ctx }: &mut World<'_>,
-    ) -> Result<(), String> {
-        let folder = settings.records_folder().ok_or("there is no book of records")?;
-        let book = Book::open(&folder).map_err(|why| why.to_string())?;
-        let (records, _) = book.evidence(monitor).map_err(|why| why.to_string())?;
-        let mut changes: Vec<&Record> = Vec::new();
-        for record in &records {
-            match record.what() {
-                Some(Kind::Activated) => changes.push(record),
-                Some(Kind::Reverted) => drop(changes.pop()),
-                _ => {}
-            }
-        }
-        let last = changes.pop().ok_or("nothing that it went by before is recorded")?;
-        let body: serde_json::Value = last.read().map_err(|why| why.to_string())?;
-        let before = body.get("before").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let now = settings.displays().get(monitor).cloned().unwrap_or_default();
-        let then = taken_back(before, monitor, now)?;
-        let table = match &then.gsdf {
-            Gsdf::Viewer { luminance, ambient_cd_m2 } => {
-                let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), then.bits)?;
-                Some(DisplayTable::calibrated(&system).digest())
-            }
-            _ => None,
-        };
-        let by = By { operator, instrument: None };
-        self.change(monitor, &then, None, (Kind::Reverted, by, table), &mut World { settings, reading, ctx })
-    }
-
-    /// Says something else of a monitor, and records it.
+    /// Says something else of a monitor, and has it recorded.
     fn change(
-        &self,
+        &mut self,
         monitor: &str,
         then: &MonitorSettings,
         curve: Option<(&str, &str)>,
-        (kind, by, table): (Kind, By, Option<String>),
+        what: Change,
         World { settings, reading, ctx }: &mut World<'_>,
-    ) -> Result<(), String> {
-        let before =
-            settings.displays().get(monitor).map(|said| monitor_toml(monitor, said)).unwrap_or_default();
-        let path = settings.save_monitor(monitor, then, curve, reading)?;
-        let gsdf = then.gsdf.owner().name();
+    ) {
+        let before = settings.displays().get(monitor).cloned();
+        let file = match settings.save_monitor(monitor, then, curve, reading) {
+            Ok(file) => file,
+            Err(why) => {
+                self.changing.remove(monitor);
+                let text = format!("The monitor stays as it is: {why}.");
+                return reading.session.tell(MessageKind::Caution, text);
+            }
+        };
+        let Change { kind, operator, instrument, table } = what;
         let new = NewRecord {
             at: local_now(),
             monitor: monitor.to_owned(),
             kind,
-            operator: by.operator,
-            instrument: by.instrument,
+            operator,
+            instrument,
             software: software(),
             table,
-            body: json!({ "before": before, "gsdf": gsdf, "file": path.display().to_string() }),
+            body: body_of_change(monitor, before.as_ref(), then, &file),
         };
-        let question = self.question(monitor.to_owned(), settings);
         let words = match kind {
             Kind::Reverted => "The monitor goes by what it went by before.",
             _ => "The monitor goes by this from now on: measure it through the table next.",
@@ -365,8 +406,9 @@ impl Bench {
             })?;
             Ok(Some(words.to_owned()))
         };
-        self.look_up(&question, move |book| job(book?), ctx);
-        Ok(())
+        self.changing.insert(monitor.to_owned());
+        let question = Question { is_change: true, ..self.question(monitor.to_owned(), settings) };
+        self.look_up(question, move |book| job(book?), ctx);
     }
 }
 
@@ -377,183 +419,182 @@ struct World<'a> {
     ctx: &'a egui::Context,
 }
 
-/// Who did something, with what.
-struct By {
+/// What is recorded of a change beside what was said of the monitor.
+struct Change {
+    kind: Kind,
     operator: String,
     instrument: Option<Instrument>,
+    /// The digest of the table that it goes by then.
+    table: Option<String>,
 }
 
-/// What a monitor goes by once it goes again by what was said of it before: what it is for, and what else was said since, stays.
-fn taken_back(before: &str, monitor: &str, now: MonitorSettings) -> Result<MonitorSettings, String> {
-    let before = if before.is_empty() {
-        MonitorSettings::default()
-    } else {
-        read_monitor_toml(before, monitor).ok_or("what it went by before cannot be read")?
-    };
-    let MonitorSettings { gsdf, bits, measured, .. } = before;
-    Ok(MonitorSettings { gsdf, bits, measured, ..now })
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
-        tracing::warn!(%error, "no thread for the bench");
-    }
-}
-
-fn tell_failure(outcome: Result<(), String>, what: &str, reading: &mut Reading) {
-    if let Err(why) = outcome {
-        reading.session.tell(MessageKind::Caution, format!("{what}: {why}."));
-    }
-}
-
-fn software() -> String {
-    format!("Hotlight {}", env!("CARGO_PKG_VERSION"))
-}
-
-/// A monitor's identity as a part of a file's name.
-fn file_name(monitor: &str) -> String {
-    let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
-    monitor.chars().map(safe).collect()
-}
-
-fn series_file(state_dir: Option<&Path>, monitor: &str) -> Option<PathBuf> {
-    Some(state_dir?.join("displays").join(format!("series-{}.toml", file_name(monitor))))
-}
-
-/// A series of a monitor that was interrupted; what cannot be read is set aside.
-fn kept_series(state_dir: Option<&Path>, monitor: &str) -> Option<Series> {
-    let path = series_file(state_dir, monitor)?;
-    let kept = own_file::read::<KeptSeries>(&path, "The series that was interrupted").ok().flatten()?;
-    Some(kept.series)
-}
-
-/// Writes what happened into the book.
-fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
-    let RecordOrder { monitor, operator, instrument, table, kind } = order;
-    let append = |kind: Kind, body: serde_json::Value| {
-        let new = NewRecord {
-            at: local_now(),
-            monitor: monitor.clone(),
-            kind,
-            operator: operator.clone(),
-            instrument: instrument.clone(),
-            software: software(),
-            table: table.clone(),
-            body,
-        };
-        book.append(&new).map_err(|why| why.to_string())
-    };
-    let json = |of: serde_json::Result<serde_json::Value>| of.map_err(|why| why.to_string());
-    match kind {
-        RecordKind::Measured { measurement, evaluation } => {
-            append(Kind::Measured, json(serde_json::to_value(measurement))?)?;
-            // What the panel shows around its table is no finding on what is read with.
-            let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through);
-            if let Some(evaluation) = found {
-                append(Kind::Evaluated, json(serde_json::to_value(evaluation))?)?;
-            }
-        }
-        RecordKind::Visual { pattern, is_passed, remarks } => {
-            let answer = Answer {
-                question: "Does it look as it should?".to_owned(),
-                answer: remarks.clone(),
-                passed: *is_passed,
-            };
-            let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
-            append(Kind::VisualCheck, json(serde_json::to_value(check))?)?;
-        }
-        RecordKind::AmbientTest(test) => {
-            append(Kind::AmbientTest, json(serde_json::to_value(what_was_seen(test)))?)?;
-        }
-    }
-    Ok(Some("Recorded.".to_owned()))
+/// Opens the book; blocks as long as that takes.
+fn open_book(folder: Option<&Path>) -> Result<Book, String> {
+    let folder = folder.ok_or("this system names no folder for records: displays.records can")?;
+    Book::open(folder).map_err(|why| why.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::calibration::{SeriesKind, SeriesRules};
     use crate::command::Command;
+    use crate::config::{Config, Sources};
     use crate::session::ScreenMonitor;
 
     use super::super::settings::tests::reading;
     use super::super::trace::CommandSource;
     use super::*;
 
+    const MONITOR: &str = "ZZM-1";
+
+    /// The settings of a site that keeps its book below a folder.
+    fn live(folder: &Path) -> LiveSettings {
+        let text = format!("[displays]\nrecords = '{}'\n", folder.join("records").display());
+        std::fs::write(folder.join("config.toml"), text).expect("written");
+        let sources = Sources { site_dir: Some(folder.to_path_buf()), ..Sources::default() };
+        let config = Config::load(&sources).expect("no fault");
+        LiveSettings::new(sources, config)
+    }
+
+    /// The disk of the book does not answer until the gate is dropped.
+    fn hold(bench: &mut Bench) -> Sender<()> {
+        let (gate, closed) = bounded::<()>(0);
+        assert!(bench.book.ask(move || assert!(closed.recv().is_err(), "nothing is sent")));
+        gate
+    }
+
+    #[test]
+    fn no_frame_waits_for_the_book_and_a_change_waits_for_the_one_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut settings, mut reading) = (live(folder.path()), reading());
+        let (mut bench, ctx) = (Bench::new(None), egui::Context::default());
+        let gsdf = |settings: &LiveSettings| settings.displays().get(MONITOR).map(|said| said.gsdf.clone());
+        let told = |reading: &Reading| {
+            reading.session.messages.last().map(|message| message.text.clone()).unwrap_or_default()
+        };
+        let records = || {
+            let book = Book::open(&folder.path().join("records")).expect("a book");
+            book.evidence(MONITOR).expect("readable").0.len()
+        };
+        let settle = |bench: &mut Bench, settings: &mut LiveSettings, reading: &mut Reading| {
+            let is_settled = (0..4000).any(|_| {
+                std::thread::sleep(Duration::from_millis(5));
+                bench.take_news(settings, reading, &ctx);
+                bench.changing.is_empty()
+            });
+            assert!(is_settled, "the book never answers");
+        };
+        let (monitor, operator) = (MONITOR.to_owned(), "A. Physicist".to_owned());
+        let revert = Effect::RevertTable { monitor: monitor.clone(), operator: operator.clone() };
+        let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::Panel };
+
+        let gate = hold(&mut bench);
+        assert_eq!(bench.carry_out(owner, &mut settings, &mut reading, &ctx), None);
+        assert_eq!((gsdf(&settings), records()), (Some(Gsdf::Panel), 0));
+        assert_eq!(bench.carry_out(revert.clone(), &mut settings, &mut reading, &ctx), None);
+        assert!(told(&reading).contains("not in the book of records yet"), "{}", told(&reading));
+        drop(gate);
+        settle(&mut bench, &mut settings, &mut reading);
+        assert_eq!((gsdf(&settings), records()), (Some(Gsdf::Panel), 1));
+
+        let gate = hold(&mut bench);
+        assert_eq!(bench.carry_out(revert.clone(), &mut settings, &mut reading, &ctx), None);
+        assert_eq!(gsdf(&settings), Some(Gsdf::Panel), "what was before is not known yet");
+        drop(gate);
+        settle(&mut bench, &mut settings, &mut reading);
+        assert_eq!((gsdf(&settings), records()), (Some(Gsdf::None), 2));
+        assert!(told(&reading).contains("what it went by before"), "{}", told(&reading));
+
+        assert_eq!(bench.carry_out(revert, &mut settings, &mut reading, &ctx), None);
+        settle(&mut bench, &mut settings, &mut reading);
+        assert!(told(&reading).contains("stays as it is: nothing"), "{}", told(&reading));
+        assert_eq!(records(), 2);
+    }
+
+    #[test]
+    fn what_is_being_recorded_when_hotlight_ends_is_written_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut settings, mut reading) = (live(folder.path()), reading());
+        let (mut bench, ctx) = (Bench::new(None), egui::Context::default());
+        let (monitor, operator) = (MONITOR.to_owned(), "A. Physicist".to_owned());
+        let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::System };
+        for effect in [owner, Effect::FindQuality] {
+            assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
+        }
+        bench.end();
+        bench.take_news(&mut settings, &mut reading, &ctx);
+        assert_eq!(reading.session.calibrating.quality, Some((Vec::new(), None)));
+        let book = Book::open(&folder.path().join("records")).expect("a book");
+        assert_eq!(book.evidence(MONITOR).expect("readable").0.len(), 1);
+    }
+
     #[test]
     fn what_a_program_read_of_another_patch_is_not_taken() {
-        let (bench, mut reading) = (Bench::new(None), reading());
-        let monitor = ScreenMonitor { id: "ZZM-1".to_owned(), ..ScreenMonitor::default() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut settings, ctx) = (live(folder.path()), egui::Context::default());
+        let (mut bench, mut reading) = (Bench::new(None), reading());
+        let monitor = ScreenMonitor { id: MONITOR.to_owned(), ..ScreenMonitor::default() };
         reading.session.screens[0].monitor = Ok(monitor);
         let measure = Command::parse("calibration measure response").expect("a command");
         reading.command(&measure, CommandSource::Script);
-        let mut count = |stops: Arc<AtomicBool>| {
+        let mut count = |bench: &mut Bench, stops: Arc<AtomicBool>| {
             let read = Read { luminance_cd_m2: 1.0, chromaticity: None };
             bench.news.0.send(News::Luminance(stops, Ok(read))).expect("sent");
-            bench.take_news(&mut reading);
+            bench.take_news(&mut settings, &mut reading, &ctx);
             reading.session.calibrating.running.as_ref().map(|running| running.series.progress().0)
         };
-        assert_eq!(count(Arc::default()), Some(0));
-        assert_eq!(count(Arc::clone(&bench.stops)), Some(1));
-        bench.stops.store(true, Ordering::Relaxed);
-        assert_eq!(count(Arc::clone(&bench.stops)), Some(1));
+        let stops = Arc::clone(&bench.stops);
+        assert_eq!(count(&mut bench, Arc::default()), Some(0));
+        assert_eq!(count(&mut bench, Arc::clone(&stops)), Some(1));
+        stops.store(true, Ordering::Relaxed);
+        assert_eq!(count(&mut bench, stops), Some(1));
     }
 
+    #[cfg(unix)]
     #[test]
-    fn a_series_that_was_interrupted_is_read_as_it_was_written() {
+    fn when_hotlight_ends_the_program_that_reads_a_photometer_has_ended() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (bench, mut reading) = (Bench::new(Some(folder.path().to_path_buf())), reading());
-        let rules = SeriesRules { readings: 2, settle_ms: 3000 };
-        let mut series =
-            Series::new(SeriesKind::Response, SignalPath::Through, rules).under(Some("a".to_owned()));
-        for _ in 0..3 {
-            series.take(Read { luminance_cd_m2: 1.5, chromaticity: None }).expect("taken");
-        }
-        bench.keep("ZZM 1", Some(&series), &mut reading);
-        assert_eq!(kept_series(Some(folder.path()), "ZZM 1"), Some(series));
-        bench.keep("ZZM 1", None, &mut reading);
-        assert_eq!(kept_series(Some(folder.path()), "ZZM 1"), None);
-    }
-
-    #[test]
-    fn what_a_monitor_is_for_stays_when_its_table_is_taken_back() {
-        let viewer = Gsdf::Viewer { luminance: "/a.csv".into(), ambient_cd_m2: 0.25 };
-        let now = MonitorSettings {
-            gsdf: viewer.clone(),
-            measured: Some("20261128".to_owned()),
-            used_for: Some("diagnostic".to_owned()),
-            ..MonitorSettings::default()
-        };
-        let then = taken_back("", "A", now.clone()).expect("nothing was said");
-        assert_eq!((then.gsdf, then.measured, then.used_for), (Gsdf::None, None, now.used_for.clone()));
-        let before = MonitorSettings { gsdf: viewer.clone(), used_for: None, ..now.clone() };
-        let panel = MonitorSettings { gsdf: Gsdf::Panel, ..now.clone() };
-        let then = taken_back(&monitor_toml("A", &before), "A", panel).expect("read");
-        assert_eq!((then.gsdf, then.used_for), (viewer, now.used_for));
+        let (begun, ended) = (folder.path().join("begun"), folder.path().join("ended"));
+        let mut bench = Bench::new(None);
+        let text = format!("touch {}; sleep 2; touch {}; echo 5", begun.display(), ended.display());
+        bench.read(&format!("sh -c '{text}'"), &egui::Context::default());
+        let has_begun = (0..4000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            begun.exists()
+        });
+        assert!(has_begun);
+        bench.end();
+        assert!(bench.threads.is_empty() && bench.stops.load(Ordering::Relaxed));
+        let read = bench.news.1.try_recv().expect("it was waited for");
+        assert!(matches!(read, News::Luminance(_, Err(_))), "it was stopped");
+        std::thread::sleep(Duration::from_millis(2500));
+        assert!(!ended.exists(), "it goes on");
     }
 
     #[test]
     fn without_a_book_what_was_to_be_recorded_is_told_and_who_only_looks_is_not() {
-        let (bench, mut reading) = (Bench::new(None), reading());
-        let ctx = egui::Context::default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut settings, ctx) = (live(folder.path()), egui::Context::default());
+        let (mut bench, mut reading) = (Bench::new(None), reading());
         let question = |records| Question {
             folder: None,
             state_dir: None,
-            monitor: "ZZM-1".to_owned(),
+            monitor: MONITOR.to_owned(),
             settings: None,
             schedule: None,
             records,
+            is_change: false,
         };
-        let mut told = |question: &Question, is_look: bool| {
+        let mut told = |question: Question, is_look: bool| {
             let before = reading.session.messages.len();
             bench.look_up(question, move |book| if is_look { Ok(None) } else { book.map(|_| None) }, &ctx);
-            while reading.session.calibrating.benches.remove("ZZM-1").is_none() {
+            while reading.session.calibrating.benches.remove(MONITOR).is_none() {
                 let news = bench.news.1.recv_timeout(Duration::from_secs(20)).expect("news");
                 bench.news.0.send(news).expect("sent back");
-                bench.take_news(&mut reading);
+                bench.take_news(&mut settings, &mut reading, &ctx);
             }
             reading.session.messages.len() - before
         };
-        assert_eq!(told(&question(None), true), 0);
-        assert_eq!(told(&question(Some(SignalPath::Through)), false), 1);
+        assert_eq!(told(question(None), true), 0);
+        assert_eq!(told(question(Some((SignalPath::Through, Unrecorded::All))), false), 1);
     }
 }

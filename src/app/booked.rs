@@ -8,7 +8,7 @@ use crate::calibration::{
 };
 use crate::config::{Gsdf, MonitorSettings};
 use crate::grayscale::DisplayTable;
-use crate::records::{Book, Kind, Record, VisualCheck, conditions, done};
+use crate::records::{Book, Kind, Record, UniformityRecord, VisualCheck, conditions, done, fields_beside};
 use crate::session::{BenchNews, BookLine, BookLines, DueLine};
 use crate::units::CdPerM2;
 
@@ -44,7 +44,9 @@ pub(super) fn bench_news(
                 record.read::<Measurement>().ok().filter(|measurement| measurement.path == path)?;
             let table = Some(&record.table).filter(|table| !table.is_empty());
             // Through another table says nothing of this one.
-            (path == SignalPath::Around || table == current.table.as_ref()).then_some(measurement)
+            let is_of_this = path == SignalPath::Around || table == current.table.as_ref();
+            let fields = fields_beside(&records, record).map(|(_, beside)| beside.measurement.fields);
+            is_of_this.then(|| Measurement { fields: fields.unwrap_or(measurement.fields), ..measurement })
         })
     };
     let (around, through) = (measured(SignalPath::Around), measured(SignalPath::Through));
@@ -132,6 +134,14 @@ fn line(record: &Record) -> BookLine {
         Some(Kind::Measured) => {
             let levels = record.read::<Measurement>().map_or(0, |measured| measured.response.len());
             (format!("{} measured {levels} levels", record.operator), false)
+        }
+        Some(Kind::Uniformity) => {
+            let found = record.read::<UniformityRecord>().ok();
+            let is_fail = found
+                .as_ref()
+                .is_some_and(|found| found.checks.iter().any(|check| check.verdict == Verdict::Fail));
+            let fields = found.map_or(0, |found| found.measurement.fields.len());
+            (format!("{} measured uniformity, fields: {fields}", record.operator), is_fail)
         }
         Some(Kind::Activated) => (format!("{} changed what it goes by", record.operator), false),
         Some(Kind::Reverted) => (format!("{} went back to what it went by", record.operator), false),

@@ -3,11 +3,13 @@
 use chrono::SecondsFormat;
 use serde::de::DeserializeOwned;
 
-use crate::calibration::{Certificate, CertifiedMonitor, CertifiedRecords};
+use crate::calibration::{
+    Certificate, CertifiedMonitor, CertifiedRecords, CertifiedUniformity, Evaluation, Measurement,
+};
 use crate::config::Displays;
 use crate::display::{Monitor, Monitors};
 use crate::grayscale::GsdfOwner;
-use crate::records::{Book, Kind, Record, RecordsError};
+use crate::records::{Book, Kind, Record, RecordsError, fields_beside};
 
 use super::clock::local_now;
 
@@ -51,6 +53,15 @@ pub fn newest_certificate(
     let evaluated = backward.find(|record| record.what() == Some(Kind::Evaluated)).ok_or_else(nothing)?;
     let measured = backward.find(|record| record.what() == Some(Kind::Measured)).ok_or_else(nothing)?;
     let table = Some(evaluated.table.clone()).filter(|table| !table.is_empty());
+    let (mut measurement, mut evaluation): (Measurement, Evaluation) = (body(measured)?, body(evaluated)?);
+    let (mut head, mut uniformity) = (&evaluated.hash, None);
+    if let Some((record, beside)) = fields_beside(&records, measured) {
+        measurement.fields = beside.measurement.fields;
+        evaluation = evaluation.with_fields(&beside.checks);
+        let (measured, operator) = (record.at.clone(), record.operator.clone());
+        uniformity = Some(CertifiedUniformity { measured, operator, record: record.hash.clone() });
+        head = &record.hash;
+    }
     Ok(Certificate {
         format: Certificate::FORMAT.to_owned(),
         issued: local_now().to_rfc3339_opts(SecondsFormat::Secs, false),
@@ -60,9 +71,10 @@ pub fn newest_certificate(
         operator: measured.operator.clone(),
         instrument: measured.photometer(),
         software: evaluated.software.clone(),
-        measurement: body(measured)?,
-        evaluation: body(evaluated)?,
-        records: CertifiedRecords { head: evaluated.hash.clone(), fault: verified.fault() },
+        measurement,
+        evaluation,
+        uniformity,
+        records: CertifiedRecords { head: head.clone(), fault: verified.fault() },
     })
 }
 

@@ -178,6 +178,7 @@ impl Desk {
     pub fn end(&mut self) {
         self.ledger.end(&mut self.reading);
         self.places.end(&mut self.reading);
+        self.bench.end();
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
     }
@@ -203,7 +204,7 @@ impl Desk {
         if self.reading.session.is_time_due(now_ms) {
             self.reading.event(&Event::TimePassed { now_ms });
         }
-        if self.bench.take_news(&mut self.reading) {
+        if self.bench.take_news(&mut self.settings, &mut self.reading, ctx) {
             // Records say something else of a monitor now.
             self.monitors.tell_again();
         }

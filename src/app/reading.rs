@@ -438,6 +438,7 @@ impl Reading {
                 | Effect::Export(_)
                 | Effect::OpenBench(_)
                 | Effect::FindDue(_)
+                | Effect::FindQuality
                 | Effect::ReadLuminance
                 | Effect::StopReading
                 | Effect::KeepSeries { .. }

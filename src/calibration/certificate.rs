@@ -29,6 +29,9 @@ pub struct Certificate {
     pub measurement: Measurement,
     /// What was found.
     pub evaluation: Evaluation,
+    /// The uniform fields, where they were measured by themselves and not with the response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uniformity: Option<CertifiedUniformity>,
     /// What the book of records says of itself.
     pub records: CertifiedRecords,
 }
@@ -36,6 +39,18 @@ pub struct Certificate {
 impl Certificate {
     /// The form of the file and its version.
     pub const FORMAT: &'static str = "hotlight-display-certificate/1";
+}
+
+/// Uniform fields that were measured by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertifiedUniformity {
+    /// When, RFC 3339 with the offset.
+    pub measured: String,
+    /// Who measured them.
+    pub operator: String,
+    /// The hash of their record.
+    pub record: String,
 }
 
 /// The monitor of a certificate.

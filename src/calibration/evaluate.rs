@@ -1,6 +1,6 @@
 //! Holds what was measured against limits. Rules G-8, G-9, G-15 to G-20 and G-32.
 
-use super::evaluation::{Check, Evaluation, Limit, Quantity, Verdict};
+use super::evaluation::{Check, Evaluation, Limit, Quantity, Verdict, worst};
 use super::evaluation_error::EvaluationError;
 use super::findings::{Facts, findings};
 use super::measurement::Measurement;
@@ -101,6 +101,27 @@ pub fn evaluate(
     })
 }
 
+/// Holds the uniform fields of a measurement against the limits of a profile, whatever its response is: a check of each quantity
+/// that is found in them ([`Quantity::is_of_fields`]), as [`evaluate`] makes it.
+///
+/// # Errors
+///
+/// What is no uniform field: its level and why.
+pub fn evaluate_fields(measurement: &Measurement, profile: &Profile) -> Result<Vec<Check>, EvaluationError> {
+    let found = Uniformity::of(&measurement.fields, ambient(measurement)?)?;
+    let has_ambient = measurement.ambient_cd_m2.is_some();
+    let check = |quantity: Quantity| {
+        let (value, is_certain) = match quantity {
+            Quantity::UniformityMld => (found.mld, has_ambient),
+            Quantity::UniformityLudm => (found.ludm, has_ambient),
+            _ => (found.chromaticity, true),
+        };
+        let limit = profile.limit(quantity);
+        Check { quantity, value, limit: limit.cloned(), verdict: verdict(value, limit, is_certain) }
+    };
+    Ok(Quantity::ALL.into_iter().filter(|quantity| quantity.is_of_fields()).map(check).collect())
+}
+
 /// The largest deviation of contrast from the GSDF's, percent, without its sign. Rule G-15.
 pub fn gsdf_deviation(measurement: &Measurement) -> Result<f64, EvaluationError> {
     let levels = Response::of(measurement)?.contrast()?;
@@ -119,12 +140,6 @@ fn verdict(value: Option<f64>, limit: Option<&Limit>, is_certain: bool) -> Verdi
     } else {
         Verdict::Indicative
     }
-}
-
-/// The worst verdict on what has a limit and was measured.
-fn worst(checks: &[Check]) -> Verdict {
-    let judged = checks.iter().filter(|check| check.limit.is_some()).map(|check| check.verdict);
-    judged.filter(|verdict| *verdict != Verdict::NotMeasured).max().unwrap_or(Verdict::Indicative)
 }
 
 /// What was measured beside the luminance response.
@@ -269,6 +284,22 @@ mod tests {
         assert_eq!((first.ddl, first.deviation_percent.to_bits(), second.ddl), (0, 0, 15));
         near(second.expected_contrast, 0.020_278_543, 1e-8);
         near(second.measured_contrast, 0.014_917_556, 1e-8);
+    }
+
+    #[test]
+    fn uniform_fields_by_themselves_are_found_as_they_are_with_a_response() {
+        let point = |luminance_cd_m2| PointReading { luminance_cd_m2, chromaticity: Some(Chromaticity::D65) };
+        let points = [20.0, 21.0, 20.0, 22.0, 20.0, 20.0, 19.0, 20.0, 20.5].map(point).to_vec();
+        let bare = panel(PanelShape::Gsdf, [1.0, 350.0]);
+        let with = Measurement { fields: vec![FieldReading { level: 120, points }], ..bare.clone() };
+        let profile = shipped("diagnostic");
+        let whole = evaluated(&with, &profile);
+        let alone = Measurement { response: Vec::new(), ..with };
+        let checks = evaluate_fields(&alone, &profile).expect("fields");
+        assert!(checks.len() == 3 && checks.iter().all(|check| check.value.is_some()), "{checks:?}");
+        assert_eq!(evaluated(&bare, &profile).with_fields(&checks), whole);
+        let broken = Measurement { fields: vec![FieldReading { level: 120, points: Vec::new() }], ..bare };
+        assert!(evaluate_fields(&broken, &profile).is_err(), "a field has 5 or 9 places");
     }
 
     /// Rule G-9: calibrated for a dark room and looked at with 0.5 cd/m² of its light.

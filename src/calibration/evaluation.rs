@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::findings::findings_with_fields;
 use crate::grayscale::gsdf;
 use crate::units::{CdPerM2, Jnd};
 
@@ -31,6 +32,17 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// The same with uniform fields that were measured by themselves, by their checks: the verdict is on all of it.
+    #[must_use]
+    pub fn with_fields(&self, fields: &[Check]) -> Self {
+        let of_fields =
+            |check: &Check| fields.iter().find(|own| own.quantity == check.quantity).unwrap_or(check).clone();
+        let checks: Vec<Check> = self.checks.iter().map(of_fields).collect();
+        let verdict = worst(&checks);
+        let findings = findings_with_fields(&self.findings, &self.profile, &checks);
+        Self { checks, verdict, findings, ..self.clone() }
+    }
+
     /// The luminance that the GSDF asks for at so many levels from 0 to the last measured one, evenly spread: level and cd/m². PS3.14 7.
     pub fn target(&self, count: u16) -> Vec<(f64, f64)> {
         let last = self.levels.last().map_or(0.0, |step| f64::from(step.ddl));
@@ -123,6 +135,12 @@ impl Verdict {
     }
 }
 
+/// The worst verdict on what has a limit and was measured.
+pub(super) fn worst(checks: &[Check]) -> Verdict {
+    let judged = checks.iter().filter(|check| check.limit.is_some()).map(|check| check.verdict);
+    judged.filter(|verdict| *verdict != Verdict::NotMeasured).max().unwrap_or(Verdict::Indicative)
+}
+
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -172,6 +190,11 @@ impl Quantity {
         Self::PairChromaticity,
         Self::PixelPitch,
     ];
+
+    /// Whether it is found in uniform fields, whatever the response is.
+    pub const fn is_of_fields(self) -> bool {
+        matches!(self, Self::UniformityMld | Self::UniformityLudm | Self::ChromaticityAcross)
+    }
 
     /// Its name in profiles of limits.
     pub const fn key(self) -> &'static str {

@@ -11,6 +11,11 @@ const RATIO_MAX: f64 = 450.0;
 /// Ambient light should be no more of the darkest luminance. Rule G-9.
 const AMBIENT_RATIO_TARGET: f64 = 0.25;
 
+/// How sentences begin that uniform fields change which were measured later.
+const NO_FIELDS: &str = "Uniformity was not measured";
+const NOT_MEASURED: &str = "Not measured, and so not passed: ";
+const NOT_COMPARED: &str = "Nobody has compared these limits";
+
 /// What sentences are made of.
 pub(super) struct Facts<'a> {
     pub(super) measurement: &'a Measurement,
@@ -33,24 +38,33 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<String> {
         levels(facts),
         uniformity(facts),
         grays(facts),
-        not_measured(facts),
-        not_confirmed(facts),
+        not_measured(facts.checks),
+        not_confirmed(&facts.profile.name, facts.checks),
         origin(facts),
     ];
     sentences.into_iter().flatten().collect()
+}
+
+/// The sentences on a response, with what uniform fields change in them that were measured later; these are among the checks.
+pub(super) fn findings_with_fields(findings: &[String], profile: &str, checks: &[Check]) -> Vec<String> {
+    let stays = |sentence: &&String| {
+        ![NO_FIELDS, NOT_MEASURED, NOT_COMPARED].iter().any(|begin| sentence.starts_with(begin))
+    };
+    let stay = findings.iter().filter(stays).cloned();
+    stay.chain(not_measured(checks)).chain(not_confirmed(profile, checks)).collect()
 }
 
 impl Facts<'_> {
     fn check(&self, quantity: Quantity) -> Option<&Check> {
         self.checks.iter().find(|check| check.quantity == quantity)
     }
+}
 
-    /// The names of quantities, with commas between; none where there are none.
-    fn names(&self, is_meant: impl Fn(&Check) -> bool) -> Option<String> {
-        let meant = self.checks.iter().filter(|check| is_meant(check));
-        let names: Vec<&str> = meant.map(|check| check.quantity.name()).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    }
+/// The names of quantities, with commas between; none where there are none.
+fn names(checks: &[Check], is_meant: impl Fn(&Check) -> bool) -> Option<String> {
+    let meant = checks.iter().filter(|check| is_meant(check));
+    let names: Vec<&str> = meant.map(|check| check.quantity.name()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn ambient(facts: &Facts<'_>) -> Option<String> {
@@ -118,7 +132,7 @@ fn levels(facts: &Facts<'_>) -> Option<String> {
 fn uniformity(facts: &Facts<'_>) -> Option<String> {
     let fields = &facts.measurement.fields;
     if fields.is_empty() {
-        return Some("Uniformity was not measured. Measure 9 points of uniform fields.".to_owned());
+        return Some(format!("{NO_FIELDS}. Measure 9 points of uniform fields."));
     }
     let has_nine = fields.iter().any(|field| field.points.len() == 9);
     (!has_nine).then(|| {
@@ -133,19 +147,18 @@ fn grays(facts: &Facts<'_>) -> Option<String> {
     Some(format!("{of_what} {kept} of 256 grays apart{remedy}."))
 }
 
-fn not_measured(facts: &Facts<'_>) -> Option<String> {
-    let names = facts.names(|check| check.verdict == Verdict::NotMeasured && check.limit.is_some())?;
-    Some(format!("Not measured, and so not passed: {names}."))
+fn not_measured(checks: &[Check]) -> Option<String> {
+    let names = names(checks, |check| check.verdict == Verdict::NotMeasured && check.limit.is_some())?;
+    Some(format!("{NOT_MEASURED}{names}."))
 }
 
-fn not_confirmed(facts: &Facts<'_>) -> Option<String> {
+fn not_confirmed(profile: &str, checks: &[Check]) -> Option<String> {
     let is_meant = |check: &Check| {
         check.verdict == Verdict::Indicative && check.limit.as_ref().is_some_and(|limit| !limit.is_confirmed)
     };
-    let names = facts.names(is_meant)?;
+    let names = names(checks, is_meant)?;
     Some(format!(
-        "Nobody has compared these limits of '{}' with their sources, so that what is within them is indicative: {names}.",
-        facts.profile.name
+        "{NOT_COMPARED} of '{profile}' with their sources, so that what is within them is indicative: {names}."
     ))
 }
 

@@ -28,10 +28,10 @@ mod simulated;
 mod uniformity;
 
 pub use ambient_test::{AmbientTest, Sighting, Spot};
-pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, Instrument};
+pub use certificate::{Certificate, CertifiedMonitor, CertifiedRecords, CertifiedUniformity, Instrument};
 pub use csv::{CsvError, CsvFault, MeasuredFile};
 pub use due::{CalibrationStatus, Conditions, Due, DueState, due, status};
-pub use evaluate::{EvaluationContext, evaluate, gsdf_deviation};
+pub use evaluate::{EvaluationContext, evaluate, evaluate_fields, gsdf_deviation};
 pub use evaluation::{Check, ContrastStep, Evaluation, JndFit, Limit, Quantity, Verdict};
 pub use evaluation_error::EvaluationError;
 pub use measurement::{FieldReading, LevelReading, Measurement, PointReading, SignalPath};

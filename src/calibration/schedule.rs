@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::handwritten::{Origin, nearest};
 
-use super::evaluation::{Check, Evaluation, Quantity, Verdict};
+use super::evaluation::{Check, Evaluation, Quantity, Verdict, worst};
 use super::schedule_file::{self, ScheduleError};
 
 /// The schedules of every installation. A test proves that the file can be read.
@@ -161,22 +161,50 @@ impl Schedule {
     /// The tasks that an evaluation does: those of which it has everything measured. None is passed where it found a fault; and a
     /// task of which it found a part at fault has failed, whatever else was measured.
     pub fn done_by_evaluation(&self, evaluation: &Evaluation, at: DateTime<FixedOffset>) -> Vec<Done> {
+        let levels = u32::try_from(evaluation.levels.len()).unwrap_or(u32::MAX);
+        self.done_by_checks((&evaluation.checks, levels), evaluation.verdict, |_| true, at)
+    }
+
+    /// The tasks that uniform fields do which were measured by themselves, by their checks, together with what was found earlier in
+    /// the response beside them, where something was: those that ask for uniform fields.
+    pub fn done_by_fields(
+        &self,
+        checks: &[Check],
+        beside: Option<&Evaluation>,
+        at: DateTime<FixedOffset>,
+    ) -> Vec<Done> {
+        let asks = |quantities: &[Quantity]| quantities.iter().any(|quantity| quantity.is_of_fields());
+        let Some(both) = beside.map(|found| found.with_fields(checks)) else {
+            return self.done_by_checks((checks, 0), worst(checks), asks, at);
+        };
+        let levels = u32::try_from(both.levels.len()).unwrap_or(u32::MAX);
+        self.done_by_checks((&both.checks, levels), both.verdict, asks, at)
+    }
+
+    /// Those of the tasks that measured quantities do which are asked for, by what they name.
+    fn done_by_checks(
+        &self,
+        (checks, levels): (&[Check], u32),
+        verdict: Verdict,
+        is_asked: impl Fn(&[Quantity]) -> bool,
+        at: DateTime<FixedOffset>,
+    ) -> Vec<Done> {
         let is_measured = |quantity: &Quantity| {
-            evaluation.checks.iter().any(|check| check.quantity == *quantity && check.value.is_some())
+            checks.iter().any(|check| check.quantity == *quantity && check.value.is_some())
         };
         let is_failed = |quantity: &Quantity| {
             let fails = |check: &Check| check.quantity == *quantity && check.verdict == Verdict::Fail;
-            evaluation.checks.iter().any(fails)
+            checks.iter().any(fails)
         };
-        let levels = u32::try_from(evaluation.levels.len()).unwrap_or(u32::MAX);
         let is_done = |task: &&Task| match &task.evidence {
             Evidence::Acts(_) => false,
             Evidence::Measured { quantities, levels_min } => {
-                quantities.iter().any(is_failed)
-                    || (levels >= *levels_min && quantities.iter().all(is_measured))
+                is_asked(quantities)
+                    && (quantities.iter().any(is_failed)
+                        || (levels >= *levels_min && quantities.iter().all(is_measured)))
             }
         };
-        let passed = matches!(evaluation.verdict, Verdict::Pass | Verdict::Indicative);
+        let passed = matches!(verdict, Verdict::Pass | Verdict::Indicative);
         self.done(is_done, passed, at)
     }
 
@@ -200,7 +228,7 @@ impl Task {
 
 #[cfg(test)]
 mod tests {
-    use super::super::evaluation::{ContrastStep, JndFit};
+    use super::super::evaluation::{ContrastStep, JndFit, Limit};
     use super::*;
 
     fn at(text: &str) -> DateTime<FixedOffset> {
@@ -305,6 +333,33 @@ mod tests {
         let done = schedule.done_by_evaluation(&found, at("2026-11-24T09:20:00+01:00"));
         assert_eq!(names(&done), ["annual"]);
         assert!(done.iter().all(|done| !done.passed));
+    }
+
+    #[test]
+    fn uniform_fields_by_themselves_do_the_tasks_that_ask_for_them_with_what_was_found_before() {
+        let schedules = Schedules::default();
+        let schedule = schedules.get("diagnostic").expect("it is there");
+        let (response, fields): (Vec<Quantity>, Vec<Quantity>) =
+            Quantity::ALL.into_iter().partition(|quantity| !quantity.is_of_fields());
+        let of_fields = |verdict: Verdict| -> Vec<Check> {
+            let checks = evaluation(&fields, 0, verdict).checks.into_iter();
+            let limit = Limit { min: None, max: Some(2.0), source: String::new(), is_confirmed: false };
+            checks
+                .filter(|check| check.quantity.is_of_fields())
+                .map(|check| Check { verdict, limit: Some(limit.clone()), ..check })
+                .collect()
+        };
+        let found = evaluation(&response, 18, Verdict::Pass);
+        let at = at("2026-11-24T09:20:00+01:00");
+        let done = |verdict, beside| -> Vec<(String, bool)> {
+            let done = schedule.done_by_fields(&of_fields(verdict), beside, at).into_iter();
+            done.map(|done| (done.task, done.passed)).collect()
+        };
+        let annual = |passed| vec![("annual".to_owned(), passed)];
+        assert_eq!(done(Verdict::Indicative, Some(&found)), annual(true), "and no response");
+        assert_eq!(done(Verdict::Fail, Some(&found)), annual(false));
+        assert_eq!(done(Verdict::Indicative, None), [], "no response was ever measured");
+        assert_eq!(done(Verdict::Fail, None), annual(false), "a part of it is at fault");
     }
 
     #[test]

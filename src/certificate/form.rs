@@ -80,6 +80,8 @@ fn json(certificate: &Certificate) -> Result<String, CertificateError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Times {
     pub(super) measured: DateTime<FixedOffset>,
+    /// Where uniform fields were measured by themselves.
+    pub(super) uniformity: Option<DateTime<FixedOffset>>,
     pub(super) issued: DateTime<FixedOffset>,
 }
 
@@ -113,7 +115,9 @@ pub(super) fn check(certificate: &Certificate) -> Result<Times, CertificateError
         let (verdict, quantity) = (evaluation.verdict, failing.quantity);
         return Err(CertificateError::Contradiction { verdict, quantity });
     }
+    let uniformity = certificate.uniformity.as_ref();
     Ok(Times {
+        uniformity: uniformity.map(|fields| time("uniformity.measured", &fields.measured)).transpose()?,
         measured: time("measured", &certificate.measured)?,
         issued: time("issued", &certificate.issued)?,
     })

@@ -64,7 +64,7 @@ pub(super) fn pages(certificate: &Certificate, times: &Times) -> Result<Vec<Vec<
     findings(&mut sheet, &certificate.evaluation);
     records(&mut sheet, certificate);
     plots(&mut sheet, certificate);
-    uniformity(&mut sheet, certificate);
+    uniformity(&mut sheet, certificate, times);
     levels(&mut sheet, certificate);
     let head =
         format!("Display certificate · {} · measured {}", name(certificate), words::time(&times.measured));

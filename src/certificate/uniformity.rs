@@ -3,6 +3,7 @@
 use crate::calibration::{Certificate, FieldReading, PointReading};
 
 use super::faces::{Ink, Style, Weight};
+use super::form::Times;
 use super::sheet::{Align, MARGIN, Place, Sheet, WIDTH};
 use super::words;
 
@@ -39,7 +40,7 @@ const NINE: [[f64; 2]; 9] = [
 const FIVE: [[f64; 2]; 5] = [[1.0, 1.0], [0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [2.0, 2.0]];
 
 /// Draws a map a field.
-pub(super) fn uniformity(sheet: &mut Sheet, certificate: &Certificate) {
+pub(super) fn uniformity(sheet: &mut Sheet, certificate: &Certificate, times: &Times) {
     const LINE: Style = Style::new(Weight::Regular, 8.0, Ink::Gray);
     let fields = &certificate.measurement.fields;
     if fields.is_empty() {
@@ -47,7 +48,13 @@ pub(super) fn uniformity(sheet: &mut Sheet, certificate: &Certificate) {
         sheet.paragraph(LINE, "not measured", 1);
         return;
     }
-    sheet.heading("Uniformity", 2.0 * LINE.leading() + HEIGHT);
+    let lines = if certificate.uniformity.is_some() { 4.0 } else { 2.0 };
+    sheet.heading("Uniformity", lines * LINE.leading() + HEIGHT);
+    if let Some((own, measured)) = certificate.uniformity.as_ref().zip(times.uniformity) {
+        let (measured, operator) = (words::time(&measured), words::or_nothing(&own.operator));
+        let words = format!("Measured by itself on {measured}; operator: {operator}; record {}", own.record);
+        sheet.paragraph(LINE, &words, 2);
+    }
     let words = "Luminance as measured, without the room's light, cd/m²; its share of the brightest place; u′ and v′.";
     sheet.paragraph(LINE, words, 2);
     sheet.skip(3.0);

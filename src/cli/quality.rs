@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use sha2::{Digest, Sha256};
 
 use crate::annotation::{Scale, scale_for};
+use crate::app::record_quality;
 use crate::dicom::{Pixels, TechniqueItem, date_words, read_frame};
 use crate::geometry::Point;
 use crate::quality::{Asked, Grid, Metric, NamedValue, QualityReport, Rect, Region, measure};
 use crate::study::{DisplaySet, Image};
 
 use super::quality_trend::{TrendArgs, trend};
-use super::{Failure, complain, input, say};
+use super::records::open_book;
+use super::{Failure, ReaderArgs, SettingsArgs, complain, input, say, view::load_config};
 
 /// So many regions are measured at most, and so many pixels in all.
 const REGIONS_MAX: usize = 1_000;
@@ -91,6 +94,14 @@ struct MeasureArgs {
     /// Print one JSON object: a report that `quality trend` reads.
     #[arg(long)]
     json: bool,
+    /// Add the report to the book of records, too, which `quality trend --recorded` reads; --phantom has to name the phantom.
+    #[arg(long, requires = "operator")]
+    record: bool,
+    /// Who measured, for --record.
+    #[arg(long, value_name = "NAME", requires = "record", value_parser = NonEmptyStringValueParser::new())]
+    operator: Option<String>,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 /// What is counted.
@@ -139,6 +150,11 @@ fn measure_regions(args: &MeasureArgs) -> Result<(), Failure> {
     if args.phantom.chars().count() > 64 || args.phantom.chars().any(char::is_control) {
         return Err(Failure::usage("--phantom: a name is a line of 64 letters at most"));
     }
+    if args.record && args.phantom.trim().is_empty() {
+        return Err(Failure::usage(
+            "--record: name the phantom with --phantom, so that a trend knows it again",
+        ));
+    }
     let (library, outcome) = input::read(&args.inputs);
     outcome?;
     let sets = input::stacks(&library, args.series.as_deref(), args.stack)?;
@@ -174,6 +190,7 @@ fn measure_regions(args: &MeasureArgs) -> Result<(), Failure> {
         phantom: args.phantom.clone(),
         date: day_of(first),
         modality: first.instance.series.modality.clone(),
+        sop_class: first.instance.sop_class.clone(),
         unit: unit.to_owned(),
         size,
         spacing_mm: scale.mm_per_pixel.map(|mm| [mm.row, mm.column]),
@@ -195,6 +212,19 @@ fn measure_regions(args: &MeasureArgs) -> Result<(), Failure> {
     }
     if images.iter().any(|image| image.instance.image.lossy.is_some()) {
         complain("note: the image was compressed with loss, which changes its noise and its edges");
+    }
+    args.operator.as_deref().map_or(Ok(()), |operator| record(&report, operator, args))
+}
+
+/// Adds a report to the book of records.
+fn record(report: &QualityReport, operator: &str, args: &MeasureArgs) -> Result<(), Failure> {
+    let book = open_book(&load_config(&args.settings, &ReaderArgs::default())?.settings)?;
+    let written = record_quality(&book, report, operator).map_err(Failure::new)?;
+    let words = format!("recorded as record {} of {}", written.n, book.path().display());
+    if args.json {
+        complain(&words);
+    } else {
+        say(&words);
     }
     Ok(())
 }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::app::recorded_trends;
 use crate::quality::{Drift, QualityReport, Trend, trend as trend_of};
 
 use super::quality::digits;
-use super::{Failure, say};
+use super::records::open_book;
+use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
 
 /// A report has a few KiB; what is larger is none.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -21,14 +23,25 @@ const FILES_MAX: usize = 1_000;
 #[derive(Args, Debug)]
 pub(super) struct TrendArgs {
     /// Reports that `quality --json` printed, of one phantom, metric and place, in any order.
-    #[arg(value_name = "FILE.json", required = true)]
+    #[arg(value_name = "FILE.json", required_unless_present = "recorded", conflicts_with = "recorded")]
     files: Vec<PathBuf>,
-    /// Print one JSON object.
+    /// Take the reports from the book of records: a trend of each phantom, metric, place and scanner.
+    #[arg(long)]
+    recorded: bool,
+    /// Only of this phantom.
+    #[arg(long, value_name = "NAME", requires = "recorded")]
+    phantom: Option<String>,
+    /// Print one JSON object; with --recorded an array of them.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 pub(super) fn trend(args: &TrendArgs) -> Result<(), Failure> {
+    if args.recorded {
+        return recorded(args);
+    }
     if args.files.len() > FILES_MAX {
         return Err(Failure::usage(format!("{FILES_MAX} reports are compared at most")));
     }
@@ -41,6 +54,30 @@ pub(super) fn trend(args: &TrendArgs) -> Result<(), Failure> {
         say(&serde_json::to_string(&found).map_err(|error| Failure::new(error.to_string()))?);
     } else {
         print(&found);
+    }
+    Ok(())
+}
+
+/// What the book of records has.
+fn recorded(args: &TrendArgs) -> Result<(), Failure> {
+    let failure = |why: &dyn std::fmt::Display| Failure::new(why.to_string());
+    let book = open_book(&load_config(&args.settings, &ReaderArgs::default())?.settings)?;
+    let (mut trends, verified) = recorded_trends(&book).map_err(|why| failure(&why))?;
+    if let Some(phantom) = &args.phantom {
+        trends.retain(|recorded| recorded.trend.phantom == *phantom);
+    }
+    if args.json {
+        say(&serde_json::to_string(&trends).map_err(|why| failure(&why))?);
+    } else if trends.is_empty() {
+        say(&format!("nothing is recorded of image quality: {}", book.path().display()));
+    }
+    for recorded in trends.iter().filter(|_| !args.json) {
+        let source = [recorded.modality.as_str(), recorded.scanner.as_str()];
+        say(&source.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "));
+        print(&recorded.trend);
+    }
+    if let Some(fault) = verified.fault() {
+        complain(&format!("warning: {}: {fault}", book.path().display()));
     }
     Ok(())
 }
@@ -61,7 +98,8 @@ fn read(path: &Path) -> Result<QualityReport, Failure> {
 /// A row a day, then what became of each number.
 fn print(found: &Trend) {
     let Trend { metric, phantom, measured, drifts, notes } = found;
-    say(&format!("{metric} of {phantom}, {} reports", measured.len()));
+    let reports = if measured.len() == 1 { "report" } else { "reports" };
+    say(&format!("{metric} of {phantom}, {} {reports}", measured.len()));
     let heads = drifts.iter().map(|drift| match drift.unit.as_str() {
         "" => drift.name.clone(),
         unit => format!("{} [{unit}]", drift.name),

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::calibration::Evaluation;
+use crate::calibration::{Evaluation, Verdict};
 use crate::config::{Settings, records_folder};
-use crate::records::{Book, Kind, Record, RecordsError, Verified, VisualCheck};
+use crate::quality::QualityReport;
+use crate::records::{Book, Kind, Record, RecordsError, UniformityRecord, Verified, VisualCheck};
 
 use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
 
@@ -106,6 +107,17 @@ fn summary(record: &Record) -> Option<String> {
             let Evaluation { verdict, gsdf_max_deviation_percent: percent, l_max, .. } =
                 record.read().ok()?;
             Some(format!("{}, {percent:.1} % from the GSDF, L′max {l_max:.0} cd/m²", verdict.name()))
+        }
+        Kind::Uniformity => {
+            let UniformityRecord { measurement, response, checks, .. } = record.read().ok()?;
+            let worst = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::NotMeasured);
+            let beside =
+                response.map_or_else(String::new, |response| format!(", beside record {}", response.n));
+            Some(format!("uniform fields: {}, {}{beside}", measurement.fields.len(), worst.name()))
+        }
+        Kind::PhantomQuality => {
+            let QualityReport { metric, phantom, modality, date, .. } = record.read().ok()?;
+            Some(format!("{metric} of {phantom}, {modality}, {date}"))
         }
         Kind::VisualCheck | Kind::AmbientTest | Kind::ImageQuality => {
             let check: VisualCheck = record.read().ok()?;

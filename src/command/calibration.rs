@@ -76,12 +76,14 @@ pub enum CalibrationTab {
     Schedule,
     /// The book.
     Records,
+    /// What images of phantoms are worth.
+    Images,
 }
 
 impl CalibrationTab {
     /// All, from left to right.
-    pub const ALL: [Self; 5] =
-        [Self::Measure, Self::Evaluate, Self::Calibrate, Self::Schedule, Self::Records];
+    pub const ALL: [Self; 6] =
+        [Self::Measure, Self::Evaluate, Self::Calibrate, Self::Schedule, Self::Records, Self::Images];
 
     /// The word of commands.
     pub const fn name(self) -> &'static str {
@@ -91,6 +93,7 @@ impl CalibrationTab {
             Self::Calibrate => "calibrate",
             Self::Schedule => "schedule",
             Self::Records => "records",
+            Self::Images => "images",
         }
     }
 }
@@ -113,7 +116,7 @@ pub enum PatternCommand {
 }
 
 static CALIBRATION: Entry = Entry {
-    usage: "calibration [tab measure | evaluate | calibrate | schedule | records | next | previous | path around | through | profile NAME \
+    usage: "calibration [tab measure | evaluate | calibrate | schedule | records | images | next | previous | path around | through | profile NAME \
             | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | due | later | ambient-test | \
             seen 1 to 9 | at X Y | nothing | ambient CD_M2 | none | operator NAME | \
             instrument NAME | record | build | activate | revert | owner none | panel | system | visual pass | fail REMARKS | \

@@ -1,7 +1,10 @@
 //! A photometer that a program of its own reads: Argyll's `spotread`, or any command that prints cd/m².
+//!
+//! On Unix the program leads a process group of its own, and all that it has started in it ends with it: when it has ended, when it
+//! is late, and when nobody wants it any more. Elsewhere the program alone is ended.
 
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -89,30 +92,26 @@ impl Photometer {
         is_stopped: &AtomicBool,
     ) -> Result<(CdPerM2, Option<Chromaticity>), PhotometerError> {
         let program = || self.name().to_owned();
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|why| PhotometerError::Start { program: program(), why: why.to_string() })?;
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        lead_group(&mut command);
+        let started = command.spawn();
+        let mut child =
+            started.map_err(|why| PhotometerError::Start { program: program(), why: why.to_string() })?;
         let printed = child.stdout.take().and_then(read_all);
         let said = child.stderr.take().and_then(read_all);
-        let status = self.wait(&mut child, patience, is_stopped);
-        if status.is_err() {
-            // It may have ended just now, and a program that nobody waits for stays in the system's table.
-            if let Err(error) = child.kill().and_then(|()| child.wait()) {
-                tracing::warn!(%error, "a photometer's program does not end");
-            }
-        }
-        let is_success = status?;
+        let waited = self.wait(&mut child, patience, is_stopped);
+        let status = end(&mut child);
+        waited?;
+        let status =
+            status.map_err(|why| PhotometerError::Failed { program: program(), why: why.to_string() })?;
         let text = |of: Option<JoinHandle<String>>| of.and_then(|of| of.join().ok()).unwrap_or_default();
         let (printed, said) = (text(printed), text(said));
         let last = |text: &str| {
             let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("nothing");
             line.chars().take(200).collect::<String>()
         };
-        if !is_success {
+        if !status.success() {
             let why = if said.trim().is_empty() { last(&printed) } else { last(&said) };
             return Err(PhotometerError::Failed { program: program(), why });
         }
@@ -120,28 +119,77 @@ impl Photometer {
         luminance(&printed).ok_or_else(none)
     }
 
+    /// Waits until the program has ended by itself.
     fn wait(
         &self,
         child: &mut Child,
         patience: Duration,
         is_stopped: &AtomicBool,
-    ) -> Result<bool, PhotometerError> {
+    ) -> Result<(), PhotometerError> {
         let program = self.name().to_owned();
         let mut waited = Duration::ZERO;
         loop {
-            match child.try_wait() {
-                Ok(Some(status)) => return Ok(status.success()),
-                Ok(None) if is_stopped.load(Ordering::Relaxed) => return Err(PhotometerError::Stopped),
-                Ok(None) if waited >= patience => {
+            match has_ended(child) {
+                Ok(true) => return Ok(()),
+                Ok(false) if is_stopped.load(Ordering::Relaxed) => return Err(PhotometerError::Stopped),
+                Ok(false) if waited >= patience => {
                     return Err(PhotometerError::Late { program, seconds: patience.as_secs() });
                 }
-                Ok(None) => {
+                Ok(false) => {
                     std::thread::sleep(LOOK_EVERY);
                     waited += LOOK_EVERY;
                 }
                 Err(why) => return Err(PhotometerError::Failed { program, why: why.to_string() }),
             }
         }
+    }
+}
+
+/// The program begins a process group, so that what it starts can be ended with it.
+#[cfg(unix)]
+fn lead_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    command.process_group(0);
+}
+
+/// There are no process groups.
+#[cfg(not(unix))]
+fn lead_group(_command: &mut Command) {}
+
+/// Whether the program has ended. Its id stays its own till it is waited for, and the group's with it.
+#[cfg(unix)]
+fn has_ended(child: &mut Child) -> std::io::Result<bool> {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    Ok(waitid(WaitId::Pid(Pid::from_child(child)), options)?.is_some())
+}
+
+/// Whether the program has ended.
+#[cfg(not(unix))]
+fn has_ended(child: &mut Child) -> std::io::Result<bool> {
+    Ok(child.try_wait()?.is_some())
+}
+
+/// Ends the program and all of its group, where it has not ended by itself, and takes it from the system's table.
+fn end(child: &mut Child) -> std::io::Result<ExitStatus> {
+    end_group(child);
+    child.wait()
+}
+
+#[cfg(unix)]
+fn end_group(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    // macOS refuses where nothing is left of the group but a program that has ended.
+    if let Err(error) = kill_process_group(Pid::from_child(child), Signal::KILL) {
+        tracing::debug!(%error, "nothing is left of a photometer's program to be ended");
+    }
+}
+
+/// The program alone.
+#[cfg(not(unix))]
+fn end_group(child: &mut Child) {
+    if let Err(error) = child.kill() {
+        tracing::debug!(%error, "a photometer's program cannot be ended");
     }
 }
 
@@ -248,5 +296,70 @@ mod tests {
         let absent = Photometer::new("no-such-meter").expect("a command");
         let absent = absent.read(Duration::from_secs(1), &AtomicBool::new(false)).expect_err("absent");
         assert!(matches!(absent, PhotometerError::Start { .. }), "{absent}");
+    }
+
+    /// Whether a process is there and has not ended: a process whose parent is gone may stay in the table for a while.
+    #[cfg(target_os = "linux")]
+    fn runs(id: &str) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // `42 (sleep) S …`
+        status.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
+    }
+
+    /// Runs a shell that starts another, which sleeps, and then does as told; gives what came of it, and the id of the sleeper once the
+    /// shell had written it.
+    #[cfg(target_os = "linux")]
+    fn with_a_grandchild(
+        then: &str,
+        patience: Duration,
+        is_stopped: &AtomicBool,
+    ) -> (Result<CdPerM2, PhotometerError>, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sleeper");
+        let script = folder.path().join("read.sh");
+        let text =
+            format!("sh -c 'echo $$ > {0}.new; mv {0}.new {0}; sleep 600' &\n{then}\n", path.display());
+        std::fs::write(&script, text).expect("written");
+        let photometer = Photometer::new(&format!("sh {}", script.display())).expect("a command");
+        let read = || photometer.read(patience, is_stopped).map(|(luminance, _)| luminance);
+        let read = std::thread::scope(|scope| {
+            let reading = scope.spawn(read);
+            // Whoever stops it does so when the sleeper is there.
+            while !path.exists() && !reading.is_finished() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if patience > Duration::from_secs(30) {
+                is_stopped.store(then == "wait", Ordering::Relaxed);
+            }
+            reading.join().expect("no panic")
+        });
+        (read, std::fs::read_to_string(&path).expect("the sleeper's id").trim().to_owned())
+    }
+
+    /// Whether a process ends; it is given a while, as nobody waits for it here.
+    #[cfg(target_os = "linux")]
+    fn ends(id: &str) -> bool {
+        (0..400).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            !runs(id)
+        })
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_program_has_started_ends_with_it() {
+        assert!(runs(&std::process::id().to_string()), "this very process");
+        let (wanted, unwanted) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (late, sleeper) = with_a_grandchild("wait", Duration::from_secs(2), &wanted);
+        assert!(matches!(late, Err(PhotometerError::Late { .. })), "{late:?}");
+        assert!(ends(&sleeper), "{sleeper} sleeps on after its program was late");
+        let (stopped, sleeper) = with_a_grandchild("wait", Duration::from_mins(1), &unwanted);
+        assert_eq!(stopped, Err(PhotometerError::Stopped));
+        assert!(ends(&sleeper), "{sleeper} sleeps on after its program was stopped");
+        // It holds the pipe, too: nobody waits for it.
+        let then = r#"while [ ! -e "${0%/*}/sleeper" ]; do sleep 0.01; done; echo 7"#;
+        let (read, sleeper) = with_a_grandchild(then, Duration::from_secs(20), &wanted);
+        assert_eq!(read, Ok(CdPerM2(7.0)));
+        assert!(ends(&sleeper), "{sleeper} sleeps on after its program has ended");
     }
 }

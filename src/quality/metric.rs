@@ -41,6 +41,15 @@ impl Metric {
             Self::MtfDisc => "mtf-disc",
         }
     }
+
+    /// How the name of the number begins that stands for all of them: `snr` for `snr 1`.
+    pub const fn main_number(self) -> &'static str {
+        match self {
+            Self::Nps => "variance",
+            Self::Mtf | Self::MtfDisc => "mtf50",
+            _ => self.name(),
+        }
+    }
 }
 
 impl fmt::Display for Metric {

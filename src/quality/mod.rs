@@ -36,4 +36,4 @@ pub use nps::{NoisePower, noise_power, squares};
 pub use piu::{Piu, piu};
 pub use report::{Curve, CurvePoint, NamedValue, QualityReport};
 pub use statistics::{Contrast, Snr, Statistics, Uniformity, contrasts, snr, uniformity};
-pub use trend::{Drift, Measured, Trend, TrendError, trend};
+pub use trend::{Drift, Measured, Trend, TrendError, course, is_same_measurement, trend};

@@ -51,6 +51,9 @@ pub struct QualityReport {
     pub date: String,
     /// Modality of the images.
     pub modality: String,
+    /// SOP Class UID of the images; empty where a report of an earlier Hotlight does not say.
+    #[serde(default)]
+    pub sop_class: String,
     /// Unit of their values; empty where they have none.
     pub unit: String,
     /// Columns and rows of the images.

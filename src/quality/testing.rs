@@ -44,6 +44,7 @@ pub(super) fn report(date: &str, value: f64) -> QualityReport {
         phantom: "water 1".to_owned(),
         date: date.to_owned(),
         modality: "CT".to_owned(),
+        sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
         unit: "HU".to_owned(),
         size: [512, 512],
         spacing_mm: Some([0.5, 0.5]),

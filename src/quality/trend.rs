@@ -121,12 +121,23 @@ pub struct Drift {
 /// The trend of reports, each with the name of its file. They have to be the same measurement: of one metric, phantom, unit and
 /// size of pixels, in the same regions. What of the technique differs is told.
 pub fn trend(reports: &[(String, QualityReport)]) -> Result<Trend, TrendError> {
+    let found = course(reports)?;
+    if found.measured.len() < 2 { Err(TrendError::TooFew) } else { Ok(found) }
+}
+
+/// Whether two reports are of the same measurement, so that a trend may have both.
+pub fn is_same_measurement(one: &QualityReport, other: &QualityReport) -> bool {
+    same("", one, "", other).is_ok()
+}
+
+/// The same as [`trend`], of one report too: what changed is nothing then.
+pub fn course(reports: &[(String, QualityReport)]) -> Result<Trend, TrendError> {
     let mut days = Vec::new();
     for (file, report) in reports {
         days.push((day_of(file, report)?, file, report));
     }
     days.sort_by_key(|(day, ..)| *day);
-    let [(_, first_file, first), _, ..] = days.as_slice() else { return Err(TrendError::TooFew) };
+    let [(_, first_file, first), ..] = days.as_slice() else { return Err(TrendError::TooFew) };
     let mut seen: BTreeMap<&[String], &String> = BTreeMap::new();
     let mut notes = Vec::new();
     for (_, file, report) in &days {
@@ -321,6 +332,20 @@ mod tests {
         assert!(drift.per_year.is_some_and(|slope| (slope - 0.500_341_2).abs() < 1e-6), "{drift:?}");
         assert!(drift.per_year_error.is_some_and(|error| (error - 0.865_037_9).abs() < 1e-6), "{drift:?}");
         assert_eq!(found.notes, Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_report_is_no_trend_and_has_a_course_in_which_nothing_changed() {
+        let only = vec![("1".to_owned(), report("2026-01-01", 10.0))];
+        assert_eq!(trend(&only), Err(TrendError::TooFew));
+        let found = course(&only).expect("a course");
+        let drift = found.drifts.first().expect("a number");
+        assert!(near(drift.last, 10.0) && near(drift.change, 0.0) && drift.per_year.is_none(), "{drift:?}");
+        assert_eq!(course(&[]), Err(TrendError::TooFew));
+        let mut other = report("2026-02-01", 10.0);
+        assert!(is_same_measurement(&only[0].1, &other));
+        other.phantom = "water 2".to_owned();
+        assert!(!is_same_measurement(&only[0].1, &other));
     }
 
     #[test]

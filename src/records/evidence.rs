@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::calibration::{Conditions, Done, Evaluation, Measurement, Schedule};
+use crate::calibration::{Conditions, Done, Evaluation, Measurement, Schedule, Verdict};
 
 use super::book::Book;
 use super::chain::Verified;
 use super::error::RecordsError;
 use super::record::{Kind, Record};
+use super::uniformity::{UniformityRecord, evaluation_of};
 
 /// So many of a monitor's records are looked at, the last ones: years of daily checks.
 const EVIDENCE_MAX: usize = 10_000;
@@ -55,7 +56,24 @@ impl Book {
 
 /// The tasks of a schedule that records show as done.
 pub fn done(records: &[Record], schedule: &Schedule) -> Vec<Done> {
-    records.iter().flat_map(|record| done_by(record, schedule).unwrap_or_default()).collect()
+    let by_itself = records.iter().flat_map(|record| done_by(record, schedule).unwrap_or_default());
+    let by_fields =
+        records.iter().flat_map(|record| done_by_fields(records, record, schedule).unwrap_or_default());
+    by_itself.chain(by_fields).collect()
+}
+
+/// What uniform fields do that were measured by themselves. A task that asks for the response, too, is done on the day on which that was
+/// measured; at fault is the monitor on the day on which that was seen.
+fn done_by_fields(records: &[Record], record: &Record, schedule: &Schedule) -> Option<Vec<Done>> {
+    if record.what() != Some(Kind::Uniformity) {
+        return None;
+    }
+    let (fields, at) = (record.read::<UniformityRecord>().ok()?, record.time()?);
+    let beside = fields.response.as_ref().and_then(|response| evaluation_of(records, response));
+    let is_at_fault = fields.checks.iter().any(|check| check.verdict == Verdict::Fail);
+    let measured = beside.as_ref().and_then(|(_, evaluated)| evaluated.time());
+    let at = measured.filter(|_| !is_at_fault).map_or(at, |measured| measured.min(at));
+    Some(schedule.done_by_fields(&fields.checks, beside.as_ref().map(|(found, _)| found), at))
 }
 
 fn done_by(record: &Record, schedule: &Schedule) -> Option<Vec<Done>> {

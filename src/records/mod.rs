@@ -14,12 +14,14 @@ mod error;
 mod evidence;
 mod record;
 mod schema;
+mod uniformity;
 
 pub use book::Book;
 pub use chain::{Break, Fault, Verified};
 pub use error::RecordsError;
 pub use evidence::{Answer, VisualCheck, conditions, done};
 pub use record::{BODY_MAX, Kind, NewRecord, Record};
+pub use uniformity::{RecordRef, UniformityRecord, fields_beside};
 
 #[cfg(test)]
 mod tests;

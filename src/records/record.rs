@@ -30,6 +30,8 @@ pub enum Kind {
     Measured,
     /// What was found in it: an [`Evaluation`](crate::calibration::Evaluation), of the measurement recorded before it.
     Evaluated,
+    /// Uniform fields that were measured by themselves: a [`UniformityRecord`](super::UniformityRecord).
+    Uniformity,
     /// A table is applied from now on.
     Activated,
     /// The table before it is applied again.
@@ -42,6 +44,8 @@ pub enum Kind {
     AmbientTest,
     /// Somebody answered all questions of a pattern of image quality: a [`VisualCheck`](super::VisualCheck).
     ImageQuality,
+    /// What images of a phantom are worth: a report of `hotlight quality`. It is of a scanner, and of no monitor.
+    PhantomQuality,
     /// Checks are due by another schedule from now on.
     ScheduleChanged,
     /// A chain begins, because the one before it is broken. Only the book writes it.
@@ -52,15 +56,17 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Measured,
         Self::Evaluated,
+        Self::Uniformity,
         Self::Activated,
         Self::Reverted,
         Self::VisualCheck,
         Self::RoomLight,
         Self::AmbientTest,
         Self::ImageQuality,
+        Self::PhantomQuality,
         Self::ScheduleChanged,
         Self::ChainBegun,
         Self::Imported,
@@ -71,12 +77,14 @@ impl Kind {
         match self {
             Self::Measured => "measured",
             Self::Evaluated => "evaluated",
+            Self::Uniformity => "uniformity",
             Self::Activated => "activated",
             Self::Reverted => "reverted",
             Self::VisualCheck => Act::VisualCheck.name(),
             Self::RoomLight => Act::RoomLight.name(),
             Self::AmbientTest => Act::AmbientTest.name(),
             Self::ImageQuality => Act::ImageQuality.name(),
+            Self::PhantomQuality => "phantom-quality",
             Self::ScheduleChanged => "schedule-changed",
             Self::ChainBegun => "chain-begun",
             Self::Imported => "imported",
@@ -99,7 +107,7 @@ impl Kind {
 pub struct NewRecord {
     /// When it was, where it was.
     pub at: DateTime<FixedOffset>,
-    /// What the monitor is known by.
+    /// What the monitor is known by; empty where it is of images of a phantom.
     pub monitor: String,
     /// What it is about.
     pub kind: Kind,
@@ -122,7 +130,7 @@ pub struct Record {
     pub n: i64,
     /// When, RFC 3339 with the offset.
     pub at: String,
-    /// What the monitor is known by; empty where it is of the book itself.
+    /// What the monitor is known by; empty where it is of none: of the book itself, or of images of a phantom.
     pub monitor: String,
     /// The name of a [`Kind`].
     pub kind: String,
@@ -151,7 +159,7 @@ impl NewRecord {
         }
         let table = self.table.clone().unwrap_or_default();
         for (what, line, is_needed) in [
-            ("monitor", &self.monitor, true),
+            ("monitor", &self.monitor, self.kind != Kind::PhantomQuality),
             ("operator", &self.operator, false),
             ("software", &self.software, true),
             ("table", &table, false),

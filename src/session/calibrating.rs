@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::calibration::pattern::Pattern;
 use crate::calibration::{
-    Act, AmbientTest, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles, Series,
-    SeriesRules, SignalPath, evaluate, gsdf_deviation,
+    Act, AmbientTest, Check, Evaluation, EvaluationContext, Instrument, LevelReading, Measurement, Profiles,
+    Series, SeriesRules, SignalPath, evaluate, evaluate_fields, gsdf_deviation,
 };
 use crate::command::CalibrationTab;
 use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
@@ -18,6 +18,7 @@ use super::effect::Effect;
 use super::event::BenchNews;
 use super::monitor::ScreenMonitor;
 use super::played::Played;
+use super::quality::QualityTrend;
 use super::screen::Screen;
 use super::state::Session;
 
@@ -44,6 +45,8 @@ pub struct Calibrating {
     pub(super) tests_begun: u32,
     /// What is known of each monitor, by what it is known by.
     pub benches: BTreeMap<String, Bench>,
+    /// What the book of records has of image quality, and what is wrong with the book; none before anybody asked.
+    pub quality: Option<(Vec<QualityTrend>, Option<String>)>,
     /// The chosen line of the tab.
     pub chosen: usize,
     /// The monitors of which it was looked up since the program started what is due.
@@ -131,8 +134,21 @@ pub struct Measured {
     pub table: Option<String>,
     /// What was found, or a sentence on why nothing can be.
     pub evaluation: Result<Evaluation, String>,
-    /// Whether it is in the book.
-    pub is_recorded: bool,
+    /// What of it is not in the book.
+    pub unrecorded: Unrecorded,
+}
+
+/// What of a measurement is not in the book of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// All of it is.
+    Nothing,
+    /// What is said now of the room's light.
+    Light,
+    /// Uniform fields, which were measured after the response had been recorded, or without one.
+    Fields,
+    /// The response, and all that was measured with it.
+    All,
 }
 
 /// What a table of what was measured would give.
@@ -216,6 +232,7 @@ impl Default for Calibrating {
             ambient_test: None,
             tests_begun: 0,
             benches: BTreeMap::new(),
+            quality: None,
             chosen: 0,
             looked_up: BTreeSet::new(),
             asked: BTreeSet::new(),
@@ -336,6 +353,12 @@ impl Session {
         evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
+    /// What was found in the uniform fields of a measurement by themselves; none where nothing can be.
+    pub(super) fn evaluated_fields(&self, measurement: &Measurement) -> Option<Vec<Check>> {
+        let profile = self.settings.calibration.profiles.get(&self.calibrating.profile)?;
+        evaluate_fields(measurement, profile).ok()
+    }
+
     /// The patterns that windows show, or will in turn, and that are not drawn yet.
     pub fn wanted_patterns(&self, library: &Library) -> Vec<PatternOrder> {
         let shown = self.screens.iter().flat_map(Screen::pattern_orders);
@@ -436,6 +459,21 @@ impl Session {
     }
 }
 
+impl Measured {
+    /// Whether it is in the book.
+    pub fn is_recorded(&self) -> bool {
+        self.unrecorded == Unrecorded::Nothing
+    }
+
+    /// What another series is put into: uniform fields that are in the book may be of another day, and must not be recorded as of this
+    /// one.
+    pub(super) fn with_what_is_new(self) -> Measurement {
+        let are_fields_new = matches!(self.unrecorded, Unrecorded::Fields | Unrecorded::All);
+        let fields = if are_fields_new { self.measurement.fields } else { Vec::new() };
+        Measurement { fields, ..self.measurement }
+    }
+}
+
 impl Bench {
     /// What was measured the one way or the other.
     pub const fn measured(&self, path: SignalPath) -> Option<&Measured> {
@@ -463,16 +501,18 @@ impl Session {
             (SignalPath::Around, &mut bench.around, around),
             (SignalPath::Through, &mut bench.through, through),
         ] {
-            if let Some(own) = own.as_mut().filter(|_| *not_recorded == Some(path)) {
-                own.is_recorded = false;
+            if let Some((_, what)) = not_recorded.filter(|(of_path, _)| *of_path == path)
+                && let Some(own) = own.as_mut()
+            {
+                own.unrecorded = what;
             }
             let is_of_another = |own: &Measured| path == SignalPath::Through && own.table != *table;
-            if own.as_ref().is_none_or(|own| own.is_recorded || is_of_another(own)) {
+            if own.as_ref().is_none_or(|own| own.is_recorded() || is_of_another(own)) {
                 *own = told.clone().map(|measurement| Measured {
                     evaluation: self.evaluated(monitor, &measurement),
                     measurement,
                     table: table.clone(),
-                    is_recorded: true,
+                    unrecorded: Unrecorded::Nothing,
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::{AmbientTest, Evaluation, Instrument, Measurement, Series};
+use crate::calibration::{AmbientTest, Check, Evaluation, Instrument, Measurement, Series};
 use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
@@ -37,6 +37,15 @@ pub enum RecordKind {
         measurement: Box<Measurement>,
         /// What was found, where something could be.
         evaluation: Option<Box<Evaluation>>,
+    },
+    /// Its uniformity was measured, beside a response that is in the book, or without one.
+    Uniformity {
+        /// The fields, and the response beside them as the book has it.
+        measurement: Box<Measurement>,
+        /// The profile of limits, by name.
+        profile: String,
+        /// What was found in the fields; empty where nothing could be.
+        checks: Vec<Check>,
     },
     /// A pattern was looked at.
     Visual {
@@ -117,6 +126,8 @@ pub enum Effect {
     OpenBench(String),
     /// The same, where checks of the monitor fall due.
     FindDue(String),
+    /// Tell what the book of records has of image quality: [`Event::QualityKnown`](super::Event::QualityKnown).
+    FindQuality,
     /// Read the luminance of what is shown: [`Event::LuminanceRead`](super::Event::LuminanceRead).
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.

@@ -14,9 +14,10 @@ use crate::units::Phi;
 
 use super::archive::{Check, Outgoing, Retrieval};
 use super::bundle::BundleLine;
-use super::calibrating::BookLines;
+use super::calibrating::{BookLines, Unrecorded};
 use super::left_open::LeftOpen;
 use super::monitor::ScreenMonitor;
+use super::quality::QualityTrend;
 use super::recent::RecentStudy;
 use super::screen::Surface;
 use super::section_marks::CountedMark;
@@ -224,6 +225,8 @@ pub enum Event {
         /// Since the program began.
         now_ms: f64,
     },
+    /// What the book of records has of image quality, and what is wrong with the book, a sentence.
+    QualityKnown(Vec<QualityTrend>, Option<String>),
     /// The luminance that was asked for, or why it cannot be read.
     LuminanceRead(Result<Reading, String>),
     /// A background job comes no further; the reader goes on.
@@ -270,8 +273,8 @@ pub struct BenchNews {
     pub through: Option<Measurement>,
     /// A series that was interrupted.
     pub interrupted: Option<Series>,
-    /// Recording what was measured this way was tried, and failed.
-    pub not_recorded: Option<SignalPath>,
+    /// Recording what was measured this way was tried, and failed: what of it is not in the book.
+    pub not_recorded: Option<(SignalPath, Unrecorded)>,
     /// What the book of records says.
     pub book: BookLines,
 }

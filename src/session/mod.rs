@@ -42,6 +42,7 @@ mod patients;
 mod played;
 mod presented;
 mod priors;
+mod quality;
 mod recent;
 mod reformat;
 mod rendering;
@@ -69,7 +70,7 @@ pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, Retrieve
 pub use bundle::BundleLine;
 pub use calibrating::{
     Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
-    PatternOrder, RunningSeries, RunningTest, ShownPattern,
+    PatternOrder, RunningSeries, RunningTest, ShownPattern, Unrecorded,
 };
 pub use cine::{Cine, Rate, own_rate, states_timing};
 pub use covers::CoverOrder;
@@ -98,6 +99,7 @@ pub use panel::{Choice, Panel};
 pub use played::Played;
 pub use presented::{Applied, Framing, Presented, StateChoice, StateParts};
 pub use priors::{PriorLine, PriorState, Priors, differing, entry_of};
+pub use quality::{QualityDay, QualityNumber, QualityTrend};
 pub use recent::RecentStudy;
 pub use reformat::{Reformat, Travel};
 pub use rendering::{Rendering, RenderingLook, Turntable, VolumeView};

@@ -63,6 +63,7 @@ pub(super) const fn tab(tab: CalibrationTab) -> &'static str {
         CalibrationTab::Calibrate => "Calibrate",
         CalibrationTab::Schedule => "Schedule",
         CalibrationTab::Records => "Records",
+        CalibrationTab::Images => "Images",
     }
 }
 

@@ -1,13 +1,11 @@
 //! The physicist's mode, and test patterns.
 
 use crate::calibration::pattern::Pattern;
-use crate::calibration::{
-    Instrument, Measurement, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken,
-};
+use crate::calibration::{Instrument, Reading, ReadingError, Series, SeriesKind, SignalPath, Taken};
 use crate::command::{CalibrationCommand, CalibrationTab, Next};
 use crate::grayscale::GsdfOwner;
 
-use super::super::calibrating::{BuiltTable, Calibrating, Measured, RunningSeries, ShownPattern};
+use super::super::calibrating::{BuiltTable, Calibrating, Measured, RunningSeries, ShownPattern, Unrecorded};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 use crate::units::Phi;
@@ -23,7 +21,7 @@ impl Session {
         match command {
             CalibrationCommand::Toggle if self.calibrating.is_open => return self.leave_calibration(),
             CalibrationCommand::Toggle => return self.open_calibration(),
-            CalibrationCommand::Tab(tab) => self.show_tab(*tab),
+            CalibrationCommand::Tab(tab) => return self.show_tab(*tab),
             CalibrationCommand::TabNext(next) => {
                 let tabs = CalibrationTab::ALL;
                 let at = tabs.iter().position(|tab| *tab == self.calibrating.tab).unwrap_or(0);
@@ -31,7 +29,7 @@ impl Session {
                     Next::Previous => at + tabs.len() - 1,
                     _ => at + 1,
                 };
-                self.show_tab(tabs.get(at % tabs.len()).copied().unwrap_or_default());
+                return self.show_tab(tabs.get(at % tabs.len()).copied().unwrap_or_default());
             }
             CalibrationCommand::Path(path) => self.set_path(*path),
             CalibrationCommand::Profile(name) => self.set_profile(name),
@@ -76,10 +74,14 @@ impl Session {
                 }
             }
             CalibrationCommand::Line(steps) => {
-                let lines = self.bench().map_or(0, |bench| match self.calibrating.tab {
-                    CalibrationTab::Schedule => bench.book.due.len(),
-                    _ => bench.book.records.len(),
-                });
+                let book = self.bench().map(|bench| &bench.book);
+                let lines = match self.calibrating.tab {
+                    CalibrationTab::Schedule => book.map_or(0, |book| book.due.len()),
+                    CalibrationTab::Images => {
+                        self.calibrating.quality.as_ref().map_or(0, |(trends, _)| trends.len())
+                    }
+                    _ => book.map_or(0, |book| book.records.len()),
+                };
                 let chosen = i64::try_from(self.calibrating.chosen).unwrap_or(0) + i64::from(*steps);
                 let last = i64::try_from(lines.saturating_sub(1)).unwrap_or(0);
                 self.calibrating.chosen = usize::try_from(chosen.clamp(0, last)).unwrap_or(0);
@@ -95,7 +97,9 @@ impl Session {
         self.studies.is_open = false;
         self.end_gesture();
         self.calibrating.is_open = true;
-        self.ask_for_bench()
+        let mut effects = self.ask_for_bench();
+        effects.extend((self.calibrating.tab == CalibrationTab::Images).then_some(Effect::FindQuality));
+        effects
     }
 
     /// What is known of the monitor under the window in focus is to be told again.
@@ -143,9 +147,11 @@ impl Session {
         effects
     }
 
-    pub(super) fn show_tab(&mut self, tab: CalibrationTab) {
+    /// Shows a part of the mode. What the book has of image quality is looked up each time: others write it.
+    pub(super) fn show_tab(&mut self, tab: CalibrationTab) -> Vec<Effect> {
         self.calibrating.tab = tab;
         self.calibrating.chosen = 0;
+        (tab == CalibrationTab::Images).then_some(Effect::FindQuality).into_iter().collect()
     }
 
     /// What the monitor under the window is known by; where it is not known the operator is told.
@@ -206,7 +212,9 @@ impl Session {
         let is_other = |measured: &&mut Measured| measured.measurement.ambient_cd_m2 != ambient;
         for measured in bench.around.iter_mut().chain(&mut bench.through).filter(is_other) {
             measured.measurement.ambient_cd_m2 = ambient;
-            measured.is_recorded = false;
+            if measured.unrecorded == Unrecorded::Nothing {
+                measured.unrecorded = Unrecorded::Light;
+            }
         }
         self.evaluate_again();
     }
@@ -396,46 +404,6 @@ impl Session {
         }
     }
 
-    /// All is read: what was found is shown.
-    fn finish_series(&mut self) -> Vec<Effect> {
-        let Some(RunningSeries { monitor, screen, series, .. }) = self.calibrating.running.take() else {
-            return Vec::new();
-        };
-        self.drop_patch(screen);
-        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        let ambient_cd_m2 = bench.ambient_cd_m2;
-        let path = series.path();
-        let before = match path {
-            SignalPath::Around => &mut bench.around,
-            SignalPath::Through => &mut bench.through,
-        };
-        let mut measurement = before.take().map_or_else(
-            || Measurement { path, highest: 255, response: Vec::new(), ambient_cd_m2, fields: Vec::new() },
-            |mut before| {
-                // What is in the book was measured another day, perhaps, and must not be recorded as of this one.
-                if before.is_recorded && series.kind() != SeriesKind::Uniformity {
-                    before.measurement.fields.clear();
-                }
-                before.measurement
-            },
-        );
-        series.put_into(&mut measurement);
-        measurement.ambient_cd_m2 = ambient_cd_m2;
-        if path == SignalPath::Around {
-            bench.built = None;
-        }
-        let evaluation = self.evaluated(&monitor, &measurement);
-        let table = series.table().map(str::to_owned);
-        let measured = Some(Measured { measurement, table, evaluation, is_recorded: false });
-        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        match path {
-            SignalPath::Around => bench.around = measured,
-            SignalPath::Through => bench.through = measured,
-        }
-        self.calibrating.tab = CalibrationTab::Evaluate;
-        vec![Effect::KeepSeries { monitor, series: None }]
-    }
-
     /// The operator, who must have said who that is before anything is recorded.
     pub(super) fn named_operator(&mut self) -> Option<String> {
         if self.calibrating.operator.is_empty() {
@@ -443,27 +411,6 @@ impl Session {
             return None;
         }
         Some(self.calibrating.operator.clone())
-    }
-
-    fn record_measured(&mut self) -> Vec<Effect> {
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
-        let Some(operator) = self.named_operator() else { return Vec::new() };
-        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
-        let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
-            SignalPath::Around => bench.around.as_mut(),
-            SignalPath::Through => bench.through.as_mut(),
-        });
-        let Some(measured) = measured.filter(|measured| !measured.is_recorded) else {
-            self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
-            return Vec::new();
-        };
-        measured.is_recorded = true;
-        let table = measured.table.clone();
-        let kind = RecordKind::Measured {
-            measurement: Box::new(measured.measurement.clone()),
-            evaluation: measured.evaluation.clone().ok().map(Box::new),
-        };
-        vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
     }
 
     fn record_visual(&mut self, remarks: &str) -> Vec<Effect> {

@@ -25,11 +25,11 @@ impl Session {
             self.focus_screen(screen);
         }
         let act = self.due_under(self.focus.screen).map(|due| due.line.act);
-        let effects = self.open_calibration();
-        self.show_tab(match act {
+        let mut effects = self.open_calibration();
+        effects.extend(self.show_tab(match act {
             Some(None | Some(Act::AmbientTest)) => CalibrationTab::Measure,
             _ => CalibrationTab::Schedule,
-        });
+        }));
         let is_by_eye = matches!(act, Some(Some(Act::VisualCheck | Act::AmbientTest)));
         if is_by_eye && self.calibrating.operator.is_empty() {
             if let Some(name) = self.reader.name() {

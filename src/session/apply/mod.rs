@@ -14,6 +14,7 @@ mod key_image;
 mod layout;
 mod mark;
 mod mask;
+mod measured;
 mod overlay;
 mod pattern;
 mod presentation;

@@ -1,6 +1,6 @@
 //! What was measured, drawn against what the GSDF asks for.
 
-use egui::{Ui, vec2};
+use egui::{Sense, Ui, vec2};
 use egui_plot::{GridMark, HLine, Line, LineStyle, Plot, PlotPoints, Points, Polygon};
 
 use crate::calibration::{Evaluation, Quantity, Verdict};
@@ -9,6 +9,7 @@ use crate::command::{AppCommand, CalibrationCommand, Command};
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors};
+use super::spoken::{self, speak};
 use super::{button, caution, heading, notice};
 
 /// The height of the contrast's plot, in points, and of the luminance's.
@@ -41,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         button(ui, view, words::BUILD, command(CalibrationCommand::Build), commands);
         let certificate = Command::App(AppCommand::Begin("calibration certificate".to_owned()));
         button(ui, view, words::CERTIFICATE, certificate, commands);
-        if !measured.is_recorded {
+        if !measured.is_recorded() {
             notice(ui, words::NOT_RECORDED);
         }
     });
@@ -61,7 +62,7 @@ fn contrast(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
     let band = vec![[0.0, -limit], [255.0, -limit], [255.0, limit], [0.0, limit]];
     let (dots, line) = (points.clone(), points);
     let (focus, caution, dim) = (colors.focus, colors.caution, colors.dim);
-    plot("contrast", (CONTRAST, colors.thumb), (-most * 1.1, most * 1.1), |mark, _| {
+    let shown = plot("contrast", (CONTRAST, colors.thumb), (-most * 1.1, most * 1.1), |mark, _| {
         format!("{:+.0} %", mark.value)
     })
     .show(ui, |plot| {
@@ -77,6 +78,7 @@ fn contrast(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
         plot.line(Line::new("deviation", PlotPoints::from(line)).color(focus));
         plot.points(Points::new("deviation", PlotPoints::from(dots)).color(focus).radius(3.5));
     });
+    speak(&shown.response, || spoken::contrast(evaluation));
 }
 
 fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
@@ -87,13 +89,14 @@ fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
         evaluation.target(128).into_iter().map(|(at, target)| [at, log(target)]).collect();
     let (low, high) = (log(evaluation.l_min), log(evaluation.l_max));
     let (focus, text) = (colors.focus, colors.text);
-    plot("luminance", (LUMINANCE, colors.thumb), (low - 0.15, high + 0.15), |mark, _| {
+    let shown = plot("luminance", (LUMINANCE, colors.thumb), (low - 0.15, high + 0.15), |mark, _| {
         words::figure(10_f64.powf(mark.value))
     })
     .show(ui, |plot| {
         plot.line(Line::new("GSDF", PlotPoints::from(target)).color(focus));
         plot.points(Points::new("readings", PlotPoints::from(dots)).color(text).radius(3.5));
     });
+    speak(&shown.response, || spoken::luminance(evaluation));
 }
 
 /// A plot over levels that nobody drags about.
@@ -105,6 +108,7 @@ fn plot<'a>(
 ) -> Plot<'a> {
     Plot::new(name)
         .height(height)
+        .sense(Sense::hover())
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)

@@ -6,6 +6,8 @@ mod evaluate;
 mod lists;
 mod measure;
 mod pattern;
+mod quality;
+mod spoken;
 mod verdict;
 
 use egui::{
@@ -140,6 +142,7 @@ fn tab(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     });
     ui.add_space(12.0);
     match view.session.calibrating.tab {
+        CalibrationTab::Images => quality::show(ui, view, commands),
         _ if view.session.bench_monitor().is_none() => notice(ui, words::NO_MONITOR),
         CalibrationTab::Measure => measure::show(ui, view, commands),
         CalibrationTab::Evaluate => evaluate::show(ui, view, commands),

@@ -1,12 +1,13 @@
 //! What was found, quantity by quantity, what is to be done, and how it was before.
 
-use egui::{Align, Grid, Label, RichText, Ui};
+use egui::{Align, Grid, Label, RichText, Sense, Ui};
 use egui_plot::{HLine, LineStyle, Plot, PlotPoints, Points};
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{colors, regular, strong};
 use super::evaluate::{color_of, limit};
+use super::spoken::{self, speak};
 use super::{caution, column, heading, notice};
 
 /// Records that stand below the history.
@@ -80,8 +81,9 @@ fn history(ui: &mut Ui, history: &[(String, f64, bool)], limit: f64) {
     let last = places.clone().take(history.len()).last().unwrap_or(0.0);
     let days: Vec<String> = history.iter().map(|(day, ..)| day.clone()).collect();
     let (good, bad) = (points(false), points(true));
-    Plot::new("history")
+    let shown = Plot::new("history")
         .height(130.0)
+        .sense(Sense::hover())
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
@@ -103,4 +105,5 @@ fn history(ui: &mut Ui, history: &[(String, f64, bool)], limit: f64) {
             plot.points(Points::new("within", PlotPoints::from(good)).color(colors.focus).radius(3.5));
             plot.points(Points::new("beyond", PlotPoints::from(bad)).color(colors.danger).radius(3.5));
         });
+    speak(&shown.response, || spoken::history(history, limit));
 }

@@ -1,6 +1,7 @@
 //! The interface as a reader uses it: by keys, by mouse and by the names of its controls.
 
 mod access;
+mod access_plots;
 mod badges;
 mod calibration;
 mod controls;

@@ -6,7 +6,7 @@ use dicom_dictionary_std::tags;
 use serde_json::Value;
 
 use crate::standard::{Object, Random};
-use crate::support::{data, hotlight, stderr, stdout};
+use crate::support::{data, hotlight, hotlight_in, stderr, stdout};
 
 /// A CT of 64 × 64 pixels of 0.5 mm, of values in HU.
 fn write_ct(path: &Path, uid: &str, date: &str, hu: impl Fn(f64, f64) -> f64) {
@@ -199,4 +199,63 @@ fn what_gives_no_number_is_told() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stdout(&output));
         assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
     }
+}
+
+#[test]
+fn what_is_recorded_is_in_the_chain_makes_trends_and_names_nobody() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let state = folder.path().join("state");
+    std::fs::create_dir(&state).expect("a folder");
+    let run = |arguments: &[&str]| hotlight_in(&state, arguments);
+    let told = |output: &std::process::Output| {
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+        stdout(output)
+    };
+    for (seed, date, mean) in [(1, "20260101", 400.0), (2, "20260702", 410.0)] {
+        let image = folder.path().join(format!("image-{seed}"));
+        write_ct(&image, &format!("2.25.9{seed}"), date, noisy(seed, mean));
+        let image = image.display().to_string();
+        let measure = ["quality", &image, "--metric", "snr", "--region", "8,8,40,40"];
+        let record = ["--record", "--operator", "A. Physicist"];
+        let nameless = run(&[&measure[..], &record[..]].concat());
+        assert_eq!(nameless.status.code(), Some(2), "{}", stdout(&nameless));
+        assert!(stderr(&nameless).contains("--phantom"), "{}", stderr(&nameless));
+        let phantom = ["--phantom", "water 1"];
+        let words = told(&run(&[&measure[..], &record[..], &phantom[..]].concat()));
+        assert!(words.contains(&format!("recorded as record {seed} of ")), "{words}");
+        if seed == 1 {
+            let words = told(&run(&["quality", "trend", "--recorded"]));
+            assert!(words.starts_with("CT\nsnr of water 1, 1 report\n"), "{words}");
+        }
+    }
+    let words = told(&run(&["quality", "trend", "--recorded"]));
+    assert!(words.contains("snr of water 1, 2 reports") && words.contains("2026-07-02"), "{words}");
+    let found = told(&run(&["quality", "trend", "--recorded", "--json", "--phantom", "water 1"]));
+    let found: Value = serde_json::from_str(&found).expect("JSON");
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found[0]["operators"]["record 2"], "A. Physicist");
+    assert_eq!(found[0]["sop_class"], "1.2.840.10008.5.1.4.1.1.2");
+    assert!(found[0]["drifts"][0]["change"].as_f64().is_some_and(|change| (change - 10.0).abs() < 2.0));
+    let none = told(&run(&["quality", "trend", "--recorded", "--phantom", "water 2"]));
+    assert!(none.starts_with("nothing is recorded of image quality: "), "{none}");
+
+    let out = state.join("quality.json").display().to_string();
+    told(&run(&["display", "report", "--quality", "--out", &out]));
+    let written = std::fs::read_to_string(&out).expect("the report");
+    let written: Value = serde_json::from_str(&written).expect("JSON");
+    assert_eq!((&written["format"], &written["trends"]), (&"hotlight-image-quality/1".into(), &found));
+    assert!(written["records"]["head"].as_str().is_some_and(|head| head.len() == 64), "{written}");
+    let pdf = run(&["display", "report", "--quality", "--out", "quality.pdf"]);
+    assert_eq!(pdf.status.code(), Some(2), "{}", stdout(&pdf));
+    assert!(stderr(&pdf).contains("as JSON"), "{}", stderr(&pdf));
+
+    let lines = told(&run(&["display", "records"]));
+    assert!(lines.contains("phantom-quality  A. Physicist  snr of water 1, CT, 2026-01-01"), "{lines}");
+    let verified = told(&run(&["display", "records", "--verify"]));
+    assert!(verified.starts_with("2 records, each as it was written"), "{verified}");
+    let schedule = told(&run(&["display", "schedule"]));
+    assert!(schedule.starts_with("displays.toml names no monitor"), "they are of no monitor: {schedule}");
+    let book = std::fs::read(state.join("displays/records.sqlite")).expect("the book");
+    let book = String::from_utf8_lossy(&book);
+    assert!(book.contains("water 1") && !book.contains("ZZCANARY") && !book.contains("2.25."));
 }

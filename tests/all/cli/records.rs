@@ -223,6 +223,7 @@ fn certificates_of_many_stations_are_summed_up_and_what_cannot_be_read_is_named(
         software: "hotlight".to_owned(),
         measurement: measurement(),
         evaluation: Evaluation { verdict, ..evaluation() },
+        uniformity: None,
         records: CertifiedRecords { head: String::new(), fault: None },
     };
     let write = |name: &str, certificate: &Certificate| {

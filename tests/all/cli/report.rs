@@ -324,3 +324,68 @@ fn the_newest_recorded_measurement_of_a_monitor_is_written() {
     assert_eq!(written["evaluation"], certificate["evaluation"]);
     assert!(drawn(&state.path().join("a.pdf")).contains("B.Physicist"));
 }
+
+#[test]
+fn uniformity_that_was_measured_by_itself_is_on_the_report_with_who_measured_it_and_when() {
+    const MONITOR: &str = "ZZM-0x1234-00204321";
+    let state = TempDir::new().expect("a temporary folder");
+    let book = Book::open(&state.path().join("displays")).expect("a book");
+    let sample = sample();
+    let append = |operator: &str, kind, body: &Value| {
+        let record = NewRecord {
+            at: local_now(),
+            monitor: MONITOR.to_owned(),
+            kind,
+            operator: operator.to_owned(),
+            instrument: None,
+            software: "Hotlight 0.1.0".to_owned(),
+            table: None,
+            body: body.clone(),
+        };
+        book.append(&record).expect("recorded")
+    };
+    let (mut bare, mut found) = (sample["measurement"].clone(), sample["evaluation"].clone());
+    let fields = json!({
+        "path": bare["path"], "highest": bare["highest"], "response": [], "ambient_cd_m2": 0.25, "fields": bare["fields"],
+    });
+    bare["fields"] = json!([]);
+    let is_of_fields = |check: &Value| {
+        ["uniformity-mld", "uniformity-ludm", "chromaticity-across"]
+            .iter()
+            .any(|name| check["quantity"] == *name)
+    };
+    let checks = found["checks"].as_array_mut().expect("checks");
+    let of_fields: Vec<Value> = checks.iter().filter(|check| is_of_fields(check)).cloned().collect();
+    for check in checks.iter_mut().filter(|check| is_of_fields(check)) {
+        (check["value"], check["verdict"]) = (Value::Null, Value::from("not-measured"));
+    }
+    let response = append("A. Physicist", Kind::Measured, &bare);
+    append("A. Physicist", Kind::Evaluated, &found);
+    let body = |response: &Value| json!({ "measurement": fields, "response": response, "profile": "diagnostic", "checks": of_fields });
+    // Beside another response than the newest one.
+    append("C. Physicist", Kind::Uniformity, &body(&json!({ "n": 7, "hash": "ab12" })));
+    let named = json!({ "n": response.n, "hash": response.hash });
+    let head = append("B. Physicist", Kind::Uniformity, &body(&named));
+    for name in ["a.json", "a.pdf"] {
+        let out = state.path().join(name).to_string_lossy().into_owned();
+        let output = hotlight_in(state.path(), &["display", "report", "--monitor", MONITOR, "--out", &out]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    let written = std::fs::read_to_string(state.path().join("a.json")).expect("the certificate");
+    let written: Value = serde_json::from_str(&written).expect("JSON");
+    assert_eq!(written["measurement"]["fields"], sample["measurement"]["fields"]);
+    assert_eq!(written["evaluation"]["checks"], sample["evaluation"]["checks"]);
+    assert_eq!(
+        written["uniformity"],
+        json!({ "measured": head.at, "operator": "B. Physicist", "record": head.hash })
+    );
+    assert_eq!(
+        (&written["operator"], &written["records"]["head"]),
+        (&json!("A. Physicist"), &json!(head.hash))
+    );
+    let drawn = drawn(&state.path().join("a.pdf"));
+    assert!(drawn.contains("Measuredbyitselfon") && drawn.contains("operator:B.Physicist"), "{drawn}");
+    let lines = hotlight_in(state.path(), &["display", "records"]);
+    let lines = String::from_utf8_lossy(&lines.stdout).into_owned();
+    assert!(lines.contains(", beside record 1"), "{lines}");
+}

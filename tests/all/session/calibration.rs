@@ -4,7 +4,8 @@ use hotlight::calibration::{PanelShape, Reading, SignalPath, SimulatedPanel, Ver
 use hotlight::command::{CalibrationTab, Command};
 use hotlight::render::{Picture, plan};
 use hotlight::session::{
-    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, RecordKind, ScreenMonitor, Session,
+    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, QualityTrend, RecordKind, ScreenMonitor,
+    Session, Unrecorded,
 };
 use hotlight::testing::Scripted;
 use hotlight::units::Ddl;
@@ -102,7 +103,7 @@ fn a_series_fills_the_window_with_its_patches_and_ends_in_what_was_found() {
     assert_eq!((found.levels.len(), session(&scripted).calibrating.tab), (18, CalibrationTab::Evaluate));
     // A panel of gamma 2.2 is far from the GSDF, rule G-17; nobody said what the room's light adds.
     assert!(found.gsdf_max_deviation_percent > 40.0 && found.verdict == Verdict::Fail, "{found:?}");
-    assert!(!measured.is_recorded && bench.through.is_none());
+    assert!(!measured.is_recorded() && bench.through.is_none());
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn what_files_say_of_a_monitor_does_not_replace_what_was_measured_just_now() {
     let news = BenchNews { ambient_cd_m2: Some(0.5), ..BenchNews::default() };
     scripted.reading.event(&Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
     let bench = session(&scripted).bench().expect("a bench");
-    assert!(bench.through.as_ref().is_some_and(|measured| !measured.is_recorded));
+    assert!(bench.through.as_ref().is_some_and(|measured| !measured.is_recorded()));
     assert_eq!(bench.ambient_cd_m2, Some(0.5));
 }
 
@@ -263,6 +264,78 @@ fn a_new_response_carries_no_uniformity_along_that_is_in_the_book() {
     scripted.run("calibration record; calibration measure response");
     read_off(&mut scripted, gamma);
     assert_eq!(fields(&scripted), 0, "it was measured another day");
+}
+
+#[test]
+fn uniformity_beside_a_response_that_is_in_the_book_is_recorded_by_itself() {
+    let mut scripted = bench(false);
+    let measure = |scripted: &mut Scripted, series: &str| {
+        scripted.run(&format!("calibration measure {series}"));
+        read_off(scripted, gamma);
+    };
+    measure(&mut scripted, "response");
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let RecordKind::Measured { measurement: response, .. } = &order.kind else { panic!("{order:?}") };
+    // What is said of the room's light since does not make the response one of today.
+    scripted.run("calibration ambient 0.5");
+    measure(&mut scripted, "uniformity");
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let RecordKind::Uniformity { measurement, profile, checks } = &order.kind else {
+        panic!("the response would be recorded as of today: {order:?}")
+    };
+    assert_eq!((&measurement.response, measurement.fields.len()), (&response.response, 3));
+    assert_eq!((measurement.ambient_cd_m2, profile.as_str()), (Some(0.5), "diagnostic"));
+    assert!(checks.len() == 3 && checks.iter().all(|check| check.quantity.is_of_fields()), "{checks:?}");
+    assert_eq!(asked(&mut scripted, "calibration record"), [], "once");
+    // It could not be written: the fields are recorded again, and the response is not.
+    let failed = Some((SignalPath::Through, Unrecorded::Fields));
+    let news = Box::new(BenchNews { not_recorded: failed, ..BenchNews::default() });
+    heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news });
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(matches!(order.kind, RecordKind::Uniformity { .. }), "{order:?}");
+}
+
+#[test]
+fn uniformity_of_the_same_sitting_is_recorded_with_its_response_and_never_with_that_of_another_table() {
+    let mut scripted = bench(false);
+    for series in ["response", "uniformity"] {
+        scripted.run(&format!("calibration measure {series}"));
+        read_off(&mut scripted, gamma);
+    }
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let RecordKind::Measured { measurement, .. } = &order.kind else { panic!("{order:?}") };
+    assert_eq!((measurement.response.len(), measurement.fields.len()), (18, 3));
+    place(&mut scripted, 0, "ZZM-1", Some("b"));
+    scripted.run("calibration measure uniformity");
+    read_off(&mut scripted, gamma);
+    let effects = asked(&mut scripted, "calibration record");
+    let [Effect::Record(order)] = effects.as_slice() else { panic!("{effects:?}") };
+    let RecordKind::Uniformity { measurement, .. } = &order.kind else { panic!("{order:?}") };
+    assert_eq!((measurement.response.len(), measurement.fields.len()), (0, 3));
+    assert_eq!(order.table.as_deref(), Some("b"));
+}
+
+#[test]
+fn image_quality_is_looked_up_whenever_it_is_shown_and_one_of_it_is_chosen() {
+    let mut scripted = bench(false);
+    assert_eq!(asked(&mut scripted, "calibration tab images"), [Effect::FindQuality]);
+    let trend = |title: &str| QualityTrend { title: title.to_owned(), ..QualityTrend::default() };
+    let trends = vec![trend("mtf of edge 1"), trend("snr of water 1")];
+    let fault = Some("record 3 was changed.".to_owned());
+    heard(&mut scripted, &Event::QualityKnown(trends.clone(), fault.clone()));
+    assert_eq!(session(&scripted).calibrating.quality, Some((trends, fault)));
+    scripted.run("calibration line +5");
+    assert_eq!(session(&scripted).calibrating.chosen, 1, "the last one");
+    // Somebody may have measured meanwhile.
+    scripted.run("calibration");
+    let effects = asked(&mut scripted, "calibration");
+    assert!(effects.contains(&Effect::FindQuality), "{effects:?}");
+    assert_eq!(asked(&mut scripted, "calibration tab previous"), []);
+    assert_eq!(asked(&mut scripted, "calibration tab next"), [Effect::FindQuality]);
 }
 
 #[test]
@@ -359,7 +432,7 @@ fn what_was_measured_is_recorded_with_the_table_that_it_went_through() {
     // The book could not be written.
     let news = |table: &str| BenchNews {
         table: Some(table.to_owned()),
-        not_recorded: Some(SignalPath::Through),
+        not_recorded: Some((SignalPath::Through, Unrecorded::All)),
         ..BenchNews::default()
     };
     let monitor = "ZZM-1".to_owned();
@@ -376,7 +449,7 @@ fn the_rooms_light_is_what_the_operator_says_of_it() {
     read_off(&mut scripted, gamma);
     scripted.run("calibration record; calibration ambient 0.25");
     let through = |scripted: &Scripted| session(scripted).bench().and_then(|bench| bench.through.clone());
-    assert!(through(&scripted).is_some_and(|measured| measured.is_recorded), "that is what was recorded");
+    assert!(through(&scripted).is_some_and(|measured| measured.is_recorded()), "that is what was recorded");
     scripted.run("calibration ambient none");
     let news = BenchNews { ambient_cd_m2: Some(0.5), ..BenchNews::default() };
     heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });

@@ -1,0 +1,174 @@
+//! What a monitor is to go by: a table of what was measured, or what it went by before.
+
+use std::path::{Path, PathBuf};
+
+use crate::calibration::Measurement;
+use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
+use crate::records::{Book, Kind, Record};
+use crate::units::{CdPerM2, Ddl};
+
+use super::clock::local_now;
+use super::luminance::read_display_system;
+
+/// A table of what was measured around any, for a monitor.
+pub(super) struct NewTable {
+    /// What is said of the monitor then.
+    pub(super) then: MonitorSettings,
+    /// The name of the file of its luminances, and its text.
+    pub(super) curve: (String, String),
+    /// The digest of the table.
+    pub(super) table: String,
+}
+
+/// What a monitor went by before a change.
+#[derive(Debug, PartialEq)]
+pub(super) struct Before {
+    /// All that was said of it then.
+    pub(super) settings: MonitorSettings,
+    /// The digest of its table; none where it is none of ours.
+    pub(super) table: Option<String>,
+}
+
+impl NewTable {
+    /// The table of a monitor, whose file's name begins like this.
+    pub(super) fn of(
+        measurement: &Measurement,
+        file: &str,
+        before: Option<MonitorSettings>,
+    ) -> Result<Self, String> {
+        let ambient_cd_m2 = measurement.ambient_cd_m2.ok_or("nobody said what the room's light adds")?;
+        let levels =
+            measurement.response.iter().map(|level| (Ddl(level.level), CdPerM2(level.luminance_cd_m2)));
+        let curve = CharacteristicCurve::new(levels).map_err(|why| why.to_string())?;
+        let system = DisplaySystem::new(&curve, CdPerM2(ambient_cd_m2), 8).map_err(|why| why.to_string())?;
+        let table = DisplayTable::calibrated(&system).digest();
+        let now = local_now();
+        let rows =
+            measurement.response.iter().map(|level| format!("{},{}\n", level.level, level.luminance_cd_m2));
+        let text = format!(
+            "# Measured around any table with Hotlight {} on {}; ambient light is not included.\nddl,luminance\n{}",
+            env!("CARGO_PKG_VERSION"),
+            now.format("%Y-%m-%d"),
+            rows.collect::<String>()
+        );
+        let name = format!("{file}-{}.csv", now.format("%Y%m%d-%H%M%S"));
+        let then = MonitorSettings {
+            gsdf: Gsdf::Viewer { luminance: PathBuf::new(), ambient_cd_m2 },
+            bits: 8,
+            measured: Some(now.format("%Y%m%d").to_string()),
+            ..before.unwrap_or_default()
+        };
+        Ok(Self { then, curve: (name, text), table })
+    }
+}
+
+impl Before {
+    /// What a monitor went by before the last change that was not taken back. Reads the book.
+    pub(super) fn of(book: &Book, monitor: &str) -> Result<Self, String> {
+        let (records, _) = book.evidence(monitor).map_err(|why| why.to_string())?;
+        let mut changes: Vec<&Record> = Vec::new();
+        for record in &records {
+            match record.what() {
+                Some(Kind::Activated) => changes.push(record),
+                Some(Kind::Reverted) => drop(changes.pop()),
+                _ => {}
+            }
+        }
+        let last = changes.pop().ok_or("nothing that it went by before is recorded")?;
+        let body: serde_json::Value = last.read().map_err(|why| why.to_string())?;
+        let before = body.get("before").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let settings = if before.is_empty() {
+            MonitorSettings::default()
+        } else {
+            read_monitor_toml(before, monitor).ok_or("what it went by before cannot be read")?
+        };
+        let table = match &settings.gsdf {
+            Gsdf::Viewer { luminance, ambient_cd_m2 } => {
+                let system = read_display_system(luminance, CdPerM2(*ambient_cd_m2), settings.bits)?;
+                Some(DisplayTable::calibrated(&system).digest())
+            }
+            _ => None,
+        };
+        Ok(Self { settings, table })
+    }
+
+    /// What is said of the monitor once it goes by that again: what it is for, and what else was said since, stays.
+    pub(super) fn again(&self, now: MonitorSettings) -> MonitorSettings {
+        let MonitorSettings { gsdf, bits, measured, .. } = self.settings.clone();
+        MonitorSettings { gsdf, bits, measured, ..now }
+    }
+}
+
+/// What a record of a change says: what was said of the monitor before, who applies the GSDF now, and the file that says so.
+pub(super) fn body_of_change(
+    monitor: &str,
+    before: Option<&MonitorSettings>,
+    then: &MonitorSettings,
+    file: &Path,
+) -> serde_json::Value {
+    let before = before.map(|said| monitor_toml(monitor, said)).unwrap_or_default();
+    serde_json::json!({ "before": before, "gsdf": then.gsdf.owner().name(), "file": file.display().to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::records::NewRecord;
+
+    use super::*;
+
+    fn append(book: &Book, kind: Kind, before: Option<&MonitorSettings>) {
+        let then = MonitorSettings::default();
+        let new = NewRecord {
+            at: local_now(),
+            monitor: "A".to_owned(),
+            kind,
+            operator: "A. Physicist".to_owned(),
+            instrument: None,
+            software: "hotlight".to_owned(),
+            table: None,
+            body: body_of_change("A", before, &then, Path::new("displays.toml")),
+        };
+        book.append(&new).expect("recorded");
+    }
+
+    #[test]
+    fn what_a_monitor_is_for_stays_when_its_table_is_taken_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        assert!(Before::of(&book, "A").is_err(), "nothing was changed");
+        let now = MonitorSettings {
+            gsdf: Gsdf::System,
+            measured: Some("20261128".to_owned()),
+            used_for: Some("diagnostic".to_owned()),
+            ..MonitorSettings::default()
+        };
+        append(&book, Kind::Activated, None);
+        let before = Before::of(&book, "A").expect("nothing was said");
+        let then = before.again(now.clone());
+        assert_eq!((then.gsdf, then.measured, then.used_for), (Gsdf::None, None, now.used_for.clone()));
+        let panel = MonitorSettings { gsdf: Gsdf::Panel, used_for: None, ..now.clone() };
+        append(&book, Kind::Activated, Some(&panel));
+        let then = Before::of(&book, "A").expect("read").again(now.clone());
+        assert_eq!(
+            (then.gsdf, then.measured, then.used_for),
+            (Gsdf::Panel, now.measured.clone(), now.used_for)
+        );
+        // Step by step.
+        append(&book, Kind::Reverted, Some(&panel));
+        assert_eq!(Before::of(&book, "A").expect("read").settings.gsdf, Gsdf::None);
+        append(&book, Kind::Reverted, None);
+        assert!(Before::of(&book, "A").is_err(), "that is how it began");
+    }
+
+    #[test]
+    fn a_table_whose_luminances_are_gone_is_not_gone_back_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let luminance = folder.path().join("gone.csv");
+        let gsdf = Gsdf::Viewer { luminance, ambient_cd_m2: 0.25 };
+        append(&book, Kind::Activated, Some(&MonitorSettings { gsdf, ..MonitorSettings::default() }));
+        let why = Before::of(&book, "A").expect_err("no luminances");
+        assert!(why.contains("gone.csv"), "{why}");
+    }
+}

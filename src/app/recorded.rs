@@ -1,0 +1,170 @@
+//! Writes into the book of records what the physicist's mode says happened.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::calibration::{Measurement, SignalPath};
+use crate::records::{Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
+use crate::session::{RecordKind, RecordOrder};
+
+use super::clock::local_now;
+use super::sighted::what_was_seen;
+
+/// The name and version of the program, as records have it.
+pub(super) fn software() -> String {
+    format!("Hotlight {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Writes what happened into the book; what to say of it.
+pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
+    let RecordOrder { monitor, operator, instrument, table, kind } = order;
+    let append = |kind: Kind, body: Value| {
+        let new = NewRecord {
+            at: local_now(),
+            monitor: monitor.clone(),
+            kind,
+            operator: operator.clone(),
+            instrument: instrument.clone(),
+            software: software(),
+            table: table.clone(),
+            body,
+        };
+        book.append(&new).map_err(|why| why.to_string())
+    };
+    match kind {
+        RecordKind::Measured { measurement, evaluation } => {
+            append(Kind::Measured, json(measurement)?)?;
+            // What the panel shows around its table is no finding on what is read with.
+            let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through);
+            if let Some(evaluation) = found {
+                append(Kind::Evaluated, json(evaluation)?)?;
+            }
+        }
+        RecordKind::Uniformity { measurement, profile, checks } => {
+            let response = response_of(book, monitor, measurement)?;
+            let measurement = Measurement { response: Vec::new(), ..measurement.as_ref().clone() };
+            let (profile, checks) = (profile.clone(), checks.clone());
+            append(Kind::Uniformity, json(&UniformityRecord { measurement, response, profile, checks })?)?;
+        }
+        RecordKind::Visual { pattern, is_passed, remarks } => {
+            let answer = Answer {
+                question: "Does it look as it should?".to_owned(),
+                answer: remarks.clone(),
+                passed: *is_passed,
+            };
+            let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
+            append(Kind::VisualCheck, json(&check)?)?;
+        }
+        RecordKind::AmbientTest(test) => {
+            append(Kind::AmbientTest, json(&what_was_seen(test))?)?;
+        }
+    }
+    Ok(Some("Recorded.".to_owned()))
+}
+
+/// The last record of the very response that uniform fields were measured beside; none where it is in no record that holds.
+fn response_of(book: &Book, monitor: &str, measurement: &Measurement) -> Result<Option<RecordRef>, String> {
+    let (records, _) = book.evidence(monitor).map_err(|why| why.to_string())?;
+    let mut measured = records.iter().rev().filter(|record| record.what() == Some(Kind::Measured));
+    let is_it = |of: Measurement| of.path == measurement.path && of.response == measurement.response;
+    let found = measured.find(|record| record.read::<Measurement>().is_ok_and(is_it));
+    Ok(found.filter(|_| !measurement.response.is_empty()).map(RecordRef::of))
+}
+
+fn json(value: &impl Serialize) -> Result<Value, String> {
+    serde_json::to_value(value).map_err(|why| why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::calibration::{
+        EvaluationContext, FieldReading, PanelShape, PointReading, Profiles, Quantity, SimulatedPanel,
+        evaluate, evaluate_fields,
+    };
+    use crate::config::Displays;
+
+    use super::super::booked::bench_news;
+    use super::super::certified::newest_certificate;
+    use super::*;
+
+    const MONITOR: &str = "ZZM-1";
+
+    fn field() -> FieldReading {
+        let point = |luminance_cd_m2| PointReading { luminance_cd_m2, chromaticity: None };
+        let points = [20.0, 21.0, 20.0, 22.0, 20.0, 20.0, 19.0, 20.0, 20.5].map(point).to_vec();
+        FieldReading { level: 120, points }
+    }
+
+    fn order(kind: RecordKind) -> RecordOrder {
+        RecordOrder {
+            monitor: MONITOR.to_owned(),
+            operator: "A. Physicist".to_owned(),
+            instrument: None,
+            table: None,
+            kind,
+        }
+    }
+
+    /// A response and its uniformity, recorded one after the other; the book, and what was measured.
+    fn recorded(folder: &std::path::Path) -> (Book, Measurement) {
+        let book = Book::open(folder).expect("a book");
+        let profiles = Profiles::default();
+        let profile = profiles.get("diagnostic").expect("it is shipped");
+        let bare = Measurement {
+            path: SignalPath::Through,
+            ambient_cd_m2: Some(0.25),
+            ..SimulatedPanel::new(PanelShape::Gsdf, [1.0, 350.0], 8).characterise(18)
+        };
+        let found = evaluate(&bare, profile, EvaluationContext::default()).expect("found");
+        let response =
+            RecordKind::Measured { measurement: Box::new(bare.clone()), evaluation: Some(Box::new(found)) };
+        record(&book, &order(response)).expect("recorded");
+        let whole = Measurement { fields: vec![field()], ..bare };
+        let checks = evaluate_fields(&whole, profile).expect("found");
+        let profile = profile.name.clone();
+        let fields = RecordKind::Uniformity { measurement: Box::new(whole.clone()), profile, checks };
+        record(&book, &order(fields)).expect("recorded");
+        (book, whole)
+    }
+
+    #[test]
+    fn uniformity_is_recorded_by_itself_and_names_the_record_of_its_response() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (book, whole) = recorded(folder.path());
+        let (records, verified) = book.evidence(MONITOR).expect("readable");
+        assert!(verified.is_whole());
+        let kinds: Vec<_> = records.iter().map(|record| record.kind.as_str()).collect();
+        assert_eq!(kinds, ["measured", "evaluated", "uniformity"], "the response is not written again");
+        let fields: UniformityRecord = records[2].read().expect("a uniformity");
+        assert!(fields.measurement.response.is_empty() && fields.measurement.fields == whole.fields);
+        assert_eq!(fields.response, Some(RecordRef::of(&records[0])));
+        assert!(fields.checks.iter().any(|check| check.value.is_some()), "{:?}", fields.checks);
+        // Another response than any in the book.
+        let mut other = whole.clone();
+        other.response[3].luminance_cd_m2 += 0.5;
+        assert_eq!(response_of(&book, MONITOR, &other), Ok(None));
+    }
+
+    #[test]
+    fn the_mode_and_the_certificate_show_both_and_when_each_was_measured() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (book, whole) = recorded(folder.path());
+        let news = bench_news(Ok(&book), MONITOR, None, None);
+        assert_eq!(news.through.as_ref(), Some(&whole));
+        assert_eq!(news.book.history.len(), 1, "the response was found once");
+        assert!(news.book.records[0].words.contains("uniform"), "{:?}", news.book.records[0]);
+        let certificate = newest_certificate(&book, &Displays::default(), MONITOR).expect("a certificate");
+        assert_eq!(certificate.measurement, whole);
+        let (records, _) = book.evidence(MONITOR).expect("readable");
+        let of_fields = certificate.uniformity.as_ref().expect("measured by itself");
+        assert_eq!((&of_fields.measured, &of_fields.record), (&records[2].at, &records[2].hash));
+        assert_eq!(certificate.records.head, records[2].hash, "it rests on both");
+        for quantity in [Quantity::GsdfDeviation, Quantity::UniformityMld, Quantity::UniformityLudm] {
+            let mut checks = certificate.evaluation.checks.iter();
+            let check = checks.find(|check| check.quantity == quantity).expect("all are there");
+            assert!(check.value.is_some(), "{check:?}");
+        }
+        let findings = &certificate.evaluation.findings;
+        assert!(!findings.iter().any(|words| words.starts_with("Uniformity was not")), "{findings:?}");
+    }
+}

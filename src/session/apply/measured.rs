@@ -1,0 +1,81 @@
+//! What was measured: how a series ends, and what of it goes into the book of records.
+
+use crate::calibration::{Measurement, SeriesKind, SignalPath};
+use crate::command::CalibrationTab;
+
+use super::super::calibrating::{Measured, RunningSeries, Unrecorded};
+use super::super::effect::{Effect, RecordKind, RecordOrder};
+use super::super::state::{MessageKind, Session};
+
+impl Session {
+    /// All is read: what was found is shown.
+    pub(super) fn finish_series(&mut self) -> Vec<Effect> {
+        let Some(RunningSeries { monitor, screen, series, .. }) = self.calibrating.running.take() else {
+            return Vec::new();
+        };
+        self.drop_patch(screen);
+        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
+        let ambient_cd_m2 = bench.ambient_cd_m2;
+        let path = series.path();
+        let before = match path {
+            SignalPath::Around => &mut bench.around,
+            SignalPath::Through => &mut bench.through,
+        };
+        // What went through another table says nothing of this one.
+        let is_like =
+            |before: &Measured| path == SignalPath::Around || before.table.as_deref() == series.table();
+        let before = before.take().filter(is_like);
+        let is_new = |before: &Measured| before.unrecorded == Unrecorded::All;
+        let unrecorded = if series.kind() == SeriesKind::Uniformity && !before.as_ref().is_some_and(is_new) {
+            // The response is in the book as of the day on which it was measured, or there is none.
+            Unrecorded::Fields
+        } else {
+            Unrecorded::All
+        };
+        let mut measurement = before.map_or_else(
+            || Measurement { path, highest: 255, response: Vec::new(), ambient_cd_m2, fields: Vec::new() },
+            Measured::with_what_is_new,
+        );
+        series.put_into(&mut measurement);
+        measurement.ambient_cd_m2 = ambient_cd_m2;
+        if path == SignalPath::Around {
+            bench.built = None;
+        }
+        let evaluation = self.evaluated(&monitor, &measurement);
+        let table = series.table().map(str::to_owned);
+        let measured = Some(Measured { measurement, table, evaluation, unrecorded });
+        let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
+        match path {
+            SignalPath::Around => bench.around = measured,
+            SignalPath::Through => bench.through = measured,
+        }
+        self.calibrating.tab = CalibrationTab::Evaluate;
+        vec![Effect::KeepSeries { monitor, series: None }]
+    }
+
+    /// Records what was measured and is not in the book.
+    pub(super) fn record_measured(&mut self) -> Vec<Effect> {
+        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(operator) = self.named_operator() else { return Vec::new() };
+        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
+        let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
+            SignalPath::Around => bench.around.as_mut(),
+            SignalPath::Through => bench.through.as_mut(),
+        });
+        let Some(measured) = measured.filter(|measured| !measured.is_recorded()) else {
+            self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
+            return Vec::new();
+        };
+        let unrecorded = std::mem::replace(&mut measured.unrecorded, Unrecorded::Nothing);
+        let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
+        let evaluation = measured.evaluation.clone().ok().map(Box::new);
+        let kind = if unrecorded == Unrecorded::Fields {
+            let profile = self.calibrating.profile.clone();
+            let checks = self.evaluated_fields(&measurement).unwrap_or_default();
+            RecordKind::Uniformity { measurement, profile, checks }
+        } else {
+            RecordKind::Measured { measurement, evaluation }
+        };
+        vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
+    }
+}
