@@ -250,14 +250,14 @@ impl Decoders {
                     let measurement = catch_unwind(AssertUnwindSafe(|| order.count())).ok();
                     Event::MarkCounted(Box::new(CountedMark { order: *order, measurement }))
                 }
-                Job::Values(order, is_unwanted) => match values(&order, &is_unwanted) {
-                    Some(counted) => Event::ValuesCounted(Box::new(counted)),
-                    None => {
+                Job::Values(order, is_unwanted) => {
+                    let Some(counted) = values(&order, &is_unwanted) else {
                         self.queue.lock().values_under_way = None;
                         seat.rest();
                         continue;
-                    }
-                },
+                    };
+                    Event::ValuesCounted(Box::new(counted))
+                }
             };
             // Whoever takes the news may take his time.
             seat.rest();

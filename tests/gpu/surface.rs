@@ -296,12 +296,12 @@ fn a_pane_lies_where_it_is_told_and_what_is_below_shows_through() {
     for (origin, clip) in
         [((5, 7), whole_surface()), ((5, 7), small), ((-9, -4), whole_surface()), ((50, 40), whole_surface())]
     {
-        let side = |from: i32, length: u32, surface: u32| {
+        let span = |from: i32, length: u32, surface: u32| {
             let edges = [from, from + signed(length)].map(|edge| edge.clamp(0, signed(surface)));
             edges.map(|edge| u32::try_from(edge).expect("on the surface"))
         };
-        let [left, right] = side(origin.0, size.0, SURFACE.0);
-        let [top, bottom] = side(origin.1, size.1, SURFACE.1);
+        let [left, right] = span(origin.0, size.0, SURFACE.0);
+        let [top, bottom] = span(origin.1, size.1, SURFACE.1);
         let viewport = DeviceRect { x: left, y: top, width: right - left, height: bottom - top };
         let (is_there, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
             let [x, y, width, height] = [left, top, right - left, bottom - top]

@@ -54,12 +54,12 @@ impl PaneBlock {
     /// Of a pane whose corner stands at `origin`.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what a card has")]
     fn of(size: (u32, u32), origin: (i32, i32), viewport: DeviceRect) -> Self {
-        let side = |size: u32, origin: i32, start: u32, length: u32| {
+        let span = |size: u32, origin: i32, start: u32, length: u32| {
             let (size, half) = (f64::from(size), f64::from(length) / 2.0);
             [(f64::from(start) + half - f64::from(origin)) / size, half / size]
         };
-        let [x, right] = side(size.0, origin.0, viewport.x, viewport.width);
-        let [y, lower] = side(size.1, origin.1, viewport.y, viewport.height);
+        let [x, right] = span(size.0, origin.0, viewport.x, viewport.width);
+        let [y, lower] = span(size.1, origin.1, viewport.y, viewport.height);
         Self { middle: [x as f32, y as f32], reach: [right as f32, -lower as f32] }
     }
 }
