@@ -3,6 +3,7 @@
 // CPU twins: `src/render/cpu/reformat.rs`, `src/volume/project.rs`; `src/render/reformat.rs`, `hatching`.
 
 #import lib/fullscreen
+#import lib/cut
 #import lib/slab
 #import lib/walk
 #import lib/voi
@@ -46,7 +47,8 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
     return fullscreen_corner(vertex);
 }
 
-// How many planes from this one on cannot change what was found so far: none where its brick could.
+// How many planes from this one on cannot change what was found so far: none where its brick could. What is cut away of a brick
+// makes it no more than it is.
 fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: f32) -> i32 {
     let brick = brick_of(place.voxel, block.size.xyz);
     let range = textureLoad(bricks, brick, 0).rg;
@@ -54,8 +56,8 @@ fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: 
     return select(1 + steps_in_brick(brick, position, advance), 0, can_change);
 }
 
-// What the slab shows under a device pixel. Holes and planes that were not received are left out; where nothing else is, the
-// first thing met says why.
+// What the slab shows under a device pixel. Holes, planes that were not received and what is cut away are left out; where nothing
+// else is, the first thing met says why. A single plane is never cut: what is, is a projection of however few.
 fn shown_at(pixel: vec2<i32>) -> Found {
     let grid = Grid(block.size.xyz, block.padding);
     let steps = vec2<f32>(pixel - block.anchor);
@@ -66,7 +68,7 @@ fn shown_at(pixel: vec2<i32>) -> Found {
     }
     let start = vec3<f32>(block.base.xyz) + coarse + fine;
     let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
-    let inside = steps_inside(start, advance, block.size.xyz, block.planes);
+    let inside = steps_kept(steps, steps_inside(start, advance, block.size.xyz, block.planes));
     var shown = Found(FOUND_OUTSIDE, 0.0);
     var count = 0.0;
     // What the sum has lost to rounding.
@@ -97,7 +99,8 @@ fn shown_at(pixel: vec2<i32>) -> Found {
         loop {
             let deep = f32(plane);
             let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-            let found = found_at(voxels, received, place, grid);
+            var found = found_at(voxels, received, place, grid);
+            found.what = select(FOUND_OUTSIDE, found.what, is_kept(steps, deep));
             let is_value = found.what == FOUND_VALUE;
             let is_first = is_value && shown.what != FOUND_VALUE;
             if projection == PROJECTION_MEAN {

@@ -319,6 +319,24 @@ pub(super) mod tests {
         of(vec![slice(0), slice(1), None, slice(3)]).expect("a volume")
     }
 
+    /// Five columns, four rows and six planes of words in no order, along axes that are neither equal nor at right angles.
+    pub(crate) fn uneven() -> Volume {
+        let slice = |plane: u32| {
+            let words =
+                (0..20).map(|index| u16::try_from((index + 20 * plane) * 7919 % 1009).expect("small"));
+            let pixels = Pixels::Words { is_signed: false, words: words.collect() };
+            let frame = Arc::new(Frame { rows: 4, columns: 5, pixels, cover: None });
+            Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
+        };
+        let axes = Map::from_axes(
+            Vector::new(0.7, 0.1, 0.0),
+            Vector::new(-0.2, 0.9, 0.3),
+            Vector::new(0.1, -0.4, 2.5),
+            Point::new(-8.0, 5.0, 40.0),
+        );
+        Volume::new((5, 4), (0..6).map(slice).collect(), axes).expect("a volume")
+    }
+
     #[test]
     fn one_line_for_all_slices_keeps_words() {
         assert!(matches!(ramp().encoding(), Encoding::Stored { is_signed: false, .. }));

@@ -1,4 +1,4 @@
-//! What is cut away from a volume before it is rendered: by planes, by a box of them, and along outlines that were drawn on
+//! What is cut away from a volume before it is rendered or projected: by planes, by a box of them, and along outlines that were drawn on
 //! a rendering.
 
 use std::sync::Arc;
@@ -106,6 +106,19 @@ impl Cuts {
     /// The cuts along outlines, the latest last.
     pub fn scissors(&self) -> &[Arc<ScissorCut>] {
         &self.scissors
+    }
+
+    /// Whether nothing is cut away.
+    pub fn is_empty(&self) -> bool {
+        self.planes.is_empty() && self.scissors.is_empty()
+    }
+
+    /// Whether neither a plane nor an outline cuts a position of a volume away.
+    ///
+    /// GPU twin: `shaders/lib/cut.wgsl`.
+    pub fn keeps(&self, volume: &Volume, at: Point<Voxel>) -> bool {
+        self.planes.iter().all(|plane| (at - plane.point).dot(plane.normal) >= 0.0)
+            && (self.scissors.is_empty() || self.is_kept(*volume.patient_from_voxel() * at))
     }
 
     /// Whether no outline cuts a point away.

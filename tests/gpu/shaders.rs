@@ -82,5 +82,5 @@ fn uniform_blocks_lie_as_rust_declares_them() {
     check("reformat", "ReformatBlock", ReformatBlock::MEMBERS, size_of::<ReformatBlock>());
     check("curved", "CurvedBlock", CurvedBlock::MEMBERS, size_of::<CurvedBlock>());
     check("rendering", "RenderingBlock", RenderingBlock::MEMBERS, size_of::<RenderingBlock>());
-    check("rendering", "CutsBlock", CutsBlock::MEMBERS, size_of::<CutsBlock>());
+    check("lib/cut", "CutsBlock", CutsBlock::MEMBERS, size_of::<CutsBlock>());
 }

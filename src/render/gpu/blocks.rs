@@ -6,7 +6,7 @@ use glam::DVec3;
 use crate::dicom::{Cover, Pixels};
 use crate::geometry::{Map, Point, View, Voxel};
 use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::volume::{ClipPlane, Cuts, Encoding, Ray, Shading, Transfer, Volume};
+use crate::volume::{Encoding, Shading, Slab, Transfer, Volume};
 
 use super::super::curved::CurvedPass;
 use super::super::frame::{Over, PixelTransform, SlicePass};
@@ -214,23 +214,20 @@ block! {
         light: [f32; 4],
         /// Half the way from there to the viewer.
         half_way: [f32; 4],
-        /// Of each plane that cuts, in steps: how far on its kept side the ray of `anchor` starts, and what a device pixel to
-        /// the right, one below, and a step add.
-        planes: [[f32; 4]; Cuts::PLANES_MAX],
         /// Ambient, diffuse, specular, shininess.
         shading: [f32; 4],
         /// The device pixel that steps count from.
         anchor: [i32; 2],
         /// The smallest and the largest stored value that is padding.
         padding: [f32; 2],
-        /// How many planes cut.
-        plane_count: i32,
         /// From one sample of a ray to the next, mm.
         step_mm: f32,
         /// The stored value of the first entry of the transfer function.
         first: f32,
         /// Entries a stored value.
         entries: f32,
+        /// The place of the last entry.
+        entry_last: f32,
     }
 }
 
@@ -326,11 +323,7 @@ impl ReformatBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_possible_wrap, reason = "planes of a slab are few")]
     pub(super) fn of(pass: &ReformatPass) -> Self {
-        let slab = pass.slab;
-        let step_mm = slab.thickness_mm / f64::from(slab.planes);
-        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
-        let Walk { right, down, deep, base, rest, size, anchor } =
-            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, first_mm, step_mm);
+        let Walk { right, down, deep, base, rest, size, anchor } = Walk::of(Rays::of_slab(pass));
         let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
         let rescale = modality.rescale();
         Self {
@@ -351,7 +344,7 @@ impl ReformatBlock {
             width: window.width() as f32,
             voi_function: voi_code(window.function()),
             is_inverse: u32::from(*polarity == Polarity::Inverse),
-            planes: slab.planes as i32,
+            planes: pass.slab.planes as i32,
             curve_last: curve.as_ref().map_or(0.0, curve_last),
         }
     }
@@ -371,12 +364,16 @@ impl CurvedBlock {
     )]
     pub(super) fn of(pass: &CurvedPass) -> (Self, Vec<[f32; 4]>) {
         let slab = pass.slab;
-        let step_mm = slab.thickness_mm / f64::from(slab.planes);
-        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
         let (count, length) = pass.lines();
         let lines = (0..count).flat_map(|number| {
             let Some(line) = pass.line(number) else { return [[0.0; 4]; Self::LINE_TEXELS] };
-            let walk = Walk::of(&pass.volume, &line, (length, 1), first_mm, step_mm);
+            let walk = Walk::of(Rays {
+                volume: &pass.volume,
+                voxel_from_view: &line,
+                view_size: (length, 1),
+                first_mm: first_mm(slab),
+                step_mm: slab.step_mm(),
+            });
             let [x, y, z, _] = walk.base.map(|voxel| voxel as f32);
             let is_there = if walk.size[0] > 0 { 1.0 } else { 0.0 };
             [[x, y, z, is_there], walk.rest, walk.right.0, walk.right.1, walk.deep.0, walk.deep.1]
@@ -405,10 +402,8 @@ impl CurvedBlock {
 impl RenderingBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "4096 entries")]
-    #[expect(clippy::cast_possible_wrap, reason = "planes that cut are few")]
     pub(super) fn of(pass: &RenderingPass) -> Self {
-        let Walk { right, down, deep, base, rest, size, anchor } =
-            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, 0.0, pass.step_mm);
+        let Walk { right, down, deep, base, rest, size, anchor } = Walk::of(Rays::of_light(pass));
         let rescale = pass.volume.rescale();
         // A gradient goes by the transpose of the map that points go by.
         let map = pass.volume.voxel_from_patient();
@@ -416,11 +411,8 @@ impl RenderingBlock {
             [map.x_axis(), map.y_axis(), map.z_axis()].map(|axis| four(axis.xyz * rescale.slope));
         let RenderingPass { lighting, transfer, .. } = pass;
         let half_way = (lighting.light + lighting.viewer).normalized().map_or(DVec3::ZERO, |half| half.xyz);
-        let mut planes = [[0.0; 4]; Cuts::PLANES_MAX];
-        for (room, plane) in planes.iter_mut().zip(pass.cuts.planes()) {
-            *room = in_steps(pass, plane);
-        }
         let Shading { ambient, diffuse, specular, shininess } = transfer.shading;
+        let entry_last = (Transfer::LENGTH - 1) as f64;
         Self {
             right_coarse: right.0,
             right_fine: right.1,
@@ -436,29 +428,63 @@ impl RenderingBlock {
             rise_z,
             light: four(lighting.light.xyz),
             half_way: four(half_way),
-            planes,
             shading: [ambient, diffuse, specular, shininess].map(|part| part as f32),
             anchor,
             padding: padding_of(&pass.volume),
-            plane_count: pass.cuts.planes().len() as i32,
             step_mm: pass.step_mm as f32,
             first: ((transfer.low - rescale.intercept) / rescale.slope) as f32,
-            entries: (rescale.slope * (Transfer::LENGTH - 1) as f64 / (transfer.high - transfer.low)) as f32,
+            entries: (rescale.slope * entry_last / (transfer.high - transfer.low)) as f32,
+            entry_last: entry_last as f32,
         }
     }
 }
 
-/// What a plane that cuts is to the rays of a pass, in their steps.
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-fn in_steps(pass: &RenderingPass, plane: &ClipPlane) -> [f32; 4] {
-    let map = &pass.voxel_from_view;
-    let ray = pass.ray(pass.view_size.0 / 2, pass.view_size.1 / 2);
-    let step = ray.step.dot(plane.normal);
-    let (scale, sign) =
-        if step.abs() < Ray::STEP_MIN { (1.0, 0.0) } else { (step.abs().recip(), step.signum()) };
-    let [at, right, down] = [ray.start - plane.point, map.x_axis(), map.y_axis()]
-        .map(|way| (way.dot(plane.normal) * scale) as f32);
-    [at, right, down, sign as f32]
+/// The samples of a picture through a volume: along the third axis of a view, behind each device pixel alike.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rays<'a> {
+    pub(super) volume: &'a Volume,
+    pub(super) voxel_from_view: &'a Map<Voxel, View>,
+    pub(super) view_size: (u32, u32),
+    /// Where the first lies along the third axis.
+    pub(super) first_mm: f64,
+    /// From one to the next.
+    pub(super) step_mm: f64,
+}
+
+impl<'a> Rays<'a> {
+    /// Through the planes of a slab.
+    pub(super) fn of_slab(pass: &'a ReformatPass) -> Self {
+        let ReformatPass { volume, voxel_from_view, view_size, slab, .. } = pass;
+        Self {
+            volume,
+            voxel_from_view,
+            view_size: *view_size,
+            first_mm: first_mm(*slab),
+            step_mm: slab.step_mm(),
+        }
+    }
+
+    /// Of light.
+    pub(super) fn of_light(pass: &'a RenderingPass) -> Self {
+        let RenderingPass { volume, voxel_from_view, view_size, step_mm, .. } = pass;
+        Self { volume, voxel_from_view, view_size: *view_size, first_mm: 0.0, step_mm: *step_mm }
+    }
+
+    /// The device pixel that steps count from: the one in the middle.
+    fn anchor(self) -> [u32; 2] {
+        [self.view_size.0 / 2, self.view_size.1 / 2]
+    }
+
+    /// Where its first sample lies.
+    pub(super) fn start(self) -> Point<View> {
+        let [x, y] = self.anchor().map(|pixel| f64::from(pixel) + 0.5);
+        Point::new(x, y, self.first_mm)
+    }
+}
+
+/// Where the first plane of a slab lies, mm from its middle.
+fn first_mm(slab: Slab) -> f64 {
+    slab.offsets_mm().next().unwrap_or(0.0)
 }
 
 /// How positions in a volume follow one another, from device pixel to device pixel and deeper: steps as their leading digits
@@ -474,26 +500,19 @@ struct Walk {
 }
 
 impl Walk {
-    /// From so many millimetres along the third axis of a view in steps of so many.
+    /// Of the samples of a picture.
     #[expect(clippy::cast_possible_truncation, reason = "clamped to what single precision holds")]
     #[expect(clippy::cast_possible_wrap, reason = "sides of volumes and pictures are small")]
-    fn of(
-        volume: &Volume,
-        map: &Map<Voxel, View>,
-        view_size: (u32, u32),
-        first_mm: f64,
-        step_mm: f64,
-    ) -> Self {
-        let anchor = [view_size.0 / 2, view_size.1 / 2];
-        let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
-        let start = (*map * Point::new(middle_x, middle_y, first_mm)).xyz;
-        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * step_mm];
+    fn of(rays: Rays<'_>) -> Self {
+        let map = rays.voxel_from_view;
+        let start = (*map * rays.start()).xyz;
+        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * rays.step_mm];
         let grain = grain_of(steps);
         let [right, down, deep] = steps.map(|step| split(step, grain));
         // Further away nothing is seen anyway.
         let base = start.floor().clamp(DVec3::splat(-BASE_MOST), DVec3::splat(BASE_MOST));
         let is_finite = start.is_finite() && steps.iter().all(|step| step.is_finite());
-        let size = if is_finite { volume.size() } else { [0; 3] };
+        let size = if is_finite { rays.volume.size() } else { [0; 3] };
         Self {
             right,
             down,
@@ -501,7 +520,7 @@ impl Walk {
             base: [base.x as i32, base.y as i32, base.z as i32, 0],
             rest: four(start - base),
             size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
-            anchor: anchor.map(|pixel| pixel as i32),
+            anchor: rays.anchor().map(|pixel| pixel as i32),
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::color::ColorPalette;
 use crate::grayscale::Curve;
 
 use super::super::reformat::ReformatPass;
-use super::blocks::ReformatBlock;
+use super::blocks::{Rays, ReformatBlock};
+use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
 use super::of_volume::{Inputs, Prepared, VolumePass};
@@ -18,6 +19,7 @@ use super::target::Target;
 pub(super) struct Drawing {
     pub(super) kind: ReformatKind,
     block: ReformatBlock,
+    cutting: Cutting,
     curve: Option<Curve>,
     pub(super) palette: Option<Arc<ColorPalette>>,
 }
@@ -33,10 +35,14 @@ impl Drawing {
             (Values::Layer, Some(_)) => SliceEntry::LayerCurve,
         };
         let slab = drawn.slab;
-        let projection = (slab.planes > 1).then_some(slab.projection);
+        // What is cut away is no part of a projection, not even of one plane.
+        let projection = (slab.planes > 1 || !drawn.cuts.is_empty()).then_some(slab.projection);
+        let cutting = Cutting::of(&drawn.cuts, Rays::of_slab(drawn));
+        let has_scissors = cutting.has_scissors();
         Self {
-            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels },
+            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels, has_scissors },
             block: ReformatBlock::of(drawn),
+            cutting,
             curve: drawn.transform.curve.clone().filter(|_| entry.has_curve()),
             palette: drawn.palette.clone(),
         }
@@ -59,6 +65,7 @@ impl Engine {
         drawing: &Drawing,
         [voxels, ranges, received]: &[wgpu::TextureView; 3],
     ) -> Inputs {
+        let masks = self.tell_cuts(target, &drawing.cutting, received);
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let curve = drawing.curve.as_ref();
         let curve = curve.map(|curve| pipelines.table_group(gpu, &self.residency.curve(gpu, curve)));
@@ -68,6 +75,8 @@ impl Engine {
             wgpu::BindingResource::TextureView(voxels),
             wgpu::BindingResource::TextureView(ranges),
             wgpu::BindingResource::TextureView(received),
+            target.cuts_block.as_entire_binding(),
+            wgpu::BindingResource::TextureView(&masks),
         ];
         Inputs {
             pipeline: pipelines.reformat(gpu, drawing.kind),
