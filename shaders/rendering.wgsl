@@ -4,22 +4,11 @@
 
 #import lib/fullscreen
 #import lib/cut
-#import lib/voxel
 #import lib/walk
 
 // Declared once in Rust: `RenderingBlock` in `src/render/gpu/blocks.rs`.
 struct RenderingBlock {
-    // Steps between voxels: one device pixel to the right, one below, one sample of a ray. Each is the sum of two.
-    right_coarse: vec4<f32>,
-    right_fine: vec4<f32>,
-    down_coarse: vec4<f32>,
-    down_fine: vec4<f32>,
-    deep_coarse: vec4<f32>,
-    deep_fine: vec4<f32>,
-    // Where the ray of the device pixel `anchor` starts: a voxel, and the rest.
-    base: vec4<i32>,
-    rest: vec4<f32>,
-    size: vec4<i32>,
+    walk: WalkBlock,
     // How modality values rise along x, y and z of the patient, by how stored values rise from voxel to voxel.
     rise_x: vec4<f32>,
     rise_y: vec4<f32>,
@@ -29,8 +18,6 @@ struct RenderingBlock {
     half_way: vec4<f32>,
     // Ambient, diffuse, specular, shininess.
     shading: vec4<f32>,
-    anchor: vec2<i32>,
-    padding: vec2<f32>,
     step_mm: f32,
     // The stored value of the first entry of the transfer function, entries a stored value, and the place of the last.
     first: f32,
@@ -81,7 +68,7 @@ fn opacity_of(opacity_per_mm: f32) -> f32 {
 
 // How many steps from this one on meet nothing that can be seen: none where something in their brick can.
 fn steps_to_skip(voxel: vec3<i32>, position: vec3<f32>, advance: vec3<f32>) -> i32 {
-    let brick = brick_of(voxel, block.size.xyz);
+    let brick = brick_of(voxel, block.walk.size.xyz);
     let range = textureLoad(bricks, brick, 0).rg;
     let low = i32(floor(entry_at(range.r)));
     let high = i32(ceil(entry_at(range.g)));
@@ -119,13 +106,12 @@ fn lit(color: vec3<f32>, place: Place, own: f32, grid: Grid) -> vec3<f32> {
 
 // What the ray of a device pixel meets: red, green, blue, and the share of light that is taken away.
 fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
-    let grid = Grid(block.size.xyz, block.padding);
-    let pixels = vec2<f32>(pixel - block.anchor);
-    let coarse = pixels.x * block.right_coarse.xyz + pixels.y * block.down_coarse.xyz;
-    let fine = block.rest.xyz + pixels.x * block.right_fine.xyz + pixels.y * block.down_fine.xyz;
-    let start = vec3<f32>(block.base.xyz) + coarse + fine;
-    let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
-    let inside = steps_kept(pixels, steps_inside(start, advance, block.size.xyz, RAY_STEPS));
+    let grid = Grid(block.walk.size.xyz, block.walk.padding);
+    let pixels = vec2<f32>(pixel - block.walk.anchor);
+    let line = line_of(block.walk, pixels);
+    let start = start_of(line);
+    let advance = advance_of(line);
+    let inside = steps_kept(pixels, steps_inside(start, advance, grid.size, RAY_STEPS));
     var seen = vec4<f32>(0.0);
     var step = inside.x;
     var place = Place(vec3<i32>(0), vec3<f32>(0.0));
@@ -137,9 +123,8 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
         // To the next sample that is not clear.
         loop {
             loop {
-                let deep = f32(step);
-                place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-                let skipped = steps_to_skip(place.voxel, start + deep * advance, advance);
+                place = place_on(line, step);
+                let skipped = steps_to_skip(place.voxel, start + f32(step) * advance, advance);
                 step += skipped;
                 if skipped == 0 || step >= inside.y {
                     break;
@@ -147,12 +132,11 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
             }
             let end = min(step + BRICK_SIDE, inside.y);
             loop {
-                let deep = f32(step);
-                place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
+                place = place_on(line, step);
                 let found = found_at(voxels, received, place, grid);
                 value = found.value;
                 look = look_of(value);
-                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, deep));
+                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, f32(step)));
                 step += 1;
                 if look.a > 0.0 || step >= end {
                     break;

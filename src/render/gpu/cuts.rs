@@ -7,9 +7,10 @@ use bytemuck::Zeroable as _;
 
 use crate::volume::{Cuts, Ray, ScissorCut};
 
-use super::blocks::{Rays, block};
+use super::blocks::block;
 use super::engine::Engine;
 use super::target::Target;
+use super::walk::Rays;
 
 block! {
     /// What `shaders/lib/cut.wgsl` is told.

@@ -6,13 +6,14 @@ use crate::color::ColorPalette;
 use crate::grayscale::Curve;
 
 use super::super::reformat::ReformatPass;
-use super::blocks::{Rays, ReformatBlock};
+use super::blocks::ReformatBlock;
 use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
 use super::of_volume::{Inputs, Prepared, VolumePass};
 use super::pipelines::{ReformatKind, SliceEntry, VoxelKind, group};
 use super::target::Target;
+use super::walk::Rays;
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::volume::Transfer;
 
 use super::super::rendering::RenderingPass;
-use super::blocks::{Rays, RenderingBlock};
+use super::blocks::RenderingBlock;
 use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot};
 use super::of_volume::{Inputs, Prepared, VolumePass};
 use super::pipelines::{VoxelKind, group};
 use super::target::Target;
+use super::walk::Rays;
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
 #[derive(Debug, Clone, PartialEq)]
