@@ -176,6 +176,10 @@ mod tests {
         assert_eq!(only, Found::Missing);
         let beside = with_gaps().project(Point::new(9.0, 1.0, 2.0), DOWN, thin, Sampling::Nearest);
         assert_eq!(beside, Found::Outside);
+        // The first voxel is a hole, and two further on nothing was received.
+        let two = Slab { thickness_mm: 4.0, projection: Projection::Maximum, planes: 2 };
+        let from = |normal| with_gaps().project(Point::new(0.0, 0.0, 1.0), normal, two, Sampling::Nearest);
+        assert_eq!((from(DOWN), from(DOWN * -1.0)), (Found::Hole, Found::Missing), "the first thing met");
     }
 
     /// By the definition, in millimetres of the patient: of each line what lies in the box, on the side that the plane's normal points
