@@ -108,6 +108,7 @@ fn probes() -> Vec<Probe> {
     let body = format!("{inside}\nreturn texel_at(table, position).r;");
     probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
     voxel_probes(&mut probes);
+    line_probes(&mut probes);
     probes.push(Probe { table: table(), ..probe("display", "return driving_level(table, word);", [0.0; 4]) });
     let pixel = "vec2(word & 15u, word >> 12u)";
     probes.push(probe("dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
@@ -160,13 +161,65 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
     probes.push(Probe { table: table(), ..probe("voxel", body, [0.0; 4]) });
 }
 
+/// Lines through a volume: where their samples lie, which of them are in it or in a brick, what is cut away of them, and what a slab
+/// shows of them.
+fn line_probes(probes: &mut Vec<Probe>) {
+    let walk = "let walk = WalkBlock(vec4(0.25, -0.5, 0.75, 0.0), vec4(0.001, 0.002, -0.003, 0.0), vec4(-0.125, 0.375, 0.5, 0.0),\n\
+                vec4(0.004, -0.001, 0.002, 0.0), vec4(0.5, 0.25, -1.75, 0.0), vec4(-0.002, 0.003, 0.001, 0.0), vec4(7, -11, 13, 0),\n\
+                vec4(0.25, 0.5, 0.125, 0.0), vec4(0), vec2(0), vec2(0.0));\n\
+                let line = line_of(walk, vec2(f32(word & 127u) - 60.0, f32(word >> 7u & 127u) - 50.0));\n\
+                let place = place_on(line, i32(word >> 13u));\n\
+                let at = vec3<f32>(place.voxel) + place.t + start_of(line) * 2.0 + advance_of(line) * 5.0;\n\
+                return bitcast<u32>(dot(at, vec3(1.0, 3.0, 7.0)));";
+    let inside = "let start = vec3(f32(word & 63u) - 24.0, f32(word >> 6u & 31u) * 1.5 - 16.5, f32(word >> 11u) - 20.5);\n\
+                  var ways = array(vec3(1.0, -0.5, 0.25), vec3(-0.125, 1.0, 0.75), vec3(0.0, 0.0009, -2.0),\n\
+                  vec3(0.5, -0.001, 0.0009), vec3(0.0, -0.0009, 0.0));\n\
+                  let inside = steps_inside(start, ways[word % 5u], vec3(16, 9, 12), 90);\n\
+                  return u32(inside.x) << 16u | u32(inside.y);";
+    let brick = "let voxel = vec3(i32(word & 31u) - 3, i32(word >> 5u & 31u) - 5, i32(word >> 10u & 31u) - 7);\n\
+                 let brick = brick_of(voxel, vec3(17, 16, 9));\n\
+                 let position = vec3<f32>(voxel) + vec3(0.25, 0.5, 0.0625) + f32(word % 17u) / 64.0;\n\
+                 var ways = array(vec3(0.25, -0.5, 0.125), vec3(-0.0625, 0.25, -0.5), vec3(0.0, 0.0, 0.000009),\n\
+                 vec3(0.0000078125, 0.0, 0.0), vec3(0.0, 0.000007, 0.0));\n\
+                 return u32(steps_in_brick(brick, position, ways[word % 5u]) * 4096 + brick.x + brick.y * 16 + brick.z * 256);";
+    probes.extend([walk, inside, brick].map(|body| probe("walk", body, [0.0; 4])));
+    let cut = "let pixels = vec2(f32(word & 63u) - 31.0, f32(word >> 6u & 31u) - 14.0);\n\
+               let range = steps_kept(pixels, vec2(3, 50));\n\
+               let kept = is_kept(pixels, f32(word >> 11u));\n\
+               return u32(range.x) | u32(range.y) << 8u | u32(kept) << 16u;";
+    for has_scissors in [0.0, 1.0] {
+        probes.push(Probe { constants: vec![("has_scissors", has_scissors)], ..probe("cut", cut, [0.0; 4]) });
+    }
+    // Sums of so few digits lose nothing.
+    let shown = "let slab = SlabBlock(0.5, -100.0, 40.0, 900.0, word % 3u, word >> 15u, 3, 255.0);\n\
+                 var shown = NOTHING_SHOWN;\n\
+                 let steps = word >> 13u;\n\
+                 for (var step = 0u; step < steps; step++) {\n\
+                     let bits = ((word * 40503u) ^ (step * 30011u)) >> 5u;\n\
+                     shown = shown_with(shown, Found(bits & 3u, f32(bits >> 2u & 1023u) * 1.0009765625));\n\
+                 }\n\
+                 let found = found_of(shown);\n\
+                 let pixel = vec2(i32(word & 15u), i32(word >> 4u & 15u));\n";
+    for projection in [1.0, 2.0, 3.0] {
+        for end in [
+            "return bits_of(found, slab) ^ (found.what << 9u);",
+            "return p_value_of(found, pixel, slab);",
+            "return p_value_on(table, found, pixel, slab);",
+        ] {
+            let constants = vec![("projection", projection)];
+            let body = format!("{shown}{end}");
+            probes.push(Probe { table: table(), constants, ..probe("slab", &body, [0.0; 4]) });
+        }
+    }
+}
+
 /// All but two.
 pub(crate) fn received_planes() -> Vec<u16> {
     (0..=u16::MAX).map(|plane| u16::from(![5, 11].contains(&plane))).collect()
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 28] = [
+const EQUIVALENT: [&str; 35] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -202,6 +255,18 @@ const EQUIVALENT: [&str; 28] = [
     "return is_number(vec2<u32>(texel, 1u), texel_encoding) && !is_padding;",
     "return stored_value(vec2<u32>(texel, 1u), texel_encoding, vec2<f32>(0.0));",
     "return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(1.0));",
+    // Of what is not crossed nothing is asked.
+    "let divisor = select(vec3<f32>(2.0), advance, is_crossed);",
+    "let way = (select(low, high, advance >= vec3<f32>(0.0)) - position) / divisor;",
+    // The first brick has more voxels than one.
+    "return clamp(voxel, vec3<i32>(1), size - 1) / BRICK_SIDE;",
+    // Masks end before it.
+    "const CELL_LAST: i32 = 1024;",
+    // Codes that the passes ask for.
+    "const PROJECTION_PLANE: u32 = 1u;",
+    "const PROJECTION_MINIMUM: u32 = 3u;",
+    // Nothing is lost that could be given back the wrong way.
+    "let value = select(0.0, found.value, is_value) + shown.lost;",
     // Without gaps nothing is lent.
     "var own = Pair(vec2<f32>(1.0), vec2<bool>(true));",
     // A bit that is shifted out.
@@ -292,7 +357,9 @@ fn one_token_changed_in_a_library_is_found_out() {
     let Some(gpu) = gpu("mutants") else { return };
     let probes = probes();
     let (mut made, mut survivors) = (0, Vec::new());
-    for library in ["voi", "gray", "modality", "filter", "sample", "voxel", "display", "dither"] {
+    let libraries =
+        ["voi", "gray", "modality", "filter", "sample", "voxel", "walk", "cut", "slab", "display", "dither"];
+    for library in libraries {
         let (_, text) =
             shader::ALL.iter().find(|(name, _)| *name == format!("lib/{library}")).expect("a library");
         let own =
