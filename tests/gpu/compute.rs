@@ -187,18 +187,23 @@ fn mask_texture(gpu: &Gpu) -> wgpu::TextureView {
     texture.create_view(&wgpu::TextureViewDescriptor::default())
 }
 
-/// A table as the engine lays it out; one texel when there is none.
+/// A table as the engine lays it out, of numbers or of 1,024 colours a row; one texel when there is none.
 fn table_texture(gpu: &Gpu, entries: &[u16]) -> wgpu::TextureView {
-    let (side, entries) = if entries.is_empty() { (1, [0].as_slice()) } else { (256, entries) };
+    let (width, height, format) = match entries.len() {
+        0 => (1, 1, wgpu::TextureFormat::R16Uint),
+        65_536 => (256, 256, wgpu::TextureFormat::R16Uint),
+        _ => (1024, 256, wgpu::TextureFormat::Rgba16Uint),
+    };
+    let entries: &[u16] = if entries.is_empty() { &[0] } else { entries };
     let texture = gpu.device.create_texture_with_data(
         &gpu.queue,
         &wgpu::TextureDescriptor {
             label: None,
-            size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::R16Uint,
+            format,
             usage: wgpu::TextureUsages::TEXTURE_BINDING,
             view_formats: &[],
         },
