@@ -3,34 +3,14 @@
 // CPU twins: `src/render/cpu/reformat.rs`, `src/volume/project.rs`; `src/render/reformat.rs`, `hatching`.
 
 #import lib/fullscreen
+#import lib/cut
 #import lib/slab
 #import lib/walk
-#import lib/voi
-#import lib/gray
 
 // Declared once in Rust: `ReformatBlock` in `src/render/gpu/blocks.rs`.
 struct ReformatBlock {
-    // Steps between voxels: one device pixel to the right, one below, one plane of the slab. Each is the sum of two.
-    right_coarse: vec4<f32>,
-    right_fine: vec4<f32>,
-    down_coarse: vec4<f32>,
-    down_fine: vec4<f32>,
-    deep_coarse: vec4<f32>,
-    deep_fine: vec4<f32>,
-    // Where the device pixel `anchor` meets the first plane: a voxel, and the rest.
-    base: vec4<i32>,
-    rest: vec4<f32>,
-    size: vec4<i32>,
-    anchor: vec2<i32>,
-    padding: vec2<f32>,
-    slope: f32,
-    intercept: f32,
-    center: f32,
-    width: f32,
-    voi_function: u32,
-    is_inverse: u32,
-    planes: i32,
-    curve_last: f32,
+    walk: WalkBlock,
+    slab: SlabBlock,
 }
 
 @group(0) @binding(0) var<uniform> block: ReformatBlock;
@@ -46,31 +26,28 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
     return fullscreen_corner(vertex);
 }
 
-// How many planes from this one on cannot change what was found so far: none where its brick could.
+// How many planes from this one on cannot change what was found so far: none where its brick could. What is cut away of a brick
+// makes it no more than it is.
 fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: f32) -> i32 {
-    let brick = brick_of(place.voxel, block.size.xyz);
+    let brick = brick_of(place.voxel, block.walk.size.xyz);
     let range = textureLoad(bricks, brick, 0).rg;
     let can_change = select(shown > range.r, shown < range.g, projection == PROJECTION_MAXIMUM);
     return select(1 + steps_in_brick(brick, position, advance), 0, can_change);
 }
 
-// What the slab shows under a device pixel. Holes and planes that were not received are left out; where nothing else is, the
-// first thing met says why.
+// What the slab shows under a device pixel. Holes, planes that were not received and what is cut away are left out. A single plane
+// is never cut: what is, is a projection of however few.
 fn shown_at(pixel: vec2<i32>) -> Found {
-    let grid = Grid(block.size.xyz, block.padding);
-    let steps = vec2<f32>(pixel - block.anchor);
-    let coarse = steps.x * block.right_coarse.xyz + steps.y * block.down_coarse.xyz;
-    let fine = block.rest.xyz + steps.x * block.right_fine.xyz + steps.y * block.down_fine.xyz;
+    let grid = Grid(block.walk.size.xyz, block.walk.padding);
+    let pixels = vec2<f32>(pixel - block.walk.anchor);
+    let line = line_of(block.walk, pixels);
     if projection == PROJECTION_PLANE {
-        return found_at(voxels, received, place_at(block.base.xyz, coarse, fine), grid);
+        return found_at(voxels, received, place_at(line.base, line.coarse, line.fine), grid);
     }
-    let start = vec3<f32>(block.base.xyz) + coarse + fine;
-    let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
-    let inside = steps_inside(start, advance, block.size.xyz, block.planes);
-    var shown = Found(FOUND_OUTSIDE, 0.0);
-    var count = 0.0;
-    // What the sum has lost to rounding.
-    var lost = 0.0;
+    let start = start_of(line);
+    let advance = advance_of(line);
+    let inside = steps_kept(pixels, steps_inside(start, advance, grid.size, block.slab.planes));
+    var shown = NOTHING_SHOWN;
     var plane = inside.x;
     var end = inside.y;
     loop {
@@ -79,10 +56,8 @@ fn shown_at(pixel: vec2<i32>) -> Found {
                 if plane >= inside.y {
                     break;
                 }
-                let deep = f32(plane);
-                let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-                let skipped = planes_to_skip(place, start + deep * advance, advance, shown.value);
-                if skipped == 0 || shown.what != FOUND_VALUE {
+                let skipped = planes_to_skip(place_on(line, plane), start + f32(plane) * advance, advance, shown.found.value);
+                if skipped == 0 || shown.found.what != FOUND_VALUE {
                     break;
                 }
                 plane += skipped;
@@ -95,32 +70,16 @@ fn shown_at(pixel: vec2<i32>) -> Found {
         }
         // Left at its end: a software rasteriser would go through it once more to leave it at its start.
         loop {
-            let deep = f32(plane);
-            let place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-            let found = found_at(voxels, received, place, grid);
-            let is_value = found.what == FOUND_VALUE;
-            let is_first = is_value && shown.what != FOUND_VALUE;
-            if projection == PROJECTION_MEAN {
-                let next = select(0.0, found.value, is_value) - lost;
-                let sum = shown.value + next;
-                lost = sum - shown.value - next;
-                shown.value = sum;
-                count += select(0.0, 1.0, is_value);
-            } else {
-                let kept = select(min(shown.value, found.value), max(shown.value, found.value), projection == PROJECTION_MAXIMUM);
-                shown.value = select(shown.value, select(kept, found.value, is_first), is_value);
-            }
-            shown.what = select(shown.what, found.what, is_value || shown.what == FOUND_OUTSIDE);
+            var found = found_at(voxels, received, place_on(line, plane), grid);
+            found.what = select(FOUND_OUTSIDE, found.what, is_kept(pixels, f32(plane)));
+            shown = shown_with(shown, found);
             plane += 1;
             if plane >= end {
                 break;
             }
         }
     }
-    if projection == PROJECTION_MEAN {
-        shown.value /= max(count, 1.0);
-    }
-    return shown;
+    return found_of(shown);
 }
 
 // Whether bricks say what cannot be larger or smaller: between the voxels a cubic goes beyond them.
@@ -128,56 +87,43 @@ fn can_skip() -> bool {
     return (projection == PROJECTION_MAXIMUM || projection == PROJECTION_MINIMUM) && sampling != SAMPLING_CUBIC;
 }
 
-fn share_of(found: Found) -> f32 {
-    let value = modality_value(found.value, block.slope, block.intercept);
-    return voi_share(value, block.center, block.width, block.voi_function);
-}
-
 @fragment
 fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let pixel = vec2<i32>(at.xy);
-    let found = shown_at(pixel);
-    return p_value_of(found, present(share_of(found), block.is_inverse), pixel);
+    return p_value_of(shown_at(pixel), pixel, block.slab);
 }
 
-// The same, and what tables make of the window's share.
 @fragment
 fn p_value_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let pixel = vec2<i32>(at.xy);
-    let found = shown_at(pixel);
-    return p_value_of(found, present_curve(curve, block.curve_last, share_of(found), block.is_inverse), pixel);
+    return p_value_on(curve, shown_at(pixel), pixel, block.slab);
 }
 
-// Modality values, as the bits of the float.
 @fragment
 fn modality_bits(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
-    let found = shown_at(vec2<i32>(at.xy));
-    let value = modality_value(found.value, block.slope, block.intercept);
-    return select(NOT_A_NUMBER, bitcast<u32>(value), found.what == FOUND_VALUE);
+    return bits_of(shown_at(vec2<i32>(at.xy)), block.slab);
 }
 
 // Of a volume over another picture, read in shaders/layer.wgsl: whether it is seen, or lies at the window's lower end or beneath.
 const LAYER_SEEN: u32 = 1u;
 const LAYER_FLOOR: u32 = 2u;
 
-fn layer_of(found: Found, p_value: u32, pixel: vec2<i32>, share: f32) -> vec2<u32> {
-    let of_value = select(LAYER_SEEN, LAYER_FLOOR, share <= 0.0);
+fn layer_of(found: Found, p_value: u32) -> vec2<u32> {
+    let of_value = select(LAYER_SEEN, LAYER_FLOOR, share_of(found, block.slab) <= 0.0);
     let of_nothing = select(0u, LAYER_SEEN, found.what == FOUND_MISSING);
-    return vec2<u32>(p_value_of(found, p_value, pixel), select(of_nothing, of_value, found.what == FOUND_VALUE));
+    return vec2<u32>(p_value, select(of_nothing, of_value, found.what == FOUND_VALUE));
 }
 
 @fragment
 fn layer_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) vec2<u32> {
     let pixel = vec2<i32>(at.xy);
     let found = shown_at(pixel);
-    let share = share_of(found);
-    return layer_of(found, present(share, block.is_inverse), pixel, share);
+    return layer_of(found, p_value_of(found, pixel, block.slab));
 }
 
 @fragment
 fn layer_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) vec2<u32> {
     let pixel = vec2<i32>(at.xy);
     let found = shown_at(pixel);
-    let share = share_of(found);
-    return layer_of(found, present_curve(curve, block.curve_last, share, block.is_inverse), pixel, share);
+    return layer_of(found, p_value_on(curve, found, pixel, block.slab));
 }

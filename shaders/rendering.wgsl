@@ -3,22 +3,12 @@
 // CPU twins: `src/volume/composite.rs`, `src/volume/transfer.rs`; `src/render/rendering.rs`.
 
 #import lib/fullscreen
-#import lib/voxel
+#import lib/cut
 #import lib/walk
 
 // Declared once in Rust: `RenderingBlock` in `src/render/gpu/blocks.rs`.
 struct RenderingBlock {
-    // Steps between voxels: one device pixel to the right, one below, one sample of a ray. Each is the sum of two.
-    right_coarse: vec4<f32>,
-    right_fine: vec4<f32>,
-    down_coarse: vec4<f32>,
-    down_fine: vec4<f32>,
-    deep_coarse: vec4<f32>,
-    deep_fine: vec4<f32>,
-    // Where the ray of the device pixel `anchor` starts: a voxel, and the rest.
-    base: vec4<i32>,
-    rest: vec4<f32>,
-    size: vec4<i32>,
+    walk: WalkBlock,
     // How modality values rise along x, y and z of the patient, by how stored values rise from voxel to voxel.
     rise_x: vec4<f32>,
     rise_y: vec4<f32>,
@@ -26,31 +16,13 @@ struct RenderingBlock {
     // Towards the light, and half the way from there to the viewer.
     light: vec4<f32>,
     half_way: vec4<f32>,
-    // Of each plane that cuts, in steps: how far on its kept side the ray of `anchor` starts, and what a device pixel to the
-    // right, one below, and a step add, which is 1, -1 or nothing.
-    planes: array<vec4<f32>, 8>,
     // Ambient, diffuse, specular, shininess.
     shading: vec4<f32>,
-    anchor: vec2<i32>,
-    padding: vec2<f32>,
-    plane_count: i32,
     step_mm: f32,
-    // The stored value of the first entry of the transfer function, and entries a stored value.
+    // The stored value of the first entry of the transfer function, entries a stored value, and the place of the last.
     first: f32,
     entries: f32,
-}
-
-// `CutsBlock` in `src/render/gpu/cuts.rs`.
-struct CutsBlock {
-    // Of each outline the column of its mask that the ray of `anchor` starts in, and what a device pixel to the right, one
-    // below, and a step add.
-    across: array<vec4<f32>, 8>,
-    // The row, likewise.
-    down: array<vec4<f32>, 8>,
-    // Columns and rows of its mask, the word its rows begin at, and whether what lies inside is kept.
-    masks: array<vec4<i32>, 8>,
-    // How many cut.
-    count: vec4<i32>,
+    entry_last: f32,
 }
 
 @group(0) @binding(0) var<uniform> block: RenderingBlock;
@@ -60,18 +32,8 @@ struct CutsBlock {
 @group(0) @binding(3) var received: texture_2d<u32>;
 // Red, green, blue and opacity of a millimetre by entry; below them how many entries before it are not clear, and how many up
 // to it.
-@group(0) @binding(4) var transfer: texture_2d<f32>;
+@group(0) @binding(6) var transfer: texture_2d<f32>;
 
-@group(0) @binding(5) var<uniform> cuts: CutsBlock;
-// Of outlines that cut a bit a cell, the leftmost lowest, in words; those of one beside those of another.
-@group(0) @binding(6) var masks: texture_2d<u32>;
-
-// Whether outlines cut: a software rasteriser goes through all that could be asked for.
-override has_scissors: bool = false;
-
-// As `ScissorCut::SIDE`.
-const CELL_LAST: i32 = 1023;
-const ENTRY_LAST: f32 = 4095.0;
 // As in the twin.
 const CLEARNESS_LEAST: f32 = 0.0009765625;
 const GRADIENT_LEAST: f32 = 0.000001;
@@ -85,48 +47,16 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
     return fullscreen_corner(vertex);
 }
 
-// Of the steps from the first to behind the last those on the kept side of all planes.
-fn steps_kept(pixels: vec2<f32>, inside: vec2<i32>) -> vec2<i32> {
-    var first = f32(inside.x);
-    var end = f32(inside.y);
-    for (var index = 0; index < block.plane_count; index++) {
-        let plane = block.planes[index];
-        let at = plane.x + pixels.x * plane.y + pixels.y * plane.z;
-        first = max(first, select(first, ceil(-at), plane.w > 0.0));
-        end = min(end, select(end, floor(at) + 1.0, plane.w < 0.0));
-        end = select(end, 0.0, plane.w == 0.0 && at < 0.0);
-    }
-    return vec2<i32>(i32(first), i32(max(end, 0.0)));
-}
-
-// Whether no outline cuts a sample away.
-fn is_kept(pixels: vec2<f32>, deep: f32) -> bool {
-    if !has_scissors {
-        return true;
-    }
-    let at = vec4<f32>(1.0, pixels, deep);
-    var kept = true;
-    for (var index = 0; index < cuts.count.x; index++) {
-        let cell = vec2<i32>(floor(vec2<f32>(dot(cuts.across[index], at), dot(cuts.down[index], at))));
-        let mask = cuts.masks[index];
-        let on_mask = clamp(cell, vec2<i32>(0), vec2<i32>(CELL_LAST));
-        let word = textureLoad(masks, vec2<i32>(mask.z + on_mask.x / 32, on_mask.y), 0).r;
-        let is_inside = all(on_mask == cell) && all(cell < mask.xy) && ((word >> u32(on_mask.x % 32)) & 1u) == 1u;
-        kept = kept && is_inside == (mask.w != 0);
-    }
-    return kept;
-}
-
 // Where among the entries a stored value lies.
 fn entry_at(value: f32) -> f32 {
-    return clamp((value - block.first) * block.entries, 0.0, ENTRY_LAST);
+    return clamp((value - block.first) * block.entries, 0.0, block.entry_last);
 }
 
 fn look_of(value: f32) -> vec4<f32> {
     let at = entry_at(value);
     let below = floor(at);
     let a = textureLoad(transfer, vec2<i32>(i32(below), 0), 0);
-    let b = textureLoad(transfer, vec2<i32>(i32(min(below + 1.0, ENTRY_LAST)), 0), 0);
+    let b = textureLoad(transfer, vec2<i32>(i32(min(below + 1.0, block.entry_last)), 0), 0);
     return a + (at - below) * (b - a);
 }
 
@@ -138,7 +68,7 @@ fn opacity_of(opacity_per_mm: f32) -> f32 {
 
 // How many steps from this one on meet nothing that can be seen: none where something in their brick can.
 fn steps_to_skip(voxel: vec3<i32>, position: vec3<f32>, advance: vec3<f32>) -> i32 {
-    let brick = brick_of(voxel, block.size.xyz);
+    let brick = brick_of(voxel, block.walk.size.xyz);
     let range = textureLoad(bricks, brick, 0).rg;
     let low = i32(floor(entry_at(range.r)));
     let high = i32(ceil(entry_at(range.g)));
@@ -176,13 +106,12 @@ fn lit(color: vec3<f32>, place: Place, own: f32, grid: Grid) -> vec3<f32> {
 
 // What the ray of a device pixel meets: red, green, blue, and the share of light that is taken away.
 fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
-    let grid = Grid(block.size.xyz, block.padding);
-    let pixels = vec2<f32>(pixel - block.anchor);
-    let coarse = pixels.x * block.right_coarse.xyz + pixels.y * block.down_coarse.xyz;
-    let fine = block.rest.xyz + pixels.x * block.right_fine.xyz + pixels.y * block.down_fine.xyz;
-    let start = vec3<f32>(block.base.xyz) + coarse + fine;
-    let advance = block.deep_coarse.xyz + block.deep_fine.xyz;
-    let inside = steps_kept(pixels, steps_inside(start, advance, block.size.xyz, RAY_STEPS));
+    let grid = Grid(block.walk.size.xyz, block.walk.padding);
+    let pixels = vec2<f32>(pixel - block.walk.anchor);
+    let line = line_of(block.walk, pixels);
+    let start = start_of(line);
+    let advance = advance_of(line);
+    let inside = steps_kept(pixels, steps_inside(start, advance, grid.size, RAY_STEPS));
     var seen = vec4<f32>(0.0);
     var step = inside.x;
     var place = Place(vec3<i32>(0), vec3<f32>(0.0));
@@ -194,9 +123,8 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
         // To the next sample that is not clear.
         loop {
             loop {
-                let deep = f32(step);
-                place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
-                let skipped = steps_to_skip(place.voxel, start + deep * advance, advance);
+                place = place_on(line, step);
+                let skipped = steps_to_skip(place.voxel, start + f32(step) * advance, advance);
                 step += skipped;
                 if skipped == 0 || step >= inside.y {
                     break;
@@ -204,12 +132,11 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
             }
             let end = min(step + BRICK_SIDE, inside.y);
             loop {
-                let deep = f32(step);
-                place = place_at(block.base.xyz, coarse + deep * block.deep_coarse.xyz, fine + deep * block.deep_fine.xyz);
+                place = place_on(line, step);
                 let found = found_at(voxels, received, place, grid);
                 value = found.value;
                 look = look_of(value);
-                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, deep));
+                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, f32(step)));
                 step += 1;
                 if look.a > 0.0 || step >= end {
                     break;

@@ -1,6 +1,36 @@
-// Steps along a line through a volume: which of them may lie in it, and how many stay in a brick.
+// Steps along a line through a volume: where they lead, which of them may lie in it, and how many stay in a brick.
 //
 // CPU twin: none that is equal. Steps that do not count may be taken, and fewer left out than could be: see `tests/gpu/volumes.rs`.
+
+#import lib/voxel
+
+// Declared once in Rust: `WalkBlock` in `src/render/gpu/walk.rs`.
+struct WalkBlock {
+    // Steps between voxels: one device pixel to the right, one below, one sample of its line. Each is the sum of two.
+    right_coarse: vec4<f32>,
+    right_fine: vec4<f32>,
+    down_coarse: vec4<f32>,
+    down_fine: vec4<f32>,
+    deep_coarse: vec4<f32>,
+    deep_fine: vec4<f32>,
+    // Where the line of the device pixel `anchor` starts: a voxel, and the rest.
+    base: vec4<i32>,
+    rest: vec4<f32>,
+    // Columns, rows and planes of the volume.
+    size: vec4<i32>,
+    anchor: vec2<i32>,
+    padding: vec2<f32>,
+}
+
+// The samples behind a device pixel: a voxel that they count from, the way to the first, and the step to the next, each the sum of
+// two.
+struct Line {
+    base: vec3<i32>,
+    coarse: vec3<f32>,
+    fine: vec3<f32>,
+    deep_coarse: vec3<f32>,
+    deep_fine: vec3<f32>,
+}
 
 // `SIDE` in `src/render/gpu/bricks.rs`.
 const BRICK_SIDE: i32 = 8;
@@ -11,6 +41,27 @@ const STEP_LEAST: f32 = 0.001;
 // No more steps are left out at once; along an axis with smaller ones than this, so many stay within half of EDGE.
 const STEPS_MOST: f32 = 1000.0;
 const DRIFT_LEAST: f32 = 0.0000078125;
+
+// Of a device pixel, so many from `anchor`.
+fn line_of(walk: WalkBlock, pixels: vec2<f32>) -> Line {
+    let coarse = pixels.x * walk.right_coarse.xyz + pixels.y * walk.down_coarse.xyz;
+    let fine = walk.rest.xyz + pixels.x * walk.right_fine.xyz + pixels.y * walk.down_fine.xyz;
+    return Line(walk.base.xyz, coarse, fine, walk.deep_coarse.xyz, walk.deep_fine.xyz);
+}
+
+fn place_on(line: Line, step: i32) -> Place {
+    let deep = f32(step);
+    return place_at(line.base, line.coarse + deep * line.deep_coarse, line.fine + deep * line.deep_fine);
+}
+
+// About where it starts, and what a step adds, as one number each.
+fn start_of(line: Line) -> vec3<f32> {
+    return vec3<f32>(line.base) + line.coarse + line.fine;
+}
+
+fn advance_of(line: Line) -> vec3<f32> {
+    return line.deep_coarse + line.deep_fine;
+}
 
 // Of so many steps those that may lie in the volume, from the first to behind the last: never fewer than do.
 fn steps_inside(start: vec3<f32>, advance: vec3<f32>, size: vec3<i32>, count: i32) -> vec2<i32> {

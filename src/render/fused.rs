@@ -6,7 +6,7 @@ use crate::color::{ColorPalette, ColorTransform};
 use crate::geometry::{Map, Sampling, View, Voxel};
 use crate::grayscale::GrayTransform;
 use crate::units::{Opacity, PValue, StoredValue};
-use crate::volume::{Found, Slab, Volume};
+use crate::volume::{Cuts, Found, Slab, Volume};
 
 use super::reformat::{ReformatPass, hatching};
 
@@ -52,6 +52,7 @@ impl LayerPass {
             view_size,
             voxel_from_view: self.voxel_from_view,
             slab: self.slab,
+            cuts: Cuts::default(),
             sampling: self.sampling,
             is_moving,
             transform: self.transform.clone(),

@@ -206,6 +206,7 @@ impl Window<'_> {
                 view_size: size,
                 voxel_from_view: *volume.voxel_from_patient() * patient_from_view,
                 slab: view.slab(volume),
+                cuts: view.cuts(volume),
                 sampling: sampling_of(look.interpolation),
                 is_moving,
                 transform,

@@ -6,7 +6,7 @@ use crate::color::{ColorPalette, ColorTransform};
 use crate::geometry::{Map, Patient, Sampling, Section, Vector, View, Voxel};
 use crate::grayscale::GrayTransform;
 use crate::units::PValue;
-use crate::volume::{Slab, Volume};
+use crate::volume::{Cuts, Slab, Volume};
 
 use super::fused::LayerPass;
 use super::pace::Coarseness;
@@ -22,6 +22,8 @@ pub struct ReformatPass {
     pub voxel_from_view: Map<Voxel, View>,
     /// How much around the plane is seen.
     pub slab: Slab,
+    /// What is cut away.
+    pub cuts: Cuts,
     /// How values between voxels are found.
     pub sampling: Sampling,
     /// Whether it changes from frame to frame: then it may be drawn more coarsely, and says so.
@@ -61,6 +63,7 @@ impl ReformatPass {
             view_size,
             voxel_from_view,
             slab,
+            cuts: Cuts::default(),
             sampling: Sampling::Linear,
             is_moving: false,
             transform,

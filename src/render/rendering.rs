@@ -97,3 +97,39 @@ impl RenderingPass {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Camera;
+    use crate::render::fused::tests::layer;
+
+    #[test]
+    fn rays_go_through_all_of_the_volume_and_light_comes_from_where_it_is_said() {
+        let volume = layer(0.5, false).volume;
+        let camera = Camera { azimuth_degrees: 33.0, elevation_degrees: -21.0 };
+        let section = camera.section(volume.middle()).moved(5.0);
+        let bone = Transfer::named("bone").expect("bone");
+        let pass =
+            |shine| RenderingPass::new(Arc::clone(&volume), &section, 0.7, (31, 41), Arc::clone(bone), shine);
+        let ahead = pass([0.0, 0.0, 1.0]);
+        let view_from_patient =
+            (*volume.patient_from_voxel() * ahead.voxel_from_view).inverse().expect("a map");
+        for corner in volume.corners() {
+            let at = view_from_patient * corner;
+            assert!(at.xyz.z >= 0.0, "{at:?} lies before the first sample");
+            let away = corner - section.center();
+            let [right, down] = [section.right(), section.down()].map(|side| away.dot(side) / 0.7);
+            assert!((at.xyz.x - 15.5 - right).abs() < 1e-9 && (at.xyz.y - 20.5 - down).abs() < 1e-9);
+        }
+        assert!((ahead.mm_per_pixel() - 0.7).abs() < 1e-12);
+        let is_near = |a: Vector<Patient>, b: Vector<Patient>| (a + b * -1.0).length() < 1e-12;
+        assert!(is_near(ahead.lighting.viewer, section.normal() * -1.0));
+        assert!(is_near(ahead.lighting.light, ahead.lighting.viewer), "from the viewer");
+        let aside = pass([2.0, -1.0, 2.0]).lighting.light;
+        let shines = section.right() * 2.0 + section.down() * -1.0 + section.normal() * 2.0;
+        assert!(is_near(aside, shines * (-1.0 / 3.0)), "{aside:?}");
+        let step: Vector<Patient> = *volume.patient_from_voxel() * ahead.ray(3, 4).step;
+        assert!(is_near(step, section.normal() * volume.finest_mm()), "{step:?}");
+    }
+}

@@ -56,7 +56,7 @@ impl Shown<'_> {
             RenderingLook::Light(transfer) => (format!("{} rendering", transfer.title), RENDERING_WHY),
         };
         let missing = self.missing_badge(volume);
-        let cut = rendering.cut_away.words().filter(|_| rendering.look != RenderingLook::Maximum);
+        let cut = rendering.cut_away.words();
         let cut = cut.map(|cut| badge(Tone::Caution, &format!("cut: {cut}"), CUT_WHY));
         std::iter::once(badge(Tone::Caution, &text, why)).chain(cut).chain(missing).collect()
     }

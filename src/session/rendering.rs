@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::geometry::{Camera, Patient, Point, Sampling, Section, Slice};
 use crate::study::Library;
 use crate::units::{MmPerPixel, ModalityValue, StoredValue};
-use crate::volume::{Found, Projection, Ray, Slab, Transfer, Volume};
+use crate::volume::{Cuts, Found, Projection, Ray, Slab, Transfer, Volume};
 
 use super::cut_away::CutAway;
 use super::reformat::Reformat;
@@ -183,11 +183,12 @@ impl Rendering {
                 Some((*volume.patient_from_voxel() * voxel, value))
             }
             RenderingLook::Maximum => {
+                let cuts = self.cut_away.cuts(volume);
                 let values = Self::slab(volume).offsets_mm().filter_map(|offset_mm| {
                     let place = at + normal * offset_mm;
                     match volume.sample(*to_voxel * place, Sampling::Linear) {
-                        Found::Value(value) => Some((place, value)),
-                        Found::Missing | Found::Hole | Found::Outside => None,
+                        Found::Value(value) if cuts.keeps(volume, *to_voxel * place) => Some((place, value)),
+                        _ => None,
                     }
                 });
                 let (place, value) = values.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
@@ -220,6 +221,14 @@ impl VolumeView<'_> {
         match self {
             Self::Section(reformat) => reformat.slab(volume),
             Self::Rendering(_) => Rendering::slab(volume),
+        }
+    }
+
+    /// What is cut away of it.
+    pub fn cuts(&self, volume: &Volume) -> Cuts {
+        match self {
+            Self::Section(_) => Cuts::default(),
+            Self::Rendering(rendering) => rendering.cut_away.cuts(volume),
         }
     }
 

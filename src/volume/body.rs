@@ -319,6 +319,24 @@ pub(super) mod tests {
         of(vec![slice(0), slice(1), None, slice(3)]).expect("a volume")
     }
 
+    /// Five columns, four rows and six planes of words in no order, along axes that are neither equal nor at right angles.
+    pub(crate) fn uneven() -> Volume {
+        let slice = |plane: u32| {
+            let words =
+                (0..20).map(|index| u16::try_from((index + 20 * plane) * 7919 % 1009).expect("small"));
+            let pixels = Pixels::Words { is_signed: false, words: words.collect() };
+            let frame = Arc::new(Frame { rows: 4, columns: 5, pixels, cover: None });
+            Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
+        };
+        let axes = Map::from_axes(
+            Vector::new(0.7, 0.1, 0.0),
+            Vector::new(-0.2, 0.9, 0.3),
+            Vector::new(0.1, -0.4, 2.5),
+            Point::new(-8.0, 5.0, 40.0),
+        );
+        Volume::new((5, 4), (0..6).map(slice).collect(), axes).expect("a volume")
+    }
+
     #[test]
     fn one_line_for_all_slices_keeps_words() {
         assert!(matches!(ramp().encoding(), Encoding::Stored { is_signed: false, .. }));
@@ -371,5 +389,85 @@ pub(super) mod tests {
             Point::new(0.0, 0.0, 0.0),
         );
         assert!(Volume::new((SIDE, SIDE), vec![Some(Slice::Acquired(plane(0)))], flat).is_none());
+    }
+
+    #[test]
+    fn all_voxels_lie_between_the_corners() {
+        let volume = uneven();
+        let (middle, from) = (volume.middle(), Point::new(3.0, -9.0, 31.0));
+        let mut furthest = [0.0_f64; 2];
+        let mut sum = glam::DVec3::ZERO;
+        for corner in 0..8_u32 {
+            let end = |axis: u32, side: f64| if corner >> axis & 1 == 1 { side - 0.5 } else { -0.5 };
+            let at = *volume.patient_from_voxel() * Point::new(end(0, 5.0), end(1, 4.0), end(2, 6.0));
+            assert!(volume.corners().iter().any(|corner| (*corner - at).length() < 1e-12), "{at:?}");
+            furthest = [furthest[0].max((at - middle).length()), furthest[1].max((at - from).length())];
+            sum += at.xyz / 8.0;
+        }
+        assert!((sum - middle.xyz).length() < 1e-12);
+        assert!((volume.reach_mm(middle) - furthest[0]).abs() < 1e-12);
+        assert!((volume.reach_mm(from) - furthest[1]).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_place_outside_is_as_far_as_the_nearest_face_edge_or_corner() {
+        // From -0.5 to 3.5 mm, and from -1 to 7 mm along z.
+        for (at, away) in [
+            ([3.4, -0.4, 6.9], 0.0),
+            ([5.5, 1.0, 1.0], 2.0),
+            ([1.0, -3.5, 1.0], 3.0),
+            ([1.0, 1.0, 8.5], 1.5),
+            ([-2.5, 1.0, -2.5], 2.5),
+            ([4.5, 5.5, 9.0], 3.0),
+        ] {
+            let found = ramp().outside_mm(Point::from_xyz(at.into()));
+            assert!((found - away).abs() < 1e-12, "{at:?}: {found} for {away}");
+        }
+    }
+
+    #[test]
+    fn the_finest_distance_is_found_along_any_axis() {
+        for [x, y, z] in [[0.4, 0.9, 2.0], [0.9, 0.4, 2.0], [2.0, 0.9, 0.4]] {
+            let axes = Map::from_axes(
+                Vector::new(0.0, x, 0.0),
+                Vector::new(y, 0.0, 0.0),
+                Vector::new(0.0, 0.0, z),
+                Point::new(0.0, 0.0, 0.0),
+            );
+            let slice = Some(Slice::Acquired(plane(0)));
+            let volume = Volume::new((SIDE, SIDE), vec![slice], axes).expect("a volume");
+            assert!((volume.finest_mm() - 0.4).abs() < 1e-12);
+        }
+    }
+
+    /// What is the same is not sent to the card again: so nothing else may be.
+    #[test]
+    fn volumes_are_the_same_by_pixels_places_and_what_is_made_of_them() {
+        let (a, b) = (plane(1), plane(2));
+        let between = |below: &Layer, above: &Layer, share| {
+            Some(Slice::Between { below: below.clone(), above: above.clone(), share })
+        };
+        let acquired = |layer: Layer| Some(Slice::Acquired(layer));
+        let whole = |second: Option<Slice>| of(vec![acquired(a.clone()), second]).expect("a volume");
+        let steep = Layer { modality: Rescale { slope: 2.0, intercept: 0.0 }.into(), ..b.clone() };
+        let padded = Layer { padding: Some(Padding { low: 0.0, high: 0.0 }), ..b.clone() };
+        let all = [
+            whole(None),
+            whole(acquired(b.clone())),
+            whole(acquired(plane(2))),
+            whole(acquired(steep)),
+            whole(acquired(padded)),
+            whole(between(&a, &b, 0.25)),
+            whole(between(&b, &a, 0.25)),
+            whole(between(&a, &a, 0.25)),
+            whole(between(&a, &b, 0.5)),
+            of(vec![acquired(b.clone()), acquired(a.clone())]).expect("a volume"),
+            of(vec![acquired(a.clone())]).expect("a volume"),
+        ];
+        for (number, one) in all.iter().enumerate() {
+            for (other, another) in all.iter().enumerate() {
+                assert_eq!(one == another, number == other, "{number} {other}");
+            }
+        }
     }
 }

@@ -173,10 +173,13 @@ impl Volume {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::body::tests::{block, ramp};
+    use super::super::body::tests::{block, ramp, uneven};
+    use super::super::body::{Layer, Slice};
     use super::super::cut::ScissorCut;
     use super::*;
+    use crate::dicom::{Frame, Pixels, Reals};
     use crate::geometry::{CardinalPlane, Section};
+    use crate::grayscale::ModalityLut;
 
     const AHEAD: Lighting =
         Lighting { light: Vector::new(0.0, 0.0, -1.0), viewer: Vector::new(0.0, 0.0, -1.0) };
@@ -281,5 +284,69 @@ mod tests {
         assert_eq!(behind.steps_inside(&block(5, 2.0), &[]), None);
         let far = Ray { start: Point::new(1.0, 1.0, -10.5), ..ray(2.0, 2.0) };
         assert_eq!(far.steps_inside(&block(5, 2.0), &[]), Some((10, 14)));
+    }
+
+    /// By the definition: from the first to the last step whose place is a voxel's and on the kept side of the planes.
+    #[test]
+    fn the_steps_inside_are_those_that_lie_there() {
+        let volume = uneven();
+        let sides = volume.size().map(f64::from);
+        let half = ClipPlane { point: Point::new(2.1, 1.4, 2.3), normal: Vector::new(0.3, -0.8, 0.5) };
+        let mut met = 0;
+        for number in 0..200_u32 {
+            let share = |salt: u32| f64::from((number * 7919 + salt * 104_729) % 1009) / 1009.0;
+            let [x, y, z] = [0, 1, 2].map(|axis| share(axis + 1) * sides[axis as usize] - 0.5);
+            let step = Vector::new(share(4) - 0.5, share(5) - 0.5, share(6) - 0.5) * 0.6;
+            let ray = Ray { start: Point::new(x, y, z) + step * -20.3, step, step_mm: 1.0 };
+            // Along the ray: it keeps all or nothing.
+            let beside = ClipPlane { point: half.point, normal: step.cross(Vector::new(1.0, 2.0, 3.0)) };
+            let planes = [half, beside];
+            for count in 0..=2 {
+                let planes = &planes[..count];
+                let is_inside = |step: &u32| {
+                    let at = ray.start + ray.step * f64::from(*step);
+                    let mut axes = at.xyz.to_array().into_iter().zip(sides);
+                    axes.all(|(at, side)| (-0.5..=side - 0.5).contains(&at))
+                        && planes.iter().all(|plane| (at - plane.point).dot(plane.normal) >= 0.0)
+                };
+                let mut inside = (0..3000).filter(is_inside);
+                let first = inside.next();
+                let truth = first.map(|first| (first, inside.last().unwrap_or(first)));
+                assert_eq!(ray.steps_inside(&volume, planes), truth, "{number} {count}");
+                met += i32::from(truth.is_some());
+            }
+        }
+        assert!((250..500).contains(&met), "{met}");
+        let slow = Ray { step: Vector::new(0.0, 0.0, 1e-6), ..ray(1.0, 2.0) };
+        assert_eq!(slow.steps_inside(&block(5, 2.0), &[]), Some((0, 65_536)), "no more of them");
+    }
+
+    /// Where values rise evenly through the patient, whatever the axes of the voxels; light as the model says.
+    #[test]
+    fn surfaces_lie_in_the_patient() {
+        let shape = uneven();
+        let rise = Vector::<Patient>::new(3.0, -2.0, 1.5);
+        let slice = |plane: u32| {
+            let value = |index: u32| {
+                let voxel = Point::new(f64::from(index % 5), f64::from(index / 5), f64::from(plane));
+                (*shape.patient_from_voxel() * voxel).xyz.dot(rise.xyz)
+            };
+            let pixels = Pixels::Reals(Reals::new((0..20).map(value).collect()));
+            let frame = Arc::new(Frame { rows: 4, columns: 5, pixels, cover: None });
+            Some(Slice::Acquired(Layer { frame, modality: ModalityLut::IDENTITY, padding: None }))
+        };
+        let slices = (0..6).map(slice).collect();
+        let volume = Volume::new((5, 4), slices, *shape.patient_from_voxel()).expect("a volume");
+        let at = Point::new(2.2, 1.6, 2.9);
+        assert!((volume.gradient(at, 0.0) + rise * -1.0).length() < 1e-9, "{:?}", volume.gradient(at, 0.0));
+        let [light, viewer] = [Vector::new(0.6, 0.0, 0.8), Vector::new(0.0, -0.28, 0.96)];
+        let mut transfer = glass(0.5);
+        transfer.shading.specular = 0.375;
+        transfer.shading.shininess = 3.0;
+        let (share, highlight) = volume.light_on(at, 0.0, &transfer, &Lighting { light, viewer });
+        let normal = rise.xyz / rise.length();
+        let half = (light.xyz + viewer.xyz) / (light.xyz + viewer.xyz).length();
+        assert!((share - (0.25 + 0.75 * normal.dot(light.xyz).abs())).abs() < 1e-12, "{share}");
+        assert!((highlight - 0.375 * normal.dot(half).abs().powi(3)).abs() < 1e-12, "{highlight}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is cut away from a volume before it is rendered: by planes, by a box of them, and along outlines that were drawn on
+//! What is cut away from a volume before it is rendered or projected: by planes, by a box of them, and along outlines that were drawn on
 //! a rendering.
 
 use std::sync::Arc;
@@ -106,6 +106,19 @@ impl Cuts {
     /// The cuts along outlines, the latest last.
     pub fn scissors(&self) -> &[Arc<ScissorCut>] {
         &self.scissors
+    }
+
+    /// Whether nothing is cut away.
+    pub fn is_empty(&self) -> bool {
+        self.planes.is_empty() && self.scissors.is_empty()
+    }
+
+    /// Whether neither a plane nor an outline cuts a position of a volume away.
+    ///
+    /// GPU twin: `shaders/lib/cut.wgsl`.
+    pub fn keeps(&self, volume: &Volume, at: Point<Voxel>) -> bool {
+        self.planes.iter().all(|plane| (at - plane.point).dot(plane.normal) >= 0.0)
+            && (self.scissors.is_empty() || self.is_kept(*volume.patient_from_voxel() * at))
     }
 
     /// Whether no outline cuts a point away.
@@ -331,8 +344,27 @@ mod tests {
         assert_eq!(of(&[[0.0, 0.0], [1.0, 1.0]]), Some(CutFault::Outline));
         assert_eq!(of(&[[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]), Some(CutFault::Outline));
         assert_eq!(of(&[[0.0, 0.0], [1.0, 0.0], [2.0, f64::NAN]]), Some(CutFault::Outline));
-        assert_eq!(of(&[[0.0, 1.0]; 257]), Some(CutFault::Outline));
+        assert_eq!(of(&[[0.0, 0.0], [0.0, 1.0], [0.0, 2.0]]), Some(CutFault::Outline));
+        let round = |points: u32| {
+            let turns = (0..points).map(|point| f64::from(point) / f64::from(points) * std::f64::consts::TAU);
+            turns.map(|turn| [libm::cos(turn), libm::sin(turn)]).collect::<Vec<_>>()
+        };
+        assert_eq!((of(&round(256)), of(&round(257))), (None, Some(CutFault::Outline)));
         assert_eq!(of(&[[0.0, 0.0], [1.0, 0.0], [0.5, 1.0]]), None);
+    }
+
+    #[test]
+    fn a_box_has_an_inside_and_a_plane_a_direction() {
+        let low = Point::new(1.0, 2.0, 3.0);
+        for high in [[1.0, 4.0, 5.0], [4.0, 2.0, 5.0], [4.0, 5.0, 3.0]] {
+            assert_eq!(
+                ClipBox::new(low, Point::from_xyz(high.into())).err(),
+                Some(CutFault::Box),
+                "{high:?}"
+            );
+        }
+        let nowhere = ClipPlane::new(&block(5, 2.0), low, Vector::new(0.0, 0.0, 0.0));
+        assert_eq!(nowhere.err(), Some(CutFault::Direction));
     }
 
     #[test]

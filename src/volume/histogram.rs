@@ -68,8 +68,13 @@ impl Histogram {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::body::tests::{block, ramp};
+    use super::super::body::{Layer, Slice};
     use super::*;
+    use crate::dicom::{Frame, Pixels};
+    use crate::grayscale::ModalityLut;
 
     #[test]
     fn every_voxel_of_a_small_volume_counts() {
@@ -91,5 +96,27 @@ mod tests {
         };
         assert_eq!(Histogram::of(&ramp(), is_wanted), Err(Uncounted));
         assert_eq!(asked.get(), 3, "of four planes");
+    }
+
+    /// Of many voxels the middles of 32 even shares along the axis.
+    #[test]
+    fn a_large_volume_is_looked_at_evenly() {
+        let words = (0..100).collect();
+        let pixels = Pixels::Words { is_signed: false, words };
+        let frame = Arc::new(Frame { rows: 1, columns: 100, pixels, cover: None });
+        let layer = Layer { frame, modality: ModalityLut::IDENTITY, padding: None };
+        let axes = *block(5, 1.0).patient_from_voxel();
+        let volume = Volume::new((100, 1), vec![Some(Slice::Acquired(layer))], axes).expect("a volume");
+        let histogram = Histogram::of(&volume).expect("values");
+        let looked_at: Vec<f64> =
+            (0..32).map(|share| ((f64::from(share) + 0.5) * 100.0 / 32.0).floor()).collect();
+        assert_eq!((histogram.low, histogram.high), (looked_at[0], looked_at[31]));
+        for (bin, count) in (0_u32..).zip(&histogram.counts) {
+            let is_in = |value: &&f64| {
+                let place = (**value - histogram.low) / (histogram.high - histogram.low) * 256.0;
+                (f64::from(bin)..f64::from(bin + 1)).contains(&place.min(255.5))
+            };
+            assert_eq!(*count as usize, looked_at.iter().filter(is_in).count(), "{bin}");
+        }
     }
 }

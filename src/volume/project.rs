@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::body::Volume;
+use super::cut::Cuts;
 use super::sample::Found;
 use crate::geometry::{Point, Sampling, Vector, Voxel};
 
@@ -67,9 +68,14 @@ impl Slab {
         Self { thickness_mm, projection, planes }
     }
 
+    /// How far it is from one of its planes to the next, mm.
+    pub fn step_mm(self) -> f64 {
+        self.thickness_mm / f64::from(self.planes)
+    }
+
     /// Where its planes lie along the normal, mm from its middle.
     pub fn offsets_mm(self) -> impl Iterator<Item = f64> {
-        let step_mm = self.thickness_mm / f64::from(self.planes);
+        let step_mm = self.step_mm();
         (0..self.planes).map(move |plane| (f64::from(plane) + 0.5) * step_mm - self.thickness_mm / 2.0)
     }
 }
@@ -92,11 +98,24 @@ impl Volume {
         slab: Slab,
         sampling: Sampling,
     ) -> Found {
+        self.project_kept(middle, normal, slab, sampling, &Cuts::default())
+    }
+
+    /// The same of a volume of which something is cut away: as if that lay outside.
+    pub fn project_kept(
+        &self,
+        middle: Point<Voxel>,
+        normal: Vector<Voxel>,
+        slab: Slab,
+        sampling: Sampling,
+        cuts: &Cuts,
+    ) -> Found {
         let mut count = 0.0;
         let mut value = None;
         let mut nothing = Found::Outside;
-        for offset_mm in slab.offsets_mm() {
-            match self.sample(middle + normal * offset_mm, sampling) {
+        let places = slab.offsets_mm().map(|offset_mm| middle + normal * offset_mm);
+        for at in places.filter(|at| cuts.keeps(self, *at)) {
+            match self.sample(at, sampling) {
                 Found::Value(next) => {
                     count += 1.0;
                     value = Some(value.map_or(next, |value: f64| match slab.projection {
@@ -117,8 +136,12 @@ impl Volume {
 
 #[cfg(test)]
 mod tests {
-    use super::super::body::tests::{ramp, with_gaps};
+    use std::sync::Arc;
+
+    use super::super::body::tests::{ramp, uneven, with_gaps};
+    use super::super::cut::{ClipBox, ClipPlane, ScissorCut};
     use super::*;
+    use crate::geometry::{CardinalPlane, Patient, Section};
 
     const DOWN: Vector<Voxel> = Vector::new(0.0, 0.0, 1.0);
 
@@ -153,5 +176,64 @@ mod tests {
         assert_eq!(only, Found::Missing);
         let beside = with_gaps().project(Point::new(9.0, 1.0, 2.0), DOWN, thin, Sampling::Nearest);
         assert_eq!(beside, Found::Outside);
+        // The first voxel is a hole, and two further on nothing was received.
+        let two = Slab { thickness_mm: 4.0, projection: Projection::Maximum, planes: 2 };
+        let from = |normal| with_gaps().project(Point::new(0.0, 0.0, 1.0), normal, two, Sampling::Nearest);
+        assert_eq!((from(DOWN), from(DOWN * -1.0)), (Found::Hole, Found::Missing), "the first thing met");
+    }
+
+    /// By the definition, in millimetres of the patient: of each line what lies in the box, on the side that the plane's normal points
+    /// to, and not in the outline.
+    #[test]
+    fn what_is_cut_away_lies_outside() {
+        let volume = uneven();
+        let to_voxel = volume.voxel_from_patient();
+        let (low, high) = (Point::new(-8.7, 3.4, 40.2), Point::new(-5.4, 7.1, 52.3));
+        let (point, normal) = (volume.middle(), Vector::new(0.9, 0.1, 0.2));
+        let front = Section::cardinal(CardinalPlane::Coronal, point);
+        let square = [[-0.5, -2.0], [0.5, -2.0], [0.5, 2.0], [-0.5, 2.0]];
+        let clip_box = ClipBox::new(low, high).expect("a box");
+        let plane = ClipPlane::new(&volume, point, normal).expect("a plane");
+        let mut cuts = Cuts::default();
+        cuts.add_planes(&[plane]).expect("room");
+        assert!(cuts.keeps(&volume, plane.point), "the plane itself stays");
+        cuts.add_planes(&clip_box.planes(&volume).expect("faces")).expect("room");
+        let cut = ScissorCut::new(&front, &square, false).expect("a cut");
+        cuts.add_scissor(Arc::new(cut)).expect("room");
+        let is_kept = |at: &Point<Patient>| {
+            let away = *at - point;
+            let is_in_box = low.xyz.cmple(at.xyz).all() && at.xyz.cmple(high.xyz).all();
+            let [right, down] = [front.right(), front.down()].map(|side| away.dot(side));
+            let is_cut = (-0.5..0.5).contains(&right) && (-2.0..2.0).contains(&down);
+            is_in_box && away.dot(normal) >= 0.0 && !is_cut
+        };
+        let along = Vector::new(0.2, 0.9, 0.3).normalized().expect("a direction");
+        let (mut left, mut lost) = (0, 0);
+        for (x, z) in (0..12).flat_map(|x| (0..30).map(move |z| (f64::from(x), f64::from(z)))) {
+            let middle = point + Vector::new((x - 5.3) * 0.31, 0.0, (z - 14.6) * 0.53);
+            for projection in Projection::ALL {
+                let slab = Slab::new(9.0, projection, 0.4);
+                let places = slab.offsets_mm().map(|offset_mm| middle + along * offset_mm).filter(is_kept);
+                let values: Vec<f64> = places
+                    .filter_map(|at| match volume.sample(*to_voxel * at, Sampling::Nearest) {
+                        Found::Value(value) => Some(value),
+                        Found::Hole | Found::Missing | Found::Outside => None,
+                    })
+                    .collect();
+                let count = u32::try_from(values.len()).map_or(0.0, f64::from);
+                let shown = match projection {
+                    Projection::Maximum => values.iter().copied().reduce(f64::max),
+                    Projection::Minimum => values.iter().copied().reduce(f64::min),
+                    Projection::Mean => (count > 0.0).then(|| values.iter().sum::<f64>() / count),
+                };
+                let (middle, along) = (*to_voxel * middle, *to_voxel * along);
+                let found = volume.project_kept(middle, along, slab, Sampling::Nearest, &cuts);
+                assert_eq!(found, shown.map_or(Found::Outside, Found::Value), "{x} {z} {projection:?}");
+                let whole = volume.project(middle, along, slab, Sampling::Nearest);
+                left += i32::from(shown.is_some());
+                lost += i32::from(found != whole);
+            }
+        }
+        assert!(left > 100 && lost > 100, "{left} {lost}");
     }
 }

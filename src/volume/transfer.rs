@@ -338,6 +338,12 @@ mod tests {
         }
         let wide = bone.moved(0.0, 2.0);
         assert!((wide.high - wide.low - 2.0 * (bone.high - bone.low)).abs() < 1e-9);
+        assert!((wide.high + wide.low - bone.high - bone.low).abs() < 1e-9, "about its middle");
+        let again = Transfer::new("bone", wide.file()).expect("a transfer function");
+        for value in [wide.low + 10.0, wide.high - 200.0] {
+            let (a, b) = (wide.at(value), again.at(value));
+            assert!(a.color.iter().zip(b.color).all(|(a, b)| (a - b).abs() < 2e-3), "{a:?} {b:?}");
+        }
         let narrow = bone.moved(0.0, 0.0);
         assert!(narrow.high > narrow.low, "never nothing");
         assert_eq!(bone.moved(f64::MAX, 1.0), **bone, "no number of the card");
@@ -359,8 +365,12 @@ mod tests {
         assert!(of("[[0, 0], [1, 1]]", "[[0, 0, 0, 0], [nan, 1, 1, 1]]").starts_with("`color`"));
         let unknown = refuse("# mine\ntitel = 'x'");
         assert!(unknown.starts_with("line 2: unknown field `titel`"), "{unknown}");
-        let many: Vec<[u32; 2]> = (0..257).map(|value| [value, 0]).collect();
+        let mut many: Vec<[u32; 2]> = (0..257).map(|value| [value, 0]).collect();
         assert_eq!(of(&format!("{many:?}"), color), "`opacity`: it has more than 256 points");
+        many.truncate(256);
+        let most = format!("title = 'x'\nopacity = {many:?}\ncolor = {color}\n{shading}");
+        assert_eq!(Transfer::parse("x", &most).map(|most| most.high), Ok(255.0));
+        assert!(of("[[0, 0], [0, 1]]", color).contains("must rise"), "and not stay");
         let dark = shading.replace("0.9", "9");
         assert!(
             refuse(&format!("title='x'\nopacity=[[0,0],[1,1]]\ncolor={color}\n{dark}")).contains("`shading`")

@@ -75,15 +75,24 @@ pub(crate) fn run(
     });
     let table = table_texture(gpu, table);
     let voxels = voxel_texture(gpu);
+    // `lib/cut` brings what it reads itself.
+    let cuts = source.contains("var<uniform> cuts").then(|| (cuts_block(device), mask_texture(gpu)));
+    let mut entries = vec![
+        wgpu::BindGroupEntry { binding: 0, resource: results.as_entire_binding() },
+        wgpu::BindGroupEntry { binding: 1, resource: parameters.as_entire_binding() },
+        wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::TextureView(&table) },
+        wgpu::BindGroupEntry { binding: 3, resource: wgpu::BindingResource::TextureView(&voxels) },
+    ];
+    if let Some((block, masks)) = &cuts {
+        entries.extend([
+            wgpu::BindGroupEntry { binding: 4, resource: block.as_entire_binding() },
+            wgpu::BindGroupEntry { binding: 5, resource: wgpu::BindingResource::TextureView(masks) },
+        ]);
+    }
     let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: None,
         layout: &pipeline.get_bind_group_layout(0),
-        entries: &[
-            wgpu::BindGroupEntry { binding: 0, resource: results.as_entire_binding() },
-            wgpu::BindGroupEntry { binding: 1, resource: parameters.as_entire_binding() },
-            wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::TextureView(&table) },
-            wgpu::BindGroupEntry { binding: 3, resource: wgpu::BindingResource::TextureView(&voxels) },
-        ],
+        entries: &entries,
     });
     let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     {
@@ -135,18 +144,66 @@ fn voxel_texture(gpu: &Gpu) -> wgpu::TextureView {
     })
 }
 
-/// A table as the engine lays it out; one texel when there is none.
-fn table_texture(gpu: &Gpu, entries: &[u16]) -> wgpu::TextureView {
-    let (side, entries) = if entries.is_empty() { (1, [0].as_slice()) } else { (256, entries) };
+/// Three planes and two outlines, and of each one more that does not count, as `CutsBlock` lies.
+fn cuts_block(device: &wgpu::Device) -> wgpu::Buffer {
+    let mut words = [0_u32; 132];
+    let planes = [-4.5_f32, 0.25, -0.5, 1.0, 30.0, -0.5, 1.25, -1.0, 6.0, 0.5, -0.75, 0.0, -5.0];
+    let across = [20.25_f32, 1.0, -0.5, 0.25, 40.75, -0.5, 2.0, 0.75];
+    let down = [30.25_f32, 0.5, 1.25, -0.75, 9.75, 1.5, 0.25, 0.5];
+    for (first, values) in [(0, &planes[..]), (32, &across[..]), (64, &down[..])] {
+        for (word, value) in words[first..].iter_mut().zip(values) {
+            *word = value.to_bits();
+        }
+    }
+    words[96..108].copy_from_slice(&[40, 70, 0, 1, 90, 33, 32, 0, 0, 0, 0, 1]);
+    words[128..130].copy_from_slice(&[3, 2]);
+    device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+        label: None,
+        contents: bytemuck::cast_slice(&words),
+        usage: Usages::UNIFORM,
+    })
+}
+
+/// Two masks of noise beside one another.
+fn mask_texture(gpu: &Gpu) -> wgpu::TextureView {
+    let places = (0..1024).flat_map(|row| (0..64).map(move |column| (column, row)));
+    let word = |(column, row)| u32::from(scatter(column, row)) << 16 | u32::from(scatter(row, column + 1));
+    let words: Vec<u32> = places.map(word).collect();
     let texture = gpu.device.create_texture_with_data(
         &gpu.queue,
         &wgpu::TextureDescriptor {
             label: None,
-            size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: 1 },
+            size: wgpu::Extent3d { width: 64, height: 1024, depth_or_array_layers: 1 },
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::R16Uint,
+            format: wgpu::TextureFormat::R32Uint,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING,
+            view_formats: &[],
+        },
+        wgpu::util::TextureDataOrder::LayerMajor,
+        bytemuck::cast_slice(&words),
+    );
+    texture.create_view(&wgpu::TextureViewDescriptor::default())
+}
+
+/// A table as the engine lays it out, of numbers or of 1,024 colours a row; one texel when there is none.
+fn table_texture(gpu: &Gpu, entries: &[u16]) -> wgpu::TextureView {
+    let (width, height, format) = match entries.len() {
+        0 => (1, 1, wgpu::TextureFormat::R16Uint),
+        65_536 => (256, 256, wgpu::TextureFormat::R16Uint),
+        _ => (1024, 256, wgpu::TextureFormat::Rgba16Uint),
+    };
+    let entries: &[u16] = if entries.is_empty() { &[0] } else { entries };
+    let texture = gpu.device.create_texture_with_data(
+        &gpu.queue,
+        &wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
             usage: wgpu::TextureUsages::TEXTURE_BINDING,
             view_formats: &[],
         },

@@ -17,7 +17,7 @@ use hotlight::render::{
     CoverPass, LayerPass, Over, PixelTransform, Raster, ReformatPass, Sampling, SlicePass, cpu,
 };
 use hotlight::units::{Opacity, PValue};
-use hotlight::volume::{Layer, Projection, Slab, Slice, Volume};
+use hotlight::volume::{Cuts, Layer, Projection, Slab, Slice, Volume};
 
 use super::displays::panel;
 use super::harness::{body, colors, gpu, noise, pass, scatter, soft_tissue, window};
@@ -93,6 +93,7 @@ fn as_section(layer: &LayerPass, view_size: (u32, u32)) -> ReformatPass {
         view_size,
         voxel_from_view: layer.voxel_from_view,
         slab: layer.slab,
+        cuts: Cuts::default(),
         sampling: layer.sampling,
         is_moving: false,
         transform: layer.transform.clone(),

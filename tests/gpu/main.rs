@@ -11,6 +11,7 @@ mod compute;
 mod covers;
 mod curtain;
 mod curved;
+mod cuts;
 mod displays;
 mod filters;
 mod golden;

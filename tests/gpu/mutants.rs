@@ -1,17 +1,17 @@
-//! Proof of the proof: shader libraries with one token changed, each of which must be found out.
+//! Proof of the proof: shader libraries, and the passes of images, with one token changed, each of which must be found out.
 //!
-//! `twins` and its neighbours hold the card to the reference over all inputs. Here the libraries are changed token by token, and
+//! `twins` and its neighbours hold the card to the reference over all inputs. Here the files are changed token by token, and
 //! run on such inputs: a change that alters no result would be one that those tests cannot see.
 
 use hotlight::render::gpu::{Gpu, shader};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 use super::compute::{ENTRY, plane_words, run};
-use super::harness::{gpu, noise, words_of};
+use super::harness::{gpu, noise, scatter, words_of};
 
-/// A function of a word that calls what a library offers, over inputs that reach all of it.
+/// A function of a word that calls what a file offers, over inputs that reach all of it.
 struct Probe {
-    library: &'static str,
+    file: &'static str,
     body: String,
     parameters: [f32; 4],
     table: Vec<u16>,
@@ -19,10 +19,9 @@ struct Probe {
 }
 
 impl Probe {
-    /// The source, with `#import` of its library in front.
-    fn source(&self) -> String {
-        let text =
-            format!("#import lib/{}\nfn twin(word: u32) -> u32 {{\n{}\n}}\n{ENTRY}", self.library, self.body);
+    /// The source, of what the file imports and of its own text, changed or not.
+    fn source(&self, [imports, own]: [&str; 2]) -> String {
+        let text = format!("{imports}\n{own}\nfn twin(word: u32) -> u32 {{\n{}\n}}\n{ENTRY}", self.body);
         shader::resolve_text(&text).expect("imports that are there")
     }
 
@@ -31,8 +30,35 @@ impl Probe {
     }
 }
 
-fn probe(library: &'static str, body: &str, parameters: [f32; 4]) -> Probe {
-    Probe { library, body: body.to_owned(), parameters, table: Vec::new(), constants: Vec::new() }
+fn probe(file: &'static str, body: &str, parameters: [f32; 4]) -> Probe {
+    Probe { file, body: body.to_owned(), parameters, table: Vec::new(), constants: Vec::new() }
+}
+
+/// What a file imports, and its own text. That of a pass becomes functions: its entry points can be called, what is discarded has a
+/// value, its block is set by who calls, and each of its textures is the table.
+fn parts(file: &str) -> [String; 2] {
+    let (_, text) = shader::ALL.iter().find(|(name, _)| *name == file).expect("a file");
+    let end = text.rfind("#import ").map_or(0, |import| import + text[import..].find('\n').expect("a line"));
+    let (imports, own) = text.split_at(end);
+    if file.starts_with("lib/") {
+        return [imports, own].map(str::to_owned);
+    }
+    let is_texture = |line: &str| line.starts_with("@group(") && !line.contains("var<uniform>");
+    let lines = own.lines().filter(|line| !is_texture(line) && !["@fragment", "@vertex"].contains(line));
+    let replaced = [
+        ("@group(0) @binding(0) var<uniform>", "var<private>"),
+        ("@builtin(position) ", ""),
+        ("@builtin(vertex_index) ", ""),
+        ("-> @location(0) ", "-> "),
+        ("discard;", "return vec4(7);"),
+        ("gray_table", "table"),
+        ("display_table", "table"),
+        ("picture", "table"),
+        ("frame", "table"),
+        ("cells", "table"),
+    ];
+    let own = lines.collect::<Vec<_>>().join("\n") + "\n";
+    [imports.to_owned(), replaced.into_iter().fold(own, |own, (from, to)| own.replace(from, to))]
 }
 
 /// Ascending, then scattered: neighbours differ, and no two words have the same place in it.
@@ -47,27 +73,27 @@ fn probes() -> Vec<Probe> {
         for (center, width) in [(0.5, 1.0), (40.0, 400.0), (3000.0, 50_000.0)] {
             let x = "f32(word) * 0.25 - 1000.0";
             let body = format!("return bitcast<u32>(voi_share({x}, parameters.z, parameters.w, {code}u));");
-            probes.push(probe("voi", &body, [0.0, 0.0, center, width]));
+            probes.push(probe("lib/voi", &body, [0.0, 0.0, center, width]));
         }
     }
     for inverse in ["0u", "1u"] {
         let share = "f32(word) * parameters.x - 0.125";
         let step = [1.25 / 65_535.0, 0.0, 0.0, 0.0];
-        probes.push(probe("gray", &format!("return present({share}, {inverse});"), step));
+        probes.push(probe("lib/gray", &format!("return present({share}, {inverse});"), step));
         for last in ["0.0", "299.0", "65535.0"] {
             let body = format!("return present_curve(table, {last}, {share}, {inverse});");
-            probes.push(Probe { table: table(), ..probe("gray", &body, step) });
+            probes.push(Probe { table: table(), ..probe("lib/gray", &body, step) });
         }
     }
-    probes.push(Probe { table: table(), ..probe("gray", "return table_entry(table, word);", [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("lib/gray", "return table_entry(table, word);", [0.0; 4]) });
     // Words, real numbers in two parts, colours; what is no number; padding that only its second part tells.
     let real = "vec2(word << 16u, bitcast<u32>(f32(word) * 1.0e-9))";
     for code in 0..4 {
         for texel in ["vec2(word, 0u)", real] {
             let body = format!("return bitcast<u32>(stored_value({texel}, {code}u, parameters.xy));");
-            probes.push(probe("modality", &body, [40.25, 0.125, 0.0, 0.0]));
+            probes.push(probe("lib/modality", &body, [40.25, 0.125, 0.0, 0.0]));
             let body = format!("return u32(is_number({texel}, {code}u));");
-            probes.push(probe("modality", &body, [0.0; 4]));
+            probes.push(probe("lib/modality", &body, [0.0; 4]));
             let sample = "let encoding = Encoding(CODE, parameters.xy, 3.0, -7.0, vec4(5.0, 1.0e-6, 100.0, 3.0e-6));\n\
                           let sample = in_units(stored_sample(vec4(TEXEL, word >> 8u, 255u), encoding), encoding);\n\
                           let sum = sample.values.x + 3.0 * sample.values.y + 5.0 * sample.values.z;\n\
@@ -75,12 +101,12 @@ fn probes() -> Vec<Probe> {
             let sample = sample.replace("CODE", &format!("{code}u")).replace("TEXEL", texel);
             for has_holes in [0.0, 1.0] {
                 let constants = vec![("has_holes", has_holes)];
-                probes.push(Probe { constants, ..probe("modality", &sample, [0.0, 0.25, 0.0, 0.0]) });
+                probes.push(Probe { constants, ..probe("lib/modality", &sample, [0.0, 0.25, 0.0, 0.0]) });
             }
         }
     }
     let pairs = "return u32(is_up_to(vec2(f32(word >> 8u), f32(word & 255u)), vec2(100.0, 100.0)));";
-    probes.push(probe("modality", pairs, [0.0; 4]));
+    probes.push(probe("lib/modality", pairs, [0.0; 4]));
     // A picture of noise with holes in it, filtered, and looked at between its pixels and over its edges.
     let encoding = "let encoding = Encoding(0u, vec2(0.0), 1.0, 0.0, vec4(100.0, 0.0, 9000.0, 0.0));";
     let result = "return bitcast<u32>(select(-1.5, sample.values.x, sample.is_number));";
@@ -90,7 +116,7 @@ fn probes() -> Vec<Probe> {
             format!("{encoding}\n{pixel}\nlet sample = pixel_value(table, pixel, encoding);\n{result}");
         for has_holes in [0.0, 1.0] {
             let constants = vec![("filtering", filtering), ("has_holes", has_holes)];
-            probes.push(Probe { table: table(), constants, ..probe("filter", &body, [0.0; 4]) });
+            probes.push(Probe { table: table(), constants, ..probe("lib/filter", &body, [0.0; 4]) });
         }
     }
     let at = "let position = vec2(f32(word & 255u), f32(word >> 8u)) * 1.002 + vec2(0.1, 0.07);";
@@ -98,21 +124,27 @@ fn probes() -> Vec<Probe> {
         let body = format!("{encoding}\n{at}\nlet sample = sample_at(table, position, encoding);\n{result}");
         for has_holes in [0.0, 1.0] {
             let constants = vec![("sampling", sampling), ("has_holes", has_holes)];
-            probes.push(Probe { table: table(), constants, ..probe("sample", &body, [0.0; 4]) });
+            probes.push(Probe { table: table(), constants, ..probe("lib/sample", &body, [0.0; 4]) });
         }
     }
     let around = "let position = vec2(f32(word & 255u), f32(word >> 8u)) * 2.0 - 8.0;";
     let body = format!("{around}\nreturn u32(is_inside(table, position));");
-    probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("lib/sample", &body, [0.0; 4]) });
     let inside = "let position = vec2(f32(word & 255u), f32(word >> 8u)) + vec2(0.75);";
     let body = format!("{inside}\nreturn texel_at(table, position).r;");
-    probes.push(Probe { table: table(), ..probe("sample", &body, [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("lib/sample", &body, [0.0; 4]) });
     voxel_probes(&mut probes);
-    probes.push(Probe { table: table(), ..probe("display", "return driving_level(table, word);", [0.0; 4]) });
+    line_probes(&mut probes);
+    color_probes(&mut probes);
+    pass_probes(&mut probes);
+    probes.push(Probe {
+        table: table(),
+        ..probe("lib/display", "return driving_level(table, word);", [0.0; 4])
+    });
     let pixel = "vec2(word & 15u, word >> 12u)";
-    probes.push(probe("dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
+    probes.push(probe("lib/dither", &format!("return dither_offset({pixel});"), [0.0; 4]));
     let body = format!("return dithered_level(table, word, {pixel});");
-    probes.push(Probe { table: table(), ..probe("dither", &body, [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("lib/dither", &body, [0.0; 4]) });
     probes
 }
 
@@ -153,11 +185,137 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
         ];
         let body = format!("{place}\n{}\n{found}", grid.replace("ROWS", &format!("{rows:.0}")));
         let table = received_planes();
-        probes.push(Probe { table, constants, ..probe("voxel", &body, [0.0; 4]) });
+        probes.push(Probe { table, constants, ..probe("lib/voxel", &body, [0.0; 4]) });
     }
     // Planes behind the first row of their table.
     let body = "return table_of_planes(table, word);";
-    probes.push(Probe { table: table(), ..probe("voxel", body, [0.0; 4]) });
+    probes.push(Probe { table: table(), ..probe("lib/voxel", body, [0.0; 4]) });
+}
+
+/// Lines through a volume: where their samples lie, which of them are in it or in a brick, what is cut away of them, and what a slab
+/// shows of them.
+fn line_probes(probes: &mut Vec<Probe>) {
+    let walk = "let walk = WalkBlock(vec4(0.25, -0.5, 0.75, 0.0), vec4(0.001, 0.002, -0.003, 0.0), vec4(-0.125, 0.375, 0.5, 0.0),\n\
+                vec4(0.004, -0.001, 0.002, 0.0), vec4(0.5, 0.25, -1.75, 0.0), vec4(-0.002, 0.003, 0.001, 0.0), vec4(7, -11, 13, 0),\n\
+                vec4(0.25, 0.5, 0.125, 0.0), vec4(0), vec2(0), vec2(0.0));\n\
+                let line = line_of(walk, vec2(f32(word & 127u) - 60.0, f32(word >> 7u & 127u) - 50.0));\n\
+                let place = place_on(line, i32(word >> 13u));\n\
+                let at = vec3<f32>(place.voxel) + place.t + start_of(line) * 2.0 + advance_of(line) * 5.0;\n\
+                return bitcast<u32>(dot(at, vec3(1.0, 3.0, 7.0)));";
+    let inside = "let start = vec3(f32(word & 63u) - 24.0, f32(word >> 6u & 31u) * 1.5 - 16.5, f32(word >> 11u) - 20.5);\n\
+                  var ways = array(vec3(1.0, -0.5, 0.25), vec3(-0.125, 1.0, 0.75), vec3(0.0, 0.0009, -2.0),\n\
+                  vec3(0.5, -0.001, 0.0009), vec3(0.0, -0.0009, 0.0));\n\
+                  let inside = steps_inside(start, ways[word % 5u], vec3(16, 9, 12), 90);\n\
+                  return u32(inside.x) << 16u | u32(inside.y);";
+    let brick = "let voxel = vec3(i32(word & 31u) - 3, i32(word >> 5u & 31u) - 5, i32(word >> 10u & 31u) - 7);\n\
+                 let brick = brick_of(voxel, vec3(17, 16, 9));\n\
+                 let position = vec3<f32>(voxel) + vec3(0.25, 0.5, 0.0625) + f32(word % 17u) / 64.0;\n\
+                 var ways = array(vec3(0.25, -0.5, 0.125), vec3(-0.0625, 0.25, -0.5), vec3(0.0, 0.0, 0.000009),\n\
+                 vec3(0.0000078125, 0.0, 0.0), vec3(0.0, 0.000007, 0.0));\n\
+                 return u32(steps_in_brick(brick, position, ways[word % 5u]) * 4096 + brick.x + brick.y * 16 + brick.z * 256);";
+    probes.extend([walk, inside, brick].map(|body| probe("lib/walk", body, [0.0; 4])));
+    let cut = "let pixels = vec2(f32(word & 63u) - 31.0, f32(word >> 6u & 31u) - 14.0);\n\
+               let range = steps_kept(pixels, vec2(3, 50));\n\
+               let kept = is_kept(pixels, f32(word >> 11u));\n\
+               return u32(range.x) | u32(range.y) << 8u | u32(kept) << 16u;";
+    for has_scissors in [0.0, 1.0] {
+        probes.push(Probe {
+            constants: vec![("has_scissors", has_scissors)],
+            ..probe("lib/cut", cut, [0.0; 4])
+        });
+    }
+    // Sums of so few digits lose nothing.
+    let shown = "let slab = SlabBlock(0.5, -100.0, 40.0, 900.0, word % 3u, word >> 15u, 3, 255.0);\n\
+                 var shown = NOTHING_SHOWN;\n\
+                 let steps = word >> 13u;\n\
+                 for (var step = 0u; step < steps; step++) {\n\
+                     let bits = ((word * 40503u) ^ (step * 30011u)) >> 5u;\n\
+                     shown = shown_with(shown, Found(bits & 3u, f32(bits >> 2u & 1023u) * 1.0009765625));\n\
+                 }\n\
+                 let found = found_of(shown);\n\
+                 let pixel = vec2(i32(word & 15u), i32(word >> 4u & 15u));\n";
+    for projection in [1.0, 2.0, 3.0] {
+        for end in [
+            "return bits_of(found, slab) ^ (found.what << 9u);",
+            "return p_value_of(found, pixel, slab);",
+            "return p_value_on(table, found, pixel, slab);",
+        ] {
+            let constants = vec![("projection", projection)];
+            let body = format!("{shown}{end}");
+            probes.push(Probe { table: table(), constants, ..probe("lib/slab", &body, [0.0; 4]) });
+        }
+    }
+}
+
+/// Four numbers a texel, none beyond the last node of a lattice.
+fn lattice() -> Vec<u16> {
+    let texels = (0..1 << 20).map(|index: u32| scatter(index & 1023, index >> 10) % 13_312);
+    texels.collect()
+}
+
+/// Colours of the monitor, and which of its tables a picture goes through.
+fn color_probes(probes: &mut Vec<Probe>) {
+    let lattice_color = "let color = monitor_color(table, vec3(word & 255u, word >> 8u, (word * 7u >> 5u) & 255u));\n\
+                         return color.r | color.g << 8u | color.b << 16u;";
+    let palette =
+        "let color = palette_color(table, word);\nreturn color.r ^ (color.g << 9u) ^ (color.b << 17u);";
+    probes.extend(
+        [lattice_color, palette].map(|body| Probe { table: lattice(), ..probe("lib/color", body, [0.0; 4]) }),
+    );
+    let panel = "let levels = panel_levels(table, vec4(word, word >> 3u, 5u, 0u), vec2(word & 7u, word >> 13u));\n\
+                 return bitcast<u32>(f32(levels.r + levels.g * 7u + levels.b * 31u) + panel_white(word & 1023u));";
+    for constant in ["is_color", "is_dithered", "has_lattice", "has_palette"] {
+        let constants = vec![(constant, 1.0)];
+        probes.push(Probe { table: lattice(), constants, ..probe("lib/panel", panel, [0.0; 4]) });
+    }
+    probes.push(Probe { table: table(), ..probe("lib/panel", panel, [0.0; 4]) });
+}
+
+/// The passes of images, called as functions over a picture that is turned a little and ends within.
+fn pass_probes(probes: &mut Vec<Probe>) {
+    let at = "let at = vec4(f32(word & 255u) + 0.5, f32(word >> 8u) + 0.5, 0.0, 1.0);\n";
+    let slice = "slice = SliceBlock(vec2(1.125, 0.0625), vec2(-0.09375, 1.0625), vec2(-9.0, 3.0), vec2(100.0, 0.0),\n\
+                 vec4(100.0, 0.0, 9000.0, 0.0), 0.5, -100.0, 16000.0, 20000.0, word % 3u, word >> 15u, ENCODING, 255.0);\n";
+    let color = "let color = color(at);\nreturn color.r | color.g << 8u | color.b << 16u | color.a << 24u;";
+    for (encoding, table, end) in [
+        ("0u", table(), "return p_value_by_table(at);"),
+        ("1u", table(), "return p_value_by_formula(at);"),
+        ("1u", table(), "return p_value_by_curve(at);"),
+        ("0u", table(), "return modality_bits(at);"),
+        ("3u", lattice(), color),
+        ("3u", table(), color),
+    ] {
+        let body = format!("{at}{}{end}", slice.replace("ENCODING", encoding));
+        let constants = vec![("sampling", 1.0), ("has_holes", f64::from(u8::from(encoding != "3u")))];
+        probes.push(Probe { table, constants, ..probe("slice", &body, [0.0; 4]) });
+    }
+    let cover = "block = CoverBlock(vec2(1.0, 0.0625), vec2(-0.125, 1.0), vec2(-9.4375, 3.0), vec2(100.0, 90.0), block.values);\n\
+                 for (var cell = 0u; cell < 64u; cell++) {\n\
+                     block.values[cell] = vec4(cell * 977u, cell, 3u, cell % 3u);\n\
+                 }\n";
+    for (table, end) in [
+        (table(), "let value = laid_over(at);\nreturn value.r ^ (value.g << 8u) ^ (value.a << 20u);"),
+        (
+            lattice(),
+            "let value = tinted(at);\nreturn value.r ^ (value.g << 5u) ^ (value.b << 9u) ^ (value.a << 20u);",
+        ),
+    ] {
+        probes.push(Probe { table, ..probe("cover", &format!("{at}{cover}{end}"), [0.0; 4]) });
+    }
+    let display = "display = DisplayBlock(9, -13, 1023u);\n\
+                   let level = panel_level(at);\n\
+                   return bitcast<u32>(dot(level, vec4(1.0, 3.0, 5.0, 7.0)));";
+    for (is_color, has_gaps) in [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)] {
+        let constants = vec![("is_color", is_color), ("has_gaps", has_gaps)];
+        let body = format!("{at}{display}");
+        probes.push(Probe { table: with_gaps(), constants, ..probe("display", &body, [0.0; 4]) });
+    }
+}
+
+/// Colours of which every other one has a gap's last value.
+fn with_gaps() -> Vec<u16> {
+    let part = |(index, value): (usize, u16)| if index % 8 == 3 { 255 } else { value };
+    lattice().into_iter().enumerate().map(part).collect()
 }
 
 /// All but two.
@@ -166,7 +324,7 @@ pub(crate) fn received_planes() -> Vec<u16> {
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 28] = [
+const EQUIVALENT: [&str; 36] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -202,6 +360,20 @@ const EQUIVALENT: [&str; 28] = [
     "return is_number(vec2<u32>(texel, 1u), texel_encoding) && !is_padding;",
     "return stored_value(vec2<u32>(texel, 1u), texel_encoding, vec2<f32>(0.0));",
     "return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(1.0));",
+    // Of what is not crossed nothing is asked.
+    "let divisor = select(vec3<f32>(2.0), advance, is_crossed);",
+    "let way = (select(low, high, advance >= vec3<f32>(0.0)) - position) / divisor;",
+    // The first brick has more voxels than one.
+    "return clamp(voxel, vec3<i32>(1), size - 1) / BRICK_SIDE;",
+    // Masks end before it.
+    "const CELL_LAST: i32 = 1024;",
+    // Blocks are held to their declaration elsewhere.
+    "values: array<vec4<u32>, 65>,",
+    // Codes that the passes ask for.
+    "const PROJECTION_PLANE: u32 = 1u;",
+    "const PROJECTION_MINIMUM: u32 = 3u;",
+    // Nothing is lost that could be given back the wrong way.
+    "let value = select(0.0, found.value, is_value) + shown.lost;",
     // Without gaps nothing is lent.
     "var own = Pair(vec2<f32>(1.0), vec2<bool>(true));",
     // A bit that is shifted out.
@@ -288,32 +460,43 @@ fn is_valid(source: &str) -> bool {
 }
 
 #[test]
-fn one_token_changed_in_a_library_is_found_out() {
+fn one_token_changed_in_a_shader_is_found_out() {
     let Some(gpu) = gpu("mutants") else { return };
     let probes = probes();
     let (mut made, mut survivors) = (0, Vec::new());
-    for library in ["voi", "gray", "modality", "filter", "sample", "voxel", "display", "dither"] {
-        let (_, text) =
-            shader::ALL.iter().find(|(name, _)| *name == format!("lib/{library}")).expect("a library");
-        let own =
-            text.rfind("#import ").map_or(0, |import| import + text[import..].find('\n').expect("a line"));
-        let own = &text[own..];
-        let probes: Vec<_> = probes.iter().filter(|probe| probe.library == library).collect();
-        let sources: Vec<_> = probes.iter().map(|probe| probe.source()).collect();
+    for file in [
+        "lib/voi",
+        "lib/gray",
+        "lib/modality",
+        "lib/filter",
+        "lib/sample",
+        "lib/voxel",
+        "lib/walk",
+        "lib/cut",
+        "lib/slab",
+        "lib/display",
+        "lib/dither",
+        "lib/color",
+        "lib/panel",
+        "slice",
+        "cover",
+        "display",
+    ] {
+        let [imports, own] = parts(file);
+        let probes: Vec<_> = probes.iter().filter(|probe| probe.file == file).collect();
         let expected: Vec<_> =
-            probes.iter().zip(&sources).map(|(probe, source)| probe.results(gpu, source)).collect();
-        for (at, line, changed) in mutants(own) {
+            probes.iter().map(|probe| probe.results(gpu, &probe.source([&imports, &own]))).collect();
+        for (at, line, changed) in mutants(&own) {
             made += 1;
-            let is_found_out =
-                probes.iter().zip(&sources).zip(&expected).any(|((probe, source), expected)| {
-                    let start = source.find(own).expect("the library's text") + at;
-                    let mutant = format!("{}{changed}{}", &source[..start], &source[start + line.len()..]);
-                    // What does not compile is found out.
-                    !is_valid(&mutant) || probe.results(gpu, &mutant) != *expected
-                });
+            let changed_own = format!("{}{changed}{}", &own[..at], &own[at + line.len()..]);
+            let is_found_out = probes.iter().zip(&expected).any(|(probe, expected)| {
+                let mutant = probe.source([&imports, &changed_own]);
+                // What does not compile is found out.
+                !is_valid(&mutant) || probe.results(gpu, &mutant) != *expected
+            });
             let is_known = EQUIVALENT.contains(&changed.trim());
             if is_found_out == is_known {
-                survivors.push(format!("{library}: {} -> {}", line.trim(), changed.trim()));
+                survivors.push(format!("{file}: {} -> {}", line.trim(), changed.trim()));
             }
         }
     }

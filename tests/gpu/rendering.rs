@@ -59,7 +59,7 @@ fn planes_of(planes: &[ClipPlane]) -> Cuts {
 }
 
 /// Cuts along a star that crosses itself, seen from some cameras; inside or outside is kept.
-fn scissors_of(volume: &Volume, cameras: &[(Camera, bool)]) -> Cuts {
+pub(super) fn scissors_of(volume: &Volume, cameras: &[(Camera, bool)]) -> Cuts {
     let mut cuts = Cuts::default();
     let reach = volume.reach_mm(volume.middle());
     for (camera, keeps_inside) in cameras {
@@ -94,21 +94,27 @@ fn without_ties(pass_of: impl Fn(f64) -> RenderingPass) -> RenderingPass {
     passes.find(|pass| !has_ties(pass)).expect("rays between the voxels")
 }
 
-/// Of each pixel whether single precision finds all samples of its ray on the side of every outline where they lie.
-fn sure_pixels(pass: &RenderingPass) -> Vec<bool> {
+/// Whether single precision finds a place on the side of every outline where it lies.
+pub(super) fn sure_places(volume: &Volume, cuts: &Cuts) -> impl Fn(Point<Voxel>) -> bool {
     let sides = |cut: &Arc<ScissorCut>| {
         let map = cut.cell_from_patient().inverse().expect("a map");
         (Arc::clone(cut), [map.x_axis(), map.y_axis()].map(|side| side * 5e-4))
     };
-    let cuts: Vec<_> = pass.cuts.scissors().iter().map(sides).collect();
-    let is_sure = |at: Point<Voxel>| {
-        let at = *pass.volume.patient_from_voxel() * at;
+    let cuts: Vec<_> = cuts.scissors().iter().map(sides).collect();
+    let patient_from_voxel = *volume.patient_from_voxel();
+    move |at| {
+        let at = patient_from_voxel * at;
         cuts.iter().all(|(cut, [right, down])| {
             let near = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)];
             let is_kept = cut.is_kept(at);
             near.into_iter().all(|(x, y)| cut.is_kept(at + *right * x + *down * y) == is_kept)
         })
-    };
+    }
+}
+
+/// Of each pixel whether that holds for all samples of its ray.
+fn sure_pixels(pass: &RenderingPass) -> Vec<bool> {
+    let is_sure = sure_places(&pass.volume, &pass.cuts);
     let (width, height) = pass.view_size;
     let rays = (0..height).flat_map(|y| (0..width).map(move |x| pass.ray(x, y)));
     let is_sure_ray = |ray: Ray| {

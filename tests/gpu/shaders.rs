@@ -6,7 +6,7 @@ use std::path::Path;
 use hotlight::render::gpu::shader::{ALL, resolve};
 use hotlight::render::gpu::{
     CoverBlock, CurvedBlock, CutsBlock, DisplayBlock, LayerBlock, PaneBlock, ReformatBlock, RenderingBlock,
-    SliceBlock,
+    SlabBlock, SliceBlock, WalkBlock,
 };
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
@@ -57,15 +57,11 @@ fn libraries_have_no_entry_points_and_the_readme_names_all_others() {
     }
 }
 
-/// Members, offsets and size of a uniform block of a shader.
+/// Members, offsets and size of a uniform block of a shader, or of a part of one.
 fn check(name: &str, block: &str, members: &[(&str, usize)], size: usize) {
     let module = parse(name);
-    let uniforms = module.global_variables.iter().map(|(_, variable)| variable);
-    let mut uniforms = uniforms.filter(|variable| variable.space == naga::AddressSpace::Uniform);
-    let kind = uniforms.find_map(|uniform| {
-        let kind = module.types.get_handle(uniform.ty).expect("a type");
-        (kind.name.as_deref() == Some(block)).then_some(kind)
-    });
+    let mut kinds = module.types.iter().map(|(_, kind)| kind);
+    let kind = kinds.find(|kind| kind.name.as_deref() == Some(block));
     let kind = kind.unwrap_or_else(|| panic!("{name}: no {block}"));
     let naga::TypeInner::Struct { members: found, span } = &kind.inner else { panic!("{name}") };
     let found: Vec<(&str, usize)> =
@@ -84,5 +80,7 @@ fn uniform_blocks_lie_as_rust_declares_them() {
     check("reformat", "ReformatBlock", ReformatBlock::MEMBERS, size_of::<ReformatBlock>());
     check("curved", "CurvedBlock", CurvedBlock::MEMBERS, size_of::<CurvedBlock>());
     check("rendering", "RenderingBlock", RenderingBlock::MEMBERS, size_of::<RenderingBlock>());
-    check("rendering", "CutsBlock", CutsBlock::MEMBERS, size_of::<CutsBlock>());
+    check("lib/walk", "WalkBlock", WalkBlock::MEMBERS, size_of::<WalkBlock>());
+    check("lib/slab", "SlabBlock", SlabBlock::MEMBERS, size_of::<SlabBlock>());
+    check("lib/cut", "CutsBlock", CutsBlock::MEMBERS, size_of::<CutsBlock>());
 }

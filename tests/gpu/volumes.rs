@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hotlight::dicom::Pixels;
-use hotlight::geometry::{CardinalPlane, Map, Point, Sampling, Section, Vector};
+use hotlight::geometry::{CardinalPlane, Map, Patient, Point, Sampling, Section, Vector, Voxel};
 use hotlight::grayscale::{GrayTransform, ModalityLut, Polarity, VoiFunction};
 use hotlight::render::gpu::{Engine, Gpu, GpuError, Prepared, Progress, Slot};
 use hotlight::render::{Coarseness, ReformatPass, cpu};
@@ -319,12 +319,8 @@ fn a_thousand_planes_are_found_within_a_twentieth_of_a_unit() {
     }
 }
 
-/// Every brick at a level of its own, with noise: the brightest on a line makes those before and behind it needless, and none of
-/// its own samples.
-#[test]
-fn whole_projections_skip_nothing_that_counts() {
-    let Some(gpu) = gpu("volumes") else { return };
-    let mut engine = Engine::headless(gpu).expect("an engine");
+/// Every brick at a level of its own, with noise.
+pub(crate) fn of_bricks(axes: Map<Patient, Voxel>) -> Arc<Volume> {
     let (columns, rows) = (41, 37);
     let slice = |plane: u32| {
         let mut layer = layer((columns, rows), plane, 60, true);
@@ -338,9 +334,16 @@ fn whole_projections_skip_nothing_that_counts() {
         layer.frame = Arc::new(frame);
         (plane != 21).then_some(Slice::Acquired(layer))
     };
+    Arc::new(Volume::new((columns, rows), (0..45).map(slice).collect(), axes).expect("a volume"))
+}
+
+/// The brightest brick on a line makes those before and behind it needless, and none of its own samples.
+#[test]
+fn whole_projections_skip_nothing_that_counts() {
+    let Some(gpu) = gpu("volumes") else { return };
+    let mut engine = Engine::headless(gpu).expect("an engine");
     for (lies, axes) in lying() {
-        let slices = (0..45).map(slice).collect();
-        let volume = Arc::new(Volume::new((columns, rows), slices, axes).expect("a volume"));
+        let volume = of_bricks(axes);
         for (projection, sampling, turn) in [
             (Projection::Maximum, Sampling::Linear, 33.7),
             (Projection::Maximum, Sampling::Nearest, 0.0),

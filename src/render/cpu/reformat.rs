@@ -43,7 +43,8 @@ pub(super) fn raster<T>(pass: &ReformatPass, show: impl Fn(u32, u32, Found) -> T
     let normal: Vector<Voxel> = pass.voxel_from_view.z_axis();
     let found = |column: u32, row: u32| {
         let center = Point::flat(f64::from(column) + 0.5, f64::from(row) + 0.5);
-        pass.volume.project(pass.voxel_from_view * center, normal, pass.slab, pass.sampling)
+        let middle = pass.voxel_from_view * center;
+        pass.volume.project_kept(middle, normal, pass.slab, pass.sampling, &pass.cuts)
     };
     let pixels = (0..height).flat_map(|row| (0..width).map(move |column| (column, row)));
     Raster {

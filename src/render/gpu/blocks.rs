@@ -4,15 +4,15 @@ use bytemuck::Zeroable as _;
 use glam::DVec3;
 
 use crate::dicom::{Cover, Pixels};
-use crate::geometry::{Map, Point, View, Voxel};
 use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
-use crate::volume::{ClipPlane, Cuts, Encoding, Ray, Shading, Transfer, Volume};
+use crate::volume::{Shading, Slab, Transfer};
 
 use super::super::curved::CurvedPass;
 use super::super::frame::{Over, PixelTransform, SlicePass};
 use super::super::reformat::ReformatPass;
 use super::super::rendering::RenderingPass;
 use super::engine::Values;
+use super::walk::{Rays, WalkBlock, four, padding_of};
 
 macro_rules! block {
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $member:ident: $kind:ty,)+ }) => {
@@ -110,30 +110,8 @@ block! {
 }
 
 block! {
-    /// What `shaders/reformat.wgsl` is told.
-    ReformatBlock {
-        /// Step between voxels from one device pixel to the next on the right: its leading digits.
-        right_coarse: [f32; 4],
-        /// What they lack.
-        right_fine: [f32; 4],
-        /// Step to the next device pixel below.
-        down_coarse: [f32; 4],
-        /// What it lacks.
-        down_fine: [f32; 4],
-        /// Step from one plane of the slab to the next.
-        deep_coarse: [f32; 4],
-        /// What it lacks.
-        deep_fine: [f32; 4],
-        /// The voxel that steps count from.
-        base: [i32; 4],
-        /// How far from it the device pixel `anchor` meets the first plane.
-        rest: [f32; 4],
-        /// Columns, rows and planes of the volume.
-        size: [i32; 4],
-        /// The device pixel that steps count from.
-        anchor: [i32; 2],
-        /// The smallest and the largest stored value that is padding.
-        padding: [f32; 2],
+    /// What `shaders/lib/slab.wgsl` is told: a part of the blocks of planes and slabs, flat or along a curve.
+    SlabBlock {
         /// Rescale Slope.
         slope: f32,
         /// Rescale Intercept.
@@ -154,28 +132,24 @@ block! {
 }
 
 block! {
+    /// What `shaders/reformat.wgsl` is told.
+    ReformatBlock {
+        /// From the first plane of the slab to the last.
+        walk: WalkBlock,
+        /// What is shown of it.
+        slab: SlabBlock,
+    }
+}
+
+block! {
     /// What `shaders/curved.wgsl` is told, beside its table of lines.
     CurvedBlock {
         /// Columns, rows and planes of the volume.
         size: [i32; 4],
+        /// What is shown of the slab.
+        slab: SlabBlock,
         /// The smallest and the largest stored value that is padding.
         padding: [f32; 2],
-        /// Rescale Slope.
-        slope: f32,
-        /// Rescale Intercept.
-        intercept: f32,
-        /// Window Center.
-        center: f32,
-        /// Window Width.
-        width: f32,
-        /// VOI LUT Function.
-        voi_function: u32,
-        /// Whether low values are light.
-        is_inverse: u32,
-        /// How many planes stand for the slab.
-        planes: i32,
-        /// The place of a curve's last entry.
-        curve_last: f32,
         /// The device pixel of a line that steps count from.
         anchor: i32,
         /// Whether lines are rows of the picture, or columns.
@@ -186,24 +160,8 @@ block! {
 block! {
     /// What `shaders/rendering.wgsl` is told.
     RenderingBlock {
-        /// Step between voxels from one device pixel to the next on the right: its leading digits.
-        right_coarse: [f32; 4],
-        /// What they lack.
-        right_fine: [f32; 4],
-        /// Step to the next device pixel below.
-        down_coarse: [f32; 4],
-        /// What it lacks.
-        down_fine: [f32; 4],
-        /// Step from one sample of a ray to the next.
-        deep_coarse: [f32; 4],
-        /// What it lacks.
-        deep_fine: [f32; 4],
-        /// The voxel that steps count from.
-        base: [i32; 4],
-        /// How far from it the ray of the device pixel `anchor` starts.
-        rest: [f32; 4],
-        /// Columns, rows and planes of the volume.
-        size: [i32; 4],
+        /// From one sample of a ray to the next.
+        walk: WalkBlock,
         /// How modality values rise along x of the patient, by how stored values rise along the axes of the voxels.
         rise_x: [f32; 4],
         /// Along y.
@@ -214,23 +172,16 @@ block! {
         light: [f32; 4],
         /// Half the way from there to the viewer.
         half_way: [f32; 4],
-        /// Of each plane that cuts, in steps: how far on its kept side the ray of `anchor` starts, and what a device pixel to
-        /// the right, one below, and a step add.
-        planes: [[f32; 4]; Cuts::PLANES_MAX],
         /// Ambient, diffuse, specular, shininess.
         shading: [f32; 4],
-        /// The device pixel that steps count from.
-        anchor: [i32; 2],
-        /// The smallest and the largest stored value that is padding.
-        padding: [f32; 2],
-        /// How many planes cut.
-        plane_count: i32,
         /// From one sample of a ray to the next, mm.
         step_mm: f32,
         /// The stored value of the first entry of the transfer function.
         first: f32,
         /// Entries a stored value.
         entries: f32,
+        /// The place of the last entry.
+        entry_last: f32,
     }
 }
 
@@ -321,30 +272,13 @@ impl CoverBlock {
     }
 }
 
-impl ReformatBlock {
-    /// Of a pass that is drawn pixel for pixel.
+impl SlabBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_possible_wrap, reason = "planes of a slab are few")]
-    pub(super) fn of(pass: &ReformatPass) -> Self {
-        let slab = pass.slab;
-        let step_mm = slab.thickness_mm / f64::from(slab.planes);
-        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
-        let Walk { right, down, deep, base, rest, size, anchor } =
-            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, first_mm, step_mm);
-        let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
+    fn of(transform: &GrayTransform, slab: Slab) -> Self {
+        let GrayTransform { modality, window, curve, polarity, .. } = transform;
         let rescale = modality.rescale();
         Self {
-            right_coarse: right.0,
-            right_fine: right.1,
-            down_coarse: down.0,
-            down_fine: down.1,
-            deep_coarse: deep.0,
-            deep_fine: deep.1,
-            base,
-            rest,
-            size,
-            anchor,
-            padding: padding_of(&pass.volume),
             slope: rescale.slope as f32,
             intercept: rescale.intercept as f32,
             center: window.center() as f32,
@@ -357,44 +291,36 @@ impl ReformatBlock {
     }
 }
 
+impl ReformatBlock {
+    /// Of a pass that is drawn pixel for pixel.
+    pub(super) fn of(pass: &ReformatPass) -> Self {
+        Self { walk: WalkBlock::of(Rays::of_slab(pass)), slab: SlabBlock::of(&pass.transform, pass.slab) }
+    }
+}
+
 impl CurvedBlock {
     /// Texels of a line in the table.
     pub(super) const LINE_TEXELS: usize = 6;
 
     /// Of a pass that is drawn pixel for pixel, and the table of its lines: of each the voxel that its steps count from and
     /// whether there is one, the rest, and the steps along it and into the slab, each as its leading digits and what they lack.
-    #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "no voxel is further than single precision tells")]
-    #[expect(
-        clippy::cast_possible_wrap,
-        reason = "planes of a slab, and sides of volumes and pictures, are small"
-    )]
+    #[expect(clippy::cast_possible_wrap, reason = "sides of volumes and pictures are small")]
     pub(super) fn of(pass: &CurvedPass) -> (Self, Vec<[f32; 4]>) {
-        let slab = pass.slab;
-        let step_mm = slab.thickness_mm / f64::from(slab.planes);
-        let first_mm = slab.offsets_mm().next().unwrap_or(0.0);
         let (count, length) = pass.lines();
         let lines = (0..count).flat_map(|number| {
             let Some(line) = pass.line(number) else { return [[0.0; 4]; Self::LINE_TEXELS] };
-            let walk = Walk::of(&pass.volume, &line, (length, 1), first_mm, step_mm);
+            let walk = WalkBlock::of(Rays::through(&pass.volume, &line, (length, 1), pass.slab));
             let [x, y, z, _] = walk.base.map(|voxel| voxel as f32);
             let is_there = if walk.size[0] > 0 { 1.0 } else { 0.0 };
-            [[x, y, z, is_there], walk.rest, walk.right.0, walk.right.1, walk.deep.0, walk.deep.1]
+            let start = [x, y, z, is_there];
+            [start, walk.rest, walk.right_coarse, walk.right_fine, walk.deep_coarse, walk.deep_fine]
         });
-        let GrayTransform { modality, window, curve, polarity, .. } = &pass.transform;
-        let rescale = modality.rescale();
         let [columns, rows, slices] = pass.volume.size().map(|side| side as i32);
         let block = Self {
             size: [columns, rows, slices, 0],
+            slab: SlabBlock::of(&pass.transform, pass.slab),
             padding: padding_of(&pass.volume),
-            slope: rescale.slope as f32,
-            intercept: rescale.intercept as f32,
-            center: window.center() as f32,
-            width: window.width() as f32,
-            voi_function: voi_code(window.function()),
-            is_inverse: u32::from(*polarity == Polarity::Inverse),
-            planes: slab.planes as i32,
-            curve_last: curve.as_ref().map_or(0.0, curve_last),
             anchor: (length / 2) as i32,
             is_upright: u32::from(pass.is_upright()),
         };
@@ -405,10 +331,7 @@ impl CurvedBlock {
 impl RenderingBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "4096 entries")]
-    #[expect(clippy::cast_possible_wrap, reason = "planes that cut are few")]
     pub(super) fn of(pass: &RenderingPass) -> Self {
-        let Walk { right, down, deep, base, rest, size, anchor } =
-            Walk::of(&pass.volume, &pass.voxel_from_view, pass.view_size, 0.0, pass.step_mm);
         let rescale = pass.volume.rescale();
         // A gradient goes by the transpose of the map that points go by.
         let map = pass.volume.voxel_from_patient();
@@ -416,125 +339,22 @@ impl RenderingBlock {
             [map.x_axis(), map.y_axis(), map.z_axis()].map(|axis| four(axis.xyz * rescale.slope));
         let RenderingPass { lighting, transfer, .. } = pass;
         let half_way = (lighting.light + lighting.viewer).normalized().map_or(DVec3::ZERO, |half| half.xyz);
-        let mut planes = [[0.0; 4]; Cuts::PLANES_MAX];
-        for (room, plane) in planes.iter_mut().zip(pass.cuts.planes()) {
-            *room = in_steps(pass, plane);
-        }
         let Shading { ambient, diffuse, specular, shininess } = transfer.shading;
+        let entry_last = (Transfer::LENGTH - 1) as f64;
         Self {
-            right_coarse: right.0,
-            right_fine: right.1,
-            down_coarse: down.0,
-            down_fine: down.1,
-            deep_coarse: deep.0,
-            deep_fine: deep.1,
-            base,
-            rest,
-            size,
+            walk: WalkBlock::of(Rays::of_light(pass)),
             rise_x,
             rise_y,
             rise_z,
             light: four(lighting.light.xyz),
             half_way: four(half_way),
-            planes,
             shading: [ambient, diffuse, specular, shininess].map(|part| part as f32),
-            anchor,
-            padding: padding_of(&pass.volume),
-            plane_count: pass.cuts.planes().len() as i32,
             step_mm: pass.step_mm as f32,
             first: ((transfer.low - rescale.intercept) / rescale.slope) as f32,
-            entries: (rescale.slope * (Transfer::LENGTH - 1) as f64 / (transfer.high - transfer.low)) as f32,
+            entries: (rescale.slope * entry_last / (transfer.high - transfer.low)) as f32,
+            entry_last: entry_last as f32,
         }
     }
-}
-
-/// What a plane that cuts is to the rays of a pass, in their steps.
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-fn in_steps(pass: &RenderingPass, plane: &ClipPlane) -> [f32; 4] {
-    let map = &pass.voxel_from_view;
-    let ray = pass.ray(pass.view_size.0 / 2, pass.view_size.1 / 2);
-    let step = ray.step.dot(plane.normal);
-    let (scale, sign) =
-        if step.abs() < Ray::STEP_MIN { (1.0, 0.0) } else { (step.abs().recip(), step.signum()) };
-    let [at, right, down] = [ray.start - plane.point, map.x_axis(), map.y_axis()]
-        .map(|way| (way.dot(plane.normal) * scale) as f32);
-    [at, right, down, sign as f32]
-}
-
-/// How positions in a volume follow one another, from device pixel to device pixel and deeper: steps as their leading digits
-/// and what they lack.
-struct Walk {
-    right: ([f32; 4], [f32; 4]),
-    down: ([f32; 4], [f32; 4]),
-    deep: ([f32; 4], [f32; 4]),
-    base: [i32; 4],
-    rest: [f32; 4],
-    size: [i32; 4],
-    anchor: [i32; 2],
-}
-
-impl Walk {
-    /// From so many millimetres along the third axis of a view in steps of so many.
-    #[expect(clippy::cast_possible_truncation, reason = "clamped to what single precision holds")]
-    #[expect(clippy::cast_possible_wrap, reason = "sides of volumes and pictures are small")]
-    fn of(
-        volume: &Volume,
-        map: &Map<Voxel, View>,
-        view_size: (u32, u32),
-        first_mm: f64,
-        step_mm: f64,
-    ) -> Self {
-        let anchor = [view_size.0 / 2, view_size.1 / 2];
-        let [middle_x, middle_y] = anchor.map(|pixel| f64::from(pixel) + 0.5);
-        let start = (*map * Point::new(middle_x, middle_y, first_mm)).xyz;
-        let steps = [map.x_axis().xyz, map.y_axis().xyz, map.z_axis().xyz * step_mm];
-        let grain = grain_of(steps);
-        let [right, down, deep] = steps.map(|step| split(step, grain));
-        // Further away nothing is seen anyway.
-        let base = start.floor().clamp(DVec3::splat(-BASE_MOST), DVec3::splat(BASE_MOST));
-        let is_finite = start.is_finite() && steps.iter().all(|step| step.is_finite());
-        let size = if is_finite { volume.size() } else { [0; 3] };
-        Self {
-            right,
-            down,
-            deep,
-            base: [base.x as i32, base.y as i32, base.z as i32, 0],
-            rest: four(start - base),
-            size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
-            anchor: anchor.map(|pixel| pixel as i32),
-        }
-    }
-}
-
-/// The smallest and the largest stored value of a volume that is padding.
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-fn padding_of(volume: &Volume) -> [f32; 2] {
-    match volume.encoding() {
-        Encoding::Stored { padding: Some(padding), .. } => [padding.low as f32, padding.high as f32],
-        Encoding::Stored { padding: None, .. } | Encoding::Modality => [1.0, -1.0],
-    }
-}
-
-/// The furthest voxel that steps count from.
-const BASE_MOST: f64 = 16_777_216.0;
-
-/// The last digit of the leading parts of steps: eleven binary digits for the largest of them. A picture has no more than
-/// thirteen digits of pixels, so that a product keeps all of its digits, and so does the sum wherever a volume can be.
-fn grain_of(steps: [DVec3; 3]) -> f64 {
-    const DIGITS: i32 = 10;
-    let most = steps.into_iter().map(|step| step.abs().max_element()).fold(f64::MIN_POSITIVE, f64::max);
-    libm::exp2(libm::floor(libm::log2(most))) * libm::exp2(f64::from(-DIGITS))
-}
-
-/// A step as its leading digits and what they lack.
-fn split(step: DVec3, grain: f64) -> ([f32; 4], [f32; 4]) {
-    let coarse = (step / grain).round() * grain;
-    (four(coarse), four(step - coarse))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-const fn four(xyz: DVec3) -> [f32; 4] {
-    [xyz.x as f32, xyz.y as f32, xyz.z as f32, 0.0]
 }
 
 /// The place of a curve's last entry.

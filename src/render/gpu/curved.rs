@@ -37,7 +37,7 @@ impl CurvedDrawing {
         let projection = (slab.planes > 1).then_some(slab.projection);
         let (block, lines) = CurvedBlock::of(drawn);
         Self {
-            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels },
+            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels, has_scissors: false },
             block,
             lines,
             curve: drawn.transform.curve.clone().filter(|_| entry == SliceEntry::Curve),

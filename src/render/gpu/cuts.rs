@@ -1,43 +1,62 @@
-//! What outlines cut away, as the card reads it: their masks in one texture, and where in them a sample lies.
+//! What is cut away, as the card reads it: planes in steps of rays, masks of outlines in one texture, and where in them a sample
+//! lies.
 
 use std::sync::Arc;
 
 use bytemuck::Zeroable as _;
 
-use crate::geometry::Point;
-use crate::volume::{Cuts, ScissorCut};
+use crate::volume::{Cuts, Ray, ScissorCut};
 
-use super::super::rendering::RenderingPass;
 use super::blocks::block;
+use super::engine::Engine;
+use super::target::Target;
+use super::walk::Rays;
 
 block! {
-    /// What `shaders/rendering.wgsl` is told of the outlines that cut.
+    /// What `shaders/lib/cut.wgsl` is told.
     CutsBlock {
-        /// Of each the column of its mask that the ray of the pixel `anchor` starts in, and what a device pixel to the right, one
+        /// Of each plane, in steps: how far on its kept side the ray of the pixel `anchor` starts, and what a device pixel to the
+        /// right, one below, and a step add, which is 1, -1 or nothing.
+        planes: [[f32; 4]; Cuts::PLANES_MAX],
+        /// Of each outline the column of its mask that the ray of `anchor` starts in, and what a device pixel to the right, one
         /// below, and a step add.
         across: [[f32; 4]; Cuts::SCISSORS_MAX],
         /// The row, likewise.
         down: [[f32; 4]; Cuts::SCISSORS_MAX],
         /// Columns and rows of its mask, the word its rows begin at, and whether what lies inside is kept.
         masks: [[i32; 4]; Cuts::SCISSORS_MAX],
-        /// How many cut.
+        /// How many planes cut, and how many outlines.
         count: [i32; 4],
     }
 }
 
+/// What is cut away of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cutting {
+    block: CutsBlock,
+    scissors: Vec<Arc<ScissorCut>>,
+}
+
 impl CutsBlock {
-    /// Of a pass that is drawn pixel for pixel.
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-    #[expect(clippy::cast_possible_wrap, reason = "eight masks of 1024 cells a side")]
-    pub(super) fn of(pass: &RenderingPass) -> Self {
+    #[expect(clippy::cast_possible_wrap, reason = "eight planes, and eight masks of 1024 cells a side")]
+    fn of(cuts: &Cuts, rays: Rays<'_>) -> Self {
         let mut block = Self::zeroed();
-        let patient_from_view = *pass.volume.patient_from_voxel() * pass.voxel_from_view;
-        // As `Walk`: from the middle of the pixel in the middle.
-        let [x, y] = [pass.view_size.0 / 2, pass.view_size.1 / 2].map(|pixel| f64::from(pixel) + 0.5);
-        for (place, cut) in pass.cuts.scissors().iter().enumerate().take(Cuts::SCISSORS_MAX) {
+        let map = rays.voxel_from_view;
+        let step = map.z_axis() * rays.step_mm;
+        for (room, plane) in block.planes.iter_mut().zip(cuts.planes()) {
+            let step = step.dot(plane.normal);
+            let (scale, sign) =
+                if step.abs() < Ray::STEP_MIN { (1.0, 0.0) } else { (step.abs().recip(), step.signum()) };
+            let [at, right, down] = [*map * rays.start() - plane.point, map.x_axis(), map.y_axis()]
+                .map(|way| (way.dot(plane.normal) * scale) as f32);
+            *room = [at, right, down, sign as f32];
+        }
+        let patient_from_view = *rays.volume.patient_from_voxel() * *map;
+        for (place, cut) in cuts.scissors().iter().enumerate().take(Cuts::SCISSORS_MAX) {
             let map = *cut.cell_from_patient() * patient_from_view;
-            let start = map * Point::flat(x, y);
-            let deep = map.z_axis() * pass.step_mm;
+            let start = map * rays.start();
+            let deep = map.z_axis() * rays.step_mm;
             let (right, down) = (map.x_axis(), map.y_axis());
             block.across[place] = [start.xyz.x, right.xyz.x, down.xyz.x, deep.xyz.x].map(|part| part as f32);
             block.down[place] = [start.xyz.y, right.xyz.y, down.xyz.y, deep.xyz.y].map(|part| part as f32);
@@ -45,8 +64,37 @@ impl CutsBlock {
             let word = place * ScissorCut::ROW_WORDS;
             block.masks[place] = [columns as i32, rows as i32, word as i32, i32::from(cut.keeps_inside())];
         }
-        block.count[0] = pass.cuts.scissors().len() as i32;
+        block.count = [cuts.planes().len() as i32, cuts.scissors().len() as i32, 0, 0];
         block
+    }
+}
+
+impl Cutting {
+    /// Of a pass that is drawn pixel for pixel.
+    pub(super) fn of(cuts: &Cuts, rays: Rays<'_>) -> Self {
+        Self { block: CutsBlock::of(cuts, rays), scissors: cuts.scissors().to_vec() }
+    }
+
+    /// Whether outlines cut.
+    pub(super) const fn has_scissors(&self) -> bool {
+        !self.scissors.is_empty()
+    }
+}
+
+impl Engine {
+    /// Tells the card what is cut away, and gives the masks of outlines. Nothing is read of them where there are none: any texture
+    /// of integers serves.
+    pub(super) fn tell_cuts(
+        &mut self,
+        target: &Target,
+        cutting: &Cutting,
+        any: &wgpu::TextureView,
+    ) -> wgpu::TextureView {
+        self.gpu.queue.write_buffer(&target.cuts_block, 0, bytemuck::bytes_of(&cutting.block));
+        match cutting.scissors.as_slice() {
+            [] => any.clone(),
+            scissors => self.residency.masks(&self.gpu, scissors),
+        }
     }
 }
 

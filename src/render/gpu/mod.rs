@@ -31,9 +31,10 @@ mod stopwatch;
 mod target;
 mod tiles;
 mod volumes;
+mod walk;
 
 pub use blocks::{
-    CoverBlock, CurvedBlock, DisplayBlock, LayerBlock, ReformatBlock, RenderingBlock, SliceBlock,
+    CoverBlock, CurvedBlock, DisplayBlock, LayerBlock, ReformatBlock, RenderingBlock, SlabBlock, SliceBlock,
 };
 pub use cuts::CutsBlock;
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
@@ -42,3 +43,4 @@ pub use of_volume::{Prepared, Progress, Timer};
 pub use pane::{Pane, PaneBlock};
 pub use readback::read_rgba;
 pub use residency::Usage;
+pub use walk::WalkBlock;

@@ -117,7 +117,7 @@ pub(super) struct VolumePicture {
 
 #[derive(Debug, Clone, PartialEq)]
 enum What {
-    Reformat(Drawing),
+    Reformat(Box<Drawing>),
     Curved(CurvedDrawing),
     Rendering(Box<Rendering>),
 }
@@ -200,7 +200,7 @@ impl<'a> VolumePass<'a> {
         let (what, monitor) = match self {
             Self::Reformat(pass, values) => {
                 let drawing = Drawing::of(&pass.drawn(coarseness), values, seen.voxels);
-                (What::Reformat(drawing), &pass.monitor)
+                (What::Reformat(Box::new(drawing)), &pass.monitor)
             }
             Self::Curved(pass, values) => {
                 let drawing = CurvedDrawing::of(&pass.drawn(coarseness), values, seen.voxels);

@@ -31,11 +31,11 @@ pub(super) struct Pipelines {
     pub(super) slice_layout: wgpu::BindGroupLayout,
     pub(super) cover_layout: wgpu::BindGroupLayout,
     pub(super) display_layout: wgpu::BindGroupLayout,
-    /// A uniform block, voxels, bricks and the table of planes.
+    /// A uniform block, voxels, bricks, the table of planes, and what cuts: a uniform block and masks of outlines.
     pub(super) reformat_layout: wgpu::BindGroupLayout,
     /// A uniform block, voxels, the table of planes, and the table of lines.
     pub(super) curved_layout: wgpu::BindGroupLayout,
-    /// The same, a transfer function, and a uniform block and masks of outlines that cut.
+    /// As a reformat, and a transfer function.
     pub(super) rendering_layout: wgpu::BindGroupLayout,
     /// A table of 65,536 entries: group 1.
     pub(super) table_layout: wgpu::BindGroupLayout,
@@ -85,6 +85,8 @@ pub(super) struct ReformatKind {
     /// What of several planes is shown; none of a single one.
     pub(super) projection: Option<Projection>,
     pub(super) voxels: VoxelKind,
+    /// Whether outlines cut.
+    pub(super) has_scissors: bool,
 }
 
 /// What the voxels of a volume on the card are: constants of `shaders/lib/voxel.wgsl`.
@@ -169,21 +171,15 @@ impl Pipelines {
         let reals = wgpu::TextureSampleType::Float { filterable: false };
         let volume = texture_of(1, words, wgpu::TextureViewDimension::D2Array);
         let ranges = texture_of(2, reals, wgpu::TextureViewDimension::D3);
-        let reformat_layout = group_layout(gpu, &[block::<ReformatBlock>(0), volume, ranges, texture(3)]);
+        let (cuts, masks) = (block::<CutsBlock>(4), texture(5));
+        let reformat_layout =
+            group_layout(gpu, &[block::<ReformatBlock>(0), volume, ranges, texture(3), cuts, masks]);
         let lines = texture_of(3, reals, wgpu::TextureViewDimension::D2);
         let curved_layout = group_layout(gpu, &[block::<CurvedBlock>(0), volume, texture(2), lines]);
-        let transfer = texture_of(4, reals, wgpu::TextureViewDimension::D2);
+        let transfer = texture_of(6, reals, wgpu::TextureViewDimension::D2);
         let rendering_layout = group_layout(
             gpu,
-            &[
-                block::<RenderingBlock>(0),
-                volume,
-                ranges,
-                texture(3),
-                transfer,
-                block::<CutsBlock>(5),
-                texture(6),
-            ],
+            &[block::<RenderingBlock>(0), volume, ranges, texture(3), cuts, masks, transfer],
         );
         let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
@@ -313,6 +309,9 @@ impl Pipelines {
     ) -> wgpu::RenderPipeline {
         let mut constants = kind.voxels.constants(kind.sampling);
         constants.push(("projection", projection_code(kind.projection)));
+        if kind.has_scissors {
+            constants.push(("has_scissors", 1.0));
+        }
         let layouts = [Some(layout), Some(&self.table_layout)];
         let layouts = if kind.entry.has_curve() { &layouts[..] } else { &layouts[..1] };
         pipeline(gpu, module, kind.entry.name(), layouts, kind.entry.format(), &constants)

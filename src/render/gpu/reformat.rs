@@ -7,17 +7,20 @@ use crate::grayscale::Curve;
 
 use super::super::reformat::ReformatPass;
 use super::blocks::ReformatBlock;
+use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
 use super::of_volume::{Inputs, Prepared, VolumePass};
 use super::pipelines::{ReformatKind, SliceEntry, VoxelKind, group};
 use super::target::Target;
+use super::walk::Rays;
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Drawing {
     pub(super) kind: ReformatKind,
     block: ReformatBlock,
+    cutting: Cutting,
     curve: Option<Curve>,
     pub(super) palette: Option<Arc<ColorPalette>>,
 }
@@ -33,10 +36,14 @@ impl Drawing {
             (Values::Layer, Some(_)) => SliceEntry::LayerCurve,
         };
         let slab = drawn.slab;
-        let projection = (slab.planes > 1).then_some(slab.projection);
+        // What is cut away is no part of a projection, not even of one plane.
+        let projection = (slab.planes > 1 || !drawn.cuts.is_empty()).then_some(slab.projection);
+        let cutting = Cutting::of(&drawn.cuts, Rays::of_slab(drawn));
+        let has_scissors = cutting.has_scissors();
         Self {
-            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels },
+            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels, has_scissors },
             block: ReformatBlock::of(drawn),
+            cutting,
             curve: drawn.transform.curve.clone().filter(|_| entry.has_curve()),
             palette: drawn.palette.clone(),
         }
@@ -59,6 +66,7 @@ impl Engine {
         drawing: &Drawing,
         [voxels, ranges, received]: &[wgpu::TextureView; 3],
     ) -> Inputs {
+        let masks = self.tell_cuts(target, &drawing.cutting, received);
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let curve = drawing.curve.as_ref();
         let curve = curve.map(|curve| pipelines.table_group(gpu, &self.residency.curve(gpu, curve)));
@@ -68,6 +76,8 @@ impl Engine {
             wgpu::BindingResource::TextureView(voxels),
             wgpu::BindingResource::TextureView(ranges),
             wgpu::BindingResource::TextureView(received),
+            target.cuts_block.as_entire_binding(),
+            wgpu::BindingResource::TextureView(&masks),
         ];
         Inputs {
             pipeline: pipelines.reformat(gpu, drawing.kind),

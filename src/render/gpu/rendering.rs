@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::volume::{ScissorCut, Transfer};
+use crate::volume::Transfer;
 
 use super::super::rendering::RenderingPass;
 use super::blocks::RenderingBlock;
-use super::cuts::CutsBlock;
+use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot};
 use super::of_volume::{Inputs, Prepared, VolumePass};
 use super::pipelines::{VoxelKind, group};
 use super::target::Target;
+use super::walk::Rays;
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rendering {
     block: RenderingBlock,
-    cuts: CutsBlock,
-    scissors: Vec<Arc<ScissorCut>>,
+    cutting: Cutting,
     transfer: Arc<Transfer>,
 }
 
@@ -27,8 +27,7 @@ impl Rendering {
     pub(super) fn of(drawn: &RenderingPass) -> Self {
         Self {
             block: RenderingBlock::of(drawn),
-            cuts: CutsBlock::of(drawn),
-            scissors: drawn.cuts.scissors().to_vec(),
+            cutting: Cutting::of(&drawn.cuts, Rays::of_light(drawn)),
             transfer: Arc::clone(&drawn.transfer),
         }
     }
@@ -49,26 +48,21 @@ impl Engine {
         voxel_kind: VoxelKind,
         [voxels, ranges, received]: &[wgpu::TextureView; 3],
     ) -> Inputs {
+        let masks = self.tell_cuts(target, &rendering.cutting, received);
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let transfer = self.residency.transfer(gpu, &rendering.transfer);
-        // Nothing is read of masks where there are none.
-        let masks = match rendering.scissors.as_slice() {
-            [] => received.clone(),
-            scissors => self.residency.masks(gpu, scissors),
-        };
         gpu.queue.write_buffer(&target.rendering_block, 0, bytemuck::bytes_of(&rendering.block));
-        gpu.queue.write_buffer(&target.cuts_block, 0, bytemuck::bytes_of(&rendering.cuts));
         let inputs = [
             target.rendering_block.as_entire_binding(),
             wgpu::BindingResource::TextureView(voxels),
             wgpu::BindingResource::TextureView(ranges),
             wgpu::BindingResource::TextureView(received),
-            wgpu::BindingResource::TextureView(&transfer),
             target.cuts_block.as_entire_binding(),
             wgpu::BindingResource::TextureView(&masks),
+            wgpu::BindingResource::TextureView(&transfer),
         ];
         Inputs {
-            pipeline: pipelines.rendering(gpu, voxel_kind, !rendering.scissors.is_empty()),
+            pipeline: pipelines.rendering(gpu, voxel_kind, rendering.cutting.has_scissors()),
             group: group(gpu, &pipelines.rendering_layout, &inputs),
             curve: None,
         }

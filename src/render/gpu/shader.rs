@@ -16,6 +16,7 @@ pub const ALL: &[(&str, &str)] = sources![
     "enlarge",
     "layer",
     "lib/color",
+    "lib/cut",
     "lib/display",
     "lib/dither",
     "lib/filter",

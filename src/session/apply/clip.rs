@@ -8,7 +8,7 @@ use crate::study::{DisplaySet, Library};
 use crate::volume::{ClipBox, CutFault, Cuts, ScissorCut, Volume};
 
 use super::super::cut_away::{BoxHandle, CutAway, HANDLE_REACH, Outline, box_handles};
-use super::super::rendering::{Rendering, RenderingLook, VolumeView};
+use super::super::rendering::VolumeView;
 use super::super::state::{MessageKind, Session};
 
 impl Session {
@@ -54,17 +54,12 @@ impl Session {
     /// The volume of the rendering in focus; without one the reader is told why nothing is cut.
     fn volume_that_is_cut<'a>(&mut self, library: &'a Library) -> Option<(&'a DisplaySet, Arc<Volume>)> {
         let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
-        match of_volume {
-            Some((VolumeView::Rendering(Rendering { look: RenderingLook::Light(_), .. }), volume)) => {
-                let (set, _) = self.shown(library)?;
-                return Some((set, volume));
-            }
-            Some((VolumeView::Rendering(_), _)) => {
-                self.tell(MessageKind::Note, "A MIP is not cut: `volume bone` shows a rendering that is.");
-            }
-            Some((VolumeView::Section(_), _)) | None => self.tell_no_rendering(),
-        }
-        None
+        let Some((VolumeView::Rendering(_), volume)) = of_volume else {
+            self.tell_no_rendering();
+            return None;
+        };
+        let (set, _) = self.shown(library)?;
+        Some((set, volume))
     }
 
     /// The handles of the box that cuts the rendering in focus.

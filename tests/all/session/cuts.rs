@@ -7,7 +7,8 @@ use std::time::Duration;
 use hotlight::app::CommandSource;
 use hotlight::command::Command;
 use hotlight::geometry::{Point, View};
-use hotlight::render::{Picture, RenderingPass, ViewportPlan};
+use hotlight::render::cpu::reformat_modality_values;
+use hotlight::render::{Coarseness, Picture, RenderingPass, ViewportPlan};
 use hotlight::session::{CutAway, Effect, Event};
 use hotlight::testing::Scripted;
 use hotlight::volume::{ClipBox, Histogram, Transfer};
@@ -86,6 +87,37 @@ fn box_plane_and_outlines_cut_and_each_is_taken_back() {
     assert_eq!(cut_away(&scripted).clip_box, Some(thin));
 }
 
+/// What was cut away of one rendering is cut away of another look, the MIP too; the pointer meets nothing of it.
+#[test]
+fn the_largest_values_are_cut_as_the_rendering_is() {
+    let mut scripted = open();
+    scripted.run("volume mip");
+    // A few of its pixels.
+    let values = |scripted: &Scripted| match focused(scripted).picture {
+        Picture::Reformat(pass) => {
+            let few = pass.drawn(Coarseness { pixels: 8, steps: 1 });
+            (reformat_modality_values(&few).values, few)
+        }
+        other => panic!("no MIP: {other:?}"),
+    };
+    let (whole, _) = values(&scripted);
+    scripted.run("clip plane on; cut inside -50,-50 50,-50 50,50 -50,50");
+    assert_eq!(cut_badge(&focused(&scripted)), Some("cut: plane, 1 cut"));
+    let (cut, pass) = values(&scripted);
+    let (width, height) = pass.view_size;
+    let middle = (height / 2 * width + width / 2) as usize;
+    assert!(whole[middle].is_finite() && cut[middle].is_nan(), "{} {}", whole[middle], cut[middle]);
+    let pairs = || whole.iter().zip(&cut).filter(|(_, cut)| !cut.is_nan());
+    assert!(pairs().all(|(whole, cut)| cut <= whole) && pairs().any(|(whole, cut)| cut < whole));
+    let rendering = scripted.reading.session.screens[0].viewports[0].rendering.as_ref().expect("a MIP");
+    let section = rendering.section(&pass.volume);
+    assert_eq!(rendering.met(&pass.volume, section.center()), None, "cut along the outline");
+    let beside = section.center() + section.right() * 80.0;
+    let (at, _) = rendering.met(&pass.volume, beside).expect("the body");
+    let (point, normal) = cut_away(&scripted).plane.expect("a plane");
+    assert!((at - point).dot(normal) >= 0.0, "behind the plane");
+}
+
 #[test]
 fn what_cannot_be_cut_says_why() {
     let mut scripted = open();
@@ -94,7 +126,6 @@ fn what_cannot_be_cut_says_why() {
             "cut inside 0,0 1,1",
             "Nothing is cut: an outline that cuts has 3 to 256 points and surrounds something.",
         ),
-        ("volume mip; clip box on", "A MIP is not cut"),
         ("plane axial; clip box on", "There is no rendering in this viewport"),
         ("plane acquired; cut reset", "There is no rendering in this viewport"),
     ] {
