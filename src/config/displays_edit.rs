@@ -11,13 +11,14 @@ use crate::handwritten::Origin;
 use super::displays::{Displays, FILE, Gsdf, MonitorSettings};
 use super::edit::write;
 use super::error::ConfigError;
+use super::policy::Policy;
 use super::sources::Sources;
 
 /// Where files of measured luminances lie, beside `displays.toml`.
 const FOLDER: &str = "displays";
 
 /// Says something else of a monitor: in the file that says something of it now, else in the site's, for everybody; in the reader's
-/// own where the site's cannot be written. `curve` is a file of measured luminances, its name and its text, that is put beside
+/// own where the site's cannot be written, unless the site has locked that: nobody would read it. `curve` is a file of measured luminances, its name and its text, that is put beside
 /// it first, and that the monitor then goes by. Gives the file that was changed.
 pub fn save_monitor(
     sources: &Sources,
@@ -26,11 +27,13 @@ pub fn save_monitor(
     settings: &MonitorSettings,
     curve: Option<(&str, &str)>,
 ) -> Result<PathBuf, String> {
+    let locked = Policy::of(sources.site_dir.as_deref()).refusal(FILE);
     let said_by = displays.get(id).and_then(|said| said.origin.path()).and_then(Path::parent);
-    let usual = sources.site_dir.iter().chain(&sources.config_dir).map(PathBuf::as_path);
+    let own = sources.config_dir.as_deref().filter(|_| locked.is_none());
+    let usual = sources.site_dir.as_deref().into_iter().chain(own);
     let folders: Vec<&Path> = match said_by {
         // The reader's own file lies above the site's.
-        Some(folder) if Some(folder) == sources.config_dir.as_deref() => vec![folder],
+        Some(folder) if Some(folder) == own => vec![folder],
         _ => usual.collect(),
     };
     let mut outcome = Err(Fault::Other(ConfigError::NoFolder.to_string()));
@@ -40,7 +43,10 @@ pub fn save_monitor(
             break;
         }
     }
-    outcome.map_err(|(Fault::Unwritable(why) | Fault::Other(why))| why)
+    outcome.map_err(|fault| match (fault, locked) {
+        (Fault::Unwritable(why), Some(locked)) => format!("{why}, and {locked}"),
+        (Fault::Unwritable(why) | Fault::Other(why), _) => why,
+    })
 }
 
 /// Why a file was not changed.
@@ -214,6 +220,31 @@ mod tests {
         let mut displays = Displays::default();
         displays.lay("[A]\ngsdf = \"panel\"\n", &Origin::User(user.path().join(FILE))).expect("read");
         assert_eq!(save(&displays), user.path().join(FILE), "it lies above the site's");
+    }
+
+    #[test]
+    fn where_the_site_has_locked_the_file_nothing_is_written_that_nobody_would_read() {
+        let [site, user] = [0, 1].map(|_| tempfile::tempdir().expect("a folder"));
+        let sources = Sources {
+            site_dir: Some(site.path().to_path_buf()),
+            config_dir: Some(user.path().to_path_buf()),
+            ..Sources::default()
+        };
+        // The site's folder takes no curves.
+        fs::write(site.path().join(FOLDER), "a file, and no folder").expect("written");
+        let save = || {
+            let curve = Some(("A-a.csv", "ddl,luminance\n0,1\n255,400\n"));
+            save_monitor(&sources, &Displays::default(), "A", &viewer(), curve)
+        };
+        fs::write(site.path().join("config.toml"), "locked = [\"displays.toml\"]\n").expect("written");
+        let told = save().expect_err("it is locked");
+        assert!(
+            told.contains("cannot be written") && told.contains("'displays.toml' is locked by the site"),
+            "{told}"
+        );
+        assert_eq!(fs::read_dir(user.path()).expect("the folder").count(), 0, "no curve, either");
+        fs::write(site.path().join("config.toml"), "").expect("written");
+        assert_eq!(save(), Ok(user.path().join(FILE)), "the reader's own, where it counts");
     }
 
     #[test]
