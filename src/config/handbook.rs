@@ -45,7 +45,8 @@ const LOCKS: &str = "\
     \n\
     A setting, or all of a section, is then as the site says, or as Hotlight ships it where the site says nothing. A file or folder\n\
     of a reader's own is not even read: `keymap.toml`, `displays.toml`, `peers.toml`, `priors.toml`, `corner-text`, `palettes`,\n\
-    `presets/volume`, `hanging-protocols`. What a reader's file says all the same is told with its place and does not apply; `--set`\n\
+    `presets/volume`, `hanging-protocols`, `display-profiles`, `display-schedules.toml`. What a reader's file says all the same\n\
+    is told with its place and does not apply; `--set`\n\
     of a locked setting is an error that names the site's file and line, and the panel of settings shows it as locked.\n\
     `hotlight config show` tells what is locked and where.\n\
 ";

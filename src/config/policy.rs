@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use crate::calibration::{Profiles, Schedules};
 use crate::color::Palettes;
 use crate::corner_text;
 use crate::handwritten::{LineColumn, Toml, nearest};
@@ -29,9 +30,11 @@ use super::{displays, peers};
 pub(super) const KEY: &str = "locked";
 
 /// Files and folders of a reader's own that can be locked.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "keymap.toml",
     displays::FILE,
+    Profiles::FOLDER,
+    Schedules::FILE,
     peers::FILE,
     PriorRules::FILE,
     corner_text::FOLDER,
@@ -176,6 +179,13 @@ mod tests {
     fn entry(layers: Layers, key: &str) -> Entry {
         let (_, entries) = layers.finish();
         entries.into_iter().find(|entry| entry.key == key).expect("a setting")
+    }
+
+    #[test]
+    fn what_a_station_s_monitors_are_held_against_is_locked_as_they_are() {
+        for name in super::super::sources::Sources::OF_STATION {
+            assert!(FILES.contains(&name), "{name} cannot be locked");
+        }
     }
 
     #[test]

@@ -65,6 +65,20 @@ fn files_of_a_readers_own_that_are_locked_are_not_even_read() {
     assert!(station.told(&output.stderr).contains("error: user/keymap.toml:2:5: 'I': there is no command"));
 }
 
+#[test]
+fn the_limits_of_monitors_are_locked_with_what_is_due() {
+    let station = Station::with(&[
+        ("site/config.toml", "locked = [\"display-profiles\", \"display-schedules.toml\"]\n"),
+        ("user/display-profiles/mine.toml", "no limits"),
+        ("user/display-schedules.toml", "no schedule"),
+    ]);
+    let output = station.run(&["config", "check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let told = station.told(&output.stderr);
+    assert!(told.contains("user/display-profiles: 'display-profiles' is locked by the site"), "{told}");
+    assert!(told.contains("user/display-schedules.toml: 'display-schedules.toml' is locked"), "{told}");
+}
+
 fn check(station: &Station, arguments: &[&str]) -> (Option<i32>, Value, String) {
     let folders = ["site", "user"].map(|name| station.path(&format!("new/{name}")).display().to_string());
     let [site, user] = folders.each_ref().map(String::as_str);
