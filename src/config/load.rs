@@ -70,7 +70,7 @@ impl Config {
             layers.argument(argument);
         }
         let mut errors = std::mem::take(&mut layers.errors);
-        let policy = layers.policy.clone().with_files_of(sources.user_dir().as_deref());
+        let policy = layers.policy.clone().with_files_of(sources);
         let (settings, entries) = layers.finish();
         let keymap = loader.keymap(sources, settings.keys.profile);
         let corner_texts = loader.corner_texts(sources);

@@ -24,6 +24,7 @@ use super::layer::found;
 use super::loader::TEXT_BYTES_MAX;
 use super::protocols::PROTOCOLS_FOLDER;
 use super::schema::SETTINGS;
+use super::sources::Sources;
 use super::{displays, peers};
 
 /// What locks are written as, above the first section of the site's `config.toml`.
@@ -128,9 +129,13 @@ impl Policy {
     }
 
     /// The same with the files of a reader's own that do not apply.
-    pub(super) fn with_files_of(mut self, user_dir: Option<&Path>) -> Self {
+    pub(super) fn with_files_of(mut self, sources: &Sources) -> Self {
+        let user_dir = sources.user_dir();
         let files = FILES.into_iter().filter_map(|name| {
-            let path = user_dir?.join(name);
+            // What is the station's is the account's, whoever reads.
+            let is_of_station = Sources::OF_STATION.contains(&name);
+            let folder = if is_of_station { sources.config_dir.as_deref() } else { user_dir.as_deref() };
+            let path = folder?.join(name);
             let why = self.refusal(name)?;
             path.exists().then(|| format!("{}: {why}", path.display()))
         });
@@ -264,7 +269,8 @@ mod tests {
         let locked =
             "locked = [\"keymap.toml\", \"hanging-protocols\", \"peers.toml\", \"none.toml\"]\n[viewer\n";
         std::fs::write(site.join("config.toml"), locked).expect("written");
-        let policy = Policy::of(Some(&site)).with_files_of(Some(&user));
+        let sources = Sources { config_dir: Some(user.clone()), ..Sources::default() };
+        let policy = Policy::of(Some(&site)).with_files_of(&sources);
         assert!(policy.lock("peers.toml").is_some() && policy.lock("displays.toml").is_none());
         let shown = format!("{}/", folder.path().display());
         let told: Vec<String> = policy.overruled.iter().map(|told| told.replace(&shown, "")).collect();
@@ -275,6 +281,12 @@ mod tests {
                 "user/hanging-protocols: 'hanging-protocols' is locked by the site (site/config.toml:1:26)",
             ]
         );
+        // Of a named user what is the station's lies with the account, and what is locked there is told, too.
+        let ann = Sources { reader: "ann".parse().expect("a name"), ..sources };
+        std::fs::write(user.join("peers.toml"), "").expect("written");
+        let policy = Policy::of(Some(&site)).with_files_of(&ann);
+        let [told] = policy.overruled.as_slice() else { panic!("{:?}", policy.overruled) };
+        assert!(told.replace(&shown, "").starts_with("user/peers.toml: 'peers.toml' is locked"), "{told}");
         assert_eq!(Policy::of(Some(&user)), Policy::default());
         assert_eq!(Policy::of(None), Policy::default());
     }
