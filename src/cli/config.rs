@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::app::audit_server;
 use crate::config::{Config, LayerFile, PROTOCOLS_FOLDER, Sources, known_names, protocol_files};
 use crate::doctor::file_faults;
 use crate::hanging::Protocols;
@@ -29,10 +30,11 @@ enum Action {
 
 #[derive(Args, Debug)]
 struct CheckArgs {
-    /// Check this folder as the site's, before it is rolled out: nothing of this machine's own is read.
+    /// Check this folder as the site's, before it is rolled out: nothing of this machine's own is read but files that are named by a
+    /// path from the root.
     #[arg(long, value_name = "DIR")]
     site_dir: Option<PathBuf>,
-    /// Check this folder as a reader's own; nothing of this machine's own is read.
+    /// Check this folder as a reader's own, or with --user as that of the account that the user is of.
     #[arg(long, value_name = "DIR")]
     user_dir: Option<PathBuf>,
     /// Print one JSON object.
@@ -81,6 +83,13 @@ struct FileJson {
     is_there: bool,
 }
 
+impl CheckArgs {
+    /// No other folder is named.
+    const fn is_of_this_machine(&self) -> bool {
+        self.site_dir.is_none() && self.user_dir.is_none()
+    }
+}
+
 pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
     match &args.action {
         Action::Check(args) => check(args),
@@ -91,7 +100,7 @@ pub(super) fn config(args: &ConfigArgs) -> Result<(), Failure> {
 fn check(args: &CheckArgs) -> Result<(), Failure> {
     let sources = sources_of(args)?;
     let mut checked = match Config::load(&sources) {
-        Ok(config) => checked(&config, &sources),
+        Ok(config) => checked(&config, &sources, args.is_of_this_machine()),
         Err(errors) => {
             CheckedJson { faults: errors.iter().map(ToString::to_string).collect(), ..CheckedJson::default() }
         }
@@ -115,18 +124,19 @@ fn check(args: &CheckArgs) -> Result<(), Failure> {
 
 /// The folders that are named, or those of this machine and this reader.
 fn sources_of(args: &CheckArgs) -> Result<Sources, Failure> {
-    let (site_dir, user_dir) = (args.site_dir.clone(), args.user_dir.clone());
-    if site_dir.is_none() && user_dir.is_none() {
+    if args.is_of_this_machine() {
         return sources(&args.settings, &args.reader);
     }
+    let (site_dir, user_dir) = (args.site_dir.clone(), args.user_dir.clone());
     if let Some(folder) = site_dir.iter().chain(&user_dir).find(|folder| !folder.is_dir()) {
         return Err(Failure::usage(format!("{}: there is no such folder", folder.display())));
     }
-    Ok(Sources { site_dir, config_dir: user_dir, arguments: args.settings.set.clone(), ..Sources::default() })
+    let reader = args.reader.user.clone().unwrap_or_default();
+    Ok(Sources { site_dir, config_dir: user_dir, reader, arguments: args.settings.set.clone() })
 }
 
 /// What is wrong with a configuration that can be read.
-fn checked(config: &Config, sources: &Sources) -> CheckedJson {
+fn checked(config: &Config, sources: &Sources, is_of_this_machine: bool) -> CheckedJson {
     let mut faults = config.left_out.clone();
     faults.extend(config.protocols.faults.iter().cloned());
     faults.extend(
@@ -139,7 +149,9 @@ fn checked(config: &Config, sources: &Sources) -> CheckedJson {
         file_faults(settings).into_iter().map(move |fault| format!("{at}: {id}: {fault}"))
     });
     faults.extend(of_monitors);
-    faults.extend(config.peers.check().iter().map(ToString::to_string));
+    let peers = if is_of_this_machine { config.peers.check() } else { config.peers.check_files() };
+    faults.extend(peers.iter().map(ToString::to_string));
+    faults.extend(fault_of_audit(config, is_of_this_machine));
     let file = |file: &LayerFile| FileJson { file: file.origin.to_string(), is_there: file.is_there };
     CheckedJson {
         faults,
@@ -147,6 +159,22 @@ fn checked(config: &Config, sources: &Sources) -> CheckedJson {
         files: config.files().iter().map(file).collect(),
         ..CheckedJson::default()
     }
+}
+
+/// What is wrong with the files that `[audit]` names. Their paths are those of the machine where they are used.
+fn fault_of_audit(config: &Config, is_of_this_machine: bool) -> Option<String> {
+    let audit = &config.settings.audit;
+    let server = audit_server(audit)?;
+    let (key, why) = match (audit.certificate.is_empty(), audit.key.is_empty()) {
+        (false, true) => ("audit.certificate", "'audit.certificate' needs 'audit.key' too".to_owned()),
+        (true, false) => ("audit.key", "'audit.key' needs 'audit.certificate' too".to_owned()),
+        _ if !is_of_this_machine => return None,
+        _ => ("audit.server", server.tls.check().err()?.to_string()),
+    };
+    let entry = config.entries().iter().find(|entry| entry.key == key)?;
+    let file = entry.origin.path().map(|path| path.display().to_string());
+    let line = entry.line.map_or_else(String::new, |line| format!(":{line}"));
+    Some(format!("{}{line}: {why}", file.unwrap_or_else(|| entry.origin.kind().to_owned())))
 }
 
 /// What is wrong with the hanging protocols of each group of the site, whoever is in it.

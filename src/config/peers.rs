@@ -67,6 +67,12 @@ pub(super) struct Place {
     pub(super) at: LineColumn,
 }
 
+impl Place {
+    fn fault(&self, fault: PeersFault) -> PeersError {
+        PeersError { path: self.path.clone(), at: self.at, fault }
+    }
+}
+
 impl Archive {
     /// Where what proves the reader there is kept.
     pub const fn secret(&self) -> Option<&Secret> {
@@ -118,31 +124,42 @@ impl Peers {
     /// What is wrong with the files and secrets that are named, which nothing reads before they are needed, and what does not fit
     /// together once all files are read.
     pub fn check(&self) -> Vec<PeersError> {
+        self.check_where(|_| true)
+    }
+
+    /// The same but for the secrets that lie in no file: a keyring and an environment are those of who asks.
+    pub fn check_files(&self) -> Vec<PeersError> {
+        self.check_where(|secret| matches!(secret, Secret::File(_)))
+    }
+
+    fn check_where(&self, is_asked: impl Fn(&Secret) -> bool) -> Vec<PeersError> {
         let mut faults = Vec::new();
-        let mut fault = |place: &Place, fault| {
-            faults.push(PeersError { path: place.path.clone(), at: place.at, fault });
-        };
         let mut told = |place: &Place, outcome: Result<(), NetError>| {
             if let Err(error) = outcome {
-                fault(place, PeersFault::Files(error.to_string()));
+                faults.push(place.fault(PeersFault::Files(error.to_string())));
             }
         };
         for archive in self.archives.values() {
             if let Some(tls) = &archive.peer.tls {
                 told(&archive.tls, tls.check());
             }
-            if let Some(secret) = archive.secret() {
+            if let Some(secret) = archive.secret().filter(|secret| is_asked(secret)) {
                 told(&archive.secret, secret.check());
             }
         }
         if let Some((ScpOptions { tls: Some(tls), .. }, place)) = &self.receive {
             told(place, tls.check_called());
         }
-        let moving = self.archives.values().filter(|archive| archive.retrieve == Some(Retrieve::Move));
-        for archive in moving.filter(|_| self.receive.is_none()) {
-            fault(&archive.at, PeersFault::Missing { what: "retrieve = \"move\"", key: "[receive]" });
-        }
+        faults.extend(self.misfits());
         faults
+    }
+
+    /// What does not fit together once all files are read.
+    pub fn misfits(&self) -> Vec<PeersError> {
+        let moving = self.archives.values().filter(|archive| archive.retrieve == Some(Retrieve::Move));
+        let lost = moving.filter(|_| self.receive.is_none());
+        let missing = || PeersFault::Missing { what: "retrieve = \"move\"", key: "[receive]" };
+        lost.map(|archive| archive.at.fault(missing())).collect()
     }
 
     /// Lays a file over what is there, archive by archive: what it says of one replaces all that was said of it. Of a file

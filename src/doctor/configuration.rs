@@ -17,8 +17,11 @@ pub(super) fn look(config: &Result<Config, Vec<String>>) -> Vec<Finding> {
             return told(faults, |fault| Finding::fail(CHECK, fault, remedy));
         }
     };
+    let misfits: Vec<String> = config.peers.misfits().iter().map(ToString::to_string).collect();
+    let remedy = "Write a [receive] section into peers.toml, or retrieve = \"get\": nothing is fetched from this archive";
+    let mut found = told(&misfits, |fault| Finding::fail(CHECK, fault, remedy));
     let remedy = "Mend the file: it is left out, and all else applies";
-    let mut found = told(&config.left_out, |fault| Finding::warn(CHECK, fault, remedy));
+    found.extend(told(&config.left_out, |fault| Finding::warn(CHECK, fault, remedy)));
     found.extend(told(&config.protocols.faults, |fault| Finding::warn(CHECK, fault, remedy)));
     let remedy = "Take it out, or ask the site to unlock it: it does not apply";
     found.extend(told(&config.policy.overruled, |told| Finding::warn(CHECK, told, remedy)));

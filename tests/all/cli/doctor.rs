@@ -86,6 +86,10 @@ fn the_configuration_fails_warns_or_is_well_and_with_a_fault_what_hangs_on_it_is
     station.write("user/config.toml", "[viewer]\ndimm = 0.5\n");
     check(&station, "configuration", &[], "fail", "there is no setting 'viewer.dimm'");
     check(&station, "peers", &[], "warn", "not looked at");
+    station.write("user/config.toml", "");
+    station.write("user/peers.toml", "[a]\nhost = \"h\"\ncalled = \"A\"\nretrieve = \"move\"\n");
+    let remedy = check(&station, "configuration", &[], "fail", "needs '[receive]' too");
+    assert!(remedy.contains("[receive]"), "{remedy}");
 }
 
 #[test]

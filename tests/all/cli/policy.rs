@@ -107,6 +107,49 @@ fn folders_are_checked_before_they_are_rolled_out_and_nothing_of_this_machine_co
 }
 
 #[test]
+fn a_roll_out_asks_no_keyring_and_reads_as_the_user_that_is_named() {
+    let station = Station::with(&[]);
+    let peer =
+        |secret: &str| format!("[a]\nhost = \"h\"\ncalled = \"A\"\ntls = true\nuser = \"u\"\n{secret}\n");
+    std::fs::create_dir_all(station.path("new/user")).expect("a folder");
+    for secret in ["passcode = \"keyring:pacs\"", "passcode_variable = \"HOTLIGHT_TEST_NO_SUCH_VARIABLE\""] {
+        station.write("new/site/peers.toml", &peer(secret));
+        let (_, json, told) = check(&station, &[]);
+        let is_silent = !["keyring", "VARIABLE"].iter().any(|word| told.contains(word));
+        assert!(json.is_object() && is_silent, "{secret}: {told}");
+    }
+    station.write("new/site/peers.toml", &peer("passcode_file = \"absent\""));
+    assert_eq!(check(&station, &[]).0, Some(1), "a file that is rolled out with it is looked at");
+    std::fs::remove_file(station.path("new/site/peers.toml")).expect("removed");
+
+    station.write("new/user/users/ann/config.toml", "[viewer]\ndimm = 1\n");
+    assert_eq!(check(&station, &[]).0, Some(0), "ann does not read");
+    let (code, _, told) = check(&station, &["--user", "ann"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("new/user/users/ann/config.toml:2:1: there is no setting"), "{told}");
+}
+
+#[test]
+fn the_files_of_the_audit_server_are_checked_where_they_are_used() {
+    let station = Station::with(&[]);
+    let told = |text: &str| {
+        station.write("site/config.toml", &format!("[audit]\nserver = \"audit.example\"\n{text}\n"));
+        let output = station.run(&["config", "check"]);
+        (output.status.code(), station.told(&output.stderr))
+    };
+    let absent = station.path("absent.pem").display().to_string();
+    let (code, lone) = told(&format!("certificate = '{absent}'"));
+    assert_eq!(code, Some(1));
+    assert_eq!(lone, "error: site/config.toml:3: 'audit.certificate' needs 'audit.key' too\n");
+    let (code, none) = told(&format!("authorities = '{absent}'"));
+    assert_eq!(code, Some(1));
+    assert!(
+        none.starts_with("error: site/config.toml:2: ") && none.contains("absent.pem cannot be read"),
+        "{none}"
+    );
+}
+
+#[test]
 fn a_fault_in_each_companion_file_is_found() {
     let station = Station::with(&[]);
     for folder in ["new/site", "new/user"] {
