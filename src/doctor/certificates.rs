@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::config::Peers;
+use crate::app::audit_server;
+use crate::config::Config;
 use crate::net::{NetError, Tls, Validity};
 
 use super::finding::{Check, Finding};
@@ -13,22 +14,25 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long before its end a certificate is to be renewed.
 const AHEAD: Duration = DAY.saturating_mul(30);
 
-pub(super) fn look(peers: &Peers, now: SystemTime) -> Vec<Finding> {
+pub(super) fn look(config: &Config, now: SystemTime) -> Vec<Finding> {
+    let peers = &config.peers;
     let called = peers.iter().filter_map(|(name, archive)| {
         let tls = archive.peer.tls.as_ref()?;
         Some(of(name, tls, tls.check(), now))
     });
     let receive = peers.receive().and_then(|options| options.tls);
     let own = receive.map(|tls| of("[receive]", &tls, tls.check_called(), now));
-    let found: Vec<Finding> = called.chain(own).flatten().collect();
+    let audit = audit_server(&config.settings.audit);
+    let audit = audit.map(|server| of("audit.server", &server.tls, server.tls.check(), now));
+    let found: Vec<Finding> = called.chain(own).chain(audit).flatten().collect();
     if found.is_empty() { vec![Finding::ok(CHECK, "no connection is by TLS")] } else { found }
 }
 
-/// Those of the files that an archive needs.
+/// Those of the files that an archive or the audit server needs.
 fn of(name: &str, tls: &Tls, checked: Result<(), NetError>, now: SystemTime) -> Vec<Finding> {
     match checked.and_then(|()| tls.validities()) {
         Err(error) => {
-            let remedy = "See to the files that `tls` names in peers.toml";
+            let remedy = "See to the files that `tls` names in peers.toml, or [audit] in config.toml";
             vec![Finding::fail(CHECK, format!("{name}: {error}"), remedy)]
         }
         Ok(found) if found.is_empty() => {

@@ -40,7 +40,7 @@ pub fn examine(check: Check, situation: &Situation) -> Vec<Finding> {
     match check {
         Check::Displays => displays::look(&config.displays),
         Check::Peers => peers::look(&config.peers),
-        Check::Certificates => certificates::look(&config.peers, *now),
+        Check::Certificates => certificates::look(config, *now),
         Check::Secrets => secrets::look(&config.peers),
         Check::Queue => vec![queue::look(&config.peers, store.as_ref(), *now)],
         Check::Store => vec![storage::look(store.as_ref())],

@@ -84,6 +84,17 @@ fn certificates_are_well_end_soon_have_expired_or_cannot_be_read() {
     station.write("user/peers.toml", &peers(Flaw::None).replace("ca.pem", "no-ca.pem"));
     let (told, fails) = found(&station, "certificates");
     assert!(fails && told.len() == 1 && told[0].1.contains("no-ca.pem cannot be read"), "{told:?}");
+    // The audit server is called by TLS, too.
+    let own = authority.issue("audit", Flaw::EndsSoon);
+    let [ca, chain, key] = [authority.file(), own.chain, own.key].map(|path| path.display().to_string());
+    let audit = format!(
+        "[audit]\nserver = \"127.0.0.1:1\"\nauthorities = '{ca}'\ncertificate = '{chain}'\nkey = '{key}'\n"
+    );
+    station.write("user/peers.toml", "");
+    station.write("user/config.toml", &audit);
+    let (told, fails) = found(&station, "certificates");
+    assert_eq!((told.len(), told[0].0.as_str(), fails), (2, "ok", false), "{told:?}");
+    assert!(told[1].0 == "warn" && told[1].1.starts_with("audit.server: "), "{told:?}");
 }
 
 #[test]
