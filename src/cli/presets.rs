@@ -39,9 +39,13 @@ pub(super) fn presets(args: &PresetsArgs) -> Result<(), Failure> {
     let Action::Import(args) = &args.action;
     let out = match &args.out {
         Some(out) => Some(out.clone()),
-        None => view::sources(&SettingsArgs::default(), &args.reader)?
-            .user_dir()
-            .map(|folder| folder.join(Transfers::FOLDER)),
+        None => {
+            let sources = view::sources(&SettingsArgs::default(), &args.reader)?;
+            if let Some(why) = sources.refusal(Transfers::FOLDER) {
+                return Err(Failure::new(format!("presets: {why}: name another folder with --out")));
+            }
+            sources.user_dir().map(|folder| folder.join(Transfers::FOLDER))
+        }
     };
     let out = out.ok_or_else(|| {
         Failure::usage("--out: this system names no folder for your settings; name one to write to")

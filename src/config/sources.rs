@@ -12,6 +12,7 @@ use crate::handwritten::Origin;
 use crate::priors::PriorRules;
 use crate::volume::Transfers;
 
+use super::error::SettingFault;
 use super::policy::Policy;
 use super::users::reader_folder;
 use super::{Settings, displays, peers, protocols};
@@ -80,6 +81,11 @@ impl Sources {
     pub(super) fn station_files(&self, name: &str) -> impl Iterator<Item = Origin> + use<> {
         let user = self.config_dir.as_deref().filter(|_| !self.is_locked(name));
         layers(self.site_dir.as_deref(), user, name)
+    }
+
+    /// Why the user's file or folder of a name is not read, whatever stands in it; none where it is.
+    pub fn refusal(&self, name: &str) -> Option<SettingFault> {
+        Policy::of(self.site_dir.as_deref()).refusal(name)
     }
 
     /// Whether the site has locked the user's file or folder of a name.

@@ -59,6 +59,15 @@ fn files_of_a_readers_own_that_are_locked_are_not_even_read() {
     );
     let listed = station.run(&["protocols", "list"]);
     assert_eq!(listed.status.code(), Some(0), "{}", stderr(&listed));
+    // Nor is anything put there that nobody would read.
+    station
+        .write("site/config.toml", "locked = [\"keymap.toml\", \"hanging-protocols\", \"presets/volume\"]\n");
+    for (command, locked) in [("protocols", "hanging-protocols"), ("presets", "presets/volume")] {
+        let output = station.run(&[command, "import", "absent"]);
+        assert_eq!(output.status.code(), Some(1));
+        let told = station.told(&output.stderr);
+        assert!(told.contains(&format!("'{locked}' is locked by the site (site/config.toml:1:")), "{told}");
+    }
     station.write("site/config.toml", "");
     let output = station.run(&["config", "check"]);
     assert_eq!(output.status.code(), Some(1));
