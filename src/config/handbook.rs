@@ -58,7 +58,7 @@ pub fn settings_markdown() -> String {
         Settings come in layers; a later one replaces an earlier one, setting by setting:\n\n\
         1. what Hotlight ships (`assets/config/default.toml`, which shows the form of the file),\n\
         2. the site's `config.toml` in `/etc/hotlight` (Linux), `%PROGRAMDATA%\\hotlight` (Windows) or\n   \
-           `/Library/Application Support/hotlight` (macOS); `HOTLIGHT_SITE_DIR` names another folder,\n\
+           `/Library/Application Support/hotlight` (macOS); `HOTLIGHT_SITE_DIR` names another folder, unless this one locks something,\n\
         3. your own `config.toml` in `~/.config/hotlight` (Linux), `%APPDATA%\\hotlight` (Windows) or\n   \
            `~/Library/Application Support/hotlight` (macOS); `HOTLIGHT_CONFIG_DIR` names another folder,\n\
         4. the command line: `--set viewer.text_size=15`.\n\n\

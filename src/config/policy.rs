@@ -117,6 +117,11 @@ impl Policy {
         faults
     }
 
+    /// Whether anything is locked.
+    pub(super) fn locks_something(&self) -> bool {
+        !self.locks.is_empty()
+    }
+
     /// Where a setting is locked, by its key, or a file or folder of a reader's own, by its name.
     pub fn lock(&self, name: &str) -> Option<&LockPlace> {
         self.locks.get(name)

@@ -114,7 +114,7 @@ pub struct LayerFile {
     pub is_there: bool,
 }
 
-/// The site's configuration, for every reader of this machine; `HOTLIGHT_SITE_DIR` says otherwise.
+/// The site's configuration, for every reader of this machine; `HOTLIGHT_SITE_DIR` says otherwise where it locks nothing.
 fn site_dir() -> Option<PathBuf> {
     let usual = if cfg!(target_os = "windows") {
         std::env::var_os("PROGRAMDATA").map(|folder| PathBuf::from(folder).join("hotlight"))
@@ -123,7 +123,13 @@ fn site_dir() -> Option<PathBuf> {
     } else {
         Some(PathBuf::from("/etc/hotlight"))
     };
-    said_or(std::env::var_os("HOTLIGHT_SITE_DIR"), usual)
+    site_said_or(std::env::var_os("HOTLIGHT_SITE_DIR"), usual)
+}
+
+/// The same for the site's folder: a lock that a variable of the reader's takes off is none.
+fn site_said_or(said: Option<OsString>, usual: Option<PathBuf>) -> Option<PathBuf> {
+    let is_locked = Policy::of(usual.as_deref()).locks_something();
+    said_or(said.filter(|_| !is_locked), usual)
 }
 
 /// Who reads, as the environment says: unless it says something, the user of the account.
@@ -228,6 +234,20 @@ mod tests {
             (Ok(Reader::account()), Ok(Reader::account()))
         );
         assert_eq!(reader_in(Some("../ann".into())), Err(ReaderError::Letter('/')));
+    }
+
+    #[test]
+    fn the_environment_does_not_take_the_sites_locks_off() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let usual = || Some(folder.path().to_path_buf());
+        let said = || site_said_or(Some("/said".into()), usual());
+        assert_eq!(said(), Some(PathBuf::from("/said")), "nothing is there");
+        let write = |text: &str| std::fs::write(folder.path().join("config.toml"), text).expect("written");
+        write("locked = []\n[viewer]\ndim = 0.5\n");
+        assert_eq!(said(), Some(PathBuf::from("/said")), "nothing is locked");
+        write("locked = [\"viewer.dim\"]\n");
+        assert_eq!(said(), usual());
+        assert_eq!(site_said_or(None, usual()), usual());
     }
 
     #[test]
