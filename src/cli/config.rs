@@ -59,8 +59,10 @@ struct ShowArgs {
 
 #[derive(Serialize)]
 struct EntryJson {
+    /// Of a setting; or the name of a file or folder of a reader's own, which stands here where it is locked.
     key: &'static str,
-    value: String,
+    /// None of a file.
+    value: Option<String>,
     origin: String,
     line: Option<usize>,
     /// Where the site has locked it.
@@ -204,17 +206,21 @@ fn show(args: &ShowArgs) -> Result<(), Failure> {
     for warning in &config.policy.overruled {
         complain(&format!("warning: {warning}"));
     }
-    let entries: Vec<EntryJson> = config
-        .entries()
-        .iter()
-        .map(|entry| EntryJson {
-            key: entry.key,
-            value: entry.value.to_string(),
-            origin: entry.origin.to_string(),
-            line: entry.line,
-            locked: entry.locked.as_ref().map(ToString::to_string),
-        })
-        .collect();
+    let settings = config.entries().iter().map(|entry| EntryJson {
+        key: entry.key,
+        value: Some(entry.value.to_string()),
+        origin: entry.origin.to_string(),
+        line: entry.line,
+        locked: entry.locked.as_ref().map(ToString::to_string),
+    });
+    let files = config.policy.files().map(|(name, place)| EntryJson {
+        key: name,
+        value: None,
+        origin: format!("site {}", place.path.display()),
+        line: Some(place.at.line),
+        locked: Some(place.to_string()),
+    });
+    let entries: Vec<EntryJson> = settings.chain(files).collect();
     if args.json {
         say(&serde_json::to_string(&entries).map_err(|error| Failure::new(error.to_string()))?);
         return Ok(());
@@ -222,6 +228,7 @@ fn show(args: &ShowArgs) -> Result<(), Failure> {
     for EntryJson { key, value, origin, line, locked } in &entries {
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
         let locked = locked.as_ref().map_or_else(String::new, |place| format!("  locked ({place})"));
+        let value = value.as_deref().unwrap_or("the site's");
         say(&format!("{key:<24}  {value:<12}  {origin}{line}{locked}"));
     }
     Ok(())

@@ -127,6 +127,11 @@ impl Policy {
         self.locks.get(name)
     }
 
+    /// The files and folders of a reader's own that are locked, each with where.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &LockPlace)> {
+        FILES.into_iter().filter_map(move |name| Some((name, self.lock(name)?)))
+    }
+
     /// Why nobody but the site may change something; none where all may.
     pub fn refusal(&self, name: &str) -> Option<SettingFault> {
         let (&key, place) = self.locks.get_key_value(name)?;

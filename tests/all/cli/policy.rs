@@ -19,6 +19,8 @@ fn what_the_site_has_locked_is_shown_as_such_and_nobody_changes_it() {
     assert_eq!((&unseen["value"], &unseen["origin"]), (&"\"tell\"".into(), &"site site/config.toml".into()));
     assert_eq!(unseen["locked"], "site/config.toml:1:11");
     assert_eq!((&of("viewer.dim")["value"], &of("viewer.dim")["locked"]), (&"0.5".into(), &Value::Null));
+    let keys = of("keymap.toml");
+    assert_eq!((&keys["value"], &keys["locked"]), (&Value::Null, &"site/config.toml:1:28".into()));
     let place = "'viewer.unseen' is locked by the site (site/config.toml:1:11)";
     assert_eq!(station.told(&output.stderr), format!("warning: user/config.toml:2:1: {place}\n"));
     let text = station.told(&station.run(&["config", "show"]).stdout);
