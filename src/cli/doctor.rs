@@ -1,5 +1,7 @@
 //! `hotlight doctor`: what of this installation works, and what to do about what does not.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use crate::app::{Clock, StorePlace};
@@ -27,7 +29,7 @@ pub(super) struct DoctorArgs {
 }
 
 pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
-    let situation = situation(&sources(&args.settings, &args.reader)?);
+    let situation = Arc::new(situation(&sources(&args.settings, &args.reader)?));
     let mut found = Vec::new();
     for check in Check::ALL.into_iter().filter(|check| args.only.is_empty() || args.only.contains(check)) {
         let findings = examine(check, &situation);
