@@ -352,6 +352,21 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_in_place_of_where_it_lies_is_not_repeated() {
+        let archive = "[a]\nhost = \"h\"\ncalled = \"A\"\n";
+        for name in ["passcode_file", "passcode_variable", "token_file"] {
+            let mut peers = Peers::default();
+            let errors = peers.lay(&format!("{archive}{name} = 4711\n"), &user()).expect_err("a fault");
+            let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            assert!(
+                told.len() == 1 && told[0].contains(&format!("'{name}' is a number; expected the name")),
+                "{told:?}"
+            );
+            assert!(!told[0].contains("4711"), "{told:?}");
+        }
+    }
+
+    #[test]
     fn a_secret_in_the_file_is_refused_and_not_repeated() {
         let archive = "[a]\nhost = \"h\"\ncalled = \"A\"\n";
         for (written, place, name) in [

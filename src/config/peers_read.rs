@@ -9,7 +9,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::handwritten::{Toml, nearest};
+use crate::handwritten::{Toml, nearest, value_kind};
 use crate::net::dimse::ScpOptions;
 use crate::net::{AeTitle, Certificate, Deadlines, Peer, Places, Secret, Tls, User};
 
@@ -258,7 +258,13 @@ impl Reader<'_> {
             };
             let value_at = value.span().start;
             if take(self, key.name, value_at, value.get_ref()).is_none() {
-                let found = found(value.get_ref(), self.text.get(value.span()).unwrap_or_default());
+                // What stands where a secret belongs may be the secret.
+                let is_of_secret = ["passcode", "token"].iter().any(|name| key.name.starts_with(name));
+                let found = if is_of_secret {
+                    value_kind(value.get_ref()).to_owned()
+                } else {
+                    found(value.get_ref(), self.text.get(value.span()).unwrap_or_default())
+                };
                 let nearest = key.nearest(value.get_ref());
                 let fault = PeersFault::WrongValue { key: key.name, found, expected: key.allowed, nearest };
                 self.faults.push((value_at, fault));
