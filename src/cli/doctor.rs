@@ -15,8 +15,8 @@ use super::{Failure, ReaderArgs, SettingsArgs, say};
 /// Arguments of `doctor`.
 #[derive(Args, Debug)]
 pub(super) struct DoctorArgs {
-    /// Look at this alone: configuration, graphics, displays, peers, certificates, secrets, queue, store, disk, clock or logs; it may be
-    /// said several times.
+    /// Look at this alone: configuration, graphics, displays, peers, certificates, secrets, queue, store, disk, clock, logs or audit; it
+    /// may be said several times.
     #[arg(long, value_name = "CHECK", value_parser = parse_check)]
     only: Vec<Check>,
     /// Print one JSON array.

@@ -82,7 +82,10 @@ fn read(name: &str) -> std::io::Result<String> {
         return rpassword::prompt_password(format!("{name}, which is not shown: "));
     }
     let mut line = String::new();
-    input.lock().take(BYTES_MAX).read_line(&mut line)?;
+    if input.lock().take(BYTES_MAX).read_line(&mut line)? as u64 == BYTES_MAX {
+        let why = format!("it is longer than the {BYTES_MAX} bytes that a secret may have");
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why));
+    }
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 

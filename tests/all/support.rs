@@ -99,6 +99,7 @@ impl Station {
             .args(arguments)
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
+            .env_remove("HOTLIGHT_USER")
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .env("HOTLIGHT_SITE_DIR", self.path("site"))
             .env("HOTLIGHT_CONFIG_DIR", self.path("user"))

@@ -55,6 +55,9 @@ fn everything_is_looked_at_without_a_display_a_network_or_a_file() {
     assert_eq!(lines.len(), 2, "{text}");
     let begins = |line: &str| line.split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!([begins(lines[0]), begins(lines[1])], [["ok", "store"], ["ok", "clock"]], "{text}");
+    let help = stdout(&station.run(&["doctor", "--help"]));
+    let words: Vec<&str> = help.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    assert!(Check::ALL.iter().all(|check| words.contains(&check.name())), "{help}");
     let wrong = station.run(&["doctor", "--only", "nonsense"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(stderr(&wrong).contains("graphics") && stderr(&wrong).contains("secrets"), "{}", stderr(&wrong));

@@ -50,6 +50,9 @@ fn a_secret_is_never_an_argument_and_has_a_name_and_a_value() {
         let output = run(&station, arguments, "");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
     }
+    let long = run(&station, &["secret", "set", "pacs"], &"x".repeat(70_000));
+    assert_eq!(long.status.code(), Some(1));
+    assert!(stderr(&long).starts_with("error: pacs: it is longer than the 65536 bytes"), "{}", stderr(&long));
     for input in ["", "\n", "\r\nsecond line"] {
         let output = run(&station, &["secret", "set", "pacs"], input);
         assert_eq!(output.status.code(), Some(1));
