@@ -30,7 +30,9 @@ fn judged(found: &Result<Vec<Monitor>, MonitorsError>, displays: &Displays) -> V
         Ok(here) => here,
         Err(error) => {
             let remedy = "See to the monitors and their calibration with the system's own means";
-            return vec![Finding::warn(CHECK, error.to_string(), remedy)];
+            // What is not known to be elsewhere may be here.
+            let faulty = displays.iter().filter_map(|(id, settings)| faulty(id, settings));
+            return std::iter::once(Finding::warn(CHECK, error.to_string(), remedy)).chain(faulty).collect();
         }
     };
     if here.is_empty() {
@@ -46,6 +48,14 @@ fn judged(found: &Result<Vec<Monitor>, MonitorsError>, displays: &Displays) -> V
     here.iter().map(|monitor| calibration(monitor, displays.get(monitor.id.as_str()))).chain(gone).collect()
 }
 
+/// What is wrong with the files of a monitor, if anything is.
+fn faulty(named: &str, settings: &MonitorSettings) -> Option<Finding> {
+    let faults = file_faults(settings);
+    let what = format!("{named}: {}", faults.join("; "));
+    let remedy = "Mend the file, or name another one in displays.toml";
+    (!faults.is_empty()).then(|| Finding::fail(CHECK, what, remedy))
+}
+
 /// Whether the gray of a monitor follows the GSDF. PS3.14.
 fn calibration(monitor: &Monitor, settings: Option<&MonitorSettings>) -> Finding {
     let named = format!("{} ({})", monitor.id, monitor.name());
@@ -54,10 +64,8 @@ fn calibration(monitor: &Monitor, settings: Option<&MonitorSettings>) -> Finding
         let what = format!("{named}: displays.toml says nothing of it: it is not calibrated");
         return Finding::warn(CHECK, what, calibrate);
     };
-    let faults = file_faults(settings);
-    if !faults.is_empty() {
-        let what = format!("{named}: {}", faults.join("; "));
-        return Finding::fail(CHECK, what, "Mend the file, or name another one in displays.toml");
+    if let Some(faulty) = faulty(&named, settings) {
+        return faulty;
     }
     let who = match settings.gsdf {
         Gsdf::None => {
@@ -141,5 +149,9 @@ mod tests {
         assert_eq!((none.len(), none[0].state), (1, State::Ok), "{none:?}");
         let unknown = judged(&Err(MonitorsError::NotAsked), &displays);
         assert_eq!((unknown.len(), unknown[0].state), (1, State::Warn), "{unknown:?}");
+        let (_folder, displays) = self::displays("[a]\ngsdf = \"panel\"\nprofile = \"none.icc\"\n");
+        let unknown = judged(&Err(MonitorsError::NotAsked), &displays);
+        let [_, faulty] = unknown.as_slice() else { panic!("{unknown:?}") };
+        assert!(faulty.state == State::Fail && faulty.what.contains("none.icc"), "{faulty:?}");
     }
 }
