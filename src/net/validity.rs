@@ -16,6 +16,8 @@ use super::{NetError, Tls};
 pub struct Validity {
     /// The file that it stands in.
     pub file: PathBuf,
+    /// It is that of an authority: of several, one that counts is enough.
+    pub is_authority: bool,
     /// From when on.
     pub from: SystemTime,
     /// Until when.
@@ -25,14 +27,15 @@ pub struct Validity {
 impl Tls {
     /// That of each certificate in our files: those of authorities, and our own with what lies between it and the root.
     pub fn validities(&self) -> Result<Vec<Validity>, NetError> {
-        let own = self.identity.iter().map(|identity| &identity.chain);
+        let authorities = self.authorities.iter().map(|file| (file, true));
+        let own = self.identity.iter().map(|identity| (&identity.chain, false));
         let mut found = Vec::new();
-        for file in self.authorities.iter().chain(own) {
+        for (file, is_authority) in authorities.chain(own) {
             for certificate in certificates(file)? {
                 let damaged =
                     || NetError::setup(format!("{}: a certificate in it is damaged", file.display()));
                 let (from, until) = of_certificate(&certificate).ok_or_else(damaged)?;
-                found.push(Validity { file: file.clone(), from, until });
+                found.push(Validity { file: file.clone(), is_authority, from, until });
             }
         }
         Ok(found)

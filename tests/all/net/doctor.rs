@@ -81,6 +81,15 @@ fn certificates_are_well_end_soon_have_expired_or_cannot_be_read() {
         assert_eq!((told[1].0.as_str(), fails), (state, state == "fail"), "{told:?}");
         assert!(told[1].1.starts_with("pacs: ") && told[1].1.contains(words), "{told:?}");
     }
+    // An authority that was, beside the one that is: the file is well, and worth a look.
+    let old = authority.issue("Authority that was", Flaw::Expired);
+    let mut both = std::fs::read_to_string(authority.file()).expect("the authority");
+    both.push_str(&std::fs::read_to_string(&old.chain).expect("a certificate"));
+    std::fs::write(authority.folder.path().join("both.pem"), both).expect("written");
+    station.write("user/peers.toml", &peers(Flaw::None).replace("ca.pem", "both.pem"));
+    let (told, fails) = found(&station, "certificates");
+    let states: Vec<&str> = told.iter().map(|(state, _)| state.as_str()).collect();
+    assert_eq!((states.as_slice(), fails), (&["ok", "warn", "ok"][..], false), "{told:?}");
     station.write("user/peers.toml", &peers(Flaw::None).replace("ca.pem", "no-ca.pem"));
     let (told, fails) = found(&station, "certificates");
     assert!(fails && told.len() == 1 && told[0].1.contains("no-ca.pem cannot be read"), "{told:?}");
