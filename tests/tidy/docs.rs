@@ -84,6 +84,40 @@ fn changelog(tree: &Tree) -> Vec<String> {
     }
 }
 
+/// Where the book of all pages says what is in it.
+const SUMMARY: &str = "docs/SUMMARY.md";
+
+fn pages_off_the_book(tree: &Tree) -> Vec<String> {
+    let summary = tree.text(SUMMARY).unwrap_or_default();
+    let pages = tree.sources("docs", "md").filter(|(path, _)| *path != SUMMARY);
+    let missing = pages.filter(|(path, _)| {
+        let page = path.strip_prefix("docs/").unwrap_or(path);
+        !summary.contains(&format!("]({page})"))
+    });
+    missing.map(|(path, _)| format!("{path}:1: {SUMMARY} does not name it: it is in no handbook")).collect()
+}
+
+#[test]
+fn every_page_is_in_the_handbook() {
+    assert_none(&pages_off_the_book(here()));
+    for page in ["reading", "calibration", "developing"] {
+        assert!(here().exists(&format!("docs/handbook/{page}.md")), "{page}");
+    }
+}
+
+#[test]
+fn a_page_off_the_handbook_is_refused() {
+    let check = |summary: &str| {
+        let files = [(SUMMARY, summary), ("docs/a.md", ""), ("docs/handbook/b.md", ""), ("src/c.md", "")];
+        pages_off_the_book(&Tree::made_up(&files))
+    };
+    assert_none(&check("- [A](a.md)\n- [B](handbook/b.md)\n"));
+    assert_one(
+        &check("- [A](a.md)\n- [B](b.md)\n"),
+        "docs/handbook/b.md:1: docs/SUMMARY.md does not name it",
+    );
+}
+
 #[test]
 fn every_module_has_a_line_in_the_code_map() {
     assert_none(&modules_off_the_map(here()));
