@@ -324,9 +324,9 @@ impl Bench {
             outcome.into_iter().chain([bench]).chain(changed).collect::<Vec<News>>()
         };
         if !self.ask(work, ctx) {
-            self.changing.remove(&asked);
+            self.changing.retain(|of| !is_change || *of != asked);
             let book = BookLines { fault: Some(NO_ANSWER.to_owned()), ..BookLines::default() };
-            let news = BenchNews { not_recorded: records, book, ..BenchNews::default() };
+            let news = BenchNews { not_recorded: records, book, is_unasked: true, ..BenchNews::default() };
             drop(self.news.0.try_send(News::Bench(asked, Box::new(news))));
         }
     }

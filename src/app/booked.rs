@@ -85,6 +85,7 @@ pub(super) fn bench_news(
         through,
         interrupted: None,
         not_recorded: None,
+        is_unasked: false,
         book: BookLines {
             records: lines,
             history,

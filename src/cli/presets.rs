@@ -37,15 +37,14 @@ struct ImportArgs {
 
 pub(super) fn presets(args: &PresetsArgs) -> Result<(), Failure> {
     let Action::Import(args) = &args.action;
-    let out = match &args.out {
-        Some(out) => Some(out.clone()),
-        None => {
-            let sources = view::sources(&SettingsArgs::default(), &args.reader)?;
-            if let Some(why) = sources.refusal(Transfers::FOLDER) {
-                return Err(Failure::new(format!("presets: {why}: name another folder with --out")));
-            }
-            sources.user_dir().map(|folder| folder.join(Transfers::FOLDER))
+    let out = if let Some(out) = &args.out {
+        Some(out.clone())
+    } else {
+        let sources = view::sources(&SettingsArgs::default(), &args.reader)?;
+        if let Some(why) = sources.refusal(Transfers::FOLDER) {
+            return Err(Failure::new(format!("presets: {why}: name another folder with --out")));
         }
+        sources.user_dir().map(|folder| folder.join(Transfers::FOLDER))
     };
     let out = out.ok_or_else(|| {
         Failure::usage("--out: this system names no folder for your settings; name one to write to")

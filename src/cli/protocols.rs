@@ -294,18 +294,17 @@ fn text_of(protocol: &Protocol, files: &[ProtocolFile]) -> String {
 }
 
 fn import(args: &ImportArgs) -> Result<(), Failure> {
-    let folder = match &args.into {
-        Some(folder) => Some(folder.clone()),
-        None => {
-            let sources = here(&args.reader)?;
-            if let Some(why) = sources.refusal(PROTOCOLS_FOLDER) {
-                return Err(Failure::new(format!(
-                    "{}: {why}: name another folder with --into",
-                    args.file.display()
-                )));
-            }
-            sources.user_dir().map(|folder| folder.join(PROTOCOLS_FOLDER))
+    let folder = if let Some(folder) = &args.into {
+        Some(folder.clone())
+    } else {
+        let sources = here(&args.reader)?;
+        if let Some(why) = sources.refusal(PROTOCOLS_FOLDER) {
+            return Err(Failure::new(format!(
+                "{}: {why}: name another folder with --into",
+                args.file.display()
+            )));
         }
+        sources.user_dir().map(|folder| folder.join(PROTOCOLS_FOLDER))
     };
     let folder = folder.ok_or_else(|| {
         Failure::usage("--into: this system names no folder for your settings; name one to write to")

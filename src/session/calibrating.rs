@@ -138,8 +138,8 @@ pub struct Measured {
     pub unrecorded: Unrecorded,
 }
 
-/// What of a measurement is not in the book of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What of a measurement is not in the book of records, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unrecorded {
     /// All of it is.
     Nothing,
@@ -489,7 +489,24 @@ impl Session {
     /// now.
     pub(super) fn take_bench(&mut self, monitor: &str, news: &BenchNews) {
         let mut bench = self.calibrating.benches.remove(monitor).unwrap_or_default();
-        let BenchNews { ambient_cd_m2, table, around, through, interrupted, not_recorded, book } = news;
+        if let Some((path, what)) = news.not_recorded {
+            let own = match path {
+                SignalPath::Around => &mut bench.around,
+                SignalPath::Through => &mut bench.through,
+            };
+            // More may have been measured since.
+            own.iter_mut().for_each(|own| own.unrecorded = own.unrecorded.max(what));
+        }
+        if news.is_unasked {
+            bench.book.fault.clone_from(&news.book.fault);
+        } else {
+            self.take_book(monitor, &mut bench, news);
+        }
+        self.calibrating.benches.insert(monitor.to_owned(), bench);
+    }
+
+    fn take_book(&self, monitor: &str, bench: &mut Bench, news: &BenchNews) {
+        let BenchNews { ambient_cd_m2, table, around, through, interrupted, book, .. } = news;
         if !bench.is_ambient_said {
             bench.ambient_cd_m2 = *ambient_cd_m2;
         }
@@ -501,11 +518,6 @@ impl Session {
             (SignalPath::Around, &mut bench.around, around),
             (SignalPath::Through, &mut bench.through, through),
         ] {
-            if let Some((_, what)) = not_recorded.filter(|(of_path, _)| *of_path == path)
-                && let Some(own) = own.as_mut()
-            {
-                own.unrecorded = what;
-            }
             let is_of_another = |own: &Measured| path == SignalPath::Through && own.table != *table;
             if own.as_ref().is_none_or(|own| own.is_recorded() || is_of_another(own)) {
                 *own = told.clone().map(|measurement| Measured {
@@ -516,6 +528,5 @@ impl Session {
                 });
             }
         }
-        self.calibrating.benches.insert(monitor.to_owned(), bench);
     }
 }

@@ -277,6 +277,8 @@ pub struct BenchNews {
     pub not_recorded: Option<(SignalPath, Unrecorded)>,
     /// What the book of records says.
     pub book: BookLines,
+    /// The book was not asked: but for its fault, and for what is not recorded, all that was known stays.
+    pub is_unasked: bool,
 }
 
 /// How many files were looked at.

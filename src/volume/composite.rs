@@ -311,7 +311,7 @@ mod tests {
                 };
                 let mut inside = (0..3000).filter(is_inside);
                 let first = inside.next();
-                let truth = first.map(|first| (first, inside.last().unwrap_or(first)));
+                let truth = first.map(|first| (first, inside.next_back().unwrap_or(first)));
                 assert_eq!(ray.steps_inside(&volume, planes), truth, "{number} {count}");
                 met += i32::from(truth.is_some());
             }
@@ -343,10 +343,10 @@ mod tests {
         let mut transfer = glass(0.5);
         transfer.shading.specular = 0.375;
         transfer.shading.shininess = 3.0;
-        let (share, highlight) = volume.light_on(at, 0.0, &transfer, &Lighting { light, viewer });
+        let (lit, highlight) = volume.light_on(at, 0.0, &transfer, &Lighting { light, viewer });
         let normal = rise.xyz / rise.length();
         let half = (light.xyz + viewer.xyz) / (light.xyz + viewer.xyz).length();
-        assert!((share - (0.25 + 0.75 * normal.dot(light.xyz).abs())).abs() < 1e-12, "{share}");
+        assert!((lit - (0.25 + 0.75 * normal.dot(light.xyz).abs())).abs() < 1e-12, "{lit}");
         assert!((highlight - 0.375 * normal.dot(half).abs().powi(3)).abs() < 1e-12, "{highlight}");
     }
 }

@@ -4,8 +4,8 @@ use hotlight::calibration::{PanelShape, Reading, SignalPath, SimulatedPanel, Ver
 use hotlight::command::{CalibrationTab, Command};
 use hotlight::render::{Picture, plan};
 use hotlight::session::{
-    BenchNews, CalibrationSettings, Effect, Event, PatternOrder, QualityTrend, RecordKind, ScreenMonitor,
-    Session, Unrecorded,
+    BenchNews, BookLines, CalibrationSettings, Effect, Event, PatternOrder, QualityTrend, RecordKind,
+    ScreenMonitor, Session, Unrecorded,
 };
 use hotlight::testing::Scripted;
 use hotlight::units::Ddl;
@@ -247,6 +247,37 @@ fn what_files_say_of_a_monitor_does_not_replace_what_was_measured_just_now() {
     let bench = session(&scripted).bench().expect("a bench");
     assert!(bench.through.as_ref().is_some_and(|measured| !measured.is_recorded()));
     assert_eq!(bench.ambient_cd_m2, Some(0.5));
+}
+
+#[test]
+fn what_the_book_is_too_busy_to_take_is_kept_and_recorded_again() {
+    let mut scripted = bench(false);
+    place(&mut scripted, 0, "ZZM-1", Some("a"));
+    let measure = |scripted: &mut Scripted| {
+        scripted.run("calibration measure response");
+        read_off(scripted, gamma);
+    };
+    let through = |scripted: &Scripted| {
+        let bench = session(scripted).bench().expect("a bench");
+        bench.through.as_ref().map(|of| (of.measurement.response.len(), of.unrecorded))
+    };
+    let lost = |scripted: &mut Scripted, what, is_unasked| {
+        let book = BookLines { fault: Some("It does not answer.".to_owned()), ..BookLines::default() };
+        let not_recorded = Some((SignalPath::Through, what));
+        let table = (!is_unasked).then(|| "a".to_owned());
+        let news = Box::new(BenchNews { not_recorded, table, is_unasked, book, ..BenchNews::default() });
+        heard(scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news });
+    };
+    measure(&mut scripted);
+    scripted.run("calibration ambient 0.25; calibration record");
+    lost(&mut scripted, Unrecorded::All, true);
+    assert_eq!(through(&scripted), Some((18, Unrecorded::All)));
+    let bench = session(&scripted).bench().expect("a bench");
+    assert!(bench.ambient_cd_m2.is_some() && bench.book.fault.is_some());
+    // Fields of before could not be written: a response that was measured since is as new as it was.
+    measure(&mut scripted);
+    lost(&mut scripted, Unrecorded::Fields, false);
+    assert_eq!(through(&scripted), Some((18, Unrecorded::All)));
 }
 
 #[test]
