@@ -36,6 +36,9 @@ impl Session {
         self.recent.clear();
         self.bundle = None;
         self.forget_left_open();
+        // What one looks at is not recorded as seen by another.
+        self.end_ambient_test();
+        self.calibrating.operator.clear();
         self.note_touched();
     }
 }

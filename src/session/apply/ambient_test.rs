@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Breaks the test off: nothing of it is kept. Whether there was one.
-    pub(super) fn end_ambient_test(&mut self) -> bool {
+    pub(in super::super) fn end_ambient_test(&mut self) -> bool {
         let Some(running) = self.calibrating.ambient_test.take() else { return false };
         self.drop_patch(running.screen);
         self.tell(MessageKind::Note, "The ambient test is broken off: nothing of it is recorded.");

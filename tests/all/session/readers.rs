@@ -2,6 +2,7 @@
 
 use hotlight::testing::Scripted;
 
+use super::calibration::bench;
 use crate::support::phantom;
 
 const WORK: &str = "layout 1x1; scroll first; tool length; pointer press left 300 200; pointer move 330 220; \
@@ -33,4 +34,15 @@ fn what_hangs_stays_and_what_the_one_before_made_and_saw_is_not_the_next_one_s()
     assert_ne!(unseen(&scripted), unseen_before, "what somebody else saw was not seen");
     scripted.run("window set 40 100");
     assert_eq!(made(&scripted), (0, 1), "what the next one does is theirs");
+}
+
+#[test]
+fn what_is_looked_at_on_a_monitor_is_not_recorded_as_seen_by_the_one_before() {
+    let mut scripted = bench(false);
+    scripted.run("calibration ambient-test");
+    assert!(scripted.reading.session.calibrating.ambient_test.is_some());
+    scripted.reading.session.change_reader(&scripted.reading.library);
+    let session = &scripted.reading.session;
+    assert_eq!((session.calibrating.operator.as_str(), &session.calibrating.ambient_test), ("", &None));
+    assert!(session.screens[0].pattern.is_none());
 }
