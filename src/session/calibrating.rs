@@ -79,6 +79,8 @@ pub struct RunningSeries {
 pub struct RunningTest {
     /// On which monitor.
     pub monitor: String,
+    /// The digest of the table through which it is looked at; none where there is none of ours.
+    pub table: Option<String>,
     /// In which window, by its id.
     pub screen: u32,
     /// Where it stands.

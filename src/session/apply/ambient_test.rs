@@ -26,7 +26,8 @@ impl Session {
         let effects = self.open_calibration();
         self.calibrating.tests_begun = self.calibrating.tests_begun.wrapping_add(1);
         let test = AmbientTest::new(self.places_of_bars(&monitor), (surface.width, surface.height));
-        self.calibrating.ambient_test = Some(RunningTest { monitor, screen, test, on_screen: None });
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
+        self.calibrating.ambient_test = Some(RunningTest { monitor, table, screen, test, on_screen: None });
         self.show_bars();
         effects
     }
@@ -71,7 +72,8 @@ impl Session {
 
     /// All was looked for: what was found is told, shown and recorded.
     fn finish_ambient_test(&mut self) -> Vec<Effect> {
-        let Some(RunningTest { monitor, screen, test, .. }) = self.calibrating.ambient_test.take() else {
+        let Some(RunningTest { monitor, table, screen, test, .. }) = self.calibrating.ambient_test.take()
+        else {
             return Vec::new();
         };
         self.drop_patch(screen);
@@ -89,8 +91,6 @@ impl Session {
                 ),
             );
         }
-        let on = self.screens.iter().find(|known| known.id == screen);
-        let table = on.and_then(|on| on.monitor.as_ref().ok()).and_then(|on| on.table.clone());
         let operator = self.calibrating.operator.clone();
         let kind = RecordKind::AmbientTest(test);
         vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
@@ -104,12 +104,12 @@ impl Session {
         true
     }
 
-    /// Breaks it off where its window is gone or on another monitor.
+    /// Breaks it off where its window is gone or on another monitor, or where that goes by another table now.
     pub(super) fn follow_ambient_test(&mut self) {
         let Some(running) = &self.calibrating.ambient_test else { return };
         let screen = self.screens.iter().find(|screen| screen.id == running.screen);
         let monitor = screen.and_then(|screen| screen.monitor.as_ref().ok());
-        if monitor.is_none_or(|monitor| monitor.id != running.monitor) {
+        if monitor.is_none_or(|monitor| monitor.id != running.monitor || monitor.table != running.table) {
             self.end_ambient_test();
         }
     }

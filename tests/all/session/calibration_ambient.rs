@@ -93,11 +93,15 @@ fn a_test_that_is_broken_off_leaves_nothing() {
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Record(_))), "{command}: {effects:?}");
         assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None), "{command}");
     }
-    let mut scripted = bench(false);
-    scripted.run("calibration ambient-test");
-    place(&mut scripted, 0, "ZZM-2", None);
-    assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None), "it is another monitor");
-    assert!(told(&scripted).contains("broken off"), "{}", told(&scripted));
+    for (id, table) in [("ZZM-2", None), ("ZZM-1", Some("b"))] {
+        let mut scripted = bench(false);
+        scripted.run("calibration ambient-test");
+        place(&mut scripted, 0, "ZZM-1", None);
+        assert_eq!(looked_for(&scripted), Some(0), "it is told again what was known");
+        place(&mut scripted, 0, id, table);
+        assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None), "another monitor, another table");
+        assert!(told(&scripted).contains("broken off"), "{}", told(&scripted));
+    }
 }
 
 #[test]
