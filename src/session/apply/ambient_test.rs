@@ -17,7 +17,7 @@ impl Session {
         if self.tells_under_way() {
             return Vec::new();
         }
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         if self.named_operator().is_none() {
             return Vec::new();
         }

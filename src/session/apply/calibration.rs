@@ -163,6 +163,18 @@ impl Session {
         monitor
     }
 
+    /// The same for what is seen there: not where the picture goes to a display that nobody knows.
+    pub(super) fn monitor_looked_at(&mut self) -> Option<String> {
+        if let Some(remote) = self.bench_monitor().and_then(|monitor| monitor.remote) {
+            let text = format!(
+                "The picture goes to another machine ({remote}): what is seen there says nothing of this monitor."
+            );
+            self.tell(MessageKind::Caution, text);
+            return None;
+        }
+        self.monitor_of_bench()
+    }
+
     /// The same for what only a physicist may do.
     fn physicists_monitor(&mut self) -> Option<String> {
         if !self.settings.calibration.is_physicist {
@@ -426,7 +438,7 @@ impl Session {
                 return Vec::new();
             }
         };
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let pattern = self.focused_screen().and_then(|screen| screen.pattern.as_ref());

@@ -124,3 +124,15 @@ fn one_thing_at_a_time_and_by_somebody() {
     assert!(told(&scripted).contains("Say who measures"), "{}", told(&scripted));
     assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None));
 }
+
+#[test]
+fn what_is_seen_on_a_display_that_nobody_knows_is_not_recorded_of_the_monitor_here() {
+    let mut scripted = bench(false);
+    let mut monitor = session(&scripted).screens[0].monitor.clone().expect("a monitor");
+    monitor.remote = Some("a session");
+    heard(&mut scripted, &Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    scripted.run("calibration ambient-test");
+    assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None));
+    assert!(told(&scripted).contains("another machine (a session)"), "{}", told(&scripted));
+    assert_eq!(asked(&mut scripted, "calibration visual pass"), []);
+}
