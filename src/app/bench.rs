@@ -1,7 +1,7 @@
 //! What the physicist's mode asks of the world: the book of records, a program that reads a photometer, and what a monitor goes by.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::calibration::{Instrument, Reading as Read, Schedule, SignalPath};
+use crate::calibration::{Reading as Read, Schedule, SignalPath};
 use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings};
 use crate::display::Photometer;
@@ -21,10 +21,10 @@ use crate::session::{
 use crate::units::CdPerM2;
 
 use super::book_thread::BookThread;
-use super::booked::bench_news;
+use super::booked::{bench_news, open_book};
 use super::certified::newest_certificate;
 use super::clock::local_now;
-use super::goes_by::{Before, NewTable, body_of_change};
+use super::goes_by::{Before, Change, NewTable, body_of_change};
 use super::kept_series::{file_name, keep_series, kept_series};
 use super::quality_book::quality_lines;
 use super::reading::Reading;
@@ -37,9 +37,6 @@ const NEWS_MAX: usize = 64;
 
 /// How long a program may take to read a photometer.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// How long the program waits, when it ends, for a photometer's program to be ended and for the book to be written, ms.
-const EXIT_PATIENCE_MS: u64 = 1500;
 
 const NO_ANSWER: &str =
     "The book of records does not answer, and too much waits for it: nothing is recorded.";
@@ -102,11 +99,11 @@ impl Bench {
     /// The program ends: a photometer's program ends with it, and what is being recorded is written first.
     pub(super) fn end(&mut self) {
         self.stops.store(true, Ordering::Relaxed);
-        let mut patience_ms = EXIT_PATIENCE_MS;
+        let mut waited_ms = 0;
         for thread in self.threads.drain(..).chain(self.book.end()) {
-            while !thread.is_finished() && patience_ms > 0 {
+            while !thread.is_finished() && waited_ms < self.book.exit_patience_ms() {
                 std::thread::sleep(Duration::from_millis(1));
-                patience_ms -= 1;
+                waited_ms += 1;
             }
             if !thread.is_finished() {
                 tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
@@ -214,7 +211,13 @@ impl Bench {
                     }
                     RecordKind::Visual { .. } | RecordKind::AmbientTest(_) => None,
                 };
-                self.look_up(question, move |book| record(book?, &order), ctx);
+                let writing = self.book.writing();
+                let write = move |book: Result<&Book, String>| {
+                    let outcome = record(book?, &order);
+                    drop(writing);
+                    outcome
+                };
+                self.look_up(question, write, ctx);
             }
             Effect::ActivateTable { monitor, .. }
             | Effect::RevertTable { monitor, .. }
@@ -400,10 +403,12 @@ impl Bench {
             Kind::Reverted => "The monitor goes by what it went by before.",
             _ => "The monitor goes by this from now on: measure it through the table next.",
         };
+        let writing = self.book.writing();
         let job = move |book: &Book| {
             book.append(&new).map_err(|why| {
                 format!("the monitor goes by it, and the book of records does not say so: {why}")
             })?;
+            drop(writing);
             Ok(Some(words.to_owned()))
         };
         self.changing.insert(monitor.to_owned());
@@ -419,21 +424,6 @@ struct World<'a> {
     ctx: &'a egui::Context,
 }
 
-/// What is recorded of a change beside what was said of the monitor.
-struct Change {
-    kind: Kind,
-    operator: String,
-    instrument: Option<Instrument>,
-    /// The digest of the table that it goes by then.
-    table: Option<String>,
-}
-
-/// Opens the book; blocks as long as that takes.
-fn open_book(folder: Option<&Path>) -> Result<Book, String> {
-    let folder = folder.ok_or("this system names no folder for records: displays.records can")?;
-    Book::open(folder).map_err(|why| why.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use crate::command::Command;
@@ -447,7 +437,7 @@ mod tests {
     const MONITOR: &str = "ZZM-1";
 
     /// The settings of a site that keeps its book below a folder.
-    fn live(folder: &Path) -> LiveSettings {
+    fn live(folder: &std::path::Path) -> LiveSettings {
         let text = format!("[displays]\nrecords = '{}'\n", folder.join("records").display());
         std::fs::write(folder.join("config.toml"), text).expect("written");
         let sources = Sources { site_dir: Some(folder.to_path_buf()), ..Sources::default() };
@@ -517,10 +507,17 @@ mod tests {
         let (mut bench, ctx) = (Bench::new(None), egui::Context::default());
         let (monitor, operator) = (MONITOR.to_owned(), "A. Physicist".to_owned());
         let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::System };
-        for effect in [owner, Effect::FindQuality] {
+        // Another station holds the book.
+        let gate = hold(&mut bench);
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_secs(3));
+            drop(gate);
+        });
+        for effect in [Effect::FindQuality, owner] {
             assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
         }
         bench.end();
+        late.join().expect("no panic");
         bench.take_news(&mut settings, &mut reading, &ctx);
         assert_eq!(reading.session.calibrating.quality, Some((Vec::new(), None)));
         let book = Book::open(&folder.path().join("records")).expect("a book");

@@ -2,6 +2,7 @@
 //! came.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -9,12 +10,20 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 /// Questions that wait.
 const JOBS_MAX: usize = 32;
 
+/// How long the end of the program waits where the book is only asked, ms.
+const PATIENCE_MS: u64 = 1500;
+
+/// The same where something is to be written: longer than the book waits for another station.
+const WRITING_PATIENCE_MS: u64 = 12_000;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The thread of the book; it begins with the first question.
 #[derive(Default)]
 pub(super) struct BookThread {
     running: Option<(Sender<Job>, JoinHandle<()>)>,
+    /// Others have it too as long as something is to be written.
+    writing: Arc<()>,
 }
 
 impl BookThread {
@@ -29,6 +38,16 @@ impl BookThread {
             }
         }
         self.running.as_ref().is_some_and(|(jobs, _)| jobs.try_send(Box::new(job)).is_ok())
+    }
+
+    /// What a job holds until all that it writes is in the book.
+    pub(super) fn writing(&self) -> Arc<()> {
+        Arc::clone(&self.writing)
+    }
+
+    /// How long the end of the program waits now, ms.
+    pub(super) fn exit_patience_ms(&self) -> u64 {
+        if Arc::strong_count(&self.writing) > 1 { WRITING_PATIENCE_MS } else { PATIENCE_MS }
     }
 
     /// The thread, which ends when all that was asked is done; none where nothing was.
@@ -64,6 +83,22 @@ mod tests {
         }
         book.end().expect("it runs").join().expect("no panic");
         assert_eq!(answers.try_iter().collect::<Vec<_>>(), [0, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_being_written_is_waited_for_longer_than_what_is_asked() {
+        let mut book = BookThread::default();
+        let (gate, closed) = bounded::<()>(0);
+        let writing = book.writing();
+        let is_asked = book.ask(move || {
+            assert!(closed.recv().is_err(), "nothing is sent");
+            drop(writing);
+        });
+        assert!(is_asked);
+        assert_eq!(book.exit_patience_ms(), WRITING_PATIENCE_MS);
+        drop(gate);
+        book.end().expect("it runs").join().expect("no panic");
+        assert_eq!(book.exit_patience_ms(), PATIENCE_MS);
     }
 
     #[test]

@@ -21,6 +21,12 @@ const LINES_MAX: usize = 500;
 /// Deviations that are drawn.
 const HISTORY_MAX: usize = 24;
 
+/// Opens the book of a folder; blocks as long as that takes.
+pub(super) fn open_book(folder: Option<&Path>) -> Result<Book, String> {
+    let folder = folder.ok_or("this system names no folder for records: displays.records can")?;
+    Book::open(folder).map_err(|why| why.to_string())
+}
+
 /// What the book and the files say of a monitor; why not where there is no book, or it cannot be read.
 pub(super) fn bench_news(
     book: Result<&Book, String>,

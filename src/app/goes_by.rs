@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::calibration::Measurement;
+use crate::calibration::{Instrument, Measurement};
 use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
 use crate::records::{Book, Kind, Record};
@@ -27,6 +27,15 @@ pub(super) struct Before {
     /// All that was said of it then.
     pub(super) settings: MonitorSettings,
     /// The digest of its table; none where it is none of ours.
+    pub(super) table: Option<String>,
+}
+
+/// What is recorded of a change beside what was said of the monitor.
+pub(super) struct Change {
+    pub(super) kind: Kind,
+    pub(super) operator: String,
+    pub(super) instrument: Option<Instrument>,
+    /// The digest of the table that it goes by then.
     pub(super) table: Option<String>,
 }
 
