@@ -56,8 +56,8 @@ pub fn newest_certificate(
     let (mut measurement, mut evaluation): (Measurement, Evaluation) = (body(measured)?, body(evaluated)?);
     let (mut head, mut uniformity) = (&evaluated.hash, None);
     if let Some((record, beside)) = fields_beside(&records, measured) {
+        evaluation = evaluation.with_fields(&beside.checks_beside(&evaluation));
         measurement.fields = beside.measurement.fields;
-        evaluation = evaluation.with_fields(&beside.checks);
         let (measured, operator) = (record.at.clone(), record.operator.clone());
         uniformity = Some(CertifiedUniformity { measured, operator, record: record.hash.clone() });
         head = &record.hash;

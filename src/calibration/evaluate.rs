@@ -129,7 +129,7 @@ pub fn gsdf_deviation(measurement: &Measurement) -> Result<f64, EvaluationError>
 }
 
 /// What follows from a value and its limit.
-fn verdict(value: Option<f64>, limit: Option<&Limit>, is_certain: bool) -> Verdict {
+pub(super) fn verdict(value: Option<f64>, limit: Option<&Limit>, is_certain: bool) -> Verdict {
     let Some(value) = value else { return Verdict::NotMeasured };
     let Some(limit) = limit else { return Verdict::Indicative };
     let is_within = limit.min.is_none_or(|min| value >= min) && limit.max.is_none_or(|max| value <= max);

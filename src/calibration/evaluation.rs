@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::evaluate::verdict;
 use super::findings::findings_with_fields;
 use crate::grayscale::gsdf;
 use crate::units::{CdPerM2, Jnd};
@@ -94,6 +95,15 @@ pub struct Check {
     pub limit: Option<Limit>,
     /// What follows.
     pub verdict: Verdict,
+}
+
+impl Check {
+    /// The same value under another limit. It passes where it did before, and nowhere else: only that tells how it was measured.
+    #[must_use]
+    pub fn under(&self, limit: Option<&Limit>) -> Self {
+        let verdict = verdict(self.value, limit, self.verdict == Verdict::Pass);
+        Self { limit: limit.cloned(), verdict, ..self.clone() }
+    }
 }
 
 /// What a quantity may be, and who says so.

@@ -70,10 +70,12 @@ fn done_by_fields(records: &[Record], record: &Record, schedule: &Schedule) -> O
     }
     let (fields, at) = (record.read::<UniformityRecord>().ok()?, record.time()?);
     let beside = fields.response.as_ref().and_then(|response| evaluation_of(records, response));
-    let is_at_fault = fields.checks.iter().any(|check| check.verdict == Verdict::Fail);
+    let found = beside.as_ref().map(|(found, _)| found);
+    let checks = found.map_or_else(|| fields.checks.clone(), |found| fields.checks_beside(found));
+    let is_at_fault = checks.iter().any(|check| check.verdict == Verdict::Fail);
     let measured = beside.as_ref().and_then(|(_, evaluated)| evaluated.time());
     let at = measured.filter(|_| !is_at_fault).map_or(at, |measured| measured.min(at));
-    Some(schedule.done_by_fields(&fields.checks, beside.as_ref().map(|(found, _)| found), at))
+    Some(schedule.done_by_fields(&checks, found, at))
 }
 
 fn done_by(record: &Record, schedule: &Schedule) -> Option<Vec<Done>> {

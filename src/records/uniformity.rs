@@ -29,6 +29,20 @@ pub struct RecordRef {
     pub hash: String,
 }
 
+impl UniformityRecord {
+    /// The checks under the limits of the evaluation that they stand beside: who measured may have had another profile then.
+    pub fn checks_beside(&self, evaluation: &Evaluation) -> Vec<Check> {
+        if self.profile == evaluation.profile {
+            return self.checks.clone();
+        }
+        let limit = |own: &Check| {
+            let mut checks = evaluation.checks.iter();
+            checks.find(|check| check.quantity == own.quantity).and_then(|check| check.limit.as_ref())
+        };
+        self.checks.iter().map(|own| own.under(limit(own))).collect()
+    }
+}
+
 impl RecordRef {
     /// A record, as others name it.
     pub fn of(record: &Record) -> Self {
@@ -127,6 +141,38 @@ mod tests {
 
     fn json(value: impl Serialize) -> Value {
         serde_json::to_value(value).expect("JSON")
+    }
+
+    #[test]
+    fn fields_are_held_against_the_limits_of_the_response_and_not_against_those_of_another_profile() {
+        let limit =
+            |max| Some(Limit { min: None, max: Some(max), source: String::new(), is_confirmed: true });
+        let of = |limit: Option<Limit>, verdict| {
+            let check = |quantity| Check { limit: limit.clone(), ..check(quantity, Some(20.0), verdict) };
+            vec![check(Quantity::UniformityLudm)]
+        };
+        let strict = Evaluation { checks: of(limit(15.0), Verdict::Fail), ..evaluation() };
+        let beside = |profile: &str, limit: Option<Limit>, verdict| {
+            let measurement = Measurement {
+                path: SignalPath::Through,
+                highest: 255,
+                response: Vec::new(),
+                ambient_cd_m2: None,
+                fields: Vec::new(),
+            };
+            let checks = of(limit, verdict);
+            UniformityRecord { measurement, response: None, profile: profile.to_owned(), checks }
+        };
+        let under = |record: UniformityRecord, evaluation: &Evaluation| record.checks_beside(evaluation);
+        assert_eq!(under(beside("clinical", None, Verdict::Indicative), &strict), strict.checks);
+        assert_eq!(under(beside("clinical", limit(30.0), Verdict::Pass), &strict), strict.checks);
+        let wide = |verdict| Evaluation { checks: of(limit(30.0), verdict), ..evaluation() };
+        let (passes, indicates) = (wide(Verdict::Pass), wide(Verdict::Indicative));
+        assert_eq!(under(beside("clinical", limit(25.0), Verdict::Pass), &passes), passes.checks);
+        // Nobody said what the room's light adds, perhaps.
+        assert_eq!(under(beside("clinical", None, Verdict::Indicative), &passes), indicates.checks);
+        let own = beside("diagnostic", limit(30.0), Verdict::Indicative);
+        assert_eq!(under(own.clone(), &strict), own.checks, "of the same profile");
     }
 
     #[test]
