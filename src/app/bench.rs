@@ -32,8 +32,8 @@ use super::recorded::{record, software};
 use super::settings::LiveSettings;
 use super::trace::TraceEvent;
 
-/// Answers that wait for a frame.
-const NEWS_MAX: usize = 64;
+/// Answers that wait for a frame: as many as come of all the questions that may wait.
+const NEWS_MAX: usize = 128;
 
 /// How long a program may take to read a photometer.
 const PATIENCE: Duration = Duration::from_mins(2);
