@@ -35,8 +35,11 @@ impl Session {
     /// What puts the bars elsewhere on another day, in another test, and on another monitor: the session knows no chance.
     fn places_of_bars(&self, monitor: &str) -> u32 {
         let day = self.studies.list.today().map(Day::text).unwrap_or_default();
-        let records = self.bench().map_or(0, |bench| bench.book.records.len());
-        let known = format!("{monitor} {day} {records} {}", self.calibrating.tests_begun);
+        let records = self.bench().map(|bench| bench.book.records.as_slice()).unwrap_or_default();
+        // Only so many are listed: where there are more, the last one tells the tests of a day apart.
+        let last = records.first().map_or("", |last| last.at.as_str());
+        let (count, begun) = (records.len(), self.calibrating.tests_begun);
+        let known = format!("{monitor} {day} {count} {last} {begun}");
         // FNV-1a.
         known.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }

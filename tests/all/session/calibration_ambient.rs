@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hotlight::calibration::pattern::Pattern;
 use hotlight::calibration::{AmbientTest, SignalPath};
 use hotlight::command::CalibrationTab;
-use hotlight::session::{Effect, Event, RecordKind};
+use hotlight::session::{BenchNews, BookLine, BookLines, Effect, Event, RecordKind};
 use hotlight::testing::Scripted;
 
 use super::calibration::{asked, bench, heard, place, session, told};
@@ -80,6 +80,21 @@ fn bars_are_elsewhere_each_time() {
         scripted.run("calibration stop");
     }
     assert!(names.len() > 2, "{names:?}");
+}
+
+#[test]
+fn bars_are_elsewhere_after_a_start_once_more_is_in_a_long_book() {
+    let first = |last: &str| {
+        let mut scripted = bench(false);
+        let line = BookLine { at: last.to_owned(), words: String::new(), is_fail: false };
+        let book = BookLines { records: vec![line; 500], ..BookLines::default() };
+        let news = Box::new(BenchNews { book, ..BenchNews::default() });
+        heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news });
+        scripted.run("calibration ambient-test");
+        shown(&scripted).expect("bars")
+    };
+    assert_ne!(first("2026-11-29 09:20"), first("2026-11-29 09:21"));
+    assert_eq!(first("2026-11-29 09:20"), first("2026-11-29 09:20"));
 }
 
 #[test]
