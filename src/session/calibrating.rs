@@ -497,7 +497,9 @@ impl Session {
                 SignalPath::Through => &mut bench.through,
             };
             // More may have been measured since.
-            own.iter_mut().for_each(|own| own.unrecorded = own.unrecorded.max(what));
+            for own in own.iter_mut() {
+                own.unrecorded = own.unrecorded.max(what);
+            }
         }
         if news.is_unasked {
             bench.book.fault.clone_from(&news.book.fault);

@@ -113,8 +113,8 @@ impl Station {
 
     /// What was said, with all paths as seen from its own folder.
     pub(crate) fn told(&self, bytes: &[u8]) -> String {
-        let folder = format!("{}/", self.0.path().display()).replace('\\', "/");
-        String::from_utf8_lossy(bytes).replace('\\', "/").replace(&folder, "")
+        let folder = format!("{}/", self.0.path().display());
+        String::from_utf8_lossy(bytes).replace(&folder, "")
     }
 }
 

@@ -15,7 +15,7 @@ fn wrong_arguments_exit_with_2_and_failed_work_with_1() {
 }
 
 #[test]
-fn every_subcommand_has_help_and_commands_of_later_are_absent() {
+fn every_subcommand_has_help() {
     for name in [
         "demo",
         "info",
@@ -40,13 +40,13 @@ fn every_subcommand_has_help_and_commands_of_later_are_absent() {
         "link",
         "audit",
         "support-bundle",
+        "doctor",
+        "secret",
     ] {
         let output = hotlight(&[name, "--help"]);
         assert_eq!(output.status.code(), Some(0), "{name}");
         assert!(stdout(&output).contains("Usage: hotlight"), "{name}");
     }
-    let help = stdout(&hotlight(&["--help"]));
-    assert!(!help.lines().any(|line| line.trim_start().starts_with("doctor")), "doctor is not there yet");
     assert!(stdout(&hotlight(&["--version"])).contains(env!("CARGO_PKG_VERSION")));
 }
 

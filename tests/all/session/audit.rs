@@ -66,12 +66,16 @@ fn a_study_and_the_prior_beside_it_are_recorded_from_when_they_are_seen_to_the_e
         "DICOM Instances Accessed: Study closed",
         "Application Activity: Application Stop",
     ];
-    assert_eq!(names, expected);
+    // Which of the two is seen first is a matter of which is read first.
+    let opened = names.iter().position(|name| name.ends_with("Study opened")).expect("it was opened");
+    let mut in_order = names.clone();
+    in_order[1..3].sort_by_key(|name| !name.ends_with("Study opened"));
+    assert_eq!(in_order, expected);
     assert!(events.iter().all(|(event, studies)| *studies == usize::from(event.starts_with("DICOM"))));
     let recorded = recorded(&place);
     let of = |place: usize| recorded[place].studies[0].clone();
     assert_ne!(of(1), of(2));
-    assert_eq!(of(1), of(3), "what was saved is of the study in focus");
+    assert_eq!(of(opened), of(3), "what was saved is of the study in focus");
     let patient = recorded[1].patients[0].reveal();
     assert!(patient.contains("ZZCANARY"), "the trail names the patient, by its nature");
 }
