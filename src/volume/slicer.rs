@@ -35,6 +35,9 @@ pub const SLICER_BYTES_MAX: u64 = 4 << 20;
 /// Elements and texts of a file, at most.
 const NODES_MAX: u32 = 1 << 16;
 
+/// Elements within one another, at most: the parser calls itself for each, and the stack is no larger than it is.
+const DEPTH_MAX: usize = 64;
+
 /// The lines of a `.vp` file, in their order.
 const LINES: [&str; 9] = [
     "interpolation",
@@ -63,6 +66,11 @@ pub fn read_slicer(stem: &str, text: &str) -> (Vec<SlicerPreset>, Vec<SlicerFaul
 }
 
 fn of_xml(text: &str) -> Result<Vec<Result<SlicerPreset, SlicerFault>>, SlicerFault> {
+    if is_deep(text) {
+        let what =
+            format!("more than {DEPTH_MAX} elements lie within one another: this is no file of presets");
+        return Err(SlicerFault { line: 1, what });
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX };
     let document = Document::parse_with_options(text, options)
         .map_err(|error| SlicerFault { line: error.pos().row, what: error.to_string() })?;
@@ -75,10 +83,46 @@ fn of_xml(text: &str) -> Result<Vec<Result<SlicerPreset, SlicerFault>>, SlicerFa
     let preset = |node: Node<'_, '_>| {
         let line = document.text_pos_at(node.range().start).row;
         let name = node.attribute("name").unwrap_or_default();
-        let what = |what| if name.is_empty() { what } else { format!("{name}: {what}") };
+        let what = |what| if name.is_empty() { what } else { format!("{}: {what}", short(name)) };
         preset(name, |key| node.attribute(key)).map_err(|fault| SlicerFault { line, what: what(fault) })
     };
     Ok(presets.into_iter().map(preset).collect())
+}
+
+/// Whether elements lie deeper within one another than in any file of presets, as the parser would find them.
+fn is_deep(text: &str) -> bool {
+    const NO_ELEMENTS: [(&str, &str); 3] = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+    let mut depth = 0_usize;
+    let mut rest = text;
+    while let Some((_, from)) = rest.split_once('<') {
+        let of = |&(begin, end): &(&str, &'static str)| Some((from.strip_prefix(begin)?, end));
+        if let Some((inside, end)) = NO_ELEMENTS.iter().find_map(of) {
+            rest = inside.split_once(end).map_or("", |(_, rest)| rest);
+            continue;
+        }
+        rest = from;
+        if from.starts_with('/') {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        // A value may hold what ends the element.
+        let mut quote = None;
+        let is_end = |letter: char| {
+            match quote {
+                Some(open) if letter == open => quote = None,
+                None if matches!(letter, '"' | '\'') => quote = Some(letter),
+                Some(_) | None => {}
+            }
+            quote.is_none() && letter == '>'
+        };
+        let Some((tag, behind)) = from.split_once(is_end) else { return false };
+        rest = behind;
+        depth += usize::from(!tag.ends_with('/'));
+        if depth > DEPTH_MAX {
+            return true;
+        }
+    }
+    false
 }
 
 fn of_lines(stem: &str, text: &str) -> Result<SlicerPreset, SlicerFault> {
@@ -98,7 +142,7 @@ fn preset<'a>(title: &str, of: impl Fn(&str) -> Option<&'a str>) -> Result<Slice
     // What is not said is as VTK has it.
     let number = |key: &str, usual: f64| match of(key) {
         None => Ok(usual),
-        Some(text) => finite(text.trim()).ok_or_else(|| format!("{key}: '{text}' is not a number")),
+        Some(text) => finite(text.trim()).ok_or_else(|| format!("{key}: '{}' is not a number", short(text))),
     };
     let points = |key: &str| of(key).ok_or_else(|| format!("{key} is missing"));
     let opacity = curve("scalarOpacity", points("scalarOpacity")?)?;
@@ -123,10 +167,11 @@ fn preset<'a>(title: &str, of: impl Fn(&str) -> Option<&'a str>) -> Result<Slice
         let [ambient, diffuse] = [number("ambient", 0.1)?, number("diffuse", 0.7)?];
         Shading { ambient, diffuse, specular: number("specular", 0.2)?, shininess }
     };
-    let name = name_of(title).ok_or_else(|| format!("name: '{title}' has no letter to make a name of"))?;
+    let no_name = || format!("name: '{}' has no letter to make a name of, or too many", short(title));
+    let name = name_of(title).ok_or_else(no_name)?;
     let modality = title.split('-').next().filter(|modality| ["CT", "MR", "PT", "NM"].contains(modality));
     let file = TransferFile {
-        title: title.to_owned(),
+        title: short(title),
         modality: modality.unwrap_or_default().to_owned(),
         opacity,
         color,
@@ -134,6 +179,13 @@ fn preset<'a>(title: &str, of: impl Fn(&str) -> Option<&'a str>) -> Result<Slice
     };
     Transfer::new(&name, file.clone()).map_err(|fault| fault.to_string())?;
     Ok(SlicerPreset { name, file, left_out })
+}
+
+/// What a file says, as much of it as a line has room for: it may be of megabytes.
+fn short(text: &str) -> String {
+    const LETTERS_MAX: usize = 60;
+    let end = text.char_indices().nth(LETTERS_MAX).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).map_or_else(|| text.to_owned(), |start| format!("{start}…"))
 }
 
 fn finite(text: &str) -> Option<f64> {
@@ -146,7 +198,7 @@ fn curve<const N: usize>(key: &str, text: &str) -> Result<Vec<[f64; N]>, String>
     let count: Option<usize> = words.next().and_then(|count| count.parse().ok());
     let count = count.ok_or_else(|| format!("{key} does not begin with a count of numbers"))?;
     let numbers: Vec<f64> = words
-        .map(|word| finite(word).ok_or_else(|| format!("{key}: '{word}' is not a number")))
+        .map(|word| finite(word).ok_or_else(|| format!("{key}: '{}' is not a number", short(word))))
         .collect::<Result<_, _>>()?;
     let (points, rest) = numbers.as_chunks::<N>();
     if numbers.len() != count || !rest.is_empty() {
@@ -276,6 +328,25 @@ mod tests {
         assert_eq!(fault("<MRML/>"), "1: no element VolumeProperty: this is no file of volume presets");
         assert!(fault("<MRML>\n<a></MRML>").starts_with("2: "), "{}", fault("<MRML>\n<a></MRML>"));
         assert!(fault("<!DOCTYPE x [<!ENTITY y 'z'>]><MRML/>").contains("DTD"));
+        let long = "x".repeat(1 << 16);
+        for said in
+            [of("900 0.5", &long), of("shade=\"1\"", &format!("shade=\"{long}\"")), of("CT-Ours Two", &long)]
+        {
+            assert!(said.contains("xxx…") && said.len() < 200, "{} bytes", said.len());
+        }
+        let title = format!("CT{}", " ".repeat(1 << 16));
+        assert_eq!(one(&xml(&ATTRIBUTES.replace("CT-Ours Two", &title))).file.title.chars().count(), 61);
+        let nested = |depth: usize| format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+        assert!(fault(&nested(64)).starts_with("1: no element"), "{}", fault(&nested(64)));
+        assert!(fault(&nested(65)).contains("within one another"));
+        // As many as there are nodes would be more than the stack has room for.
+        assert!(fault(&"<a>".repeat(60_000)).contains("within one another"));
+        assert!(
+            fault(&r#"<a b="/>"><!--></a></a>--><?x </a>?><![CDATA[</a>]]>"#.repeat(65))
+                .contains("within one another")
+        );
+        let flat = format!("<a>{}</a>", "<b c='>'/><!--<b>-->".repeat(99));
+        assert!(fault(&flat).starts_with("1: no element"), "{}", fault(&flat));
         assert_eq!(fault("1\n1\n0.9\n0.2\n"), "7: scalarOpacity is missing");
         assert_eq!(
             fault("1\n1\nx\n0.2\n0\n1\n4 0 0 1 1\n\n8 0 0 0 0 1 1 1 1"),
