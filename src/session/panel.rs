@@ -43,6 +43,19 @@ impl Session {
         self.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Transfer || self.beneath.is_some())
     }
 
+    /// Whether keys go to the open panel. The one that stands beside the images has them where there is a rendering to change, and
+    /// leaves them to the images elsewhere.
+    pub fn panel_has_keys(&self) -> bool {
+        let is_beside = |panel: &Panel| panel.name == PanelName::Transfer;
+        self.panel.as_ref().is_some_and(|panel| !is_beside(panel) || self.edited_transfer().is_some())
+    }
+
+    /// Where something stands in place of the images, no panel stands beside them.
+    pub(super) fn close_beside(&mut self) {
+        self.beneath = None;
+        self.panel = self.panel.take().filter(|panel| panel.name != PanelName::Transfer);
+    }
+
     /// Opens a panel; the one that stands beside the images comes back after it.
     pub(super) fn open_panel(&mut self, panel: Panel) {
         let beneath = match self.panel.take() {

@@ -93,7 +93,7 @@ pub(super) fn scroll_by_keys(ui: &egui::Ui, keymap: &Keymap) {
 
 /// Where keys go.
 pub(super) fn context_of(session: &Session) -> Context {
-    if session.panel.is_some() {
+    if session.panel_has_keys() {
         Context::Panel
     } else if session.works_on_monitor() {
         Context::Calibration

@@ -34,6 +34,7 @@ impl Session {
             PatternCommand::Faster => return self.step_pattern_rate(true),
             PatternCommand::Slower => return self.step_pattern_rate(false),
         };
+        self.close_beside();
         if let Some(screen) = self.focused_screen_mut() {
             screen.pattern = pattern.map(|pattern| ShownPattern::of(pattern, path));
         }
@@ -49,6 +50,7 @@ impl Session {
     /// Starts what moves in the window in focus, or stops it. Where nothing can, a pattern comes that does, at rest: nothing is to
     /// flicker that nobody has seen standing still.
     fn play_pattern(&mut self, path: SignalPath) {
+        self.close_beside();
         let Some(screen) = self.focused_screen_mut() else { return };
         match screen.played_mut() {
             Some(played) => played.toggle(),

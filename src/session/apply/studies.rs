@@ -19,6 +19,7 @@ impl Session {
             }
             StudiesCommand::Toggle => {
                 self.end_gesture();
+                self.close_beside();
                 let mut effects = self.leave_calibration();
                 self.drop_patterns();
                 self.studies.is_open = true;

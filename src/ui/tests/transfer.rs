@@ -223,8 +223,26 @@ fn the_panel_stands_beside_the_picture_which_the_hand_still_turns() {
 }
 
 #[test]
-fn without_a_rendering_the_panel_says_so() {
-    let harness = open(stack().run("panel transfer"));
+fn the_panel_goes_with_the_images_and_leaves_the_list_and_patterns_alone() {
+    for (typed, is_list) in [("studies", true), ("pattern SMPTE", false)] {
+        let mut harness = open(stack().run("volume bone; panel transfer"));
+        check(&mut harness, vec![press(Key::S)], &["begin transfer save"]);
+        harness.state_mut().obey(&format!("type {typed}"));
+        harness.state_mut().obey("accept");
+        harness.run();
+        let session = &harness.state().session;
+        assert_eq!(session.studies.is_open, is_list);
+        assert!(session.hides_images(0) && session.panel.is_none(), "{typed}");
+        assert!(harness.query_by_label("Curve of opacity and colours by value").is_none(), "{typed}");
+    }
+}
+
+#[test]
+fn without_a_rendering_the_panel_says_so_and_keys_are_the_readers() {
+    let mut harness = open(stack().run("panel transfer"));
     harness.get_by_label("There is no rendering in colours in this viewport: “volume bone” shows one.");
     assert!(harness.query_by_label("Curve of opacity and colours by value").is_none());
+    check(&mut harness, vec![press(Key::ArrowDown)], &["scroll +1"]);
+    check(&mut harness, vec![press(Key::Escape)], &["cancel"]);
+    assert!(harness.state().session.panel.is_none());
 }
