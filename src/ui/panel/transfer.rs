@@ -2,6 +2,8 @@
 //!
 //! It stands beside the picture, which follows each change. Keys do all that the hand does: `keyed` has them.
 
+use std::borrow::Cow;
+
 use egui::{
     Event, FocusDirection, Id, Key, Modifiers, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke,
     Ui, WidgetInfo,
@@ -312,12 +314,21 @@ fn keys(ui: &Ui, transfer: &Transfer, grip: Grip, room: &Room, commands: &mut Ve
         return;
     }
     let step = (room.high - room.low) * STEP;
-    let mut used = Vec::new();
+    let mut used: Vec<Command> = Vec::new();
+    // A slow frame has several keys: each goes on from where the one before leads.
+    let mut now = Cow::Borrowed(transfer);
     ui.ctx().input_mut(|input| {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
-            let command = keyed((*key, *modifiers), transfer, grip, step);
+            // What comes after a key that opens a field is typed there: it changes no curve.
+            if matches!(used.last(), Some(Command::App(AppCommand::Begin(_)))) {
+                return true;
+            }
+            let command = keyed((*key, *modifiers), &now, grip, step);
             let is_used = command.is_some();
+            if let Some(Command::Transfer(command)) = &command {
+                follow(&mut now, command);
+            }
             used.extend(command);
             !is_used
         });
@@ -326,6 +337,25 @@ fn keys(ui: &Ui, transfer: &Transfer, grip: Grip, room: &Room, commands: &mut Ve
         ui.ctx().memory_mut(|memory| memory.move_focus(FocusDirection::None));
     }
     commands.extend(used);
+}
+
+/// Moves a point as a command will; what it does to others is not known before.
+fn follow(now: &mut Cow<'_, Transfer>, command: &TransferCommand) {
+    let place = |number: usize| number.saturating_sub(1);
+    match *command {
+        TransferCommand::Point { number, value, opacity } => {
+            if let Some(point) = now.to_mut().opacity.get_mut(place(number)) {
+                *point = [value, opacity.clamp(0.0, 1.0)];
+            }
+        }
+        TransferCommand::Color { number, value, color } => {
+            let [red, green, blue] = color.map(|level| f64::from(level) / 255.0);
+            if let Some(point) = now.to_mut().color.get_mut(place(number)) {
+                *point = [value, red, green, blue];
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What a key does with the chosen point, or the preset.

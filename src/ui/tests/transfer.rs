@@ -127,7 +127,7 @@ fn a_handle_stops_at_its_neighbours_and_at_the_ends_of_the_opacity() {
     let after = curves(&harness);
     assert!(after.color[1][0] > after.color[0][0] && after.color[1][0] - after.color[0][0] < 1e-9);
     // By keys as well.
-    harness.state_mut().obey("transfer point 4 1200 0.995");
+    harness.state_mut().obey("transfer point 4 1200 0.985");
     harness.state_mut().obey("choose -99");
     harness.state_mut().obey("choose +3");
     harness.run();
@@ -157,6 +157,28 @@ fn keys_tint_colours_and_go_from_preset_to_preset() {
     assert_eq!(name(&harness).as_deref(), Some("bone"));
     check(&mut harness, vec![key(Key::Delete, Modifiers::COMMAND)], &[]);
     assert!(harness.query_by_label("Delete this preset").is_none(), "it is of every installation");
+}
+
+/// As where a slow frame follows a key that is held.
+#[test]
+fn each_key_of_a_frame_goes_on_from_the_one_before() {
+    let mut harness = open(stack().run("volume bone; panel transfer"));
+    let before = curves(&harness).opacity[0][0];
+    harness.input_mut().events.extend([
+        press(Key::ArrowRight),
+        press(Key::ArrowRight),
+        press(Key::ArrowRight),
+    ]);
+    harness.run();
+    let after = curves(&harness).opacity[0][0];
+    assert!((after - before - 3.0 * 5.2).abs() < 1e-9, "{before} to {after}");
+    harness.state_mut().obey("choose +4");
+    harness.run();
+    check(&mut harness, vec![press(Key::S), press(Key::N), press(Key::R)], &["begin transfer save"]);
+    harness.state_mut().obey("cancel");
+    harness.run();
+    let twice = vec![press(Key::R), press(Key::R)];
+    check(&mut harness, twice, &["transfer color 1 160 148,89,61", "transfer color 1 160 156,89,61"]);
 }
 
 #[test]
