@@ -181,7 +181,7 @@ impl Session {
     /// What an earlier run left open is known: the reader is asked.
     pub(super) fn take_left_open(&mut self, left: &LeftOpen) {
         self.left_open = Some(Box::new(left.clone()));
-        self.panel = Some(Panel { name: PanelName::Resume, text: Phi::default(), chosen: 0, at: None });
+        self.open_panel(Panel { name: PanelName::Resume, text: Phi::default(), chosen: 0, at: None });
     }
 
     /// Whether the run that left something open ended while it brought back what one before it had left.
@@ -252,7 +252,7 @@ impl Session {
     }
 
     fn close_question(&mut self) {
-        self.panel = self.panel.take().filter(|panel| panel.name != PanelName::Resume);
+        self.close_panel_named(PanelName::Resume);
     }
 
     /// Whether something is on its way back.

@@ -74,6 +74,13 @@ impl Session {
         was_open
     }
 
+    /// Closes a panel, if it is the open one.
+    pub(super) fn close_panel_named(&mut self, name: PanelName) {
+        if self.panel.as_ref().is_some_and(|panel| panel.name == name) {
+            self.close_panel();
+        }
+    }
+
     /// The chosen point of the panel of the transfer function, from 0: the points of the opacity first.
     pub fn chosen_point(&self) -> Option<usize> {
         let mut panels = [self.panel.as_ref(), self.beneath.as_ref()].into_iter().flatten();

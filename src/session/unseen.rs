@@ -119,7 +119,7 @@ impl Session {
             self.seen.told.get(&unseen.set.id).is_some_and(|told| unseen.images <= *told)
         };
         if unseen.iter().all(|unseen| unseen.set.is_localizer() || is_told(unseen)) {
-            self.panel = self.panel.take().filter(|panel| panel.name != PanelName::Unseen);
+            self.close_panel_named(PanelName::Unseen);
             return false;
         }
         for UnseenSet { set, images, .. } in &unseen {
@@ -134,7 +134,7 @@ impl Session {
         // In the list Enter opens a study, and takes a line here: the same key goes on.
         let is_enter = matches!(command, Command::Studies(StudiesCommand::Open));
         let chosen = if is_enter { unseen.len() } else { 0 };
-        self.panel = Some(Panel { name: PanelName::Unseen, text: Phi::default(), chosen, at: None });
+        self.open_panel(Panel { name: PanelName::Unseen, text: Phi::default(), chosen, at: None });
         true
     }
 

@@ -14,7 +14,7 @@ impl Session {
                 self.end_gesture();
                 self.bundle = None;
                 let name = PanelName::Bundle;
-                self.panel = Some(Panel { name, text: Phi::default(), chosen: 0, at: None });
+                self.open_panel(Panel { name, text: Phi::default(), chosen: 0, at: None });
                 vec![Effect::CollectBundle]
             }
             SupportCommand::Save(target) => vec![Effect::SaveBundle(target.clone())],

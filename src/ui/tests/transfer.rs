@@ -218,6 +218,11 @@ fn what_is_typed_is_typed_into_the_palette_and_the_panel_comes_back() {
     assert!(harness.state().effects.iter().any(|effect| effect.starts_with("SavePreset(\"mine\"")));
     check(&mut harness, vec![press(Key::I)], &["begin transfer import"]);
     check(&mut harness, again(Key::Escape), &["cancel"]);
+    // What comes by itself or by a command comes over it as well, and goes.
+    harness.state_mut().obey("support bundle");
+    assert_eq!(panel(&harness), Some(PanelName::Bundle));
+    check(&mut harness, again(Key::Escape), &["cancel"]);
+    assert_eq!(panel(&harness), Some(PanelName::Transfer));
     check(&mut harness, again(Key::Escape), &["cancel"]);
     assert_eq!(panel(&harness), None);
     assert!(harness.query_by_label(curve).is_none());
