@@ -326,15 +326,13 @@ impl View {
         let target = Target::new(state, (width, height));
         let (session, library) = (&self.session, &self.library);
         let view = ui::ScreenView { session, library, screen: session.focus.screen, plan, keymap };
+        let show = |ui: &mut egui::Ui| ui::show_viewports_alone(ui, &view);
+        let draw = || target.draw(state, ctx, ctx.run_ui(raw_input((width, height), scale), show), scale);
         for _ in 0..PASSES_MAX {
-            let output =
-                ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
-            target.draw(state, ctx, output, scale)?;
+            draw()?;
             // As much of a volume goes to the card and is drawn at a time as a frame of a window has room for.
             while ui::is_drawing_volume(ctx) {
-                let output =
-                    ctx.run_ui(raw_input((width, height), scale), |ui| ui::show_viewports_alone(ui, &view));
-                target.draw(state, ctx, output, scale)?;
+                draw()?;
             }
             if !ui::is_looking_for_fonts(ctx) {
                 break;

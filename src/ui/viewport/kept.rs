@@ -74,8 +74,13 @@ pub(super) fn make_at_once(ctx: &Context) {
 pub(super) fn give_up(ctx: &Context) {
     let shared = Shared::of(ctx);
     let mut kept = shared.lock();
-    kept.has_failed = true;
+    (kept.has_failed, kept.has_missed) = (true, true);
     kept.pictures.clear();
+}
+
+/// Whether something was drawn without its graphics since this was asked last: drawn again it has them.
+pub(super) fn take_missed(ctx: &Context) -> bool {
+    std::mem::take(&mut Shared::of(ctx).lock().has_missed)
 }
 
 /// Whether there is much to draw, and a texture has room for it.
@@ -105,6 +110,8 @@ struct Kept {
     maker: Option<JoinHandle<()>>,
     /// A thread or the card has failed: what made it fail would do so in each frame.
     has_failed: bool,
+    /// What was drawn last may be without its graphics.
+    has_missed: bool,
     is_made_at_once: bool,
 }
 
@@ -553,7 +560,9 @@ mod tests {
             output.shapes.len()
         };
         let kept = shapes();
+        assert!(!take_missed(&ctx));
         give_up(&ctx);
+        assert!(take_missed(&ctx) && !take_missed(&ctx), "it is told once");
         let drawn = shapes();
         assert!(drawn > kept + 40, "{kept} with a picture, {drawn} without");
         assert_eq!(shapes(), drawn);

@@ -62,9 +62,12 @@ pub fn engine_failure(ctx: &Context) -> Option<GpuError> {
     lost.or_else(|| failures.why.values().next()).cloned()
 }
 
-/// Whether the picture of a volume was not whole when it was drawn last, or words beside it still say so: one of the next frames
-/// will show it.
+/// Whether the picture of a volume was not whole when it was drawn last, or words beside it still say so, or an image may have been
+/// without its graphics since this was asked last: one of the next frames will show it.
 pub fn is_drawing_volume(ctx: &Context) -> bool {
+    if kept::take_missed(ctx) {
+        return true;
+    }
     let is_going_on = |progress: &Option<Progress>| *progress != Some(Progress::Moving);
     Failures::of(ctx).lock().progress.values().any(is_going_on)
 }
