@@ -66,6 +66,12 @@ impl Shown<'_> {
     }
 }
 
+/// Forgets what states drew that are gone, for each window that is planned: texts may name the patient, and go with their study
+/// whatever is shown after it.
+pub(super) fn forget_gone() {
+    MEMO.with_borrow_mut(|memo| memo.known.retain(|known| known.made_of.state.strong_count() > 0));
+}
+
 /// All that a plan depends on.
 struct MadeOf {
     state: Weak<PresentationState>,
@@ -98,8 +104,6 @@ struct Memo {
 
 impl Memo {
     fn find(&mut self, made_of: &MadeOf) -> Option<(Arc<[GraphicPlan]>, usize)> {
-        // Texts may name the patient: they go with their state.
-        self.known.retain(|known| known.made_of.state.strong_count() > 0);
         let at = self.known.iter().rposition(|known| known.made_of == *made_of)?;
         let known = self.known.remove(at);
         let found = (Arc::clone(&known.plan), known.left_out);
@@ -133,6 +137,8 @@ fn superfluous(points: &[usize]) -> usize {
 mod tests {
     use crate::geometry::Turn;
     use crate::presentation::{GraphicKind, GraphicUnits};
+    use crate::session::{Session, SessionSettings};
+    use crate::study::Library;
 
     use super::super::graphics::tests::{SIZE, annotation, graphic, image, state, view};
     use super::*;
@@ -165,6 +171,22 @@ mod tests {
             assert!(!Arc::ptr_eq(&before, &plan(&first, 2, &none, &near, size, scale)));
         }
         assert!(Arc::ptr_eq(&before, &all()), "it is still there");
+    }
+
+    #[test]
+    fn what_a_state_drew_goes_with_it() {
+        let line = vec![graphic(GraphicKind::Polyline, GraphicUnits::Pixel, &[[1.0, 1.0], [9.0, 8.0]])];
+        let state = Arc::new(state(Vec::new(), vec![annotation("A", line, vec![])]));
+        let (image, none) = (image(), BTreeSet::new());
+        let shown = Shown { state: &state, annotations: 1, image: &image, hidden_layers: &none, mm: None };
+        let (plan, _) = shown.graphics(&view(Turn::default(), 4.0, (0.0, 0.0)), SIZE, 1.0);
+        let left = Arc::downgrade(&plan);
+        drop(plan);
+        forget_gone();
+        assert!(left.upgrade().is_some(), "the state is there");
+        drop(state);
+        crate::render::plan(&Session::new(SessionSettings::default()), &Library::default(), 0);
+        assert!(left.upgrade().is_none(), "nothing of it is planned any more");
     }
 
     #[test]

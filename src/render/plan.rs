@@ -24,10 +24,11 @@ use super::labels::Shown;
 use super::layer::layer_pass;
 use super::reformat::ReformatPass;
 use super::rendering::RenderingPass;
-use super::{lens, overlay, pattern};
+use super::{graphic_memo, lens, overlay, pattern};
 
 /// What one window shows. A screen that is not there has no viewports.
 pub fn plan(session: &Session, library: &Library, screen: usize) -> FramePlan {
+    graphic_memo::forget_gone();
     let Some(shown) = session.screens.get(screen) else {
         let surface = Surface { width: 0, height: 0, scale: 1.0 };
         return FramePlan {
