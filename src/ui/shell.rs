@@ -195,6 +195,10 @@ pub fn show(ui: &mut Ui, view: &ScreenView<'_>) -> Vec<Command> {
 fn parts(ui: &mut Ui, window: Rect, view: &ScreenView<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     let parts = Parts::of(window, ui.pixels_per_point(), view.session, view.screen);
+    if view.screen == 0 {
+        // The first window is drawn with every change, whatever it shows.
+        viewport::forget_closed(ui.ctx(), view.library);
+    }
     if view.plan.pattern.is_none() {
         calibration::fill_monitor(ui.ctx(), false);
     }

@@ -12,9 +12,11 @@ use std::thread::JoinHandle;
 use egui::epaint::{ClippedShape, Primitive, TessellationOptions, Tessellator};
 use egui::{Context, Id, LayerId, Order, Painter, Rect, Shape, TextureId, vec2};
 
+use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
 use crate::render::GraphicPlan;
 use crate::render::gpu::Pane;
+use crate::study::Library;
 
 use super::super::fonts;
 use super::super::theme::Colors;
@@ -93,6 +95,19 @@ fn points(graphics: &[GraphicPlan]) -> usize {
     graphics.iter().map(GraphicPlan::points).sum()
 }
 
+/// Forgets all pictures where a study was closed: texts in them may name its patient. What is still shown is made again.
+pub(in super::super) fn forget_closed(ctx: &Context, library: &Library) {
+    let shared = Shared::of(ctx);
+    let mut kept = shared.lock();
+    let open = library.studies().iter().map(|study| &study.attributes.uid);
+    if !kept.studies.iter().all(|study| open.clone().any(|uid| uid == study)) {
+        kept.pictures.clear();
+    }
+    if !kept.studies.iter().eq(open.clone()) {
+        kept.studies = open.cloned().collect();
+    }
+}
+
 /// All that a picture depends on.
 struct Shown<'a> {
     place: Place,
@@ -105,6 +120,8 @@ struct Shown<'a> {
 /// The pictures of a context, the one that was drawn last at the end.
 #[derive(Default)]
 struct Kept {
+    /// The studies that were open when the window was drawn last.
+    studies: Vec<StudyUid>,
     pictures: Vec<Picture>,
     /// Makes one at a time.
     maker: Option<JoinHandle<()>>,
@@ -516,6 +533,12 @@ mod tests {
         assert_eq!(Shared::of(&ctx).lock().pictures.len(), 1);
         run(&ctx, &graphics);
         assert!(Shared::of(&ctx).lock().maker.is_none(), "it is made once");
+        forget_closed(&ctx, &Library::default());
+        assert_eq!(Shared::of(&ctx).lock().pictures.len(), 1, "no study was closed");
+        Shared::of(&ctx).lock().studies.push(StudyUid::new("2.25.1"));
+        forget_closed(&ctx, &Library::default());
+        assert_eq!(Shared::of(&ctx).lock().pictures.len(), 0);
+        assert!(Shared::of(&ctx).lock().studies.is_empty());
     }
 
     #[test]

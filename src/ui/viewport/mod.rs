@@ -19,5 +19,6 @@ pub use cell::show_alone;
 pub(super) use cell::{THUMBNAILS, place, screen_id, show_all, show_pattern};
 pub(super) use gesture::notches;
 pub use gesture::pointer_commands;
+pub(super) use kept::forget_closed;
 pub(super) use paint::{Drawn, failure_of, fill, keep_failures, picture};
 pub use paint::{engine_failure, install_engine, is_drawing_volume, set_display};
