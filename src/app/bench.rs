@@ -509,15 +509,16 @@ mod tests {
         let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::System };
         // Another station holds the book.
         let gate = hold(&mut bench);
-        let late = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_secs(3));
-            drop(gate);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                std::thread::sleep(Duration::from_secs(3));
+                drop(gate);
+            });
+            for effect in [Effect::FindQuality, owner] {
+                assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
+            }
+            bench.end();
         });
-        for effect in [Effect::FindQuality, owner] {
-            assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
-        }
-        bench.end();
-        late.join().expect("no panic");
         bench.take_news(&mut settings, &mut reading, &ctx);
         assert_eq!(reading.session.calibrating.quality, Some((Vec::new(), None)));
         let book = Book::open(&folder.path().join("records")).expect("a book");

@@ -44,6 +44,7 @@ mod quality_book;
 mod reading;
 mod recent;
 mod recorded;
+mod saving;
 mod script;
 mod services;
 mod session_settings;

@@ -7,12 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::command::{AppCommand, Command};
-use crate::dicom::{Frame, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Tag};
-use crate::presentation::{KeyObjects, KeyTitle};
-use crate::render::{Identity, NotSaved, by_series, state_of_focus};
+use crate::dicom::{Frame, ReadError, SeriesUid, StudyUid, Tag};
 use crate::session::{
-    Effect, Event, Journal, MessageKind, PatternOrder, SavedWork, Screen, Session, SessionSettings, Urgency,
-    Viewport, Wanted,
+    Effect, Event, Journal, MessageKind, PatternOrder, Screen, Session, SessionSettings, Urgency, Viewport,
+    Wanted,
 };
 use crate::study::{DisplaySetId, FrameState, Image, Library, Thumbnail};
 use crate::study_list::{Day, StudyQuestion};
@@ -20,9 +18,8 @@ use crate::study_list::{Day, StudyQuestion};
 use super::archives::{ArchivesOptions, MakeOrders, Order};
 use super::audited::Watched;
 use super::auditor::Auditor;
-use super::clock::date_and_time;
 use super::drafts::Drafts;
-use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
+use super::kept::Saved;
 use super::services::{MakePaths, Services, ThreadError};
 use super::trace::{CommandSource, Trace, TraceEvent};
 
@@ -53,10 +50,10 @@ pub struct Reading {
     pub(super) wanted: Wanted,
     pub(super) complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
-    kept: Option<PathBuf>,
+    pub(super) kept: Option<PathBuf>,
     pub(super) drafts: Drafts,
     /// What became of what was to be saved.
-    saved: (Sender<Saved>, Receiver<Saved>),
+    pub(super) saved: (Sender<Saved>, Receiver<Saved>),
     /// Attributes that images are read with, beyond their modules.
     asked: Vec<Tag>,
     /// Those that protocols ask for since the settings were read again.
@@ -86,15 +83,6 @@ pub struct ReadingOptions {
     pub drafts: Option<PathBuf>,
     /// Archives and the store; without them nothing is fetched.
     pub archives: Option<ArchivesOptions>,
-}
-
-/// Why a presentation state was not saved.
-#[derive(Debug, thiserror::Error)]
-enum SaveError {
-    #[error("the system names no folder to keep it in")]
-    NoFolder,
-    #[error(transparent)]
-    NotSaved(#[from] NotSaved),
 }
 
 impl Reading {
@@ -486,92 +474,6 @@ impl Reading {
                 Effect::Quit => self.is_quitting = true,
             }
         }
-    }
-
-    /// Keeps what the viewport in focus shows, on the `index` thread, which then finds it with its study.
-    fn save_presentation(&mut self, label: &str) -> Result<(), SaveError> {
-        let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
-        let source = self.session.focused_viewport().and_then(|viewport| viewport.source.as_ref());
-        let set = source.map(|source| source.display_set.clone()).ok_or(NotSaved::NoImage)?;
-        let uid = fresh_uid();
-        let path = folder_of(&kept, &set.study).join(format!("{uid}.dcm"));
-        let identity = Identity {
-            source: Source::file(&path),
-            uid: InstanceUid::new(&uid),
-            series: SeriesUid::new(&fresh_uid()),
-            label: label.to_owned(),
-            created: date_and_time(),
-        };
-        let saved = state_of_focus(&self.session, &self.library, identity)?;
-        let work = self.session.work_saved_by(&saved.state, &self.library);
-        self.session.keep_states(&set, &self.library);
-        self.session.note_saving(&saved.state.uid, saved.annotations);
-        let left_out = match saved.left_out.as_slice() {
-            [] => String::new(),
-            parts => format!(" It cannot say all that is seen; left out: {}.", parts.join(", ")),
-        };
-        let (outcomes, label) = (self.saved.0.clone(), label.to_owned());
-        let outbox = self.services.outbox();
-        self.session.indexing.has_saved = true;
-        self.open_made(Box::new(move || {
-            let object = saved.state.to_object(&saved.image);
-            let (saved, paths) = match keep(object, &path, outbox.as_ref()) {
-                Ok(()) => {
-                    let text = format!("Saved as presentation state {label}.{left_out}");
-                    (Saved::of(set.study, Some(text), work), vec![path])
-                }
-                Err(why) => (Saved::none(format!("Not saved: {why}.")), Vec::new()),
-            };
-            // Nobody hears it when so many wait that the reader has long been told.
-            drop(outcomes.try_send(saved));
-            paths
-        }));
-        Ok(())
-    }
-
-    /// Keeps the reader's key images of a study, a document a title, in place of those that were kept.
-    fn save_key_images(&mut self, study: &StudyUid) -> Result<(), SaveError> {
-        let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
-        let folder = folder_of(&kept, study);
-        let mut documents = Vec::new();
-        for (code, meaning) in KeyTitle::OFFERED {
-            let path = folder.join(format!("key-images-{code}.dcm"));
-            let of_title = self.session.key_images.of_study(study).filter(|(_, title)| title.code == code);
-            let images: Vec<&Image> = of_title.filter_map(|(key, _)| self.library.image(key)).collect();
-            let Some(first) = images.first() else {
-                documents.push((path, None));
-                continue;
-            };
-            let document = KeyObjects {
-                source: Source::file(&path),
-                uid: InstanceUid::new(&fresh_uid()),
-                study: study.clone(),
-                series: SeriesUid::new(&fresh_uid()),
-                title: KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() },
-                created: date_and_time(),
-                references: by_series(&images),
-                is_own: true,
-            };
-            documents.push((path, Some(document.to_object(&first.instance))));
-        }
-        let titles = self.session.key_images.of_study(study);
-        let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
-        let work = SavedWork::KeyImages { study: study.clone(), titles };
-        let (saved, outbox, of) = (self.saved.0.clone(), self.services.outbox(), study.clone());
-        self.session.indexing.has_saved = true;
-        self.open_made(Box::new(move || {
-            let mut outcomes = documents.into_iter().map(|(path, object)| match object {
-                Some(object) => keep(object, &path, outbox.as_ref()),
-                None => forget(&path),
-            });
-            let outcome = match outcomes.find_map(Result::err) {
-                None => Saved::of(of, None, Some(work)),
-                Some(why) => Saved::none(format!("Key images are not saved: {why}.")),
-            };
-            drop(saved.try_send(outcome));
-            Vec::new()
-        }));
-        Ok(())
     }
 
     /// What only the windows can carry out: settings, what was opened, and pictures of the view.

@@ -24,6 +24,7 @@ mod protocols;
 mod schema;
 mod settings;
 mod sources;
+mod steps;
 mod users;
 mod value;
 

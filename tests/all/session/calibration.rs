@@ -261,7 +261,7 @@ fn what_the_book_is_too_busy_to_take_is_kept_and_recorded_again() {
         let bench = session(scripted).bench().expect("a bench");
         bench.through.as_ref().map(|of| (of.measurement.response.len(), of.unrecorded))
     };
-    let lost = |scripted: &mut Scripted, what, is_unasked| {
+    let lost = |scripted: &mut Scripted, what, is_unasked: bool| {
         let book = BookLines { fault: Some("It does not answer.".to_owned()), ..BookLines::default() };
         let not_recorded = Some((SignalPath::Through, what));
         let table = (!is_unasked).then(|| "a".to_owned());

@@ -46,6 +46,7 @@ mod state_switch;
 mod state_targets;
 mod studies;
 mod thumbnails;
+mod tiles;
 mod unseen;
 mod wanted;
 mod windows;

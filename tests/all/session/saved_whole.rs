@@ -21,7 +21,7 @@ use crate::standard::{Object, state};
 use crate::support::data;
 
 /// The images of a viewport's tiles.
-fn passes(scripted: &Scripted) -> Vec<SlicePass> {
+pub(super) fn passes(scripted: &Scripted) -> Vec<SlicePass> {
     let plan = scripted.plan();
     let slices = plan.viewports.into_iter().filter_map(|viewport| match viewport.picture {
         Picture::Slice(pass) => Some(*pass),
@@ -31,7 +31,7 @@ fn passes(scripted: &Scripted) -> Vec<SlicePass> {
 }
 
 /// The program with the study, in a small window: the reference draws each pixel of it.
-fn open(desk: &Desk) -> Scripted {
+pub(super) fn open(desk: &Desk) -> Scripted {
     let mut scripted = desk.open();
     let surface = Surface { width: 240, height: 180, scale: 1.0 };
     scripted.reading.event(&Event::ScreenResized { screen: 0, surface });
@@ -68,7 +68,7 @@ fn check(desk: &Desk, commands: &str) -> (PresentationState, Scripted) {
 }
 
 /// Images of one series, each with a window of its own.
-fn series(study: &Path, count: u16) {
+pub(super) fn series(study: &Path, count: u16) {
     for number in 0..count {
         image("MONOCHROME1")
             .text(tags::SOP_INSTANCE_UID, "UI", &format!("2.25.70{number}"))
@@ -109,19 +109,6 @@ fn each_image_of_a_series_comes_back_with_its_own_window_and_marks() {
         lines(scripted).1.len()
     };
     assert_eq!([1, 2, 3, 4].map(|number| graphics(&mut again, number)), [0, 0, 1, 0]);
-}
-
-#[test]
-fn what_is_shown_is_there_once_every_tile_has_its_image() {
-    let desk = Desk::with(|study| series(study, 100));
-    let mut scripted = open(&desk);
-    // No more than this is read ahead.
-    let (columns, rows) = passes(&scripted)[0].image_size;
-    scripted.reading.session.settings.frame_budget_bytes = u64::from(columns * rows) * 2 * 20;
-    for commands in ["tiles 4x4", "scroll to 85", "scroll to 1"] {
-        scripted.run(commands);
-        assert_eq!(passes(&scripted).len(), 16, "{commands}");
-    }
 }
 
 #[test]
