@@ -109,7 +109,7 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             if is_strong { words.font(strong(13.0)).color(colors.strong) } else { words.color(colors.text) };
         ui.add(Label::new(words).extend());
     };
-    Grid::new("image quality").num_columns(trend.numbers.len() + 2).spacing([18.0, 5.0]).show(ui, |ui| {
+    Grid::new("days of image quality").num_columns(trend.numbers.len() + 2).spacing([18.0, 5.0]).show(ui, |ui| {
         cell(ui, "Day", true);
         for number in &trend.numbers {
             cell(ui, &spoken::named(number), true);

@@ -86,8 +86,8 @@ fn the_blend_slider_blends_from_top_to_bottom_and_keys_do_the_same() {
     assert_eq!(told(&harness), Some(75.0));
     let moves = vec![Event::PointerMoved(at(0.5)), Event::PointerMoved(at(0.9) + vec2(200.0, 0.0))];
     check(&mut harness, moves, &["fusion blend 10"]);
-    check(&mut harness, vec![Event::PointerMoved(at(-3.0))], &["fusion blend 100"]);
-    check(&mut harness, vec![Event::PointerMoved(at(9.0))], &["fusion blend 0"]);
+    check(&mut harness, vec![Event::PointerMoved(at(-3.0))], &["fusion blend over"]);
+    check(&mut harness, vec![Event::PointerMoved(at(9.0))], &["fusion blend under"]);
     check(&mut harness, vec![button(at(9.0), PointerButton::Primary, false)], &[]);
     check(&mut harness, vec![Event::PointerMoved(at(0.5))], &[]);
     assert_eq!(told(&harness), Some(0.0), "it stays where it was let go");
