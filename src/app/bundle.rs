@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -23,10 +24,6 @@ const FILE_BYTES_MAX: u64 = 2 << 20;
 /// So many logs are taken, the newest, and so many crash reports.
 const LOGS_MAX: usize = 14;
 const CRASHES_MAX: usize = 10;
-
-/// So many lines of a part are shown before it is saved.
-const BEGINS_LINES_MAX: usize = 12;
-const BEGINS_CHARS_MAX: usize = 2000;
 
 /// A part of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,10 +121,9 @@ impl Bundle {
 }
 
 impl BundlePart {
-    /// How it begins, for whoever looks before it is saved.
-    pub fn begins(&self) -> String {
-        let lines: Vec<&str> = self.text.lines().take(BEGINS_LINES_MAX).collect();
-        lines.join("\n").chars().take(BEGINS_CHARS_MAX).collect()
+    /// Its lines, for whoever looks before it is saved.
+    pub fn lines(&self) -> Arc<[String]> {
+        self.text.lines().map(str::to_owned).collect()
     }
 }
 

@@ -128,7 +128,7 @@ fn tell(reading: &mut Reading, kind: MessageKind, text: &str) {
 }
 
 fn line(part: &BundlePart) -> BundleLine {
-    BundleLine { name: part.name.clone(), about: part.about, bytes: part.text.len(), begins: part.begins() }
+    BundleLine { name: part.name.clone(), about: part.about, bytes: part.text.len(), lines: part.lines() }
 }
 
 fn save(bundle: &Bundle, target: &ExportTarget) -> Done {

@@ -1,5 +1,7 @@
 //! What was collected for whoever is asked for help, as the panel shows it.
 
+use std::sync::Arc;
+
 /// A part of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleLine {
@@ -9,6 +11,6 @@ pub struct BundleLine {
     pub about: &'static str,
     /// How long it is, bytes.
     pub bytes: usize,
-    /// How it begins.
-    pub begins: String,
+    /// All of it, by lines.
+    pub lines: Arc<[String]>,
 }

@@ -1,6 +1,6 @@
-//! The support bundle before it is saved: its parts, and how the chosen one begins.
+//! The support bundle before it is saved: its parts, and all of the chosen one.
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::Command;
 
@@ -8,7 +8,12 @@ use super::super::bidi::for_display;
 use super::super::shell::ScreenView;
 use super::super::support_words as words;
 use super::super::theme::regular;
+use super::settings::step_by_keys;
 use super::two_lines::{self, List, TwoLines};
+
+/// The room for the text of the chosen part, and a line of it, in points.
+const TEXT: f32 = 180.0;
+const LINE: f32 = 15.0;
 
 /// Shows the list.
 pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
@@ -39,10 +44,18 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         },
         |ui, line, colors| {
             ui.label(RichText::new(words::BUNDLE_SAVE).color(colors.text));
-            for text in line.begins.lines() {
-                let text = RichText::new(for_display(text)).font(regular(11.0)).color(colors.dim);
-                ui.add(Label::new(text).truncate());
-            }
+            let page = step_by_keys(ui);
+            let area = ScrollArea::both().id_salt(&line.name).max_height(TEXT).auto_shrink(false);
+            area.show_rows(ui, LINE, line.lines.len(), |ui, in_sight| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                if let Some(is_next) = page {
+                    ui.scroll_with_delta(vec2(0.0, if is_next { LINE - TEXT } else { TEXT - LINE }));
+                }
+                for text in line.lines.get(in_sight).unwrap_or_default() {
+                    let text = RichText::new(for_display(text)).font(regular(11.0)).color(colors.dim);
+                    ui.add_sized(vec2(0.0, LINE), Label::new(text).extend());
+                }
+            });
         },
     );
 }

@@ -66,7 +66,7 @@ fn set(line: &SettingLine, is_next: bool) -> Option<Command> {
 
 /// Whether the arrow to the right was pressed, or that to the left. A key that is held steps once: each step is written
 /// to a file.
-fn step_by_keys(ui: &Ui) -> Option<bool> {
+pub(super) fn step_by_keys(ui: &Ui) -> Option<bool> {
     let mut step = None;
     ui.ctx().input_mut(|input| {
         input.events.retain(|event| match event {
