@@ -14,6 +14,7 @@ use crate::session::{Effect, Event, MessageKind};
 use crate::ui;
 use crate::units::Phi;
 
+use super::about::About;
 use super::bench::Bench;
 use super::bundler::Bundler;
 use super::clock::today;
@@ -50,6 +51,7 @@ pub struct Desk {
     pub(super) noting: Noting,
     pub(super) ledger: Ledger,
     pub(super) bundler: Bundler,
+    pub(super) about: About,
     monitors: ScreenMonitors,
     bench: Bench,
     places: WindowPlaces,
@@ -133,6 +135,7 @@ impl Desk {
             ledger,
             exporter: Exporter::new(),
             bundler: Bundler::new(),
+            about: About::new(),
             monitors: ScreenMonitors::default(),
             places,
             script,
@@ -147,6 +150,7 @@ impl Desk {
 
     /// Windows are drawn by this card from now on.
     pub(super) fn set_card(&mut self, card: RenderState) {
+        self.about.set_card(&card);
         self.monitors.set_card(card);
     }
 
@@ -154,6 +158,7 @@ impl Desk {
     pub(super) const fn has_no_desktop(&mut self) {
         self.exporter.has_no_desktop();
         self.bundler.has_no_desktop();
+        self.about.has_no_desktop();
     }
 
     /// More for the script to do.
@@ -335,6 +340,8 @@ impl Desk {
                     self.exporter.start(&export, &mut self.reading, self.settings.keymap(), ctx);
                 }
                 Effect::CancelExport => self.exporter.cancel(),
+                Effect::TellAbout => self.tell_about(),
+                Effect::CopyAbout => self.copy_about(ctx),
                 Effect::CollectBundle => self.bundler.collect(self.settings.sources(), ctx),
                 Effect::SaveBundle(target) => self.bundler.save(&target, &mut self.reading, ctx),
                 _ => {}

@@ -3,6 +3,7 @@
 //! [`Reading`] is the program without a window: session, library, services. A window (or the offscreen runner) takes
 //! input before each frame, applies it, plans and draws, so that a key press is in the picture of the same frame.
 
+mod about;
 mod archive;
 mod archives;
 mod arrangement;

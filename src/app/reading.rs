@@ -436,6 +436,8 @@ impl Reading {
                 | Effect::SetGsdfOwner { .. }
                 | Effect::WriteCertificate { .. }
                 | Effect::CancelExport
+                | Effect::TellAbout
+                | Effect::CopyAbout
                 | Effect::CollectBundle
                 | Effect::SaveBundle(_) => {
                     self.requests.push(effect);

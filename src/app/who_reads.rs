@@ -63,6 +63,8 @@ impl Desk {
         self.settings = settings;
         (self.recent, self.filters, self.ledger) =
             begin(&self.settings, self.state_dir.as_deref(), &mut self.reading);
+        // The panel may be open.
+        self.tell_about();
         self.standing.hand_over(reader);
         self.take_standing();
         if had_work {

@@ -281,3 +281,18 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
         .and_then(|(width, height)| Some((side(width)?, side(height)?)))
         .ok_or_else(|| format!("a size is WIDTHxHEIGHT, each from 1 to {SIDE_MAX}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use crate::session::NOTICE;
+
+    use super::Cli;
+
+    #[test]
+    fn the_help_gives_the_notice_in_the_words_of_the_window() {
+        let about = Cli::command().get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(about.contains(NOTICE.trim_end_matches('.')), "{about}");
+    }
+}

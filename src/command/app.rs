@@ -99,13 +99,15 @@ pub enum PanelName {
     Users,
     /// What was open when the program ended without being asked to.
     Resume,
+    /// What Hotlight is, what draws it and where its files lie.
+    About,
     /// What is in the support bundle; `support bundle` opens it.
     Bundle,
 }
 
 impl PanelName {
     /// Those that `panel` opens.
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Palette,
         Self::Keys,
         Self::Messages,
@@ -123,6 +125,7 @@ impl PanelName {
         Self::Unseen,
         Self::Users,
         Self::Resume,
+        Self::About,
     ];
 
     const fn name(self) -> &'static str {
@@ -144,16 +147,17 @@ impl PanelName {
             Self::Unseen => "unseen",
             Self::Users => "users",
             Self::Resume => "resume",
+            Self::About => "about",
             Self::Bundle => "bundle",
         }
     }
 }
 
 static PANEL: Entry = Entry {
-    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | users | resume",
+    usage: "panel palette | keys | messages | open | series | badges | jump | menu | settings | recent | states | transfer | priors | hanging | unseen | users | resume | about",
     help: "Opens a panel: every command, the key sheet, messages, the field for a path, the strip of series by keys, \
            what the badges mean, the field for an image's number, the menu of the image, the settings, what was opened lately, \
-           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, the users of this station, or what was open when Hotlight ended.",
+           presentation states and key images, what values look like in a rendering, which studies are priors and why, why the study hangs as it does, what of it was not seen, the users of this station, what was open when Hotlight ended, or what Hotlight is and where its files lie.",
     context: Context::Everywhere,
     offers: &[
         offer("Every command", "panel palette"),
@@ -173,6 +177,7 @@ static PANEL: Entry = Entry {
         offer("What of this study was not seen", "panel unseen"),
         offer("Who reads: the users of this station", "panel users"),
         offer("What was open when Hotlight ended", "panel resume"),
+        offer("About Hotlight", "panel about"),
     ],
 };
 static TYPE: Entry = Entry {

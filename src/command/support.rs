@@ -13,18 +13,21 @@ use super::catalogue::{Context, Entry, offer};
 pub enum SupportCommand {
     /// Collects it and shows what it is.
     Bundle,
+    /// Gives what the panel about Hotlight says to the clipboard, as text.
+    Copy,
     /// Writes what was collected and shown last to a file.
     Save(ExportTarget),
 }
 
 static SUPPORT: Entry = Entry {
-    usage: "support bundle | save --dialog | save PATH",
+    usage: "support bundle | copy | save --dialog | save PATH",
     help: "Collects what helps whoever is asked for help (settings, keys, logs, facts of the machine, and no patient data), shows what that \
-           is, and saves what was shown as a zip file.",
+           is, and saves what was shown as a zip file. `copy` gives what About Hotlight says to the clipboard, as text.",
     context: Context::Everywhere,
     offers: &[
         offer("Support bundle: what is in it, and save it", "support bundle"),
         offer("Save the support bundle that was shown", "support save --dialog"),
+        offer("Copy what About Hotlight says", "support copy"),
     ],
 };
 
@@ -36,6 +39,7 @@ impl SupportCommand {
         let rest = text.strip_prefix("support ")?.trim();
         match rest.strip_prefix("save ").map(str::trim) {
             None if rest == "bundle" => Some(Self::Bundle),
+            None if rest == "copy" => Some(Self::Copy),
             Some("--dialog") => Some(Self::Save(ExportTarget::Dialog)),
             Some(path) if !path.is_empty() => {
                 Some(Self::Save(ExportTarget::File(Phi::new(PathBuf::from(path)))))
@@ -54,6 +58,7 @@ impl fmt::Display for SupportCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bundle => f.write_str("support bundle"),
+            Self::Copy => f.write_str("support copy"),
             Self::Save(ExportTarget::Dialog) => f.write_str("support save --dialog"),
             Self::Save(ExportTarget::File(path)) => write!(f, "support save {path:?}"),
             // Nothing says so.
@@ -73,7 +78,11 @@ mod tests {
         let target = ExportTarget::File(Phi::new(PathBuf::from("/a/for ZZCANARY.zip")));
         assert_eq!(command, Command::Support(SupportCommand::Save(target)));
         assert_eq!(command.to_string(), "support save ⟨phi⟩");
-        for wrong in ["support", "support save", "support bundle now", "support bundles"] {
+        for text in ["support bundle", "support copy", "support save --dialog"] {
+            assert_eq!(Command::parse(text).expect(text).to_string(), text);
+        }
+        for wrong in ["support", "support save", "support bundle now", "support bundles", "support copy now"]
+        {
             assert!(Command::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -77,6 +77,7 @@ impl Session {
             Event::LeftOpen(left) => self.take_left_open(left),
             Event::StudiesClosed { closed, .. } => self.forget_studies(closed),
             Event::Exporting(counts) => self.exporting = *counts,
+            Event::AboutTold(lines) => self.about.clone_from(lines),
             Event::BundleCollected(lines) => self.bundle = Some(lines.clone()),
             Event::MarkCounted(counted) => self.take_count(counted),
             Event::ValuesCounted(counted) => self.take_values(counted, library),

@@ -97,6 +97,10 @@ pub enum Effect {
     Export(Export),
     /// Stop an export of frames; what was written stays.
     CancelExport,
+    /// Tell what Hotlight is and where its files lie: [`Event::AboutTold`](super::Event::AboutTold).
+    TellAbout,
+    /// Give the same to the clipboard, as text.
+    CopyAbout,
     /// Collect what helps whoever is asked for help.
     CollectBundle,
     /// Write what was collected last.

@@ -12,6 +12,7 @@ use crate::study::{DisplaySetId, MadeCover, Studies, Unreadable};
 use crate::study_list::{Answered, Day, Entry, Place, SavedFilter};
 use crate::units::Phi;
 
+use super::about::AboutLine;
 use super::archive::{Check, Outgoing, Retrieval};
 use super::bundle::BundleLine;
 use super::calibrating::{BookLines, Unrecorded};
@@ -131,6 +132,8 @@ pub enum Event {
     },
     /// An export of frames goes on: so many are written, of so many. `None` when it has ended.
     Exporting(Option<(usize, usize)>),
+    /// What Hotlight is and where its files lie.
+    AboutTold(Vec<AboutLine>),
     /// What helps whoever is asked for help was collected.
     BundleCollected(Vec<BundleLine>),
     /// The reader chose files in the system's dialog, or dropped them on the window. Paths may name the patient.

@@ -4,6 +4,7 @@
 //! ([`Event`]). Both answer with [`Effect`]s for the edge to carry out. The session does no IO, reads no clock and knows
 //! neither egui nor wgpu.
 
+mod about;
 mod absorb;
 mod apply;
 mod archive;
@@ -66,6 +67,7 @@ mod viewport;
 mod wanted;
 mod watched;
 
+pub use about::{AboutLine, NOTICE};
 pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, RetrieveOrder, Silence, Urgency};
 pub use bundle::BundleLine;
 pub use calibrating::{

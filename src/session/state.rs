@@ -14,6 +14,7 @@ use crate::priors::PriorRules;
 use crate::units::Phi;
 use crate::volume::Transfers;
 
+use super::about::AboutLine;
 use super::archive::Archives;
 use super::bundle::BundleLine;
 use super::calibrating::{Calibrating, CalibrationSettings};
@@ -123,6 +124,8 @@ pub struct Session {
     pub indexing: Indexing,
     /// How many frames of an export are written, and of how many; `None` while none is under way.
     pub exporting: Option<(usize, usize)>,
+    /// What Hotlight is and where its files lie, as it was told last.
+    pub about: Vec<AboutLine>,
     /// What is in the support bundle that was collected last.
     pub bundle: Option<Vec<BundleLine>>,
     /// The list of studies.
@@ -300,6 +303,7 @@ impl Session {
             has_news: false,
             indexing: Indexing::default(),
             exporting: None,
+            about: Vec::new(),
             bundle: None,
             studies: Studies::default(),
             calibrating: Calibrating::default(),

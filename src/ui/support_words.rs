@@ -1,8 +1,13 @@
-//! What the interface says of the support bundle.
+//! What the interface says of Hotlight itself, and of the support bundle.
 
 use crate::session::BundleLine;
 
 use super::words::grouped;
+
+pub(super) const ABOUT_TITLE: &str = "About Hotlight";
+pub(super) const ABOUT_COPY: &str = "Copy all of it as text";
+pub(super) const ABOUT_COPY_WHY: &str = "For whoever is asked for help; no patient is in it";
+pub(super) const ABOUT_BUNDLE_WHY: &str = "Collects logs, settings and keys, and shows them before it saves";
 
 pub(super) const BUNDLE_TITLE: &str = "Support bundle";
 pub(super) const BUNDLE_HINT: &str = "what it holds; no patient data, nothing leaves before you save it";

@@ -138,6 +138,7 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
         PanelName::Unseen => UNSEEN_TITLE,
         PanelName::Users => USERS_TITLE,
         PanelName::Resume => RESUME_TITLE,
+        PanelName::About => super::support_words::ABOUT_TITLE,
         PanelName::Bundle => super::support_words::BUNDLE_TITLE,
     }
 }

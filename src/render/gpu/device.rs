@@ -213,7 +213,8 @@ impl Gpu {
 }
 
 impl AdapterWords {
-    fn of(info: &wgpu::AdapterInfo) -> Self {
+    /// Those of a card that is open.
+    pub fn of(info: &wgpu::AdapterInfo) -> Self {
         Self {
             name: info.name.clone(),
             backend: info.backend.to_string(),

@@ -36,8 +36,10 @@ impl Session {
                 }
                 self.seen.stopped = None;
                 self.end_gesture();
-                if *name == PanelName::Users && !is_open {
-                    return vec![Effect::FindUsers];
+                match name {
+                    PanelName::Users if !is_open => return vec![Effect::FindUsers],
+                    PanelName::About if !is_open => return vec![Effect::TellAbout],
+                    _ => {}
                 }
             }
             AppCommand::Type(text) => {
@@ -252,6 +254,11 @@ impl Session {
                 line.map(|line| Effect::Run(Command::Drafts(line.command))).into_iter().collect()
             }
             PanelName::Series => vec![Effect::Run(Command::Study(StudyCommand::Hang(panel.chosen + 1)))],
+            PanelName::About => {
+                // Open still: the reader may want the bundle, too.
+                self.panel = Some(panel);
+                vec![Effect::Run(Command::Support(SupportCommand::Copy))]
+            }
             PanelName::Bundle if self.bundle.is_none() => {
                 self.panel = Some(panel);
                 Vec::new()

@@ -17,6 +17,7 @@ impl Session {
                 self.open_panel(Panel { name, text: Phi::default(), chosen: 0, at: None });
                 vec![Effect::CollectBundle]
             }
+            SupportCommand::Copy => vec![Effect::CopyAbout],
             SupportCommand::Save(target) => vec![Effect::SaveBundle(target.clone())],
         }
     }

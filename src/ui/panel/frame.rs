@@ -12,8 +12,8 @@ use super::super::theme::colors;
 use super::super::viewport::fill;
 use super::super::words;
 use super::{
-    badges, bundle, hanging, jump, keys, menu, messages, open, palette, priors, recent, resume, settings,
-    states, transfer, unseen, users,
+    about, badges, bundle, hanging, jump, keys, menu, messages, open, palette, priors, recent, resume,
+    settings, states, transfer, unseen, users,
 };
 
 /// The least that stays free between a panel and the window, in points.
@@ -82,6 +82,7 @@ pub(in super::super) fn show(ctx: &Context, view: &ScreenView<'_>, commands: &mu
         | PanelName::Unseen
         | PanelName::Users
         | PanelName::Resume
+        | PanelName::About
         | PanelName::Bundle => Place::below_top(ctx, 820.0, window.height() * 0.1),
         PanelName::Transfer => Place::in_corner(ctx, 560.0),
         PanelName::Keys => Place::below_top(ctx, 1860.0, 44.0),
@@ -148,6 +149,7 @@ fn content(ui: &mut Ui, view: &ScreenView<'_>, name: PanelName, commands: &mut V
         PanelName::Unseen => unseen::show(ui, view, commands),
         PanelName::Users => users::show(ui, view, commands),
         PanelName::Resume => resume::show(ui, view, commands),
+        PanelName::About => about::show(ui, view, commands),
         PanelName::Bundle => bundle::show(ui, view, commands),
         PanelName::Jump => jump::show(ui, view, commands),
         PanelName::Menu => menu::show(ui, view, commands),

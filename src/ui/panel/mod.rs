@@ -1,7 +1,8 @@
 //! Panels over the images, on request only: every command, the key sheet, messages, the field for a path, the settings,
 //! what was opened lately, presentation states, priors, how the study hangs, what of it was not seen, the users of the station, what an
-//! earlier run left open, the support bundle, the menu of the image, the number of an image.
+//! earlier run left open, what Hotlight is, the support bundle, the menu of the image, the number of an image.
 
+mod about;
 mod badges;
 mod bundle;
 mod field;

@@ -1,5 +1,6 @@
 //! The interface as a reader uses it: by keys, by mouse and by the names of its controls.
 
+mod about;
 mod access;
 mod access_plots;
 mod badges;

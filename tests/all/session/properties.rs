@@ -148,6 +148,7 @@ fn any_of_program() -> impl Strategy<Value = Command> {
         Just("panel hanging"),
         Just("panel unseen"),
         Just("panel resume"),
+        Just("panel about"),
         Just("viewport swap"),
     ]
     .prop_map(|text| Command::parse(text).expect(text))

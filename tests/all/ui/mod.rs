@@ -1,5 +1,6 @@
 //! The whole interface by its accessible names: operated by keyboard and mouse as a reader would, on real files.
 
+mod about;
 mod notice;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +8,8 @@ use std::time::Duration;
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use hotlight::app::{Appearance, Desk, LiveSettings, Viewer, WindowPlaces};
+use hotlight::app::{Appearance, CommandSource, Desk, LiveSettings, Viewer, WindowPlaces};
+use hotlight::command::Command;
 use hotlight::config::{Config, Sources};
 use hotlight::testing::Scripted;
 
@@ -55,6 +57,17 @@ impl Window {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.harness.run_steps(3);
+    }
+
+    fn command(&mut self, text: &str) {
+        let command = Command::parse(text).expect(text);
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        desk.reading.command(&command, CommandSource::Script);
+    }
+
+    fn obey(&mut self, text: &str) {
+        self.command(text);
+        self.settle();
     }
 
     fn press(&mut self, modifiers: egui::Modifiers, key: egui::Key) {

@@ -3,8 +3,6 @@
 use std::sync::PoisonError;
 
 use egui_kittest::kittest::Queryable;
-use hotlight::app::CommandSource;
-use hotlight::command::Command;
 use hotlight::config::Sources;
 use hotlight::session::SettingLine;
 use tempfile::TempDir;
@@ -15,14 +13,6 @@ use super::Window;
 const VALUES_MAX: usize = 4;
 
 impl Window {
-    fn obey(&mut self, text: &str) {
-        let command = Command::parse(text).expect(text);
-        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        desk.reading.command(&command, CommandSource::Script);
-        drop(desk);
-        self.settle();
-    }
-
     fn setting(&self, key: &str) -> SettingLine {
         let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = &desk.reading.session.setting_lines;
@@ -74,9 +64,16 @@ fn no_setting_takes_the_notice_away() {
 #[test]
 fn the_notice_stays_whatever_is_shown() {
     let mut window = Window::open();
-    for command in
-        ["chrome", "chrome", "studies", "studies", "panel settings", "overlay text identity", "layout 3x4"]
-    {
+    for command in [
+        "chrome",
+        "chrome",
+        "studies",
+        "studies",
+        "panel settings",
+        "panel about",
+        "overlay text identity",
+        "layout 3x4",
+    ] {
         window.obey(command);
         window.check_notice(command);
     }
