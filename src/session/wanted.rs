@@ -240,7 +240,8 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         match viewport.of_volume(library) {
             None => {
                 let presented = viewport.presented.clone();
-                near.push(Near { place, set, presented, shown, images: shown..shown + 1 });
+                let images = shown..(shown + viewport.tiles.count()).min(set.images.len());
+                near.push(Near { place, set, presented, shown, images });
             }
             // Several sections of one volume need it once.
             Some(_) if is_known(&volumes, &set) => {}
@@ -267,8 +268,11 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
     for near in &mut near {
         let count = near.set.images.len();
         let fitting = usize::try_from(left_bytes / sharers.max(1) / image_bytes(near)).unwrap_or(usize::MAX);
-        let fitting = fitting.clamp(1, count.max(1));
-        let start = near.shown.saturating_sub(fitting / 2).min(count.saturating_sub(fitting));
+        // All its tiles, however little there is for it.
+        let tiles = near.images.len().max(1);
+        let fitting = fitting.clamp(tiles, count.max(tiles));
+        let before = (fitting - tiles).div_ceil(2);
+        let start = near.shown.saturating_sub(before).min(count.saturating_sub(fitting));
         near.images = start..start + fitting;
         left_bytes = left_bytes.saturating_sub(fitting as u64 * image_bytes(near));
         sharers -= 1;

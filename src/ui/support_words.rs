@@ -12,7 +12,8 @@ pub(super) const ABOUT_BUNDLE_WHY: &str = "Collects logs, settings and keys, and
 pub(super) const BUNDLE_TITLE: &str = "Support bundle";
 pub(super) const BUNDLE_HINT: &str = "what it holds; no patient data, nothing leaves before you save it";
 pub(super) const BUNDLE_COLLECTING: &str = "It is being collected.";
-pub(super) const BUNDLE_SAVE: &str = "Enter saves all of it as a zip file. Right and left page through the chosen part.";
+pub(super) const BUNDLE_SAVE: &str =
+    "Enter saves all of it as a zip file. Right and left page through the chosen part.";
 
 /// `1 234 bytes`
 pub(super) fn bundle_bytes(line: &BundleLine) -> String {

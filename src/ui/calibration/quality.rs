@@ -109,33 +109,36 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             if is_strong { words.font(strong(13.0)).color(colors.strong) } else { words.color(colors.text) };
         ui.add(Label::new(words).extend());
     };
-    Grid::new("days of image quality").num_columns(trend.numbers.len() + 2).spacing([18.0, 5.0]).show(ui, |ui| {
-        cell(ui, "Day", true);
-        for number in &trend.numbers {
-            cell(ui, &spoken::named(number), true);
-        }
-        cell(ui, "Operator", true);
-        ui.end_row();
-        let earlier = trend.days.len().saturating_sub(DAYS);
-        for day in trend.days.iter().skip(earlier) {
-            cell(ui, &day.date, false);
-            for value in &day.values {
-                cell(ui, &figure(*value), false);
+    Grid::new("days of image quality").num_columns(trend.numbers.len() + 2).spacing([18.0, 5.0]).show(
+        ui,
+        |ui| {
+            cell(ui, "Day", true);
+            for number in &trend.numbers {
+                cell(ui, &spoken::named(number), true);
             }
-            cell(ui, &day.operator, false);
+            cell(ui, "Operator", true);
             ui.end_row();
-        }
-        cell(ui, "Change", true);
-        for number in &trend.numbers {
-            cell(ui, &signed(number.change), false);
-        }
-        ui.end_row();
-        cell(ui, "A year", true);
-        for number in &trend.numbers {
-            cell(ui, &spoken::a_year(number), false);
-        }
-        ui.end_row();
-    });
+            let earlier = trend.days.len().saturating_sub(DAYS);
+            for day in trend.days.iter().skip(earlier) {
+                cell(ui, &day.date, false);
+                for value in &day.values {
+                    cell(ui, &figure(*value), false);
+                }
+                cell(ui, &day.operator, false);
+                ui.end_row();
+            }
+            cell(ui, "Change", true);
+            for number in &trend.numbers {
+                cell(ui, &signed(number.change), false);
+            }
+            ui.end_row();
+            cell(ui, "A year", true);
+            for number in &trend.numbers {
+                cell(ui, &spoken::a_year(number), false);
+            }
+            ui.end_row();
+        },
+    );
 }
 
 fn signed(value: f64) -> String {

@@ -4,6 +4,7 @@ mod about;
 mod access;
 mod access_plots;
 mod badges;
+mod bundle;
 mod calibration;
 mod controls;
 mod curtain;

@@ -1,0 +1,28 @@
+//! The support bundle, looked through before it is saved.
+
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+
+use crate::session::BundleLine;
+
+use super::desk::{Desk, check, open, press, release};
+
+#[test]
+fn all_of_a_part_is_paged_through_by_keys() {
+    let mut desk = Desk::new().run("support bundle");
+    let lines = (1..=60).map(|number| format!("line {number} of it")).collect();
+    let part = BundleLine { name: "keys.txt".to_owned(), about: "The keys that apply.", bytes: 900, lines };
+    desk.session.bundle = Some(vec![part]);
+    let mut harness = open(desk);
+    harness.get_by_label("line 1 of it");
+    assert!(harness.query_by_label("line 60 of it").is_none());
+    for _ in 0..10 {
+        check(&mut harness, vec![press(Key::ArrowRight), release(Key::ArrowRight)], &[]);
+    }
+    harness.get_by_label("line 60 of it");
+    assert!(harness.query_by_label("line 1 of it").is_none());
+    for _ in 0..10 {
+        check(&mut harness, vec![press(Key::ArrowLeft), release(Key::ArrowLeft)], &[]);
+    }
+    harness.get_by_label("line 1 of it");
+}
