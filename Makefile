@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help demo run test lint verify update oracles bench soak fuzz package prove-fresh hooks released
+.PHONY: help demo run test lint verify update oracles bench soak fuzz package book prove-fresh hooks released
 
 prerequisites := packaging/linux/prerequisites.sh
 target := $${CARGO_TARGET_DIR:-$$PWD/target}
@@ -65,6 +65,9 @@ package: ## make what is installed, into target/packages: .deb, tarball, and the
 	@$(prerequisites) package
 	cargo build --release --locked --bin hotlight
 	packaging/make.sh "$(target)/release/hotlight" "$(target)/packages"
+
+book: ## make the handbook, into target/handbook, by mdbook
+	packaging/book.sh "$(target)/handbook"
 
 prove-fresh: ## make test on a Debian with nothing on it
 	packaging/linux/prove-fresh-machine.sh

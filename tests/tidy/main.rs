@@ -7,6 +7,7 @@ mod code;
 mod conformance;
 mod dead_files;
 mod docs;
+mod handbook;
 mod hazards;
 mod hygiene;
 mod layers;
