@@ -101,7 +101,35 @@ pub fn catalogue() -> &'static [&'static Entry] {
     ALL.as_slice()
 }
 
+/// The form of the command that a text begins, such as `window preset NAME` of `window preset`; none where there is no such, or several
+/// forms are possible still.
+pub fn form_begun_by(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    let (name, next) = (words.next()?, words.next()?);
+    catalogue().iter().filter(|entry| entry.name() == name).find_map(|entry| {
+        let (_, forms) = entry.usage.split_once(' ')?;
+        let mut forms = forms.trim_matches(['[', ']']).split(" | ").map(str::trim);
+        let form = forms.find(|form| form.split_whitespace().next() == Some(next))?;
+        Some(format!("{name} {form}"))
+    })
+}
+
 /// Makes an offer: the reader's words, the text form.
 pub(super) const fn offer(title: &'static str, text: &'static str) -> Offer {
     Offer { title, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_begun_says_how_it_goes_on() {
+        let form = |text: &str| form_begun_by(text);
+        assert_eq!(form("calibration operator ").as_deref(), Some("calibration operator NAME"));
+        assert_eq!(form("calibration operator A. Phys").as_deref(), Some("calibration operator NAME"));
+        assert_eq!(form("user").as_deref(), None, "all its forms are possible");
+        assert_eq!(form("calibration nonsense"), None);
+        assert_eq!(form("nonsense operator"), None);
+    }
 }

@@ -37,7 +37,7 @@ mod window;
 
 pub use app::{AppCommand, Export, ExportTarget, PanelName};
 pub use calibration::{CalibrationCommand, CalibrationTab, PatternCommand};
-pub use catalogue::{Context, Entry, Offer, catalogue};
+pub use catalogue::{Context, Entry, Offer, catalogue, form_begun_by};
 pub use cine::CineCommand;
 pub use clip::ClipCommand;
 pub use curve::CurveCommand;

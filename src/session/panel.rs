@@ -1,6 +1,6 @@
 //! The panel over the images: palette, key sheet, messages, path field.
 
-use crate::command::{Command, PanelName, catalogue};
+use crate::command::{Command, PanelName, catalogue, form_begun_by};
 
 use super::state::{PointerAt, Session};
 
@@ -90,6 +90,12 @@ impl Session {
     /// Whether keys go to the strip of series.
     pub fn is_in_strip(&self) -> bool {
         self.panel.as_ref().is_some_and(|panel| panel.name == PanelName::Series)
+    }
+
+    /// The form of the command that what was typed in the palette begins.
+    pub fn palette_form(&self) -> Option<String> {
+        let panel = self.panel.as_ref().filter(|panel| panel.name == PanelName::Palette)?;
+        form_begun_by(panel.text.reveal())
     }
 
     /// What the palette offers for what was typed: every word must occur in the title or the command.

@@ -143,6 +143,11 @@ pub(super) const fn panel(name: PanelName) -> &'static str {
     }
 }
 
+/// What a command that is not complete yet asks for.
+pub(super) fn goes_on_as(form: &str) -> String {
+    format!("{form}: type the rest, then Enter.")
+}
+
 /// The accessible name of a setting: `viewer.dim: 0.6, yours`.
 pub(super) fn setting(line: &SettingLine) -> String {
     format!("{}: {}, {}", line.key, line.value, origin(line))

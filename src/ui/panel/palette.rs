@@ -24,7 +24,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
     let chosen = view.session.panel.as_ref().map_or(0, |panel| panel.chosen);
     if choices.is_empty() {
         let colors = colors(ui.ctx());
-        ui.label(egui::RichText::new(words::NO_SUCH_COMMAND).color(colors.dim));
+        let words = view.session.palette_form().map(|form| words::goes_on_as(&form));
+        let words = words.as_deref().unwrap_or(words::NO_SUCH_COMMAND);
+        ui.label(egui::RichText::new(words).color(colors.dim));
         return;
     }
     // Whole lines: half a line looks like a fault.
