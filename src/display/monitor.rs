@@ -1,6 +1,5 @@
 //! A monitor, and what it is known by.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::units::Mm;
@@ -150,8 +149,9 @@ fn word(text: &str) -> String {
 }
 
 /// Two that say the same of themselves are told apart by their connectors: some makers give all devices one number.
+#[cfg(any(test, all(unix, not(target_os = "macos"))))]
 pub(super) fn tell_twins_apart(monitors: &mut [Monitor]) {
-    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    let mut count = std::collections::BTreeMap::<String, usize>::new();
     for monitor in monitors.iter() {
         *count.entry(monitor.id.text.clone()).or_default() += 1;
     }
