@@ -17,7 +17,7 @@ pub struct Link {
     pub written: String,
     /// The message.
     pub message: String,
-    /// [`Link::hash`] of the link before, or [`Tip::BEGINNING`].
+    /// [`Link::hash`] of the link before, or `Tip::BEGINNING`.
     pub previous: String,
     /// SHA-256 of all of this, in hexadecimal digits.
     pub hash: String,
