@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Proves that prerequisites.sh names all that a machine with nothing on it lacks: prove-fresh-machine.sh [quick|package]
+# Proves that prerequisites.sh names all that a machine with nothing on it lacks: prove-fresh-machine.sh [quick|build|package]
 #
 # Makes the smallest root of the system that runs here, brings in what a person brings (make, the Rust toolchain,
 # the crates already fetched, this tree) and runs `make test` there. With `quick` it builds nothing: it installs,
 # says what each package brings with it, opens the newest program in target/ on the demo and looks at its window.
 # With `package` it does that with the newest package in target/packages, installed with what it asks for and no more, and
-# removes all of it: nothing stays behind.
+# removes all of it: nothing stays behind. With `build` it runs `make package` in place of `make test`.
 # Root and debootstrap are needed. All mounts lie in a namespace of their own and go with it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -64,6 +64,9 @@ inside() { # WHAT, in the fresh root
     done
     rustc -o /tmp/linked - <<< 'fn main() { println!("== rustc links"); }' && /tmp/linked
     look "$(newest 'target/*/hotlight')"
+  elif [ "$1" = build ]; then
+    make package
+    ls -l /build/packages
   else
     make test
   fi
@@ -153,8 +156,8 @@ look() { # PROGRAM: opens the demo in a real window
 }
 
 case ${1:-} in
-  '' | quick | package) outside "${1:-}" ;;
+  '' | quick | build | package) outside "${1:-}" ;;
   'between '*) between "${1#between }" "$2" ;;
   inside) inside "$2" ;;
-  *) echo 'error: prove-fresh-machine.sh [quick|package]' >&2 && exit 2 ;;
+  *) echo 'error: prove-fresh-machine.sh [quick|build|package]' >&2 && exit 2 ;;
 esac
