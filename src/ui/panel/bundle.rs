@@ -1,6 +1,6 @@
 //! The support bundle before it is saved: its parts, and all of the chosen one.
 
-use egui::{Label, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use crate::command::Command;
 
@@ -53,7 +53,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
                 }
                 for text in line.lines.get(in_sight).unwrap_or_default() {
                     let text = RichText::new(for_display(text)).font(regular(11.0)).color(colors.dim);
-                    ui.add_sized(vec2(0.0, LINE), Label::new(text).extend());
+                    let line = vec2(ui.available_width(), LINE);
+                    let from_left = Layout::left_to_right(Align::Center);
+                    ui.allocate_ui_with_layout(line, from_left, |ui| ui.add(Label::new(text).extend()));
                 }
             });
         },
