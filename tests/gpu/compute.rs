@@ -47,6 +47,10 @@ pub(crate) fn run(
     constants: &[(&str, f64)],
 ) -> Vec<u32> {
     let (device, queue) = (&gpu.device, &gpu.queue);
+    let has_cuts = source.contains("var<uniform> cuts");
+    // What a source does not read is in no layout, and a changed one may read less.
+    let read = if has_cuts { "u32(cuts.count.w) * textureLoad(masks, vec2(0u), 0).r + " } else { "" };
+    let source = source.replace("let unused = ", &format!("let unused = {read}"));
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("twin"),
         source: wgpu::ShaderSource::Wgsl(source.into()),
@@ -76,7 +80,7 @@ pub(crate) fn run(
     let table = table_texture(gpu, table);
     let voxels = voxel_texture(gpu);
     // `lib/cut` brings what it reads itself.
-    let cuts = source.contains("var<uniform> cuts").then(|| (cuts_block(device), mask_texture(gpu)));
+    let cuts = has_cuts.then(|| (cuts_block(device), mask_texture(gpu)));
     let mut entries = vec![
         wgpu::BindGroupEntry { binding: 0, resource: results.as_entire_binding() },
         wgpu::BindGroupEntry { binding: 1, resource: parameters.as_entire_binding() },
@@ -146,7 +150,8 @@ fn voxel_texture(gpu: &Gpu) -> wgpu::TextureView {
 
 /// Three planes and two outlines, and of each one more that does not count, as `CutsBlock` lies.
 fn cuts_block(device: &wgpu::Device) -> wgpu::Buffer {
-    let mut words = [0_u32; 132];
+    // A changed source may ask for a longer block than it is.
+    let mut words = [0_u32; 256];
     let planes = [-4.5_f32, 0.25, -0.5, 1.0, 30.0, -0.5, 1.25, -1.0, 6.0, 0.5, -0.75, 0.0, -5.0];
     let across = [20.25_f32, 1.0, -0.5, 0.25, 40.75, -0.5, 2.0, 0.75];
     let down = [30.25_f32, 0.5, 1.25, -0.75, 9.75, 1.5, 0.25, 0.5];

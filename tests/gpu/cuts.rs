@@ -68,16 +68,22 @@ fn what_is_cut_away_is_no_part_of_a_projection() {
                 let section = Section::cardinal(CardinalPlane::Coronal, volume.middle());
                 let oblique = section.turned(Vector::new(0.2, 0.1, 1.0), 31.0);
                 let section = if turn % 2 == 0 { section } else { oblique };
-                let pass_of = |section: &Section| {
+                let pass_of = |section: &Section, pixel_mm: f64| {
                     let (slab, gray) = (Slab::new(thick, projection, 1.3), transform(&volume));
-                    let pass = ReformatPass::new(Arc::clone(&volume), section, 0.71, (13, 15), slab, gray);
+                    let pass =
+                        ReformatPass::new(Arc::clone(&volume), section, pixel_mm, (13, 15), slab, gray);
                     ReformatPass { sampling, cuts: cuts.clone(), ..pass }
                 };
-                // From wherever a sample meets what cuts, planes without ties are looked for a little further on.
-                let mut passes =
-                    (0..40).map(|step| without_ties(&section.moved(f64::from(step) * 0.0071), pass_of));
-                let pass = passes.find(|pass| !has_ties(pass)).expect("a plane with no ties");
                 let name = format!("{lies} {kind}, {way}, {projection:?} {sampling:?}");
+                // From wherever a sample meets what cuts, planes without ties are looked for a little further on, and pixels without
+                // them a little wider: what cuts may stand at right angles to the plane.
+                let mut passes = (0..40).map(|step| {
+                    let (along_mm, pixel_mm) = (f64::from(step) * 0.0071, 0.71 + f64::from(step) * 0.0013);
+                    without_ties(&section.moved(along_mm), |section| pass_of(section, pixel_mm))
+                });
+                let pass = passes
+                    .find(|pass| !has_ties(pass))
+                    .unwrap_or_else(|| panic!("{name}: no plane without ties"));
                 check(&mut engine, &name, &pass);
                 let whole = ReformatPass { cuts: Cuts::default(), ..pass.clone() };
                 assert_ne!(
