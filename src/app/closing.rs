@@ -6,6 +6,7 @@ use crate::dicom::StudyUid;
 use crate::session::{Event, MessageKind, PatternOrder};
 use crate::study::{Studies, Unreadable};
 
+use super::archives::Order;
 use super::reading::Reading;
 
 /// Studies from the store and archives that are open: beyond, the one goes that was opened first and that nobody looks at.
@@ -44,6 +45,10 @@ impl Reading {
         let some_stay = studies.len() < count;
         let is_taken = studies.is_empty() || self.services.close(studies.clone());
         if is_taken {
+            if self.services.has_archives() {
+                // Before any of them can be opened again. Where there is too much to do they stay in the store until others are opened.
+                let _is_taken = self.services.order(Order::LetGo(studies.clone()));
+            }
             self.session.take_off(&studies);
             // Views of them are not worth coming back.
             self.keep_drafts();

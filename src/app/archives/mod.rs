@@ -112,6 +112,8 @@ pub(super) enum Order {
     CancelRetrieve(StudyUid),
     /// Show what is here of a study, and look whether the archive still says the same.
     OpenStored(StudyUid),
+    /// These are open no longer: the store may let them go.
+    LetGo(Vec<StudyUid>),
     /// Something was put into the queue for archives.
     Send,
     /// What is looked at, the focus first: it is fetched first.

@@ -248,6 +248,7 @@ impl Network {
             Order::RetrieveMade(make) => self.make(make),
             Order::CancelRetrieve(study) => self.cancel(&study),
             Order::OpenStored(study) => self.open_stored(&study),
+            Order::LetGo(studies) => self.open.retain(|(open, _)| !studies.contains(open)),
             Order::Send => {
                 let now = self.clock.elapsed();
                 for known in self.archives.iter_mut().filter(|known| known.archive.store) {

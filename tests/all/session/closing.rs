@@ -2,10 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use hotlight::app::{ArchivesOptions, StorePlace};
+use hotlight::dicom::Source;
 use hotlight::render::Picture;
 use hotlight::session::{Event, Retrieval, RetrievalState, RetrieveOrder, Urgency};
+use hotlight::store::{FilingOptions, Store, StoreOptions};
 use hotlight::study::FrameState;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
@@ -72,6 +75,34 @@ fn what_is_not_saved_of_a_closed_study_comes_back_with_it() {
     close(&mut scripted);
     open(&mut scripted);
     assert_eq!(marks(&scripted), 0);
+}
+
+#[test]
+fn the_store_may_let_a_study_go_once_it_is_closed() {
+    let root = TempDir::new().expect("a folder");
+    let options = StoreOptions { quota_bytes: 1 << 30, free_bytes_min: 0 };
+    let store = Store::open(root.path(), options).expect("a store");
+    let mut filing = store.filing(FilingOptions { from: None, now: UNIX_EPOCH }, |_| {}).expect("room");
+    for entry in std::fs::read_dir(phantom().join("current")).expect("the phantom") {
+        filing.import(&Source::file(&entry.expect("a file").path())).expect("an object");
+    }
+    filing.finish();
+    let place = StorePlace { folder: root.path().to_path_buf(), options };
+    let options = ArchivesOptions { archives: Vec::new(), store: Some(place), receive: None };
+    let mut scripted = Scripted::with_archives(None, Some(options));
+    scripted.reading.session.settings.study_days = 0;
+    scripted.wait_until("the store is known", |session| !session.archives.places.is_empty());
+    scripted.run("studies");
+    scripted.wait_until("the study is listed", |session| session.studies.list.shown_count() == 1);
+    scripted.run("studies line first; studies open");
+    scripted.wait_until("it hangs", |session| session.hung.is_some());
+    assert_eq!(store.evict(0).expect("an index").studies, 0, "it is open");
+    close(&mut scripted);
+    let end = Instant::now() + Duration::from_secs(20);
+    while store.evict(0).expect("an index").studies == 0 {
+        assert!(Instant::now() < end, "the store still keeps it");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A disk may hang for as long as it takes to close a study.
