@@ -6,6 +6,7 @@ mod evaluate;
 mod lists;
 mod measure;
 mod pattern;
+mod plots;
 mod quality;
 mod spoken;
 mod verdict;
