@@ -112,7 +112,7 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             }
             cell(ui, "Change", true);
             for number in &trend.numbers {
-                cell(ui, &signed(number.change), false);
+                cell(ui, &spoken::signed(number.change), false);
             }
             ui.end_row();
             cell(ui, "A year", true);
@@ -122,8 +122,4 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             ui.end_row();
         },
     );
-}
-
-fn signed(value: f64) -> String {
-    if value > 0.0 { format!("+{}", figure(value)) } else { figure(value) }
 }
