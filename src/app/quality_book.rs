@@ -180,34 +180,20 @@ fn shown(recorded: &RecordedTrend) -> QualityTrend {
 
 #[cfg(test)]
 mod tests {
-    use crate::quality::{Metric, NamedValue, Rect, Region};
+    use crate::quality::{NamedValue, testing};
 
     use super::*;
 
+    /// Of a scanner by its station, and of two numbers.
     fn report(date: &str, station: &str, value: f64) -> QualityReport {
+        let technique = [("model", "Nil"), ("station", station)];
+        let mean = NamedValue { name: "mean 1".to_owned(), value: 10.0 * value, unit: "HU".to_owned() };
+        let report = testing::report(date, value);
         QualityReport {
-            form: QualityReport::FORM,
-            metric: Metric::Snr,
-            phantom: "water 1".to_owned(),
-            date: date.to_owned(),
-            modality: "CT".to_owned(),
-            sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
-            unit: "HU".to_owned(),
-            size: [512, 512],
-            spacing_mm: Some([0.5, 0.5]),
-            spacing_basis: String::new(),
-            technique: [("model".to_owned(), "Nil".to_owned()), ("station".to_owned(), station.to_owned())]
-                .into(),
+            technique: technique.map(|(key, word)| (key.to_owned(), word.to_owned())).into(),
             images: vec![format!("of {date} {station}#1")],
-            regions: vec![Region { rect: Rect { x: 10, y: 20, width: 30, height: 40 }, image: 7 }],
-            background: None,
-            side: None,
-            values: vec![
-                NamedValue { name: "mean 1".to_owned(), value: 10.0 * value, unit: "HU".to_owned() },
-                NamedValue { name: "snr 1".to_owned(), value, unit: String::new() },
-            ],
-            curve: None,
-            software: "Hotlight".to_owned(),
+            values: std::iter::once(mean).chain(report.values).collect(),
+            ..report
         }
     }
 

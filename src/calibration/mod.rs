@@ -25,6 +25,8 @@ mod schedule_file;
 mod series;
 #[cfg(any(test, feature = "testing"))]
 mod simulated;
+#[cfg(test)]
+pub(crate) mod testing;
 mod uniformity;
 
 pub use ambient_test::{AmbientTest, Sighting, Spot};

@@ -228,7 +228,8 @@ impl Task {
 
 #[cfg(test)]
 mod tests {
-    use super::super::evaluation::{ContrastStep, JndFit, Limit};
+    use super::super::evaluation::Limit;
+    use super::super::testing;
     use super::*;
 
     fn at(text: &str) -> DateTime<FixedOffset> {
@@ -242,25 +243,7 @@ mod tests {
             limit: None,
             verdict: Verdict::Indicative,
         };
-        let step = |ddl| ContrastStep {
-            ddl,
-            luminance: 1.0,
-            expected_contrast: 0.0,
-            measured_contrast: 0.0,
-            deviation_percent: 0.0,
-        };
-        Evaluation {
-            profile: "diagnostic".to_owned(),
-            l_min: 1.0,
-            l_max: 400.0,
-            ratio: 400.0,
-            gsdf_max_deviation_percent: 4.0,
-            levels: (0..levels).map(step).collect(),
-            jnd: JndFit { mean: 2.0, slope: 0.0, rmse: 0.1 },
-            checks: Quantity::ALL.iter().map(check).collect(),
-            verdict,
-            findings: Vec::new(),
-        }
+        testing::evaluation(levels, Quantity::ALL.iter().map(check).collect(), verdict)
     }
 
     fn names(done: &[Done]) -> Vec<&str> {

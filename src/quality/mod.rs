@@ -22,7 +22,7 @@ mod piu;
 mod report;
 mod statistics;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod trend;
 
 pub use disc::disc_mtf;

@@ -37,7 +37,7 @@ impl Noise {
 }
 
 /// The report of a day, of one number.
-pub(super) fn report(date: &str, value: f64) -> QualityReport {
+pub(crate) fn report(date: &str, value: f64) -> QualityReport {
     QualityReport {
         form: QualityReport::FORM,
         metric: Metric::Snr,

@@ -10,9 +10,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::*;
-use crate::calibration::{
-    Evaluation, Instrument, JndFit, LevelReading, Measurement, Schedules, SignalPath, Verdict,
-};
+use crate::calibration::{Instrument, LevelReading, Measurement, Schedules, SignalPath, Verdict, testing};
 
 const MONITOR: &str = "NIL-0x0001-ZZ1";
 
@@ -510,18 +508,7 @@ fn records_that_hold_show_what_was_done_and_what_it_rests_on() {
         ambient_cd_m2: Some(0.25),
         fields: Vec::new(),
     };
-    let evaluation = Evaluation {
-        profile: "diagnostic".to_owned(),
-        l_min: 1.0,
-        l_max: 400.0,
-        ratio: 400.0,
-        gsdf_max_deviation_percent: 4.0,
-        levels: Vec::new(),
-        jnd: JndFit { mean: 2.0, slope: 0.0, rmse: 0.1 },
-        checks: Vec::new(),
-        verdict: Verdict::Pass,
-        findings: Vec::new(),
-    };
+    let evaluation = testing::evaluation(0, Vec::new(), Verdict::Pass);
     let seen = |passed| VisualCheck {
         pattern: "TG270-sQC".to_owned(),
         answers: vec![Answer { question: "Squares".to_owned(), answer: "18 of 18".to_owned(), passed }],

@@ -78,7 +78,7 @@ mod tests {
 
     use super::super::{Book, NewRecord, done};
     use super::*;
-    use crate::calibration::{ContrastStep, Done, JndFit, Limit, Quantity, Schedules, SignalPath, Verdict};
+    use crate::calibration::{Done, Limit, Quantity, Schedules, SignalPath, Verdict, testing};
 
     fn at(day: u32) -> DateTime<FixedOffset> {
         DateTime::parse_from_rfc3339(&format!("2026-11-{day:02}T09:20:00+01:00")).expect("a time")
@@ -118,25 +118,7 @@ mod tests {
     }
 
     fn evaluation() -> Evaluation {
-        let step = ContrastStep {
-            ddl: 0,
-            luminance: 1.0,
-            expected_contrast: 0.0,
-            measured_contrast: 0.0,
-            deviation_percent: 0.0,
-        };
-        Evaluation {
-            profile: "diagnostic".to_owned(),
-            l_min: 1.0,
-            l_max: 400.0,
-            ratio: 400.0,
-            gsdf_max_deviation_percent: 4.0,
-            levels: vec![step; 18],
-            jnd: JndFit { mean: 2.0, slope: 0.0, rmse: 0.1 },
-            checks: checks(false, Verdict::Indicative),
-            verdict: Verdict::Indicative,
-            findings: Vec::new(),
-        }
+        testing::evaluation(18, checks(false, Verdict::Indicative), Verdict::Indicative)
     }
 
     fn json(value: impl Serialize) -> Value {

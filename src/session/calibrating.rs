@@ -484,6 +484,14 @@ impl Bench {
             SignalPath::Through => self.through.as_ref(),
         }
     }
+
+    /// The same, to be changed.
+    pub(super) const fn measured_mut(&mut self, path: SignalPath) -> &mut Option<Measured> {
+        match path {
+            SignalPath::Around => &mut self.around,
+            SignalPath::Through => &mut self.through,
+        }
+    }
 }
 
 impl Session {
@@ -491,15 +499,11 @@ impl Session {
     /// now.
     pub(super) fn take_bench(&mut self, monitor: &str, news: &BenchNews) {
         let mut bench = self.calibrating.benches.remove(monitor).unwrap_or_default();
-        if let Some((path, what)) = news.not_recorded {
-            let own = match path {
-                SignalPath::Around => &mut bench.around,
-                SignalPath::Through => &mut bench.through,
-            };
+        if let Some((path, what)) = news.not_recorded
+            && let Some(own) = bench.measured_mut(path)
+        {
             // More may have been measured since.
-            for own in own.iter_mut() {
-                own.unrecorded = own.unrecorded.max(what);
-            }
+            own.unrecorded = own.unrecorded.max(what);
         }
         if news.is_unasked {
             bench.book.fault.clone_from(&news.book.fault);

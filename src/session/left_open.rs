@@ -16,6 +16,7 @@ use super::hung::Hung;
 use super::panel::Panel;
 use super::screen::{Division, Screen};
 use super::state::{Focus, MessageKind, Session};
+use super::unsaved::counted;
 use super::viewport::{Source, Viewport};
 
 /// The most windows that come back.
@@ -118,16 +119,13 @@ impl LeftOpen {
 
     /// `2 files or folders, 1 study of the store, 3 viewports in 2 windows`
     fn words(&self) -> String {
-        let count = |count: usize, one: &str, many: &str| {
-            (count > 0).then(|| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
-        };
         let screens = &self.layout.screens;
         let shown = screens.iter().flat_map(|screen| &screen.viewports).filter(|it| it.image.is_some());
-        let windows = count(screens.len(), "window", "windows").unwrap_or_default();
+        let windows = counted(screens.len(), "window", "windows").unwrap_or_default();
         let parts = [
-            count(self.paths.len(), "file or folder", "files or folders"),
-            count(self.stored.len(), "study of the store", "studies of the store"),
-            count(shown.count(), "viewport", "viewports").map(|shown| format!("{shown} in {windows}")),
+            counted(self.paths.len(), "file or folder", "files or folders"),
+            counted(self.stored.len(), "study of the store", "studies of the store"),
+            counted(shown.count(), "viewport", "viewports").map(|shown| format!("{shown} in {windows}")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }

@@ -1,6 +1,7 @@
 //! The panel over the images: palette, key sheet, messages, path field.
 
 use crate::command::{Command, PanelName, catalogue, form_begun_by};
+use crate::units::Phi;
 
 use super::state::{PointerAt, Session};
 
@@ -10,7 +11,7 @@ pub struct Panel {
     /// Which.
     pub name: PanelName,
     /// What was typed. In the path field it may name the patient, so it is not logged.
-    pub text: crate::units::Phi<String>,
+    pub text: Phi<String>,
     /// The chosen line, from 0.
     pub chosen: usize,
     /// Where in the focused viewport the menu was opened; nowhere by a key with the pointer elsewhere.
@@ -65,6 +66,13 @@ impl Session {
         };
         self.beneath = beneath.filter(|beneath| beneath.name != panel.name);
         self.panel = Some(panel);
+    }
+
+    /// Opens the palette with a command that is begun, to be typed to its end.
+    pub(super) fn begin_command(&mut self, begun: &str) {
+        let text = Phi::new(format!("{begun} "));
+        self.open_panel(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
+        self.end_gesture();
     }
 
     /// Closes the open panel; whether there was one.

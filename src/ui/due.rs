@@ -1,15 +1,14 @@
 //! The bar of a window whose monitor is due for a check: below all else, and in nobody's way.
 
-use egui::{Align, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Label, Layout, Rect, RichText, Ui};
 
 use crate::command::{AppCommand, CalibrationCommand, Command};
 use crate::session::DueAsked;
 
 use super::calibration_words as words;
 use super::shell::ScreenView;
-use super::status::hint;
+use super::status::{hint, lower_row};
 use super::theme::colors;
-use super::viewport::fill;
 
 /// The height of the bar, in points.
 pub(super) const HEIGHT: f32 = 28.0;
@@ -23,13 +22,7 @@ pub(super) fn show(
     commands: &mut Vec<Command>,
 ) {
     let colors = colors(ui.ctx());
-    fill(ui.painter(), row, colors.raised);
-    ui.painter().hline(row.x_range(), row.top(), Stroke::new(1.0 / ui.pixels_per_point(), colors.line));
-    let from_right =
-        UiBuilder::new().max_rect(row.shrink2(vec2(12.0, 0.0))).layout(Layout::right_to_left(Align::Center));
-    ui.scope_builder(from_right, |ui| {
-        ui.set_clip_rect(row);
-        ui.spacing_mut().item_spacing.x = 16.0;
+    lower_row(ui, row, colors.raised, |ui| {
         let command = Command::Calibration;
         hint(ui, view, words::DUE_LATER, command(CalibrationCommand::Later), 0.0, commands);
         hint(ui, view, words::due_now(asked.line.act), command(CalibrationCommand::Due), 0.0, commands);

@@ -1,7 +1,8 @@
 //! The status row: what dragging does, the layout, the latest news, what the pointer is over, and the keys that lead on.
 
 use egui::{
-    Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Color32, Label, Layout, Rect, RichText, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
+    vec2,
 };
 
 use crate::command::{
@@ -112,6 +113,20 @@ pub(super) fn show_slim(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands:
         }
         hint(ui, view, words::SHOW_THE_REST, Command::Layout(LayoutCommand::Chrome), 0.0, commands);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| news(ui, view, &colors, commands));
+    });
+}
+
+/// A row below what takes the place of the images, or below the whole window: filled from the right, where its hints are.
+pub(super) fn lower_row(ui: &mut Ui, row: Rect, ground: Color32, content: impl FnOnce(&mut Ui)) {
+    let line = Stroke::new(1.0 / ui.pixels_per_point(), colors(ui.ctx()).line);
+    fill(ui.painter(), row, ground);
+    ui.painter().hline(row.x_range(), row.top(), line);
+    let from_right =
+        UiBuilder::new().max_rect(row.shrink2(vec2(12.0, 0.0))).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(from_right, |ui| {
+        ui.set_clip_rect(row);
+        ui.spacing_mut().item_spacing.x = 16.0;
+        content(ui);
     });
 }
 

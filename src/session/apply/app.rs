@@ -55,11 +55,7 @@ impl Session {
                     panel.chosen = 0;
                 }
             }
-            AppCommand::Begin(text) => {
-                let text = Phi::new(format!("{text} "));
-                self.open_panel(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
-                self.end_gesture();
-            }
+            AppCommand::Begin(text) => self.begin_command(text),
             AppCommand::Choose(steps) => self.choose(*steps, library),
             AppCommand::Accept => {
                 let effects = self.accept(library);

@@ -2,12 +2,10 @@
 
 use crate::calibration::pattern::Pattern;
 use crate::calibration::{Act, SignalPath};
-use crate::command::{CalibrationTab, PanelName};
-use crate::units::Phi;
+use crate::command::CalibrationTab;
 
 use super::super::calibrating::ShownPattern;
 use super::super::effect::Effect;
-use super::super::panel::Panel;
 use super::super::state::{MessageKind, Session};
 
 const WHO_LOOKS: &str = "Say who looks, and go on: `calibration due`.";
@@ -35,8 +33,7 @@ impl Session {
             if let Some(name) = self.reader.name() {
                 name.clone_into(&mut self.calibrating.operator);
             } else {
-                let text = Phi::new("calibration operator ".to_owned());
-                self.panel = Some(Panel { name: PanelName::Palette, text, chosen: 0, at: None });
+                self.begin_command("calibration operator");
                 self.tell(MessageKind::Note, WHO_LOOKS);
                 return effects;
             }

@@ -17,14 +17,10 @@ impl Session {
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
         let ambient_cd_m2 = bench.ambient_cd_m2;
         let path = series.path();
-        let before = match path {
-            SignalPath::Around => &mut bench.around,
-            SignalPath::Through => &mut bench.through,
-        };
         // What went through another table says nothing of this one.
         let is_like =
             |before: &Measured| path == SignalPath::Around || before.table.as_deref() == series.table();
-        let before = before.take().filter(is_like);
+        let before = bench.measured_mut(path).take().filter(is_like);
         let is_new = |before: &Measured| before.unrecorded == Unrecorded::All;
         let unrecorded = if series.kind() == SeriesKind::Uniformity && !before.as_ref().is_some_and(is_new) {
             // The response is in the book as of the day on which it was measured, or there is none.
@@ -43,12 +39,8 @@ impl Session {
         }
         let evaluation = self.evaluated(&monitor, &measurement);
         let table = series.table().map(str::to_owned);
-        let measured = Some(Measured { measurement, table, evaluation, unrecorded });
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        match path {
-            SignalPath::Around => bench.around = measured,
-            SignalPath::Through => bench.through = measured,
-        }
+        *bench.measured_mut(path) = Some(Measured { measurement, table, evaluation, unrecorded });
         self.calibrating.tab = CalibrationTab::Evaluate;
         vec![Effect::KeepSeries { monitor, series: None }]
     }
@@ -58,10 +50,8 @@ impl Session {
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
-        let measured = self.calibrating.benches.get_mut(&monitor).and_then(|bench| match path {
-            SignalPath::Around => bench.around.as_mut(),
-            SignalPath::Through => bench.through.as_mut(),
-        });
+        let bench = self.calibrating.benches.get_mut(&monitor);
+        let measured = bench.and_then(|bench| bench.measured_mut(path).as_mut());
         let Some(measured) = measured.filter(|measured| !measured.is_recorded()) else {
             self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
             return Vec::new();

@@ -124,22 +124,24 @@ impl UnsavedWork {
 
     /// What it is, in words.
     fn words(&self) -> String {
-        let count = |count: usize, one: &str, many: &str| {
-            (count > 0).then(|| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
-        };
         let marks = self.marks.values().map(Vec::len).sum();
         let on_sections = self.section_marks.values().map(Vec::len).sum();
-        let images = count(self.marks.len(), "image", "images").unwrap_or_default();
+        let images = counted(self.marks.len(), "image", "images").unwrap_or_default();
         let parts = [
-            count(marks, "mark", "marks").map(|marks| format!("{marks} on {images}")),
-            count(on_sections, "mark on a section", "marks on sections"),
-            count(self.scales.len(), "calibrated image", "calibrated images"),
+            counted(marks, "mark", "marks").map(|marks| format!("{marks} on {images}")),
+            counted(on_sections, "mark on a section", "marks on sections"),
+            counted(self.scales.len(), "calibrated image", "calibrated images"),
             self.key_images.as_ref().map(|_| "key images".to_owned()),
-            count(self.looks.len(), "view", "views"),
+            counted(self.looks.len(), "view", "views"),
             self.path.as_ref().map(|_| "a path".to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
+}
+
+/// So many of something: `1 mark`, `2 marks`, or nothing of none.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> Option<String> {
+    (count > 0).then(|| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
 }
 
 impl Session {

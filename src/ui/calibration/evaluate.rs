@@ -1,6 +1,6 @@
 //! What was measured, drawn against what the GSDF asks for.
 
-use egui::{Sense, Ui, vec2};
+use egui::{Ui, vec2};
 use egui_plot::{GridMark, HLine, Line, LineStyle, Plot, PlotPoints, Points, Polygon};
 
 use crate::calibration::{Evaluation, Quantity, Verdict};
@@ -9,6 +9,7 @@ use crate::command::{AppCommand, CalibrationCommand, Command};
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{Colors, colors};
+use super::plots::still;
 use super::spoken::{self, speak};
 use super::{button, caution, heading, notice};
 
@@ -62,7 +63,7 @@ fn contrast(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
     let band = vec![[0.0, -limit], [255.0, -limit], [255.0, limit], [0.0, limit]];
     let (dots, line) = (points.clone(), points);
     let (focus, caution, dim) = (colors.focus, colors.caution, colors.dim);
-    let shown = plot("contrast", (CONTRAST, colors.thumb), (-most * 1.1, most * 1.1), |mark, _| {
+    let shown = plot(ui, ("contrast", CONTRAST), (-most * 1.1, most * 1.1), |mark, _| {
         format!("{:+.0} %", mark.value)
     })
     .show(ui, |plot| {
@@ -89,7 +90,7 @@ fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
         evaluation.target(128).into_iter().map(|(at, target)| [at, log(target)]).collect();
     let (low, high) = (log(evaluation.l_min), log(evaluation.l_max));
     let (focus, text) = (colors.focus, colors.text);
-    let shown = plot("luminance", (LUMINANCE, colors.thumb), (low - 0.15, high + 0.15), |mark, _| {
+    let shown = plot(ui, ("luminance", LUMINANCE), (low - 0.15, high + 0.15), |mark, _| {
         words::figure(10_f64.powf(mark.value))
     })
     .show(ui, |plot| {
@@ -99,25 +100,14 @@ fn luminance(ui: &mut Ui, evaluation: &Evaluation, colors: &Colors) {
     speak(&shown.response, || spoken::luminance(evaluation));
 }
 
-/// A plot over levels that nobody drags about.
+/// A plot over levels.
 fn plot<'a>(
-    name: &'static str,
-    (height, grid): (f32, egui::Color32),
+    ui: &Ui,
+    (name, height): (&'static str, f32),
     (low, high): (f64, f64),
     of_value: impl Fn(GridMark, &std::ops::RangeInclusive<f64>) -> String + 'a,
 ) -> Plot<'a> {
-    Plot::new(name)
-        .height(height)
-        .sense(Sense::hover())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        // What was measured since has other bounds.
-        .reset()
-        .show_background(false)
-        .grid_color(grid)
+    still(ui, name, height)
         .set_margin_fraction(vec2(0.02, 0.0))
         .default_x_bounds(-5.0, 260.0)
         .default_y_bounds(low, high)

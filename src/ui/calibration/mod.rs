@@ -6,6 +6,7 @@ mod evaluate;
 mod lists;
 mod measure;
 mod pattern;
+mod plots;
 mod quality;
 mod spoken;
 mod verdict;
@@ -19,7 +20,7 @@ use crate::command::{AppCommand, CalibrationCommand, CalibrationTab, Command, Pa
 
 use super::calibration_words as words;
 use super::shell::ScreenView;
-use super::status::{hint, news};
+use super::status::{hint, lower_row, news};
 use super::theme::{colors, regular, strong};
 use super::viewport::fill;
 
@@ -102,13 +103,7 @@ fn title(ui: &mut Ui, row: Rect, view: &ScreenView<'_>) {
 
 fn foot_row(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    fill(ui.painter(), row, colors.panel);
-    ui.painter().hline(row.x_range(), row.top(), Stroke::new(1.0 / ui.pixels_per_point(), colors.line));
-    let from_right =
-        UiBuilder::new().max_rect(row.shrink2(vec2(12.0, 0.0))).layout(Layout::right_to_left(Align::Center));
-    ui.scope_builder(from_right, |ui| {
-        ui.set_clip_rect(row);
-        ui.spacing_mut().item_spacing.x = 16.0;
+    lower_row(ui, row, colors.panel, |ui| {
         let small = RichText::new(super::words::NOT_FOR_DIAGNOSIS).font(regular(12.0)).color(colors.dim);
         ui.add(Label::new(small).extend());
         let palette = Command::App(AppCommand::Panel(PanelName::Palette));

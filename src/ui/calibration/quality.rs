@@ -1,7 +1,7 @@
 //! Image quality of phantoms: which measurements the book of records has, and what became of the chosen one.
 
 use egui::{Grid, Label, RichText, Role, Sense, Ui, WidgetInfo};
-use egui_plot::{Line, Plot, PlotPoints, Points};
+use egui_plot::{Line, PlotPoints, Points};
 
 use crate::command::{CalibrationCommand, Command};
 use crate::session::{QualityNumber, QualityTrend};
@@ -9,6 +9,7 @@ use crate::session::{QualityNumber, QualityTrend};
 use super::super::calibration_words::figure;
 use super::super::shell::ScreenView;
 use super::super::theme::{colors, strong};
+use super::plots::{of_days, places};
 use super::spoken::{self, speak};
 use super::{caution, heading, notice};
 
@@ -65,34 +66,16 @@ fn line(ui: &mut Ui, trend: &QualityTrend, is_chosen: bool) -> bool {
 /// The number that stands for all, day by day.
 fn plot(ui: &mut Ui, trend: &QualityTrend, number: &QualityNumber) {
     let colors = colors(ui.ctx());
-    let places = (0_u32..).map(f64::from);
     let points: Vec<[f64; 2]> =
-        places.clone().zip(trend.main_values()).map(|(at, (_, value))| [at, value]).collect();
+        places().zip(trend.main_values()).map(|(at, (_, value))| [at, value]).collect();
     let Some((low, high)) = spoken::ends(points.iter().map(|[_, value]| *value)) else { return };
     // One day, or days that are all alike, lie in the middle.
     let margin = f64::max(0.15 * (high - low), 0.05 * high.abs().max(low.abs())).max(1e-6);
-    let last = points.last().map_or(0.0, |[at, _]| *at);
-    let days: Vec<String> = trend.main_values().map(|(day, _)| day.date.clone()).collect();
+    let days = trend.main_values().map(|(day, _)| day.date.clone()).collect();
     let (line, dots) = (points.clone(), points);
-    let shown = Plot::new("image quality")
-        .height(220.0)
-        .sense(Sense::hover())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        // Another measurement has other bounds.
-        .reset()
-        .show_background(false)
-        .grid_color(colors.thumb)
-        .default_x_bounds(-0.5, last + 0.5)
+    let shown = of_days(ui, "image quality", 220.0, days)
         .default_y_bounds(low - margin, high + margin)
         .y_axis_formatter(|mark, _| figure(mark.value))
-        .x_axis_formatter(move |mark, _| {
-            let day = places.clone().zip(&days).find(|(at, _)| (at - mark.value).abs() < 0.01);
-            day.map(|(_, day)| day.clone()).unwrap_or_default()
-        })
         .show(ui, |plot| {
             plot.line(Line::new("course", PlotPoints::from(line)).color(colors.focus));
             plot.points(Points::new("days", PlotPoints::from(dots)).color(colors.focus).radius(3.5));
@@ -129,7 +112,7 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             }
             cell(ui, "Change", true);
             for number in &trend.numbers {
-                cell(ui, &signed(number.change), false);
+                cell(ui, &spoken::signed(number.change), false);
             }
             ui.end_row();
             cell(ui, "A year", true);
@@ -139,8 +122,4 @@ fn table(ui: &mut Ui, trend: &QualityTrend) {
             ui.end_row();
         },
     );
-}
-
-fn signed(value: f64) -> String {
-    if value > 0.0 { format!("+{}", figure(value)) } else { figure(value) }
 }

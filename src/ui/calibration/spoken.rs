@@ -115,9 +115,13 @@ pub(super) fn named(number: &QualityNumber) -> String {
 /// What became of a number in a year, with the standard error of that where there is one.
 pub(super) fn a_year(number: &QualityNumber) -> String {
     let Some(slope) = number.per_year else { return "–".to_owned() };
-    let sign = if slope > 0.0 { "+" } else { "" };
     let error = number.per_year_error.map(|error| format!(" ± {}", words::figure(error)));
-    format!("{sign}{}{}", words::figure(slope), error.unwrap_or_default())
+    format!("{}{}", signed(slope), error.unwrap_or_default())
+}
+
+/// A change, with its sign.
+pub(super) fn signed(value: f64) -> String {
+    if value > 0.0 { format!("+{}", words::figure(value)) } else { words::figure(value) }
 }
 
 fn nothing(what: &str) -> String {

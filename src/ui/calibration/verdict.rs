@@ -1,12 +1,13 @@
 //! What was found, quantity by quantity, what is to be done, and how it was before.
 
-use egui::{Align, Grid, Label, RichText, Sense, Ui};
-use egui_plot::{HLine, LineStyle, Plot, PlotPoints, Points};
+use egui::{Align, Grid, Label, RichText, Ui};
+use egui_plot::{HLine, LineStyle, PlotPoints, Points};
 
 use super::super::calibration_words as words;
 use super::super::shell::ScreenView;
 use super::super::theme::{colors, regular, strong};
 use super::evaluate::{color_of, limit};
+use super::plots::{of_days, places};
 use super::spoken::{self, speak};
 use super::{caution, column, heading, notice};
 
@@ -72,34 +73,16 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
 /// Deviations as they were recorded, the latest on the right, and their limit, percent.
 fn history(ui: &mut Ui, history: &[(String, f64, bool)], limit: f64) {
     let colors = colors(ui.ctx());
-    let places = (0_u32..).map(f64::from);
     let points = |is_fail: bool| -> Vec<[f64; 2]> {
-        let of_kind = places.clone().zip(history).filter(|(_, (.., fails))| *fails == is_fail);
+        let of_kind = places().zip(history).filter(|(_, (.., fails))| *fails == is_fail);
         of_kind.map(|(at, (_, percent, _))| [at, *percent]).collect()
     };
     let most = history.iter().map(|(_, percent, _)| *percent).fold(limit * 1.2, f64::max);
-    let last = places.clone().take(history.len()).last().unwrap_or(0.0);
-    let days: Vec<String> = history.iter().map(|(day, ..)| day.clone()).collect();
+    let days = history.iter().map(|(day, ..)| day.clone()).collect();
     let (good, bad) = (points(false), points(true));
-    let shown = Plot::new("history")
-        .height(130.0)
-        .sense(Sense::hover())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        // What was measured since has other bounds.
-        .reset()
-        .show_background(false)
-        .grid_color(colors.thumb)
-        .default_x_bounds(-0.5, last + 0.5)
+    let shown = of_days(ui, "history", 130.0, days)
         .default_y_bounds(0.0, most * 1.1)
         .y_axis_formatter(|mark, _| format!("{:.0} %", mark.value))
-        .x_axis_formatter(move |mark, _| {
-            let day = places.clone().zip(&days).find(|(at, _)| (at - mark.value).abs() < 0.01);
-            day.map(|(_, day)| day.clone()).unwrap_or_default()
-        })
         .show(ui, |plot| {
             plot.hline(HLine::new("limit", limit).color(colors.caution).style(LineStyle::dashed_dense()));
             plot.points(Points::new("within", PlotPoints::from(good)).color(colors.focus).radius(3.5));

@@ -1,15 +1,14 @@
 //! Below the table: what keys do, the latest news, and what is being opened.
 
-use egui::{Align, Label, Layout, Rect, RichText, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Label, Layout, Rect, RichText, Ui};
 
 use crate::command::{AppCommand, Command, PanelName, StudiesCommand};
 use crate::units::Phi;
 
 use super::super::icon::Icon;
 use super::super::shell::ScreenView;
-use super::super::status::{hint, news};
+use super::super::status::{hint, lower_row, news};
 use super::super::theme::{colors, regular};
-use super::super::viewport::fill;
 use super::super::words;
 use super::row;
 
@@ -19,14 +18,8 @@ const NEWS: f32 = 240.0;
 /// Shows the row.
 pub(super) fn show(ui: &mut Ui, row: Rect, view: &ScreenView<'_>, commands: &mut Vec<Command>) {
     let colors = colors(ui.ctx());
-    fill(ui.painter(), row, colors.panel);
-    ui.painter().hline(row.x_range(), row.top(), Stroke::new(1.0 / ui.pixels_per_point(), colors.line));
     let small = |words: &str, color| RichText::new(words).font(regular(12.0)).color(color);
-    let from_right =
-        UiBuilder::new().max_rect(row.shrink2(vec2(12.0, 0.0))).layout(Layout::right_to_left(Align::Center));
-    ui.scope_builder(from_right, |ui| {
-        ui.set_clip_rect(row);
-        ui.spacing_mut().item_spacing.x = 16.0;
+    lower_row(ui, row, colors.panel, |ui| {
         ui.add(Label::new(small(words::NOT_FOR_DIAGNOSIS, colors.dim)).extend());
         let palette = Command::App(AppCommand::Panel(PanelName::Palette));
         hint(ui, view, words::HINT_EVERYTHING, palette, NEWS, commands);

@@ -100,12 +100,14 @@ pub(in super::super) fn forget_closed(ctx: &Context, library: &Library) {
     let shared = Shared::of(ctx);
     let mut kept = shared.lock();
     let open = library.studies().iter().map(|study| &study.attributes.uid);
+    // As in nearly every frame: to look for each among all takes longer the more there are.
+    if kept.studies.iter().eq(open.clone()) {
+        return;
+    }
     if !kept.studies.iter().all(|study| open.clone().any(|uid| uid == study)) {
         kept.pictures.clear();
     }
-    if !kept.studies.iter().eq(open.clone()) {
-        kept.studies = open.cloned().collect();
-    }
+    kept.studies = open.cloned().collect();
 }
 
 /// All that a picture depends on.
