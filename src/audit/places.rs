@@ -57,7 +57,7 @@ pub(super) fn note_sent(folder: &Path, tip: &Tip) -> io::Result<()> {
 /// The right to change the files, which one program has at a time; waited for.
 pub(super) fn turn(folder: &Path) -> io::Result<Locked> {
     private::make_folder(folder)?;
-    let file = private::append_to(&folder.join("lock"))?;
+    let file = private::open_lock(&folder.join("lock"))?;
     file.lock()?;
     Ok(Locked(file))
 }
@@ -65,7 +65,7 @@ pub(super) fn turn(folder: &Path) -> io::Result<Locked> {
 /// The right to send, which one program has at a time; `None` where another has it.
 pub(super) fn sender(folder: &Path) -> io::Result<Option<Locked>> {
     private::make_folder(folder)?;
-    let file = private::append_to(&folder.join("sending"))?;
+    let file = private::open_lock(&folder.join("sending"))?;
     Ok(file.try_lock().is_ok().then_some(Locked(file)))
 }
 

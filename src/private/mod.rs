@@ -3,4 +3,4 @@
 
 mod file;
 
-pub use file::{append_to, make_folder, read_bounded, read_open, read_text, write};
+pub use file::{append_to, make_folder, open_lock, read_bounded, read_open, read_text, write};
