@@ -10,6 +10,7 @@ mod arrangement;
 mod audited;
 mod auditor;
 mod bench;
+mod beside;
 mod book_thread;
 mod booked;
 mod bundle;

@@ -17,6 +17,9 @@
 //! | `monitor` | 1 for each monitor that a window comes to | `ScreenMonitors` in `monitors` | itself, to the window | 64 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //! | `bundle` | 1 at a time | `Bundler` in `bundler` | itself, to the window | 1 |
+//! | `presets` | 1 at a time | `LiveSettings::import_presets` in `presets` | itself, to the window | 1 |
+//! | `book` | 1, from the first question on | `Bench` in `bench` | itself, to the window | 32 questions, 128 answers |
+//! | `photometer` | 1 that is listened to, and those that end | `Bench` in `bench` | itself, to the window | among these answers |
 //! | `audit` | 1, where there is an audit trail | `Auditor` in `auditor` | itself, sentences for the reader | 1,024 events, and 1,024 messages that wait for the disk |
 //! | `audit-send` | 1, where it is sent | `audit` | the log | 1 wake |
 //!
