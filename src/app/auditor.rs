@@ -23,6 +23,7 @@ use crate::net::{Backoff, Certificate, ServerAddress, SyslogServer, Tls};
 use super::archives::ArchivesOptions;
 use super::certified::station;
 use super::clock::Clock;
+use super::services::wait_for;
 
 /// Events on their way to the thread.
 const EVENTS_MAX: usize = 1024;
@@ -43,7 +44,7 @@ const CALL_PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::fro
 const LOOK_PAUSE: Duration = Duration::from_mins(1);
 
 /// The longest that the end of the program waits for each thread.
-const EXIT_PATIENCE_MS: u32 = 1_000;
+const EXIT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the audit trail needs to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,17 +257,8 @@ impl Drop for Auditor {
         let Some(Running { handle, threads, .. }) = self.running.take() else { return };
         drop(handle);
         for thread in threads {
-            let mut patience_ms = EXIT_PATIENCE_MS;
-            while !thread.is_finished() && patience_ms > 0 {
-                std::thread::sleep(Duration::from_millis(1));
-                patience_ms -= 1;
-            }
-            if !thread.is_finished() {
-                // It waits for a disk or a server: what is not sent is sent by the next program.
-                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
-            } else if thread.join().is_err() {
-                tracing::warn!("a thread of the audit trail ended with a panic");
-            }
+            // What is not sent is sent by the next program.
+            wait_for([thread], || EXIT_PATIENCE);
         }
     }
 }

@@ -29,6 +29,7 @@ use super::kept_series::{file_name, keep_series, kept_series};
 use super::quality_book::quality_lines;
 use super::reading::Reading;
 use super::recorded::{record, software};
+use super::services::wait_for;
 use super::settings::LiveSettings;
 use super::trace::TraceEvent;
 
@@ -99,16 +100,7 @@ impl Bench {
     /// The program ends: a photometer's program ends with it, and what is being recorded is written first.
     pub(super) fn end(&mut self) {
         self.stops.store(true, Ordering::Relaxed);
-        let mut waited_ms = 0;
-        for thread in self.threads.drain(..).chain(self.book.end()) {
-            while !thread.is_finished() && waited_ms < self.book.exit_patience_ms() {
-                std::thread::sleep(Duration::from_millis(1));
-                waited_ms += 1;
-            }
-            if !thread.is_finished() {
-                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
-            }
-        }
+        wait_for(self.threads.drain(..).chain(self.book.end()), || self.book.exit_patience());
     }
 
     /// Has something done beside the frames.

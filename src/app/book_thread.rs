@@ -4,17 +4,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// Questions that wait.
 const JOBS_MAX: usize = 32;
 
-/// How long the end of the program waits where the book is only asked, ms.
-const PATIENCE_MS: u64 = 1500;
+/// How long the end of the program waits where the book is only asked.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// The same where something is to be written: longer than the book waits for another station.
-const WRITING_PATIENCE_MS: u64 = 12_000;
+const WRITING_PATIENCE: Duration = Duration::from_secs(12);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -45,9 +46,9 @@ impl BookThread {
         Arc::clone(&self.writing)
     }
 
-    /// How long the end of the program waits now, ms.
-    pub(super) fn exit_patience_ms(&self) -> u64 {
-        if Arc::strong_count(&self.writing) > 1 { WRITING_PATIENCE_MS } else { PATIENCE_MS }
+    /// How long the end of the program waits now.
+    pub(super) fn exit_patience(&self) -> Duration {
+        if Arc::strong_count(&self.writing) > 1 { WRITING_PATIENCE } else { PATIENCE }
     }
 
     /// The thread, which ends when all that was asked is done; none where nothing was.
@@ -95,10 +96,10 @@ mod tests {
             drop(writing);
         });
         assert!(is_asked);
-        assert_eq!(book.exit_patience_ms(), WRITING_PATIENCE_MS);
+        assert_eq!(book.exit_patience(), WRITING_PATIENCE);
         drop(gate);
         book.end().expect("it runs").join().expect("no panic");
-        assert_eq!(book.exit_patience_ms(), PATIENCE_MS);
+        assert_eq!(book.exit_patience(), PATIENCE);
     }
 
     #[test]

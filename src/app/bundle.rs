@@ -12,11 +12,13 @@ use std::sync::Arc;
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::config::{Config, ConfigError, Settings, Sources, audit_folder, store_folder};
+use crate::config::{Config, ConfigError, Settings, Sources, audit_folder};
 use crate::display::Monitors;
 use crate::logging::hash_uids;
 use crate::render::gpu::Gpu;
-use crate::store::{Store, StoreError, StoreOptions};
+use crate::store::{Store, StoreError};
+
+use super::archives::StorePlace;
 
 /// So much of each file is taken: its end.
 const FILE_BYTES_MAX: u64 = 2 << 20;
@@ -196,14 +198,8 @@ fn facts(config: &Result<Config, Vec<ConfigError>>, settings: &Settings, state: 
 
 /// What the store holds, counted and not named.
 fn store_line(settings: &Settings) -> String {
-    let Some(folder) = store_folder(settings).filter(|folder| folder.is_dir()) else {
-        return "store: none".to_owned();
-    };
-    let bytes = |gib: u32| u64::from(gib) << 30;
-    let options = StoreOptions {
-        quota_bytes: bytes(settings.store.quota_gib),
-        free_bytes_min: bytes(settings.store.free_gib),
-    };
+    let place = StorePlace::of(settings).filter(|place| place.folder.is_dir());
+    let Some(StorePlace { folder, options }) = place else { return "store: none".to_owned() };
     let counted = || -> Result<String, StoreError> {
         let store = Store::open(&folder, options)?;
         let (studies, held, waiting) = (store.studies()?.len(), store.bytes()?, store.waiting()?.count);

@@ -1,26 +1,25 @@
 //! The support bundle while the program runs: collected on a thread, shown, and saved when the reader says so.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use crossbeam_channel::{Receiver, TryRecvError, bounded};
-use egui::ViewportId;
 
 use crate::command::ExportTarget;
 use crate::config::{Sources, state_dir};
 use crate::session::{BundleLine, Event, MessageKind};
 use crate::units::Phi;
 
+use super::beside::{Beside, Stopped};
 use super::bundle::{Bundle, BundleError, BundlePart};
 use super::reading::Reading;
 
 /// What the dialog suggests.
 const FILE_NAME: &str = "hotlight-support.zip";
 
+const THREAD: &str = "bundle";
+
 /// Collects and saves support bundles, one at a time.
 pub(super) struct Bundler {
-    under_way: Option<Receiver<Done>>,
+    under_way: Beside<Done>,
     /// What was collected last.
     bundle: Option<Arc<Bundle>>,
     /// Whether there is a dialog.
@@ -37,7 +36,7 @@ enum Done {
 
 impl Bundler {
     pub(super) const fn new() -> Self {
-        Self { under_way: None, bundle: None, has_desktop: true }
+        Self { under_way: Beside::new(), bundle: None, has_desktop: true }
     }
 
     pub(super) const fn has_no_desktop(&mut self) {
@@ -45,14 +44,14 @@ impl Bundler {
     }
 
     pub(super) const fn is_busy(&self) -> bool {
-        self.under_way.is_some()
+        self.under_way.is_busy()
     }
 
     /// Another reader comes: it has settings and keys of the one before.
     pub(super) fn forget(&mut self) {
         self.bundle = None;
         // Nor is what comes of a thread that collects still.
-        self.under_way = None;
+        self.under_way.forget();
     }
 
     /// Collects a bundle anew.
@@ -62,7 +61,8 @@ impl Bundler {
         }
         self.bundle = None;
         let sources = sources.clone();
-        self.start(ctx, move || Done::Collected(Arc::new(Bundle::collect(&sources, state_dir().as_deref()))));
+        let collect = move || Done::Collected(Arc::new(Bundle::collect(&sources, state_dir().as_deref())));
+        self.under_way.start(THREAD, ctx, collect);
     }
 
     /// Saves what was collected last.
@@ -74,50 +74,30 @@ impl Bundler {
             (ExportTarget::Clipboard, _) => "it is a file; name it",
             (_, Some(bundle)) => {
                 let (bundle, target) = (Arc::clone(bundle), target.clone());
-                return self.start(ctx, move || save(&bundle, &target));
+                return self.under_way.start(THREAD, ctx, move || save(&bundle, &target));
             }
         };
         tell(reading, MessageKind::Caution, &format!("The support bundle is not saved: {why}."));
     }
 
-    fn start(&mut self, ctx: &egui::Context, work: impl FnOnce() -> Done + Send + 'static) {
-        let (sender, outcome) = bounded(1);
-        let ctx = ctx.clone();
-        let work = move || {
-            // What a panic leaves is told as one: nothing comes.
-            if let Ok(done) = catch_unwind(AssertUnwindSafe(work)) {
-                drop(sender.send(done));
-            }
-            ctx.request_repaint_of(ViewportId::ROOT);
-        };
-        // Not joined at exit: a dialog belongs to the desktop and may outlive us.
-        match std::thread::Builder::new().name("bundle".to_owned()).spawn(work) {
-            Ok(_detached) => self.under_way = Some(outcome),
-            Err(error) => tracing::warn!(%error, "no thread for the support bundle"),
-        }
-    }
-
     /// Takes what has come, and tells the reader. To be called every frame.
     pub(super) fn take_outcome(&mut self, reading: &mut Reading) {
-        let Some(outcome) = &self.under_way else { return };
-        let done = match outcome.try_recv() {
-            Ok(done) => Some(done),
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => None,
-        };
-        self.under_way = None;
-        match done {
-            Some(Done::Collected(bundle)) => {
+        match self.under_way.take() {
+            Some(Ok(Done::Collected(bundle))) => {
                 let lines = bundle.parts.iter().map(line).collect();
                 self.bundle = Some(bundle);
                 reading.event(&Event::BundleCollected(lines));
             }
-            Some(Done::Saved(Ok(()))) => tell(reading, MessageKind::Note, "The support bundle was saved."),
-            Some(Done::Saved(Err(why))) => {
+            Some(Ok(Done::Saved(Ok(())))) => {
+                tell(reading, MessageKind::Note, "The support bundle was saved.");
+            }
+            Some(Ok(Done::Saved(Err(why)))) => {
                 tell(reading, MessageKind::Caution, &format!("The support bundle is not saved: {why}."));
             }
-            Some(Done::Cancelled) => {}
-            None => tell(reading, MessageKind::Caution, "The support bundle could not be made."),
+            Some(Ok(Done::Cancelled)) | None => {}
+            Some(Err(Stopped)) => {
+                tell(reading, MessageKind::Caution, "The support bundle could not be made.");
+            }
         }
     }
 }

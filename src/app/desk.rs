@@ -313,7 +313,7 @@ impl Desk {
                     self.settings.save_preset(&name, &file, &mut self.reading);
                 }
                 Effect::DeletePreset(name) => self.settings.delete_preset(&name, &mut self.reading),
-                Effect::ImportPresets(path) => self.settings.import_presets(&path, &mut self.reading),
+                Effect::ImportPresets(path) => self.settings.import_presets(&path, &mut self.reading, ctx),
                 Effect::SaveProtocol(captured) => self.settings.save_protocol(&captured, &mut self.reading),
                 Effect::Reload => {
                     self.settings.reload(&mut self.reading);
@@ -349,6 +349,7 @@ impl Desk {
         }
         self.exporter.take_outcome(&mut self.reading, ctx);
         self.bundler.take_outcome(&mut self.reading);
+        self.settings.take_imported(&mut self.reading);
         let viewer = &self.settings.settings().viewer;
         ui::theme::apply(ctx, viewer.text_size, viewer.dim);
     }
@@ -574,7 +575,8 @@ impl Desk {
                 && self.when_presented.is_empty()
                 && !ui::is_drawing_volume(ctx)
                 && !self.exporter.is_busy()
-                && !self.bundler.is_busy();
+                && !self.bundler.is_busy()
+                && !self.settings.is_importing();
         }
         self.reading.trace.count(name) > waited.get(name).copied().unwrap_or(0)
     }

@@ -10,6 +10,7 @@ mod arrangement;
 mod audited;
 mod auditor;
 mod bench;
+mod beside;
 mod book_thread;
 mod booked;
 mod bundle;
@@ -61,7 +62,7 @@ mod who_reads;
 mod window;
 mod window_places;
 
-pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace};
+pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace, store_options};
 pub use auditor::{Auditor, AuditorOptions, audit_server, audit_source, trail_options, uri_of};
 pub use bundle::{Bundle, BundleError, BundlePart};
 pub use certified::{CertifiedError, newest_certificate};

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{self, ConfigError};
 use crate::private::read_text;
@@ -10,6 +10,7 @@ use crate::session::MessageKind;
 use crate::units::Phi;
 use crate::volume::{SLICER_BYTES_MAX, TransferFile, Transfers, read_slicer};
 
+use super::beside::Stopped;
 use super::reading::Reading;
 use super::settings::{FAULTS_TOLD_MAX, LiveSettings, tell};
 
@@ -64,38 +65,73 @@ impl LiveSettings {
         reading.note_change();
     }
 
-    /// Makes presets of a file of 3D Slicer in the reader's own folder, and applies them. None is written over.
-    pub(super) fn import_presets(&mut self, path: &Phi<PathBuf>, reading: &mut Reading) {
+    /// Makes presets of a file of 3D Slicer in the reader's own folder, beside the frames: each is waited for until the disk has it.
+    pub(super) fn import_presets(&mut self, path: &Phi<PathBuf>, reading: &mut Reading, ctx: &egui::Context) {
         let Some(folder) = self.preset_folder(reading) else { return };
-        let path = path.reveal();
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = match read_text(path, SLICER_BYTES_MAX) {
-            Ok(text) => text,
-            Err(error) => {
-                reading.session.tell(MessageKind::Caution, format!("Not imported: {file}: {error}."));
-                return reading.note_change();
-            }
-        };
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let (presets, faults) = read_slicer(&stem, &text);
-        let mut told: Vec<String> = faults.iter().map(|fault| format!("{file}:{fault}")).collect();
-        let mut made = Vec::new();
+        if self.importing.is_busy() {
+            let text = "Not imported: another file is being imported; ask again when it is done.";
+            reading.session.tell(MessageKind::Caution, text);
+            return reading.note_change();
+        }
         let room = Transfers::MAX.saturating_sub(reading.session.settings.transfers.all().len());
-        if presets.len() > room {
-            told.push(format!("{file}: of {} presets there is room for {room}", presets.len()));
-        }
-        for preset in presets.iter().take(room) {
-            match config::save_new(&folder, &preset.name, &preset.file.to_toml()) {
-                Ok(_) => {
-                    made.push(preset.name.as_str());
-                    told.extend(
-                        preset.left_out.iter().map(|left_out| format!("{}: {left_out}", preset.name)),
-                    );
-                }
-                Err(fault) => told.push(fault.to_string()),
+        let path = path.clone();
+        self.importing.start("presets", ctx, move || import(path.reveal(), &folder, room));
+    }
+
+    /// Whether presets are being imported.
+    pub(super) const fn is_importing(&self) -> bool {
+        self.importing.is_busy()
+    }
+
+    /// Applies what has been imported, and says what came of it. To be called every frame.
+    pub(super) fn take_imported(&mut self, reading: &mut Reading) {
+        let Some(done) = self.importing.take() else { return };
+        match done.unwrap_or_else(|Stopped| Err("Not imported: the job failed.".to_owned())) {
+            Ok(imported) => {
+                self.load(reading);
+                imported.tell(reading);
             }
+            Err(why) => reading.session.tell(MessageKind::Caution, why),
         }
-        self.load(reading);
+        reading.note_change();
+    }
+}
+
+/// What came of a file of presets.
+pub(super) struct Imported {
+    file: String,
+    made: Vec<String>,
+    /// What is wrong or left out, sentences without their ends.
+    told: Vec<String>,
+}
+
+/// Makes presets of a file in a folder, as many as there is room for. None is written over.
+fn import(path: &Path, folder: &Path, room: usize) -> Result<Imported, String> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text =
+        read_text(path, SLICER_BYTES_MAX).map_err(|error| format!("Not imported: {file}: {error}."))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (presets, faults) = read_slicer(&stem, &text);
+    let mut told: Vec<String> = faults.iter().map(|fault| format!("{file}:{fault}")).collect();
+    let mut made = Vec::new();
+    if presets.len() > room {
+        told.push(format!("{file}: of {} presets there is room for {room}", presets.len()));
+    }
+    for preset in presets.into_iter().take(room) {
+        match config::save_new(folder, &preset.name, &preset.file.to_toml()) {
+            Ok(_) => {
+                told.extend(preset.left_out.iter().map(|left_out| format!("{}: {left_out}", preset.name)));
+                made.push(preset.name);
+            }
+            Err(fault) => told.push(fault.to_string()),
+        }
+    }
+    Ok(Imported { file, made, told })
+}
+
+impl Imported {
+    fn tell(&self, reading: &mut Reading) {
+        let Self { file, made, told } = self;
         let rest = told.len().saturating_sub(FAULTS_TOLD_MAX);
         if rest > 0 {
             let text =
@@ -110,7 +146,6 @@ impl LiveSettings {
             made => format!("Imported: {}.", made.join(", ")),
         };
         reading.session.tell(MessageKind::Note, text);
-        reading.note_change();
     }
 }
 
@@ -164,6 +199,18 @@ mod tests {
         );
     }
 
+    /// Imports a file, until it is done.
+    fn import(desk: &mut Desk, path: &Phi<PathBuf>) {
+        desk.live.import_presets(path, &mut desk.reading, &egui::Context::default());
+        assert!(desk.live.is_importing());
+        let is_done = (0..4000).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            desk.live.take_imported(&mut desk.reading);
+            !desk.live.is_importing()
+        });
+        assert!(is_done, "it never ends");
+    }
+
     #[test]
     fn presets_of_slicer_become_the_readers_own_and_what_is_wrong_is_told() {
         let mut desk = Desk::with("", &[]);
@@ -174,7 +221,7 @@ mod tests {
         let text = format!("<MRML>{}{}</MRML>", preset("CT Ours", "4 0 0 900 0.5"), preset("Bad", "4 0 0"));
         desk.write("two presets.xml", &text);
         let path = Phi::new(desk.folder.path().join("two presets.xml"));
-        desk.live.import_presets(&path, &mut desk.reading);
+        import(&mut desk, &path);
         assert!(is_there(&desk, "ct-ours"));
         let told = desk.messages();
         assert_eq!(told.last().map(String::as_str), Some("Imported: ct-ours."));
@@ -182,12 +229,12 @@ mod tests {
             told.iter().any(|text| text.starts_with("two presets.xml:1: Bad: scalarOpacity")),
             "{told:?}"
         );
-        desk.live.import_presets(&path, &mut desk.reading);
+        import(&mut desk, &path);
         let told = desk.messages();
         assert!(told.iter().any(|text| text.contains("ct-ours.toml: is there already")), "{told:?}");
         assert_eq!(told.last().map(String::as_str), Some("No preset was imported from two presets.xml."));
         let gone = Phi::new(desk.folder.path().join("gone.xml"));
-        desk.live.import_presets(&gone, &mut desk.reading);
+        import(&mut desk, &gone);
         assert!(desk.messages().last().is_some_and(|text| text.starts_with("Not imported: gone.xml: ")));
     }
 }

@@ -17,6 +17,9 @@
 //! | `monitor` | 1 for each monitor that a window comes to | `ScreenMonitors` in `monitors` | itself, to the window | 64 |
 //! | `export` | 1 at a time | `Exporter` in `export` | itself, to the window | 1 |
 //! | `bundle` | 1 at a time | `Bundler` in `bundler` | itself, to the window | 1 |
+//! | `presets` | 1 at a time | `LiveSettings::import_presets` in `presets` | itself, to the window | 1 |
+//! | `book` | 1, from the first question on | `Bench` in `bench` | itself, to the window | 32 questions, 128 answers |
+//! | `photometer` | 1 that is listened to, and those that end | `Bench` in `bench` | itself, to the window | among these answers |
 //! | `audit` | 1, where there is an audit trail | `Auditor` in `auditor` | itself, sentences for the reader | 1,024 events, and 1,024 messages that wait for the disk |
 //! | `audit-send` | 1, where it is sent | `audit` | the log | 1 wake |
 //!
@@ -415,21 +418,29 @@ impl Drop for Services {
         self.decoders.end();
         // A worker may be waiting for room in the channel.
         while self.events.try_recv().is_ok() {}
-        // By the clock: a busy machine sleeps for much longer than it is told to.
-        let clock = Clock::start();
-        for thread in self.threads.drain(..) {
-            while !thread.is_finished() && clock.elapsed() < EXIT_PATIENCE {
-                while self.events.try_recv().is_ok() {}
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            if !thread.is_finished() {
-                // It waits for a disk or a network; the process ends without it.
-                tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
-                continue;
-            }
-            if thread.join().is_err() {
-                tracing::warn!("a thread ended with a panic");
-            }
+        wait_for(self.threads.drain(..), || {
+            while self.events.try_recv().is_ok() {}
+            EXIT_PATIENCE
+        });
+    }
+}
+
+/// Waits at the end of the program for threads, all together for as long as there is patience now, which is asked again and again.
+pub(super) fn wait_for(
+    threads: impl IntoIterator<Item = JoinHandle<()>>,
+    patience_now: impl Fn() -> Duration,
+) {
+    // By the clock: a busy machine sleeps for much longer than it is told to.
+    let clock = Clock::start();
+    for thread in threads {
+        while !thread.is_finished() && clock.elapsed() < patience_now() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if !thread.is_finished() {
+            // It waits for a disk or a network; the process ends without it.
+            tracing::warn!(name = thread.thread().name(), "a thread was left to the end of the process");
+        } else if thread.join().is_err() {
+            tracing::warn!("a thread ended with a panic");
         }
     }
 }

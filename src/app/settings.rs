@@ -10,6 +10,8 @@ use crate::hanging::Captured;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, UserLine};
 
+use super::beside::Beside;
+use super::presets::Imported;
 use super::reading::Reading;
 use super::session_settings::{session_settings, setting_line};
 
@@ -22,13 +24,15 @@ pub struct LiveSettings {
     config: Config,
     /// How the files were when they were read last, with a fault or without.
     stamp: Stamp,
+    /// Presets that are being imported; or why none are, in a sentence.
+    pub(super) importing: Beside<Result<Imported, String>>,
 }
 
 impl LiveSettings {
     /// Those that were read at the start.
     pub fn new(sources: Sources, config: Config) -> Self {
         let stamp = sources.stamp();
-        Self { sources, config, stamp }
+        Self { sources, config, stamp, importing: Beside::new() }
     }
 
     /// The reader's own folder of settings, if the system names one.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::command::Reader;
 use crate::config::reader_folder;
-use crate::private::make_folder;
+use crate::private::{make_folder, open_lock};
 use crate::session::LeftOpen;
 
 use super::open_file;
@@ -133,11 +133,7 @@ fn read_left(open: &Path) -> Result<Option<LeftOpen>, String> {
 /// The lock, which its owner alone may take; none where another program has it.
 fn locked(folder: &Path) -> std::io::Result<Option<File>> {
     make_folder(folder)?;
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(folder.join("open.lock"))?;
+    let file = open_lock(&folder.join("open.lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),

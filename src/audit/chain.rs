@@ -1,6 +1,5 @@
 //! Links: a message on a line, and a hash that holds all that stands before it.
 
-use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -84,11 +83,7 @@ impl Link {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
-        hash.finalize().iter().fold(String::new(), |mut text, byte| {
-            // Writing to a String does not fail.
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        })
+        format!("{:x}", hash.finalize())
     }
 }
 

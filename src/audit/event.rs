@@ -155,10 +155,3 @@ pub struct AuditStudy {
     /// How many objects of each SOP class are here.
     pub objects: BTreeMap<String, usize>,
 }
-
-impl Happening {
-    /// Whether somebody should look at it.
-    pub const fn is_grave(&self) -> bool {
-        matches!(self, Self::Alert { .. })
-    }
-}

@@ -1,10 +1,10 @@
 //! The files of a trail: `trail-NUMBER.jsonl`, each named for its first link, `sent.json` for what the server has, and two locks.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::private;
+use crate::private::{self, Locked};
 
 use super::chain::{Link, Tip};
 
@@ -57,7 +57,7 @@ pub(super) fn note_sent(folder: &Path, tip: &Tip) -> io::Result<()> {
 /// The right to change the files, which one program has at a time; waited for.
 pub(super) fn turn(folder: &Path) -> io::Result<Locked> {
     private::make_folder(folder)?;
-    let file = private::append_to(&folder.join("lock"))?;
+    let file = private::open_lock(&folder.join("lock"))?;
     file.lock()?;
     Ok(Locked(file))
 }
@@ -65,17 +65,6 @@ pub(super) fn turn(folder: &Path) -> io::Result<Locked> {
 /// The right to send, which one program has at a time; `None` where another has it.
 pub(super) fn sender(folder: &Path) -> io::Result<Option<Locked>> {
     private::make_folder(folder)?;
-    let file = private::append_to(&folder.join("sending"))?;
-    Ok(file.try_lock().is_ok().then_some(Locked(file)))
-}
-
-/// A file that is locked, until this goes.
-#[derive(Debug)]
-pub(super) struct Locked(File);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // Where it fails, closing does it.
-        let _unlocked = self.0.unlock();
-    }
+    let file = private::open_lock(&folder.join("sending"))?;
+    Ok(Locked::try_of(file))
 }

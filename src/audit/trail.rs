@@ -8,10 +8,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::private;
+use crate::private::{self, Locked};
 
 use super::chain::{Link, Tip};
-use super::places::{self, Locked};
+use super::places;
 use super::tail::{LINE_BYTES_MAX, each_line, tail};
 
 /// A file of this size is followed by another.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::app::{Clock, StorePlace};
-use crate::config::{Config, Sources, state_dir, store_folder};
+use crate::config::{Config, Sources, state_dir};
 use crate::doctor::{Check, Finding, Situation, State, examine};
 
-use super::store::store_options;
 use super::view::sources;
 use super::{Failure, ReaderArgs, SettingsArgs, say};
 
@@ -49,10 +48,7 @@ pub(super) fn doctor(args: &DoctorArgs) -> Result<(), Failure> {
 fn situation(sources: &Sources) -> Situation {
     let config = Config::load(sources)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<String>>());
-    let store = config.as_ref().ok().and_then(|config| {
-        let folder = store_folder(&config.settings)?;
-        Some(StorePlace { folder, options: store_options(&config.settings) })
-    });
+    let store = config.as_ref().ok().and_then(|config| StorePlace::of(&config.settings));
     Situation { config, state_dir: state_dir(), store, now: Clock::now() }
 }
 

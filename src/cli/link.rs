@@ -7,13 +7,12 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::app::{Clock, Reading};
-use crate::config::{Config, Peers, store_folder};
+use crate::app::{Clock, Reading, StorePlace};
+use crate::config::{Config, Peers};
 use crate::dicom::{StudyUid, is_uid};
 use crate::session::{Effect, RetrieveOrder, Urgency};
 use crate::store::Store;
 
-use super::store::store_options;
 use super::view::{self, Inputs};
 use super::{Failure, RunArgs};
 
@@ -104,8 +103,8 @@ impl Link {
 
     /// Whether the store has anything of it. A store that cannot be read is told of by whoever opens it next.
     fn is_here(&self, config: &Config) -> bool {
-        let folder = store_folder(&config.settings).filter(|folder| folder.is_dir());
-        let store = folder.and_then(|folder| Store::open(&folder, store_options(&config.settings)).ok());
+        let place = StorePlace::of(&config.settings).filter(|place| place.folder.is_dir());
+        let store = place.and_then(|place| Store::open(&place.folder, place.options).ok());
         store.is_some_and(|store| store.study(&self.study).is_ok_and(|study| study.is_some()))
     }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::{Clock, files_of};
-use crate::config::{Settings, store_folder};
+use crate::app::{Clock, files_of, store_options};
+use crate::config::store_folder;
 use crate::dicom::{ReadError, StudyUid};
-use crate::store::{FilingOptions, Store, StoreError, StoreOptions, StoredStudy};
+use crate::store::{FilingOptions, Store, StoreError, StoredStudy};
 
 use super::{Failure, ReaderArgs, SettingsArgs, complain, say, view::load_config};
 
@@ -30,15 +30,6 @@ impl StorePlace {
         let folder = folder.ok_or_else(|| Failure::new("no folder for the store: say --store DIR"))?;
         let store = Store::open(&folder, store_options(&settings)).map_err(store_failure(&folder))?;
         Ok((store, folder))
-    }
-}
-
-/// How much it may take, as the settings say.
-pub(super) fn store_options(settings: &Settings) -> StoreOptions {
-    let bytes = |gib: u32| u64::from(gib) << 30;
-    StoreOptions {
-        quota_bytes: bytes(settings.store.quota_gib),
-        free_bytes_min: bytes(settings.store.free_gib),
     }
 }
 

@@ -8,9 +8,7 @@ use crate::app::{
     parse_script, run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, Reader, StudiesCommand};
-use crate::config::{
-    Config, Settings, Sources, drafts_folder, presentations_folder, state_dir, store_folder,
-};
+use crate::config::{Config, Settings, Sources, drafts_folder, presentations_folder, state_dir};
 use crate::grayscale::WindowPresets;
 use crate::logging::{self, LogSettings};
 use crate::session::{Event, MessageKind};
@@ -18,7 +16,6 @@ use crate::units::Phi;
 
 use super::demo::Demo;
 use super::link::Link;
-use super::store::store_options;
 use super::{Failure, ReaderArgs, RunArgs, SettingsArgs, complain};
 
 const MIB: u64 = 1 << 20;
@@ -156,11 +153,9 @@ fn reading_options(
 
 /// The archives of `peers.toml` and the store; none where there is neither.
 fn archives_options(config: &Config) -> Option<ArchivesOptions> {
-    let folder = store_folder(&config.settings);
-    let options = store_options(&config.settings);
+    let store = StorePlace::of(&config.settings);
     let is_needed =
-        config.peers.iter().next().is_some() || folder.as_ref().is_some_and(|folder| folder.is_dir());
-    let store = folder.map(|folder| StorePlace { folder, options });
+        config.peers.iter().next().is_some() || store.as_ref().is_some_and(|place| place.folder.is_dir());
     is_needed.then(|| ArchivesOptions::of(&config.peers, store))
 }
 

@@ -18,10 +18,18 @@ pub fn make_folder(folder: &Path) -> Result<()> {
 
 /// Opens a file to add to it, and makes it where there is none.
 pub fn append_to(path: &Path) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
+    open(OpenOptions::new().append(true), path)
+}
+
+/// Opens a file that is to be locked, and makes it where there is none. Windows locks none that is open only to be added to.
+pub fn open_lock(path: &Path) -> Result<File> {
+    open(OpenOptions::new().write(true).truncate(false), path)
+}
+
+fn open(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    options.create(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
 }
 
@@ -73,11 +81,21 @@ mod tests {
         let inner = root.path().join("a/b");
         write(&inner.join("whole"), b"1").expect("written");
         drop(append_to(&inner.join("added")).expect("opened"));
+        drop(open_lock(&inner.join("lock")).expect("opened"));
         assert_eq!((mode(&root.path().join("a")), mode(&inner)), (0o700, 0o700));
-        assert_eq!((mode(&inner.join("whole")), mode(&inner.join("added"))), (0o600, 0o600));
+        assert_eq!(["whole", "added", "lock"].map(|name| mode(&inner.join(name))), [0o600; 3]);
         set_permissions(&inner, Permissions::from_mode(0o750)).expect("ours");
         make_folder(&inner).expect("there already");
         assert_eq!(mode(&inner), 0o750);
+    }
+
+    #[test]
+    fn what_is_opened_to_be_locked_can_be_by_one_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || open_lock(&folder.path().join("lock")).expect("opened");
+        let (first, second) = (open(), open());
+        first.try_lock().expect("locked");
+        assert!(second.try_lock().is_err());
     }
 
     #[test]

@@ -2,5 +2,7 @@
 //! rights that the system gives by itself hold.
 
 mod file;
+mod locked;
 
-pub use file::{append_to, make_folder, read_bounded, read_open, read_text, write};
+pub use file::{append_to, make_folder, open_lock, read_bounded, read_open, read_text, write};
+pub use locked::Locked;

@@ -3,10 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 
-use super::places::{Incoming, Locked, Places, free_bytes, remove_folder};
+use super::places::{Incoming, Places, free_bytes, remove_folder};
 use super::steps::{Step, taken};
 use super::studies::total;
 use super::{Store, StoreError};
+use crate::private::Locked;
 
 /// Keeps a study from going as long as it is there, in this program and in others.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::steps::{Step, taken};
 use crate::dicom::StudyUid;
-use crate::private::make_folder;
+use crate::private::{Locked, make_folder};
 
 /// The folders of a store.
 #[derive(Debug, Clone)]
@@ -129,27 +129,6 @@ pub fn free_bytes(folder: &Path) -> Option<u64> {
     {
         let _is_not_asked = folder;
         None
-    }
-}
-
-/// A file that is locked, until this goes.
-///
-/// It unlocks, rather than leave that to the closing of the file: a program that this one is just starting has all our
-/// files open too until it runs, and would hold the lock for so long.
-#[derive(Debug)]
-pub(super) struct Locked(pub(super) File);
-
-impl Locked {
-    /// `None` where somebody else holds a lock on it.
-    pub(super) fn try_of(file: File) -> Option<Self> {
-        file.try_lock().is_ok().then(|| Self(file))
-    }
-}
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // Where it fails, closing does it.
-        let _unlocked = self.0.unlock();
     }
 }
 

@@ -35,7 +35,7 @@ use super::watch::Watched;
 pub(super) use arrivals::{Arrivals, Arrived};
 pub(super) use finding::query as query_of;
 pub(super) use shelf::Shelf;
-pub use shelf::StorePlace;
+pub use shelf::{StorePlace, store_options};
 
 use self::network::Network;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::app::clock::Clock;
+use crate::config::{Settings, store_folder};
 use crate::dicom::{InstanceUid, Source, StudyUid};
 use crate::net::NetError;
 use crate::store::{
@@ -18,6 +19,22 @@ pub struct StorePlace {
     pub folder: PathBuf,
     /// Its bounds.
     pub options: StoreOptions,
+}
+
+impl StorePlace {
+    /// As the settings say; none where the system names no folder for it.
+    pub fn of(settings: &Settings) -> Option<Self> {
+        Some(Self { folder: store_folder(settings)?, options: store_options(settings) })
+    }
+}
+
+/// How much a store may take, as the settings say.
+pub fn store_options(settings: &Settings) -> StoreOptions {
+    let bytes = |gib: u32| u64::from(gib) << 30;
+    StoreOptions {
+        quota_bytes: bytes(settings.store.quota_gib),
+        free_bytes_min: bytes(settings.store.free_gib),
+    }
 }
 
 /// The store; clones are the same.
