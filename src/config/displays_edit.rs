@@ -9,7 +9,7 @@ use toml_edit::{DocumentMut, Item, Table, value};
 use crate::handwritten::Origin;
 
 use super::displays::{Displays, FILE, Gsdf, MonitorSettings};
-use super::edit::write;
+use super::edit::{write, write_for_all};
 use super::error::ConfigError;
 use super::policy::Policy;
 use super::sources::Sources;
@@ -38,7 +38,8 @@ pub fn save_monitor(
     };
     let mut outcome = Err(Fault::Other(ConfigError::NoFolder.to_string()));
     for folder in folders {
-        outcome = save_in(folder, id, settings, curve);
+        let write = if Some(folder) == own { write } else { write_for_all };
+        outcome = save_in(folder, write, id, settings, curve);
         if !matches!(outcome, Err(Fault::Unwritable(_))) {
             break;
         }
@@ -59,6 +60,7 @@ enum Fault {
 
 fn save_in(
     folder: &Path,
+    write: fn(&Path, &Path, &str) -> std::io::Result<()>,
     id: &str,
     settings: &MonitorSettings,
     curve: Option<(&str, &str)>,
@@ -173,6 +175,11 @@ mod tests {
         settings(Gsdf::Viewer { luminance: PathBuf::new(), ambient_cd_m2: 0.25 })
     }
 
+    #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).expect("a file").permissions()) & 0o777
+    }
+
     fn read(path: &Path) -> String {
         fs::read_to_string(path).expect("read")
     }
@@ -196,6 +203,8 @@ mod tests {
         assert_eq!(said.gsdf, Gsdf::Viewer { luminance: file.clone(), ambient_cd_m2: 0.25 });
         assert_eq!((said.measured.as_deref(), said.pixel_mm), (Some("20261128"), Some(0.2)));
         assert!(read(&file).ends_with("255,400\n"));
+        #[cfg(unix)]
+        assert_eq!(mode(&file), 0o644, "other accounts go by it, too");
         // Without a curve nothing of it is left.
         let text =
             read(&save_monitor(&sources, &displays, "EIZ-1", &settings(Gsdf::Panel), None).expect("saved"));
@@ -245,6 +254,8 @@ mod tests {
         assert_eq!(fs::read_dir(user.path()).expect("the folder").count(), 0, "no curve, either");
         fs::write(site.path().join("config.toml"), "").expect("written");
         assert_eq!(save(), Ok(user.path().join(FILE)), "the reader's own, where it counts");
+        #[cfg(unix)]
+        assert_eq!(mode(&user.path().join(FILE)), 0o600, "and nobody else's");
     }
 
     #[test]

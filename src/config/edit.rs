@@ -1,6 +1,6 @@
 //! One setting changed in the reader's own file: every other byte of it stays, comments and line ends too.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::Path;
@@ -73,15 +73,42 @@ pub fn save(sources: &Sources, key: &str, value: &str) -> Result<(), Vec<ConfigE
         .map_err(|error| vec![ConfigError::Unwritable { path: path.clone(), error }])
 }
 
-/// Writes the whole file beside the old one, then puts it in its place, so that there is never half a file.
+/// Writes a file of the reader's own.
 pub(super) fn write(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     make_folder(folder)?;
+    replace(folder, path, text, |_| Ok(()))
+}
+
+/// Writes a file of the site, for every account to read.
+pub(super) fn write_for_all(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    replace(folder, path, text, show_to_all)
+}
+
+/// Lets every account read a file.
+pub(super) fn show_to_all(file: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    #[cfg(not(unix))]
+    let _of_the_folder = file;
+    Ok(())
+}
+
+/// Writes the whole file beside the old one, then puts it in its place, so that there is never half a file. What is new is the writer's
+/// alone before `permit`; what was there keeps its rights.
+fn replace(
+    folder: &Path,
+    path: &Path,
+    text: &str,
+    permit: fn(&File) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     // A link stays a link: what it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_absent| path.to_path_buf());
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(folder))?;
     file.write_all(text.as_bytes())?;
-    if let Ok(old) = fs::metadata(&path) {
-        file.as_file().set_permissions(old.permissions())?;
+    match fs::metadata(&path) {
+        Ok(old) => file.as_file().set_permissions(old.permissions())?,
+        Err(_absent) => permit(file.as_file())?,
     }
     file.as_file().sync_all()?;
     file.persist(&path)?;
