@@ -328,6 +328,11 @@ impl Session {
         picked.chain(conflicting).chain(left_out)
     }
 
+    /// Whether all that were asked for the patient's studies have answered, or failed to.
+    pub fn are_priors_known(&self) -> bool {
+        self.priors.waits_for.is_empty()
+    }
+
     /// How many priors can be hung at once, and how many there are.
     pub fn priors_ready(&self, library: &Library) -> (usize, usize) {
         let picked = &self.priors.ranking.picked;
@@ -391,7 +396,7 @@ impl Session {
     /// The reader says that a study whose demographics contradict is of the same patient: for the study that is read alone.
     fn accept_prior(&mut self, number: usize, library: &Library) -> Vec<Effect> {
         // Its number may be another's by then.
-        if !self.priors.waits_for.is_empty() {
+        if !self.are_priors_known() {
             self.tell(MessageKind::Note, "Archives are still answering: look again, then say so.");
             return Vec::new();
         }

@@ -90,8 +90,8 @@ fn settled(scripted: &mut Scripted, expected: Option<&[&str]>) -> Vec<String> {
         scripted.settle();
         let found = screen(scripted);
         let is_it = match expected {
-            // A stage beside a prior is passed over as long as the prior is not open: what is seen now may be the same all the same.
-            Some(expected) => found == expected && is_prior_here(scripted),
+            // What is seen may be the same before the priors are found and open, but the stages beside them are passed over until then.
+            Some(expected) => found == expected && are_priors_here(scripted),
             None => quiet_since.elapsed() > QUIET,
         };
         if is_it || started.elapsed() > WAIT_MAX {
@@ -105,9 +105,12 @@ fn settled(scripted: &mut Scripted, expected: Option<&[&str]>) -> Vec<String> {
     }
 }
 
-/// Whether the prior that hangs first is open, where there is one.
-fn is_prior_here(scripted: &Scripted) -> bool {
+/// Whether it is known which priors there are, and the one that hangs first is open, where there is one.
+fn are_priors_here(scripted: &Scripted) -> bool {
     let reading = &scripted.reading;
+    if !reading.session.are_priors_known() {
+        return false;
+    }
     let mut lines = reading.session.prior_lines(&reading.library);
     let first = lines.find(|line| line.picked == Some(0));
     first.is_none_or(|line| {
