@@ -16,10 +16,9 @@ struct SliceBlock {
     intercept: f32,
     center: f32,
     width: f32,
-    voi_function: u32,
     is_inverse: u32,
-    encoding: u32,
     curve_last: f32,
+    unused: vec2<u32>,
 }
 
 @group(0) @binding(0) var<uniform> slice: SliceBlock;
@@ -41,7 +40,7 @@ fn image_from_view(device_pixel: vec2<f32>) -> vec2<f32> {
 }
 
 fn sample_under(position: vec2<f32>) -> Sample {
-    let encoding = Encoding(slice.encoding, slice.zero, slice.slope, slice.intercept, slice.padding);
+    let encoding = Encoding(slice.zero, slice.slope, slice.intercept, slice.padding);
     return sample_at(frame, position, encoding);
 }
 
@@ -64,7 +63,7 @@ fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
         return 0u;
     }
     let sample = sample_under(position);
-    let share = voi_share(sample.values.x, slice.center, slice.width, slice.voi_function);
+    let share = voi_share(sample.values.x, slice.center, slice.width);
     return select(0u, present(share, slice.is_inverse), sample.is_number);
 }
 
@@ -76,7 +75,7 @@ fn p_value_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
         return 0u;
     }
     let sample = sample_under(position);
-    let share = voi_share(sample.values.x, slice.center, slice.width, slice.voi_function);
+    let share = voi_share(sample.values.x, slice.center, slice.width);
     let p_value = present_curve(gray_table, slice.curve_last, share, slice.is_inverse);
     return select(0u, p_value, sample.is_number);
 }

@@ -14,8 +14,6 @@ struct CutsBlock {
     down: array<vec4<f32>, 8>,
     // Columns and rows of its mask, the word its rows begin at, and whether what lies inside is kept.
     masks: array<vec4<i32>, 8>,
-    // How many planes cut, and how many outlines.
-    count: vec4<i32>,
 }
 
 // In the same place of every pass that is cut.
@@ -23,8 +21,9 @@ struct CutsBlock {
 // Of outlines a bit a cell, the leftmost lowest, in words; those of one beside those of another.
 @group(0) @binding(5) var masks: texture_2d<u32>;
 
-// Whether outlines cut: a software rasteriser goes through all that could be asked for.
-override has_scissors: bool = false;
+// How many planes cut, and how many outlines. Constants of the pipeline, as what a texel stands for is.
+override planes_cut: i32 = 0;
+override outlines_cut: i32 = 0;
 
 // As `ScissorCut::SIDE`.
 const CELL_LAST: i32 = 1023;
@@ -33,7 +32,7 @@ const CELL_LAST: i32 = 1023;
 fn steps_kept(pixels: vec2<f32>, inside: vec2<i32>) -> vec2<i32> {
     var first = f32(inside.x);
     var end = f32(inside.y);
-    for (var index = 0; index < cuts.count.x; index++) {
+    for (var index = 0; index < planes_cut; index++) {
         let plane = cuts.planes[index];
         let at = plane.x + pixels.x * plane.y + pixels.y * plane.z;
         first = max(first, select(first, ceil(-at), plane.w > 0.0));
@@ -45,12 +44,9 @@ fn steps_kept(pixels: vec2<f32>, inside: vec2<i32>) -> vec2<i32> {
 
 // Whether no outline cuts a sample away.
 fn is_kept(pixels: vec2<f32>, deep: f32) -> bool {
-    if !has_scissors {
-        return true;
-    }
     let at = vec4<f32>(1.0, pixels, deep);
     var kept = true;
-    for (var index = 0; index < cuts.count.y; index++) {
+    for (var index = 0; index < outlines_cut; index++) {
         let cell = vec2<i32>(floor(vec2<f32>(dot(cuts.across[index], at), dot(cuts.down[index], at))));
         let mask = cuts.masks[index];
         let on_mask = clamp(cell, vec2<i32>(0), vec2<i32>(CELL_LAST));

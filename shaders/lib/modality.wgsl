@@ -1,16 +1,19 @@
 // Modality LUT: texel to the image's own units. PS3.3 C.11.1.1.2.
 //
 // CPU twin: `src/grayscale/modality.rs`, `Rescale::to_modality_f32` and, for real values, `SplitReal::from_zero`. The
-// codes are `encoding_code` in `src/render/gpu/blocks.rs`.
+// codes are `Texels` in `src/render/gpu/blocks.rs`.
 
 const ENCODING_UNSIGNED: u32 = 0u;
 const ENCODING_SIGNED: u32 = 1u;
 const ENCODING_REAL: u32 = 2u;
 const ENCODING_COLOR: u32 = 3u;
 
+// What a texel stands for. A constant of the pipeline: of a branch by a uniform block alone, a software rasteriser makes a
+// shader anew for each picture.
+override texel_encoding: u32 = ENCODING_UNSIGNED;
+
 // How a texel becomes a value.
 struct Encoding {
-    code: u32,
     zero: vec2<f32>,
     slope: f32,
     intercept: f32,
@@ -29,14 +32,14 @@ struct Sample {
 }
 
 // Whether a texel holds a number. Asked of its bits: no card need keep infinities in its float arithmetic.
-fn is_number(texel: vec2<u32>, encoding: u32) -> bool {
-    return encoding != ENCODING_REAL || (texel.x & 0x7f800000u) != 0x7f800000u;
+fn is_number(texel: vec2<u32>) -> bool {
+    return texel_encoding != ENCODING_REAL || (texel.x & 0x7f800000u) != 0x7f800000u;
 }
 
 // The number that a texel stands for: a 16-bit word, which is a two's complement where signed (PS3.5 8.1.1), or a real
 // number in two parts, which counts from `zero`.
-fn stored_value(texel: vec2<u32>, encoding: u32, zero: vec2<f32>) -> f32 {
-    switch encoding {
+fn stored_value(texel: vec2<u32>, zero: vec2<f32>) -> f32 {
+    switch texel_encoding {
         case ENCODING_UNSIGNED: { return f32(texel.x); }
         case ENCODING_SIGNED: { return f32(bitcast<i32>(texel.x << 16u) >> 16u); }
         default: {
@@ -53,8 +56,8 @@ fn is_up_to(a: vec2<f32>, b: vec2<f32>) -> bool {
 
 // Whether a stored value stands for no tissue. PS3.3 C.7.5.1.1.2.
 fn is_padding(texel: vec2<u32>, encoding: Encoding) -> bool {
-    var stored = vec2<f32>(stored_value(texel, encoding.code, vec2<f32>(0.0)), 0.0);
-    if encoding.code == ENCODING_REAL {
+    var stored = vec2<f32>(stored_value(texel, vec2<f32>(0.0)), 0.0);
+    if texel_encoding == ENCODING_REAL {
         stored = bitcast<vec2<f32>>(texel);
     }
     return is_up_to(encoding.padding.xy, stored) && is_up_to(stored, encoding.padding.zw);
@@ -67,13 +70,13 @@ fn modality_value(stored: f32, slope: f32, intercept: f32) -> f32 {
 
 // The stored value, or red, green and blue.
 fn stored_sample(texel: vec4<u32>, encoding: Encoding) -> Sample {
-    if encoding.code == ENCODING_COLOR {
+    if texel_encoding == ENCODING_COLOR {
         return Sample(vec3<f32>(texel.rgb), true);
     }
-    let stored = stored_value(texel.rg, encoding.code, encoding.zero);
+    let stored = stored_value(texel.rg, encoding.zero);
     var counts = true;
     if has_holes {
-        counts = is_number(texel.rg, encoding.code) && !is_padding(texel.rg, encoding);
+        counts = is_number(texel.rg) && !is_padding(texel.rg, encoding);
     }
     // Times a weight of 0, what is no number would still be none.
     return Sample(vec3<f32>(select(0.0, stored, counts)), counts);
@@ -81,7 +84,7 @@ fn stored_sample(texel: vec4<u32>, encoding: Encoding) -> Sample {
 
 // Stored values in the image's own units; colours are left as they are.
 fn in_units(stored: Sample, encoding: Encoding) -> Sample {
-    if encoding.code == ENCODING_COLOR {
+    if texel_encoding == ENCODING_COLOR {
         return stored;
     }
     let value = modality_value(stored.values.x, encoding.slope, encoding.intercept);

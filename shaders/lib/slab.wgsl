@@ -12,10 +12,10 @@ struct SlabBlock {
     intercept: f32,
     center: f32,
     width: f32,
-    voi_function: u32,
     is_inverse: u32,
     planes: i32,
     curve_last: f32,
+    unused: u32,
 }
 
 // What of the values along a line is shown. A constant of the pipeline.
@@ -67,7 +67,7 @@ fn found_of(shown: Shown) -> Found {
 
 fn share_of(found: Found, slab: SlabBlock) -> f32 {
     let value = modality_value(found.value, slab.slope, slab.intercept);
-    return voi_share(value, slab.center, slab.width, slab.voi_function);
+    return voi_share(value, slab.center, slab.width);
 }
 
 // Stripes where a plane was not received, black where there is no tissue.

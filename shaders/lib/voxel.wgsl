@@ -9,9 +9,7 @@ const FOUND_HOLE: u32 = 1u;
 const FOUND_MISSING: u32 = 2u;
 const FOUND_VALUE: u32 = 3u;
 
-// What a texel stands for, as ENCODING_… of lib/modality. Constants of the pipeline, as the sampling is.
-override texel_encoding: u32 = ENCODING_UNSIGNED;
-// Whether there may be planes that were not received.
+// Whether there may be planes that were not received. Constants of the pipeline, as the sampling is.
 override has_missing: bool = false;
 // Whether voxels lie in tiles of so many columns and rows, as a texture has too few sides or layers for them; how many layers there
 // are, and how many tiles beside one another in each.
@@ -75,14 +73,14 @@ fn is_tissue(texel: u32, value: f32, grid: Grid) -> bool {
         return true;
     }
     let is_padding = value >= grid.padding.x && value <= grid.padding.y;
-    return is_number(vec2<u32>(texel, 0u), texel_encoding) && !is_padding;
+    return is_number(vec2<u32>(texel, 0u)) && !is_padding;
 }
 
 fn value_of(texel: u32) -> f32 {
     if texel_encoding == ENCODING_REAL {
         return bitcast<f32>(texel);
     }
-    return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(0.0));
+    return stored_value(vec2<u32>(texel, 0u), vec2<f32>(0.0));
 }
 
 fn pair_at(voxels: texture_2d_array<u32>, voxel: vec3<i32>, grid: Grid) -> Pair {

@@ -65,6 +65,8 @@ struct Sample {
     memory: u64,
     handles: u64,
     threads: u64,
+    /// Stretches of memory with code that was made while the program ran: shaders of a software rasteriser.
+    compiled: u64,
     log_bytes: u64,
     frame_bytes: u64,
     texture_bytes: u64,
@@ -255,6 +257,8 @@ fn levels(samples: &[Sample]) -> Vec<Level> {
         level("open handles", |it| it.handles, &|before| before + 8),
         // Pools grow by the most that there was to do at a time, and shrink later.
         level("threads", |it| it.threads, &|before| before + 8),
+        // A pipeline for each kind of picture, when the first of its kind is drawn.
+        level("shaders in memory", |it| it.compiled, &|before| before + 8),
         // As much comes to a log in the second half as in the first.
         level("log, bytes", |it| it.log_bytes, &|before| before * 5 / 2 + MIB / 16),
         level("decoded frames, bytes", |it| it.frame_bytes, &|_| (FRAMES_MIB + 8) * MIB),
@@ -276,6 +280,7 @@ fn sample(reading: &Reading, usage: Option<Usage>, state: &Path, connections: u6
         // What stands before the archive takes its own.
         handles: entries("/proc/self/fd".as_ref()).0.saturating_sub(connections * RELAY_HANDLES),
         threads: status_of("Threads:").unwrap_or(0).saturating_sub(connections * RELAY_THREADS),
+        compiled: compiled(),
         log_bytes: entries(&state.join("logs")).1,
         frame_bytes,
         texture_bytes,
@@ -289,6 +294,16 @@ fn status_of(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+/// How many stretches of this process's memory may be executed and come from no file.
+fn compiled() -> u64 {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let is_made_here = |line: &&str| {
+        let mut words = line.split_whitespace();
+        words.nth(1).is_some_and(|may| may.contains('x')) && words.nth(3).is_none()
+    };
+    maps.lines().filter(is_made_here).count() as u64
 }
 
 /// How many entries a folder has, and the bytes of its files.
@@ -314,6 +329,7 @@ mod tests {
             memory: 200 * MIB + at * by * MIB,
             handles: 40 + at * by,
             threads: 12 + at * by,
+            compiled: 12 + at * by,
             log_bytes: at * (1000 + at * by * 1000),
             frame_bytes: at * by * MIB,
             texture_bytes: at * by * MIB,
@@ -328,7 +344,7 @@ mod tests {
         assert!(levels(&day(0)).iter().all(|level| level.is_within));
         let risen: Vec<&str> =
             levels(&day(2)).iter().filter(|level| !level.is_within).map(|level| level.what).collect();
-        assert_eq!(risen.len(), 8, "{risen:?}");
+        assert_eq!(risen.len(), 9, "{risen:?}");
         assert!(SETTINGS.contains(&"memory.frames_mib=64") && SETTINGS.contains(&"memory.card_mib=128"));
     }
 

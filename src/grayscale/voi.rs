@@ -10,7 +10,7 @@ use crate::dicom::LookupTable;
 use crate::units::ModalityValue;
 
 /// How a window maps values. PS3.3 C.11.2.1.2, C.11.2.1.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum VoiFunction {
     /// The default, with its half steps: C.11.2.1.2.1.
     #[default]

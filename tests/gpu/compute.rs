@@ -49,7 +49,7 @@ pub(crate) fn run(
     let (device, queue) = (&gpu.device, &gpu.queue);
     let has_cuts = source.contains("var<uniform> cuts");
     // What a source does not read is in no layout, and a changed one may read less.
-    let read = if has_cuts { "u32(cuts.count.w) * textureLoad(masks, vec2(0u), 0).r + " } else { "" };
+    let read = if has_cuts { "u32(cuts.masks[7].w) * textureLoad(masks, vec2(0u), 0).r + " } else { "" };
     let source = source.replace("let unused = ", &format!("let unused = {read}"));
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("twin"),
@@ -161,7 +161,6 @@ fn cuts_block(device: &wgpu::Device) -> wgpu::Buffer {
         }
     }
     words[96..108].copy_from_slice(&[40, 70, 0, 1, 90, 33, 32, 0, 0, 0, 0, 1]);
-    words[128..130].copy_from_slice(&[3, 2]);
     device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
         label: None,
         contents: bytemuck::cast_slice(&words),

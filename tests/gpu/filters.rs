@@ -41,15 +41,18 @@ fn filtered_words_are_the_same_to_the_bit() {
     for is_signed in [false, true] {
         let frame = noise(256, 256, is_signed);
         for (filter, code) in [(Filter::Smooth, 1.0), (Filter::Sharpen, 2.0)] {
-            let encoding = u32::from(is_signed);
-            let body = format!(
-                "#import lib/filter\n\
-                 fn twin(word: u32) -> u32 {{\n\
+            let body = "#import lib/filter\n\
+                 fn twin(word: u32) -> u32 {\n\
                  let pixel = vec2(i32(word & 255u), i32(word >> 8u));\n\
-                 let encoding = Encoding({encoding}u, vec2(0.0), 1.0, 0.0, vec4(0.0));\n\
-                 return bitcast<u32>(pixel_value(table, pixel, encoding).values.x);\n}}\n",
+                 let encoding = Encoding(vec2(0.0), 1.0, 0.0, vec4(0.0));\n\
+                 return bitcast<u32>(pixel_value(table, pixel, encoding).values.x);\n}\n";
+            let twins = compute_with(
+                gpu,
+                body,
+                [0.0; 4],
+                words_of(&frame),
+                &[("filtering", code), ("texel_encoding", f64::from(u8::from(is_signed)))],
             );
-            let twins = compute_with(gpu, &body, [0.0; 4], words_of(&frame), &[("filtering", code)]);
             let pass = filtered(filter, one_to_one(&frame, as_stored()));
             let exact: Vec<u32> =
                 cpu::modality_values(&pass, &frame).values.into_iter().map(f32::to_bits).collect();

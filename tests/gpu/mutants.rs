@@ -69,11 +69,12 @@ fn table() -> Vec<u16> {
 fn probes() -> Vec<Probe> {
     let mut probes = Vec::new();
     // Functions by their codes, as the engine sends them: a threshold, a usual and a wide window.
-    for code in 0..3 {
+    for code in [0.0, 1.0, 2.0] {
         for (center, width) in [(0.5, 1.0), (40.0, 400.0), (3000.0, 50_000.0)] {
             let x = "f32(word) * 0.25 - 1000.0";
-            let body = format!("return bitcast<u32>(voi_share({x}, parameters.z, parameters.w, {code}u));");
-            probes.push(probe("lib/voi", &body, [0.0, 0.0, center, width]));
+            let body = format!("return bitcast<u32>(voi_share({x}, parameters.z, parameters.w));");
+            let constants = vec![("voi_function", code)];
+            probes.push(Probe { constants, ..probe("lib/voi", &body, [0.0, 0.0, center, width]) });
         }
     }
     for inverse in ["0u", "1u"] {
@@ -88,19 +89,21 @@ fn probes() -> Vec<Probe> {
     probes.push(Probe { table: table(), ..probe("lib/gray", "return table_entry(table, word);", [0.0; 4]) });
     // Words, real numbers in two parts, colours; what is no number; padding that only its second part tells.
     let real = "vec2(word << 16u, bitcast<u32>(f32(word) * 1.0e-9))";
-    for code in 0..4 {
+    for code in [0.0, 1.0, 2.0, 3.0] {
+        let texels = ("texel_encoding", code);
         for texel in ["vec2(word, 0u)", real] {
-            let body = format!("return bitcast<u32>(stored_value({texel}, {code}u, parameters.xy));");
-            probes.push(probe("lib/modality", &body, [40.25, 0.125, 0.0, 0.0]));
-            let body = format!("return u32(is_number({texel}, {code}u));");
-            probes.push(probe("lib/modality", &body, [0.0; 4]));
-            let sample = "let encoding = Encoding(CODE, parameters.xy, 3.0, -7.0, vec4(5.0, 1.0e-6, 100.0, 3.0e-6));\n\
+            let body = format!("return bitcast<u32>(stored_value({texel}, parameters.xy));");
+            let constants = vec![texels];
+            probes.push(Probe { constants, ..probe("lib/modality", &body, [40.25, 0.125, 0.0, 0.0]) });
+            let body = format!("return u32(is_number({texel}));");
+            probes.push(Probe { constants: vec![texels], ..probe("lib/modality", &body, [0.0; 4]) });
+            let sample = "let encoding = Encoding(parameters.xy, 3.0, -7.0, vec4(5.0, 1.0e-6, 100.0, 3.0e-6));\n\
                           let sample = in_units(stored_sample(vec4(TEXEL, word >> 8u, 255u), encoding), encoding);\n\
                           let sum = sample.values.x + 3.0 * sample.values.y + 5.0 * sample.values.z;\n\
                           return bitcast<u32>(sum) ^ u32(sample.is_number);";
-            let sample = sample.replace("CODE", &format!("{code}u")).replace("TEXEL", texel);
+            let sample = sample.replace("TEXEL", texel);
             for has_holes in [0.0, 1.0] {
-                let constants = vec![("has_holes", has_holes)];
+                let constants = vec![texels, ("has_holes", has_holes)];
                 probes.push(Probe { constants, ..probe("lib/modality", &sample, [0.0, 0.25, 0.0, 0.0]) });
             }
         }
@@ -108,7 +111,7 @@ fn probes() -> Vec<Probe> {
     let pairs = "return u32(is_up_to(vec2(f32(word >> 8u), f32(word & 255u)), vec2(100.0, 100.0)));";
     probes.push(probe("lib/modality", pairs, [0.0; 4]));
     // A picture of noise with holes in it, filtered, and looked at between its pixels and over its edges.
-    let encoding = "let encoding = Encoding(0u, vec2(0.0), 1.0, 0.0, vec4(100.0, 0.0, 9000.0, 0.0));";
+    let encoding = "let encoding = Encoding(vec2(0.0), 1.0, 0.0, vec4(100.0, 0.0, 9000.0, 0.0));";
     let result = "return bitcast<u32>(select(-1.5, sample.values.x, sample.is_number));";
     let pixel = "let pixel = vec2(i32(word & 255u), i32(word >> 8u));";
     for filtering in [0.0, 1.0, 2.0] {
@@ -218,14 +221,11 @@ fn line_probes(probes: &mut Vec<Probe>) {
                let range = steps_kept(pixels, vec2(3, 50));\n\
                let kept = is_kept(pixels, f32(word >> 11u));\n\
                return u32(range.x) | u32(range.y) << 8u | u32(kept) << 16u;";
-    for has_scissors in [0.0, 1.0] {
-        probes.push(Probe {
-            constants: vec![("has_scissors", has_scissors)],
-            ..probe("lib/cut", cut, [0.0; 4])
-        });
+    for constants in [vec![], vec![("planes_cut", 3.0)], vec![("planes_cut", 3.0), ("outlines_cut", 2.0)]] {
+        probes.push(Probe { constants, ..probe("lib/cut", cut, [0.0; 4]) });
     }
     // Sums of so few digits lose nothing.
-    let shown = "let slab = SlabBlock(0.5, -100.0, 40.0, 900.0, word % 3u, word >> 15u, 3, 255.0);\n\
+    let shown = "let slab = SlabBlock(0.5, -100.0, 40.0, 900.0, word >> 15u, 3, 255.0, 0u);\n\
                  var shown = NOTHING_SHOWN;\n\
                  let steps = word >> 13u;\n\
                  for (var step = 0u; step < steps; step++) {\n\
@@ -240,7 +240,7 @@ fn line_probes(probes: &mut Vec<Probe>) {
             "return p_value_of(found, pixel, slab);",
             "return p_value_on(table, found, pixel, slab);",
         ] {
-            let constants = vec![("projection", projection)];
+            let constants = vec![("projection", projection), ("voi_function", projection - 1.0)];
             let body = format!("{shown}{end}");
             probes.push(Probe { table: table(), constants, ..probe("lib/slab", &body, [0.0; 4]) });
         }
@@ -275,18 +275,22 @@ fn color_probes(probes: &mut Vec<Probe>) {
 fn pass_probes(probes: &mut Vec<Probe>) {
     let at = "let at = vec4(f32(word & 255u) + 0.5, f32(word >> 8u) + 0.5, 0.0, 1.0);\n";
     let slice = "slice = SliceBlock(vec2(1.125, 0.0625), vec2(-0.09375, 1.0625), vec2(-9.0, 3.0), vec2(100.0, 0.0),\n\
-                 vec4(100.0, 0.0, 9000.0, 0.0), 0.5, -100.0, 16000.0, 20000.0, word % 3u, word >> 15u, ENCODING, 255.0);\n";
+                 vec4(100.0, 0.0, 9000.0, 0.0), 0.5, -100.0, 16000.0, 20000.0, word >> 15u, 255.0, vec2<u32>(0u));\n";
     let color = "let color = color(at);\nreturn color.r | color.g << 8u | color.b << 16u | color.a << 24u;";
     for (encoding, table, end) in [
-        ("0u", table(), "return p_value_by_table(at);"),
-        ("1u", table(), "return p_value_by_formula(at);"),
-        ("1u", table(), "return p_value_by_curve(at);"),
-        ("0u", table(), "return modality_bits(at);"),
-        ("3u", lattice(), color),
-        ("3u", table(), color),
+        (0.0, table(), "return p_value_by_table(at);"),
+        (1.0, table(), "return p_value_by_formula(at);"),
+        (1.0, table(), "return p_value_by_curve(at);"),
+        (0.0, table(), "return modality_bits(at);"),
+        (3.0, lattice(), color),
+        (3.0, table(), color),
     ] {
-        let body = format!("{at}{}{end}", slice.replace("ENCODING", encoding));
-        let constants = vec![("sampling", 1.0), ("has_holes", f64::from(u8::from(encoding != "3u")))];
+        let body = format!("{at}{slice}{end}");
+        let constants = vec![
+            ("sampling", 1.0),
+            ("has_holes", f64::from(u8::from(encoding < 3.0))),
+            ("texel_encoding", encoding),
+        ];
         probes.push(Probe { table, constants, ..probe("slice", &body, [0.0; 4]) });
     }
     let cover = "block = CoverBlock(vec2(1.0, 0.0625), vec2(-0.125, 1.0), vec2(-9.4375, 3.0), vec2(100.0, 90.0), block.values);\n\
@@ -324,7 +328,7 @@ pub(crate) fn received_planes() -> Vec<u16> {
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 36] = [
+const EQUIVALENT: [&str; 37] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -336,7 +340,7 @@ const EQUIVALENT: [&str; 36] = [
     "const FILTER_SMOOTH: u32 = 2u;",
     "const SAMPLING_CUBIC: u32 = 3u;",
     // The zero counts for real numbers alone, and these are taken whole.
-    "var stored = vec2<f32>(stored_value(texel, encoding.code, vec2<f32>(1.0)), 0.0);",
+    "var stored = vec2<f32>(stored_value(texel, vec2<f32>(1.0)), 0.0);",
     // Further neighbours have no weight, and those on both sides the same.
     "for (var dy = -2; dy <= 1; dy++) {",
     "for (var dy = -1; dy <= 2; dy++) {",
@@ -357,9 +361,9 @@ const EQUIVALENT: [&str; 36] = [
     // What is too much is taken away with the rest.
     "let whole = ceil(coarse);",
     // Words and single numbers have no second part, and no zero.
-    "return is_number(vec2<u32>(texel, 1u), texel_encoding) && !is_padding;",
-    "return stored_value(vec2<u32>(texel, 1u), texel_encoding, vec2<f32>(0.0));",
-    "return stored_value(vec2<u32>(texel, 0u), texel_encoding, vec2<f32>(1.0));",
+    "return is_number(vec2<u32>(texel, 1u)) && !is_padding;",
+    "return stored_value(vec2<u32>(texel, 1u), vec2<f32>(0.0));",
+    "return stored_value(vec2<u32>(texel, 0u), vec2<f32>(1.0));",
     // Of what is not crossed nothing is asked.
     "let divisor = select(vec3<f32>(2.0), advance, is_crossed);",
     "let way = (select(low, high, advance >= vec3<f32>(0.0)) - position) / divisor;",
@@ -369,6 +373,7 @@ const EQUIVALENT: [&str; 36] = [
     "const CELL_LAST: i32 = 1024;",
     // Blocks are held to their declaration elsewhere.
     "values: array<vec4<u32>, 65>,",
+    "masks: array<vec4<i32>, 9>,",
     // Codes that the passes ask for.
     "const PROJECTION_PLANE: u32 = 1u;",
     "const PROJECTION_MINIMUM: u32 = 3u;",

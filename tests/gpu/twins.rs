@@ -11,7 +11,7 @@ use hotlight::grayscale::{
 use hotlight::render::gpu::Gpu;
 use hotlight::units::{CdPerM2, Ddl, PValue};
 
-use super::compute::compute;
+use super::compute::{compute, compute_with};
 use super::harness::{gpu, gray, window};
 
 const RESCALES: [Rescale; 4] = [
@@ -45,19 +45,17 @@ fn parameters(rescale: Rescale, window: Window) -> [f32; 4] {
 /// The share by the shader for each word.
 fn shares(gpu: &Gpu, rescale: Rescale, window: Window, is_signed: bool) -> Vec<f32> {
     let code = match window.function() {
-        VoiFunction::Linear => "VOI_LINEAR",
-        VoiFunction::LinearExact => "VOI_LINEAR_EXACT",
-        VoiFunction::Sigmoid => "VOI_SIGMOID",
+        VoiFunction::Linear => 0.0,
+        VoiFunction::LinearExact => 1.0,
+        VoiFunction::Sigmoid => 2.0,
     };
-    let body = format!(
-        "#import lib/modality\n#import lib/voi\n\
-         fn twin(word: u32) -> u32 {{\n\
-         let stored = stored_value(vec2(word, 0u), {}u, vec2(0.0));\n\
+    let body = "#import lib/modality\n#import lib/voi\n\
+         fn twin(word: u32) -> u32 {\n\
+         let stored = stored_value(vec2(word, 0u), vec2(0.0));\n\
          let x = modality_value(stored, parameters.x, parameters.y);\n\
-         return bitcast<u32>(voi_share(x, parameters.z, parameters.w, {code}));\n}}\n",
-        u32::from(is_signed),
-    );
-    let bits = compute(gpu, &body, parameters(rescale, window), &[]);
+         return bitcast<u32>(voi_share(x, parameters.z, parameters.w));\n}\n";
+    let constants = [("voi_function", code), ("texel_encoding", f64::from(u8::from(is_signed)))];
+    let bits = compute_with(gpu, body, parameters(rescale, window), &[], &constants);
     bits.into_iter().map(f32::from_bits).collect()
 }
 
@@ -118,11 +116,11 @@ fn real_values_count_from_zero_and_what_is_none_is_told() {
     let parts = "vec2(word << 16u, bitcast<u32>(f32(word) * 1.0e-9))";
     let twin =
         |result: &str| format!("#import lib/modality\nfn twin(word: u32) -> u32 {{ return {result}; }}\n");
-    let values = twin(&format!(
-        "bitcast<u32>(stored_value({parts}, ENCODING_REAL, vec2(parameters.x, parameters.y)))"
-    ));
-    let values = compute(gpu, &values, [zero.high, zero.low, 0.0, 0.0], &[]);
-    let are_numbers = compute(gpu, &twin(&format!("u32(is_number({parts}, ENCODING_REAL))")), [0.0; 4], &[]);
+    let values = twin(&format!("bitcast<u32>(stored_value({parts}, vec2(parameters.x, parameters.y)))"));
+    let real = [("texel_encoding", 2.0)];
+    let values = compute_with(gpu, &values, [zero.high, zero.low, 0.0, 0.0], &[], &real);
+    let are_numbers = twin(&format!("u32(is_number({parts}))"));
+    let are_numbers = compute_with(gpu, &are_numbers, [0.0; 4], &[], &real);
     for (word, (bits, is_number)) in (0..=u16::MAX).zip(values.into_iter().zip(are_numbers)) {
         let split = SplitReal { high: f32::from_bits(u32::from(word) << 16), low: f32::from(word) * 1.0e-9 };
         assert_eq!(is_number == 1, split.high.is_finite(), "word {word}");
@@ -138,15 +136,16 @@ fn real_values_count_from_zero_and_what_is_none_is_told() {
 #[test]
 fn padding_is_told_by_its_stored_value() {
     let Some(gpu) = gpu("twins") else { return };
-    let found = |stored: &str, code: u32, padding: Padding| {
+    let found = |stored: &str, code: f64, padding: Padding| {
         let [low, high] = [padding.low, padding.high].map(SplitReal::of);
         let body = format!(
             "#import lib/modality\n\
              fn twin(word: u32) -> u32 {{\n\
-             let encoding = Encoding({code}u, vec2(0.0), 1.0, 0.0, parameters);\n\
+             let encoding = Encoding(vec2(0.0), 1.0, 0.0, parameters);\n\
              return u32(is_padding({stored}, encoding));\n}}\n",
         );
-        compute(gpu, &body, [low.high, low.low, high.high, high.low], &[])
+        let ends = [low.high, low.low, high.high, high.low];
+        compute_with(gpu, &body, ends, &[], &[("texel_encoding", code)])
     };
     for is_signed in [false, true] {
         for (low, high) in
@@ -154,7 +153,7 @@ fn padding_is_told_by_its_stored_value() {
         {
             let padding = Padding { low, high };
             for (word, is_padding) in
-                (0..=u16::MAX).zip(found("vec2(word, 0u)", u32::from(is_signed), padding))
+                (0..=u16::MAX).zip(found("vec2(word, 0u)", f64::from(u8::from(is_signed)), padding))
             {
                 let stored = f64::from(stored(word, is_signed));
                 assert_eq!(is_padding == 1, padding.contains(stored), "{stored} in {padding:?}");
@@ -164,7 +163,7 @@ fn padding_is_told_by_its_stored_value() {
     // 2³¹ and as many thousandths more: single precision has steps of 256 there.
     let real = "vec2(bitcast<u32>(2147483648.0), bitcast<u32>(f32(word) * 0.001))";
     let (low, high) = (2_147_483_648.0, 2_147_483_658.0);
-    for (word, is_padding) in (0..=u16::MAX).zip(found(real, 2, Padding { low, high })) {
+    for (word, is_padding) in (0..=u16::MAX).zip(found(real, 2.0, Padding { low, high })) {
         let thousandths = f64::from(f32::from(word) * 0.001);
         assert_eq!(is_padding == 1, thousandths <= 10.0, "{word}");
     }

@@ -4,7 +4,7 @@ use bytemuck::Zeroable as _;
 use glam::DVec3;
 
 use crate::dicom::{Cover, Pixels};
-use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal, VoiFunction};
+use crate::grayscale::{Curve, GrayTransform, Polarity, SplitReal};
 use crate::volume::{Shading, Slab, Transfer};
 
 use super::super::curved::CurvedPass;
@@ -54,14 +54,12 @@ block! {
         center: f32,
         /// Window Width.
         width: f32,
-        /// VOI LUT Function.
-        voi_function: u32,
         /// Whether low values are light, or colours their complements.
         is_inverse: u32,
-        /// What a texel stands for.
-        encoding: u32,
         /// The place of a curve's last entry.
         curve_last: f32,
+        /// Up to a multiple of 16 bytes.
+        unused: [u32; 2],
     }
 }
 
@@ -120,14 +118,14 @@ block! {
         center: f32,
         /// Window Width.
         width: f32,
-        /// VOI LUT Function.
-        voi_function: u32,
         /// Whether low values are light.
         is_inverse: u32,
         /// How many planes stand for the slab.
         planes: i32,
         /// The place of a curve's last entry.
         curve_last: f32,
+        /// Up to a multiple of 16 bytes.
+        unused: u32,
     }
 }
 
@@ -195,7 +193,6 @@ impl SliceBlock {
             y_axis: pair(map.y_axis().xyz),
             origin: pair(map.origin().xyz),
             padding: NO_PADDING,
-            encoding: texels as u32,
             ..Self::zeroed()
         };
         match &pass.transform {
@@ -231,7 +228,6 @@ impl SliceBlock {
             intercept: intercept as f32,
             center: center as f32,
             width: window.width() as f32,
-            voi_function: voi_code(window.function()),
             is_inverse: u32::from(*polarity == Polarity::Inverse),
             curve_last: curve.as_ref().map_or(0.0, curve_last),
             ..self
@@ -283,10 +279,10 @@ impl SlabBlock {
             intercept: rescale.intercept as f32,
             center: window.center() as f32,
             width: window.width() as f32,
-            voi_function: voi_code(window.function()),
             is_inverse: u32::from(*polarity == Polarity::Inverse),
             planes: slab.planes as i32,
             curve_last: curve.as_ref().map_or(0.0, curve_last),
+            unused: 0,
         }
     }
 }
@@ -383,14 +379,5 @@ impl Texels {
             Pixels::Reals(_) => Self::Real,
             Pixels::Color(_) => Self::Color,
         }
-    }
-}
-
-/// `VOI_…` in `shaders/lib/voi.wgsl`.
-const fn voi_code(function: VoiFunction) -> u32 {
-    match function {
-        VoiFunction::Linear => 0,
-        VoiFunction::LinearExact => 1,
-        VoiFunction::Sigmoid => 2,
     }
 }

@@ -7,6 +7,7 @@ use crate::grayscale::Curve;
 
 use super::super::curved::CurvedPass;
 use super::blocks::CurvedBlock;
+use super::cuts::CutCounts;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
 use super::of_volume::{Inputs, Prepared, VolumePass};
@@ -37,7 +38,14 @@ impl CurvedDrawing {
         let projection = (slab.planes > 1).then_some(slab.projection);
         let (block, lines) = CurvedBlock::of(drawn);
         Self {
-            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels, has_scissors: false },
+            kind: ReformatKind {
+                entry,
+                voi: drawn.transform.window.function(),
+                sampling: drawn.sampling,
+                projection,
+                voxels,
+                cuts: CutCounts::default(),
+            },
             block,
             lines,
             curve: drawn.transform.curve.clone().filter(|_| entry == SliceEntry::Curve),

@@ -25,8 +25,6 @@ block! {
         down: [[f32; 4]; Cuts::SCISSORS_MAX],
         /// Columns and rows of its mask, the word its rows begin at, and whether what lies inside is kept.
         masks: [[i32; 4]; Cuts::SCISSORS_MAX],
-        /// How many planes cut, and how many outlines.
-        count: [i32; 4],
     }
 }
 
@@ -34,7 +32,23 @@ block! {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cutting {
     block: CutsBlock,
+    pub(super) counts: CutCounts,
     scissors: Vec<Arc<ScissorCut>>,
+}
+
+/// How much cuts: constants of `shaders/lib/cut.wgsl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct CutCounts {
+    planes: u8,
+    outlines: u8,
+}
+
+impl CutCounts {
+    /// Nothing where nothing cuts: along a curve there is nothing to tell.
+    pub(super) fn constants(self) -> impl Iterator<Item = (&'static str, f64)> {
+        let counts = [("planes_cut", self.planes), ("outlines_cut", self.outlines)];
+        counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name, f64::from(count)))
+    }
 }
 
 impl CutsBlock {
@@ -64,7 +78,6 @@ impl CutsBlock {
             let word = place * ScissorCut::ROW_WORDS;
             block.masks[place] = [columns as i32, rows as i32, word as i32, i32::from(cut.keeps_inside())];
         }
-        block.count = [cuts.planes().len() as i32, cuts.scissors().len() as i32, 0, 0];
         block
     }
 }
@@ -72,12 +85,9 @@ impl CutsBlock {
 impl Cutting {
     /// Of a pass that is drawn pixel for pixel.
     pub(super) fn of(cuts: &Cuts, rays: Rays<'_>) -> Self {
-        Self { block: CutsBlock::of(cuts, rays), scissors: cuts.scissors().to_vec() }
-    }
-
-    /// Whether outlines cut.
-    pub(super) const fn has_scissors(&self) -> bool {
-        !self.scissors.is_empty()
+        let count = |cutting: usize| u8::try_from(cutting).unwrap_or(u8::MAX);
+        let counts = CutCounts { planes: count(cuts.planes().len()), outlines: count(cuts.scissors().len()) };
+        Self { block: CutsBlock::of(cuts, rays), counts, scissors: cuts.scissors().to_vec() }
     }
 }
 

@@ -363,6 +363,8 @@ impl Engine {
                     entry,
                     filter: pass.filter,
                     sampling: pass.sampling,
+                    voi: gray.map(|gray| gray.window.function()).unwrap_or_default(),
+                    texels,
                     has_holes: texels == Texels::Real || padding.is_some(),
                 };
                 let curve = curve.filter(|_| entry == SliceEntry::Curve);

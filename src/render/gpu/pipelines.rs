@@ -6,12 +6,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::command::Filter;
 use crate::geometry::Sampling;
+use crate::grayscale::VoiFunction;
 use crate::volume::Projection;
 
 use super::blocks::{
     CoverBlock, CurvedBlock, DisplayBlock, ReformatBlock, RenderingBlock, SliceBlock, Texels,
 };
-use super::cuts::CutsBlock;
+use super::cuts::{CutCounts, CutsBlock};
 use super::device::Gpu;
 use super::shader::{self, ShaderError};
 use super::tiles::Tiles;
@@ -62,8 +63,8 @@ pub(super) struct Pipelines {
     curved_module: wgpu::ShaderModule,
     curved: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
     rendering_module: wgpu::ShaderModule,
-    /// By what voxels are, and whether outlines cut.
-    renderings: Mutex<HashMap<(VoxelKind, bool), wgpu::RenderPipeline>>,
+    /// By what voxels are, and how much cuts.
+    renderings: Mutex<HashMap<(VoxelKind, CutCounts), wgpu::RenderPipeline>>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -72,6 +73,8 @@ pub(super) struct SliceKind {
     pub(super) entry: SliceEntry,
     pub(super) filter: Filter,
     pub(super) sampling: Sampling,
+    pub(super) voi: VoiFunction,
+    pub(super) texels: Texels,
     /// Whether pixels may hold no value.
     pub(super) has_holes: bool,
 }
@@ -81,12 +84,12 @@ pub(super) struct SliceKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReformatKind {
     pub(super) entry: SliceEntry,
+    pub(super) voi: VoiFunction,
     pub(super) sampling: Sampling,
     /// What of several planes is shown; none of a single one.
     pub(super) projection: Option<Projection>,
     pub(super) voxels: VoxelKind,
-    /// Whether outlines cut.
-    pub(super) has_scissors: bool,
+    pub(super) cuts: CutCounts,
 }
 
 /// What the voxels of a volume on the card are: constants of `shaders/lib/voxel.wgsl`.
@@ -231,11 +234,15 @@ impl Pipelines {
             slices: Mutex::default(),
         };
         // Usual pictures do not wait for theirs.
-        for (entry, has_holes) in
-            [(SliceEntry::Formula, false), (SliceEntry::Formula, true), (SliceEntry::Color, false)]
-        {
-            let usual = SliceKind { entry, filter: Filter::None, sampling: Sampling::Linear, has_holes };
-            pipelines.slice(gpu, usual);
+        for (entry, texels, has_holes) in [
+            (SliceEntry::Formula, Texels::Unsigned, false),
+            (SliceEntry::Formula, Texels::Unsigned, true),
+            (SliceEntry::Formula, Texels::Signed, false),
+            (SliceEntry::Formula, Texels::Signed, true),
+            (SliceEntry::Color, Texels::Color, false),
+        ] {
+            let (filter, sampling, voi) = (Filter::None, Sampling::Linear, VoiFunction::Linear);
+            pipelines.slice(gpu, SliceKind { entry, filter, sampling, voi, texels, has_holes });
         }
         Ok(pipelines)
     }
@@ -265,6 +272,8 @@ impl Pipelines {
             let constants = [
                 ("filtering", filter_code(kind.filter)),
                 ("sampling", sampling_code(kind.sampling)),
+                ("voi_function", voi_code(kind.voi)),
+                ("texel_encoding", f64::from(kind.texels as u32)),
                 ("has_holes", f64::from(u8::from(kind.has_holes))),
             ];
             let curve = (kind.entry == SliceEntry::Curve).then_some(&self.table_layout);
@@ -309,28 +318,36 @@ impl Pipelines {
     ) -> wgpu::RenderPipeline {
         let mut constants = kind.voxels.constants(kind.sampling);
         constants.push(("projection", projection_code(kind.projection)));
-        if kind.has_scissors {
-            constants.push(("has_scissors", 1.0));
-        }
+        constants.push(("voi_function", voi_code(kind.voi)));
+        constants.extend(kind.cuts.constants());
         let layouts = [Some(layout), Some(&self.table_layout)];
         let layouts = if kind.entry.has_curve() { &layouts[..] } else { &layouts[..1] };
         pipeline(gpu, module, kind.entry.name(), layouts, kind.entry.format(), &constants)
     }
 
-    /// Of a volume under light, cut along outlines or not.
-    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind, has_scissors: bool) -> wgpu::RenderPipeline {
+    /// Of a volume under light, of which so much is cut away.
+    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind, cuts: CutCounts) -> wgpu::RenderPipeline {
         let make = || {
             let mut constants = voxels.constants(Sampling::Linear);
-            constants.push(("has_scissors", f64::from(u8::from(has_scissors))));
+            constants.extend(cuts.constants());
             let layouts = [Some(&self.rendering_layout)];
             pipeline(gpu, &self.rendering_module, SliceEntry::Color.name(), &layouts, COLORS, &constants)
         };
         let mut renderings = self.renderings.lock().unwrap_or_else(PoisonError::into_inner);
-        renderings.entry((voxels, has_scissors)).or_insert_with(make).clone()
+        renderings.entry((voxels, cuts)).or_insert_with(make).clone()
     }
 }
 
-/// `FILTER_…` in `shaders/lib/filter.wgsl`, as pipelines take their constants.
+/// `VOI_…` in `shaders/lib/voi.wgsl`, as pipelines take their constants.
+const fn voi_code(function: VoiFunction) -> f64 {
+    match function {
+        VoiFunction::Linear => 0.0,
+        VoiFunction::LinearExact => 1.0,
+        VoiFunction::Sigmoid => 2.0,
+    }
+}
+
+/// `FILTER_…` in `shaders/lib/filter.wgsl`.
 const fn filter_code(filter: Filter) -> f64 {
     match filter {
         Filter::None => 0.0,

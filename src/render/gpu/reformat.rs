@@ -39,9 +39,15 @@ impl Drawing {
         // What is cut away is no part of a projection, not even of one plane.
         let projection = (slab.planes > 1 || !drawn.cuts.is_empty()).then_some(slab.projection);
         let cutting = Cutting::of(&drawn.cuts, Rays::of_slab(drawn));
-        let has_scissors = cutting.has_scissors();
         Self {
-            kind: ReformatKind { entry, sampling: drawn.sampling, projection, voxels, has_scissors },
+            kind: ReformatKind {
+                entry,
+                voi: drawn.transform.window.function(),
+                sampling: drawn.sampling,
+                projection,
+                voxels,
+                cuts: cutting.counts,
+            },
             block: ReformatBlock::of(drawn),
             cutting,
             curve: drawn.transform.curve.clone().filter(|_| entry.has_curve()),

@@ -62,7 +62,7 @@ impl Engine {
             wgpu::BindingResource::TextureView(&transfer),
         ];
         Inputs {
-            pipeline: pipelines.rendering(gpu, voxel_kind, rendering.cutting.has_scissors()),
+            pipeline: pipelines.rendering(gpu, voxel_kind, rendering.cutting.counts),
             group: group(gpu, &pipelines.rendering_layout, &inputs),
             curve: None,
         }

@@ -13,7 +13,7 @@ fn a_day_of_reading_takes_no_more_in_its_second_half() {
     assert!(count("studies") >= 8, "{report}");
     assert!(count("from_archive") > 0 && count("dropped") > 0 && count("damaged") > 0, "{report}");
     let levels = report["levels"].as_array().expect("levels");
-    assert_eq!(levels.len(), 8);
+    assert_eq!(levels.len(), 9);
     for level in levels {
         assert!(level["second_half"].as_u64() <= level["bound"].as_u64(), "{level}");
     }
