@@ -56,6 +56,9 @@ fn parts(file: &str) -> [String; 2] {
         ("picture", "table"),
         ("frame", "table"),
         ("cells", "table"),
+        ("received", "table"),
+        ("textureLoad(bricks, ", "loaded_range("),
+        ("textureLoad(transfer, ", "loaded_entry("),
     ];
     let own = lines.collect::<Vec<_>>().join("\n") + "\n";
     [imports.to_owned(), replaced.into_iter().fold(own, |own, (from, to)| own.replace(from, to))]
@@ -140,6 +143,7 @@ fn probes() -> Vec<Probe> {
     line_probes(&mut probes);
     color_probes(&mut probes);
     pass_probes(&mut probes);
+    rendering_probes(&mut probes);
     probes.push(Probe {
         table: table(),
         ..probe("lib/display", "return driving_level(table, word);", [0.0; 4])
@@ -316,6 +320,58 @@ fn pass_probes(probes: &mut Vec<Probe>) {
     }
 }
 
+/// Rays through the noise and out again. Of eight bricks one says that it holds only what is clear, one that it holds
+/// nothing, one a single value, one what is clear but for its least. Of the values the lowest are seen, some above are clear, and the
+/// highest soon end a ray.
+const RENDERING: &str = "return ray(word);\n}\n\
+    fn loaded_range(brick: vec3<i32>, level: i32) -> vec4<f32> {\n\
+        var ranges = array(vec2(0.0, 65535.0), vec2(9000.0, 20000.0), vec2(3000.0, 20000.0), vec2(1.0, 0.0),\n\
+            vec2(40000.0, 40000.0), vec2(0.0, 65535.0), vec2(20000.0, 65535.0), vec2(0.0, 65535.0));\n\
+        return vec4(ranges[brick.x + 2 * brick.y + 4 * brick.z], 0.0, 0.0) * select(1.0, -1.0, level != 0);\n\
+    }\n\
+    fn loaded_entry(at: vec2<i32>, level: i32) -> vec4<f32> {\n\
+        let entry = f32(at.x);\n\
+        let lowest = select(0.0, 1.0, at.x == 0);\n\
+        let look = vec4(entry / 15.0, 0.5, 1.0 - entry / 15.0, max(entry - 6.0, 0.0) * 0.0625 + lowest * 0.03125);\n\
+        let counts = vec4(max(entry - 7.0, 0.0) + 1.0 - lowest, max(entry - 6.0, 0.0) + 1.0, 0.0, 0.0);\n\
+        return select(select(vec4(9.0, 0.0, 0.0, 0.0), counts, at.y == 1), look, at.y == 0) * select(1.0, 0.5, level != 0);\n\
+    }\n\
+    fn ray(word: u32) -> u32 {\n\
+        if word >= 4096u {\n\
+            return 0u;\n\
+        }\n\
+        let deep = select(vec4(0.125, 0.125, 0.5, 0.0), vec4(0.0, 0.0, 1.25, 0.0), parameters.z > 0.0);\n\
+        let walk = WalkBlock(vec4(0.25, -0.0625, 0.03125, 0.0), vec4(0.001, 0.0, 0.0, 0.0), vec4(0.0, 0.25, -0.0625, 0.0),\n\
+            vec4(0.0, 0.001, 0.0, 0.0), deep, vec4(0.0, 0.0, 0.001, 0.0), select(vec4(-2, -1, -4, 0), vec4(-2, 6, 2, 0), parameters.z > 1.0),\n\
+            vec4(0.25, 0.5, 0.125, 0.0), vec4(16, 16, 16, 0), vec2(3, 5), vec2(5000.0, 9000.0));\n\
+        block = RenderingBlock(walk, vec4(0.75, 0.125, 0.0, 0.0) * parameters.y, vec4(0.0, 0.875, -0.125, 0.0) * parameters.y,\n\
+            vec4(0.125, 0.0, 0.625, 0.0) * parameters.y, vec4(0.6, 0.0, 0.8, 0.0), vec4(0.0, 0.6, 0.8, 0.0),\n\
+            vec4(0.5, 0.625, 0.5, 8.0), 0.75, 100.0, 15.0 / 65435.0, 15.0);\n\
+        let pixel = vec2(i32(word & 63u), i32(word >> 6u));\n";
+
+fn rendering_probes(probes: &mut Vec<Probe>) {
+    let seen = "return bitcast<u32>(dot(seen_from(pixel), vec4(1.0, 3.0, 5.0, 7.0)));";
+    let drawn = "let color = color(vec4(vec2<f32>(pixel) + 0.5, 0.0, 1.0));\n\
+                 return color.r | color.g << 8u | color.b << 16u | color.a << 24u;";
+    let cut = vec![("planes_cut", 3.0), ("outlines_cut", 2.0)];
+    let lacking = vec![("has_holes", 1.0), ("has_missing", 1.0)];
+    // Of steep values and of such as hardly rise; rays across, along one axis, and along it from within.
+    for (end, rise, way, more) in [
+        (seen, 1.0, 0.0, vec![]),
+        (seen, 1.0e-10, 0.0, vec![]),
+        (seen, 1.0, 1.0, vec![]),
+        (seen, 1.0, 2.0, vec![("planes_cut", 3.0)]),
+        (seen, 1.0, 0.0, cut),
+        (seen, 1.0, 0.0, lacking),
+        (drawn, 1.0, 0.0, vec![]),
+    ] {
+        let constants = [vec![("sampling", 1.0)], more].concat();
+        let body = format!("{RENDERING}{end}");
+        let parameters = [0.0, rise, way, 0.0];
+        probes.push(Probe { table: received_planes(), constants, ..probe("rendering", &body, parameters) });
+    }
+}
+
 /// Colours of which every other one has a gap's last value.
 fn with_gaps() -> Vec<u16> {
     let part = |(index, value): (usize, u16)| if index % 8 == 3 { 255 } else { value };
@@ -328,7 +384,7 @@ pub(crate) fn received_planes() -> Vec<u16> {
 }
 
 /// What a line may become without altering a result.
-const EQUIVALENT: [&str; 37] = [
+const EQUIVALENT: [&str; 51] = [
     // At its ends a window's formula is exact: 0 and 1.
     "if x >= center - 0.5 + half {",
     "if x < center - half {",
@@ -381,6 +437,24 @@ const EQUIVALENT: [&str; 37] = [
     "let value = select(0.0, found.value, is_value) + shown.lost;",
     // Without gaps nothing is lent.
     "var own = Pair(vec2<f32>(1.0), vec2<bool>(true));",
+    // The ways of a ray that is longer than any, of a value at which nothing is seen, of one that is met exactly, and of what is set
+    // before it is read.
+    "const RAY_STEPS: i32 = 65537;",
+    "return select(0.0, opacity, opacity_per_mm >= 0.0);",
+    "let is_surface = steepness > GRADIENT_LEAST;",
+    "let normal = gradient / select(2.0, steepness, is_surface);",
+    "var place = Place(vec3<i32>(1), vec3<f32>(0.0));",
+    "var place = Place(vec3<i32>(0), vec3<f32>(1.0));",
+    "var look = vec4<f32>(1.0);",
+    "var value = 1.0;",
+    "if step >= inside.y || 1.0 - seen.a <= CLEARNESS_LEAST {",
+    // Once more round where nothing is met changes nothing.
+    "if skipped == 0 || step > inside.y {",
+    "if look.a >= 0.0 || step >= inside.y {",
+    "if look.a > 0.0 || step > inside.y {",
+    "if step > inside.y || 1.0 - seen.a < CLEARNESS_LEAST {",
+    // No light is more than white.
+    "return vec4<u32>(vec3<u32>(clamp(seen.rgb, vec3<f32>(0.0), vec3<f32>(2.0)) * 255.0 + 0.5), 255u);",
     // A bit that is shifted out.
     "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 5u) >> 1u) | ((y & 4u) >> 2u);",
     "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 4u) >> 1u) | ((y & 5u) >> 2u);",
@@ -451,7 +525,8 @@ fn literals(code: &str) -> Vec<(usize, usize)> {
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
             .unwrap_or(code.len() - from);
         let is_name = code[..from].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '<');
-        if !is_name {
+        let is_power = code[..from].ends_with("e-") || code[from..from + length].ends_with('e');
+        if !is_name && !is_power {
             found.push((from, length));
         }
         rest = from + length;
@@ -487,7 +562,12 @@ fn one_token_changed_in_a_shader_is_found_out() {
         "slice",
         "cover",
         "display",
+        "rendering",
     ] {
+        // A ray that never ends ends on a software rasteriser alone.
+        if file == "rendering" && !gpu.adapter.is_software {
+            continue;
+        }
         let [imports, own] = parts(file);
         let probes: Vec<_> = probes.iter().filter(|probe| probe.file == file).collect();
         let expected: Vec<_> =
