@@ -51,9 +51,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>) {
             }
         }
     }
+    let Some(bench) = bench else { return };
     ui.add_space(10.0);
     heading(ui, words::HISTORY);
-    let Some(bench) = bench else { return };
     if bench.book.history.is_empty() {
         notice(ui, words::NO_RECORDS);
     } else {
