@@ -60,6 +60,11 @@ impl Session {
                     (hung.stage, hung.is_touched) = (stage, true);
                 }
                 self.show_stage(None, library);
+                let winner = self.hung.as_ref().and_then(Hung::winner);
+                if winner.is_some_and(|winner| !winner.left_out.is_empty()) && !self.are_priors_known() {
+                    let text = "Priors are still looked for: stages that show one come when it is found.";
+                    self.tell(MessageKind::Note, text);
+                }
             }
         }
         Vec::new()

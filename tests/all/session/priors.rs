@@ -1,14 +1,16 @@
 //! Priors: which hang beside the study that is read, by one key and back, and which wait for the reader's word.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use dicom_dictionary_std::{tags, uids};
 use hotlight::command::Command;
 use hotlight::dicom::{StudyUid, Writer};
+use hotlight::hanging::{Level, ProtocolFile, Protocols};
 use hotlight::render::Picture;
 use hotlight::session::{
-    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Urgency, Zoom,
-    entry_of,
+    Check, Effect, Event, MessageKind, PriorState, Retrieval, RetrievalState, RetrieveOrder, Session,
+    Urgency, Zoom, entry_of,
 };
 use hotlight::study_list::{Answered, Availability, Entry, Held, Place};
 use hotlight::testing::Scripted;
@@ -432,6 +434,38 @@ fn nobody_is_taken_for_the_patient_while_archives_are_still_answering() {
     session.absorb(&ended(Ok(Answered { count: 0, is_truncated: false })), library);
     session.apply(&accept, library);
     assert_eq!(session.priors.ranking.conflicting.len(), 0);
+}
+
+#[test]
+fn a_stage_beside_a_prior_is_not_passed_over_in_silence_while_archives_are_still_answering() {
+    let folder = TempDir::new().expect("a folder");
+    ct(folder.path(), "1", "20261120", 3, |writer| writer);
+    let text = "schema = 1\nname = \"CT\"\n[when]\nmodality = \"CT\"\n[sets.now]\npick = { modality = \"CT\" }\n\
+        [sets.before]\nlike = \"now\"\nfrom = { prior = { same = \"modality\" } }\noptional = true\n\
+        [[stages]]\nname = \"alone\"\nscreens.main.grid = [\"A\"]\nviews.A.set = \"now\"\n\
+        [[stages]]\nname = \"beside\"\nneeds = [\"before\"]\nscreens.main.grid = [\"A\"]\nviews.A.set = \"before\"\n\
+        [[stages]]\nname = \"again\"\nscreens.main.grid = [\"A\"]\nviews.A.set = \"now\"\n";
+    let file = ProtocolFile { id: "ct".to_owned(), level: Level::User, path: None, text: text.to_owned() };
+    let (protocols, errors) = Protocols::read(&[file]);
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut scripted = Scripted::empty();
+    scripted.reading.session.settings.protocols = Arc::new(protocols);
+    scripted.run(&format!("open {}", folder.path().display()));
+    let (session, library) = (&mut scripted.reading.session, &scripted.reading.library);
+    let place = Place::Archive("NORTH".to_owned());
+    let effects =
+        session.absorb(&Event::PlacesKnown { places: vec![place.clone()], no_store: None }, library);
+    let [Effect::FindStudies(question, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let next = Command::parse("stage next").expect("a command");
+    let told = "Priors are still looked for: stages that show one come when it is found.";
+    let is_told = |session: &Session| session.messages.iter().any(|message| message.text == told);
+    session.apply(&next, library);
+    assert!(is_told(session), "{:?}", session.messages);
+    session.messages.clear();
+    let outcome = Ok(Answered { count: 0, is_truncated: false });
+    session.absorb(&Event::FindEnded { question: *question, place, outcome }, library);
+    session.apply(&next, library);
+    assert!(!is_told(session), "there is none");
 }
 
 #[test]
