@@ -1,6 +1,7 @@
 //! Key objects: images that somebody found worth a second look, under a title. PS3.3 A.35.4, PS3.16 TID 2010, CID 7010.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use dicom_dictionary_std::{tags, uids};
 
@@ -159,12 +160,18 @@ fn read_images(at: &Attributes<'_>, depth: usize, images: &mut BTreeMap<Instance
         if item.text(tags::VALUE_TYPE).as_deref() == Some("IMAGE") {
             for reference in item.items(tags::REFERENCED_SOP_SEQUENCE) {
                 let Some(uid) = reference.text(tags::REFERENCED_SOP_INSTANCE_UID) else { continue };
+                // What is not named rightly is not meant: never all frames.
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-                let frames = reference.decimals(tags::REFERENCED_FRAME_NUMBER).map(|frames| {
+                let frames = reference.has(tags::REFERENCED_FRAME_NUMBER).then(|| {
+                    let frames = reference.decimals(tags::REFERENCED_FRAME_NUMBER).unwrap_or_default();
                     frames.into_iter().filter(|frame| *frame >= 1.0).map(|frame| frame as u32 - 1).collect()
                 });
                 let sop_class = reference.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
-                images.insert(InstanceUid::new(&uid), ReferencedImage { sop_class, frames });
+                // Most programs name each frame of an object by an item of its own.
+                match images.entry(InstanceUid::new(&uid)) {
+                    Entry::Vacant(place) => drop(place.insert(ReferencedImage { sop_class, frames })),
+                    Entry::Occupied(place) => place.into_mut().add(frames),
+                }
             }
         }
         if depth > 0 {
@@ -188,4 +195,49 @@ fn by_series(at: &Attributes<'_>, images: &BTreeMap<InstanceUid, ReferencedImage
         (!images.is_empty()).then_some(ReferencedSeries { series, images })
     });
     of_series.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a document names of the one object that there is; items with frames from 1, or with none for all.
+    fn frames_of(items: &[&str]) -> Option<Vec<u32>> {
+        let item = |frames: &&str| {
+            let image =
+                ReferencedImage { sop_class: uids::ENHANCED_MR_IMAGE_STORAGE.to_owned(), frames: None };
+            let image = sop_reference(&InstanceUid::new("2.25.3"), &image);
+            let image =
+                if frames.is_empty() { image } else { image.text(tags::REFERENCED_FRAME_NUMBER, frames) };
+            Writer::item().text(tags::VALUE_TYPE, "IMAGE").sequence(tags::REFERENCED_SOP_SEQUENCE, [image])
+        };
+        let evidence = Writer::item().text(tags::SERIES_INSTANCE_UID, "2.25.2").sequence(
+            tags::REFERENCED_SOP_SEQUENCE,
+            [Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.3")],
+        );
+        let evidence = Writer::item().sequence(tags::REFERENCED_SERIES_SEQUENCE, [evidence]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("document");
+        Writer::new(uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE, "2.25.4")
+            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+            .text(tags::SERIES_INSTANCE_UID, "2.25.5")
+            .sequence(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence])
+            .sequence(tags::CONTENT_SEQUENCE, items.iter().map(item))
+            .write_to(&path)
+            .expect("written");
+        let document = KeyObjects::read(&Source::file(&path)).expect("it is whole").expect("a document");
+        let [series] = document.references.as_slice() else { panic!("one series") };
+        let mut images = series.images.values();
+        images.next().expect("an image").frames.clone()
+    }
+
+    /// Each item was taken in place of the one before.
+    #[test]
+    fn all_items_for_frames_of_one_object_count() {
+        assert_eq!(frames_of(&["3", "7", "9\\10"]), Some(vec![2, 6, 8, 9]));
+        assert_eq!(frames_of(&["3", ""]), None, "all frames");
+        assert_eq!(frames_of(&["", "3"]), None, "all frames");
+        assert_eq!(frames_of(&["0", "3"]), Some(vec![2]));
+        assert_eq!(frames_of(&["x"]), Some(vec![]), "never all frames");
+    }
 }

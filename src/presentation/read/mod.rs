@@ -133,10 +133,7 @@ fn read_images(at: &Attributes<'_>, refused: &mut Vec<String>) -> BTreeMap<Insta
         let frames = read_frames(&item, refused);
         match images.entry(InstanceUid::new(&uid)) {
             Entry::Vacant(place) => drop(place.insert(ReferencedImage { sop_class, frames })),
-            Entry::Occupied(place) => {
-                let known = &mut place.into_mut().frames;
-                *known = known.take().zip(frames).map(|(known, frames)| [known, frames].concat());
-            }
+            Entry::Occupied(place) => place.into_mut().add(frames),
         }
     }
     images
