@@ -40,6 +40,24 @@ impl KeyTitle {
         ("113021", "For Litigation"),
     ];
 
+    /// Codes of titles under which images are withdrawn: rejected for quality or for the patient's safety, of a wrong worklist
+    /// entry, or past their time. CID 7010; IHE RAD, Imaging Object Change Management.
+    const REJECTIONS: [&str; 4] = ["113001", "113037", "113038", "113039"];
+
+    /// Codes of titles under which all that there is is listed: manifests, whole studies, whole acquisitions, signed or not.
+    /// CID 7010.
+    const LISTS: [&str; 6] = ["113030", "113031", "113032", "113033", "113034", "113035"];
+
+    /// Whether images under it are key images.
+    pub fn is_of_key_images(&self) -> bool {
+        !self.is_rejection() && !Self::LISTS.contains(&self.code.as_str())
+    }
+
+    /// Whether images under it are not to be used.
+    pub fn is_rejection(&self) -> bool {
+        Self::REJECTIONS.contains(&self.code.as_str())
+    }
+
     /// One of those offered, from 1.
     pub fn offered(number: usize) -> Option<Self> {
         let (code, meaning) = Self::OFFERED.get(number.checked_sub(1)?)?;

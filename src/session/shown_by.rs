@@ -42,6 +42,8 @@ pub enum ShownBy {
     AsAcquired,
     /// A key image, or several under one title.
     KeyImage,
+    /// Images that a document names for another reason, as its title says: that they are withdrawn, or that there are no others.
+    NoKeyImage,
 }
 
 impl Session {
@@ -176,7 +178,7 @@ impl At<'_> {
             count => format!("{count} images"),
         };
         ShownByLine {
-            kind: ShownBy::KeyImage,
+            kind: if document.title.is_of_key_images() { ShownBy::KeyImage } else { ShownBy::NoKeyImage },
             title: document.title.meaning.clone(),
             creator: String::new(),
             created: created(&document.created),
