@@ -10,6 +10,10 @@ use super::state::{ReferencedImage, ReferencedSeries};
 use crate::dicom::{
     Attributes, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
 };
+use crate::units::Phi;
+
+/// Code Value of Key Object Description, of the scheme DCM. TID 2010.
+const DESCRIPTION: &str = "113012";
 
 /// Items within items are followed so far down.
 const DEPTH_MAX: usize = 8;
@@ -78,6 +82,8 @@ pub struct KeyObjects {
     pub series: SeriesUid,
     /// Its title.
     pub title: KeyTitle,
+    /// Key Object Description: what its author wrote, in one line, or empty. Ours have none.
+    pub description: Phi<String>,
     /// Content Date `YYYYMMDD` and Time `HHMMSS`, or empty.
     pub created: (String, String),
     /// The images.
@@ -105,6 +111,7 @@ impl KeyObjects {
             study: StudyUid::new(&required(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?),
             series: SeriesUid::new(&required(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
             title: KeyTitle { code: title_text(tags::CODE_VALUE), meaning: title_text(tags::CODE_MEANING) },
+            description: Phi::new(read_description(at)),
             created: (
                 at.text(tags::CONTENT_DATE).unwrap_or_default(),
                 at.text(tags::CONTENT_TIME).unwrap_or_default(),
@@ -172,6 +179,18 @@ fn sop_reference(uid: &InstanceUid, image: &ReferencedImage) -> Writer {
         .text(tags::REFERENCED_SOP_INSTANCE_UID, uid.as_str())
 }
 
+/// What the author wrote to the images.
+fn read_description(at: &Attributes<'_>) -> String {
+    let is_it = |item: &Attributes<'_>| {
+        let mut names = item.items(tags::CONCEPT_NAME_CODE_SEQUENCE);
+        item.text(tags::VALUE_TYPE).as_deref() == Some("TEXT")
+            && names.any(|name| name.text(tags::CODE_VALUE).as_deref() == Some(DESCRIPTION))
+    };
+    let texts = at.items(tags::CONTENT_SEQUENCE).filter(is_it).filter_map(|item| item.text(tags::TEXT_VALUE));
+    let texts: Vec<String> = texts.collect();
+    texts.iter().flat_map(|text| text.split_whitespace()).collect::<Vec<_>>().join(" ")
+}
+
 /// The images that the content names.
 fn read_images(at: &Attributes<'_>, depth: usize, images: &mut BTreeMap<InstanceUid, ReferencedImage>) {
     for item in at.items(tags::CONTENT_SEQUENCE) {
@@ -219,16 +238,16 @@ fn by_series(at: &Attributes<'_>, images: &BTreeMap<InstanceUid, ReferencedImage
 mod tests {
     use super::*;
 
-    /// What a document names of the one object that there is; items with frames from 1, or with none for all.
-    fn frames_of(items: &[&str]) -> Option<Vec<u32>> {
-        let item = |frames: &&str| {
-            let image =
-                ReferencedImage { sop_class: uids::ENHANCED_MR_IMAGE_STORAGE.to_owned(), frames: None };
-            let image = sop_reference(&InstanceUid::new("2.25.3"), &image);
-            let image =
-                if frames.is_empty() { image } else { image.text(tags::REFERENCED_FRAME_NUMBER, frames) };
-            Writer::item().text(tags::VALUE_TYPE, "IMAGE").sequence(tags::REFERENCED_SOP_SEQUENCE, [image])
-        };
+    /// A content item that names frames from 1 of the one object that there is, or none for all of them.
+    fn image(frames: &str) -> Writer {
+        let image = Writer::item()
+            .text(tags::REFERENCED_SOP_CLASS_UID, uids::ENHANCED_MR_IMAGE_STORAGE)
+            .text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.3");
+        let image = if frames.is_empty() { image } else { image.text(tags::REFERENCED_FRAME_NUMBER, frames) };
+        Writer::item().text(tags::VALUE_TYPE, "IMAGE").sequence(tags::REFERENCED_SOP_SEQUENCE, [image])
+    }
+
+    fn document(content: impl IntoIterator<Item = Writer>) -> KeyObjects {
         let evidence = Writer::item().text(tags::SERIES_INSTANCE_UID, "2.25.2").sequence(
             tags::REFERENCED_SOP_SEQUENCE,
             [Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.3")],
@@ -240,10 +259,14 @@ mod tests {
             .text(tags::STUDY_INSTANCE_UID, "2.25.1")
             .text(tags::SERIES_INSTANCE_UID, "2.25.5")
             .sequence(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence])
-            .sequence(tags::CONTENT_SEQUENCE, items.iter().map(item))
+            .sequence(tags::CONTENT_SEQUENCE, content)
             .write_to(&path)
             .expect("written");
-        let document = KeyObjects::read(&Source::file(&path)).expect("it is whole").expect("a document");
+        KeyObjects::read(&Source::file(&path)).expect("it is whole").expect("a document")
+    }
+
+    fn frames_of(items: &[&str]) -> Option<Vec<u32>> {
+        let document = document(items.iter().map(|frames| image(frames)));
         let [series] = document.references.as_slice() else { panic!("one series") };
         let mut images = series.images.values();
         images.next().expect("an image").frames.clone()
@@ -257,5 +280,22 @@ mod tests {
         assert_eq!(frames_of(&["", "3"]), None, "all frames");
         assert_eq!(frames_of(&["0", "3"]), Some(vec![2]));
         assert_eq!(frames_of(&["x"]), Some(vec![]), "never all frames");
+    }
+
+    #[test]
+    fn what_the_author_wrote_is_read() {
+        let text = |code: &str, text: &str| {
+            Writer::item()
+                .text(tags::VALUE_TYPE, "TEXT")
+                .sequence(
+                    tags::CONCEPT_NAME_CODE_SEQUENCE,
+                    [Writer::item().text(tags::CODE_VALUE, code).text(tags::CODING_SCHEME_DESIGNATOR, "DCM")],
+                )
+                .text(tags::TEXT_VALUE, text)
+        };
+        let written =
+            document([text("113012", "segment VI,\r\n12 mm"), text("121106", "another"), image("")]);
+        assert_eq!(written.description.reveal(), "segment VI, 12 mm");
+        assert_eq!(document([image("")]).description.reveal(), "");
     }
 }

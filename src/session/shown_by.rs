@@ -23,7 +23,7 @@ pub struct ShownByLine {
     pub created: String,
     /// Which images it is for.
     pub images: String,
-    /// Content Description, or empty.
+    /// Content Description, what was written to key images, or empty.
     pub description: String,
     /// Whether the image in focus is shown by it, or is it.
     pub is_current: bool,
@@ -183,7 +183,7 @@ impl At<'_> {
             creator: String::new(),
             created: created(&document.created),
             images,
-            description: String::new(),
+            description: document.description.reveal().clone(),
             is_current: self.image.is_key_of(document),
             not_applied: Vec::new(),
             commands: here.map(|key| self.go_to(&key)).unwrap_or_default(),
