@@ -5,6 +5,7 @@ use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::SavedWork;
 use crate::study::Image;
+use crate::units::Phi;
 
 use super::clock::date_and_time;
 use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
@@ -80,6 +81,7 @@ impl Reading {
                 study: study.clone(),
                 series: SeriesUid::new(&fresh_uid()),
                 title: KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() },
+                description: Phi::default(),
                 created: date_and_time(),
                 references: by_series(&images),
                 is_own: true,

@@ -10,8 +10,9 @@ use crate::render::{LayerPass, layer_pass};
 use crate::session::Layer;
 use crate::study::{DisplaySet, FrameState, Image, Library};
 
+use super::Failure;
 use super::reformat::read_frames;
-use super::{Failure, complain};
+use super::render::complain_partly;
 
 /// What a blending state lays over an image.
 pub(super) struct Blended {
@@ -30,9 +31,6 @@ impl Blended {
         library: &Library,
         complain_of: impl Fn(&Image, &ReadError),
     ) -> Result<Option<Self>, Failure> {
-        let partly = |why: &dyn std::fmt::Display| {
-            complain(&format!("warning: the presentation state is applied in part: {why}"));
-        };
         let mut library = library.clone();
         let above = Layer::superimposed(state, &library).cloned();
         if let Some(above) = &above {
@@ -46,12 +44,12 @@ impl Blended {
         let layer = match Layer::of_state(state, set, image, &library) {
             None => return Ok(None),
             Some(Err(why)) => {
-                partly(&format!("blending: {why}"));
+                complain_partly(&format!("blending: {why}"));
                 return Ok(None);
             }
             Some(Ok(layer)) => layer,
         };
-        layer.not_applied(&library).iter().for_each(|why| partly(why));
+        layer.not_applied(&library).iter().for_each(|why| complain_partly(why));
         let colors = ColorTransform::between(state.colors.profile.as_ref(), None);
         let colors = colors.map_err(|why| Failure::new(format!("the colours of the blending: {why}")))?;
         Ok(Some(Self { layer, colors: Arc::new(colors) }))

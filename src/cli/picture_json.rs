@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::geometry::Point;
 use crate::grayscale::GrayTransform;
+use crate::presentation::GraphicAnnotation;
 use crate::render::{Sampling, SlicePass};
-use crate::session::Applied;
+use crate::session::{Applied, Look};
 use crate::study::{DisplaySet, Image};
 
 use super::over::LayerJson;
@@ -66,6 +67,25 @@ pub(super) struct FidelityJson {
     pub(super) interpolated: bool,
 }
 
+/// What a presentation state asks for and is not in a picture of an image, in words: lines and letters are the screen's alone.
+pub(super) fn not_in_picture(applied: &Applied<'_>, look: &Look, image: &Image) -> Vec<String> {
+    let mut words = applied.not_applied(image);
+    let Some(state) = applied.graphics() else { return words };
+    let is_cover_left_out = (look.hidden.shutter && applied.has_shutter(image))
+        || (look.hidden.planes && applied.has_planes(image));
+    if is_cover_left_out {
+        words.push("shutter and overlay planes: left out without --overlay burned".to_owned());
+    }
+    let draws = |of: &GraphicAnnotation| {
+        let is_empty = of.graphics.is_empty() && of.texts.is_empty() && of.compounds.is_empty();
+        !is_empty && of.images.has(&image.instance.uid, image.frame)
+    };
+    if state.annotations.iter().any(draws) {
+        words.push("graphics and texts: only on the screen".to_owned());
+    }
+    words
+}
+
 /// What is told of a picture of an image.
 pub(super) fn describe<'a>(
     set: &'a DisplaySet,
@@ -73,7 +93,7 @@ pub(super) fn describe<'a>(
     pass: &SlicePass,
     applied: &Applied<'a>,
     layer: Option<LayerJson<'a>>,
-    is_inverted: bool,
+    look: &Look,
     backend: &'static str,
 ) -> PictureJson<'a> {
     let patient_from_view = image.plane.map(|plane| plane.patient_from_image() * pass.image_from_view);
@@ -89,7 +109,7 @@ pub(super) fn describe<'a>(
         column_direction: image.plane.map(|plane| plane.column_direction.xyz.to_array()),
         spacing_mm: patient_from_view.map(|map| [map.y_axis().length(), map.x_axis().length()]),
         voi,
-        inverted: is_inverted,
+        inverted: look.is_inverted,
         mask: applied
             .subtraction
             .as_ref()
@@ -97,7 +117,7 @@ pub(super) fn describe<'a>(
         presentation_state: applied.state.map(|state| StateJson {
             uid: state.uid.as_str(),
             label: &state.label,
-            not_applied: applied.not_applied(image),
+            not_applied: not_in_picture(applied, look, image),
         }),
         padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),

@@ -28,7 +28,7 @@ use super::display::PanelArgs;
 use super::image_file::{Format, write_colors, write_gray, write_npy};
 use super::over::{LayerJson, Over, OverArgs, laid_over};
 use super::parse::{parse_pair, parse_voi, parse_zoom};
-use super::picture_json::describe;
+use super::picture_json::{describe, not_in_picture};
 use super::reformat::{ReformatArgs, describe_reformat, read_volume};
 use super::{Failure, complain, input, parse_size, say};
 
@@ -133,6 +133,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let applied = Applied::of_state(state.as_ref()).subtracting(image, &args.mask.into());
     let frame = Arc::new(read(image, &applied).map_err(|why| at(&why))?);
     let applied = applied.covering(image, &frame);
+    not_in_picture(&applied, &look, image).iter().for_each(|why| complain_partly(why));
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
@@ -177,12 +178,17 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     write(args, format, &picture)?;
     let layer = layer.as_ref().map(Over::describe);
     let layer = layer.or_else(|| LayerJson::of(&blended.as_ref()?.layer));
-    say_json(args, || describe(set, image, &pass, &applied, layer, look.is_inverted, backend))
+    say_json(args, || describe(set, image, &pass, &applied, layer, &look, backend))
 }
 
 /// Tells of an image that cannot be read.
 fn complain_of(image: &Image, why: &ReadError) {
     complain(&format!("error: {}: {why}", image.instance.source.name().reveal()));
+}
+
+/// Tells what a presentation state asks for and is not in the picture.
+pub(super) fn complain_partly(why: &dyn std::fmt::Display) {
+    complain(&format!("warning: the presentation state is applied in part: {why}"));
 }
 
 /// A plane, a slab or a curve through the volume of a display set, with the window of an image in its middle.

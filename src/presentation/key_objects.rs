@@ -1,6 +1,7 @@
 //! Key objects: images that somebody found worth a second look, under a title. PS3.3 A.35.4, PS3.16 TID 2010, CID 7010.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use dicom_dictionary_std::{tags, uids};
 
@@ -9,6 +10,10 @@ use super::state::{ReferencedImage, ReferencedSeries};
 use crate::dicom::{
     Attributes, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
 };
+use crate::units::Phi;
+
+/// Code Value of Key Object Description, of the scheme DCM. TID 2010.
+const DESCRIPTION: &str = "113012";
 
 /// Items within items are followed so far down.
 const DEPTH_MAX: usize = 8;
@@ -39,6 +44,24 @@ impl KeyTitle {
         ("113021", "For Litigation"),
     ];
 
+    /// Codes of titles under which images are withdrawn: rejected for quality or for the patient's safety, of a wrong worklist
+    /// entry, or past their time. CID 7010; IHE RAD, Imaging Object Change Management.
+    const REJECTIONS: [&str; 4] = ["113001", "113037", "113038", "113039"];
+
+    /// Codes of titles under which all that there is is listed: manifests, whole studies, whole acquisitions, signed or not.
+    /// CID 7010.
+    const LISTS: [&str; 6] = ["113030", "113031", "113032", "113033", "113034", "113035"];
+
+    /// Whether images under it are key images.
+    pub fn is_of_key_images(&self) -> bool {
+        !self.is_rejection() && !Self::LISTS.contains(&self.code.as_str())
+    }
+
+    /// Whether images under it are not to be used.
+    pub fn is_rejection(&self) -> bool {
+        Self::REJECTIONS.contains(&self.code.as_str())
+    }
+
     /// One of those offered, from 1.
     pub fn offered(number: usize) -> Option<Self> {
         let (code, meaning) = Self::OFFERED.get(number.checked_sub(1)?)?;
@@ -59,6 +82,8 @@ pub struct KeyObjects {
     pub series: SeriesUid,
     /// Its title.
     pub title: KeyTitle,
+    /// Key Object Description: what its author wrote, in one line, or empty. Ours have none.
+    pub description: Phi<String>,
     /// Content Date `YYYYMMDD` and Time `HHMMSS`, or empty.
     pub created: (String, String),
     /// The images.
@@ -86,6 +111,7 @@ impl KeyObjects {
             study: StudyUid::new(&required(tags::STUDY_INSTANCE_UID, "Study Instance UID (0020,000D)")?),
             series: SeriesUid::new(&required(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
             title: KeyTitle { code: title_text(tags::CODE_VALUE), meaning: title_text(tags::CODE_MEANING) },
+            description: Phi::new(read_description(at)),
             created: (
                 at.text(tags::CONTENT_DATE).unwrap_or_default(),
                 at.text(tags::CONTENT_TIME).unwrap_or_default(),
@@ -153,18 +179,36 @@ fn sop_reference(uid: &InstanceUid, image: &ReferencedImage) -> Writer {
         .text(tags::REFERENCED_SOP_INSTANCE_UID, uid.as_str())
 }
 
+/// What the author wrote to the images.
+fn read_description(at: &Attributes<'_>) -> String {
+    let is_it = |item: &Attributes<'_>| {
+        let mut names = item.items(tags::CONCEPT_NAME_CODE_SEQUENCE);
+        item.text(tags::VALUE_TYPE).as_deref() == Some("TEXT")
+            && names.any(|name| name.text(tags::CODE_VALUE).as_deref() == Some(DESCRIPTION))
+    };
+    let texts = at.items(tags::CONTENT_SEQUENCE).filter(is_it).filter_map(|item| item.text(tags::TEXT_VALUE));
+    let texts: Vec<String> = texts.collect();
+    texts.iter().flat_map(|text| text.split_whitespace()).collect::<Vec<_>>().join(" ")
+}
+
 /// The images that the content names.
 fn read_images(at: &Attributes<'_>, depth: usize, images: &mut BTreeMap<InstanceUid, ReferencedImage>) {
     for item in at.items(tags::CONTENT_SEQUENCE) {
         if item.text(tags::VALUE_TYPE).as_deref() == Some("IMAGE") {
             for reference in item.items(tags::REFERENCED_SOP_SEQUENCE) {
                 let Some(uid) = reference.text(tags::REFERENCED_SOP_INSTANCE_UID) else { continue };
+                // What is not named rightly is not meant: never all frames.
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-                let frames = reference.decimals(tags::REFERENCED_FRAME_NUMBER).map(|frames| {
+                let frames = reference.has(tags::REFERENCED_FRAME_NUMBER).then(|| {
+                    let frames = reference.decimals(tags::REFERENCED_FRAME_NUMBER).unwrap_or_default();
                     frames.into_iter().filter(|frame| *frame >= 1.0).map(|frame| frame as u32 - 1).collect()
                 });
                 let sop_class = reference.text(tags::REFERENCED_SOP_CLASS_UID).unwrap_or_default();
-                images.insert(InstanceUid::new(&uid), ReferencedImage { sop_class, frames });
+                // Most programs name each frame of an object by an item of its own.
+                match images.entry(InstanceUid::new(&uid)) {
+                    Entry::Vacant(place) => drop(place.insert(ReferencedImage { sop_class, frames })),
+                    Entry::Occupied(place) => place.into_mut().add(frames),
+                }
             }
         }
         if depth > 0 {
@@ -188,4 +232,70 @@ fn by_series(at: &Attributes<'_>, images: &BTreeMap<InstanceUid, ReferencedImage
         (!images.is_empty()).then_some(ReferencedSeries { series, images })
     });
     of_series.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A content item that names frames from 1 of the one object that there is, or none for all of them.
+    fn image(frames: &str) -> Writer {
+        let image = Writer::item()
+            .text(tags::REFERENCED_SOP_CLASS_UID, uids::ENHANCED_MR_IMAGE_STORAGE)
+            .text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.3");
+        let image = if frames.is_empty() { image } else { image.text(tags::REFERENCED_FRAME_NUMBER, frames) };
+        Writer::item().text(tags::VALUE_TYPE, "IMAGE").sequence(tags::REFERENCED_SOP_SEQUENCE, [image])
+    }
+
+    fn document(content: impl IntoIterator<Item = Writer>) -> KeyObjects {
+        let evidence = Writer::item().text(tags::SERIES_INSTANCE_UID, "2.25.2").sequence(
+            tags::REFERENCED_SOP_SEQUENCE,
+            [Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.3")],
+        );
+        let evidence = Writer::item().sequence(tags::REFERENCED_SERIES_SEQUENCE, [evidence]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("document");
+        Writer::new(uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE, "2.25.4")
+            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+            .text(tags::SERIES_INSTANCE_UID, "2.25.5")
+            .sequence(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence])
+            .sequence(tags::CONTENT_SEQUENCE, content)
+            .write_to(&path)
+            .expect("written");
+        KeyObjects::read(&Source::file(&path)).expect("it is whole").expect("a document")
+    }
+
+    fn frames_of(items: &[&str]) -> Option<Vec<u32>> {
+        let document = document(items.iter().map(|frames| image(frames)));
+        let [series] = document.references.as_slice() else { panic!("one series") };
+        let mut images = series.images.values();
+        images.next().expect("an image").frames.clone()
+    }
+
+    /// Each item was taken in place of the one before.
+    #[test]
+    fn all_items_for_frames_of_one_object_count() {
+        assert_eq!(frames_of(&["3", "7", "9\\10"]), Some(vec![2, 6, 8, 9]));
+        assert_eq!(frames_of(&["3", ""]), None, "all frames");
+        assert_eq!(frames_of(&["", "3"]), None, "all frames");
+        assert_eq!(frames_of(&["0", "3"]), Some(vec![2]));
+        assert_eq!(frames_of(&["x"]), Some(vec![]), "never all frames");
+    }
+
+    #[test]
+    fn what_the_author_wrote_is_read() {
+        let text = |code: &str, text: &str| {
+            Writer::item()
+                .text(tags::VALUE_TYPE, "TEXT")
+                .sequence(
+                    tags::CONCEPT_NAME_CODE_SEQUENCE,
+                    [Writer::item().text(tags::CODE_VALUE, code).text(tags::CODING_SCHEME_DESIGNATOR, "DCM")],
+                )
+                .text(tags::TEXT_VALUE, text)
+        };
+        let written =
+            document([text("113012", "segment VI,\r\n12 mm"), text("121106", "another"), image("")]);
+        assert_eq!(written.description.reveal(), "segment VI, 12 mm");
+        assert_eq!(document([image("")]).description.reveal(), "");
+    }
 }

@@ -104,6 +104,11 @@ impl ReferencedImage {
         self.frames.as_ref().is_none_or(|frames| frames.contains(&frame))
     }
 
+    /// Frames that are meant too: of an image that is named twice all count that either names.
+    pub(super) fn add(&mut self, frames: Option<Vec<u32>>) {
+        self.frames = self.frames.take().zip(frames).map(|(known, frames)| [known, frames].concat());
+    }
+
     /// Whether any frame is meant by both.
     pub fn meets(&self, other: &Self) -> bool {
         match (&self.frames, &other.frames) {

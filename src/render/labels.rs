@@ -8,7 +8,7 @@ use crate::geometry::{Camera, Sampling, Turn, opposite_letters, orientation_lett
 use crate::grayscale::Window;
 use crate::session::{
     Along, Applied, Cine, Layer, NoLayer, Rendering, RenderingLook, Screen, Session, Viewport, VolumeView,
-    is_same_space, own_rate, states_timing,
+    is_same_space, own_rate, rejections, states_timing,
 };
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
@@ -45,6 +45,7 @@ const NOT_SUBTRACTED_WHY: &str = "A mask is stated for these images, and this on
                                   it applies to the frame.";
 /// The titles stand behind it.
 const KEY_IMAGE_WHY: &str = "Somebody marked this image as a key image:";
+const REJECTED_WHY: &str = "Somebody withdrew this image. Find out why before you read it:";
 
 const PARTLY_WHY: &str =
     "The presentation state asks for more than is done here: the picture is not all that its creator saw.";
@@ -340,6 +341,14 @@ impl Shown<'_> {
         let titles = self.session.key_images.titles(self.image, self.library);
         if !titles.is_empty() && self.of_volume.is_none() {
             badges.push(badge(Tone::Quiet, "key image", &format!("{KEY_IMAGE_WHY} {}.", titles.join(", "))));
+        }
+        let rejections = rejections(self.image, self.library);
+        if !rejections.is_empty() && self.of_volume.is_none() {
+            badges.push(badge(
+                Tone::Caution,
+                "rejected",
+                &format!("{REJECTED_WHY} {}.", rejections.join(", ")),
+            ));
         }
         let completeness = self.set.completeness;
         if completeness.is_partial() {

@@ -87,11 +87,23 @@ impl KeyImages {
     /// Every title under which an image is a key image: the reader's own first, then those of others.
     pub fn titles(&self, image: &Image, library: &Library) -> Vec<String> {
         let own = self.title(&image.key()).map(|title| title.meaning.clone());
-        let study = library.studies().iter().find(|study| study.attributes.uid == image.instance.study.uid);
-        let documents = study.map_or(&[][..], |study| study.key_objects.as_slice());
-        let others = documents.iter().filter(|document| !document.is_own && image.is_key_of(document));
-        own.into_iter().chain(others.map(|document| document.title.meaning.clone())).collect()
+        own.into_iter().chain(titles_of_others(image, library, KeyTitle::is_of_key_images)).collect()
     }
+}
+
+/// The titles under which others withdrew an image: it is not to be used.
+pub fn rejections(image: &Image, library: &Library) -> Vec<String> {
+    titles_of_others(image, library, KeyTitle::is_rejection)
+}
+
+/// The titles of others' documents that name an image, where they are meant.
+fn titles_of_others(image: &Image, library: &Library, is_meant: fn(&KeyTitle) -> bool) -> Vec<String> {
+    let study = library.studies().iter().find(|study| study.attributes.uid == image.instance.study.uid);
+    let documents = study.map_or(&[][..], |study| study.key_objects.as_slice());
+    let documents = documents.iter().filter(|document| !document.is_own && image.is_key_of(document));
+    let titles = documents.map(|document| &document.title);
+    let titles = titles.filter(|title| is_meant(title));
+    titles.map(|title| title.meaning.clone()).collect()
 }
 
 fn of_study(titles: &BTreeMap<FrameKey, KeyTitle>, study: &StudyUid) -> BTreeMap<FrameKey, KeyTitle> {

@@ -183,8 +183,9 @@ impl Session {
         }
         let Some((set, image)) = self.shown(library) else { return };
         let Some(viewport) = self.focused_viewport().cloned() else { return };
-        let pixel_mm = self.settings.pixel_mm;
-        let applied = viewport.applied(image, library, pixel_mm);
+        let pixels_mm: Vec<Option<f64>> =
+            (0..self.screens.len()).map(|screen| self.pixel_mm_on(screen)).collect();
+        let applied = viewport.applied(image, library, self.pixel_mm_on(focus.0));
         let leader = Leader { image, viewport, set, applied };
         let has_point = self.point_in(set, library).is_some();
         // What goes along there: what all do, and what the stage says.
@@ -196,7 +197,7 @@ impl Session {
         self.for_others(focus, leader.set, library, &mut |place, follower, set| {
             let on = on(place);
             let Some(image) = shown_of(follower, set) else { return };
-            let applied = follower.applied(image, library, pixel_mm);
+            let applied = follower.applied(image, library, pixels_mm.get(place.0).copied().flatten());
             // Sections go through the shared point, where there is one.
             if scrolls
                 && on.scroll
@@ -237,8 +238,8 @@ impl Session {
         else {
             return;
         };
-        let pixel_mm = self.settings.pixel_mm;
-        let applied = viewport.applied(image, library, pixel_mm);
+        let pixel_mm = self.pixel_mm_on(place.0);
+        let applied = viewport.applied(image, library, self.pixel_mm_on(self.focus.screen));
         let leader = Leader { image, viewport, set, applied };
         let follower = self.screens.get_mut(place.0).and_then(|screen| screen.viewports.get_mut(place.1));
         let Some(follower) = follower else { return };
@@ -282,9 +283,8 @@ impl Session {
             return;
         };
         let zoom = self.as_large(&viewport, &other, library).filter(|_| on.zoom);
-        let pixel_mm = self.settings.pixel_mm;
-        let applied = viewport.applied(image, library, pixel_mm);
-        let to_them = other.applied(their_image, library, pixel_mm);
+        let applied = viewport.applied(image, library, self.pixel_mm_on(leader.0));
+        let to_them = other.applied(their_image, library, self.pixel_mm_on(follower.0));
         let leader = Leader { image, viewport, set, applied };
         let Some(follower) = self.viewport_mut(follower) else { return };
         if let Some(zoom) = zoom {

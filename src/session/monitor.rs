@@ -47,6 +47,12 @@ impl Screen {
         self.monitor.as_ref().ok()?.role.as_deref()
     }
 
+    /// The side of a pixel of the monitor under it, in millimetres: what is said of that monitor, else `of_all` of them.
+    pub(super) fn pixel_mm(&self, of_all: Option<f64>) -> Option<f64> {
+        let own = self.monitor.as_ref().ok().and_then(|monitor| monitor.pixel_mm);
+        own.map(|side| side.0).or(of_all)
+    }
+
     /// What a state that is saved in this window tells of the monitor.
     pub fn passport(&self) -> DisplayPassport {
         let monitor = self.monitor.as_ref().ok();

@@ -46,7 +46,7 @@ impl Session {
     /// Chooses what was saved and has come, each where it was made. One of which not all is applied is not chosen: the
     /// picture would be another.
     pub(super) fn choose_saved(&mut self, library: &Library) {
-        let pixel_mm = self.settings.pixel_mm;
+        let of_all = self.settings.pixel_mm;
         for saved in &mut self.saved {
             let Some(before) = &saved.awaited else { continue };
             let screen = self.screens.iter_mut().find(|screen| screen.id == before.screen);
@@ -57,6 +57,7 @@ impl Session {
             let mut states = library.states_of(image);
             let Some(state) = states.find(|state| state.uid == saved.uid) else { continue };
             if state.not_applied.is_empty() {
+                let pixel_mm = screen.pixel_mm(of_all);
                 choose(screen, before, state, (image, library), pixel_mm);
             }
             saved.awaited = None;

@@ -23,7 +23,7 @@ pub struct ShownByLine {
     pub created: String,
     /// Which images it is for.
     pub images: String,
-    /// Content Description, or empty.
+    /// Content Description, what was written to key images, or empty.
     pub description: String,
     /// Whether the image in focus is shown by it, or is it.
     pub is_current: bool,
@@ -42,6 +42,8 @@ pub enum ShownBy {
     AsAcquired,
     /// A key image, or several under one title.
     KeyImage,
+    /// Images that a document names for another reason, as its title says: that they are withdrawn, or that there are no others.
+    NoKeyImage,
 }
 
 impl Session {
@@ -176,12 +178,12 @@ impl At<'_> {
             count => format!("{count} images"),
         };
         ShownByLine {
-            kind: ShownBy::KeyImage,
+            kind: if document.title.is_of_key_images() { ShownBy::KeyImage } else { ShownBy::NoKeyImage },
             title: document.title.meaning.clone(),
             creator: String::new(),
             created: created(&document.created),
             images,
-            description: String::new(),
+            description: document.description.reveal().clone(),
             is_current: self.image.is_key_of(document),
             not_applied: Vec::new(),
             commands: here.map(|key| self.go_to(&key)).unwrap_or_default(),

@@ -22,6 +22,7 @@ pub(super) fn shown_by_what(line: &ShownByLine) -> String {
         ShownBy::State(StateKind::Blending) => "blending",
         ShownBy::AsAcquired => "",
         ShownBy::KeyImage => "key image",
+        ShownBy::NoKeyImage => "no key image",
     };
     joined(&[kind, &line.creator, &line.images], " · ")
 }
@@ -38,7 +39,7 @@ pub(super) const fn chosen_state(line: &ShownByLine) -> &'static str {
     match line.kind {
         ShownBy::State(_) => "Nothing of it is left out.",
         ShownBy::AsAcquired => "The image says by itself how it is shown.",
-        ShownBy::KeyImage => "Goes to the image.",
+        ShownBy::KeyImage | ShownBy::NoKeyImage => "Goes to the image.",
     }
 }
 

@@ -59,6 +59,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
     ("src/session/scan", "takes a scanned number out of what was typed"),
     ("src/session/panel", "finds commands by what the reader typed"),
     ("src/session/presented", "lists presentation states by who made them"),
+    ("src/session/shown_by", "lists key images with what their author wrote to them"),
     ("src/store", "tells patients apart, and lists studies by them in its index"),
     ("src/study", "tells patients apart"),
     ("src/study_list", "finds studies by what the reader typed"),

@@ -37,13 +37,26 @@ fn read_area(item: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Re
         // The rectangle between them is the same.
         refused.push("displayed area: its corners are not those of the turned image".to_owned());
     }
-    let pair = |tag| {
-        <[f64; 2]>::try_from(item.decimals(tag)?).ok().filter(|pair| pair.iter().copied().all(is_length))
-    };
-    let spacing = pair(tags::PRESENTATION_PIXEL_SPACING);
+    let pair = |tag| <[f64; 2]>::try_from(item.decimals(tag)?).ok();
+    let spacing = pair(tags::PRESENTATION_PIXEL_SPACING).filter(|pair| pair.iter().copied().all(is_length));
     let spacing = spacing.map(|[row, column]| MmPerPixel { row, column });
-    let stated_aspect = || pair(tags::PRESENTATION_PIXEL_ASPECT_RATIO).map(|[down, across]| down / across);
-    let pixel_aspect = spacing.map(|mm| mm.row / mm.column).or_else(stated_aspect);
+    // Whole numbers of any size.
+    let stated_aspect = pair(tags::PRESENTATION_PIXEL_ASPECT_RATIO)
+        .filter(|[down, across]| *down > 0.0 && *across > 0.0 && is_length(down / across))
+        .map(|[down, across]| down / across);
+    for (tag, name, is_read) in [
+        (tags::PRESENTATION_PIXEL_SPACING, "Presentation Pixel Spacing (0070,0101)", spacing.is_some()),
+        (
+            tags::PRESENTATION_PIXEL_ASPECT_RATIO,
+            "Presentation Pixel Aspect Ratio (0070,0102)",
+            stated_aspect.is_some(),
+        ),
+    ] {
+        if item.has(tag) && !is_read {
+            refused.push(format!("displayed area: {name} is not that of any pixel"));
+        }
+    }
+    let pixel_aspect = spacing.map(|mm| mm.row / mm.column).or(stated_aspect);
     let size = match item.text(tags::PRESENTATION_SIZE_MODE).as_deref() {
         Some("TRUE SIZE") if spacing.is_some() => AreaSize::TrueSize,
         Some("TRUE SIZE") => {

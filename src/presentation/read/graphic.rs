@@ -174,7 +174,11 @@ fn read_graphic(at: &Attributes<'_>, refused: &mut Vec<String>) -> Result<Graphi
 
 fn read_text(at: &Attributes<'_>, turn: Turn, refused: &mut Vec<String>) -> Result<TextObject, String> {
     let top_left = pair(at, tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER)?;
-    let bounding_box = match (top_left, pair(at, tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER)?) {
+    let bottom_right = pair(at, tags::BOUNDING_BOX_BOTTOM_RIGHT_HAND_CORNER)?;
+    if top_left.is_some() != bottom_right.is_some() {
+        refused.push("text: its box has one corner".to_owned());
+    }
+    let bounding_box = match (top_left, bottom_right) {
         (Some(top_left), Some(bottom_right)) => Some(TextBox {
             units: units(at.text(tags::BOUNDING_BOX_ANNOTATION_UNITS).as_deref())?,
             top_left,

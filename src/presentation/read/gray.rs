@@ -50,10 +50,15 @@ pub(super) fn read_mask(at: &Attributes<'_>, refused: &mut Vec<String>) -> Optio
     Some(Arc::new(Mask { is_recommended, ..mask }))
 }
 
-/// Items with a window or a table that can be applied. Of several windows in one item the first counts.
+/// Items with a window or a table that can be applied. Of several in one item, which PS3.3 C.11.8 rules out, the first counts, and
+/// windows come before tables.
 pub(super) fn read_voi(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<SoftcopyVoi> {
     let mut items = Vec::new();
     for item in at.items(tags::SOFTCOPY_VOILUT_SEQUENCE) {
+        let windows = item.decimals(tags::WINDOW_CENTER).into_iter().flatten().count();
+        if windows + item.items(tags::VOILUT_SEQUENCE).count() > 1 {
+            refused.push("VOI LUT: several windows or tables in one item".to_owned());
+        }
         match read_one_voi(&item) {
             Ok(voi) => items.push(SoftcopyVoi { images: read_subset(&item, refused), voi }),
             Err(why) => refused.push(format!("VOI LUT: {why}")),
@@ -88,6 +93,9 @@ pub(super) fn read_presentation(
         return PresentationLut::Shape(Polarity::Identity);
     }
     if let Some(item) = at.item(tags::PRESENTATION_LUT_SEQUENCE) {
+        if at.has(tags::PRESENTATION_LUT_SHAPE) {
+            refused.push("presentation LUT: a shape beside a table".to_owned());
+        }
         match LookupTable::read(&item, false) {
             Ok(table) => return PresentationLut::Table(table.into()),
             Err(why) => refused.push(format!("presentation LUT: {why}")),

@@ -113,8 +113,11 @@ fn read_references(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<Refere
 
 fn of_series(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<ReferencedSeries> {
     let series = at.items(tags::REFERENCED_SERIES_SEQUENCE).filter_map(|item| {
-        let series = SeriesUid::new(&item.text(tags::SERIES_INSTANCE_UID)?);
-        let images = read_images(&item, refused);
+        let Some(series) = item.text(tags::SERIES_INSTANCE_UID) else {
+            refused.push("references: a series without Series Instance UID (0020,000E)".to_owned());
+            return None;
+        };
+        let (series, images) = (SeriesUid::new(&series), read_images(&item, refused));
         (!images.is_empty()).then_some(ReferencedSeries { series, images })
     });
     series.collect()
@@ -133,10 +136,7 @@ fn read_images(at: &Attributes<'_>, refused: &mut Vec<String>) -> BTreeMap<Insta
         let frames = read_frames(&item, refused);
         match images.entry(InstanceUid::new(&uid)) {
             Entry::Vacant(place) => drop(place.insert(ReferencedImage { sop_class, frames })),
-            Entry::Occupied(place) => {
-                let known = &mut place.into_mut().frames;
-                *known = known.take().zip(frames).map(|(known, frames)| [known, frames].concat());
-            }
+            Entry::Occupied(place) => place.into_mut().add(frames),
         }
     }
     images

@@ -42,6 +42,7 @@ use crate::study::{DisplaySet, Image, Library};
 use super::effect::Effect;
 use super::history::Shown;
 use super::presented::{Applied, Framing};
+use super::screen::Screen;
 use super::state::{MessageKind, Session};
 use super::viewport::Viewport;
 
@@ -195,7 +196,16 @@ impl Session {
 
     /// The presentation state of an image in a viewport, as it applies.
     pub fn applied<'a>(&self, viewport: &Viewport, image: &Image, library: &'a Library) -> Applied<'a> {
-        viewport.applied(image, library, self.settings.pixel_mm)
+        // A copy of a viewport is in no window: what is focused stands for it.
+        let has_it = |screen: &Screen| screen.viewports.iter().any(|own| std::ptr::eq(own, viewport));
+        let screen = self.screens.iter().position(has_it).unwrap_or(self.focus.screen);
+        viewport.applied(image, library, self.pixel_mm_on(screen))
+    }
+
+    /// The side of a pixel of the monitor that a window is on, in millimetres, where it is known; by the index of the window.
+    pub(super) fn pixel_mm_on(&self, screen: usize) -> Option<f64> {
+        let of_all = self.settings.pixel_mm;
+        self.screens.get(screen).map_or(of_all, |screen| screen.pixel_mm(of_all))
     }
 
     /// What of an image the focused viewport frames.

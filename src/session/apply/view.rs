@@ -119,9 +119,7 @@ impl Session {
     /// A millimetre of the patient becomes one on the monitor.
     pub(in super::super) fn zoom_to_true_size(&mut self, library: &Library) {
         let Some((_, image)) = self.shown(library) else { return };
-        // What the monitor itself says comes before what stands for all of them.
-        let monitor = self.focused_screen().and_then(|screen| screen.monitor.as_ref().ok()?.pixel_mm);
-        let Some(pixel_mm) = monitor.map(|side| side.0).or(self.settings.pixel_mm) else {
+        let Some(pixel_mm) = self.pixel_mm_on(self.focus.screen) else {
             return self.tell(
                 MessageKind::Note,
                 "The size of the monitor's pixels is not known: pixel_mm in displays.toml or the setting display.pixel_mm says \

@@ -9,6 +9,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::dicom::{InstanceUid, SeriesUid, Source, StudyUid, Writer};
 use crate::presentation::{KeyObjects, KeyTitle, PresentationState, ReferencedImage, ReferencedSeries};
+use crate::units::Phi;
 
 use super::desk::{Desk, check, ct, open, press, read, release};
 
@@ -75,6 +76,7 @@ fn desk() -> Desk {
         study: StudyUid::new("2.25.11"),
         series: SeriesUid::new("2.25.6"),
         title: KeyTitle::offered(3).expect("a title"),
+        description: Phi::new("segment VI".to_owned()),
         created: ("20261121".to_owned(), String::new()),
         references: references("2", &[1, 2]),
         is_own: false,
@@ -133,6 +135,8 @@ fn a_state_or_key_image_elsewhere_is_gone_to_and_an_absent_one_does_nothing() {
     check(&mut harness, Vec::new(), &["choose +1", "accept", "hang 2", "scroll to 2", "presentation 1"]);
     let shown = harness.state().session.shown_images(&harness.state().library).remove(0);
     assert_eq!(shown.expect("an image").instance.as_str(), "2.25.31.2.2");
+    let harness = open(desk().run("panel states; choose +6"));
+    harness.get_by_label("segment VI");
     let mut harness = open(desk().run("hang 2; scroll to 2; key-image mark; hang 1; panel states"));
     let own = "7. Of Interest, key image · yours · series 2 of the strip, image 2";
     harness.get_by_label(own).click();

@@ -8,7 +8,7 @@ use hotlight::dicom::Writer;
 use hotlight::phantom::Phantom;
 use hotlight::units::MmPerPixel;
 
-use crate::standard::Object;
+use crate::standard::{Object, state};
 use crate::support::{data, hotlight, hotlight_in, npy, phantom, stderr, stdout};
 
 /// Renders the current phantom study; gives the file's bytes and standard output.
@@ -317,6 +317,51 @@ fn a_presentation_state_is_applied_and_named() {
     let bare = render_of(&folder, "x.pgm", &["--presentation", &overlay]).0;
     let burned = render_of(&folder, "x.pgm", &["--presentation", &overlay, "--overlay", "burned"]).0;
     assert!(bare != burned && bare.len() == burned.len());
+}
+
+/// Lines and letters are the screen's alone, and bare pixels have no shutter: both are told, beside the picture and in its JSON line.
+#[test]
+fn what_a_presentation_state_asks_for_and_is_not_in_the_picture_is_told() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let [image, state_path, out] = ["image", "state", "x.pgm"].map(|name| folder.path().join(name));
+    Object::gray(8, 8, 12, &[700; 64])
+        .text(tags::SOP_INSTANCE_UID, "UI", "2.25.7")
+        .text(tags::STUDY_INSTANCE_UID, "UI", "2.25.1")
+        .text(tags::SERIES_INSTANCE_UID, "UI", "2.25.2")
+        .write_to(&image);
+    let text = Writer::item()
+        .text(tags::UNFORMATTED_TEXT_VALUE, "seen")
+        .text(tags::ANCHOR_POINT_ANNOTATION_UNITS, "PIXEL")
+        .floats(tags::ANCHOR_POINT, &[2.0, 2.0])
+        .text(tags::ANCHOR_POINT_VISIBILITY, "N");
+    let annotation =
+        Writer::item().text(tags::GRAPHIC_LAYER, "MARKS").sequence(tags::TEXT_OBJECT_SEQUENCE, [text]);
+    state()
+        .text(tags::PRESENTATION_LUT_SHAPE, "IDENTITY")
+        .text(tags::SHUTTER_SHAPE, "CIRCULAR")
+        .text(tags::CENTER_OF_CIRCULAR_SHUTTER, "4\\4")
+        .text(tags::RADIUS_OF_CIRCULAR_SHUTTER, "2")
+        .number(tags::SHUTTER_PRESENTATION_VALUE, 0)
+        .sequence(tags::GRAPHIC_LAYER_SEQUENCE, [Writer::item().text(tags::GRAPHIC_LAYER, "MARKS")])
+        .sequence(tags::GRAPHIC_ANNOTATION_SEQUENCE, [annotation])
+        .write_to(&state_path)
+        .expect("a state");
+    let [image, state_path, out] = [image, state_path, out].map(|path| path.display().to_string());
+    let fixed =
+        ["render", &image, "--presentation", &state_path, "--out", &out, "--backend", "cpu", "--json"];
+    let check = |more: &[&str], expected: &[&str]| {
+        let output = hotlight(&[&fixed, more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        assert_eq!(json["presentation_state"]["not_applied"], serde_json::json!(expected));
+        let warnings = expected.iter().map(|why| format!("the presentation state is applied in part: {why}"));
+        for warning in warnings {
+            assert!(stderr(&output).contains(&warning), "{}", stderr(&output));
+        }
+    };
+    let words = "graphics and texts: only on the screen";
+    check(&[], &["shutter and overlay planes: left out without --overlay burned", words]);
+    check(&["--overlay", "burned"], &[words]);
 }
 
 /// The acquired plane through an image's middle is that image; what has no meaning for a reformat is refused in words.

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use hotlight::dicom::Source;
 use hotlight::presentation::{KeyObjects, KeyTitle};
+use hotlight::render::Tone;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
@@ -104,6 +105,40 @@ fn others_documents_are_shown_and_not_changed() {
     scripted.run("key-image mark; key-image unmark");
     assert!(badge(&scripted).expect("theirs stays").contains("For Conference"));
     assert_eq!(std::fs::read(&theirs).expect("their document"), before);
+}
+
+/// IHE's Imaging Object Change Management withdraws images by the same kind of document, and its manifests list all that there are.
+#[test]
+fn images_that_are_rejected_or_listed_are_no_key_images() {
+    let [kept, elsewhere] = [(), ()].map(|()| TempDir::new().expect("a temporary folder"));
+    open(elsewhere.path()).run("scroll to 3; key-image mark");
+    let theirs = read(&files(elsewhere.path()).remove(0));
+    let mut scripted = open(kept.path());
+    let header = {
+        let source = scripted.reading.session.focused_viewport().and_then(|shown| shown.source.clone());
+        let set = source.expect("a source").display_set;
+        let (.., set) = scripted.reading.library.find(&set).expect("a display set");
+        set.images[2].instance.clone()
+    };
+    for (code, meaning) in [
+        ("113001", "Rejected for Quality Reasons"),
+        ("113037", "Rejected for Patient Safety Reasons"),
+        ("113038", "Incorrect Modality Worklist Entry"),
+        ("113039", "Data Retention Policy Expired"),
+        ("113030", "Manifest"),
+    ] {
+        let title = KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() };
+        let path = elsewhere.path().join(code);
+        KeyObjects { title, ..theirs.clone() }.to_object(&header).write_to(&path).expect("written");
+        scripted.run(&format!("open {}; scroll to 3", path.display()));
+        let badges = scripted.focused().expect("a viewport").labels.badges;
+        let rejected = badges.into_iter().find(|badge| badge.text == "rejected");
+        let rejected = rejected.map(|badge| (badge.tone, badge.why.contains(meaning)));
+        assert_eq!(rejected, (meaning != "Manifest").then_some((Tone::Caution, true)), "{meaning}");
+        assert_eq!(badge(&scripted), None, "{meaning}");
+        scripted.run("key-image next");
+        assert_eq!(told(&scripted), "This study has no key image.");
+    }
 }
 
 /// `dciodvfy` and `dsrdump`, which shares no code with ours, understand the document.

@@ -5,8 +5,9 @@ use std::path::Path;
 use dicom_dictionary_std::tags;
 use hotlight::dicom::Writer;
 use hotlight::render::{CoverPass, Over, Picture, SlicePass, Tone};
+use hotlight::session::{Event, ScreenMonitor};
 use hotlight::testing::Scripted;
-use hotlight::units::PValue;
+use hotlight::units::{Mm, PValue};
 use tempfile::TempDir;
 
 use crate::standard::{Object, state, with_plane};
@@ -167,6 +168,33 @@ fn the_displayed_area_fills_the_viewport_in_its_three_size_modes_and_the_reader_
     scripted.run("presentation 4");
     assert_eq!((middle(&scripted).0[..2].to_vec(), middle(&scripted).1), (vec![8.0, 4.0], true));
     assert!(why(&scripted).contains("it lies outside the image"), "{}", why(&scripted));
+}
+
+/// As `zoom true`: what is said of the monitor comes before what stands for all of them.
+#[test]
+fn true_size_of_a_state_is_that_of_the_monitor_that_the_window_is_on() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let area = area([1, 1], [16, 8], "TRUE SIZE").decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.5, 0.5]);
+    let state =
+        labelled("TRUE", "100000", [700.0, 1001.0]).sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area]);
+    let mut scripted = open(folder.path(), [state]);
+    let scale = |scripted: &Scripted| 1.0 / pass(scripted).image_from_view.x_axis().length();
+    let on = |scripted: &mut Scripted, pixel_mm: Option<f64>| {
+        let monitor = ScreenMonitor { pixel_mm: pixel_mm.map(Mm), ..ScreenMonitor::default() };
+        scripted.reading.event(&Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+    };
+    on(&mut scripted, None);
+    assert_eq!(badges(&scripted), ["PS TRUE · Tester^One", "PS partly applied"]);
+    // The monitor alone is known, then all of them by one number, then both.
+    for (of_all, of_it, expected) in
+        [(None, Some(0.125), 4.0), (Some(0.25), None, 2.0), (Some(0.25), Some(0.125), 4.0)]
+    {
+        scripted.reading.session.settings.pixel_mm = of_all;
+        on(&mut scripted, of_it);
+        let found = scale(&scripted);
+        assert!((found - expected).abs() < 1e-9, "{of_all:?} and {of_it:?}: {found}");
+        assert_eq!(badges(&scripted), ["PS TRUE · Tester^One"]);
+    }
 }
 
 /// One key reveals what is hidden.

@@ -52,6 +52,15 @@ fn references_that_name_nothing() {
     let state =
         check(sound().sequence(tags::REFERENCED_SERIES_SEQUENCE, [series]), "references: it names no image");
     assert_eq!(state.references, []);
+    let image = Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.7");
+    let series = |uid: &str| {
+        let image = Writer::item().text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.7");
+        Writer::item().text(tags::SERIES_INSTANCE_UID, uid).sequence(tags::REFERENCED_IMAGE_SEQUENCE, [image])
+    };
+    let nameless = Writer::item().sequence(tags::REFERENCED_IMAGE_SEQUENCE, [image]);
+    let two = sound().sequence(tags::REFERENCED_SERIES_SEQUENCE, [nameless, series("2.25.2")]);
+    let state = check(two, "references: a series without Series Instance UID (0020,000E)");
+    assert_eq!(state.references.len(), 1);
 }
 
 #[test]
@@ -107,6 +116,16 @@ fn displayed_areas() {
     assert_eq!(aspect(with_area(|area| area)), Some(2.0));
     let both = with_area(|area| area.decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.75, 0.5]));
     assert_eq!(aspect(both), Some(1.5), "spacing before the ratio");
+    let ratio =
+        |ratio: &'static str| with_area(move |area| area.text(tags::PRESENTATION_PIXEL_ASPECT_RATIO, ratio));
+    assert_eq!(aspect(ratio("1435678\\1498765")), Some(1_435_678.0 / 1_498_765.0));
+    let wrong = "displayed area: Presentation Pixel Aspect Ratio (0070,0102) is not that of any pixel";
+    for odd in ["0\\1", "1\\0", "-1\\1", "1", "2147483647\\1"] {
+        assert_eq!(check(ratio(odd), wrong).areas[0].pixel_aspect, None, "{odd}");
+    }
+    let flat = with_area(|area| area.decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.5, 0.0]));
+    let wrong = "displayed area: Presentation Pixel Spacing (0070,0101) is not that of any pixel";
+    assert_eq!(check(flat, wrong).areas[0].pixel_aspect, Some(2.0));
     let area = || {
         Writer::item()
             .integers(tags::DISPLAYED_AREA_TOP_LEFT_HAND_CORNER, &[1, 1])
@@ -145,6 +164,16 @@ fn voi_luts() {
     assert_eq!(check(voi(Writer::item()), nothing).voi, []);
     check(voi(window(0.0)), "VOI LUT: a linear window cannot have width 0");
     check(voi(window(9.0).text(tags::VOILUT_FUNCTION, "CUBIC")), "VOI LUT: function \"CUBIC\"");
+    let several = "VOI LUT: several windows or tables in one item";
+    check(voi(window(9.0).sequence(tags::VOILUT_SEQUENCE, [lut(0, &[1, 2], 16)])), several);
+    let tables = [lut(0, &[1, 2], 16), lut(0, &[2, 1], 16)];
+    check(voi(Writer::item().sequence(tags::VOILUT_SEQUENCE, tables)), several);
+    let windows = Writer::item()
+        .decimals(tags::WINDOW_CENTER, &[40.0, 60.0])
+        .decimals(tags::WINDOW_WIDTH, &[9.0, 11.0]);
+    let state = check(voi(windows), several);
+    let StateVoi::Window(first) = &state.voi[0].voi else { panic!("a window") };
+    assert_eq!((first.center(), first.width()), (40.0, 9.0), "the first");
     let state = read(voi(window(9.0).text(tags::VOILUT_FUNCTION, "SIGMOID")));
     let [voi] = state.voi.as_slice() else { panic!("one item") };
     let StateVoi::Window(window) = &voi.voi else { panic!("a window") };
@@ -179,6 +208,9 @@ fn presentation_luts() {
     assert_eq!(none.presentation, identity);
     let other = state().text(tags::PRESENTATION_LUT_SHAPE, "LIN OD");
     assert_eq!(check(other, "presentation LUT: shape \"LIN OD\"").presentation, identity);
+    let both = sound().sequence(tags::PRESENTATION_LUT_SEQUENCE, [lut(0, &[1, 2], 16)]);
+    let both = check(both, "presentation LUT: a shape beside a table").presentation;
+    assert!(matches!(both, PresentationLut::Table(_)), "the table counts");
     let inverse = read(state().text(tags::PRESENTATION_LUT_SHAPE, "INVERSE"));
     assert_eq!(inverse.presentation, PresentationLut::Shape(Polarity::Inverse));
 }
@@ -236,4 +268,16 @@ fn texts_without_a_place() {
         .sequence(tags::GRAPHIC_LAYER_SEQUENCE, [Writer::item().text(tags::GRAPHIC_LAYER, "MARKS")])
         .sequence(tags::GRAPHIC_ANNOTATION_SEQUENCE, [annotation]);
     assert_eq!(check(state, "text: it has no place").annotations[0].texts, []);
+    let half = Writer::item()
+        .text(tags::UNFORMATTED_TEXT_VALUE, "half a box")
+        .text(tags::BOUNDING_BOX_ANNOTATION_UNITS, "PIXEL")
+        .floats(tags::BOUNDING_BOX_TOP_LEFT_HAND_CORNER, &[1.0, 1.0])
+        .text(tags::ANCHOR_POINT_ANNOTATION_UNITS, "PIXEL")
+        .floats(tags::ANCHOR_POINT, &[2.0, 2.0]);
+    let annotation =
+        Writer::item().text(tags::GRAPHIC_LAYER, "MARKS").sequence(tags::TEXT_OBJECT_SEQUENCE, [half]);
+    let state = sound()
+        .sequence(tags::GRAPHIC_LAYER_SEQUENCE, [Writer::item().text(tags::GRAPHIC_LAYER, "MARKS")])
+        .sequence(tags::GRAPHIC_ANNOTATION_SEQUENCE, [annotation]);
+    assert_eq!(check(state, "text: its box has one corner").annotations[0].texts.len(), 1);
 }
