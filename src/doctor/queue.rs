@@ -18,10 +18,11 @@ pub(super) fn look(peers: &Peers, store: Option<&StorePlace>, now: SystemTime) -
         return Finding::ok(CHECK, "nothing waits: there is no store yet");
     };
     let asked = || -> Result<(Waiting, Option<SystemTime>), StoreError> {
-        let store = Store::open(folder, *options)?;
+        let store = Store::look_into(folder, *options)?;
         Ok((store.waiting()?, store.waiting_since()?))
     };
-    match asked() {
+    // Where a program begins to change the index meanwhile, the second look is at what it has written.
+    match asked().or_else(|_| asked()) {
         Ok((waiting, since)) => {
             let age = since.and_then(|since| now.duration_since(since).ok());
             let is_known = |name: &str| peers.get(name).is_some_and(|archive| archive.store);

@@ -1,5 +1,7 @@
 //! `hotlight doctor`: each thing as it should be, nearly so, or broken.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, SystemTime};
 
@@ -109,6 +111,40 @@ fn with_study(station: &Station) -> Store {
     let output = station.run(&["store", "import", &study, "--set", "store.free_gib=0"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     Store::open(&station.path("state/store"), OPTIONS).expect("the store")
+}
+
+/// All files and folders below a folder, with what is in the files.
+fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = if path.is_dir() {
+            contents(&path, found);
+            Vec::new()
+        } else {
+            std::fs::read(&path).expect("a file")
+        };
+        found.insert(path, bytes);
+    }
+}
+
+/// Nor does it mend what a program that died has left: that is for who reads.
+#[test]
+fn a_look_at_the_store_and_the_queue_changes_nothing_in_it() {
+    let station = Station::with(&[]);
+    drop(with_study(&station));
+    station.write("state/store/incoming/wdead/half.dcm", "half an object");
+    let all = || {
+        let mut found = BTreeMap::new();
+        contents(&station.path("state"), &mut found);
+        found
+    };
+    let before = all();
+    check(&station, "store", &[], "ok", "studies: 1");
+    check(&station, "queue", &[], "ok", "nothing waits");
+    assert_eq!(station.run(&["support-bundle", "--show"]).status.code(), Some(0));
+    let after = all();
+    assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    assert!(after == before, "no file has other bytes");
 }
 
 #[test]
