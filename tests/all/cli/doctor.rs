@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, SystemTime};
 
+use hotlight::app::audit_source;
+use hotlight::audit::{Alert, AuditEvent, Happening, Trail, TrailOptions, message};
+use hotlight::command::Reader;
 use hotlight::doctor::Check;
 use hotlight::store::{Store, StoreOptions};
 use serde_json::Value;
@@ -222,6 +225,29 @@ fn the_audit_trail_is_whole_was_changed_or_its_server_does_not_answer() {
     station.write("user/config.toml", "[audit]\nserver = \"127.0.0.1:1\"\n");
     let remedy = check(&station, "audit", &[], "fail", "127.0.0.1:1: the audit server cannot be sent to");
     assert!(remedy.starts_with("See to the server"), "{remedy}");
+}
+
+#[test]
+fn what_the_audit_trail_lost_of_late_warns_with_how_much() {
+    let station = Station::with(&[]);
+    let folder = station.path("state/audit");
+    let mut trail = Trail::new(TrailOptions { folder, bytes_max: 8 << 20, keeps_sent: true });
+    let source = audit_source(&Reader::account(), Vec::new());
+    let mut add = |days: u64, why: &str| {
+        let at = SystemTime::now() - Duration::from_hours(24 * days);
+        let (alert, subject) = (Alert::RecordingStopped, "file:///audit".to_owned());
+        let what = Happening::Alert { alert, why: why.to_owned(), subject };
+        trail.append(at, &message(&source, &AuditEvent { at, what })).expect("added");
+    };
+    let on = ["--set", "audit.file=true"];
+    add(40, "7 events found no room and are not recorded.");
+    check(&station, "audit", &on, "ok", "messages: 1");
+    let found = findings(&station.run(&[&["doctor", "--json", "--only", "audit"], &on[..]].concat()));
+    assert_eq!(found.len(), 1, "it is long ago: {found:?}");
+    add(2, "5 events found no room and are not recorded.");
+    add(1, "3 messages went to make room, and no server had them.");
+    let remedy = check(&station, "audit", &on, "warn", "messages lost in the last 30 days: 8");
+    assert!(remedy.contains("hotlight audit list"), "{remedy}");
 }
 
 #[test]
