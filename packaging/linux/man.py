@@ -33,7 +33,8 @@ The arguments are wrong.
 .TP
 .B HOTLIGHT_SITE_DIR
 The site's folder of settings, in place of
-.IR /etc/hotlight .
+.IR /etc/hotlight ,
+unless that locks something.
 .TP
 .B HOTLIGHT_CONFIG_DIR
 The reader's folder of settings, in place of
@@ -42,6 +43,11 @@ The reader's folder of settings, in place of
 .B HOTLIGHT_STATE_DIR
 The folder of logs, of what the reader saved and of the store, in place of
 .IR ~/.local/state/hotlight .
+.TP
+.B HOTLIGHT_USER
+Who of the users of a shared account reads, as
+.B \-\-user
+says.
 .SH FILES
 .TP
 .IR /etc/hotlight ", " ~/.config/hotlight

@@ -14,7 +14,7 @@ tools=$target/cross
 triple=x86_64-pc-windows-gnu
 mingw=x86_64-w64-mingw32
 
-for needed in "$mingw-gcc-posix" "$mingw-g++-posix" cmake nasm; do
+for needed in "$mingw-gcc-posix" "$mingw-g++-posix" "$mingw-windres" cmake nasm; do
   command -v "$needed" > /dev/null || fail "no $needed: packaging/linux/prerequisites.sh package"
 done
 
@@ -54,16 +54,21 @@ END
   mv "$tools.new" "$tools"
 fi
 
+mkdir -p "$target/windows"
+resources=$target/windows/hotlight.o
+"$mingw-windres" --include-dir=packaging/windows packaging/windows/hotlight.rc "$resources"
+
 # RUSTC_BOOTSTRAP lets a stable compiler build its own standard library.
 # The main thread has the stack that it has on Linux.
 flags=("-Lnative=$tools/static" -Clink-arg=-static "-Clink-arg=-Wl,--stack,8388608")
 env RUSTC="$tools/rustc" RUSTC_BOOTSTRAP=1 CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && echo "${flags[*]}")" \
   CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER="$mingw-gcc-posix" \
   CC_x86_64_pc_windows_gnu="$mingw-gcc-posix" CXX_x86_64_pc_windows_gnu="$mingw-g++-posix" AR_x86_64_pc_windows_gnu="$mingw-ar" \
-  cargo build --release --locked --bin hotlight --target "$triple" --target-dir "$target" -Zbuild-std=std,panic_abort
+  cargo rustc --release --locked --bin hotlight --target "$triple" --target-dir "$target" -Zbuild-std=std,panic_abort -- \
+  "-Clink-arg=$resources"
 exe=$target/$triple/release/hotlight.exe
 beside=$("$mingw-objdump" --private-headers "$exe" | sed -n 's/.*DLL Name: \(lib.*\)/\1/p' | xargs)
 [ -z "$beside" ] || fail "$exe needs beside it: $beside"
-mkdir -p "$target/windows"
+"$mingw-objdump" --section-headers "$exe" | grep '[.]rsrc' > /dev/null || fail "$exe has no icon and no manifest"
 "$mingw-strip" -o "$target/windows/hotlight.exe" "$exe"
 echo "$target/windows/hotlight.exe"

@@ -156,6 +156,7 @@ def drawn(wine, work, package, program):
     equal("it is installed", wine.installed("/i", package), True)
     exe = wine.folder / "hotlight.exe"
     equal("its version", wine.run(exe, "--version").stdout.strip(), f"hotlight {msi.version()}")
+    equal("no console opens beside it", b"consoleAllocationPolicy" in exe.read_bytes(), True)
 
     def ours(*command):
         return subprocess.run(command, text=True, timeout=300, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -34,6 +34,8 @@ const WAITING_MAX: usize = 1024;
 /// What the reader has not been told yet.
 const NEWS_MAX: usize = 16;
 
+const LOSING: &str = "The audit trail's disk takes nothing, and no more can wait: what is done now is not recorded. Tell whoever answers for this station.";
+
 /// Until a disk that took nothing is tried again.
 const DISK_PAUSE: Duration = Duration::from_secs(10);
 
@@ -146,6 +148,7 @@ pub(super) struct AuditHandle {
     events: Sender<AuditEvent>,
     /// Events that found no room.
     lost: Arc<AtomicU64>,
+    news: Sender<String>,
 }
 
 impl AuditHandle {
@@ -156,8 +159,17 @@ impl AuditHandle {
 
     fn note_at(&self, at: SystemTime, what: Happening) {
         if self.events.try_send(AuditEvent { at, what }).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            lose(&self.lost, &self.news);
         }
+    }
+}
+
+/// Counts an event that found no room. The first is told: a disk that hangs says nothing, and the alert comes once it takes messages.
+fn lose(lost: &AtomicU64, news: &Sender<String>) {
+    if lost.fetch_add(1, Ordering::Relaxed) == 0 {
+        tracing::error!("the audit trail takes nothing: events are lost until its disk does");
+        // Whoever has so much to read already has been told.
+        drop(news.try_send(LOSING.to_owned()));
     }
 }
 
@@ -198,13 +210,13 @@ impl Auditor {
             source,
             waiting: VecDeque::new(),
             lost: Arc::clone(&lost),
-            news: tell,
+            news: tell.clone(),
             wake,
             is_failing: false,
         };
         threads.push(spawn("audit", move || recorder.run(&to_record))?);
         threads.extend(sending);
-        let handle = AuditHandle { events, lost };
+        let handle = AuditHandle { events, lost, news: tell };
         let auditor = Self { running: Some(Running { handle, news, threads }), archives };
         auditor.note(Happening::Started);
         Ok(auditor)
@@ -319,7 +331,7 @@ impl Recorder {
     fn push(&mut self, event: &AuditEvent) {
         if self.waiting.len() >= WAITING_MAX {
             self.waiting.pop_front();
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            lose(&self.lost, &self.news);
         }
         self.waiting.push_back(message(&self.source, event));
     }
@@ -357,10 +369,9 @@ impl Recorder {
             }
             let lost = self.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {
-                self.alert(
-                    Alert::RecordingStopped,
-                    &format!("{lost} events found no room and are not recorded."),
-                );
+                let why = format!("{lost} events found no room and are not recorded.");
+                self.tell(format!("The audit trail: {why}"));
+                self.alert(Alert::RecordingStopped, &why);
             }
             // Where nothing is sent, the oldest goes as the settings say.
             if appended.lost > 0 && self.wake.is_some() {
@@ -543,7 +554,8 @@ mod tests {
         for _ in 0..EVENTS_MAX * 3 {
             auditor.note(Happening::TrailRead { uri: String::new() });
         }
-        assert_eq!(auditor.news(), [""; 0]);
+        let told = auditor.news();
+        assert!(told.len() == 1 && told[0].contains("is not recorded"), "{told:?}");
         // It is there again: what waited is written, and what was lost is counted.
         std::fs::remove_file(&place).expect("removed");
         drop(auditor);

@@ -198,10 +198,10 @@ fn facts(config: &Result<Config, Vec<ConfigError>>, settings: &Settings, state: 
 
 /// What the store holds, counted and not named.
 fn store_line(settings: &Settings) -> String {
-    let place = StorePlace::of(settings).filter(|place| place.folder.is_dir());
+    let place = StorePlace::of(settings).filter(|place| Store::is_in(&place.folder));
     let Some(StorePlace { folder, options }) = place else { return "store: none".to_owned() };
     let counted = || -> Result<String, StoreError> {
-        let store = Store::open(&folder, options)?;
+        let store = Store::look_into(&folder, options)?;
         let (studies, held, waiting) = (store.studies()?.len(), store.bytes()?, store.waiting()?.count);
         Ok(format!("{studies} studies, {} MiB, {waiting} objects wait to be sent", held >> 20))
     };

@@ -1,9 +1,12 @@
 //! The audit trail: whether it is as it was written, and whether its server takes it.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use chrono::DateTime;
 
 use crate::app::audit_server;
-use crate::audit::{DeliveryError, verify};
+use crate::audit::{DeliveryError, Summary, each_link, verify};
 use crate::config::{Settings, audit_folder};
 use crate::net::{ServerAddress, SyslogServer};
 
@@ -11,7 +14,13 @@ use super::finding::{Check, Finding};
 
 const CHECK: Check = Check::Audit;
 
-pub(super) fn look(settings: &Settings) -> Vec<Finding> {
+/// How an alert says that events were not recorded. CID 403.
+const STOPPED: &str = "<EventTypeCode csd-code=\"110133\"";
+
+/// What was lost before is not told any more: the trail has it for good.
+const TOLD: Duration = Duration::from_hours(30 * 24);
+
+pub(super) fn look(settings: &Settings, now: SystemTime) -> Vec<Finding> {
     if !settings.audit.is_on() {
         return vec![Finding::ok(CHECK, "no audit trail is asked for")];
     }
@@ -21,8 +30,28 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
     };
     let server = audit_server(&settings.audit);
     let mut found = vec![of_trail(&folder, server.is_some())];
+    found.extend(of_losses(&folder, now));
     found.extend(server.map(|server| of_server(&server)));
     found
+}
+
+/// What found no room in the trail, or went before a server had it, as its own alerts count it.
+fn of_losses(folder: &Path, now: SystemTime) -> Option<Finding> {
+    let is_recent = |written: &str| {
+        DateTime::parse_from_rfc3339(written).is_ok_and(|at| SystemTime::from(at) + TOLD >= now)
+    };
+    let mut lost = 0_u64;
+    let read = each_link(folder, |link| {
+        if link.message.contains(STOPPED) && is_recent(&link.written) {
+            let why = Summary::of(&link.message).map(|summary| summary.failure).unwrap_or_default();
+            let count = why.split(' ').next().and_then(|count| count.parse().ok());
+            lost = lost.saturating_add(count.unwrap_or(1));
+        }
+    });
+    let what = format!("{}: messages lost in the last 30 days: {lost}", folder.display());
+    let remedy =
+        "See when by `hotlight audit list`, and to the disk of the trail: it was full, hung or too slow";
+    (read.is_ok() && lost > 0).then(|| Finding::warn(CHECK, what, remedy))
 }
 
 /// Whether it can be read, is whole, and waits for nobody.

@@ -75,7 +75,7 @@ fn look(check: Check, situation: &Situation) -> Vec<Finding> {
         Check::Queue => vec![queue::look(&config.peers, store.as_ref(), *now)],
         Check::Store => vec![storage::look(store.as_ref())],
         Check::Logs => vec![logs::look(config.settings.logging.level, state_dir.as_deref())],
-        Check::Audit => audit::look(&config.settings),
+        Check::Audit => audit::look(&config.settings, *now),
         // Told above.
         Check::Configuration | Check::Graphics | Check::Disk | Check::Clock => Vec::new(),
     }

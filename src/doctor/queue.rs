@@ -18,10 +18,11 @@ pub(super) fn look(peers: &Peers, store: Option<&StorePlace>, now: SystemTime) -
         return Finding::ok(CHECK, "nothing waits: there is no store yet");
     };
     let asked = || -> Result<(Waiting, Option<SystemTime>), StoreError> {
-        let store = Store::open(folder, *options)?;
+        let store = Store::look_into(folder, *options)?;
         Ok((store.waiting()?, store.waiting_since()?))
     };
-    match asked() {
+    // Where a program begins to change the index meanwhile, the second look is at what it has written.
+    match asked().or_else(|_| asked()) {
         Ok((waiting, since)) => {
             let age = since.and_then(|since| now.duration_since(since).ok());
             let is_known = |name: &str| peers.get(name).is_some_and(|archive| archive.store);
@@ -42,7 +43,8 @@ fn waits(waiting: &Waiting, age: Option<Duration>, is_known: impl Fn(&str) -> bo
     let names = |peers: Vec<&str>| peers.join(", ");
     let all = names(waiting.peers.iter().map(String::as_str).collect());
     let longest = age.map_or_else(String::new, |age| format!(", the first for {}", words(age)));
-    let why = waiting.why.as_ref().map_or_else(String::new, |why| format!("; the last try failed: {why}"));
+    let why = waiting.why.as_deref().map(without_comment);
+    let why = why.map_or_else(String::new, |why| format!("; the last try failed: {why}"));
     let what = format!("objects that wait for {all}: {}{longest}{why}", waiting.count);
     let lost: Vec<&str> = waiting.peers.iter().map(String::as_str).filter(|name| !is_known(name)).collect();
     if !lost.is_empty() {
@@ -55,6 +57,13 @@ fn waits(waiting: &Waiting, age: Option<Duration>, is_known: impl Fn(&str) -> bo
         return Finding::warn(CHECK, what, remedy);
     }
     Finding::ok(CHECK, what)
+}
+
+/// What a status says without the comment that the archive gives with it: that may name a patient, and findings go to whoever helps.
+fn without_comment(why: &str) -> String {
+    let code = why.find("(0x").and_then(|at| why.get(..at + "(0xA700".len()));
+    let commented = code.filter(|code| why.get(code.len()..).is_some_and(|rest| rest.starts_with(": ")));
+    commented.map_or_else(|| why.to_owned(), |code| format!("{code})"))
 }
 
 /// A span of time: `3 min`, `7 h`, `2 days`.
@@ -94,6 +103,16 @@ mod tests {
             "objects that wait for pacs, vna: 3, the first for 2 days; the last try failed: it is full"
         );
         assert!(told.remedy.is_some_and(|remedy| remedy.starts_with("Write vna into peers.toml")));
+    }
+
+    #[test]
+    fn what_an_archive_adds_of_its_own_is_not_told() {
+        let refused = |comment: &str| crate::net::dimse::Status { code: 0xA900, comment: comment.to_owned() };
+        let told = |comment: &str| without_comment(&refused(comment).to_string());
+        assert_eq!(told("ZZCANARY^QUEUE (1) is locked"), told(""));
+        assert!(told("").ends_with("(0xA900)"), "{}", told(""));
+        let lost = "the connection was lost: reset (by the peer): (0x";
+        assert_eq!(without_comment(lost), lost);
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! The studies of this machine.
 
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
 use crate::app::StorePlace;
 use crate::store::{Glance, Store, StoreError};
 
+use super::disk::{can_write, there};
 use super::finding::{Check, Finding};
 
 const CHECK: Check = Check::Store;
@@ -18,9 +23,16 @@ pub(super) fn look(store: Option<&StorePlace>) -> Finding {
     if !Store::is_in(folder) {
         return Finding::ok(CHECK, format!("{shown}: there is no store yet"));
     }
-    let glance = Store::open(folder, *options).and_then(|store| store.glance());
-    match glance {
-        Ok(glance) => seen(&shown.to_string(), &glance, options.quota_bytes),
+    let glance = || Store::look_into(folder, *options).and_then(|store| store.glance());
+    // Where a program begins to change the index meanwhile, the second look is at what it has written.
+    match glance().or_else(|_| glance()) {
+        Ok(glance) => match can_file(folder) {
+            Ok(()) => seen(&shown.to_string(), &glance, options.quota_bytes),
+            Err(error) => {
+                let remedy = "See to the disk, and let the reader's account write there";
+                Finding::fail(CHECK, format!("{shown}: nothing can be filed: {error}"), remedy)
+            }
+        },
         Err(error) => {
             let remedy = match error {
                 StoreError::Index { .. } => {
@@ -33,6 +45,12 @@ pub(super) fn look(store: Option<&StorePlace>) -> Finding {
             Finding::fail(CHECK, format!("{shown}: {error}"), remedy)
         }
     }
+}
+
+/// Whether the index and the folder of what arrives can be written. Neither is changed.
+fn can_file(folder: &Path) -> io::Result<()> {
+    OpenOptions::new().append(true).open(folder.join("index.sqlite"))?;
+    can_write(there(&folder.join("incoming")))
 }
 
 fn seen(folder: &str, glance: &Glance, quota_bytes: u64) -> Finding {
@@ -78,6 +96,10 @@ mod tests {
         assert!(!place.folder.exists(), "none is made");
         drop(Store::open(&place.folder, options).expect("a store"));
         check(State::Ok, "studies: 0, objects: 0, 0 MiB of 1024");
+        let incoming = place.folder.join("incoming");
+        std::fs::remove_dir(&incoming).expect("an empty folder");
+        std::fs::write(&incoming, "a file in the way").expect("written");
+        check(State::Fail, "nothing can be filed");
         for name in ["index.sqlite-wal", "index.sqlite-shm"] {
             drop(std::fs::remove_file(place.folder.join(name)));
         }

@@ -1,6 +1,6 @@
 //! The local store: objects filed whole, in a folder of their own, and an index that finds them.
 //!
-//! [`Store::open`] gives a handle that threads share; programs may share a store, too. [`Filing`] files what arrives, [`Store::studies`] and
+//! [`Store::open`] gives a handle that threads share; programs may share a store, too, and [`Store::look_into`] changes nothing. [`Filing`] files what arrives, [`Store::studies`] and
 //! [`Store::objects`] find it, [`Store::evict`] makes room, [`Store::verify`] mends the index against the files, and
 //! [`Store::queue`] remembers what an archive has not confirmed. A program that is killed at any step of writing leaves whole objects,
 //! or none. It reads no clock: who calls says what time it is.
@@ -10,6 +10,7 @@ mod error;
 mod eviction;
 mod filing;
 mod glance;
+mod look;
 mod outgoing;
 mod places;
 mod record;

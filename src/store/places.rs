@@ -17,9 +17,14 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Those of a folder, as they are.
+    pub(super) fn of(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
     /// Makes the folders that are not there. On Unix they are their owner's alone.
     pub(super) fn make(folder: &Path) -> io::Result<Self> {
-        let places = Self { folder: folder.to_owned() };
+        let places = Self::of(folder);
         for name in ["objects", "incoming", "quarantine", "leases"] {
             make_folder(&folder.join(name))?;
         }

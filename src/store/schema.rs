@@ -25,6 +25,12 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(change.commit()?)
 }
 
+/// Refuses an index of a newer program.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let (found, known) = (form(connection)?, MIGRATIONS.len());
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(()) }
+}
+
 fn form(connection: &Connection) -> Result<usize, StoreError> {
     let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(form).unwrap_or(usize::MAX))

@@ -17,8 +17,9 @@ pub(super) const IMPORT_WHY: &str =
     "Makes presets of your own of those of 3D Slicer: presets.xml or a file .vp";
 pub(super) const RESET: &str = "Take changes back";
 pub(super) const RESET_WHY: &str = "As the preset has it";
-pub(super) const DELETE: &str = "Delete this preset";
-pub(super) const DELETE_WHY: &str = "Takes this preset of your own away; the picture stays";
+pub(super) const DELETE: &str = "Delete this preset…";
+pub(super) const DELETE_WHY: &str =
+    "Takes this preset of your own away, once Enter says so; the picture stays";
 
 /// The preset that is shown: `Bone, changed`.
 pub(super) fn present(title: &str, is_changed: bool) -> String {

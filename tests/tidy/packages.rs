@@ -16,6 +16,14 @@ const SAID: &[(&str, &str, &str)] = &[
     ("packaging/macos/Info.plist", "<string>@VERSION@</string>", "bundle.sh puts the version there"),
     ("packaging/windows/hotlight.wxs", "Version=\"$(var.Version)\"", "msi.py puts the version there"),
     ("packaging/windows/hotlight.wxs", UPGRADE_CODE, "it never changes"),
+    (
+        "packaging/windows/hotlight.manifest",
+        ">detached</consoleAllocationPolicy>",
+        "no console opens beside it",
+    ),
+    ("packaging/windows/hotlight.rc", "1 24 \"hotlight.manifest\"", "the program has its manifest"),
+    ("packaging/windows/cross.sh", "packaging/windows/hotlight.rc", "the program has its icon"),
+    (".github/workflows/release.yml", "packaging/windows/hotlight.rc", "the program has its icon"),
     ("packaging/linux/hotlight.desktop", "Exec=hotlight -- %F\n", "a file's name is no option"),
     ("packaging/linux/hotlight-link.desktop", "Exec=hotlight link -- %u\n", "nothing of a link is an option"),
     (

@@ -46,7 +46,8 @@ impl Deed {
         }
     }
 
-    /// The command; nothing of a preset that every installation has is deleted.
+    /// The command; nothing of a preset that every installation has is deleted. A file that goes does not come back: Enter in the palette
+    /// has to follow.
     fn command(self, transfer: &Transfer) -> Option<Command> {
         let begin = |text: &str| Command::App(AppCommand::Begin(text.to_owned()));
         match self {
@@ -54,7 +55,7 @@ impl Deed {
             Self::Import => Some(begin("transfer import")),
             Self::Reset => Some(Command::Transfer(TransferCommand::Reset)),
             Self::Delete if Transfer::named(&transfer.name).is_some() => None,
-            Self::Delete => Some(Command::Transfer(TransferCommand::Delete(transfer.name.clone()))),
+            Self::Delete => Some(begin(&format!("transfer delete {}", transfer.name))),
         }
     }
 }

@@ -156,7 +156,7 @@ fn keys_tint_colours_and_go_from_preset_to_preset() {
     check(&mut harness, vec![key(Key::N, Modifiers::SHIFT)], &["transfer previous"]);
     assert_eq!(name(&harness).as_deref(), Some("bone"));
     check(&mut harness, vec![key(Key::Delete, Modifiers::COMMAND)], &[]);
-    assert!(harness.query_by_label("Delete this preset").is_none(), "it is of every installation");
+    assert!(harness.query_by_label("Delete this preset…").is_none(), "it is of every installation");
 }
 
 /// As where a slow frame follows a key that is held.
@@ -192,11 +192,19 @@ fn presets_are_listed_and_the_readers_own_can_go() {
     }
     harness.get_by_label("Preset mine: Skin").click_accesskit();
     check(&mut harness, Vec::new(), &["volume mine"]);
-    check(&mut harness, vec![key(Key::Delete, Modifiers::COMMAND)], &["transfer delete mine"]);
-    harness.get_by_label("Delete this preset").click_accesskit();
-    check(&mut harness, Vec::new(), &["transfer delete mine"]);
-    let asked = harness.state().effects.iter().filter(|effect| *effect == "DeletePreset(\"mine\")");
-    assert_eq!(asked.count(), 2);
+    // One key destroys nothing: Enter has to follow.
+    let asked = |harness: &Harness<'_, Desk>| {
+        harness.state().effects.iter().filter(|effect| *effect == "DeletePreset(\"mine\")").count()
+    };
+    check(&mut harness, vec![key(Key::Delete, Modifiers::COMMAND)], &["begin transfer delete mine"]);
+    assert_eq!(harness.state().text(), Some("transfer delete mine "));
+    check(&mut harness, vec![release(Key::Escape), press(Key::Escape)], &["cancel"]);
+    assert_eq!(asked(&harness), 0);
+    harness.get_by_label("Delete this preset…").click_accesskit();
+    check(&mut harness, Vec::new(), &["begin transfer delete mine"]);
+    assert_eq!(asked(&harness), 0);
+    check(&mut harness, vec![release(Key::Enter), press(Key::Enter)], &["accept", "transfer delete mine"]);
+    assert_eq!(asked(&harness), 1);
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! `hotlight doctor`: each thing as it should be, nearly so, or broken.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, SystemTime};
 
+use hotlight::app::audit_source;
+use hotlight::audit::{Alert, AuditEvent, Happening, Trail, TrailOptions, message};
+use hotlight::command::Reader;
 use hotlight::doctor::Check;
 use hotlight::store::{Store, StoreOptions};
 use serde_json::Value;
@@ -111,6 +116,40 @@ fn with_study(station: &Station) -> Store {
     Store::open(&station.path("state/store"), OPTIONS).expect("the store")
 }
 
+/// All files and folders below a folder, with what is in the files.
+fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = if path.is_dir() {
+            contents(&path, found);
+            Vec::new()
+        } else {
+            std::fs::read(&path).expect("a file")
+        };
+        found.insert(path, bytes);
+    }
+}
+
+/// Nor does it mend what a program that died has left: that is for who reads.
+#[test]
+fn a_look_at_the_store_and_the_queue_changes_nothing_in_it() {
+    let station = Station::with(&[]);
+    drop(with_study(&station));
+    station.write("state/store/incoming/wdead/half.dcm", "half an object");
+    let all = || {
+        let mut found = BTreeMap::new();
+        contents(&station.path("state"), &mut found);
+        found
+    };
+    let before = all();
+    check(&station, "store", &[], "ok", "studies: 1");
+    check(&station, "queue", &[], "ok", "nothing waits");
+    assert_eq!(station.run(&["support-bundle", "--show"]).status.code(), Some(0));
+    let after = all();
+    assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    assert!(after == before, "no file has other bytes");
+}
+
 #[test]
 fn the_store_is_well_lacks_a_study_or_is_damaged() {
     let station = Station::with(&[]);
@@ -186,6 +225,29 @@ fn the_audit_trail_is_whole_was_changed_or_its_server_does_not_answer() {
     station.write("user/config.toml", "[audit]\nserver = \"127.0.0.1:1\"\n");
     let remedy = check(&station, "audit", &[], "fail", "127.0.0.1:1: the audit server cannot be sent to");
     assert!(remedy.starts_with("See to the server"), "{remedy}");
+}
+
+#[test]
+fn what_the_audit_trail_lost_of_late_warns_with_how_much() {
+    let station = Station::with(&[]);
+    let folder = station.path("state/audit");
+    let mut trail = Trail::new(TrailOptions { folder, bytes_max: 8 << 20, keeps_sent: true });
+    let source = audit_source(&Reader::account(), Vec::new());
+    let mut add = |days: u64, why: &str| {
+        let at = SystemTime::now() - Duration::from_hours(24 * days);
+        let (alert, subject) = (Alert::RecordingStopped, "file:///audit".to_owned());
+        let what = Happening::Alert { alert, why: why.to_owned(), subject };
+        trail.append(at, &message(&source, &AuditEvent { at, what })).expect("added");
+    };
+    let on = ["--set", "audit.file=true"];
+    add(40, "7 events found no room and are not recorded.");
+    check(&station, "audit", &on, "ok", "messages: 1");
+    let found = findings(&station.run(&[&["doctor", "--json", "--only", "audit"], &on[..]].concat()));
+    assert_eq!(found.len(), 1, "it is long ago: {found:?}");
+    add(2, "5 events found no room and are not recorded.");
+    add(1, "3 messages went to make room, and no server had them.");
+    let remedy = check(&station, "audit", &on, "warn", "messages lost in the last 30 days: 8");
+    assert!(remedy.contains("hotlight audit list"), "{remedy}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The audit trail of a reading: which study was on screen, from when to when, and what was made of it. PS3.15 A.5.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 
 use hotlight::app::{Auditor, AuditorOptions, audit_source};
-use hotlight::audit::{Summary, TrailOptions, check, each_link, verify};
+use hotlight::audit::{Happening, Summary, TrailOptions, check, each_link, verify};
 use hotlight::command::Reader;
+use hotlight::session::Session;
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
@@ -104,4 +106,25 @@ fn nothing_is_recorded_unless_it_is_asked_for() {
     scripted.run(&format!("open {}", phantom().display()));
     drop(scripted);
     assert!(!folder.path().join("audit").exists());
+}
+
+/// As a disk of another machine does that hangs: it says nothing at all.
+#[test]
+fn a_disk_that_hangs_is_told_when_events_are_lost_and_how_many_once_it_answers() {
+    let folder = TempDir::new().expect("a folder");
+    let place = folder.path().join("audit");
+    std::fs::create_dir(&place).expect("a folder");
+    let turn = File::create(place.join("lock")).expect("a file");
+    turn.lock().expect("nobody has it");
+    let mut scripted = reading(&folder);
+    // Twice 1,024 find room at most.
+    for _ in 0..3000 {
+        scripted.reading.auditor().note(Happening::TrailRead { uri: String::new() });
+    }
+    let is_told = |words: &'static str| {
+        move |session: &Session| session.messages.iter().any(|message| message.text.contains(words))
+    };
+    scripted.wait_until("events are lost", is_told("what is done now is not recorded"));
+    turn.unlock().expect("it is ours");
+    scripted.wait_until("it is told how many", is_told("events found no room and are not recorded"));
 }
