@@ -133,7 +133,9 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let applied = Applied::of_state(state.as_ref()).subtracting(image, &args.mask.into());
     let frame = Arc::new(read(image, &applied).map_err(|why| at(&why))?);
     let applied = applied.covering(image, &frame);
-    not_in_picture(&applied, &look, image).iter().for_each(|why| complain_partly(why));
+    for why in not_in_picture(&applied, &look, image) {
+        complain_partly(&why);
+    }
     let size = size_of(args, image, &applied);
     let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
