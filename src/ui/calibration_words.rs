@@ -4,7 +4,7 @@ use crate::calibration::{
     Act, AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
 };
 use crate::command::CalibrationTab;
-use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session};
+use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session, Unrecorded};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -53,7 +53,15 @@ pub(super) const NOTHING_MEASURED: &str =
 pub(super) const NO_TABLE: &str = "No new table is made yet. Measure what the panel shows around any table, say what the room's light adds, \
                                    and make one.";
 pub(super) const READS_ITSELF: &str = "The photometer is read by itself.";
-pub(super) const NOT_RECORDED: &str = "not in the book of records yet";
+
+/// What of a measurement is in the book.
+pub(super) const fn recorded(unrecorded: Unrecorded) -> &'static str {
+    match unrecorded {
+        Unrecorded::Nothing => "recorded",
+        Unrecorded::Light => "recorded with another light of the room: to be measured again",
+        Unrecorded::Fields | Unrecorded::All => "not in the book of records yet",
+    }
+}
 
 /// The name of a part of the mode.
 pub(super) const fn tab(tab: CalibrationTab) -> &'static str {

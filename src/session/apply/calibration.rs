@@ -180,7 +180,7 @@ impl Session {
         if !self.settings.calibration.is_physicist {
             self.tell(
                 MessageKind::Caution,
-                "Only a physicist changes what a monitor goes by: the setting `viewer.role` says who is one.",
+                "Only a physicist changes what a monitor goes by: the setting `calibration.role` says who is one.",
             );
             return None;
         }

@@ -151,7 +151,8 @@ fn a_reader_changes_nothing_that_a_monitor_goes_by() {
         let command = Command::parse(command).expect("a command");
         let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
         assert_eq!(effects, [], "{command}");
-        assert!(told(&scripted).contains("Only a physicist"), "{}", told(&scripted));
+        let words = told(&scripted);
+        assert!(words.contains("Only a physicist") && words.contains("`calibration.role`"), "{words}");
     }
 }
 
@@ -486,6 +487,23 @@ fn the_rooms_light_is_what_the_operator_says_of_it() {
     heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
     assert_eq!(session(&scripted).bench().expect("a bench").ambient_cd_m2, None);
     assert!(through(&scripted).is_some_and(|measured| measured.measurement.ambient_cd_m2.is_none()));
+}
+
+#[test]
+fn another_light_of_the_room_makes_no_response_of_today() {
+    for path in ["through", "around"] {
+        let mut scripted = bench(false);
+        scripted
+            .run(&format!("calibration path {path}; calibration ambient 0.25; calibration measure response"));
+        read_off(&mut scripted, gamma);
+        assert_eq!(asked(&mut scripted, "calibration record").len(), 1);
+        scripted.run("calibration ambient 0.5");
+        assert_eq!(asked(&mut scripted, "calibration record"), [], "{path}: nobody measured it again");
+        assert!(told(&scripted).contains("measure it again"), "{}", told(&scripted));
+        scripted.run("calibration measure response");
+        read_off(&mut scripted, gamma);
+        assert_eq!(asked(&mut scripted, "calibration record").len(), 1, "{path}: it is of today now");
+    }
 }
 
 #[test]
