@@ -243,7 +243,7 @@ pub(super) const fn verdict(verdict: Verdict) -> &'static str {
 pub(super) fn role(session: &Session) -> String {
     let settings = &session.settings.calibration;
     let role = if settings.is_physicist { "physicist" } else { "reader: measures, and changes nothing" };
-    format!("{role} · limits: {} · photometer: {}", session.calibrating.profile, settings.photometer)
+    format!("{role} · limits: {} · photometer: {}", session.bench_profile(), settings.photometer)
 }
 
 /// Tasks that are due, in the title.

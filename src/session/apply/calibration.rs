@@ -202,7 +202,8 @@ impl Session {
             self.tell(MessageKind::Note, format!("There is no profile '{name}': there are {names}."));
             return;
         }
-        name.clone_into(&mut self.calibrating.profile);
+        let Some(monitor) = self.monitor_of_bench() else { return };
+        self.calibrating.profiles.insert(monitor, name.to_owned());
         self.evaluate_again();
     }
 
@@ -232,8 +233,9 @@ impl Session {
     }
 
     /// Holds what was measured against the limits once more.
-    fn evaluate_again(&mut self) {
-        let mut benches = std::mem::take(&mut self.calibrating.benches);
+    pub(in super::super) fn evaluate_again(&mut self) {
+        // Each is held against the one beside it, too: none may be away meanwhile.
+        let mut benches = self.calibrating.benches.clone();
         for (monitor, bench) in &mut benches {
             for measured in bench.around.iter_mut().chain(&mut bench.through) {
                 measured.evaluation = self.evaluated(monitor, &measured.measurement);

@@ -68,8 +68,8 @@ impl Session {
         let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
         let evaluation = measured.evaluation.clone().ok().map(Box::new);
         let kind = if unrecorded == Unrecorded::Fields {
-            let profile = self.calibrating.profile.clone();
-            let checks = self.evaluated_fields(&measurement).unwrap_or_default();
+            let profile = self.profile_of(&monitor).to_owned();
+            let checks = self.evaluated_fields(&monitor, &measurement).unwrap_or_default();
             RecordKind::Uniformity { measurement, profile, checks }
         } else {
             RecordKind::Measured { measurement, evaluation }
