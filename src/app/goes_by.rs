@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::calibration::{Instrument, Measurement};
-use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
+use crate::config::{
+    Displays, Gsdf, MonitorSettings, Sources, monitor_toml, read_monitor_toml, save_monitor,
+};
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
-use crate::records::{Book, Kind, Record};
+use crate::records::{Book, Kind, NewRecord, Record};
 use crate::units::{CdPerM2, Ddl};
 
+use super::booked::open_book;
 use super::clock::local_now;
 use super::luminance::read_display_system;
+use super::recorded::software;
 
 /// A table of what was measured around any, for a monitor.
 pub(super) struct NewTable {
@@ -30,13 +34,52 @@ pub(super) struct Before {
     pub(super) table: Option<String>,
 }
 
-/// What is recorded of a change beside what was said of the monitor.
+/// A change of what is said of a monitor, and what is recorded of it.
 pub(super) struct Change {
+    pub(super) monitor: String,
+    /// What is said of it from then on.
+    pub(super) then: MonitorSettings,
+    /// The name of the file of its luminances, and its text, where it goes by new ones.
+    pub(super) curve: Option<(String, String)>,
     pub(super) kind: Kind,
     pub(super) operator: String,
     pub(super) instrument: Option<Instrument>,
     /// The digest of the table that it goes by then.
     pub(super) table: Option<String>,
+}
+
+/// A change that was made.
+pub(super) struct Made {
+    /// The file that says so now.
+    pub(super) file: PathBuf,
+    /// What to say of it; or why the book does not have it.
+    pub(super) recorded: Result<String, String>,
+}
+
+impl Change {
+    /// Makes it, and records it in the book of a folder: waits for disks. The error says why the monitor stays as it is.
+    pub(super) fn make(
+        self,
+        sources: &Sources,
+        displays: &Displays,
+        records: Option<&Path>,
+    ) -> Result<Made, String> {
+        let Self { monitor, then, curve, kind, operator, instrument, table } = self;
+        let curve = curve.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+        let file = save_monitor(sources, displays, &monitor, &then, curve)?;
+        let body = body_of_change(&monitor, displays.get(&monitor), &then, &file);
+        let (at, software) = (local_now(), software());
+        let new = NewRecord { at, monitor, kind, operator, instrument, software, table, body };
+        let words = match kind {
+            Kind::Reverted => "The monitor goes by what it went by before.",
+            _ => "The monitor goes by this from now on: measure it through the table next.",
+        };
+        let written = open_book(records).and_then(|book| book.append(&new).map_err(|why| why.to_string()));
+        let recorded = written
+            .map(|_| words.to_owned())
+            .map_err(|why| format!("the monitor goes by it, and the book of records does not say so: {why}"));
+        Ok(Made { file, recorded })
+    }
 }
 
 impl NewTable {
@@ -110,7 +153,7 @@ impl Before {
 }
 
 /// What a record of a change says: what was said of the monitor before, who applies the GSDF now, and the file that says so.
-pub(super) fn body_of_change(
+fn body_of_change(
     monitor: &str,
     before: Option<&MonitorSettings>,
     then: &MonitorSettings,
@@ -122,8 +165,6 @@ pub(super) fn body_of_change(
 
 #[cfg(test)]
 mod tests {
-    use crate::records::NewRecord;
-
     use super::*;
 
     fn append(book: &Book, kind: Kind, before: Option<&MonitorSettings>) {
