@@ -6,7 +6,7 @@ use crate::calibration::{Instrument, Measurement};
 use crate::config::{
     Displays, Gsdf, MonitorSettings, Sources, monitor_toml, read_monitor_toml, save_monitor,
 };
-use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
 use crate::records::{Book, Kind, NewRecord, Record};
 use crate::units::{CdPerM2, Ddl};
 
@@ -152,19 +152,25 @@ impl Before {
     }
 }
 
-/// What a record of a change says: what was said of the monitor before, who applies the GSDF now, and the file that says so.
+/// What a record of a change says: what was said of the monitor before, who applied the GSDF and who applies it now, and the file that
+/// says so.
 fn body_of_change(
     monitor: &str,
     before: Option<&MonitorSettings>,
     then: &MonitorSettings,
     file: &Path,
 ) -> serde_json::Value {
+    let was = before.map_or(GsdfOwner::Nobody, |said| said.gsdf.owner()).name();
     let before = before.map(|said| monitor_toml(monitor, said)).unwrap_or_default();
-    serde_json::json!({ "before": before, "gsdf": then.gsdf.owner().name(), "file": file.display().to_string() })
+    let gsdf = then.gsdf.owner().name();
+    serde_json::json!({ "before": before, "was": was, "gsdf": gsdf, "file": file.display().to_string() })
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::calibration::{CalibrationStatus, Schedules, Verdict, testing};
+
+    use super::super::booked::monitor_status;
     use super::*;
 
     fn append(book: &Book, kind: Kind, before: Option<&MonitorSettings>) {
@@ -220,5 +226,36 @@ mod tests {
         append(&book, Kind::Activated, Some(&MonitorSettings { gsdf, ..MonitorSettings::default() }));
         let why = Before::of(&book, "A").expect_err("no luminances");
         assert!(why.contains("gone.csv"), "{why}");
+    }
+
+    #[test]
+    fn what_was_found_is_void_when_the_gsdf_is_left_to_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let found = testing::evaluation(18, Vec::new(), Verdict::Indicative);
+        let evaluated = NewRecord {
+            at: local_now(),
+            monitor: "A".to_owned(),
+            kind: Kind::Evaluated,
+            operator: "A. Physicist".to_owned(),
+            instrument: None,
+            software: "hotlight".to_owned(),
+            table: None,
+            body: serde_json::to_value(found).expect("JSON"),
+        };
+        let said = |gsdf| MonitorSettings { gsdf, ..MonitorSettings::default() };
+        let schedules = Schedules::default();
+        let is_changed = |gsdf| {
+            let schedule = schedules.get("diagnostic");
+            let status = monitor_status(Some(folder.path()), "A", Some(&said(gsdf)), schedule);
+            matches!(status, Ok(CalibrationStatus::Changed { .. }))
+        };
+        book.append(&evaluated).expect("recorded");
+        assert!(!is_changed(Gsdf::Panel));
+        append(&book, Kind::Activated, Some(&said(Gsdf::Panel)));
+        assert!(is_changed(Gsdf::None) && is_changed(Gsdf::System), "there is no table on either side");
+        assert!(!is_changed(Gsdf::Panel), "it was taken back");
+        book.append(&evaluated).expect("recorded");
+        assert!(!is_changed(Gsdf::None), "it was measured as it is now");
     }
 }
