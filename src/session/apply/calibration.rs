@@ -13,6 +13,9 @@ use crate::units::Phi;
 const UNDER_WAY: &str = "A series is under way: `calibration stop` interrupts it.";
 const TEST_UNDER_WAY: &str = "The ambient test is under way: `calibration stop` breaks it off.";
 
+const NOTHING_LOOKED_AT: &str = "Nothing is looked at as images are: `pattern TG270-sQC` shows a pattern, `calibration path through` leads \
+                                 it through the table.";
+
 /// What a physicist's work needs and is not there.
 const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
 
@@ -443,8 +446,13 @@ impl Session {
         let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
-        let pattern = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
-        let pattern = pattern.map(|shown| shown.name.clone()).unwrap_or_default();
+        let shown = self.focused_screen().and_then(|screen| screen.pattern.clone());
+        // Around a table it is not seen as images are.
+        let is_as_read = |shown: &ShownPattern| table.is_none() || shown.path == SignalPath::Through;
+        let Some(ShownPattern { name: pattern, .. }) = shown.filter(is_as_read) else {
+            self.tell(MessageKind::Note, NOTHING_LOOKED_AT);
+            return Vec::new();
+        };
         let kind = RecordKind::Visual { pattern, is_passed, remarks: words.trim().to_owned() };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
     }

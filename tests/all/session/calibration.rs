@@ -541,6 +541,22 @@ fn another_light_of_the_room_makes_no_response_of_today() {
 }
 
 #[test]
+fn a_look_is_recorded_of_a_pattern_that_is_seen_as_images_are() {
+    let mut scripted = bench(false);
+    place(&mut scripted, 0, "ZZM-1", Some("a"));
+    for (before, is_recorded) in [
+        ("pattern off", false),
+        ("calibration path around; pattern TG270-sQC", false),
+        ("calibration path through; pattern TG270-sQC", true),
+    ] {
+        scripted.run(before);
+        let effects = asked(&mut scripted, "calibration visual pass");
+        assert_eq!(!effects.is_empty(), is_recorded, "{before}: {effects:?}");
+        assert!(is_recorded || told(&scripted).contains("Nothing is looked at"), "{}", told(&scripted));
+    }
+}
+
+#[test]
 fn nobody_takes_a_table_back_without_a_name() {
     let mut scripted = bench(true);
     assert_eq!(asked(&mut scripted, "calibration revert").len(), 1);
