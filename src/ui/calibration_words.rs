@@ -141,7 +141,9 @@ pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String
     let DueAsked { monitor, line, more } = asked;
     let mark = if line.is_overdue { "⚠ " } else { "" };
     let judged = match (line.act, judged_by) {
-        (Some(Act::VisualCheck), Some(key)) => format!(". Look, then {key}: pass or fail"),
+        (Some(Act::VisualCheck | Act::ImageQuality), Some(key)) => {
+            format!(". Look, then {key}: pass or fail")
+        }
         _ => String::new(),
     };
     let others = match more {
@@ -155,9 +157,9 @@ pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String
 /// What its first key does.
 pub(super) const fn due_now(act: Option<Act>) -> &'static str {
     match act {
-        Some(Act::VisualCheck) => "Look at it now",
+        Some(Act::VisualCheck | Act::ImageQuality) => "Look at it now",
         Some(Act::AmbientTest) => "Ambient test now",
-        Some(Act::RoomLight | Act::ImageQuality) => "Show the schedule",
+        Some(Act::RoomLight) => "Show the schedule",
         None => "Measure it now",
     }
 }

@@ -166,11 +166,11 @@ impl Session {
         monitor
     }
 
-    /// The same for what is seen there: not where the picture goes to a display that nobody knows.
+    /// The same for what is seen or measured there: not where the picture goes to a display that nobody knows.
     pub(super) fn monitor_looked_at(&mut self) -> Option<String> {
         if let Some(remote) = self.bench_monitor().and_then(|monitor| monitor.remote) {
             let text = format!(
-                "The picture goes to another machine ({remote}): what is seen there says nothing of this monitor."
+                "The picture goes to another machine ({remote}): what is seen and measured there says nothing of this monitor."
             );
             self.tell(MessageKind::Caution, text);
             return None;
@@ -265,7 +265,7 @@ impl Session {
         if self.tells_under_way() {
             return Vec::new();
         }
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         let Some(screen) = self.focused_screen().map(|screen| screen.id) else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let (path, rules) = (self.calibrating.path, self.settings.calibration.rules);
@@ -453,6 +453,11 @@ impl Session {
             self.tell(MessageKind::Note, NOTHING_LOOKED_AT);
             return Vec::new();
         };
+        let asked = Pattern::parse(&pattern).ok().and_then(Pattern::questions);
+        if let Some(questions) = asked.filter(|_| words.trim().is_empty()) {
+            self.tell(MessageKind::Note, format!("Say behind `pass` or `fail` what was seen. {questions}"));
+            return Vec::new();
+        }
         let kind = RecordKind::Visual { pattern, is_passed, remarks: words.trim().to_owned() };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
     }
