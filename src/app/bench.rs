@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::calibration::{Reading as Read, Schedule, SignalPath};
+use crate::calibration::{Reading as Read, Schedule, Series, SignalPath};
 use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings};
 use crate::display::Photometer;
 use crate::grayscale::GsdfOwner;
-use crate::records::{Book, Kind, NewRecord};
+use crate::records::{Book, Kind};
 use crate::session::{
     BenchNews, BookLines, Effect, Event, MessageKind, QualityTrend, RecordKind, Unrecorded,
 };
@@ -23,12 +23,11 @@ use crate::units::CdPerM2;
 use super::book_thread::BookThread;
 use super::booked::{bench_news, open_book};
 use super::certified::newest_certificate;
-use super::clock::local_now;
-use super::goes_by::{Before, Change, NewTable, body_of_change};
+use super::goes_by::{Before, Change, Made, NewTable};
 use super::kept_series::{file_name, keep_series, kept_series};
 use super::quality_book::quality_lines;
 use super::reading::Reading;
-use super::recorded::{record, software};
+use super::recorded::record;
 use super::services::wait_for;
 use super::settings::LiveSettings;
 use super::trace::TraceEvent;
@@ -55,6 +54,8 @@ enum News {
         operator: String,
         before: Box<Before>,
     },
+    /// A file says something else of a monitor from now on.
+    Made(String, Made),
     /// A change of what a monitor goes by is in the book, or will not be.
     Changed(String),
 }
@@ -138,10 +139,15 @@ impl Bench {
                 News::Before { monitor, operator, before } => {
                     let now = settings.displays().get(&monitor).cloned().unwrap_or_default();
                     let then = before.again(now);
-                    let what =
-                        Change { kind: Kind::Reverted, operator, instrument: None, table: before.table };
-                    let mut world = World { settings: &mut *settings, reading: &mut *reading, ctx };
-                    self.change(&monitor, &then, None, what, &mut world);
+                    let (kind, table) = (Kind::Reverted, before.table);
+                    let change =
+                        Change { monitor, then, curve: None, kind, operator, instrument: None, table };
+                    self.change(change, settings, ctx);
+                }
+                News::Made(monitor, Made { file, recorded }) => {
+                    settings.take_saved(&file, reading);
+                    let question = Question { is_change: true, ..self.question(monitor, settings) };
+                    self.look_up(question, move |_| recorded.map(Some), ctx);
                 }
                 News::Changed(monitor) => {
                     self.changing.remove(&monitor);
@@ -186,13 +192,10 @@ impl Bench {
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {
-                if let Err(why) = keep_series(self.state_dir.as_deref(), &monitor, series.as_deref()) {
-                    let text = format!("The series cannot be kept for later: {why}.");
-                    reading.session.tell(MessageKind::Caution, text);
-                }
                 if series.is_none() {
                     reading.trace.note(&TraceEvent::SeriesMeasured);
                 }
+                self.keep(monitor, series, ctx);
             }
             Effect::Record(order) => {
                 let mut question = self.question(order.monitor.clone(), settings);
@@ -223,10 +226,9 @@ impl Bench {
                 let before = settings.displays().get(&monitor).cloned();
                 match NewTable::of(&measurement, &file_name(&monitor), before) {
                     Ok(NewTable { then, curve, table }) => {
-                        let table = Some(table);
-                        let what = Change { kind: Kind::Activated, operator, instrument, table };
-                        let curve = Some((curve.0.as_str(), curve.1.as_str()));
-                        self.change(&monitor, &then, curve, what, &mut World { settings, reading, ctx });
+                        let (curve, kind, table) = (Some(curve), Kind::Activated, Some(table));
+                        let change = Change { monitor, then, curve, kind, operator, instrument, table };
+                        self.change(change, settings, ctx);
                     }
                     Err(why) => {
                         let text = format!("The table is not used: {why}.");
@@ -243,8 +245,12 @@ impl Bench {
                     _ => Gsdf::None,
                 };
                 let then = MonitorSettings { gsdf, ..before.unwrap_or_default() };
-                let what = Change { kind: Kind::Activated, operator, instrument: None, table: None };
-                self.change(&monitor, &then, None, what, &mut World { settings, reading, ctx });
+                let (curve, kind, instrument, table) = (None, Kind::Activated, None, None);
+                self.change(
+                    Change { monitor, then, curve, kind, operator, instrument, table },
+                    settings,
+                    ctx,
+                );
             }
             Effect::WriteCertificate { monitor, path } => {
                 let question = self.question(monitor.clone(), settings);
@@ -362,62 +368,47 @@ impl Bench {
         }
     }
 
-    /// Says something else of a monitor, and has it recorded.
-    fn change(
-        &mut self,
-        monitor: &str,
-        then: &MonitorSettings,
-        curve: Option<(&str, &str)>,
-        what: Change,
-        World { settings, reading, ctx }: &mut World<'_>,
-    ) {
-        let before = settings.displays().get(monitor).cloned();
-        let file = match settings.save_monitor(monitor, then, curve, reading) {
-            Ok(file) => file,
-            Err(why) => {
-                self.changing.remove(monitor);
-                let text = format!("The monitor stays as it is: {why}.");
-                return reading.session.tell(MessageKind::Caution, text);
+    /// Has something else said of a monitor and recorded, after all that was asked of the book; it applies when both are done.
+    fn change(&mut self, change: Change, settings: &LiveSettings, ctx: &egui::Context) {
+        let (monitor, asked) = (change.monitor.clone(), change.monitor.clone());
+        self.changing.insert(monitor.clone());
+        let (sources, displays) = (settings.sources().clone(), settings.displays().clone());
+        let (folder, writing) = (settings.records_folder(), self.book.writing());
+        let work = move || {
+            let made = change.make(&sources, &displays, folder.as_deref());
+            drop(writing);
+            match made {
+                Ok(made) => vec![News::Made(monitor, made)],
+                Err(why) => {
+                    let text = format!("The monitor stays as it is: {why}.");
+                    vec![News::Told(MessageKind::Caution, text), News::Changed(monitor)]
+                }
             }
         };
-        let Change { kind, operator, instrument, table } = what;
-        let new = NewRecord {
-            at: local_now(),
-            monitor: monitor.to_owned(),
-            kind,
-            operator,
-            instrument,
-            software: software(),
-            table,
-            body: body_of_change(monitor, before.as_ref(), then, &file),
-        };
-        let words = match kind {
-            Kind::Reverted => "The monitor goes by what it went by before.",
-            _ => "The monitor goes by this from now on: measure it through the table next.",
-        };
-        let writing = self.book.writing();
-        let job = move |book: &Book| {
-            book.append(&new).map_err(|why| {
-                format!("the monitor goes by it, and the book of records does not say so: {why}")
-            })?;
-            drop(writing);
-            Ok(Some(words.to_owned()))
-        };
-        self.changing.insert(monitor.to_owned());
-        let question = Question { is_change: true, ..self.question(monitor.to_owned(), settings) };
-        self.look_up(question, move |book| job(book?), ctx);
+        if !self.ask(work, ctx) {
+            self.changing.remove(&asked);
+        }
     }
-}
 
-/// What a change is made in.
-struct World<'a> {
-    settings: &'a mut LiveSettings,
-    reading: &'a mut Reading,
-    ctx: &'a egui::Context,
+    /// Has a series that is not finished kept, or forgotten: what is asked after it finds it so.
+    fn keep(&mut self, monitor: String, series: Option<Box<Series>>, ctx: &egui::Context) {
+        let (state_dir, writing) = (self.state_dir.clone(), self.book.writing());
+        let work = move || {
+            let kept = keep_series(state_dir.as_deref(), &monitor, series.as_deref());
+            drop(writing);
+            let told = |why: std::io::Error| {
+                News::Told(MessageKind::Caution, format!("The series cannot be kept for later: {why}."))
+            };
+            kept.err().map(told).into_iter().collect::<Vec<News>>()
+        };
+        // Where it is not, that is told.
+        let _is_asked = self.ask(work, ctx);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::calibration::{SeriesKind, SeriesRules};
     use crate::command::Command;
     use crate::config::{Config, Sources};
     use crate::session::ScreenMonitor;
@@ -471,7 +462,7 @@ mod tests {
 
         let gate = hold(&mut bench);
         assert_eq!(bench.carry_out(owner, &mut settings, &mut reading, &ctx), None);
-        assert_eq!((gsdf(&settings), records()), (Some(Gsdf::Panel), 0));
+        assert_eq!((gsdf(&settings), records()), (None, 0), "no frame writes it");
         assert_eq!(bench.carry_out(revert.clone(), &mut settings, &mut reading, &ctx), None);
         assert!(told(&reading).contains("not in the book of records yet"), "{}", told(&reading));
         drop(gate);
@@ -496,9 +487,15 @@ mod tests {
     fn what_is_being_recorded_when_hotlight_ends_is_written_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let (mut settings, mut reading) = (live(folder.path()), reading());
-        let (mut bench, ctx) = (Bench::new(None), egui::Context::default());
+        let state_dir = folder.path().join("state");
+        let (mut bench, ctx) = (Bench::new(Some(state_dir.clone())), egui::Context::default());
         let (monitor, operator) = (MONITOR.to_owned(), "A. Physicist".to_owned());
         let owner = Effect::SetGsdfOwner { monitor, operator, owner: GsdfOwner::System };
+        let rules = SeriesRules { readings: 1, settle_ms: 0 };
+        let mut series = Series::new(SeriesKind::Response, SignalPath::Around, rules);
+        series.take(Read { luminance_cd_m2: 0.5, chromaticity: None }).expect("taken");
+        let kept = Some(Box::new(series.clone()));
+        let keep = Effect::KeepSeries { monitor: MONITOR.to_owned(), series: kept };
         // Another station holds the book.
         let gate = hold(&mut bench);
         std::thread::scope(|scope| {
@@ -506,11 +503,13 @@ mod tests {
                 std::thread::sleep(Duration::from_secs(3));
                 drop(gate);
             });
-            for effect in [Effect::FindQuality, owner] {
+            for effect in [Effect::FindQuality, owner, keep] {
                 assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
             }
+            assert_eq!(kept_series(Some(&state_dir), MONITOR), None, "no frame writes it");
             bench.end();
         });
+        assert_eq!(kept_series(Some(&state_dir), MONITOR), Some(series));
         bench.take_news(&mut settings, &mut reading, &ctx);
         assert_eq!(reading.session.calibrating.quality, Some((Vec::new(), None)));
         let book = Book::open(&folder.path().join("records")).expect("a book");

@@ -7,7 +7,7 @@ use crate::calibration::{
     Task, Verdict, due, status,
 };
 use crate::config::{Gsdf, MonitorSettings};
-use crate::grayscale::DisplayTable;
+use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::records::{Book, Kind, Record, UniformityRecord, VisualCheck, conditions, done, fields_beside};
 use crate::session::{BenchNews, BookLine, BookLines, DueLine};
 use crate::units::CdPerM2;
@@ -165,7 +165,8 @@ fn current_conditions(monitor: &str, settings: Option<&MonitorSettings>) -> Cond
         Some((DisplayTable::calibrated(&system).digest(), *ambient_cd_m2))
     };
     let (table, ambient_cd_m2) = settings.and_then(table).unzip();
-    Conditions { monitor: monitor.to_owned(), table, ambient_cd_m2 }
+    let owner = settings.map_or(GsdfOwner::Nobody, |settings| settings.gsdf.owner());
+    Conditions { monitor: monitor.to_owned(), table, owner: Some(owner.name().to_owned()), ambient_cd_m2 }
 }
 
 /// What may be said of a monitor's calibration, by its records in the book of a folder; why not where that cannot be read.

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::calibration::{Instrument, Measurement};
-use crate::config::{Gsdf, MonitorSettings, monitor_toml, read_monitor_toml};
-use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable};
-use crate::records::{Book, Kind, Record};
+use crate::config::{
+    Displays, Gsdf, MonitorSettings, Sources, monitor_toml, read_monitor_toml, save_monitor,
+};
+use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
+use crate::records::{Book, Kind, NewRecord, Record};
 use crate::units::{CdPerM2, Ddl};
 
+use super::booked::open_book;
 use super::clock::local_now;
 use super::luminance::read_display_system;
+use super::recorded::software;
 
 /// A table of what was measured around any, for a monitor.
 pub(super) struct NewTable {
@@ -30,13 +34,52 @@ pub(super) struct Before {
     pub(super) table: Option<String>,
 }
 
-/// What is recorded of a change beside what was said of the monitor.
+/// A change of what is said of a monitor, and what is recorded of it.
 pub(super) struct Change {
+    pub(super) monitor: String,
+    /// What is said of it from then on.
+    pub(super) then: MonitorSettings,
+    /// The name of the file of its luminances, and its text, where it goes by new ones.
+    pub(super) curve: Option<(String, String)>,
     pub(super) kind: Kind,
     pub(super) operator: String,
     pub(super) instrument: Option<Instrument>,
     /// The digest of the table that it goes by then.
     pub(super) table: Option<String>,
+}
+
+/// A change that was made.
+pub(super) struct Made {
+    /// The file that says so now.
+    pub(super) file: PathBuf,
+    /// What to say of it; or why the book does not have it.
+    pub(super) recorded: Result<String, String>,
+}
+
+impl Change {
+    /// Makes it, and records it in the book of a folder: waits for disks. The error says why the monitor stays as it is.
+    pub(super) fn make(
+        self,
+        sources: &Sources,
+        displays: &Displays,
+        records: Option<&Path>,
+    ) -> Result<Made, String> {
+        let Self { monitor, then, curve, kind, operator, instrument, table } = self;
+        let curve = curve.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+        let file = save_monitor(sources, displays, &monitor, &then, curve)?;
+        let body = body_of_change(&monitor, displays.get(&monitor), &then, &file);
+        let (at, software) = (local_now(), software());
+        let new = NewRecord { at, monitor, kind, operator, instrument, software, table, body };
+        let words = match kind {
+            Kind::Reverted => "The monitor goes by what it went by before.",
+            _ => "The monitor goes by this from now on: measure it through the table next.",
+        };
+        let written = open_book(records).and_then(|book| book.append(&new).map_err(|why| why.to_string()));
+        let recorded = written
+            .map(|_| words.to_owned())
+            .map_err(|why| format!("the monitor goes by it, and the book of records does not say so: {why}"));
+        Ok(Made { file, recorded })
+    }
 }
 
 impl NewTable {
@@ -109,21 +152,25 @@ impl Before {
     }
 }
 
-/// What a record of a change says: what was said of the monitor before, who applies the GSDF now, and the file that says so.
-pub(super) fn body_of_change(
+/// What a record of a change says: what was said of the monitor before, who applied the GSDF and who applies it now, and the file that
+/// says so.
+fn body_of_change(
     monitor: &str,
     before: Option<&MonitorSettings>,
     then: &MonitorSettings,
     file: &Path,
 ) -> serde_json::Value {
+    let was = before.map_or(GsdfOwner::Nobody, |said| said.gsdf.owner()).name();
     let before = before.map(|said| monitor_toml(monitor, said)).unwrap_or_default();
-    serde_json::json!({ "before": before, "gsdf": then.gsdf.owner().name(), "file": file.display().to_string() })
+    let gsdf = then.gsdf.owner().name();
+    serde_json::json!({ "before": before, "was": was, "gsdf": gsdf, "file": file.display().to_string() })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::records::NewRecord;
+    use crate::calibration::{CalibrationStatus, Schedules, Verdict, testing};
 
+    use super::super::booked::monitor_status;
     use super::*;
 
     fn append(book: &Book, kind: Kind, before: Option<&MonitorSettings>) {
@@ -179,5 +226,36 @@ mod tests {
         append(&book, Kind::Activated, Some(&MonitorSettings { gsdf, ..MonitorSettings::default() }));
         let why = Before::of(&book, "A").expect_err("no luminances");
         assert!(why.contains("gone.csv"), "{why}");
+    }
+
+    #[test]
+    fn what_was_found_is_void_when_the_gsdf_is_left_to_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let found = testing::evaluation(18, Vec::new(), Verdict::Indicative);
+        let evaluated = NewRecord {
+            at: local_now(),
+            monitor: "A".to_owned(),
+            kind: Kind::Evaluated,
+            operator: "A. Physicist".to_owned(),
+            instrument: None,
+            software: "hotlight".to_owned(),
+            table: None,
+            body: serde_json::to_value(found).expect("JSON"),
+        };
+        let said = |gsdf| MonitorSettings { gsdf, ..MonitorSettings::default() };
+        let schedules = Schedules::default();
+        let is_changed = |gsdf| {
+            let schedule = schedules.get("diagnostic");
+            let status = monitor_status(Some(folder.path()), "A", Some(&said(gsdf)), schedule);
+            matches!(status, Ok(CalibrationStatus::Changed { .. }))
+        };
+        book.append(&evaluated).expect("recorded");
+        assert!(!is_changed(Gsdf::Panel));
+        append(&book, Kind::Activated, Some(&said(Gsdf::Panel)));
+        assert!(is_changed(Gsdf::None) && is_changed(Gsdf::System), "there is no table on either side");
+        assert!(!is_changed(Gsdf::Panel), "it was taken back");
+        book.append(&evaluated).expect("recorded");
+        assert!(!is_changed(Gsdf::None), "it was measured as it is now");
     }
 }

@@ -340,6 +340,7 @@ fn screen_monitor(
         measured: settings.and_then(|settings| settings.measured.clone()),
         is_dithered: settings.is_some_and(|settings| settings.dither),
         role: settings.and_then(|settings| settings.role.clone()),
+        used_for: settings.and_then(|settings| settings.used_for.clone()),
         profile,
         status: files.status.and_then(|status| match status {
             Ok(status) => Some(status),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::calibration::pattern::Pattern;
 use crate::calibration::{Measurement, SignalPath};
 use crate::records::{Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
 use crate::session::{RecordKind, RecordOrder};
@@ -47,13 +48,12 @@ pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>,
             append(Kind::Uniformity, json(&UniformityRecord { measurement, response, profile, checks })?)?;
         }
         RecordKind::Visual { pattern, is_passed, remarks } => {
-            let answer = Answer {
-                question: "Does it look as it should?".to_owned(),
-                answer: remarks.clone(),
-                passed: *is_passed,
-            };
+            let asked = Pattern::parse(pattern).ok().and_then(Pattern::questions);
+            let kind = if asked.is_some() { Kind::ImageQuality } else { Kind::VisualCheck };
+            let question = asked.unwrap_or("Does it look as it should?").to_owned();
+            let answer = Answer { question, answer: remarks.clone(), passed: *is_passed };
             let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
-            append(Kind::VisualCheck, json(&check)?)?;
+            append(kind, json(&check)?)?;
         }
         RecordKind::AmbientTest(test) => {
             append(Kind::AmbientTest, json(&what_was_seen(test))?)?;
@@ -78,10 +78,11 @@ fn json(value: &impl Serialize) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use crate::calibration::{
-        EvaluationContext, FieldReading, PanelShape, PointReading, Profiles, Quantity, SimulatedPanel,
-        evaluate, evaluate_fields,
+        EvaluationContext, FieldReading, PanelShape, PointReading, Profiles, Quantity, Schedules,
+        SimulatedPanel, evaluate, evaluate_fields,
     };
     use crate::config::Displays;
+    use crate::records::done;
 
     use super::super::booked::bench_news;
     use super::super::certified::newest_certificate;
@@ -166,5 +167,27 @@ mod tests {
         }
         let findings = &certificate.evaluation.findings;
         assert!(!findings.iter().any(|words| words.starts_with("Uniformity was not")), "{findings:?}");
+    }
+
+    #[test]
+    fn who_answers_the_questions_of_oiq_does_the_task_that_asks_for_image_quality() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let schedules = Schedules::default();
+        let is_done = |used_for: &str, task: &str| {
+            let (records, _) = book.evidence(MONITOR).expect("readable");
+            let schedule = schedules.get(used_for).expect("it is there");
+            done(&records, schedule).iter().any(|done| done.task == task && done.passed)
+        };
+        let look = |pattern: &str| {
+            let (pattern, remarks) = (pattern.to_owned(), "13 letters".to_owned());
+            record(&book, &order(RecordKind::Visual { pattern, is_passed: true, remarks }))
+                .expect("recorded");
+        };
+        look("TG270-sQC");
+        assert!(is_done("diagnostic", "visual"));
+        assert!(!is_done("diagnostic", "image-quality") && !is_done("din", "visual"));
+        look("TG18-OIQ");
+        assert!(is_done("diagnostic", "image-quality") && is_done("din", "visual"));
     }
 }

@@ -3,9 +3,7 @@
 
 use crate::calibration::Schedules;
 use crate::command::Reader;
-use crate::config::{
-    self, Config, ConfigError, Displays, Entry, MonitorSettings, Settings, Sources, Stamp, ValueOrigin,
-};
+use crate::config::{self, Config, ConfigError, Displays, Entry, Settings, Sources, Stamp, ValueOrigin};
 use crate::hanging::Captured;
 use crate::keymap::Keymap;
 use crate::session::{Event, MessageKind, UserLine};
@@ -97,16 +95,8 @@ impl LiveSettings {
         config::records_folder(&self.config.settings)
     }
 
-    /// Says something else of a monitor, and applies it; gives the file that says it now.
-    pub(super) fn save_monitor(
-        &mut self,
-        id: &str,
-        settings: &MonitorSettings,
-        curve: Option<(&str, &str)>,
-        reading: &mut Reading,
-    ) -> Result<std::path::PathBuf, String> {
-        let saved = config::save_monitor(&self.sources, &self.config.displays, id, settings, curve);
-        let path = saved?;
+    /// A file says something else of a monitor now: applies it.
+    pub(super) fn take_saved(&mut self, path: &std::path::Path, reading: &mut Reading) {
         self.load(reading);
         if self.sources.config_dir.as_deref() == path.parent() {
             let text = format!(
@@ -115,7 +105,6 @@ impl LiveSettings {
             );
             reading.session.tell(MessageKind::Note, text);
         }
-        Ok(path)
     }
 
     /// The keys that apply.

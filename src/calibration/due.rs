@@ -44,6 +44,8 @@ pub struct Conditions {
     pub monitor: String,
     /// The digest of the table that Hotlight applies; none where it applies none.
     pub table: Option<String>,
+    /// Who applies the GSDF, by the word of `displays.toml`; none where that is not known.
+    pub owner: Option<String>,
     /// What the room's light adds, cd/m²; none where nobody says.
     pub ambient_cd_m2: Option<f64>,
 }
@@ -153,6 +155,11 @@ impl Conditions {
                 _ => "another table is applied",
             };
             return Some(why.to_owned());
+        }
+        if let Some((then, now)) = self.owner.as_ref().zip(now.owner.as_ref())
+            && then != now
+        {
+            return Some(format!("the GSDF is left to another: {now}, and was to {then}"));
         }
         let (then, now) = self.ambient_cd_m2.zip(now.ambient_cd_m2)?;
         let is_other = (then - now).abs() > AMBIENT_SLACK;
@@ -356,7 +363,8 @@ mod tests {
     }
 
     fn conditions(table: Option<&str>, ambient_cd_m2: Option<f64>) -> Conditions {
-        Conditions { monitor: "NIL-1".to_owned(), table: table.map(str::to_owned), ambient_cd_m2 }
+        let (monitor, table) = ("NIL-1".to_owned(), table.map(str::to_owned));
+        Conditions { monitor, table, owner: None, ambient_cd_m2 }
     }
 
     /// A look a day, with three days of grace, and a measurement every 90 days with 30 days of grace, said 10 days ahead.
@@ -446,12 +454,14 @@ mod tests {
             |then: &Conditions, now: &Conditions| status(Some(&two()), &both, Some(then), now, day).words();
         let table = |name| conditions(Some(name), Some(0.25));
         let other = Conditions { monitor: "NIL-2".to_owned(), ..table("t") };
+        let left_to = |owner: &str| Conditions { owner: Some(owner.to_owned()), ..conditions(None, None) };
         for (then, now, why) in [
             (table("t"), table("u"), "another table is applied"),
             (conditions(None, None), table("t"), "a table is applied, and none was"),
             (table("t"), conditions(None, Some(0.25)), "no table is applied, and one was"),
             (table("t"), conditions(Some("t"), Some(0.5)), "the room's light adds 0.5 cd/m², and added 0.25"),
             (other, table("t"), "it was another monitor, NIL-2"),
+            (left_to("panel"), left_to("none"), "the GSDF is left to another: none, and was to panel"),
         ] {
             assert_eq!(of(&then, &now), format!("changed since it was evaluated: {why}"));
         }

@@ -159,8 +159,12 @@ impl Schedule {
     }
 
     /// The tasks that an evaluation does: those of which it has everything measured. None is passed where it found a fault; and a
-    /// task of which it found a part at fault has failed, whatever else was measured.
+    /// task of which it found a part at fault has failed, whatever else was measured. What is within limits that are not those of
+    /// first reading does nothing where that is the use.
     pub fn done_by_evaluation(&self, evaluation: &Evaluation, at: DateTime<FixedOffset>) -> Vec<Done> {
+        if self.asks_more_than(evaluation) {
+            return Vec::new();
+        }
         let levels = u32::try_from(evaluation.levels.len()).unwrap_or(u32::MAX);
         self.done_by_checks((&evaluation.checks, levels), evaluation.verdict, |_| true, at)
     }
@@ -177,8 +181,18 @@ impl Schedule {
         let Some(both) = beside.map(|found| found.with_fields(checks)) else {
             return self.done_by_checks((checks, 0), worst(checks), asks, at);
         };
+        if self.asks_more_than(&both) {
+            return Vec::new();
+        }
         let levels = u32::try_from(both.levels.len()).unwrap_or(u32::MAX);
         self.done_by_checks((&both.checks, levels), both.verdict, asks, at)
+    }
+
+    /// Whether first readings are made here, and a monitor was within the limits of a shipped use in which none are: `secondary`.
+    fn asks_more_than(&self, evaluation: &Evaluation) -> bool {
+        let is_lesser = Schedules::get(&SHIPPED, &evaluation.profile)
+            .is_some_and(|of_limits| !of_limits.is_for_diagnosis);
+        self.is_for_diagnosis && is_lesser && evaluation.verdict != Verdict::Fail
     }
 
     /// Those of the tasks that measured quantities do which are asked for, by what they name.
@@ -303,6 +317,33 @@ mod tests {
             let done = schedule.done_by_evaluation(&evaluation(&ends, 2, verdict), at);
             assert!(done.iter().all(|done| done.passed == passed) && done.len() == 1, "{verdict:?}");
         }
+    }
+
+    #[test]
+    fn limits_of_a_use_without_first_readings_make_no_monitor_fit_for_them() {
+        let schedules = Schedules::default();
+        let at = at("2026-11-24T09:20:00+01:00");
+        let ends = [Quantity::LMax, Quantity::LMin];
+        let done = |used_for: &str, limits: &str, verdict| {
+            let found = Evaluation { profile: limits.to_owned(), ..evaluation(&ends, 2, verdict) };
+            schedules.get(used_for).expect("it is there").done_by_evaluation(&found, at).len()
+        };
+        for limits in ["secondary", "clinical"] {
+            assert_eq!(done("diagnostic", limits, Verdict::Pass), 0, "{limits}");
+            assert_eq!(
+                done("diagnostic", limits, Verdict::Fail),
+                1,
+                "{limits}: beyond these it is beyond all"
+            );
+        }
+        for limits in ["mammography", "ours"] {
+            assert_eq!(done("diagnostic", limits, Verdict::Indicative), 1, "{limits}");
+        }
+        let fields = evaluation(&Quantity::ALL, 18, Verdict::Pass);
+        let lesser = Evaluation { profile: "secondary".to_owned(), ..fields.clone() };
+        let diagnostic = schedules.get("diagnostic").expect("it is there");
+        let by_fields = |beside| diagnostic.done_by_fields(&fields.checks, Some(beside), at).len();
+        assert_eq!((by_fields(&fields), by_fields(&lesser)), (1, 0));
     }
 
     #[test]

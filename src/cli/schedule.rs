@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::app::{local_now, read_display_system};
 use crate::calibration::{Conditions, DueState, Schedule, due, status};
 use crate::config::{Config, Gsdf, MonitorSettings};
-use crate::grayscale::DisplayTable;
+use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::handwritten::did_you_mean;
 use crate::records::{Book, conditions, done};
 use crate::units::CdPerM2;
@@ -137,7 +137,8 @@ fn schedule_of<'c>(
 
 /// What is applied to a monitor now.
 fn current(id: &str, settings: Option<&MonitorSettings>, faults: &mut Vec<String>) -> Conditions {
-    let none = Conditions { monitor: id.to_owned(), table: None, ambient_cd_m2: None };
+    let owner = settings.map_or(GsdfOwner::Nobody, |settings| settings.gsdf.owner()).name().to_owned();
+    let none = Conditions { monitor: id.to_owned(), table: None, owner: Some(owner), ambient_cd_m2: None };
     let Some(MonitorSettings { gsdf: Gsdf::Viewer { luminance, ambient_cd_m2 }, bits, .. }) = settings else {
         return none;
     };

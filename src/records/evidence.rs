@@ -90,11 +90,16 @@ fn done_by(record: &Record, schedule: &Schedule) -> Option<Vec<Done>> {
     Some(schedule.done_by_act(act, passed, at))
 }
 
-/// What the last evaluation among records rests on: the table that was applied then, and the room's light as it was measured
-/// before it. None where nobody evaluated anything.
+/// Who applied the GSDF until a change; none where its record does not say.
+fn owner_before(change: &Record) -> Option<String> {
+    Some(change.read::<Value>().ok()?.get("was")?.as_str()?.to_owned())
+}
+
+/// What the last evaluation among records rests on: the table that was applied then, who applied the GSDF as far as a later change
+/// tells, and the room's light as it was measured before it. None where nobody evaluated anything.
 pub fn conditions(records: &[Record]) -> Option<Conditions> {
     let mut ambient_cd_m2 = None;
-    let mut found = None;
+    let mut found: Option<Conditions> = None;
     for record in records {
         match record.what() {
             Some(Kind::Measured) => {
@@ -102,7 +107,14 @@ pub fn conditions(records: &[Record]) -> Option<Conditions> {
             }
             Some(Kind::Evaluated) => {
                 let table = Some(record.table.clone()).filter(|table| !table.is_empty());
-                found = Some(Conditions { monitor: record.monitor.clone(), table, ambient_cd_m2 });
+                found =
+                    Some(Conditions { monitor: record.monitor.clone(), table, owner: None, ambient_cd_m2 });
+            }
+            Some(Kind::Activated | Kind::Reverted) => {
+                // What the first change since found there is what it rests on.
+                if let Some(found) = found.as_mut().filter(|found| found.owner.is_none()) {
+                    found.owner = owner_before(record);
+                }
             }
             _ => {}
         }

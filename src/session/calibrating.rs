@@ -31,8 +31,10 @@ pub struct Calibrating {
     pub tab: CalibrationTab,
     /// Whether patches and patterns go by the monitor's table: around it to characterise, through it to verify.
     pub path: SignalPath,
-    /// The profile of limits, by name.
-    pub profile: String,
+    /// The profiles of limits that the operator chose, by what each monitor is known by.
+    pub(super) profiles: BTreeMap<String, String>,
+    /// What monitors are used for that windows were on, likewise.
+    pub(super) uses: BTreeMap<String, String>,
     /// Who measures; empty until somebody said.
     pub operator: String,
     /// With what.
@@ -145,7 +147,7 @@ pub struct Measured {
 pub enum Unrecorded {
     /// All of it is.
     Nothing,
-    /// What is said now of the room's light.
+    /// What is said now of the room's light, which by itself is not recorded: nobody measured the response in it.
     Light,
     /// Uniform fields, which were measured after the response had been recorded, or without one.
     Fields,
@@ -227,7 +229,8 @@ impl Default for Calibrating {
             is_open: false,
             tab: CalibrationTab::default(),
             path: SignalPath::Through,
-            profile: "diagnostic".to_owned(),
+            profiles: BTreeMap::new(),
+            uses: BTreeMap::new(),
             operator: String::new(),
             instrument: None,
             running: None,
@@ -341,24 +344,59 @@ impl BuiltTable {
 /// A panel whose contrast is within this of the GSDF's around any table of ours has one of its own.
 const FOLLOWS_PERCENT: f64 = 20.0;
 
+/// The profile of limits of a monitor of which nobody says a use.
+const DIAGNOSTIC: &str = "diagnostic";
+
 impl Session {
     /// What was found in a measurement of a monitor, or a sentence on why nothing can be.
     pub(super) fn evaluated(&self, monitor: &str, measurement: &Measurement) -> Result<Evaluation, String> {
-        let name = &self.calibrating.profile;
+        let name = self.profile_of(monitor);
         let profile = self.settings.calibration.profiles.get(name);
         let profile = profile.ok_or_else(|| format!("There is no profile of limits '{name}'."))?;
         let mut monitors = self.screens.iter().filter_map(|screen| screen.monitor.as_ref().ok());
         let pixel_mm = monitors.find(|on| on.id == monitor).and_then(|on| on.pixel_mm).map(|side| side.0);
-        let partner = self.calibrating.benches.iter().find(|(id, _)| *id != monitor);
-        let pair = partner.and_then(|(_, bench)| bench.measured(measurement.path)).map(|of| &of.measurement);
+        let benches = self.calibrating.benches.iter();
+        let mut others = benches.filter(|(id, _)| *id != monitor && !self.is_of_other_use(monitor, id));
+        let pair = others.find_map(|(_, bench)| bench.measured(measurement.path)).map(|of| &of.measurement);
         let context = EvaluationContext { pair, pixel_mm, table: None };
         evaluate(measurement, profile, context).map_err(|why| format!("{why}."))
     }
 
     /// What was found in the uniform fields of a measurement by themselves; none where nothing can be.
-    pub(super) fn evaluated_fields(&self, measurement: &Measurement) -> Option<Vec<Check>> {
-        let profile = self.settings.calibration.profiles.get(&self.calibrating.profile)?;
+    pub(super) fn evaluated_fields(&self, monitor: &str, measurement: &Measurement) -> Option<Vec<Check>> {
+        let profile = self.settings.calibration.profiles.get(self.profile_of(monitor))?;
         evaluate_fields(measurement, profile).ok()
+    }
+
+    /// The profile of limits of a monitor, by name: the one that the operator chose for it, else that of its use, where there is one.
+    pub(super) fn profile_of(&self, monitor: &str) -> &str {
+        let Calibrating { profiles: chosen, uses, .. } = &self.calibrating;
+        let profiles = &self.settings.calibration.profiles;
+        let of_use = || uses.get(monitor).filter(|name| profiles.get(name).is_some());
+        chosen.get(monitor).or_else(of_use).map_or(DIAGNOSTIC, String::as_str)
+    }
+
+    /// The same of the monitor under the window in focus.
+    pub fn bench_profile(&self) -> &str {
+        self.bench_monitor().map_or(DIAGNOSTIC, |monitor| self.profile_of(&monitor.id))
+    }
+
+    /// Whether two monitors are known to be used for different things: they need not look the same.
+    fn is_of_other_use(&self, one: &str, other: &str) -> bool {
+        let uses = &self.calibrating.uses;
+        uses.get(one).zip(uses.get(other)).is_some_and(|(one, other)| one != other)
+    }
+
+    /// Remembers what a monitor is used for, also when no window is on it any more: its limits go by that.
+    pub(super) fn note_use(&mut self, monitor: &Result<ScreenMonitor, String>) {
+        let Ok(ScreenMonitor { id, used_for, .. }) = monitor else { return };
+        let before = match used_for {
+            Some(used_for) => self.calibrating.uses.insert(id.clone(), used_for.clone()),
+            None => self.calibrating.uses.remove(id),
+        };
+        if before != *used_for {
+            self.evaluate_again();
+        }
     }
 
     /// The patterns that windows show, or will in turn, and that are not drawn yet.

@@ -47,9 +47,9 @@ pub enum RecordKind {
         /// What was found in the fields; empty where nothing could be.
         checks: Vec<Check>,
     },
-    /// A pattern was looked at.
+    /// A pattern was looked at, and its questions were answered where it has some: that is a check of image quality.
     Visual {
-        /// Its name; empty where none was shown.
+        /// Its name.
         pattern: String,
         /// Whether it looked as it should.
         is_passed: bool,

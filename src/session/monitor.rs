@@ -31,6 +31,8 @@ pub struct ScreenMonitor {
     pub is_dithered: bool,
     /// What it is for, as `displays.toml` says: hanging protocols call their screens so.
     pub role: Option<String>,
+    /// What is read on it, as `displays.toml` says: its limits are called so, until the operator chooses others.
+    pub used_for: Option<String>,
     /// The ICC profile of its colours; sRGB without one.
     pub profile: Option<Arc<IccProfile>>,
     /// What records say of its calibration; none where nobody says what it is used for and nothing is recorded.

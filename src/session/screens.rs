@@ -20,6 +20,7 @@ impl Session {
                 }
             }
             Event::ScreenOnMonitor { screen, monitor } => {
+                self.note_use(monitor);
                 let mut effects = self.stand_on(*screen, monitor, library);
                 effects.extend(self.look_what_is_due(monitor));
                 if self.calibrating.is_open {

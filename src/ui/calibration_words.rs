@@ -4,7 +4,7 @@ use crate::calibration::{
     Act, AmbientTest, CalibrationStatus, Check, Limit, Patch, Quantity, SeriesKind, SignalPath, Verdict,
 };
 use crate::command::CalibrationTab;
-use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session};
+use crate::session::{DueAsked, Played, RunningSeries, ScreenMonitor, Session, Unrecorded};
 
 /// The title of the mode.
 pub(super) const TITLE: &str = "Calibration";
@@ -53,7 +53,15 @@ pub(super) const NOTHING_MEASURED: &str =
 pub(super) const NO_TABLE: &str = "No new table is made yet. Measure what the panel shows around any table, say what the room's light adds, \
                                    and make one.";
 pub(super) const READS_ITSELF: &str = "The photometer is read by itself.";
-pub(super) const NOT_RECORDED: &str = "not in the book of records yet";
+
+/// What of a measurement is in the book.
+pub(super) const fn recorded(unrecorded: Unrecorded) -> &'static str {
+    match unrecorded {
+        Unrecorded::Nothing => "recorded",
+        Unrecorded::Light => "recorded with another light of the room: to be measured again",
+        Unrecorded::Fields | Unrecorded::All => "not in the book of records yet",
+    }
+}
 
 /// The name of a part of the mode.
 pub(super) const fn tab(tab: CalibrationTab) -> &'static str {
@@ -133,7 +141,9 @@ pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String
     let DueAsked { monitor, line, more } = asked;
     let mark = if line.is_overdue { "⚠ " } else { "" };
     let judged = match (line.act, judged_by) {
-        (Some(Act::VisualCheck), Some(key)) => format!(". Look, then {key}: pass or fail"),
+        (Some(Act::VisualCheck | Act::ImageQuality), Some(key)) => {
+            format!(". Look, then {key}: pass or fail")
+        }
         _ => String::new(),
     };
     let others = match more {
@@ -147,9 +157,9 @@ pub(super) fn due_asked(asked: &DueAsked<'_>, judged_by: Option<&str>) -> String
 /// What its first key does.
 pub(super) const fn due_now(act: Option<Act>) -> &'static str {
     match act {
-        Some(Act::VisualCheck) => "Look at it now",
+        Some(Act::VisualCheck | Act::ImageQuality) => "Look at it now",
         Some(Act::AmbientTest) => "Ambient test now",
-        Some(Act::RoomLight | Act::ImageQuality) => "Show the schedule",
+        Some(Act::RoomLight) => "Show the schedule",
         None => "Measure it now",
     }
 }
@@ -235,7 +245,7 @@ pub(super) const fn verdict(verdict: Verdict) -> &'static str {
 pub(super) fn role(session: &Session) -> String {
     let settings = &session.settings.calibration;
     let role = if settings.is_physicist { "physicist" } else { "reader: measures, and changes nothing" };
-    format!("{role} · limits: {} · photometer: {}", session.calibrating.profile, settings.photometer)
+    format!("{role} · limits: {} · photometer: {}", session.bench_profile(), settings.photometer)
 }
 
 /// Tasks that are due, in the title.

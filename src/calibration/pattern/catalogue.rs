@@ -294,6 +294,18 @@ const TEMPORAL: Family = Family {
 };
 
 impl Pattern {
+    /// What is asked of who looks at it, where that is more than whether it looks as it should. TG18 4, IEC 62563-1; rule G-21.
+    pub const fn questions(self) -> Option<&'static str> {
+        match self {
+            Self::Oiq => Some(
+                "Are 11 letters or more of QUALITY CONTROL seen on black, gray and white each, all 16 patches with their four corners, \
+                 5 % in black and 95 % in white, both ramps without steps, and all lines of a pixel by themselves, and no shadow beside \
+                 the lines of the bands above?",
+            ),
+            _ => None,
+        }
+    }
+
     /// Those that are looked at one after the other, in that order.
     pub const PAGES: [Self; 22] = [
         Self::Oiq,

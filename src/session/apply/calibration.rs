@@ -13,6 +13,9 @@ use crate::units::Phi;
 const UNDER_WAY: &str = "A series is under way: `calibration stop` interrupts it.";
 const TEST_UNDER_WAY: &str = "The ambient test is under way: `calibration stop` breaks it off.";
 
+const NOTHING_LOOKED_AT: &str = "Nothing is looked at as images are: `pattern TG270-sQC` shows a pattern, `calibration path through` leads \
+                                 it through the table.";
+
 /// What a physicist's work needs and is not there.
 const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
 
@@ -163,11 +166,11 @@ impl Session {
         monitor
     }
 
-    /// The same for what is seen there: not where the picture goes to a display that nobody knows.
+    /// The same for what is seen or measured there: not where the picture goes to a display that nobody knows.
     pub(super) fn monitor_looked_at(&mut self) -> Option<String> {
         if let Some(remote) = self.bench_monitor().and_then(|monitor| monitor.remote) {
             let text = format!(
-                "The picture goes to another machine ({remote}): what is seen there says nothing of this monitor."
+                "The picture goes to another machine ({remote}): what is seen and measured there says nothing of this monitor."
             );
             self.tell(MessageKind::Caution, text);
             return None;
@@ -180,7 +183,7 @@ impl Session {
         if !self.settings.calibration.is_physicist {
             self.tell(
                 MessageKind::Caution,
-                "Only a physicist changes what a monitor goes by: the setting `viewer.role` says who is one.",
+                "Only a physicist changes what a monitor goes by: the setting `calibration.role` says who is one.",
             );
             return None;
         }
@@ -202,7 +205,8 @@ impl Session {
             self.tell(MessageKind::Note, format!("There is no profile '{name}': there are {names}."));
             return;
         }
-        name.clone_into(&mut self.calibrating.profile);
+        let Some(monitor) = self.monitor_of_bench() else { return };
+        self.calibrating.profiles.insert(monitor, name.to_owned());
         self.evaluate_again();
     }
 
@@ -232,8 +236,9 @@ impl Session {
     }
 
     /// Holds what was measured against the limits once more.
-    fn evaluate_again(&mut self) {
-        let mut benches = std::mem::take(&mut self.calibrating.benches);
+    pub(in super::super) fn evaluate_again(&mut self) {
+        // Each is held against the one beside it, too: none may be away meanwhile.
+        let mut benches = self.calibrating.benches.clone();
         for (monitor, bench) in &mut benches {
             for measured in bench.around.iter_mut().chain(&mut bench.through) {
                 measured.evaluation = self.evaluated(monitor, &measured.measurement);
@@ -260,7 +265,7 @@ impl Session {
         if self.tells_under_way() {
             return Vec::new();
         }
-        let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
+        let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         let Some(screen) = self.focused_screen().map(|screen| screen.id) else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let (path, rules) = (self.calibrating.path, self.settings.calibration.rules);
@@ -441,8 +446,18 @@ impl Session {
         let Some(monitor) = self.monitor_looked_at() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
-        let pattern = self.focused_screen().and_then(|screen| screen.pattern.as_ref());
-        let pattern = pattern.map(|shown| shown.name.clone()).unwrap_or_default();
+        let shown = self.focused_screen().and_then(|screen| screen.pattern.clone());
+        // Around a table it is not seen as images are.
+        let is_as_read = |shown: &ShownPattern| table.is_none() || shown.path == SignalPath::Through;
+        let Some(ShownPattern { name: pattern, .. }) = shown.filter(is_as_read) else {
+            self.tell(MessageKind::Note, NOTHING_LOOKED_AT);
+            return Vec::new();
+        };
+        let asked = Pattern::parse(&pattern).ok().and_then(Pattern::questions);
+        if let Some(questions) = asked.filter(|_| words.trim().is_empty()) {
+            self.tell(MessageKind::Note, format!("Say behind `pass` or `fail` what was seen. {questions}"));
+            return Vec::new();
+        }
         let kind = RecordKind::Visual { pattern, is_passed, remarks: words.trim().to_owned() };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
     }

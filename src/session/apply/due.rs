@@ -28,7 +28,7 @@ impl Session {
             Some(None | Some(Act::AmbientTest)) => CalibrationTab::Measure,
             _ => CalibrationTab::Schedule,
         }));
-        let is_by_eye = matches!(act, Some(Some(Act::VisualCheck | Act::AmbientTest)));
+        let is_by_eye = matches!(act, Some(Some(Act::VisualCheck | Act::ImageQuality | Act::AmbientTest)));
         if is_by_eye && self.calibrating.operator.is_empty() {
             if let Some(name) = self.reader.name() {
                 name.clone_into(&mut self.calibrating.operator);
@@ -39,8 +39,9 @@ impl Session {
             }
         }
         match act.flatten() {
-            Some(Act::VisualCheck) => {
-                let pattern = ShownPattern::of(Pattern::Sqc, SignalPath::Through);
+            Some(look @ (Act::VisualCheck | Act::ImageQuality)) => {
+                let pattern = if look == Act::ImageQuality { Pattern::Oiq } else { Pattern::Sqc };
+                let pattern = ShownPattern::of(pattern, SignalPath::Through);
                 if let Some(screen) = self.focused_screen_mut() {
                     screen.pattern = Some(pattern);
                 }

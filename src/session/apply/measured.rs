@@ -7,6 +7,10 @@ use super::super::calibrating::{Measured, RunningSeries, Unrecorded};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 
+/// Why a response is not recorded once more that nobody measured once more: it would do its tasks of the schedule as of today.
+const OTHER_LIGHT: &str = "The response is in the book already, with what was said of the room's light when it was measured. What is said of \
+                           it now makes no measurement of today: measure it again, `calibration measure response`.";
+
 impl Session {
     /// All is read: what was found is shown.
     pub(super) fn finish_series(&mut self) -> Vec<Effect> {
@@ -56,12 +60,16 @@ impl Session {
             self.tell(MessageKind::Note, "Nothing was measured here that is not in the book of records.");
             return Vec::new();
         };
+        if measured.unrecorded == Unrecorded::Light {
+            self.tell(MessageKind::Caution, OTHER_LIGHT);
+            return Vec::new();
+        }
         let unrecorded = std::mem::replace(&mut measured.unrecorded, Unrecorded::Nothing);
         let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
         let evaluation = measured.evaluation.clone().ok().map(Box::new);
         let kind = if unrecorded == Unrecorded::Fields {
-            let profile = self.calibrating.profile.clone();
-            let checks = self.evaluated_fields(&measurement).unwrap_or_default();
+            let profile = self.profile_of(&monitor).to_owned();
+            let checks = self.evaluated_fields(&monitor, &measurement).unwrap_or_default();
             RecordKind::Uniformity { measurement, profile, checks }
         } else {
             RecordKind::Measured { measurement, evaluation }

@@ -38,7 +38,14 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
     line(ui, view, words::OPERATOR, said(&calibrating.operator), begin("calibration operator"), commands);
     line(ui, view, words::INSTRUMENT, instrument, begin("calibration instrument"), commands);
     line(ui, view, words::AMBIENT, ambient, begin("calibration ambient"), commands);
-    line(ui, view, words::PROFILE, said(&calibrating.profile), begin("calibration profile"), commands);
+    line(
+        ui,
+        view,
+        words::PROFILE,
+        said(view.session.bench_profile()),
+        begin("calibration profile"),
+        commands,
+    );
     let other = match calibrating.path {
         SignalPath::Around => SignalPath::Through,
         SignalPath::Through => SignalPath::Around,

@@ -44,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         let certificate = Command::App(AppCommand::Begin("calibration certificate".to_owned()));
         button(ui, view, words::CERTIFICATE, certificate, commands);
         if !measured.is_recorded() {
-            notice(ui, words::NOT_RECORDED);
+            notice(ui, words::recorded(measured.unrecorded));
         }
     });
 }

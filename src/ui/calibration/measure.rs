@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
     });
     ui.add_space(12.0);
     if let Some(measured) = bench.and_then(|bench| bench.measured(path)) {
-        let recorded = if measured.is_recorded() { "recorded" } else { words::NOT_RECORDED };
+        let recorded = words::recorded(measured.unrecorded);
         let levels = measured.measurement.response.len();
         let fields = measured.measurement.fields.len();
         notice(

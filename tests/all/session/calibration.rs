@@ -1,6 +1,6 @@
 //! The physicist's mode by commands: series, what is found, a table, and what is refused.
 
-use hotlight::calibration::{PanelShape, Reading, SignalPath, SimulatedPanel, Verdict};
+use hotlight::calibration::{PanelShape, Quantity, Reading, SignalPath, SimulatedPanel, Verdict};
 use hotlight::command::{CalibrationTab, Command};
 use hotlight::render::{Picture, plan};
 use hotlight::session::{
@@ -151,7 +151,8 @@ fn a_reader_changes_nothing_that_a_monitor_goes_by() {
         let command = Command::parse(command).expect("a command");
         let effects = scripted.reading.session.apply(&command, &scripted.reading.library);
         assert_eq!(effects, [], "{command}");
-        assert!(told(&scripted).contains("Only a physicist"), "{}", told(&scripted));
+        let words = told(&scripted);
+        assert!(words.contains("Only a physicist") && words.contains("`calibration.role`"), "{words}");
     }
 }
 
@@ -227,6 +228,40 @@ fn another_profile_of_limits_is_applied_to_what_was_measured() {
         "{}",
         told(&scripted)
     );
+}
+
+#[test]
+fn limits_and_partner_are_those_of_the_use_of_a_monitor() {
+    let mut scripted = bench(false);
+    let measure = |scripted: &mut Scripted, id: &str, used_for: &str| {
+        let (id, used_for) = (id.to_owned(), Some(used_for.to_owned()));
+        let monitor = ScreenMonitor { id, used_for, ..ScreenMonitor::default() };
+        heard(scripted, &Event::ScreenOnMonitor { screen: 0, monitor: Ok(monitor) });
+        scripted.run("calibration measure response");
+        read_off(scripted, gamma);
+    };
+    // The limits that it was held against, and whether it was held against another monitor.
+    let found = |scripted: &Scripted, id: &str| {
+        let bench = session(scripted).calibrating.benches.get(id).expect("a bench");
+        let found = bench.through.as_ref().expect("measured").evaluation.clone().expect("found");
+        let mut checks = found.checks.iter();
+        let pair = checks.find(|check| check.quantity == Quantity::PairLMax).expect("all are there");
+        (found.profile, pair.value.is_some())
+    };
+    let of = |limits: &str, is_paired: bool| (limits.to_owned(), is_paired);
+    measure(&mut scripted, "ZZM-1", "mammography");
+    assert_eq!(found(&scripted, "ZZM-1"), of("mammography", false));
+    measure(&mut scripted, "ZZM-0", "secondary");
+    assert_eq!(found(&scripted, "ZZM-0"), of("secondary", false), "they need not look the same");
+    measure(&mut scripted, "ZZM-2", "mammography");
+    assert_eq!(found(&scripted, "ZZM-2"), of("mammography", true));
+    scripted.run("calibration ambient 0.5");
+    assert_eq!(found(&scripted, "ZZM-2"), of("mammography", true), "held against the other once more");
+    assert_eq!(found(&scripted, "ZZM-1"), of("mammography", true), "no window is on it now");
+    scripted.run("calibration profile diagnostic");
+    assert_eq!(session(&scripted).bench_profile(), "diagnostic");
+    assert_eq!(found(&scripted, "ZZM-2"), of("diagnostic", true));
+    assert_eq!(found(&scripted, "ZZM-1"), of("mammography", true), "it was chosen for one monitor");
 }
 
 #[test]
@@ -486,6 +521,39 @@ fn the_rooms_light_is_what_the_operator_says_of_it() {
     heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
     assert_eq!(session(&scripted).bench().expect("a bench").ambient_cd_m2, None);
     assert!(through(&scripted).is_some_and(|measured| measured.measurement.ambient_cd_m2.is_none()));
+}
+
+#[test]
+fn another_light_of_the_room_makes_no_response_of_today() {
+    for path in ["through", "around"] {
+        let mut scripted = bench(false);
+        scripted
+            .run(&format!("calibration path {path}; calibration ambient 0.25; calibration measure response"));
+        read_off(&mut scripted, gamma);
+        assert_eq!(asked(&mut scripted, "calibration record").len(), 1);
+        scripted.run("calibration ambient 0.5");
+        assert_eq!(asked(&mut scripted, "calibration record"), [], "{path}: nobody measured it again");
+        assert!(told(&scripted).contains("measure it again"), "{}", told(&scripted));
+        scripted.run("calibration measure response");
+        read_off(&mut scripted, gamma);
+        assert_eq!(asked(&mut scripted, "calibration record").len(), 1, "{path}: it is of today now");
+    }
+}
+
+#[test]
+fn a_look_is_recorded_of_a_pattern_that_is_seen_as_images_are() {
+    let mut scripted = bench(false);
+    place(&mut scripted, 0, "ZZM-1", Some("a"));
+    for (before, is_recorded) in [
+        ("pattern off", false),
+        ("calibration path around; pattern TG270-sQC", false),
+        ("calibration path through; pattern TG270-sQC", true),
+    ] {
+        scripted.run(before);
+        let effects = asked(&mut scripted, "calibration visual pass");
+        assert_eq!(!effects.is_empty(), is_recorded, "{before}: {effects:?}");
+        assert!(is_recorded || told(&scripted).contains("Nothing is looked at"), "{}", told(&scripted));
+    }
 }
 
 #[test]

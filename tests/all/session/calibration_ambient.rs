@@ -150,4 +150,6 @@ fn what_is_seen_on_a_display_that_nobody_knows_is_not_recorded_of_the_monitor_he
     assert_eq!((looked_for(&scripted), shown(&scripted)), (None, None));
     assert!(told(&scripted).contains("another machine (a session)"), "{}", told(&scripted));
     assert_eq!(asked(&mut scripted, "calibration visual pass"), []);
+    scripted.run("calibration measure response");
+    assert!(session(&scripted).calibrating.running.is_none(), "nor what is measured there");
 }

@@ -88,6 +88,19 @@ fn one_command_opens_the_mode_at_the_check_that_is_due() {
 }
 
 #[test]
+fn image_quality_that_is_due_is_looked_at_and_its_questions_are_answered() {
+    let mut scripted = asking();
+    comes_to(&mut scripted, 0, "ZZM-1");
+    known(&mut scripted, "ZZM-1", &[("Image quality", Some(Act::ImageQuality))]);
+    scripted.run("calibration operator A; calibration path around; calibration due");
+    assert_eq!(pattern(&scripted), Some(("TG18-OIQ".to_owned(), SignalPath::Through)));
+    assert_eq!(asked(&mut scripted, "calibration visual pass"), []);
+    assert!(told(&scripted).contains("letters or more of QUALITY CONTROL"), "{}", told(&scripted));
+    let effects = asked(&mut scripted, "calibration visual pass 13 letters on each");
+    assert!(matches!(effects.as_slice(), [Effect::Record(_)]), "{effects:?}");
+}
+
+#[test]
 fn where_nothing_is_asked_the_schedule_is_shown() {
     let mut scripted = asking();
     scripted.run("calibration due");
