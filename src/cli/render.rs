@@ -123,7 +123,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
         Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
     let look = look_of(args, image)?;
-    let layer = args.over.read(&library, image, complain_of)?;
+    let layer = args.over.read(&library, (set, image), complain_of)?;
     if args.curve.is_there() || args.reformat.is_there()? {
         return render_reformat(args, set, image, &look, layer.as_ref(), format);
     }
