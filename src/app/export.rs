@@ -14,7 +14,7 @@ use egui::ViewportId;
 
 use crate::command::{Export, ExportTarget};
 use crate::keymap::Keymap;
-use crate::render::gpu::{DEFAULT_BUDGET, GpuError, Timer};
+use crate::render::gpu::{GpuError, Timer};
 use crate::render::{FramePlan, GraphicPlan, Picture, ViewportPlan, plan};
 use crate::session::{Event, MessageKind, Session, SessionSettings, Surface};
 use crate::study::{FrameState, Library};
@@ -305,7 +305,7 @@ impl View {
         let ctx = egui::Context::default();
         ui::theme::install(&ctx, ui::theme::TEXT_SIZE, 1.0);
         let timer = Timer::new(move || clock.elapsed_ms());
-        ui::install_engine(&ctx, &state, DEFAULT_BUDGET, timer)?;
+        ui::install_engine(&ctx, &state, self.session.settings.card_budget_bytes, timer)?;
         for plan in &self.plans {
             let picture = self.draw_one(plan, &state, &ctx, keymap)?;
             if take(picture)? == Next::Stop {

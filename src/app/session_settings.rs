@@ -32,7 +32,8 @@ pub fn session_settings(config: &Config, presets: WindowPresets) -> SessionSetti
         } else {
             Arc::default()
         },
-        frame_budget_bytes: frame_budget_bytes(config),
+        frame_budget_bytes: u64::from(config.settings.memory.frames_mib) * MIB,
+        card_budget_bytes: u64::from(config.settings.memory.card_mib) * MIB,
         study_days: studies.days,
         unseen: viewer.unseen,
         calibration: calibration_settings(config),
@@ -58,11 +59,6 @@ fn calibration_settings(config: &Config) -> CalibrationSettings {
     }
 }
 
-/// Memory for decoded frames, bytes.
-fn frame_budget_bytes(config: &Config) -> u64 {
-    u64::from(config.settings.memory.frames_mib) * MIB
-}
-
 /// A setting as its panel shows it.
 pub(super) fn setting_line(entry: &Entry) -> SettingLine {
     let (is_decided, is_locked) = (entry.origin == ValueOrigin::CommandLine, entry.locked.is_some());
@@ -78,5 +74,16 @@ pub(super) fn setting_line(entry: &Entry) -> SettingLine {
         help: entry.help(),
         is_decided,
         is_locked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::tests::Desk;
+
+    #[test]
+    fn what_is_exported_has_as_much_of_the_card_as_the_windows() {
+        let desk = Desk::with("[memory]\ncard_mib = 4096\n", &[]);
+        assert_eq!(desk.reading.session.settings.card_budget_bytes, 4 << 30);
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct CurveArgs {
     /// A smooth curve through points of the patient in mm, made straight: it runs down the picture, and the picture lies in the
     /// plane of --plane or --plane-normal, axial without one.
     #[arg(long, value_name = "X,Y,Z;…", value_parser = parse_points, allow_hyphen_values = true, help_heading = "Curve",
-        conflicts_with_all = ["frame", "slice", "presentation", "zoom", "pan", "volume", "center"])]
+        conflicts_with_all = ["frame", "slice", "presentation", "zoom", "pan", "overlay", "volume", "center"])]
     curve: Option<Points>,
     /// How far the picture is turned about the curve, in degrees: what is right goes away from the viewer.
     #[arg(

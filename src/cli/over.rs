@@ -11,7 +11,7 @@ use crate::geometry::{Map, Patient, Point, Sampling, Vector, View};
 use crate::grayscale::{GrayTransform, Window};
 use crate::render::{LayerPass, Raster, gray_transform};
 use crate::session::{Applied, DeviceRect, Layer, Look, VoiChoice};
-use crate::study::{DisplaySet, Image, Library};
+use crate::study::{Alignment, DisplaySet, Image, Library, NotAligned};
 use crate::units::{Opacity, PValue};
 use crate::volume::{Slab, Volume};
 
@@ -35,7 +35,8 @@ pub(super) struct OverArgs {
     /// Its window, as --voi; its own without it.
     #[arg(long, value_name = "CENTER,WIDTH[,FUNCTION]", value_parser = parse_voi, allow_hyphen_values = true, help_heading = "Fusion", requires = "over")]
     over_voi: Option<Window>,
-    /// From its frame of reference to that of the picture: a 4 × 4 matrix, row by row. Without it both must be the same.
+    /// From its frame of reference to that of the picture: a 4 × 4 matrix, row by row. Without it both are the same, or a spatial
+    /// registration among the inputs relates them.
     #[arg(long, value_name = "M11,M12,…,M44", value_parser = parse_numbers::<16>, allow_hyphen_values = true, help_heading = "Fusion", requires = "over")]
     over_matrix: Option<[f64; 16]>,
     /// Where its values lie at the window's lower end or beneath, the picture below is seen as it is.
@@ -49,7 +50,7 @@ pub(super) struct Over<'a> {
     image: &'a Image,
     volume: Arc<Volume>,
     transform: GrayTransform,
-    layer_from_picture: Map<Patient, Patient>,
+    alignment: Alignment,
 }
 
 /// What is told of it.
@@ -64,6 +65,8 @@ pub(super) struct LayerJson<'a> {
     /// Positions of its volume, and how many of them hold no image.
     positions: usize,
     missing: usize,
+    /// SOP Instance UID of the spatial registration that says where it lies.
+    registration: Option<&'a str>,
 }
 
 impl OverArgs {
@@ -76,7 +79,7 @@ impl OverArgs {
     pub(super) fn read<'a>(
         &'a self,
         library: &'a Library,
-        below: &Image,
+        (base, below): (&DisplaySet, &Image),
         complain: impl Fn(&Image, &ReadError),
     ) -> Result<Option<Over<'a>>, Failure> {
         let Some(uid) = &self.over else { return Ok(None) };
@@ -88,11 +91,11 @@ impl OverArgs {
         let image = image.ok_or_else(|| Failure::new("--over: the series has no images"))?;
         let frame_of_reference = |image: &Image| image.instance.image.frame_of_reference.clone();
         let is_same = frame_of_reference(image).is_some_and(|of| frame_of_reference(below) == Some(of));
-        if !is_same && self.over_matrix.is_none() {
-            return Err(Failure::new(
-                "--over: the series has not the picture's frame of reference; --over-matrix says how it lies",
-            ));
-        }
+        let alignment = if is_same || self.over_matrix.is_some() {
+            Alignment { layer_from_base: self.layer_from_picture()?, registration: None }
+        } else {
+            registered(library, base, set)?
+        };
         let frames = read_frames(set, complain);
         let volume = set.layer_volume(|key| frames.get(key).cloned());
         let volume = volume.map_err(|why| Failure::new(format!("--over: {why}")))?;
@@ -101,8 +104,7 @@ impl OverArgs {
             gray_transform(image, frames.get(&image.key()).map(AsRef::as_ref), &look, &Applied::NONE);
         let of_image = of_image.ok_or_else(|| Failure::new("--over: the series has no window"))?;
         let transform = GrayTransform { modality: volume.rescale().into(), padding: None, ..of_image };
-        let layer_from_picture = self.layer_from_picture()?;
-        Ok(Some(Over { args: self, image, volume: Arc::new(volume), transform, layer_from_picture }))
+        Ok(Some(Over { args: self, image, volume: Arc::new(volume), transform, alignment }))
     }
 
     fn layer_from_picture(&self) -> Result<Map<Patient, Patient>, Failure> {
@@ -121,6 +123,19 @@ impl OverArgs {
     }
 }
 
+/// Where a series of another frame of reference lies, as a registration among the inputs says.
+fn registered(library: &Library, base: &DisplaySet, set: &DisplaySet) -> Result<Alignment, Failure> {
+    library.alignment(base, set, &[]).map_err(|why| {
+        let why = match why {
+            NotAligned::NotApplied { why } => {
+                format!("the registration that relates it is not applied: {why}")
+            }
+            _ => "the series has not the picture's frame of reference".to_owned(),
+        };
+        Failure::new(format!("--over: {why}; --over-matrix says how it lies"))
+    })
+}
+
 /// The last row of an affine matrix.
 const LAST_ROW: [f64; 4] = [0.0, 0.0, 0.0, 1.0];
 
@@ -137,7 +152,7 @@ impl Over<'_> {
         slab: Slab,
         sampling: Sampling,
     ) -> LayerPass {
-        let to_layer = *self.volume.voxel_from_patient() * self.layer_from_picture;
+        let to_layer = *self.volume.voxel_from_patient() * self.alignment.layer_from_base;
         let slab = if slab.planes > 1 {
             Slab::new(slab.thickness_mm, slab.projection, self.volume.finest_mm())
         } else {
@@ -168,8 +183,14 @@ impl Over<'_> {
             unit: self.image.unit(),
             positions: slices.len(),
             missing: slices.iter().filter(|slice| slice.is_none()).count(),
+            registration: registration_of(&self.alignment),
         }
     }
+}
+
+/// By its UID.
+fn registration_of(alignment: &Alignment) -> Option<&str> {
+    alignment.registration.as_ref().map(|registration| registration.uid.as_str())
 }
 
 impl<'a> LayerJson<'a> {
@@ -185,6 +206,7 @@ impl<'a> LayerJson<'a> {
             unit: image.unit(),
             positions: slices.len(),
             missing: slices.iter().filter(|slice| slice.is_none()).count(),
+            registration: registration_of(&layer.alignment),
         })
     }
 }

@@ -29,11 +29,11 @@ const SIDE_MAX: f64 = 16_384.0;
 #[derive(Args, Debug)]
 pub(super) struct ReformatArgs {
     /// A plane through the volume that the stack makes.
-    #[arg(long, value_enum, help_heading = "Reformat", conflicts_with_all = ["plane_normal", "frame", "slice", "presentation", "zoom", "pan"])]
+    #[arg(long, value_enum, help_heading = "Reformat", conflicts_with_all = ["plane_normal", "frame", "slice", "presentation", "zoom", "pan", "overlay"])]
     plane: Option<PlaneArg>,
     /// A plane by its normal, away from the viewer: x,y,z of the patient (left, posterior, head).
     #[arg(long, value_name = "X,Y,Z", value_parser = parse_numbers::<3>, allow_hyphen_values = true, help_heading = "Reformat",
-        requires = "plane_up", conflicts_with_all = ["frame", "slice", "presentation", "zoom", "pan"])]
+        requires = "plane_up", conflicts_with_all = ["frame", "slice", "presentation", "zoom", "pan", "overlay"])]
     plane_normal: Option<[f64; 3]>,
     /// What is up in it: x,y,z.
     #[arg(long, value_name = "X,Y,Z", value_parser = parse_numbers::<3>, allow_hyphen_values = true, help_heading = "Reformat", requires = "plane_normal")]
@@ -49,7 +49,8 @@ pub(super) struct ReformatArgs {
     slab: Option<f64>,
     /// A rendering of the volume in place of a plane, by what its values look like.
     #[arg(long, value_name = "PRESET", help_heading = "Rendering",
-        conflicts_with_all = ["plane", "plane_normal", "slab", "frame", "slice", "presentation", "zoom", "pan", "voi", "voi_index", "invert"])]
+        conflicts_with_all = ["plane", "plane_normal", "slab", "frame", "slice", "presentation", "zoom", "pan", "voi", "voi_index", "invert",
+            "interpolation", "overlay"])]
     volume: Option<String>,
     /// From where it is looked at, in degrees: around the patient, 0 from the front and 90 from the left, and above the horizon.
     #[arg(long, value_name = "AZ,EL", value_parser = parse_angles, allow_hyphen_values = true, default_value = "0,0", help_heading = "Rendering", requires = "volume")]
@@ -137,6 +138,41 @@ impl SlabJson {
     }
 }
 
+/// The JSON line of a rendering.
+#[derive(Serialize)]
+pub(super) struct RenderingJson<'a> {
+    series: &'a str,
+    columns: u32,
+    rows: u32,
+    /// Centre of the picture's first pixel in the plane that is looked at, LPS mm.
+    origin_mm: [f64; 3],
+    row_direction: [f64; 3],
+    column_direction: [f64; 3],
+    /// Between rows, between columns of the picture.
+    spacing_mm: [f64; 2],
+    /// What values look like.
+    preset: &'a str,
+    camera: CameraJson,
+    /// To the right of the viewer and above, where light comes from.
+    light_degrees: [f64; 2],
+    /// From one sample of a ray to the next.
+    step_mm: f64,
+    /// Planes and outlines that cut something away.
+    cuts: usize,
+    /// Positions of the volume, and how many of them hold no image.
+    positions: usize,
+    missing: usize,
+    fidelity: FidelityJson,
+    backend: &'static str,
+    problems: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct CameraJson {
+    azimuth_degrees: f64,
+    elevation_degrees: f64,
+}
+
 impl ReformatArgs {
     /// Whether a reformat is asked for. An option that means nothing without a plane is an error.
     pub(super) fn is_there(&self) -> Result<bool, Failure> {
@@ -176,6 +212,51 @@ impl ReformatArgs {
         self.volume.as_deref().map(named_transfer).transpose()
     }
 
+    /// The plane across the view of a rendering, through the point that is looked at.
+    fn looked_at(&self, volume: &Volume) -> Section {
+        let center = self.center.map_or_else(|| volume.middle(), |[x, y, z]| Point::new(x, y, z));
+        let (azimuth_degrees, elevation_degrees) = self.camera;
+        Camera { azimuth_degrees, elevation_degrees }.section(center)
+    }
+
+    /// What is told of a rendering.
+    pub(super) fn describe_rendering<'a>(
+        &self,
+        set: &DisplaySet,
+        image: &'a Image,
+        pass: &'a RenderingPass,
+        backend: &'static str,
+    ) -> RenderingJson<'a> {
+        let section = self.looked_at(&pass.volume);
+        let (columns, rows) = pass.view_size;
+        let mm = self.pixel_mm(&pass.volume);
+        let map = section.patient_from_view(mm, (f64::from(columns), f64::from(rows)));
+        let (azimuth_degrees, elevation_degrees) = self.camera;
+        let slices = pass.volume.slices();
+        RenderingJson {
+            series: image.instance.series.uid.as_str(),
+            columns,
+            rows,
+            origin_mm: (map * Point::flat(0.5, 0.5)).xyz.to_array(),
+            row_direction: section.right().xyz.to_array(),
+            column_direction: section.down().xyz.to_array(),
+            spacing_mm: [mm, mm],
+            preset: &pass.transfer.name,
+            camera: CameraJson { azimuth_degrees, elevation_degrees },
+            light_degrees: [self.light.0, self.light.1],
+            step_mm: pass.step_mm,
+            cuts: pass.cuts.planes().len() + pass.cuts.scissors().len(),
+            positions: slices.len(),
+            missing: slices.iter().filter(|slice| slice.is_none()).count(),
+            fidelity: FidelityJson {
+                lossy: set.images.iter().any(|image| image.instance.image.lossy.is_some()),
+                interpolated: true,
+            },
+            backend,
+            problems: set.problems(),
+        }
+    }
+
     /// The pass that renders the volume, as large as it is seen unless a size is given.
     pub(super) fn rendering(
         &self,
@@ -183,9 +264,7 @@ impl ReformatArgs {
         volume: &Arc<Volume>,
         size: Option<(u32, u32)>,
     ) -> Result<RenderingPass, Failure> {
-        let center = self.center.map_or_else(|| volume.middle(), |[x, y, z]| Point::new(x, y, z));
-        let (azimuth_degrees, elevation_degrees) = self.camera;
-        let section = Camera { azimuth_degrees, elevation_degrees }.section(center);
+        let section = self.looked_at(volume);
         let mm = self.pixel_mm(volume);
         let size = size.unwrap_or_else(|| seen_size(volume, &section, mm));
         let light = shine([self.light.0, self.light.1]);

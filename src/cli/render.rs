@@ -123,7 +123,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
         Failure::new(format!("{}: {why}", image.instance.source.name().reveal()))
     };
     let look = look_of(args, image)?;
-    let layer = args.over.read(&library, image, complain_of)?;
+    let layer = args.over.read(&library, (set, image), complain_of)?;
     if args.curve.is_there() || args.reformat.is_there()? {
         return render_reformat(args, set, image, &look, layer.as_ref(), format);
     }
@@ -212,11 +212,10 @@ fn render_reformat(
         if format == Format::Pgm {
             return Err(Failure::usage("a rendering is written as .png, not as .pgm"));
         }
-        let picture = match card(args)? {
-            Some(gpu) => by_card(&gpu, |engine| engine.rendering_colors(&pass).map(Picture::Colors))?.0,
-            None => Picture::Colors(cpu::rendering_colors(&pass)),
-        };
-        return write(args, format, &picture);
+        let by_card = |engine: &mut Engine| engine.rendering_colors(&pass);
+        let (colors, backend) = drawn(args, by_card, || cpu::rendering_colors(&pass))?;
+        write(args, format, &Picture::Colors(colors))?;
+        return say_json(args, || args.reformat.describe_rendering(set, image, &pass, backend));
     }
     let frame = read_frame(&image.instance, image.frame).map_err(|why| Failure::new(why.to_string()))?;
     let transform = gray_transform(image, Some(&frame), look, &Applied::NONE);
@@ -252,10 +251,8 @@ fn under(
     picture: Picture,
     (size, covered): ((u32, u32), Option<DeviceRect>),
 ) -> Result<Picture, Failure> {
-    let over = match card(args)? {
-        Some(gpu) => by_card(&gpu, |engine| engine.layer_p_values(layer, size))?.0,
-        None => cpu::layer_p_values(layer, size),
-    };
+    let by_card = |engine: &mut Engine| engine.layer_p_values(layer, size);
+    let (over, _) = drawn(args, by_card, || cpu::layer_p_values(layer, size))?;
     Ok(Picture::Colors(match picture {
         Picture::Gray(gray, white) => {
             let level = |value: u16| f64::from(value) * 255.0 / f64::from(white);
@@ -270,34 +267,26 @@ fn under(
 
 fn draw_reformat(args: &RenderArgs, pass: &ReformatPass) -> Result<(Picture, &'static str), Failure> {
     let panel = panel(args)?;
-    let Some(gpu) = card(args)? else {
-        let picture = match args.values {
-            Values::Modality => Picture::Modality(cpu::reformat_modality_values(pass)),
-            Values::Pvalue | Values::Ddl => panel.gray(cpu::reformat_p_values(pass)),
-        };
-        return Ok((picture, "cpu"));
-    };
-    let draw = |engine: &mut Engine| match args.values {
+    let by_card = |engine: &mut Engine| match args.values {
         Values::Modality => engine.reformat_modality_values(pass).map(Picture::Modality),
         Values::Pvalue | Values::Ddl => engine.reformat_p_values(pass).map(|picture| panel.gray(picture)),
     };
-    by_card(&gpu, draw)
+    drawn(args, by_card, || match args.values {
+        Values::Modality => Picture::Modality(cpu::reformat_modality_values(pass)),
+        Values::Pvalue | Values::Ddl => panel.gray(cpu::reformat_p_values(pass)),
+    })
 }
 
 fn draw_curved(args: &RenderArgs, pass: &CurvedPass) -> Result<(Picture, &'static str), Failure> {
     let panel = panel(args)?;
-    let Some(gpu) = card(args)? else {
-        let picture = match args.values {
-            Values::Modality => Picture::Modality(cpu::curved_modality_values(pass)),
-            Values::Pvalue | Values::Ddl => panel.gray(cpu::curved_p_values(pass)),
-        };
-        return Ok((picture, "cpu"));
-    };
-    let draw = |engine: &mut Engine| match args.values {
+    let by_card = |engine: &mut Engine| match args.values {
         Values::Modality => engine.curved_modality_values(pass).map(Picture::Modality),
         Values::Pvalue | Values::Ddl => engine.curved_p_values(pass).map(|picture| panel.gray(picture)),
     };
-    by_card(&gpu, draw)
+    drawn(args, by_card, || match args.values {
+        Values::Modality => Picture::Modality(cpu::curved_modality_values(pass)),
+        Values::Pvalue | Values::Ddl => panel.gray(cpu::curved_p_values(pass)),
+    })
 }
 
 /// The card that is asked for; nothing where the processor draws.
@@ -311,12 +300,21 @@ fn card(args: &RenderArgs) -> Result<Option<Gpu>, Failure> {
     }
 }
 
-fn by_card<T>(
-    gpu: &Gpu,
-    draw: impl FnOnce(&mut Engine) -> Result<T, GpuError>,
+/// What is drawn, and by which engine: by the processor what the card cannot, unless the card is asked for.
+fn drawn<T>(
+    args: &RenderArgs,
+    by_card: impl FnOnce(&mut Engine) -> Result<T, GpuError>,
+    by_processor: impl FnOnce() -> T,
 ) -> Result<(T, &'static str), Failure> {
-    let picture = Engine::headless(gpu).and_then(|mut engine| draw(&mut engine));
-    picture.map(|picture| (picture, "gpu")).map_err(|error| Failure::new(error.to_string()))
+    let Some(gpu) = card(args)? else { return Ok((by_processor(), "cpu")) };
+    match Engine::headless(&gpu).and_then(|mut engine| by_card(&mut engine)) {
+        Ok(picture) => Ok((picture, "gpu")),
+        Err(why) if args.backend.is_none() => {
+            complain(&format!("warning: {why}: the processor draws"));
+            Ok((by_processor(), "cpu"))
+        }
+        Err(why) => Err(Failure::new(why.to_string())),
+    }
 }
 
 fn write(args: &RenderArgs, format: Format, picture: &Picture) -> Result<(), Failure> {
@@ -502,24 +500,18 @@ fn draw(args: &RenderArgs, pass: &SlicePass, frame: &Arc<Frame>) -> Result<(Pict
             values: picture.values.into_iter().map(|p| palette.at(p)).collect(),
         }),
     };
-    let Some(gpu) = card(args)? else {
-        let picture = match (&pass.transform, args.values) {
-            (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
-            (PixelTransform::Gray(_), Values::Modality) => {
-                Picture::Modality(cpu::modality_values(pass, frame))
-            }
-            (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => gray(cpu::p_values(pass, frame)),
-        };
-        return Ok((picture, "cpu"));
-    };
-    let draw = |engine: &mut Engine| match (&pass.transform, args.values) {
+    let by_card = |engine: &mut Engine| match (&pass.transform, args.values) {
         (PixelTransform::Color { .. }, _) => engine.colors(pass, frame).map(Picture::Colors),
         (PixelTransform::Gray(_), Values::Modality) => {
             engine.modality_values(pass, frame).map(Picture::Modality)
         }
         (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => engine.p_values(pass, frame).map(gray),
     };
-    by_card(&gpu, draw)
+    drawn(args, by_card, || match (&pass.transform, args.values) {
+        (PixelTransform::Color { .. }, _) => Picture::Colors(cpu::colors(pass, frame)),
+        (PixelTransform::Gray(_), Values::Modality) => Picture::Modality(cpu::modality_values(pass, frame)),
+        (PixelTransform::Gray(_), Values::Pvalue | Values::Ddl) => gray(cpu::p_values(pass, frame)),
+    })
 }
 
 /// Applies the ICC profile; what has none that can be applied is taken to be of sRGB.

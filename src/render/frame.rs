@@ -81,6 +81,18 @@ pub enum Picture {
     Curved(Box<CurvedPass>),
 }
 
+impl Picture {
+    /// Whether it may be drawn less exactly than at rest, as it moves: then a badge says so.
+    pub fn may_be_coarse(&self) -> bool {
+        match self {
+            Self::Reformat(pass) => pass.may_be_coarse(),
+            Self::Curved(pass) => pass.may_be_coarse(),
+            Self::Rendering(pass) => pass.is_moving,
+            Self::Empty | Self::Past | Self::Loading | Self::Failed(_) | Self::Slice(_) => false,
+        }
+    }
+}
+
 /// One image drawn into a viewport. PS3.4 N.2.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SlicePass {

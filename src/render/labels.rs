@@ -444,13 +444,10 @@ impl Shown<'_> {
             Picture::Slice(pass) if pass.sampling != Sampling::Nearest => {
                 badges.push(badge(Tone::Quiet, "interpolated", INTERPOLATED_WHY));
             }
-            Picture::Reformat(pass) if pass.may_be_coarse() => {
-                badges.push(badge(Tone::Caution, "moving", MOVING_WHY));
-            }
-            Picture::Rendering(pass) if pass.is_moving => {
-                badges.push(badge(Tone::Caution, "moving", MOVING_WHY));
-            }
             _ => {}
+        }
+        if picture.may_be_coarse() {
+            badges.push(badge(Tone::Caution, "moving", MOVING_WHY));
         }
         let is_gray = match picture {
             Picture::Slice(pass) => pass.gray().is_some(),

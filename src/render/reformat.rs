@@ -73,8 +73,8 @@ impl ReformatPass {
         }
     }
 
-    /// Whether it may be drawn less exactly than at rest: of what moves, slabs and what is cubic. The card says over the picture when
-    /// it is.
+    /// Whether it may be drawn less exactly than at rest: of what moves, slabs and what is cubic. A thin plane is where a card is too
+    /// slow even for that, which is told over the picture.
     pub fn may_be_coarse(&self) -> bool {
         self.is_moving && (self.slab.planes > 1 || self.sampling == Sampling::Cubic)
     }

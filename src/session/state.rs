@@ -164,6 +164,8 @@ pub struct SessionSettings {
     pub protocols: Arc<Protocols>,
     /// Memory for decoded frames, bytes: volumes on screen have to fit in it whole.
     pub frame_budget_bytes: u64,
+    /// Memory of the graphics card for images and volumes, bytes: for a view that is exported, as for the windows.
+    pub card_budget_bytes: u64,
     /// How many days back archives are asked for studies when nobody says otherwise; 0 is without limit.
     pub study_days: u32,
     /// What happens when a study is left of which something was not seen.
@@ -187,6 +189,7 @@ impl Default for SessionSettings {
             macros: Arc::default(),
             protocols: Arc::default(),
             frame_budget_bytes: 1 << 30,
+            card_budget_bytes: 1 << 30,
             study_days: 7,
             // The settings say `ask`; without any nothing stands in the way.
             unseen: UnseenGuard::Off,

@@ -57,8 +57,8 @@ enum Place {
 impl DisplaySet {
     /// Its volume, with the pixels that `frame_of` has by now; what it lacks is a gap as what was never received.
     ///
-    /// Its values are those that a VOI takes ([`Image::shown_lut`]). Where images are unevenly spaced, values at even distances lie between those of the two images around, and beside a gap
-    /// wider than 1.5 times the usual distance nothing does. Of images at one position the first counts.
+    /// Its values are those that a VOI takes ([`Image::shown_lut`]). Where images are unevenly spaced, values at even distances lie between those of the two images around, within half a
+    /// distance of the last image they are its own, and in a gap wider than 1.5 times the usual distance nothing lies. Of images at one position the first counts.
     pub fn volume(&self, frame_of: impl Fn(&FrameKey) -> Option<Arc<Frame>>) -> Result<Volume, NoVolume> {
         self.filled(&self.grid()?, frame_of, Image::shown_lut)
     }
@@ -169,16 +169,13 @@ fn grid_of(stack: &[ImagePlane], axis: &StackAxis) -> Result<Grid, NoVolume> {
     let tolerance_mm = (axis.spacing_mm * SPACING_TOLERANCE_SHARE).max(SAME_POSITION_MM);
     let even_steps = (length_mm / axis.spacing_mm).round();
     let is_even = (length_mm - even_steps * axis.spacing_mm).abs() <= tolerance_mm * even_steps;
-    // Spacings are written with few digits, which must not add up. Of an uneven stack as many planes as can be keep their places.
-    let (steps, step_mm) = if is_even {
-        (even_steps, length_mm / even_steps)
-    } else {
-        ((length_mm / axis.spacing_mm).ceil(), axis.spacing_mm)
-    };
-    if !(steps >= 1.0 && step_mm > 0.0) {
+    // Spacings are written with few digits, which must not add up. Of an uneven stack as many planes as can be keep their places, and
+    // the grid ends within half a distance of the last image, which reaches as far.
+    let step_mm = if is_even { length_mm / even_steps } else { axis.spacing_mm };
+    if !(even_steps >= 1.0 && step_mm > 0.0) {
         return Err(NoVolume::OnePlane);
     }
-    if steps + 1.0 > f64::from(Volume::SIDE_MAX) {
+    if even_steps + 1.0 > f64::from(Volume::SIDE_MAX) {
         return Err(NoVolume::TooSparse);
     }
     let mut positions: Vec<(usize, f64)> = Vec::with_capacity(stack.len());
@@ -189,7 +186,7 @@ fn grid_of(stack: &[ImagePlane], axis: &StackAxis) -> Result<Grid, NoVolume> {
         }
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-    let count = steps as u32 + 1;
+    let count = even_steps as u32 + 1;
     let places = (0..count)
         .map(|place| place_at(f64::from(place) * step_mm, &positions, tolerance_mm, axis.spacing_mm))
         .collect();
@@ -216,6 +213,8 @@ fn place_at(mm: f64, positions: &[(usize, f64)], tolerance_mm: f64, spacing_mm: 
         (None, Some((below, low)), Some((above, high))) if high - low <= spacing_mm * GAP_SHARE_MAX => {
             Place::Between(*below, *above, (mm - low) / (high - low))
         }
+        // Beyond the last image it is continued, as beyond the outermost voxels.
+        (None, Some((index, _)), None) => Place::Image(*index),
         _ => Place::Nothing,
     }
 }
@@ -262,7 +261,16 @@ mod tests {
         let Some(Place::Between(3, 4, share)) = grid.places.get(4) else { panic!("between 3 and 4") };
         assert!((share - 2.0 / 2.6).abs() < 1e-9, "{share}");
         // A gap of 1.6 times the distance is no place for anatomy.
-        check(&[0.0, 2.0, 4.0, 6.0, 9.2, 11.2], "####.-.");
+        check(&[0.0, 2.0, 4.0, 6.0, 9.2, 11.2], "####.-#");
+    }
+
+    /// The last image of an uneven stack was received, wherever the grid ends: nothing beyond it counts as lacking.
+    #[test]
+    fn an_uneven_stack_ends_with_its_last_image() {
+        let grid = check(&[0.0, 2.0, 4.0, 6.0, 8.6, 11.2, 13.6], "####---#");
+        assert!(matches!(grid.places.last(), Some(Place::Image(6))), "the last one, not a copy");
+        // Here it lies in the last voxel.
+        check(&[0.0, 2.0, 4.0, 6.0, 8.6, 11.2, 12.9], "####---");
     }
 
     /// Spacings written with few digits add up to no drift: the last plane is where it is.

@@ -371,11 +371,11 @@ pub(super) fn loading(number: Option<(usize, usize)>) -> String {
 }
 
 /// What the picture of a volume lacks yet.
-pub(super) fn progress(progress: Progress) -> Option<String> {
+pub(super) fn progress(progress: Progress) -> String {
     match progress {
-        Progress::Loading(percent) => Some(format!("loading volume, {percent} %")),
-        Progress::Drawing(percent) => Some(format!("coarse; exact picture {percent} %")),
-        Progress::Moving => None,
+        Progress::Loading(percent) => format!("loading volume, {percent} %"),
+        Progress::Drawing(percent) => format!("coarse; exact picture {percent} %"),
+        Progress::Moving => "coarse while it moves".to_owned(),
     }
 }
 

@@ -212,6 +212,32 @@ fn volumes_and_frames_share_a_budget_and_the_longest_unused_goes() {
     assert_eq!((engine.usage().frames, engine.usage().volumes), (0, 2));
 }
 
+/// Two volumes on screen that have no room beside each other: one is whole and stays, the other is refused in words.
+#[test]
+fn what_is_on_screen_is_not_sent_to_and_fro() {
+    let Some(gpu) = gpu("volumes") else { return };
+    let mut engine = Engine::new(gpu, RGBA, bytes_of_one(gpu)).expect("an engine");
+    let [first, second] = [0, 50].map(|number| pass(&volume(&layers(number), |_| true), Slab::PLANE));
+    let beside = Slot { viewport: 1, ..SLOT };
+    // What is sent away may just have gone from the screen.
+    for _ in 0..2 {
+        prepare(&mut engine, &first);
+        engine.prepare_reformat(beside, &second).ok();
+    }
+    let sent = engine.usage().plane_uploads;
+    for _ in 0..3 {
+        assert!(prepare(&mut engine, &first).is_complete);
+        let refused = engine.prepare_reformat(beside, &second).expect_err("no room").to_string();
+        assert!(refused.contains("volumes that are shown beside it"), "{refused}");
+    }
+    assert_eq!(engine.usage().plane_uploads, sent);
+    // The first viewport goes on to the other volume, which both show then.
+    for slot in [SLOT, beside] {
+        assert!(engine.prepare_reformat(slot, &second).expect("drawn").is_complete, "{slot:?}");
+    }
+    assert_eq!(engine.usage().plane_uploads, sent + 16);
+}
+
 #[test]
 fn what_the_card_cannot_hold_is_refused_in_words() {
     let Some(gpu) = gpu("volumes") else { return };

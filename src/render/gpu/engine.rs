@@ -22,6 +22,7 @@ use super::pane::Panes;
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same};
+use super::shown::Shown;
 use super::stopwatch::Stopwatch;
 use super::target::{Target, cut, render};
 
@@ -59,6 +60,7 @@ pub struct Engine {
     pub(super) slots: HashMap<Slot, Drawn>,
     /// Of viewports that show a volume.
     pub(super) works: HashMap<Slot, Work>,
+    pub(super) shown: Shown,
     pub(super) timer: Option<Timer>,
     pub(super) is_hurried: bool,
     /// Only where pictures are measured.
@@ -115,6 +117,7 @@ impl Engine {
             layers,
             slots: HashMap::new(),
             works: HashMap::new(),
+            shown: Shown::default(),
             timer: None,
             is_hurried: false,
             stopwatch: None,
@@ -179,6 +182,7 @@ impl Engine {
         draw: impl FnOnce(&mut Self) -> Result<Prepared, GpuError>,
     ) -> Result<Prepared, GpuError> {
         self.check_lost()?;
+        self.shown.begin(slot);
         if width == 0 || height == 0 {
             self.forget(slot);
             return Ok(Prepared { is_drawn: false, is_complete: true });

@@ -27,6 +27,7 @@ mod reformat;
 mod rendering;
 mod residency;
 pub mod shader;
+mod shown;
 mod stopwatch;
 mod target;
 mod tiles;

@@ -296,7 +296,7 @@ impl Engine {
         pass: VolumePass<'_>,
         work: &mut Work,
     ) -> Result<Prepared, GpuError> {
-        let seen = self.residency.volume(&self.gpu, &pass.volume())?;
+        let seen = self.volume_in(slot, &pass.volume())?;
         let is_moving = pass.is_moving();
         let exact = pass.picture(&seen, Coarseness::EXACT);
         let kept = |work: &mut Work, progress| {
@@ -426,7 +426,7 @@ impl Engine {
     /// Draws into a target of its own, once all of the volume is on the card, part by part.
     pub(super) fn draw_whole(&mut self, pass: VolumePass<'_>) -> Result<(Target, VolumePicture), GpuError> {
         let seen = loop {
-            let seen = self.residency.volume(&self.gpu, &pass.volume())?;
+            let seen = self.residency.volume(&self.gpu, &pass.volume(), &[])?;
             if seen.is_complete() {
                 break seen;
             }

@@ -267,14 +267,19 @@ impl Residency {
         Ok(view)
     }
 
-    /// A volume, with as much of it sent to the card as one picture may send.
-    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume) -> Result<Seen, GpuError> {
+    /// A volume, with as much of it sent to the card as one picture may send; those beside it stay there.
+    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume, beside: &[u64]) -> Result<Seen, GpuError> {
         self.clock += 1;
         let there = self.volumes.iter().position(|there| there.is_of(volume));
         let mut on_card = if let Some(index) = there {
             self.volumes.remove(index)
         } else {
-            let room = OnCard::room(gpu, volume, self.budget)?;
+            let mut beside_bytes = 0;
+            for there in self.volumes.iter_mut().filter(|there| beside.contains(&there.id)) {
+                there.used = self.clock;
+                beside_bytes += there.bytes;
+            }
+            let room = OnCard::room(gpu, volume, self.budget, beside_bytes)?;
             self.make_room(room.bytes);
             self.volume_count += 1;
             OnCard::new(gpu, volume, self.volume_count, room)

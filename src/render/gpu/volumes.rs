@@ -89,8 +89,8 @@ const fn share_of(slice: &Slice) -> Option<f64> {
 }
 
 impl OnCard {
-    /// What it takes on the card, of so many bytes at most; or why it cannot be there.
-    pub(super) fn room(gpu: &Gpu, volume: &Volume, budget: u64) -> Result<Room, GpuError> {
+    /// What it takes on the card, of so many bytes at most, beside volumes of so many; or why it cannot be there.
+    pub(super) fn room(gpu: &Gpu, volume: &Volume, budget: u64, beside: u64) -> Result<Room, GpuError> {
         let [columns, rows, slices] = volume.size();
         let limits = gpu.device.limits();
         let (side, deep) = (gpu.side_max(), limits.max_texture_array_layers);
@@ -111,17 +111,20 @@ impl OnCard {
             Encoding::Modality => 4,
         };
         let bytes = voxels * voxel_bytes + bricks + planes;
-        if bytes > budget {
-            let [needed, allowed] = [bytes.div_ceil(MIB), budget / MIB];
-            return Err(too_large(
-                volume,
-                format!("it takes {needed} MiB; memory.card_mib allows {allowed} MiB"),
-            ));
+        if bytes + beside > budget {
+            let [needed, others, allowed] = [bytes.div_ceil(MIB), beside.div_ceil(MIB), budget / MIB];
+            let others = if beside > 0 {
+                format!(", volumes that are shown beside it {others} MiB")
+            } else {
+                String::new()
+            };
+            let limit = format!("it takes {needed} MiB{others}; memory.card_mib allows {allowed} MiB");
+            return Err(too_large(volume, limit));
         }
         // Half as many loads are worth twice the memory where the processor plays the card: a load costs it the same whatever
         // it brings.
         let with_pairs = bytes + voxels * voxel_bytes;
-        let has_pairs = gpu.adapter.is_software && with_pairs <= budget;
+        let has_pairs = gpu.adapter.is_software && with_pairs + beside <= budget;
         Ok(Room { bytes: if has_pairs { with_pairs } else { bytes }, tiles, has_pairs })
     }
 

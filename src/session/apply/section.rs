@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::command::{CrosshairCommand, Grid, Next, ScrollTarget, SectionCommand, SlabCommand, Tilt};
-use crate::geometry::{CardinalPlane, Patient, Point, Section};
-use crate::study::{DisplaySet, Library, NoVolume};
+use crate::geometry::{CardinalPlane, Patient, Point, SAME_POSITION_MM, Section};
+use crate::study::{DisplaySet, Image, Library, NoVolume};
 use crate::volume::Volume;
 
 use super::super::crosshair::Seen;
@@ -408,10 +408,15 @@ impl Session {
             return self.tell(MessageKind::Note, text);
         };
         let left = set.id.clone();
+        // By place, not by number: a phase may lack a slice before it.
+        let at = |index: usize| {
+            let plane = set.images.get(index).and_then(|image| image.plane)?;
+            nearest_image(phase, plane.origin).map(|(nearest, _)| nearest)
+        };
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             if let Some(source) = viewport.source.as_mut().filter(|source| source.display_set == left) {
                 source.display_set = phase.id.clone();
-                source.index = source.index.min(phase.images.len().saturating_sub(1));
+                source.index = at(source.index).unwrap_or_default();
                 viewport.cine.stop();
             }
         }
@@ -420,10 +425,23 @@ impl Session {
     }
 }
 
-/// Whether two display sets of a series are stacks of the same places.
+/// Whether two display sets of a series are stacks of the same places, or of most of them: one may lack images that the other has.
 fn is_same_stack(a: &DisplaySet, b: &DisplaySet) -> bool {
-    let first = |set: &DisplaySet| set.images.first().and_then(|image| image.plane);
-    let (Some(one), Some(other)) = (first(a), first(b)) else { return false };
-    let is_near = (one.origin - other.origin).length() < crate::geometry::SAME_POSITION_MM;
-    a.images.len() == b.images.len() && is_near && one.is_parallel_to(&other)
+    let plane = |image: &Image| image.plane;
+    let (Some(one), Some(other)) = (a.images.first().and_then(plane), b.images.first().and_then(plane))
+    else {
+        return false;
+    };
+    if !one.is_parallel_to(&other) {
+        return false;
+    }
+    let normal = one.normal();
+    let mut others = b.images.iter().filter_map(plane).peekable();
+    let shared = a.images.iter().filter_map(plane).filter(|plane| {
+        // Both are sorted along the normal.
+        let from_mm = plane.distance_along(normal) - SAME_POSITION_MM;
+        while others.next_if(|other| other.distance_along(normal) <= from_mm).is_some() {}
+        others.peek().is_some_and(|other| (other.origin - plane.origin).length() < SAME_POSITION_MM)
+    });
+    2 * shared.count() > a.images.len().max(b.images.len())
 }

@@ -4,7 +4,7 @@ use egui::{Align2, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder
 
 use crate::calibration::SignalPath;
 use crate::command::{Command, Grid};
-use crate::render::gpu::Slot;
+use crate::render::gpu::{Progress, Slot};
 use crate::render::{Picture, ViewportPlan, ahead};
 use crate::session::DeviceRect;
 
@@ -85,7 +85,8 @@ fn show(ui: &mut Ui, view: &ScreenView<'_>, plan: &ViewportPlan, room: Rect, com
     let slot = slot(view, plan);
     image(ui, room, view, plan, &colors);
     notice::show(&painter, rect, view, plan, paint::failure_of(ui.ctx(), slot).as_ref(), &colors);
-    if let Some(progress) = paint::progress_of(ui.ctx(), slot) {
+    if let Some(progress) = paint::progress_of(ui.ctx(), slot).filter(|it| is_to_be_told(*it, &plan.picture))
+    {
         notice::progress(&painter, rect, progress, &colors);
     }
     name(ui, rect, view, plan);
@@ -209,13 +210,24 @@ fn other_patient(painter: &Painter, rect: Rect, colors: &Colors) {
     painter.galley(corner, words, colors.warning);
 }
 
+/// Whether what a picture lacked in the last frame is said over it: not where a badge says it, and not that it moved when it rests.
+fn is_to_be_told(progress: Progress, picture: &Picture) -> bool {
+    let is_moving = match picture {
+        Picture::Reformat(pass) => pass.is_moving,
+        Picture::Curved(pass) => pass.is_moving,
+        _ => false,
+    };
+    progress != Progress::Moving || is_moving && !picture.may_be_coarse()
+}
+
 /// A node without the patient's name: `Viewport 1, image 31 of 60`.
 fn name(ui: &Ui, rect: Rect, view: &ScreenView<'_>, plan: &ViewportPlan) {
     let id = ui.scope_id().with(("viewport", plan.index, plan.tile));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words::viewport(plan)));
     // Not below, where the context is locked.
-    let progress = paint::progress_of(ui.ctx(), slot(view, plan)).and_then(words::progress);
+    let progress = paint::progress_of(ui.ctx(), slot(view, plan));
+    let progress = progress.filter(|it| is_to_be_told(*it, &plan.picture)).map(words::progress);
     ui.ctx().accesskit_node_builder(id, |node| {
         let badges = plan.labels.badges.iter().map(|badge| badge.text.as_str());
         let state = plan.labels.bottom_left.iter().map(String::as_str);
@@ -235,7 +247,33 @@ fn name(ui: &Ui, rect: Rect, view: &ScreenView<'_>, plan: &ViewportPlan) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::geometry::{CardinalPlane, Map, Point, Section, Vector};
+    use crate::grayscale::{GrayTransform, ModalityLut, Polarity, Window};
+    use crate::render::ReformatPass;
+    use crate::volume::{Projection, Slab, Volume};
+
+    /// What is coarse is never without a word: a slab that moves has its badge, a thin plane none.
+    #[test]
+    fn a_thin_plane_that_is_coarse_while_it_moves_says_so() {
+        let (x, y, z) = (Vector::new(1.0, 0.0, 0.0), Vector::new(0.0, 1.0, 0.0), Vector::new(0.0, 0.0, 1.0));
+        let map = Map::from_axes(x, y, z, Point::new(0.0, 0.0, 0.0));
+        let volume = Arc::new(Volume::new((2, 2), vec![None], map).expect("a volume"));
+        let section = Section::cardinal(CardinalPlane::Axial, volume.middle());
+        let window = Window::spanning_exactly(0.0, 1.0).expect("a window");
+        let plane = |slab, is_moving| {
+            let transform = GrayTransform::new(ModalityLut::IDENTITY, window, Polarity::Identity);
+            let pass = ReformatPass::new(Arc::clone(&volume), &section, 1.0, (8, 8), slab, transform);
+            Picture::Reformat(Box::new(ReformatPass { is_moving, ..pass }))
+        };
+        let slab = Slab::new(5.0, Projection::Mean, 1.0);
+        assert!(is_to_be_told(Progress::Moving, &plane(Slab::PLANE, true)));
+        assert!(!is_to_be_told(Progress::Moving, &plane(slab, true)), "a badge does");
+        assert!(!is_to_be_told(Progress::Moving, &plane(Slab::PLANE, false)), "it rests");
+        assert!(is_to_be_told(Progress::Drawing(3), &plane(slab, false)));
+    }
 
     #[test]
     fn a_cell_stands_on_the_device_pixels_of_its_plan() {

@@ -51,11 +51,9 @@ pub(super) fn show(
     paint(painter, rect, &rows, colors);
 }
 
-/// Says below the letter of the upper edge, where no other words stand, what the picture of a volume lacks yet. That it moves a
-/// badge says.
+/// Says below the letter of the upper edge, where no other words stand, what the picture of a volume lacks yet.
 pub(super) fn progress(painter: &Painter, rect: Rect, progress: Progress, colors: &Colors) {
-    let Some(words) = words::progress(progress) else { return };
-    let words = text::line(painter, &words, regular(12.5), colors.text);
+    let words = text::line(painter, &words::progress(progress), regular(12.5), colors.text);
     let plate =
         Align2::CENTER_TOP.anchor_size(rect.center_top() + vec2(0.0, 40.0), words.size() + vec2(12.0, 4.0));
     painter.rect_filled(plate, 0.0, colors.plate);

@@ -1,5 +1,8 @@
 //! `render --over`: a second series over the picture. What it looks like is in `oracle::fusion`.
 
+use hotlight::app::read_headers;
+use hotlight::study::DisplaySet;
+
 use crate::support::{data, hotlight, phantom, stderr, stdout};
 
 const CT: &str = "2.25.20261128.1";
@@ -21,6 +24,15 @@ fn json(arguments: &[&str]) -> serde_json::Value {
     serde_json::from_str(&stdout(&output)).expect("JSON")
 }
 
+/// The samples of a PNG.
+fn samples(bytes: Option<Vec<u8>>) -> Vec<u8> {
+    let bytes = bytes.expect("a picture");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a PNG");
+    let mut samples = vec![0; reader.output_buffer_size().expect("a size")];
+    reader.next_frame(&mut samples).expect("a picture");
+    samples
+}
+
 #[test]
 fn the_json_line_tells_the_layer() {
     let plain = json(&["--series", CT]);
@@ -29,6 +41,7 @@ fn the_json_line_tells_the_layer() {
     let expected = serde_json::json!({
         "series": PET, "opacity": 0.5, "palette": "hot-iron", "clear_floor": false, "unit": "Bq/ml",
         "voi": {"center": 4000.0, "width": 8000.0, "function": "linear"}, "positions": 7, "missing": 0,
+        "registration": null,
     });
     assert_eq!(pet["layer"], expected);
     let look =
@@ -53,17 +66,60 @@ fn driving_levels_below_are_the_panels() {
     let picture = |more: &[&str]| {
         let (output, bytes) = run(&[&input], "x.png", &[&["--series", CT], more].concat());
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        let bytes = bytes.expect("a picture");
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a PNG");
-        let mut samples = vec![0; reader.output_buffer_size().expect("a size")];
-        reader.next_frame(&mut samples).expect("a picture");
-        samples
+        samples(bytes)
     };
     let gray = picture(&panel);
     let over = ["--over", PET, "--opacity", "0"];
     let clear = picture(&[&panel[..], &over].concat());
     assert!(clear.as_chunks().0.iter().zip(&gray).all(|(pixel, level)| *pixel == [*level; 3]));
     assert_ne!(clear, picture(&over), "another panel");
+}
+
+/// A registration among the inputs says where a series of another frame of reference lies, as its matrix does.
+#[test]
+fn a_registration_among_the_inputs_is_applied_and_named() {
+    let all = data().join("blending");
+    let library = read_headers(std::slice::from_ref(&all));
+    let set = |modality: &str| -> DisplaySet {
+        let mut sets = library.display_sets();
+        let found = sets.find(|(_, series, _)| series.attributes.modality == modality);
+        found.map(|(.., set)| (**set).clone()).expect(modality)
+    };
+    let (ct, mr) = (set("CT"), set("MR"));
+    let apart = tempfile::TempDir::new().expect("a temporary folder");
+    for name in
+        (1..=4).map(|slice| format!("ct-{slice}.dcm")).chain((1..=5).map(|slice| format!("mr-{slice}.dcm")))
+    {
+        std::fs::copy(all.join(&name), apart.path().join(&name)).expect("copied");
+    }
+    let [apart, all] = [apart.path(), all.as_path()].map(|folder| folder.display().to_string());
+    let series = ["--series", ct.id.series.as_str(), "--over", mr.id.series.as_str(), "--json"];
+    let of = |input: &str, more: &[&str]| run(&[input], "x.png", &[&series[..], more].concat());
+    let told = |output: &std::process::Output| -> serde_json::Value {
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+        serde_json::from_str(&stdout(output)).expect("JSON")
+    };
+
+    let (refused, _) = of(&apart, &[]);
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("has not the picture's frame of reference"), "{}", stderr(&refused));
+
+    let (output, registered) = of(&all, &[]);
+    let uid = library.registrations().first().expect("a registration").uid.as_str();
+    assert_eq!(told(&output)["layer"]["registration"], uid);
+
+    let to_ct = library.alignment(&mr, &ct, &[]).expect("registered").layer_from_base;
+    let [x, y, z, at] = [to_ct.x_axis().xyz, to_ct.y_axis().xyz, to_ct.z_axis().xyz, to_ct.origin().xyz];
+    let row = |axis: usize| format!("{},{},{},{}", x[axis], y[axis], z[axis], at[axis]);
+    let matrix = format!("{},{},{},0,0,0,1", row(0), row(1), row(2));
+    let (output, by_matrix) = of(&apart, &["--over-matrix", &matrix]);
+    assert_eq!(told(&output)["layer"]["registration"], serde_json::Value::Null);
+    let (output, elsewhere) = of(&apart, &["--over-matrix", "1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1"]);
+    told(&output);
+    let [registered, by_matrix, elsewhere] = [registered, by_matrix, elsewhere].map(samples);
+    // A matrix that is inverted twice is nearly what it was.
+    assert!(registered.iter().zip(&by_matrix).all(|(level, other)| level.abs_diff(*other) <= 1));
+    assert_ne!(registered, elsewhere, "the registration moves it");
 }
 
 #[test]

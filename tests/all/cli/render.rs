@@ -399,6 +399,7 @@ fn a_reformat_is_drawn_and_what_makes_none_is_told() {
         (&["--slab", "3"][..], "--slab: only with --plane, --plane-normal, --curve or --volume"),
         (&["--plane-normal", "0,0,1", "--plane-up", "0,0,2"], "span no plane"),
         (&["--plane", "axial", "--slice", "2"], "cannot be used with"),
+        (&["--plane", "axial", "--overlay", "burned"], "cannot be used with"),
         (&["--plane", "axial", "--slab", "0"], "above 0"),
         (&["--curve", "1,2,3;4,5"], "3 numbers with commas between them are wanted"),
         (&["--curve", "1,2,3;1,2,3"], "--curve: a curve needs two points that are apart"),
@@ -436,6 +437,7 @@ fn a_rendering_is_drawn_from_where_the_camera_stands() {
     for (arguments, why) in [
         (&["--volume", "wood"][..], "--volume wood: there are bone, cta, lung, mr-angio, skin"),
         (&["--volume", "bone", "--plane", "axial"], "cannot be used with"),
+        (&["--volume", "bone", "--interpolation", "cubic"], "cannot be used with"),
         (&["--camera", "90,0"], "--volume"),
         (&["--volume", "bone", "--camera", "up"], "two angles are AZ,EL"),
     ] {
@@ -443,6 +445,74 @@ fn a_rendering_is_drawn_from_where_the_camera_stands() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(why), "{arguments:?}: {}", stderr(&output));
     }
+}
+
+/// As of any picture: where it lies, how true it is and what is missing; and from where it is looked at.
+#[test]
+fn the_json_line_tells_how_a_rendering_is_seen() {
+    let folder = data().join("mr-oblique");
+    let view =
+        ["--volume", "skin", "--size", "40x30", "--pixel-mm", "5", "--center", "1,2,3", "--camera", "90,0"];
+    let cut = ["--light", "20,30", "--clip-plane", "0,0,0,0,0,1", "--backend", "cpu"];
+    let json = json_of(&folder, &[&view[..], &cut].concat());
+    assert_eq!([&json["columns"], &json["rows"]], [40, 30]);
+    assert_eq!(json["spacing_mm"], serde_json::json!([5.0, 5.0]));
+    // From the patient's left posterior is right; the first pixel's centre lies 19.5 and 14.5 pixels from the middle.
+    let near = |key: &str, truth: [f64; 3]| {
+        let found: Vec<f64> = serde_json::from_value(json[key].clone()).expect("numbers");
+        assert!(
+            found.iter().zip(truth).all(|(found, truth)| (found - truth).abs() < 1e-9),
+            "{key}: {found:?}"
+        );
+    };
+    near("origin_mm", [1.0, 2.0 - 97.5, 3.0 + 72.5]);
+    near("row_direction", [0.0, 1.0, 0.0]);
+    near("column_direction", [0.0, 0.0, -1.0]);
+    assert_eq!(json["camera"], serde_json::json!({"azimuth_degrees": 90.0, "elevation_degrees": 0.0}));
+    assert_eq!(json["light_degrees"], serde_json::json!([20.0, 30.0]));
+    assert_eq!([&json["preset"], &json["backend"]], ["skin", "cpu"]);
+    assert_eq!([&json["positions"], &json["missing"], &json["cuts"]], [5, 0, 1]);
+    assert_eq!(json["fidelity"]["interpolated"], true);
+}
+
+/// A volume that the card cannot hold is drawn by the processor, unless the card was asked for.
+#[test]
+fn what_is_too_large_for_the_card_is_drawn_by_the_processor() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    // Deeper than the bricks of a volume may be on a card, most of it not received.
+    for (slice, mm) in [0.0, 1.0, 2.0, 20_000.0].into_iter().enumerate() {
+        Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3.{slice}"))
+            .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+            .text(tags::SERIES_INSTANCE_UID, "2.25.2")
+            .text(tags::MODALITY, "CT")
+            .text(tags::PATIENT_NAME, "ZZCANARY^DEEP")
+            .text(tags::INSTANCE_NUMBER, &slice.to_string())
+            .text(tags::FRAME_OF_REFERENCE_UID, "2.25.9")
+            .decimals(tags::IMAGE_POSITION_PATIENT, &[0.0, 0.0, mm])
+            .decimals(tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])
+            .decimals(tags::PIXEL_SPACING, &[1.0, 1.0])
+            .decimals(tags::WINDOW_CENTER, &[50.0])
+            .decimals(tags::WINDOW_WIDTH, &[100.0])
+            .gray_16(4, 4, true)
+            .pixels(&[77; 16])
+            .write_to(&folder.path().join(slice.to_string()))
+            .expect("written");
+    }
+    let input = folder.path().display().to_string();
+    let out_folder = tempfile::TempDir::new().expect("a temporary folder");
+    let out = out_folder.path().join("x.png").display().to_string();
+    let view = ["--plane", "coronal", "--center", "1.5,1.5,1", "--size", "4x3", "--json"];
+    let run = |more: &[&str]| hotlight(&[&["render", &input, "--out", &out][..], &view, more].concat());
+    let output = run(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("too large for the graphics adapter"), "{}", stderr(&output));
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!([&json["positions"], &json["missing"]], [20_001, 19_997]);
+    assert_eq!(json["backend"], "cpu");
+    let (.., samples) = png(&std::fs::read(&out).expect("the picture"));
+    assert!(samples.as_chunks().0.iter().all(|&pair| u16::from_be_bytes(pair) > 50_000), "{samples:?}");
+    let refused = run(&["--backend", "gpu"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
 }
 
 /// What a box, a plane and outlines leave is less than all; what they cannot be is told.

@@ -1,5 +1,7 @@
 //! Paths through the patient, and pictures along them.
 
+use hotlight::app::CommandSource;
+use hotlight::command::Command;
 use hotlight::geometry::{CurveMode, Patient, Point, View};
 use hotlight::render::cpu::curved_modality_values;
 use hotlight::render::{CurvedPass, Picture, ViewportPlan};
@@ -207,6 +209,23 @@ fn the_wheel_turns_the_picture_and_slabs_are_as_on_sections() {
     let path = scripted.reading.session.path.as_ref().expect("a path");
     let straightened = path.curve(CurveMode::Straightened).expect("a curve").clone();
     assert_eq!(along(&focused(&scripted)).curve, straightened);
+}
+
+/// As on sections: what is drawn less finely while it moves says so.
+#[test]
+fn a_slab_along_the_path_that_moves_says_so() {
+    let folder = TempDir::new().expect("a folder");
+    let mut scripted = drawn(&folder);
+    let turn = Command::parse("scroll +1").expect("a command");
+    for (slab, is_told) in [("slab 5", true), ("slab off", false)] {
+        scripted.run(slab);
+        assert!(!along(&focused(&scripted)).is_moving, "{slab}: at rest");
+        assert!(!badges(&focused(&scripted)).contains(&"moving"), "{slab}: at rest");
+        scripted.reading.command(&turn, CommandSource::Script);
+        let plan = focused(&scripted);
+        assert!(along(&plan).is_moving, "{slab}");
+        assert_eq!(badges(&plan).contains(&"moving"), is_told, "{slab}");
+    }
 }
 
 #[test]

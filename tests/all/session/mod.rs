@@ -26,6 +26,7 @@ mod looks;
 mod marks;
 mod mask;
 mod patients;
+mod phases;
 mod pointer;
 mod presentation;
 mod priors;

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 /// Forty columns, thirty rows and twenty axial slices.
 const COLUMNS: u16 = 40;
 const ROWS: u16 = 30;
-const SLICES: u16 = 20;
+pub(super) const SLICES: u16 = 20;
 
 /// Column + 50 × row + 1000 × slice.
 pub(super) fn value(column: u16, row: u16, slice: u16) -> i16 {
@@ -28,7 +28,7 @@ pub(super) fn value(column: u16, row: u16, slice: u16) -> i16 {
 }
 
 /// An image of a series by its slice; the first voxel lies at the patient's origin, voxels are 1 × 1 × 2 mm.
-fn writer(series: &str, slice: u16) -> Writer {
+pub(super) fn writer(series: &str, slice: u16) -> Writer {
     Writer::new(uids::CT_IMAGE_STORAGE, &format!("2.25.3.{series}.{slice}"))
         .text(tags::STUDY_INSTANCE_UID, "2.25.1")
         .text(tags::SERIES_INSTANCE_UID, &format!("2.25.2.{series}"))
@@ -45,7 +45,7 @@ fn writer(series: &str, slice: u16) -> Writer {
         .gray_16(ROWS, COLUMNS, true)
 }
 
-fn words(slice: u16) -> Vec<i16> {
+pub(super) fn words(slice: u16) -> Vec<i16> {
     (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| value(column, row, slice))).collect()
 }
 
@@ -101,7 +101,7 @@ pub(super) fn on_screen(plan: &ViewportPlan, x: f64, y: f64, z: f64) -> Point<Vi
 }
 
 /// What the reader sees under a point of the patient.
-fn seen(plan: &ViewportPlan, x: f64, y: f64, z: f64) -> f32 {
+pub(super) fn seen(plan: &ViewportPlan, x: f64, y: f64, z: f64) -> f32 {
     let at = on_screen(plan, x, y, z).xyz;
     let values = reformat_modality_values(pass(plan));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the picture")]
@@ -477,38 +477,6 @@ fn the_magnifier_shows_a_section_larger() {
     let under = (pass(&plan).voxel_from_view * Point::flat(400.0, 300.0)).xyz;
     assert!(middle.distance(under) < 1e-9);
     assert!((pass(&plan).mm_per_pixel() / larger.mm_per_pixel() - lens.factor).abs() < 1e-9);
-}
-
-/// The same places at other times are other display sets of the series.
-#[test]
-fn phases_are_stepped_through_at_one_place() {
-    let folder = TempDir::new().expect("a folder");
-    for phase in 1..=3_u16 {
-        for slice in 0..SLICES {
-            writer("1", slice)
-                .text(tags::SOP_INSTANCE_UID, &format!("2.25.3.{phase}.{slice}"))
-                .text(tags::TEMPORAL_POSITION_IDENTIFIER, &phase.to_string())
-                .pixels(&words(slice).iter().map(|word| word + phase.cast_signed()).collect::<Vec<_>>())
-                .write_to(&folder.path().join(format!("{phase}-{slice}")))
-                .expect("written");
-        }
-    }
-    let mut scripted = Scripted::open(folder.path());
-    assert_eq!(scripted.reading.library.display_sets().count(), 3, "a display set a phase");
-    scripted.run("layout mpr; viewport 2; scroll to 4");
-    let before = reformats(&scripted);
-    let first = seen(&focused(&scripted), 12.0, 3.0, 8.0);
-    scripted.run("phase next");
-    assert!(told(&scripted).starts_with("Phase 2 of 3"), "{}", told(&scripted));
-    assert_eq!(reformats(&scripted), before);
-    assert!((seen(&focused(&scripted), 12.0, 3.0, 8.0) - first - 1.0).abs() < 1e-3);
-    let sets: Vec<_> =
-        scripted.reading.session.screens[0].viewports.iter().map(|viewport| &viewport.source).collect();
-    assert!(sets.iter().all(|source| source.as_ref().map(|source| source.display_set.index) == Some(1)));
-    scripted.run("phase next; phase next");
-    assert!(told(&scripted).starts_with("Phase 1 of 3"), "{}", told(&scripted));
-    scripted.run("phase 9");
-    assert_eq!(told(&scripted), "There are 3 phases.");
 }
 
 /// All of the volume is asked for, the nearest images first, and none of it is let go while a section is shown.

@@ -1,0 +1,74 @@
+//! Which volumes are on screen. What is shown in one viewport is not sent away for what is shown in another, and back again in the
+//! next frame: neither would ever be whole.
+
+use std::collections::HashMap;
+
+use crate::volume::Volume;
+
+use super::device::GpuError;
+use super::engine::{Engine, Slot};
+use super::of_volume::Seen;
+
+/// Which volumes the pictures of viewports are of, as they were prepared last.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    clock: u64,
+    pictures: HashMap<Slot, Picture>,
+}
+
+/// Of one viewport.
+#[derive(Debug, Default)]
+struct Picture {
+    /// When it was prepared last, and the time before.
+    at: u64,
+    before: u64,
+    /// On the card.
+    volumes: Vec<u64>,
+    /// Whether there was no room beside others for all of them, and the time before.
+    is_crowded: bool,
+    was_crowded: bool,
+}
+
+impl Shown {
+    /// A viewport's picture is about to be prepared.
+    pub(super) fn begin(&mut self, slot: Slot) {
+        self.clock += 1;
+        if let Some(picture) = self.pictures.get_mut(&slot) {
+            let (before, was_crowded) = (picture.at, picture.is_crowded);
+            *picture = Picture { at: self.clock, before, was_crowded, ..Picture::default() };
+        }
+    }
+
+    /// What its picture is of so far, and what others show that were prepared since it was last: some of it may have gone from the
+    /// screen in this frame, none in the next.
+    fn beside(&self, slot: Slot) -> Vec<u64> {
+        let since = self.pictures.get(&slot).map_or(0, |picture| picture.before);
+        let others = self.pictures.values().filter(|picture| picture.at > since);
+        others.flat_map(|picture| &picture.volumes).copied().collect()
+    }
+
+    fn picture(&mut self, slot: Slot) -> &mut Picture {
+        let fresh = Picture { at: self.clock, ..Picture::default() };
+        self.pictures.entry(slot).or_insert(fresh)
+    }
+}
+
+impl Engine {
+    /// What the card has of a volume that a viewport shows; an error where it has no room beside what else is on screen.
+    pub(super) fn volume_in(&mut self, slot: Slot, volume: &Volume) -> Result<Seen, GpuError> {
+        let beside = self.shown.beside(slot);
+        let mut outcome = self.residency.volume(&self.gpu, volume, &beside);
+        let picture = self.shown.picture(slot);
+        if matches!(outcome, Err(GpuError::VolumeTooLarge { .. })) {
+            picture.is_crowded = true;
+            // The first time the others may be those of the frame before.
+            if !picture.was_crowded {
+                outcome = self.residency.volume(&self.gpu, volume, &[]);
+            }
+        }
+        if let Ok(seen) = &outcome {
+            picture.volumes.push(seen.volume.0);
+        }
+        outcome
+    }
+}
