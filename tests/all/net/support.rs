@@ -35,18 +35,15 @@ pub(super) fn title(text: &str) -> AeTitle {
     text.parse().expect("a title")
 }
 
-/// Short: a peer that says nothing must not hold up the suite; long enough for a busy machine.
+/// Long enough for a busy machine. Where a peer says nothing on purpose, the test has shorter ones.
 pub(super) const DEADLINES: Deadlines = Deadlines {
-    connect: Duration::from_secs(2),
-    silence: Duration::from_millis(1500),
-    answer: Duration::from_secs(3),
+    connect: Duration::from_secs(30),
+    silence: Duration::from_secs(30),
+    answer: Duration::from_mins(1),
 };
 
 pub(super) fn peer(port: u16) -> Peer {
-    Peer {
-        deadlines: Deadlines { answer: Duration::from_secs(30), ..DEADLINES },
-        ..Peer::new("127.0.0.1", port, title(ARCHIVE), title(US))
-    }
+    Peer { deadlines: DEADLINES, ..Peer::new("127.0.0.1", port, title(ARCHIVE), title(US)) }
 }
 
 /// Runs an exchange to its end.
@@ -102,9 +99,19 @@ impl Dcmqrscp {
     }
 }
 
+/// Waits until something is so.
+#[track_caller]
+pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_mins(2);
+    while !is_so() {
+        assert!(Instant::now() < end, "it was not so: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Waits until an archive answers.
 pub(super) fn until_answered(peer: &Peer) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(2);
     while let Err(error) = wait(dimse::echo(peer)) {
         assert!(Instant::now() < deadline, "the archive does not answer: {error}");
         std::thread::sleep(Duration::from_millis(20));
