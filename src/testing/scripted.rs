@@ -127,15 +127,25 @@ impl Scripted {
         }
     }
 
+    /// Takes news until something of the session is so.
+    ///
+    /// # Panics
+    /// After 2 minutes.
+    #[track_caller]
+    pub fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Session) -> bool) {
+        self.wait_for(what, |scripted| is_so(&scripted.reading.session));
+    }
+
     /// Takes news until something is so.
     ///
     /// # Panics
     /// After 2 minutes.
-    pub fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Session) -> bool) {
+    #[track_caller]
+    pub fn wait_for(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let clock = self.reading.trace.clock();
         let end = clock.elapsed() + WAIT_MAX;
         self.reading.tick();
-        while !is_so(&self.reading.session) {
+        while !is_so(self) {
             assert!(clock.elapsed() < end, "it was not so: {what}");
             if let Some(event) = self.reading.services().wait(Duration::from_millis(20)) {
                 self.reading.event(&event);

@@ -36,7 +36,7 @@ fn draft(kept: &Path) -> Option<PathBuf> {
 
 /// Waits until the draft is as said.
 fn wait(kept: &Path, is_so: impl Fn(Option<&str>) -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_mins(2);
     loop {
         let text = draft(kept).and_then(|file| std::fs::read_to_string(file).ok());
         if is_so(text.as_deref()) {
