@@ -1,10 +1,9 @@
 //! Archives that run while a test does, and what is compared.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use hotlight::dicom::{Source, Stored, Tag, tag_of};
@@ -14,22 +13,12 @@ use hotlight::net::{AeTitle, Deadlines, Known, NetError, Peer, Query, Tls};
 use hotlight::phantom::Phantom;
 use tempfile::TempDir;
 
+pub(super) use crate::support::free_port;
+
 /// What an archive is called here.
 pub(super) const ARCHIVE: &str = "ARCHIVE";
 /// What we are called.
 pub(super) const US: &str = "HOTLIGHT";
-
-/// A port that was free a moment ago, below those that the system gives to whoever connects: none is taken from under a test.
-pub(super) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let begin = u16::try_from(std::process::id() % 20_000).expect("below 20,000");
-    loop {
-        let port = 10_000 + (begin + NEXT.fetch_add(1, Ordering::Relaxed)) % 22_000;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
-    }
-}
 
 pub(super) fn title(text: &str) -> AeTitle {
     text.parse().expect("a title")
