@@ -545,7 +545,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (begun, ended) = (folder.path().join("begun"), folder.path().join("ended"));
         let mut bench = Bench::new(None);
-        let text = format!("touch {}; sleep 2; touch {}; echo 5", begun.display(), ended.display());
+        let text = format!("touch {}; sleep 8; touch {}; echo 5", begun.display(), ended.display());
         bench.read(&format!("sh -c '{text}'"), &egui::Context::default());
         let has_begun = (0..4000).any(|_| {
             std::thread::sleep(Duration::from_millis(5));
@@ -556,7 +556,7 @@ mod tests {
         assert!(bench.threads.is_empty() && bench.stops.load(Ordering::Relaxed));
         let read = bench.news.1.try_recv().expect("it was waited for");
         assert!(matches!(read, News::Luminance(_, Err(_))), "it was stopped");
-        std::thread::sleep(Duration::from_millis(2500));
+        std::thread::sleep(Duration::from_millis(8500));
         assert!(!ended.exists(), "it goes on");
     }
 
