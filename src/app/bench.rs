@@ -578,7 +578,7 @@ mod tests {
             let before = reading.session.messages.len();
             bench.look_up(question, move |book| if is_look { Ok(None) } else { book.map(|_| None) }, &ctx);
             while reading.session.calibrating.benches.remove(MONITOR).is_none() {
-                let news = bench.news.1.recv_timeout(Duration::from_secs(20)).expect("news");
+                let news = bench.news.1.recv_timeout(Duration::from_mins(2)).expect("news");
                 bench.news.0.send(news).expect("sent back");
                 bench.take_news(&mut settings, &mut reading, &ctx);
             }
