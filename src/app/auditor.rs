@@ -43,8 +43,7 @@ const CALL_PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::fro
 /// How often it is looked for messages of other programs that share the trail.
 const LOOK_PAUSE: Duration = Duration::from_mins(1);
 
-/// The longest that the end of the program waits for each thread.
-// Tests look at what was written, on machines that are busy with all of them.
+/// The longest that the end of the program waits for each thread. Under test what was written is looked at, on a busy machine.
 const EXIT_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "testing") { 60 } else { 1 });
 
 /// What the audit trail needs to start.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::support::program;
 
 /// The longest that a test waits for the program.
-const WAIT_MAX: Duration = Duration::from_mins(3);
+const WAIT_MAX: Duration = Duration::from_mins(5);
 
 /// A running X server.
 pub(crate) struct Desktop {
