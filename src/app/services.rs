@@ -51,8 +51,8 @@ use super::watch::{Seat, Watched, watch};
 /// Answers under way at once; a worker that has one more waits.
 const EVENTS_IN_FLIGHT_MAX: usize = 256;
 
-/// The longest that the end of the program waits for its threads. Under test what was written is looked at, on a busy machine.
-const EXIT_PATIENCE: Duration = Duration::from_millis(if cfg!(feature = "testing") { 10_000 } else { 1_500 });
+/// The longest that the end of the program waits for its threads.
+const EXIT_PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Requests to look through files that wait their turn.
 const INDEX_REQUESTS_MAX: usize = 16;
