@@ -544,7 +544,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (begun, ended) = (folder.path().join("begun"), folder.path().join("ended"));
         let mut bench = Bench::new(None);
-        let text = format!("touch {}; sleep 2; touch {}; echo 5", begun.display(), ended.display());
+        let text = format!("touch {}; sleep 8; touch {}; echo 5", begun.display(), ended.display());
         bench.read(&format!("sh -c '{text}'"), &egui::Context::default());
         let has_begun = (0..4000).any(|_| {
             std::thread::sleep(Duration::from_millis(5));
@@ -555,7 +555,7 @@ mod tests {
         assert!(bench.threads.is_empty() && bench.stops.load(Ordering::Relaxed));
         let read = bench.news.1.try_recv().expect("it was waited for");
         assert!(matches!(read, News::Luminance(_, Err(_))), "it was stopped");
-        std::thread::sleep(Duration::from_millis(2500));
+        std::thread::sleep(Duration::from_millis(8500));
         assert!(!ended.exists(), "it goes on");
     }
 
@@ -577,7 +577,7 @@ mod tests {
             let before = reading.session.messages.len();
             bench.look_up(question, move |book| if is_look { Ok(None) } else { book.map(|_| None) }, &ctx);
             while reading.session.calibrating.benches.remove(MONITOR).is_none() {
-                let news = bench.news.1.recv_timeout(Duration::from_secs(20)).expect("news");
+                let news = bench.news.1.recv_timeout(Duration::from_mins(2)).expect("news");
                 bench.news.0.send(news).expect("sent back");
                 bench.take_news(&mut settings, &mut reading, &ctx);
             }

@@ -32,8 +32,8 @@ use super::trace::{CommandSource, InputKind, TraceEvent};
 use super::who_reads::{begin, tell_users};
 use super::window_places::WindowPlaces;
 
-/// The longest that a script waits for an event.
-const WAIT_MAX: Duration = Duration::from_mins(1);
+/// The longest that a script waits for an event: for one that waits in vain, as a busy machine may take its time.
+const WAIT_MAX: Duration = Duration::from_mins(5);
 
 /// The program as its windows see it.
 pub struct Desk {

@@ -44,8 +44,8 @@ const FONTS_PATIENCE_MS: usize = 2_000;
 /// Fonts that are found may lack letters that others have: a picture is drawn this often at most.
 const PASSES_MAX: usize = 4;
 
-/// The longest that the end of the program waits for a picture.
-const EXIT_PATIENCE: Duration = Duration::from_millis(1500);
+/// The longest that the end of the program waits for a picture. Under test a CPU plays the card, and does much else.
+const EXIT_PATIENCE: Duration = Duration::from_millis(if cfg!(feature = "testing") { 60_000 } else { 1_500 });
 
 /// Makes pictures of the view, one at a time.
 pub(super) struct Exporter {

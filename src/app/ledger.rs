@@ -370,7 +370,7 @@ mod tests {
     fn open(reading: &mut Reading, files: PathBuf) {
         reading.event(&Event::FilesChosen(vec![Phi::new(files)]));
         while reading.session.indexing.runs > 0 {
-            let event = reading.services().wait(Duration::from_secs(30)).expect("news");
+            let event = reading.services().wait(Duration::from_mins(2)).expect("news");
             reading.event(&event);
         }
     }

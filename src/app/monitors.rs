@@ -469,7 +469,7 @@ mod tests {
             });
             let names_files = self.monitors.told.get(&0).is_some_and(|told| Files::before(told).is_err());
             if names_files {
-                let read = self.monitors.read.1.recv_timeout(Duration::from_secs(20)).expect("read");
+                let read = self.monitors.read.1.recv_timeout(Duration::from_mins(2)).expect("read");
                 self.monitors.take(read, &mut self.reading);
             }
             // Nothing draws them.

@@ -308,11 +308,13 @@ impl Reading {
         }
     }
 
-    /// Whether every visible viewport with a source has its pixels and what lies over them and rests, every thumbnail is made and no file is being
-    /// looked through.
+    /// Whether every visible viewport with a source has its pixels and what lies over them and rests, every thumbnail is made, no file is
+    /// being looked through, and what became of what was to be saved is told.
     pub fn is_settled(&self) -> bool {
         let mut shown = self.session.screens.iter().flat_map(Screen::visible);
+        // What is saved is told before the end of its run, but may be taken a frame later.
         self.session.indexing.runs == 0
+            && self.saved.1.is_empty()
             && !self.has_new_sets
             && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()

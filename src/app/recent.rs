@@ -244,7 +244,7 @@ mod tests {
         /// Waits until all is looked through, and takes what is asked for then.
         fn settle(&mut self) {
             while self.reading.session.indexing.runs > 0 {
-                let event = self.reading.services().wait(Duration::from_secs(30)).expect("news");
+                let event = self.reading.services().wait(Duration::from_mins(2)).expect("news");
                 self.reading.event(&event);
             }
             self.take();

@@ -10,8 +10,8 @@ use crate::grayscale::WindowPresets;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
 use crate::session::{Event, Session, SessionSettings, Surface};
 
-/// The longest that a test waits for files and pixels.
-const WAIT_MAX: Duration = Duration::from_secs(30);
+/// The longest that a test waits for files and pixels: for one that waits in vain, as a busy machine may take its time.
+const WAIT_MAX: Duration = Duration::from_mins(2);
 
 /// A reading session without a window.
 pub struct Scripted {
@@ -23,7 +23,7 @@ impl Scripted {
     /// Opens a folder in a window of 800×600 device pixels and waits until its first images are there.
     ///
     /// # Panics
-    /// When the program cannot start or does not settle within 30 s: a test may stop there.
+    /// When the program cannot start or does not settle within 2 minutes: a test may stop there.
     pub fn open(folder: &Path) -> Self {
         let mut scripted = Self::empty();
         scripted.run_command(&format!("open {}", folder.display()));
@@ -47,12 +47,24 @@ impl Scripted {
         Self::with_archives(kept, None)
     }
 
+    /// The same without drafts: what is not saved ends with the program, and is in no other one's way.
+    ///
+    /// # Panics
+    /// When the program cannot start.
+    pub fn keeping_saved(kept: PathBuf) -> Self {
+        Self::started(Some(kept), None, None)
+    }
+
     /// The same that also talks to archives.
     ///
     /// # Panics
     /// When the program cannot start.
-    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
     pub fn with_archives(kept: Option<PathBuf>, archives: Option<ArchivesOptions>) -> Self {
+        Self::started(kept.clone(), kept, archives)
+    }
+
+    #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
+    fn started(kept: Option<PathBuf>, drafts: Option<PathBuf>, archives: Option<ArchivesOptions>) -> Self {
         let presets = include_str!("../../assets/presets/window.toml");
         let options = ReadingOptions {
             session: SessionSettings {
@@ -61,8 +73,8 @@ impl Scripted {
                 ..SessionSettings::default()
             },
             decode_threads: 2,
-            drafts: kept.clone(),
             kept,
+            drafts,
             archives,
         };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
@@ -96,7 +108,7 @@ impl Scripted {
     /// Waits until every visible viewport shows its image and no file is being looked through.
     ///
     /// # Panics
-    /// After 30 s.
+    /// After 2 minutes.
     pub fn settle(&mut self) {
         let clock = self.reading.trace.clock();
         let end = clock.elapsed() + WAIT_MAX;
@@ -115,15 +127,25 @@ impl Scripted {
         }
     }
 
+    /// Takes news until something of the session is so.
+    ///
+    /// # Panics
+    /// After 2 minutes.
+    #[track_caller]
+    pub fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Session) -> bool) {
+        self.wait_for(what, |scripted| is_so(&scripted.reading.session));
+    }
+
     /// Takes news until something is so.
     ///
     /// # Panics
-    /// After 30 s.
-    pub fn wait_until(&mut self, what: &str, mut is_so: impl FnMut(&Session) -> bool) {
+    /// After 2 minutes.
+    #[track_caller]
+    pub fn wait_for(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let clock = self.reading.trace.clock();
         let end = clock.elapsed() + WAIT_MAX;
         self.reading.tick();
-        while !is_so(&self.reading.session) {
+        while !is_so(self) {
             assert!(clock.elapsed() < end, "it was not so: {what}");
             if let Some(event) = self.reading.services().wait(Duration::from_millis(20)) {
                 self.reading.event(&event);

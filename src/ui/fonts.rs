@@ -282,7 +282,7 @@ mod tests {
         ctx.set_fonts(FontDefinitions::empty());
         install_from(&ctx, shipped);
         let mut has_letter = false;
-        for _ in 0..1_000 {
+        for _ in 0..20_000 {
             let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
                 ui.label("жก");
                 has_letter = ui.fonts_mut(|fonts| fonts.has_glyph(&FontId::proportional(13.0), 'ж'));

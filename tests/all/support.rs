@@ -1,11 +1,26 @@
 //! What several suites need: folders of test data, the program under test, foreign programs.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use hotlight::phantom::Phantom;
 use tempfile::TempDir;
+
+/// A port that was free a moment ago, below those that the system gives to whoever connects: none is taken from under a test. Programs that
+/// start one after the other begin far apart.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let begin = u16::try_from(std::process::id() % 20_000 * 61 % 20_000).expect("below 20,000");
+    loop {
+        let port = 10_000 + (begin + NEXT.fetch_add(1, Ordering::Relaxed)) % 22_000;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}
 
 /// The committed test data.
 pub(crate) fn data() -> PathBuf {

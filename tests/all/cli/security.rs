@@ -221,7 +221,7 @@ fn the_viewer_listens_to_nobody() {
     let begun = std::time::Instant::now();
     let mut heard = Vec::new();
     // From the first moment until all is shown.
-    while !at("settled").exists() && begun.elapsed().as_secs() < 60 {
+    while !at("settled").exists() && begun.elapsed().as_secs() < 180 {
         let own = sockets_of(child.id());
         heard.extend(listening(child.id()).into_iter().filter(|inode| own.contains(inode)));
         std::thread::sleep(std::time::Duration::from_millis(20));

@@ -1,12 +1,12 @@
 //! An archive beside the program, and the list of studies by keys.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::desktop::Running;
-use crate::support::program;
+use crate::support::{free_port, program};
 
 /// `hotlight serve` over a folder.
 pub(super) struct Archive {
@@ -16,9 +16,7 @@ pub(super) struct Archive {
 
 impl Archive {
     pub(super) fn start(folder: &Path) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
-        drop(listener);
+        let port = free_port();
         let running = Command::new(program())
             .arg("serve")
             .arg(folder)
@@ -27,7 +25,7 @@ impl Archive {
             .spawn()
             .expect("the archive starts");
         let archive = Self { process: running, port };
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
                 return archive;
             }
@@ -59,7 +57,7 @@ pub(super) fn open_first(running: &Running) {
         running.key("Home");
         running.key("Return");
         // Keys that come once the study hangs are the reader's own, and change how it does.
-        for _ in 0..100 {
+        for _ in 0..300 {
             if is_here() {
                 return;
             }

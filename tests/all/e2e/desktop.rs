@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::support::program;
 
 /// The longest that a test waits for the program.
-const WAIT_MAX: Duration = Duration::from_mins(1);
+const WAIT_MAX: Duration = Duration::from_mins(5);
 
 /// A running X server.
 pub(crate) struct Desktop {
@@ -199,6 +199,41 @@ impl Running {
         self.windows().iter().map(place).collect()
     }
 
+    /// Waits until windows stand so, by left, top, width and height: the server hears of it a while after the program.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[track_caller]
+    pub(crate) fn see_places(&self, expected: &[[i32; 4]]) {
+        let started = Instant::now();
+        loop {
+            let places = self.window_places();
+            if places == expected {
+                return;
+            }
+            assert!(started.elapsed() < WAIT_MAX, "{places:?}, and not {expected:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the program rests: for half a second none of its threads works, or would if the machine let it.
+    pub(crate) fn rest(&self) {
+        let started = Instant::now();
+        let mut quiet = 0;
+        while quiet < 25 && started.elapsed() < WAIT_MAX {
+            quiet = if self.works() { 0 } else { quiet + 1 };
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn works(&self) -> bool {
+        let mut threads =
+            std::fs::read_dir(format!("/proc/{}/task", self.id())).into_iter().flatten().flatten();
+        threads.any(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            // What stands behind the name, which may hold anything: R can run, D waits for a disk.
+            stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['R', 'D']))
+        })
+    }
+
     /// Gives the first window the keyboard; there is no window manager to do it.
     pub(crate) fn focus_window(&self) {
         let window = self.windows().first().expect("a window").clone();
@@ -235,10 +270,18 @@ impl Running {
         self.xdotool(&chain.split_whitespace().collect::<Vec<_>>());
     }
 
+    /// Waits until the server shows what it should: a frame is drawn when the trace tells of it, and presented later.
+    #[track_caller]
+    pub(crate) fn see(&self, what: &str, is_shown: impl Fn(&Shot) -> bool) {
+        let started = Instant::now();
+        while !is_shown(&self.screenshot()) {
+            assert!(started.elapsed() < WAIT_MAX, "it is not shown: {what}");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// What the server shows.
-    pub(crate) fn screenshot(&self) -> Shot {
-        // The frame is drawn when the trace tells of it, and presented a moment later.
-        std::thread::sleep(Duration::from_millis(500));
+    fn screenshot(&self) -> Shot {
         let file = self.folder().join("shot.png");
         let status = Command::new("import")
             .args(["-window", "root", "-depth", "8"])

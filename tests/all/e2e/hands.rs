@@ -100,6 +100,7 @@ fn a_resting_hand_costs_nothing() {
     let (first, _) = picture_of(&running, "scroll first");
     // What follows a key, such as thumbnails and the pointer's hover, is over then.
     std::thread::sleep(Duration::from_millis(1500));
+    running.rest();
     let before = ticks(&running);
     std::thread::sleep(Duration::from_secs(2));
     let spent = ticks(&running) - before;

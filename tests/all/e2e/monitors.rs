@@ -10,7 +10,7 @@ use x11rb::protocol::randr::{ConnectionExt as _, MonitorInfo};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
 use x11rb::rust_connection::RustConnection;
 
-use super::desktop::Desktop;
+use super::desktop::{Desktop, Shot};
 use super::picture_of;
 use crate::support::{data, hotlight, phantom, program, stderr};
 
@@ -195,13 +195,12 @@ fn a_ramp_arrives_unchanged_or_as_the_table_of_its_monitor_says() {
     let calibrated = levels(&["--luminance", &file, "--ambient", "0.3", "--bits", "8"]);
     let even: Vec<u8> = (0..64).flat_map(|_| 0..=255).collect();
     assert_ne!(calibrated, even);
-    let shot = running.screenshot();
-    assert_eq!((shot.find(256, 64, &calibrated), shot.find(256, 64, &even)), (1, 0));
+    let found = |shot: &Shot| (shot.find(256, 64, &calibrated), shot.find(256, 64, &even));
+    running.see("the ramp by its table", |shot| found(shot) == (1, 0));
     // Nobody applies it any more: the table of before is gone.
     std::fs::write(config.join("displays.toml"), "[screen-1920x1080]\ngsdf = \"panel\"\n").expect("written");
     running.key("F5");
     running.wait_for(|event| event["event"] == "screen-on-monitor" && event["gsdf"] == "panel");
-    let shot = running.screenshot();
-    assert_eq!((shot.find(256, 64, &calibrated), shot.find(256, 64, &even)), (0, 1));
+    running.see("the ramp unchanged", |shot| found(shot) == (0, 1));
     running.end();
 }

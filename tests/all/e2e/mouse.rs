@@ -32,7 +32,7 @@ const CLICKS_MAX: usize = 24;
 const FIRST_ROW: Pos2 = pos2(400.0, 123.0);
 const IMAGE: Pos2 = pos2(600.0, 500.0);
 
-/// What is drawn after a click can be clicked then.
+/// After a key.
 const DRAWN: Duration = Duration::from_millis(500);
 
 /// The interface without a window.
@@ -103,7 +103,8 @@ struct Hand<'a> {
 
 impl Hand<'_> {
     fn click(&mut self, at: Pos2, button: PointerButton) {
-        std::thread::sleep(DRAWN);
+        // What is drawn after the last one can be clicked then.
+        self.running.rest();
         let number = if button == PointerButton::Secondary { 3 } else { 1 };
         let Pos2 { x, y } = at.round();
         self.running.hands(&format!("mousemove {x} {y} sleep 0.1 click {number}"));

@@ -2,7 +2,6 @@
 //! screen is two monitors side by side.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -78,7 +77,7 @@ fn each_role_has_a_window_with_its_screen_of_the_stage_and_follows_its_monitor()
     running.wait_for(|event| is_on(event, 0, RIGHT));
     running.wait_for(|event| is_on(event, 1, LEFT));
     let (left, right) = ([0, 0, 1920, 1080], [1920, 0, 1920, 1080]);
-    assert_eq!(running.window_places(), [right, left]);
+    running.see_places(&[right, left]);
     wait_for_stage(&running, 1);
     // The first image on the main screen, and the last one on the second.
     for picture in [(0, 0, 1), (1, 0, 9)] {
@@ -106,10 +105,11 @@ fn each_role_has_a_window_with_its_screen_of_the_stage_and_follows_its_monitor()
     // The monitor of the first window goes: it is seen on the other one, and goes back with its monitor.
     pair.unplug_right();
     running.wait_for(|event| is_on(event, 0, LEFT));
-    assert_eq!(running.window_places(), [[480, 270, 1440, 810], left], "no window is closed");
+    // No window is closed.
+    running.see_places(&[[480, 270, 1440, 810], left]);
     pair.plug_right_in();
     running.wait_for_times(2, |event| is_on(event, 0, RIGHT));
-    assert_eq!(running.window_places(), [right, left]);
+    running.see_places(&[right, left]);
     running.end();
 }
 
@@ -144,15 +144,15 @@ fn windows_come_back_to_the_monitors_that_they_stood_on() {
     }
     running.wait_for(|event| is_on(event, 1, RIGHT));
     // The frames that tell the last size are drawn then.
-    std::thread::sleep(Duration::from_secs(1));
-    assert_eq!(running.window_places(), places);
+    running.rest();
+    running.see_places(&places);
     running.focus_window();
     running.end();
 
     let again = desktop.run_again(&running, &[&study()]);
     again.wait_for(|event| is_on(event, 0, LEFT));
     again.wait_for(|event| is_on(event, 1, RIGHT));
-    assert_eq!(again.window_places(), places);
+    again.see_places(&places);
     again.focus_window();
     again.end();
 
@@ -161,7 +161,7 @@ fn windows_come_back_to_the_monitors_that_they_stood_on() {
     let alone = desktop.run_again(&running, &[&study()]);
     alone.wait_for(|event| event["event"] == "first-image");
     alone.wait_for(|event| is_on(event, 0, LEFT));
-    assert_eq!(alone.window_places(), places[..1]);
+    alone.see_places(&places[..1]);
     alone.focus_window();
     alone.end();
     let file = running.folder().join("state/windows.toml");

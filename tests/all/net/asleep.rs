@@ -26,24 +26,21 @@ fn after_a_sleep_a_study_goes_on_without_waiting_for_dead_connections() {
         reached.store(true, Ordering::Release);
         if sleeps.load(Ordering::Acquire) { Harm::Stall } else { Harm::None }
     });
-    // As long as usual: whoever waits for them waits for minutes.
-    let deadlines = Deadlines::default();
+    // Whoever waits for them waits for as long as the proxy says nothing.
+    let [connect, silence, answer] = [proxy::SILENT_FOR; 3];
+    let deadlines = Deadlines { connect, silence, answer };
     let plain = archive(port, Retrieve::Get);
     let archive = Archive { peer: Peer { deadlines, ..plain.peer.clone() }, ..plain };
     let store = TempDir::new().expect("a folder");
     let mut reader = Reader::beside(vec![archive], store.path(), None);
     reader.fetch(&study, Urgency::Foreground);
-    let end = Instant::now() + Duration::from_secs(10);
-    while !connections.load(Ordering::Acquire) {
-        assert!(Instant::now() < end, "nobody calls");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("somebody calls", || connections.load(Ordering::Acquire));
     // Long enough for the first answer to be cut off.
     std::thread::sleep(Duration::from_millis(500));
     is_asleep.store(false, Ordering::Release);
     let begun = Instant::now();
     reader.program.reading.event(&Event::Woke { slept_s: 3_600 });
     assert_eq!(reader.end_of(&study), RetrievalState::Whole);
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < proxy::SILENT_FOR / 2, "{:?}", begun.elapsed());
     assert_eq!(reader.images(), 6);
 }

@@ -147,7 +147,7 @@ fn every_place_answers_a_question_by_itself() {
     let (mut found, mut ended) = (Vec::new(), Vec::new());
     while ended.len() < 6 {
         let event =
-            reader.program.reading.services().wait(Duration::from_secs(10)).expect("an answer in time");
+            reader.program.reading.services().wait(Duration::from_mins(2)).expect("an answer in time");
         match &event {
             Event::StudiesFound { question: 7, entries, .. } => found.extend(entries.iter().cloned()),
             Event::FindEnded { question, place, outcome } => {
@@ -280,7 +280,7 @@ fn a_cancelled_study_stays_partial_and_the_rest_is_fetched_when_it_is_asked_for(
     let study = study(held.path());
     let archive_port = serve(held.path(), vec![known(US, None)]);
     let is_harmful = Arc::new(AtomicBool::new(true));
-    let port = start_while(archive_port, Harm::CutLater, &is_harmful);
+    let port = start_while(archive_port, Harm::StallLater, &is_harmful);
     let store = TempDir::new().expect("a folder");
     let mut reader = Reader::beside(vec![archive(port, Retrieve::Get)], store.path(), None);
     reader.fetch(&study, Urgency::Foreground);

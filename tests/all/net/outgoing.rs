@@ -3,7 +3,6 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use hotlight::net::serve::ServeOptions;
 use hotlight::store::{Store, StoreOptions};
@@ -32,14 +31,6 @@ fn start(state: &Path, study: &Path, port: u16, script: &str) -> Running {
         .spawn()
         .expect("the program runs");
     Running(child)
-}
-
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_mins(1);
-    while !is_so() {
-        assert!(Instant::now() < end, "it was not so: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn the_program_serves_and_calls_by_tls() {
             &[&["echo", "--host", "127.0.0.1", "--port", &port, "--called", ARCHIVE], &more[..]].concat(),
         )
     };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(2);
     let ours = secured("reader");
     loop {
         let output = echo(&[ours.clone(), user.clone()]);

@@ -2,7 +2,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+/// How long a connection stays that says nothing any more: longer than any test waits.
+pub(super) const SILENT_FOR: Duration = Duration::from_mins(10);
 
 /// What is done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,10 +24,13 @@ pub(super) enum Harm {
     Abort,
     /// Half of a PDU comes, and then the connection is closed.
     Cut,
-    /// So many PDUs of data come, and then half of one: two objects are whole, and of the next one there is a part.
+    /// So many PDUs of data come, over all connections together, and then half of each: two objects are whole, and of the next one there
+    /// is a part, however often it is tried.
     CutLater,
     /// Half of a PDU comes, and then nothing.
     Stall,
+    /// As many come as before a later cut, and then half of one and nothing.
+    StallLater,
     /// A byte comes now and then.
     Drip,
     /// A PDU that says it is of 4 GB.
@@ -81,6 +89,7 @@ impl Harm {
             Self::Cut => "is cut within a PDU",
             Self::CutLater => "is cut within a later object",
             Self::Stall => "stops within a PDU",
+            Self::StallLater => "stops within a later object",
             Self::Drip => "drips a byte now and then",
             Self::Huge => "announces a PDU of 4 GB",
             Self::LongPiece => "sends data longer than their PDU",
@@ -106,16 +115,17 @@ pub(super) fn start(archive: u16, harm: Harm) -> u16 {
 pub(super) fn start_with(archive: u16, harm: impl Fn(usize) -> Harm + Send + 'static) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("its address").port();
+    let large = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {
         for (number, client) in listener.incoming().flatten().enumerate() {
-            let harm = harm(number);
-            std::thread::spawn(move || between(&client, archive, harm));
+            let (harm, large) = (harm(number), Arc::clone(&large));
+            std::thread::spawn(move || between(&client, archive, harm, &large));
         }
     });
     port
 }
 
-fn between(client: &TcpStream, archive: u16, harm: Harm) {
+fn between(client: &TcpStream, archive: u16, harm: Harm, large: &AtomicUsize) {
     if harm == Harm::CloseAtOnce {
         return;
     }
@@ -129,22 +139,26 @@ fn between(client: &TcpStream, archive: u16, harm: Harm) {
         let _ended = io::copy(&mut from_client, &mut to_archive);
         let _closed = to_archive.shutdown(Shutdown::Both);
     });
-    let _ended = answers(&archive, client, harm);
-    if matches!(harm, Harm::Silence | Harm::Stall) {
+    let _ended = answers(&archive, client, harm, large);
+    if matches!(harm, Harm::Silence | Harm::Stall | Harm::StallLater) {
         // The connection stays, and says nothing.
-        std::thread::sleep(Duration::from_secs(20));
+        std::thread::sleep(SILENT_FOR);
     }
     let _closed = client.shutdown(Shutdown::Both);
     let _closed = archive.shutdown(Shutdown::Both);
 }
 
-/// Passes on what the archive sends, PDU by PDU, as long as no harm ends it.
-fn answers(mut archive: &TcpStream, mut client: &TcpStream, harm: Harm) -> io::Result<()> {
+/// Passes on what the archive sends, PDU by PDU, as long as no harm ends it; `large` counts pieces of images over all connections.
+fn answers(
+    mut archive: &TcpStream,
+    mut client: &TcpStream,
+    harm: Harm,
+    large: &AtomicUsize,
+) -> io::Result<()> {
     const P_DATA: u8 = 4;
     const ABORT: [u8; 10] = [7, 0, 0, 0, 0, 4, 0, 0, 0, 0];
     /// Pieces larger than this are of images.
     const LARGE: usize = 2_000;
-    let mut large = 0;
     loop {
         let mut pdu = vec![0; 6];
         archive.read_exact(&mut pdu)?;
@@ -156,9 +170,9 @@ fn answers(mut archive: &TcpStream, mut client: &TcpStream, harm: Harm) -> io::R
             Harm::Silence => return Ok(()),
             Harm::Garbage => return client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
             _ if !is_data => {}
-            Harm::CutLater => {
-                large += usize::from(pdu.len() > LARGE);
-                if large == 3 {
+            Harm::CutLater | Harm::StallLater => {
+                let is_large = pdu.len() > LARGE;
+                if is_large && large.fetch_add(1, Ordering::AcqRel) >= 2 {
                     return client.write_all(&pdu[..pdu.len() / 2]);
                 }
             }

@@ -1,10 +1,9 @@
 //! Archives that run while a test does, and what is compared.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use hotlight::dicom::{Source, Stored, Tag, tag_of};
@@ -14,39 +13,26 @@ use hotlight::net::{AeTitle, Deadlines, Known, NetError, Peer, Query, Tls};
 use hotlight::phantom::Phantom;
 use tempfile::TempDir;
 
+pub(super) use crate::support::free_port;
+
 /// What an archive is called here.
 pub(super) const ARCHIVE: &str = "ARCHIVE";
 /// What we are called.
 pub(super) const US: &str = "HOTLIGHT";
 
-/// A port that was free a moment ago, below those that the system gives to whoever connects: none is taken from under a test.
-pub(super) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let begin = u16::try_from(std::process::id() % 20_000).expect("below 20,000");
-    loop {
-        let port = 10_000 + (begin + NEXT.fetch_add(1, Ordering::Relaxed)) % 22_000;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
-    }
-}
-
 pub(super) fn title(text: &str) -> AeTitle {
     text.parse().expect("a title")
 }
 
-/// Short: a peer that says nothing must not hold up the suite; long enough for a busy machine.
+/// Long enough for a busy machine. Where a peer says nothing on purpose, the test has shorter ones.
 pub(super) const DEADLINES: Deadlines = Deadlines {
-    connect: Duration::from_secs(2),
-    silence: Duration::from_millis(1500),
-    answer: Duration::from_secs(3),
+    connect: Duration::from_secs(30),
+    silence: Duration::from_secs(30),
+    answer: Duration::from_mins(1),
 };
 
 pub(super) fn peer(port: u16) -> Peer {
-    Peer {
-        deadlines: Deadlines { answer: Duration::from_secs(30), ..DEADLINES },
-        ..Peer::new("127.0.0.1", port, title(ARCHIVE), title(US))
-    }
+    Peer { deadlines: DEADLINES, ..Peer::new("127.0.0.1", port, title(ARCHIVE), title(US)) }
 }
 
 /// Runs an exchange to its end.
@@ -102,9 +88,19 @@ impl Dcmqrscp {
     }
 }
 
+/// Waits until something is so.
+#[track_caller]
+pub(super) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_mins(2);
+    while !is_so() {
+        assert!(Instant::now() < end, "it was not so: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Waits until an archive answers.
 pub(super) fn until_answered(peer: &Peer) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(2);
     while let Err(error) = wait(dimse::echo(peer)) {
         assert!(Instant::now() < deadline, "the archive does not answer: {error}");
         std::thread::sleep(Duration::from_millis(20));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use hotlight::app::{Auditor, AuditorOptions, audit_source};
 use hotlight::audit::{Happening, Summary, TrailOptions, check, each_link, verify};
@@ -41,6 +42,19 @@ pub(crate) fn events(folder: &Path) -> Vec<(String, usize)> {
     recorded(folder).into_iter().map(|summary| (summary.event, summary.studies.len())).collect()
 }
 
+/// Those of a program that was ended, once all is written: its end waits for a slow disk no longer than a moment.
+fn all_events(folder: &Path) -> Vec<(String, usize)> {
+    let end = Instant::now() + Duration::from_mins(2);
+    loop {
+        let events = if folder.is_dir() { events(folder) } else { Vec::new() };
+        if events.last().is_some_and(|(event, _)| event == "Application Activity: Application Stop") {
+            return events;
+        }
+        assert!(Instant::now() < end, "{events:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// A reader's folders.
 fn reading(folder: &TempDir) -> Scripted {
     let mut scripted = Scripted::keeping(Some(folder.path().join("kept")));
@@ -57,7 +71,7 @@ fn a_study_and_the_prior_beside_it_are_recorded_from_when_they_are_seen_to_the_e
     scripted.run("presentation save SEEN");
     drop(scripted);
     let place = folder.path().join("audit");
-    let events = events(&place);
+    let events = all_events(&place);
     let names: Vec<&str> = events.iter().map(|(event, _)| event.as_str()).collect();
     let expected = [
         "Application Activity: Application Start",
@@ -93,7 +107,7 @@ fn what_leaves_the_screen_for_a_moment_is_not_closed() {
         scripted.run("layout 1x2");
     }
     drop(scripted);
-    let events = events(&folder.path().join("audit"));
+    let events = all_events(&folder.path().join("audit"));
     let count = |name: &str| events.iter().filter(|(event, _)| event.ends_with(name)).count();
     assert_eq!((count("Study opened"), count("beside another"), count("Study closed")), (1, 1, 2));
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use hotlight::app::{ArchivesOptions, StorePlace};
 use hotlight::dicom::Source;
@@ -39,12 +39,7 @@ fn close(scripted: &mut Scripted) {
 
 /// Waits until no study is here.
 fn wait(scripted: &mut Scripted) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !scripted.reading.library.studies().is_empty() {
-        assert!(Instant::now() < end, "it is still there");
-        scripted.wait_until("news", |_| true);
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    scripted.wait_for("it is gone", |scripted| scripted.reading.library.studies().is_empty());
 }
 
 fn keeping(kept: &Path) -> Scripted {
@@ -98,11 +93,7 @@ fn the_store_may_let_a_study_go_once_it_is_closed() {
     scripted.wait_until("it hangs", |session| session.hung.is_some());
     assert_eq!(store.evict(0).expect("an index").studies, 0, "it is open");
     close(&mut scripted);
-    let end = Instant::now() + Duration::from_secs(20);
-    while store.evict(0).expect("an index").studies == 0 {
-        assert!(Instant::now() < end, "the store still keeps it");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    scripted.wait_for("the store lets it go", |_| store.evict(0).expect("an index").studies > 0);
 }
 
 /// A disk may hang for as long as it takes to close a study.
@@ -173,11 +164,7 @@ fn another_study_stays_when_one_is_closed() {
     let read = scripted.reading.library.studies()[0].attributes.uid.clone();
     scripted.run(&format!("open {}", phantom().join("prior").display()));
     scripted.run("viewport 1; study close");
-    let end = Instant::now() + Duration::from_secs(20);
-    while scripted.reading.library.studies().len() > 1 {
-        assert!(Instant::now() < end, "it is still there");
-        scripted.wait_until("news", |_| true);
-    }
+    scripted.wait_for("it is gone", |scripted| scripted.reading.library.studies().len() == 1);
     let left = &scripted.reading.library.studies()[0].attributes.uid;
     assert_ne!(*left, read);
     assert!(!scripted.reading.session.is_resuming());

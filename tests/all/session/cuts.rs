@@ -334,7 +334,7 @@ fn values_are_counted_beside_the_reader_and_what_comes_late_is_dropped() {
     assert!(is_counting(&scripted), "the panel says so");
     assert!(histogram(&scripted).is_none(), "before its news");
     let counted = loop {
-        let event = scripted.reading.services().wait(Duration::from_secs(30)).expect("news");
+        let event = scripted.reading.services().wait(Duration::from_mins(2)).expect("news");
         if matches!(event, Event::ValuesCounted(_)) {
             break event;
         }

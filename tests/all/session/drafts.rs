@@ -36,7 +36,7 @@ fn draft(kept: &Path) -> Option<PathBuf> {
 
 /// Waits until the draft is as said.
 fn wait(kept: &Path, is_so: impl Fn(Option<&str>) -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_mins(2);
     loop {
         let text = draft(kept).and_then(|file| std::fs::read_to_string(file).ok());
         if is_so(text.as_deref()) {
@@ -108,6 +108,8 @@ fn what_came_back_is_given_up_by_one_command_and_comes_back_by_another() {
     scripted.run(&format!("{MARKS}; mark 1; mark delete; mark calibrate none"));
     let before = all_marks(&mut scripted);
     drop(scripted);
+    // The end of a program waits for a slow disk no longer than a moment.
+    wait(kept.path(), |text| count(text, "[[mark]]") == 3);
     let mut again = open(kept.path());
     // What is new stays.
     again.run("scroll to 2; tool probe; pointer press left 350 222; pointer release");
@@ -151,6 +153,7 @@ fn a_calibration_and_what_it_makes_of_numbers_survive() {
     let before = all_marks(&mut scripted);
     assert!(before[0][0].1[0].contains("50.0 mm"), "{before:?}");
     drop(scripted);
+    wait(kept.path(), |text| count(text, "[[mark]]") == 4 && count(text, "[[scale]]") > 0);
     assert_eq!(all_marks(&mut open(kept.path())), before);
 }
 
@@ -206,6 +209,7 @@ fn a_draft_is_its_owners_alone_and_a_broken_one_is_set_aside_in_one_sentence() {
     let mut scripted = open(kept.path());
     scripted.run(MARKS);
     drop(scripted);
+    wait(kept.path(), |text| count(text, "[[mark]]") == 4);
     let file = draft(kept.path()).expect("a draft");
     #[cfg(unix)]
     {

@@ -245,22 +245,11 @@ fn a_saved_state_says_that_the_layer_is_not_in_it() {
     let folder = folder(&["ct-", "pt-"]);
     scripted.run(&format!("open {}", folder.path().display()));
     scripted.run("fusion on; presentation save FUSED");
-    let told = |scripted: &Scripted| {
-        scripted
-            .reading
-            .session
-            .messages
-            .iter()
-            .any(|message| message.text.contains("the series that lies over"))
-    };
-    for _ in 0..200 {
-        if told(&scripted) {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        scripted.settle();
-    }
-    panic!("{:?}", scripted.reading.session.messages);
+    let messages = &scripted.reading.session.messages;
+    assert!(
+        messages.iter().any(|message| message.text.contains("the series that lies over")),
+        "{messages:?}"
+    );
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn what_is_subtracted_is_saved_with_what_is_shown() {
     let object = run().sequence(tags::MASK_SUBTRACTION_SEQUENCE, [interval]);
     object.write_to(&study.path().join("run")).expect("a file");
     let open = |kept: &Path| {
-        let mut scripted = Scripted::keeping(Some(kept.to_owned()));
+        let mut scripted = Scripted::keeping_saved(kept.to_owned());
         scripted.run(&format!("open {}", study.path().display()));
         scripted
     };

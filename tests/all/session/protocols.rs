@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use dicom_dictionary_std::{tags, uids};
 use hotlight::app::CommandSource;
@@ -359,17 +358,13 @@ fn ahead(scripted: &mut Scripted) -> Vec<FrameKey> {
     let upcoming = reading.session.upcoming(&reading.library);
     let images = upcoming.iter().filter(|it| it.shows_images).flat_map(|it| it.images(&reading.library));
     let keys: Vec<FrameKey> = images.map(hotlight::study::Image::key).collect();
-    for _ in 0..600 {
+    let mut found = Vec::new();
+    scripted.wait_for(&format!("all of {keys:?} have come"), |scripted| {
         let ahead = hotlight::render::ahead(&scripted.reading.session, &scripted.reading.library);
-        if ahead.len() == keys.len() {
-            return ahead.into_iter().map(|(pass, _)| pass.frame).collect();
-        }
-        if let Some(event) = scripted.reading.services().wait(Duration::from_millis(20)) {
-            scripted.reading.event(&event);
-        }
-        scripted.reading.tick();
-    }
-    panic!("not all of {keys:?} have come");
+        found = ahead.into_iter().map(|(pass, _)| pass.frame).collect();
+        found.len() == keys.len()
+    });
+    found
 }
 
 /// Forwards and backwards, round all stages: nothing is drawn that could not be on the card already.
@@ -411,16 +406,10 @@ fn the_next_stage_is_here_before_it_is_asked_for() {
         .map(|(.., set)| set.images[0].key())
         .collect();
     assert_eq!(next.len(), 2);
-    for _ in 0..600 {
+    scripted.wait_for("the next stage is here", |scripted| {
         let is_here = |key| scripted.reading.library.frame(key).and_then(FrameState::ready).is_some();
-        if next.iter().all(is_here) {
-            break;
-        }
-        if let Some(event) = scripted.reading.services().wait(Duration::from_millis(20)) {
-            scripted.reading.event(&event);
-        }
-        scripted.reading.tick();
-    }
+        next.iter().all(is_here)
+    });
     // Planned in the same breath: one picture.
     let command = Command::parse("stage next").expect("a command");
     scripted.reading.command(&command, CommandSource::Script);

@@ -520,15 +520,10 @@ fn marks_on_sections_are_drafts() {
             std::fs::read_dir(kept.path()).into_iter().flatten().flatten().map(|file| file.path());
         files.find(|file| file.to_string_lossy().ends_with(".draft.toml"))
     };
-    let clock = std::time::Instant::now();
     let has_both = |file: &Path| {
         std::fs::read_to_string(file).is_ok_and(|text| text.matches("[[section_mark]]").count() == 2)
     };
-    while draft().is_none_or(|file| !has_both(&file)) {
-        assert!(clock.elapsed().as_secs() < 20, "no draft");
-        first.settle();
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    first.wait_for("there is a draft", |_| draft().is_some_and(|file| has_both(&file)));
     std::mem::forget(first);
     let mut second = Scripted::keeping(Some(kept.path().to_path_buf()));
     second.run(&format!("open {}", folder.path().display()));

@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use dicom_dictionary_std::{tags, uids};
 use hotlight::command::{PanelName, UnseenGuard};
@@ -133,13 +132,8 @@ fn scrolling_through_clears_and_a_fast_wheel_leaves_what_it_skips() {
     let expected = "series 2, CT lung: 9 of 12 images not shown";
     assert_eq!(listed(&mut scripted, "scroll +10; panel unseen"), [expected]);
     // The tiles beside the first are not waited for.
-    for _ in 0..1000 {
-        if scripted.reading.trace.count("series-complete") > 0 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-        scripted.settle();
-    }
+    scripted.wait_for("all are here", |scripted| scripted.reading.trace.count("series-complete") > 0);
+    scripted.settle();
     scripted.run("panel unseen; scroll first");
     scripted.run("tiles 2x2");
     assert_eq!(listed(&mut scripted, "panel unseen"), ["series 2, CT lung: 6 of 12 images not shown"]);

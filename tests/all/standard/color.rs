@@ -159,16 +159,7 @@ pub(super) fn on_monitor(scripted: &mut Scripted, profile: &[u8]) {
 
 /// Waits for the transform of the picture in focus.
 pub(super) fn wait_for_transform(scripted: &mut Scripted) {
-    for _ in 0..200 {
-        if pass(scripted).monitor.is_some() {
-            return;
-        }
-        if let Some(event) = scripted.reading.services().wait(std::time::Duration::from_millis(50)) {
-            scripted.reading.event(&event);
-        }
-        scripted.reading.tick();
-    }
-    panic!("no transform came");
+    scripted.wait_for("a transform comes", |scripted| pass(scripted).monitor.is_some());
 }
 
 #[test]

@@ -177,7 +177,7 @@ impl Home {
 
     /// What is noted as open, once it is as said.
     fn wait_for_open(&self, is_so: impl Fn(&str) -> bool) -> String {
-        let end = Instant::now() + Duration::from_secs(40);
+        let end = Instant::now() + Duration::from_mins(3);
         loop {
             let text = std::fs::read_to_string(self.path("state/open.toml")).unwrap_or_default();
             if is_so(&text) {

@@ -43,20 +43,13 @@ impl Scene {
         self.scripted.reading.command(&command, CommandSource::Script);
     }
 
-    /// Images of a study whose pixels are here.
-    fn loaded(&self, file: &Path) -> usize {
-        let study = hotlight::dicom::Instance::read(file).expect("a file").study.uid;
-        self.scripted.reading.library.loaded_frames_unsorted().filter(|key| key.study == study).count()
-    }
-
     /// Takes news until so many images of the study are here.
     fn wait_for(&mut self, file: &Path, count: usize) {
-        let end = Instant::now() + Duration::from_secs(20);
-        while self.loaded(file) < count {
-            assert!(Instant::now() < end, "{} of {count}", self.loaded(file));
-            self.scripted.wait_until("news", |_| true);
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        let study = hotlight::dicom::Instance::read(file).expect("a file").study.uid;
+        self.scripted.wait_for("so many images are here", |scripted| {
+            let loaded = scripted.reading.library.loaded_frames_unsorted();
+            loaded.filter(|key| key.study == study).count() >= count
+        });
     }
 }
 
@@ -108,6 +101,7 @@ fn a_disk_that_hangs_does_not_hold_up_the_end() {
     let Scene { scripted, _folder, .. } = scene;
     let begun = Instant::now();
     drop(scripted);
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    // The disk would be waited for without an end.
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
     answer(&middle);
 }

@@ -4,7 +4,7 @@ mod about;
 mod notice;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -48,7 +48,8 @@ impl Window {
 
     /// Draws until every visible image is there, and once more.
     fn settle(&mut self) {
-        for _ in 0..500 {
+        let end = Instant::now() + Duration::from_mins(1);
+        while Instant::now() < end {
             self.harness.step();
             let is_settled = self.desk.lock().unwrap_or_else(PoisonError::into_inner).reading.is_settled();
             if is_settled {

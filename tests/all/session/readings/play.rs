@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::made::{SERIES, Series, Study, filed};
 
 /// The longest that a screen is waited for: studies and priors come from a store.
-const WAIT_MAX: Duration = Duration::from_secs(20);
+const WAIT_MAX: Duration = Duration::from_mins(2);
 
 /// No news for so long: nothing more comes. Only where what is seen is written down.
 const QUIET: Duration = Duration::from_millis(700);
