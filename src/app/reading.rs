@@ -337,8 +337,8 @@ impl Reading {
         }
         let is_shown =
             |image: &Image| self.library.frame(&viewport.presented.key(image, &self.library)).is_some();
-        let images = set.images.get(viewport.shown_images(set.images.len()));
-        images.is_some_and(|images| images.iter().all(is_shown))
+        let mut images = viewport.tile_indices(set.images.len());
+        images.all(|index| set.images.get(index).is_some_and(is_shown))
     }
 
     /// Tells archives what is on screen, the focus first.

@@ -20,11 +20,14 @@ pub enum KeyImageCommand {
     Next,
     /// The one before.
     Previous,
+    /// The viewport in focus goes through the key images of its series alone, or through all its images again.
+    Only,
 }
 
 static KEY_IMAGE: Entry = Entry {
-    usage: "key-image mark | unmark | toggle | title N | next | previous",
+    usage: "key-image mark | unmark | toggle | title N | next | previous | only",
     help: "Marks the image in focus as a key image, of interest or with another title, or goes to the next one of the study. \
+           `only` goes through the key images of the series alone, until it is given again. \
            Marks are saved as Key Object Selections beside the study. Titles: 1 of interest, 2 for the referring provider, \
            3 surgery, 4 teaching, 5 conference, 6 therapy, 7 patient, 8 peer review, 9 research, 10 printing, 11 report \
            attachment, 12 litigation.",
@@ -33,6 +36,7 @@ static KEY_IMAGE: Entry = Entry {
         offer("Key image or none", "key-image toggle"),
         offer("Next key image", "key-image next"),
         offer("Previous key image", "key-image previous"),
+        offer("Key images only, or all images", "key-image only"),
         offer("Key image for the referring provider", "key-image title 2"),
         offer("Key image for surgery", "key-image title 3"),
         offer("Key image for teaching", "key-image title 4"),
@@ -51,6 +55,7 @@ impl TextCommand for KeyImageCommand {
             ["key-image", "title", number] => Self::Title(ordinal(number)?),
             ["key-image", "next"] => Self::Next,
             ["key-image", "previous"] => Self::Previous,
+            ["key-image", "only"] => Self::Only,
             _ => return None,
         })
     }
@@ -69,6 +74,7 @@ impl fmt::Display for KeyImageCommand {
             Self::Title(number) => write!(f, "key-image title {number}"),
             Self::Next => f.write_str("key-image next"),
             Self::Previous => f.write_str("key-image previous"),
+            Self::Only => f.write_str("key-image only"),
         }
     }
 }

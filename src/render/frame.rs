@@ -406,6 +406,8 @@ pub struct Labels {
     pub top_right: Vec<String>,
     /// Image number and how many there are, from 1.
     pub number: Option<(usize, usize)>,
+    /// Whether these are key images, which alone are gone through.
+    pub is_of_key_images: bool,
     /// Number, window and zoom.
     pub bottom_left: Vec<String>,
     /// Above the badges.

@@ -8,7 +8,7 @@ use crate::geometry::{Camera, Sampling, Turn, opposite_letters, orientation_lett
 use crate::grayscale::Window;
 use crate::session::{
     Along, Applied, Cine, Layer, NoLayer, Rendering, RenderingLook, Screen, Session, Viewport, VolumeView,
-    is_same_space, own_rate, rejections, states_timing,
+    is_same_space, own_rate, states_timing,
 };
 use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
@@ -17,6 +17,7 @@ use crate::volume::Volume;
 use super::curved_labels;
 use super::frame::{Badge, Labels, Letters, Picture, SlicePass, Tone};
 use super::fused_labels::is_fused_by_reader;
+use super::key_labels;
 
 const LOADING_WHY: &str = "The pixels of this image are being read.";
 const INTERPOLATED_WHY: &str = "Image pixels are shown larger or smaller than they are, and what stands between them is \
@@ -43,10 +44,6 @@ const SUBTRACTED_WHY: &str = "A mask is subtracted: gray says how much brighter 
                               are differences. A command shows the image as it is stored.";
 const NOT_SUBTRACTED_WHY: &str = "A mask is stated for these images, and this one is shown without it. A command subtracts it where \
                                   it applies to the frame.";
-/// The titles stand behind it.
-const KEY_IMAGE_WHY: &str = "Somebody marked this image as a key image:";
-const REJECTED_WHY: &str = "Somebody withdrew this image. Find out why before you read it:";
-
 const PARTLY_WHY: &str =
     "The presentation state asks for more than is done here: the picture is not all that its creator saw.";
 const CINE_SHORT_WHY: &str = "The images are shown in time, but not all of them: some were not decoded or drawn when \
@@ -62,8 +59,6 @@ pub(super) struct Shown<'a> {
     pub(super) series: &'a Series,
     pub(super) set: &'a DisplaySet,
     pub(super) image: &'a Image,
-    /// The image's place in the set, from 0.
-    pub(super) number: usize,
     /// The index of its viewport.
     pub(super) viewport: usize,
     /// Which tile of its viewport, from 0.
@@ -81,13 +76,15 @@ pub(super) struct Shown<'a> {
 impl Shown<'_> {
     /// `left_out` is how many graphics of the presentation state are too many for one picture.
     pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Labels {
-        let number = Some(self.place());
+        let number = Some(self.place(viewport));
+        let is_of_key_images = viewport.only.is_some();
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
-            let bottom_left = vec![image_of(self.place())];
+            let bottom_left = vec![self.image_of(viewport)];
             let badges = self.badges_of_picture(viewport, picture, left_out);
             return Labels {
                 number,
+                is_of_key_images,
                 bottom_left,
                 letters: self.letters(viewport),
                 badges,
@@ -106,6 +103,7 @@ impl Shown<'_> {
             top_left: corner(Corner::TopLeft),
             top_right: corner(Corner::TopRight),
             number,
+            is_of_key_images,
             bottom_left: corner(Corner::BottomLeft),
             bottom_right: corner(Corner::BottomRight),
             letters: self.letters(viewport),
@@ -115,12 +113,20 @@ impl Shown<'_> {
     }
 
     /// The number of the image, the section or the view, from 1, and how many there are.
-    fn place(&self) -> (usize, usize) {
+    fn place(&self, viewport: &Viewport) -> (usize, usize) {
         if let Some(curved) = &self.applied.curved {
             return (curved.along.step_number(), Along::STEPS);
         }
-        let of_image = (self.number + 1, self.set.images.len());
+        let first = viewport.place().unwrap_or_default();
+        let of_image = (first + self.tile + 1, viewport.count_of(self.set.images.len()));
         self.of_volume.map_or(of_image, |(view, volume)| view.place(volume))
+    }
+
+    /// `31 / 60`; `key image 2 / 5`.
+    fn image_of(&self, viewport: &Viewport) -> String {
+        let (number, count) = self.place(viewport);
+        let what = if viewport.only.is_some() { "key image " } else { "" };
+        format!("{what}{number} / {count}")
     }
 
     fn rendering(&self) -> Option<&Rendering> {
@@ -148,8 +154,8 @@ impl Shown<'_> {
                 let curved = self.applied.curved.as_ref()?;
                 Some(format!("{:.0}° about the path", curved.along.turn_degrees))
             }
-            Field::ImageNumber => Some(self.place().0.to_string()),
-            Field::ImageOf => Some(image_of(self.place())),
+            Field::ImageNumber => Some(self.place(viewport).0.to_string()),
+            Field::ImageOf => Some(self.image_of(viewport)),
             // What is shown of a volume is none of the images, and as thick as its slab.
             Field::InstanceNumber | Field::SliceThickness if self.of_volume.is_some() => None,
             Field::InstanceNumber => self.image.instance.image.number.map(|number| number.to_string()),
@@ -338,17 +344,8 @@ impl Shown<'_> {
             let text = format!("cine {:.0} of {:.0} fps", rate.shown, rate.due);
             badges.push(badge(Tone::Caution, &text, CINE_SHORT_WHY));
         }
-        let titles = self.session.key_images.titles(self.image, self.library);
-        if !titles.is_empty() && self.of_volume.is_none() {
-            badges.push(badge(Tone::Quiet, "key image", &format!("{KEY_IMAGE_WHY} {}.", titles.join(", "))));
-        }
-        let rejections = rejections(self.image, self.library);
-        if !rejections.is_empty() && self.of_volume.is_none() {
-            badges.push(badge(
-                Tone::Caution,
-                "rejected",
-                &format!("{REJECTED_WHY} {}.", rejections.join(", ")),
-            ));
+        if self.of_volume.is_none() {
+            badges.extend(key_labels::badges(self.session, self.library, viewport, self.image));
         }
         let completeness = self.set.completeness;
         if completeness.is_partial() {
@@ -504,11 +501,6 @@ impl Shown<'_> {
 
 pub(super) fn badge(tone: Tone, text: &str, why: &str) -> Badge {
     Badge { tone, text: text.to_owned(), why: why.to_owned() }
-}
-
-/// `31 / 60`.
-fn image_of((number, count): (usize, usize)) -> String {
-    format!("{number} / {count}")
 }
 
 fn zoom_words(picture: &Picture) -> Option<String> {

@@ -19,6 +19,7 @@ pub mod gpu;
 mod graphic_memo;
 mod graphic_plan;
 mod graphics;
+mod key_labels;
 mod labels;
 mod layer;
 mod lens;

@@ -300,7 +300,7 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     let viewport = shown.viewports.get(viewport)?;
     let source = viewport.source.as_ref()?;
     let (_, _, set) = library.find(&source.display_set)?;
-    let image = set.images.get(source.index + tile)?;
+    let image = set.images.get(viewport.tile_index(tile)?)?;
     let room = (f64::from(rect.width), f64::from(rect.height));
     let applied = session.applied(viewport, image, library);
     let in_image = viewport.view.image_from_view(&applied.framing(image), room)? * at;

@@ -90,8 +90,7 @@ impl Window<'_> {
         };
         let Some(source) = &viewport.source else { return Some(plan) };
         let Some((study, series, set)) = library.find(&source.display_set) else { return Some(plan) };
-        let number = source.index + tile;
-        let Some(image) = set.images.get(number) else {
+        let Some(image) = viewport.tile_index(tile).and_then(|index| set.images.get(index)) else {
             plan.picture = Picture::Past;
             return Some(plan);
         };
@@ -122,7 +121,6 @@ impl Window<'_> {
             series,
             set,
             image,
-            number,
             viewport: index,
             tile,
             is_dithered,

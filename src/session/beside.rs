@@ -213,7 +213,8 @@ impl Session {
                 && let Some(index) = moved_along(led, *from, *at, set, *to)
                 && let Some(moved) = moved.get_mut(follower)
             {
-                *moved = index;
+                let viewport = group.places.get(follower).and_then(|place| self.viewport(*place));
+                *moved = viewport.map_or(index, |viewport| viewport.index_near(index));
             }
         }
         let places = group.places.iter().zip(&moved).enumerate();

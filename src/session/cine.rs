@@ -33,7 +33,8 @@ pub struct Cine {
     pub is_reversed: bool,
     /// What was shown lately; nothing before a second has passed.
     pub rate: Option<Rate>,
-    /// The image that time asks for, from 0; the one shown is an earlier one while it is not decoded.
+    /// The image that time asks for, by its place, from 0, among those that the viewport goes through; the one shown is an earlier
+    /// one while it is not decoded.
     pub target: usize,
     /// Where in the loop time stands, ms from its first image.
     phase_ms: f64,
@@ -88,10 +89,10 @@ impl Default for Cine {
 }
 
 impl Cine {
-    /// Plays from an image on.
-    pub(super) fn play(&mut self, from: usize, set: &DisplaySet) {
+    /// Plays images that stand so long, ms, from one of them on.
+    pub(super) fn play(&mut self, from: usize, durations_ms: &[f64]) {
         let Self { speed, is_reversed, .. } = *self;
-        let phase_ms = set.images.iter().take(from).map(duration_ms).sum();
+        let phase_ms = durations_ms.iter().take(from).sum();
         *self = Self { is_playing: true, speed, is_reversed, target: from, phase_ms, ..Self::default() };
     }
 
@@ -129,17 +130,17 @@ impl Cine {
         self.count = Count { since_ms: self.now_ms.unwrap_or_default(), ..Count::default() };
     }
 
-    /// Lets time pass; gives the image to show instead of `shown`: the latest that is ready and not after the one that
-    /// time asks for.
+    /// Lets time pass for images that stand so long, ms; gives the image to show instead of `shown`: the latest that is ready and not
+    /// after the one that time asks for.
     fn advance(
         &mut self,
         now_ms: f64,
         shown: usize,
-        set: &DisplaySet,
+        durations_ms: &[f64],
         is_ready: impl Fn(usize) -> bool,
     ) -> usize {
-        let images = set.images.len();
-        let loop_ms: f64 = set.images.iter().map(duration_ms).sum();
+        let images = durations_ms.len();
+        let loop_ms: f64 = durations_ms.iter().sum();
         if images == 0 {
             return shown;
         }
@@ -151,7 +152,7 @@ impl Cine {
         let forward_ms = if self.is_reversed { -passed_ms } else { passed_ms };
         self.phase_ms = (self.phase_ms + forward_ms).rem_euclid(loop_ms);
         let before = self.target;
-        let (target, left_ms) = self.turn(set);
+        let (target, left_ms) = self.turn(durations_ms);
         self.target = target;
         self.next_ms = now_ms + left_ms / self.speed;
 
@@ -172,17 +173,17 @@ impl Cine {
     }
 
     /// The image at the phase, from 0, and how long it still stands, in ms of the set's own time.
-    fn turn(&self, set: &DisplaySet) -> (usize, f64) {
+    fn turn(&self, durations_ms: &[f64]) -> (usize, f64) {
         let mut from_ms = 0.0;
-        for (index, image) in set.images.iter().enumerate() {
-            let to_ms = from_ms + duration_ms(image);
+        for (index, stands_ms) in durations_ms.iter().copied().enumerate() {
+            let to_ms = from_ms + stands_ms;
             if self.phase_ms < to_ms {
                 let left_ms = if self.is_reversed { self.phase_ms - from_ms } else { to_ms - self.phase_ms };
                 return (index, left_ms);
             }
             from_ms = to_ms;
         }
-        (set.images.len().saturating_sub(1), 0.0)
+        (durations_ms.len().saturating_sub(1), 0.0)
     }
 
     /// From one image to another in the direction of play.
@@ -219,6 +220,11 @@ fn duration_ms(image: &Image) -> f64 {
     stated_ms(image).unwrap_or(UNSTATED_MS)
 }
 
+/// How long the images stand that a viewport goes through, ms.
+pub(super) fn durations_ms(viewport: &Viewport, set: &DisplaySet) -> Vec<f64> {
+    viewport.images(set).map(duration_ms).collect()
+}
+
 /// Whether the images say how long they stand. PS3.3 C.7.6.5.
 pub fn states_timing(set: &DisplaySet) -> bool {
     set.images.first().and_then(stated_ms).is_some()
@@ -239,14 +245,22 @@ impl Session {
         self.go_around(now_ms, library);
         self.play_patterns(now_ms, library);
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
-            let Viewport { source: Some(source), cine, presented, .. } = viewport else { continue };
-            if !cine.is_playing {
+            if !viewport.cine.is_playing {
                 continue;
             }
+            let (Some(source), Some(shown)) = (&viewport.source, viewport.place()) else { continue };
             let Some((_, _, set)) = library.find(&source.display_set) else { continue };
-            let is_ready =
-                |index: usize| set.images.get(index).is_some_and(|image| presented.is_ready(image, library));
-            source.index = cine.advance(now_ms, source.index, set, is_ready);
+            let durations_ms = durations_ms(viewport, set);
+            let mut cine = viewport.cine.clone();
+            let is_ready = |place: usize| {
+                let image = viewport.index_at(place).and_then(|index| set.images.get(index));
+                image.is_some_and(|image| viewport.presented.is_ready(image, library))
+            };
+            let next = viewport.index_at(cine.advance(now_ms, shown, &durations_ms, is_ready));
+            viewport.cine = cine;
+            if let (Some(index), Some(source)) = (next, &mut viewport.source) {
+                source.index = index;
+            }
         }
     }
 
@@ -429,6 +443,17 @@ mod tests {
         let mut room = Room::open(&[20.0]);
         room.run(&["cine faster"; 20].join("; "));
         assert!((room.cine().speed - 4.0).abs() < 1e-9, "there is an end to it");
+    }
+
+    #[test]
+    fn of_key_images_alone_time_asks_for_these() {
+        let mut room = Room::open(&[20.0]);
+        room.run("scroll to 2; key-image mark; scroll to 5; key-image mark; key-image only; cine toggle");
+        let shown = [0.0, 19.0, 21.0, 39.0, 41.0, 3_600_061.0].map(|ms| room.at(7000.0 + ms));
+        assert_eq!(shown, [4, 4, 1, 1, 4, 1]);
+        // Places are counted among other images now.
+        room.run("key-image unmark");
+        assert!(!room.cine().is_playing);
     }
 
     #[test]

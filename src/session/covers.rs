@@ -129,12 +129,14 @@ impl Session {
             if study.states.is_empty() {
                 return None;
             }
-            let first = if near == 0 { source.index } else { viewport.urgent_index()? };
+            let is_by_time = near > 0 && viewport.cine.is_playing;
+            let first = if is_by_time { viewport.cine.target } else { viewport.place()? };
             let last = first + viewport.tiles.count() - 1;
-            let images = first.saturating_sub(near)..(last + near + 1).min(set.images.len());
-            let of = move |index| {
-                let distance = first.saturating_sub(index).max(index.saturating_sub(last));
-                Some((viewport, set.images.get(index)?, distance))
+            let images =
+                first.saturating_sub(near)..(last + near + 1).min(viewport.count_of(set.images.len()));
+            let of = move |place: usize| {
+                let distance = first.saturating_sub(place).max(place.saturating_sub(last));
+                Some((viewport, set.images.get(viewport.index_at(place)?)?, distance))
             };
             Some(images.filter_map(of))
         };

@@ -16,6 +16,7 @@ use crate::hanging::{
 use crate::study::{DisplaySet, Library};
 use crate::volume::Projection;
 
+use super::cine::durations_ms;
 use super::effect::Effect;
 use super::justified::{Sheet, justified, same_size};
 use super::link::{Links, Together};
@@ -433,7 +434,8 @@ impl Session {
             viewport.presented.choice = StateChoice::AsAcquired;
         }
         if view.mode == Mode::Cine && set.images.len() > 1 {
-            viewport.cine.play(index, set);
+            let durations_ms = durations_ms(viewport, set);
+            viewport.cine.play(index, &durations_ms);
         }
         let Some(image) = set.images.get(index) else { return };
         (viewport.view.justify, viewport.view.turn) = justified(view.justify, image);

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dicom::{FrameKey, StudyUid};
 use crate::presentation::KeyTitle;
-use crate::study::{Image, Library};
+use crate::study::{DisplaySet, DisplaySetId, Image, Library};
+
+use super::state::{MessageKind, Session};
+use super::viewport::Viewport;
 
 /// The reader's own key images.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -88,6 +91,88 @@ impl KeyImages {
     pub fn titles(&self, image: &Image, library: &Library) -> Vec<String> {
         let own = self.title(&image.key()).map(|title| title.meaning.clone());
         own.into_iter().chain(titles_of_others(image, library, KeyTitle::is_of_key_images)).collect()
+    }
+}
+
+/// The key images of a display set, where a viewport goes through these alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyImagesOnly {
+    display_set: DisplaySetId,
+    /// Where they stand in it, from 0, in its order; at least one.
+    indices: Vec<usize>,
+}
+
+impl KeyImagesOnly {
+    /// Those of a display set; `None` where it has none.
+    pub(super) fn of(set: &DisplaySet, key_images: &KeyImages, library: &Library) -> Option<Self> {
+        let is_one = |image: &Image| !key_images.titles(image, library).is_empty();
+        let indices = set.images.iter().enumerate().filter(|(_, image)| is_one(image));
+        let indices: Vec<usize> = indices.map(|(index, _)| index).collect();
+        (!indices.is_empty()).then(|| Self { display_set: set.id.clone(), indices })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Where one of them stands in the display set.
+    pub(super) fn index(&self, place: usize) -> Option<usize> {
+        self.indices.get(place).copied()
+    }
+
+    /// Which of them, from 0, is an image of the display set; `None` where it is none.
+    pub(super) fn place(&self, index: usize) -> Option<usize> {
+        self.indices.binary_search(&index).ok()
+    }
+
+    /// Which of them, from 0, is nearest to an image of the display set; of two the one before it.
+    pub(super) fn nearest(&self, index: usize) -> usize {
+        let places = self.indices.iter().enumerate();
+        places.min_by_key(|(_, at)| at.abs_diff(index)).map_or(0, |(place, _)| place)
+    }
+}
+
+impl Session {
+    /// Viewports that go through key images alone go through those that are key images now.
+    pub(super) fn list_key_images_again(&mut self, library: &Library) {
+        let mut is_over = false;
+        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
+            let Viewport { only: Some(only), cine, .. } = viewport else { continue };
+            let Some((.., set)) = library.find(&only.display_set) else { continue };
+            let now = KeyImagesOnly::of(set, &self.key_images, library);
+            if now.as_ref() != Some(&*only) {
+                // It counts places among them.
+                cine.stop();
+                is_over |= now.is_none();
+                viewport.only = now;
+            }
+        }
+        if is_over {
+            self.tell(
+                MessageKind::Note,
+                "This series has no key image any more: all its images are gone through again.",
+            );
+        }
+    }
+
+    /// Viewports that go through key images alone stay on these; what shows another series, or something of a volume, has all.
+    pub(super) fn keep_to_key_images(&mut self) {
+        for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
+            let is_of_volume = viewport.is_of_volume();
+            let Viewport { source, only: Some(only), .. } = viewport else { continue };
+            match source {
+                Some(source) if !is_of_volume && source.display_set == only.display_set => {
+                    if let Some(index) = only.index(only.nearest(source.index)) {
+                        source.index = index;
+                    }
+                }
+                _ => {
+                    viewport.cine.stop();
+                    viewport.only = None;
+                }
+            }
+        }
     }
 }
 

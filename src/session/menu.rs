@@ -115,8 +115,8 @@ impl Session {
     fn menu_image<'a>(&self, library: &'a Library) -> Option<&'a Image> {
         let (set, first) = self.shown(library)?;
         let at = self.panel.as_ref().and_then(|panel| panel.at);
-        let index = self.focused_viewport()?.source.as_ref()?.index;
-        Some(at.and_then(|at| set.images.get(index + at.tile)).unwrap_or(first))
+        let viewport = self.focused_viewport()?;
+        Some(at.and_then(|at| set.images.get(viewport.tile_index(at.tile)?)).unwrap_or(first))
     }
 
     /// Where the pointer is, if it is in the focused viewport.

@@ -55,11 +55,12 @@ impl SeenSet {
     }
 
     /// Notes images of a viewport whose pixels are there.
-    fn note(&mut self, viewport: &Viewport, index: usize, set: &DisplaySet, library: &Library) {
+    fn note(&mut self, viewport: &Viewport, set: &DisplaySet, library: &Library) {
         let is_here = |image: &Image| {
             library.frame(&viewport.presented.key(image, library)).and_then(FrameState::ready).is_some()
         };
-        for place in index..index.saturating_add(viewport.tiles.count()) {
+        // Of key images alone, none that stands between them.
+        for place in viewport.tile_indices(set.images.len()) {
             let Some(image) = set.images.get(place) else { break };
             if !self.images.has(place) && is_here(image) {
                 self.images.insert(place);
@@ -125,7 +126,7 @@ impl Seen {
             return;
         }
         let Some((.., set)) = library.find(&source.display_set) else { return };
-        seen.note(viewport, source.index, set, library);
+        seen.note(viewport, set, library);
         if !is_coming && seen.count() >= set.images.len() {
             (seen.was_whole, seen.is_late) = (true, false);
         }

@@ -223,9 +223,11 @@ impl At<'_> {
         let (Some((set, index)), Some((strip, _))) = (self.library.locate(key), self.place_of(key)) else {
             return Vec::new();
         };
-        let hang = (set != self.set.id).then(|| Command::Study(StudyCommand::Hang(strip + 1)));
+        if set == self.set.id {
+            return self.viewport.commands_to(index);
+        }
         let scroll = Command::View(ViewCommand::Scroll(ScrollTarget::To(index + 1)));
-        hang.into_iter().chain([scroll]).collect()
+        vec![Command::Study(StudyCommand::Hang(strip + 1)), scroll]
     }
 }
 

@@ -185,8 +185,13 @@ impl Session {
             Some(viewport) if viewport.is_of_volume() => Some(Command::Section(SectionCommand::Acquired)),
             Some(_) => None,
         };
-        let scroll = Command::View(ViewCommand::Scroll(ScrollTarget::To(seen.first_unseen() + 1)));
-        first.into_iter().chain([scroll]).collect()
+        let unseen = seen.first_unseen();
+        let of_images = here.filter(|viewport| !viewport.is_of_volume());
+        let scroll = of_images.map_or_else(
+            || vec![Command::View(ViewCommand::Scroll(ScrollTarget::To(unseen + 1)))],
+            |viewport| viewport.commands_to(unseen),
+        );
+        first.into_iter().chain(scroll).collect()
     }
 
     fn note_of(&self, unseen: &[UnseenSet<'_>], library: &Library) -> String {

@@ -9,21 +9,23 @@
 //! | how it looks | [`Look`] | viewport | VOI |
 //! | what lies over it | [`Fused`] | viewport | never |
 //! | whether it moves | [`Cine`] | viewport | never |
+//! | which of its images are gone through | [`KeyImagesOnly`] | viewport | never |
 //! | what is computed | a resolved map of image to view | nobody; made in `render::plan` | never |
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::color::ColorPalette;
-use crate::command::{Filter, Grid, Interpolation};
+use crate::command::{Command, Filter, Grid, Interpolation, KeyImageCommand, ScrollTarget, ViewCommand};
 use crate::dicom::{Frame, Pixels, StudyUid};
 use crate::geometry::{Image, Map, Point, Turn, Vector, View as ViewSpace};
 use crate::grayscale::{Voi, Window, WindowPreset};
-use crate::study::DisplaySetId;
+use crate::study::{DisplaySet, DisplaySetId};
 
 use super::cine::Cine;
 use super::curve::Along;
 use super::fused::{Fused, FusedWith};
+use super::key_images::KeyImagesOnly;
 use super::presented::{Framing, Presented};
 use super::reformat::Reformat;
 use super::rendering::Rendering;
@@ -51,6 +53,8 @@ pub struct Viewport {
     pub presented: Presented,
     /// Its images in time.
     pub cine: Cine,
+    /// The key images, where it goes through these alone.
+    pub only: Option<KeyImagesOnly>,
 }
 
 impl Default for Viewport {
@@ -66,6 +70,7 @@ impl Default for Viewport {
             fused: None,
             presented: Presented::default(),
             cine: Cine::default(),
+            only: None,
         }
     }
 }
@@ -74,11 +79,58 @@ impl Viewport {
     /// The image whose pixels are needed first: the one that time asks for, else the one shown.
     pub fn urgent_index(&self) -> Option<usize> {
         let shown = self.source.as_ref()?.index;
-        Some(if self.cine.is_playing { self.cine.target } else { shown })
+        if self.cine.is_playing { self.index_at(self.cine.target) } else { Some(shown) }
     }
 
-    /// The places of the images that it shows, one or one a tile, in a display set of so many.
-    pub fn shown_images(&self, count: usize) -> Range<usize> {
+    /// How many images it goes through, of a display set of so many.
+    pub fn count_of(&self, images: usize) -> usize {
+        self.only.as_ref().map_or(images, KeyImagesOnly::count)
+    }
+
+    /// Where an image stands in the display set, by its place among those that it goes through; both from 0.
+    pub fn index_at(&self, place: usize) -> Option<usize> {
+        self.only.as_ref().map_or(Some(place), |only| only.index(place))
+    }
+
+    /// The place of its image among those that it goes through, from 0.
+    pub fn place(&self) -> Option<usize> {
+        let index = self.source.as_ref()?.index;
+        Some(self.only.as_ref().map_or(index, |only| only.nearest(index)))
+    }
+
+    /// Where the image of a tile stands in the display set, from 0; beyond its end where the tile stays empty.
+    pub fn tile_index(&self, tile: usize) -> Option<usize> {
+        self.index_at(self.place()? + tile)
+    }
+
+    /// Where the images that it shows stand in a display set of so many, one or one a tile.
+    pub fn tile_indices(&self, images: usize) -> impl Iterator<Item = usize> {
+        let indices = (0..self.tiles.count()).filter_map(move |tile| self.tile_index(tile));
+        indices.filter(move |index| *index < images)
+    }
+
+    /// The images that it goes through.
+    pub(super) fn images<'a>(&'a self, set: &'a DisplaySet) -> impl Iterator<Item = &'a crate::study::Image> {
+        let places = 0..self.count_of(set.images.len());
+        places.filter_map(move |place| set.images.get(self.index_at(place)?))
+    }
+
+    /// Where the image stands that it can show next to another one, by the place of that in the display set.
+    pub(super) fn index_near(&self, index: usize) -> usize {
+        let near = self.only.as_ref().and_then(|only| only.index(only.nearest(index)));
+        near.unwrap_or(index)
+    }
+
+    /// What shows an image of its display set, by its place from 0: where it is none of those that are gone through, all are again.
+    pub(super) fn commands_to(&self, index: usize) -> Vec<Command> {
+        let place = self.only.as_ref().map_or(Some(index), |only| only.place(index));
+        let all = place.is_none().then_some(Command::KeyImage(KeyImageCommand::Only));
+        let scroll = Command::View(ViewCommand::Scroll(ScrollTarget::To(place.unwrap_or(index) + 1)));
+        all.into_iter().chain([scroll]).collect()
+    }
+
+    /// The places of the images that one which goes through all shows, one or one a tile, in a display set of so many.
+    pub(super) fn shown_images(&self, count: usize) -> Range<usize> {
         let first = self.source.as_ref().map_or(count, |source| source.index);
         first..(first + self.tiles.count()).min(count)
     }

@@ -15,6 +15,7 @@ use super::presented::{Presented, StateChoice};
 use super::screen::Screen;
 use super::state::Session;
 use super::upcoming::Upcoming;
+use super::viewport::Viewport;
 
 /// Frames asked for at once: more than the workers read before the next time.
 const ASKED_MAX: usize = 256;
@@ -22,8 +23,11 @@ const ASKED_MAX: usize = 256;
 /// Images looked at to find those.
 const LOOKED_AT_MAX: usize = 1024;
 
-/// In place of the index of a window: what the stages beside the one on screen show.
-const UPCOMING: usize = usize::MAX;
+/// In place of the index of a window: what the stages beside the one on screen show, and single key images.
+const APART: usize = usize::MAX;
+
+/// Where key images alone are gone through, so many are read on either side of those on screen.
+const KEY_IMAGES_BESIDE: usize = 8;
 
 /// What was read, and what is wanted next.
 #[derive(Debug, Default)]
@@ -139,7 +143,7 @@ impl Wanted {
     /// Viewports whose images were all read: index of the window, index of the viewport, and what it shows.
     pub fn complete(&self) -> impl Iterator<Item = (usize, usize, &DisplaySet)> {
         let is_complete = |reached: &&Reached| reached.images == (0..reached.set.images.len());
-        let is_on_screen = |reached: &&Reached| reached.place.0 != UPCOMING;
+        let is_on_screen = |reached: &&Reached| reached.place.0 != APART;
         self.reached
             .iter()
             .filter(is_on_screen)
@@ -217,6 +221,22 @@ fn reached(near: &Near, known: &mut Vec<Reached>, library: &Library) -> Reached 
     Reached { place: near.place, set: Arc::clone(&near.set), presented, images }
 }
 
+/// The key images on screen and those beside them, where these alone are gone through: each by itself, however far apart they are.
+fn key_images(viewport: &Viewport, set: &Arc<DisplaySet>) -> Vec<Near> {
+    let Some(here) = viewport.place().filter(|_| viewport.only.is_some()) else { return Vec::new() };
+    let first = here.saturating_sub(KEY_IMAGES_BESIDE);
+    let places = first..here + viewport.tiles.count() + KEY_IMAGES_BESIDE;
+    let indices = places.filter_map(|place| viewport.index_at(place));
+    let near = |shown: usize| Near {
+        place: (APART, shown),
+        set: Arc::clone(set),
+        presented: viewport.presented.clone(),
+        shown,
+        images: shown..(shown + 1).min(set.images.len()),
+    };
+    indices.map(near).collect()
+}
+
 /// Parts the budget among the visible viewports: a section or a rendering has its whole volume first; what small display sets do not need is left to the large ones.
 fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
     let windows = session.screens.iter().map(Screen::visible).enumerate();
@@ -224,6 +244,7 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         windows.flat_map(|(screen, shown)| shown.map(move |(viewport, shown)| ((screen, viewport), shown)));
     let mut near: Vec<Near> = Vec::new();
     let mut volumes: Vec<Near> = Vec::new();
+    let mut apart: Vec<Near> = Vec::new();
     for (place, viewport) in viewports {
         let Some(source) = &viewport.source else { continue };
         let Some((_, _, set)) = library.find(&source.display_set) else { continue };
@@ -240,7 +261,9 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         match viewport.of_volume(library) {
             None => {
                 let presented = viewport.presented.clone();
-                let images = shown..(shown + viewport.tiles.count()).min(set.images.len());
+                let tiles = if viewport.only.is_some() { 1 } else { viewport.tiles.count() };
+                let images = shown..(shown + tiles).min(set.images.len());
+                apart.extend(key_images(viewport, &set));
                 near.push(Near { place, set, presented, shown, images });
             }
             // Several sections of one volume need it once.
@@ -278,11 +301,13 @@ fn near(session: &Session, library: &Library, budget_bytes: u64) -> Vec<Near> {
         sharers -= 1;
     }
     near.extend(volumes);
+    let first = apart.len();
+    near.extend(apart.into_iter().enumerate().map(|(number, near)| Near { place: (APART, number), ..near }));
     // After all that is on screen, the images that other stages begin with.
     for (number, Upcoming { viewport, .. }) in session.upcoming(library).into_iter().enumerate() {
         let Some(source) = &viewport.source else { continue };
         let Some((.., set)) = library.find(&source.display_set) else { continue };
-        let (place, shown) = ((UPCOMING, number), source.index);
+        let (place, shown) = ((APART, first + number), source.index);
         let images = viewport.shown_images(set.images.len());
         near.push(Near { place, set: Arc::clone(set), presented: viewport.presented, shown, images });
     }

@@ -10,7 +10,7 @@ use crate::command::{
 use crate::dicom::date_words;
 use crate::grayscale::GsdfOwner;
 use crate::render::gpu::Progress;
-use crate::render::{Badge, Picture, Tone, ViewportPlan};
+use crate::render::{Badge, Labels, Picture, Tone, ViewportPlan};
 use crate::session::{Division, FileCounts, MenuLine, RecentStudy, ScreenMonitor, SettingLine};
 use crate::study::Gap;
 
@@ -339,10 +339,7 @@ pub(super) fn joined(parts: &[&str], between: &str) -> String {
 /// The accessible name of a viewport: which, and what it shows, without the patient.
 pub(super) fn viewport(plan: &ViewportPlan) -> String {
     let viewport = plan.index + 1;
-    let image = plan
-        .labels
-        .number
-        .map_or_else(|| "image".to_owned(), |(number, count)| format!("image {number} of {count}"));
+    let image = image(&plan.labels);
     match plan.picture {
         Picture::Empty | Picture::Past => format!("Viewport {viewport}, empty"),
         Picture::Loading => format!("Viewport {viewport}, loading {image}"),
@@ -363,11 +360,15 @@ pub(super) fn badge(text: &str, plan: &ViewportPlan, images: usize) -> String {
 }
 
 /// While pixels are on their way.
-pub(super) fn loading(number: Option<(usize, usize)>) -> String {
-    number.map_or_else(
-        || "Loading the image".to_owned(),
-        |(number, count)| format!("Loading image {number} of {count}"),
-    )
+pub(super) fn loading(labels: &Labels) -> String {
+    let image = labels.number.map_or_else(|| "the image".to_owned(), |_| image(labels));
+    format!("Loading {image}")
+}
+
+/// Which image of how many.
+fn image(labels: &Labels) -> String {
+    let what = if labels.is_of_key_images { "key image" } else { "image" };
+    labels.number.map_or_else(|| what.to_owned(), |(number, count)| format!("{what} {number} of {count}"))
 }
 
 /// What the picture of a volume lacks yet.

@@ -286,7 +286,10 @@ impl Session {
         let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
         let images = match of_volume {
             Some((view, volume)) => view.place(&volume).1,
-            None => self.shown(library).map_or(0, |(set, _)| set.images.len()),
+            None => {
+                let set = self.shown(library).map(|(set, _)| set);
+                self.focused_viewport().zip(set).map_or(0, |(shown, set)| shown.count_of(set.images.len()))
+            }
         };
         let number = panel.text.reveal().parse().unwrap_or_default();
         if (1..=images).contains(&number) {

@@ -3,6 +3,7 @@
 use crate::command::CineCommand;
 use crate::study::Library;
 
+use super::super::cine::durations_ms;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Viewport;
 
@@ -21,13 +22,16 @@ impl Session {
         let Some((set, _)) = self.shown(library) else {
             return self.tell(MessageKind::Note, "Nothing hangs in this viewport.");
         };
-        if set.images.len() < 2 {
+        let Some(viewport) = self.focused_viewport() else { return };
+        if viewport.count_of(set.images.len()) < 2 {
             return self.tell(MessageKind::Note, "There is only one image here: nothing to play.");
         }
-        let Some(Viewport { source: Some(source), cine, .. }) = self.focused_viewport_mut() else { return };
+        let Some(place) = viewport.place() else { return };
+        let durations_ms = durations_ms(viewport, set);
+        let Some(Viewport { cine, .. }) = self.focused_viewport_mut() else { return };
         match command {
             CineCommand::Toggle if cine.is_playing => cine.stop(),
-            CineCommand::Toggle => cine.play(source.index, set),
+            CineCommand::Toggle => cine.play(place, &durations_ms),
             CineCommand::Faster => cine.step_speed(true),
             CineCommand::Slower => cine.step_speed(false),
             CineCommand::Reverse => cine.reverse(),

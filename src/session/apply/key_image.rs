@@ -5,6 +5,7 @@ use crate::presentation::KeyTitle;
 use crate::study::Library;
 
 use super::super::effect::Effect;
+use super::super::key_images::KeyImagesOnly;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Source;
 
@@ -18,6 +19,10 @@ impl Session {
         let title = match command {
             KeyImageCommand::Next | KeyImageCommand::Previous => {
                 self.go_to_key_image(command == KeyImageCommand::Next, library);
+                return Vec::new();
+            }
+            KeyImageCommand::Only => {
+                self.switch_key_images_only(library);
                 return Vec::new();
             }
             KeyImageCommand::Toggle if self.key_images.title(&key).is_some() => None,
@@ -46,6 +51,19 @@ impl Session {
         );
         self.tell(MessageKind::Note, text);
         vec![Effect::SaveKeyImages(key.study)]
+    }
+
+    /// Goes through the key images of the series in focus alone, or through all its images again.
+    fn switch_key_images_only(&mut self, library: &Library) {
+        let Some((set, _)) = self.shown(library) else { return };
+        let key_images = KeyImagesOnly::of(set, &self.key_images, library);
+        let Some(viewport) = self.focused_viewport_mut() else { return };
+        let was_on = viewport.only.take().is_some();
+        if !was_on && key_images.is_none() {
+            return self.tell(MessageKind::Note, "This series has no key image.");
+        }
+        viewport.only = key_images.filter(|_| !was_on);
+        viewport.cine.stop();
     }
 
     /// Shows the next or the previous key image of the study, in the order of the strip.

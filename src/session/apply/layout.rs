@@ -35,8 +35,10 @@ impl Session {
                 if let Some(viewport) = self.focused_viewport_mut() {
                     viewport.tiles = tiles;
                     // As many of them as can be are filled.
-                    if let Some(source) = &mut viewport.source {
-                        source.index = source.index.min(images.saturating_sub(tiles.count()));
+                    let last = viewport.count_of(images).saturating_sub(tiles.count());
+                    let first = viewport.place().and_then(|place| viewport.index_at(place.min(last)));
+                    if let (Some(index), Some(source)) = (first, &mut viewport.source) {
+                        source.index = index;
                     }
                 }
             }

@@ -14,7 +14,6 @@ use super::super::reformat::Reformat;
 use super::super::screen::Screen;
 use super::super::section_marks::{mark_from_sheet, section_ground};
 use super::super::state::{MessageKind, Session};
-use super::super::viewport::Source;
 
 /// So near, in device pixels at scale 1, the pointer takes hold of a mark.
 const REACH: f64 = 6.0;
@@ -204,9 +203,9 @@ impl Session {
         let mut shown = self.screens.iter().flat_map(Screen::visible).map(|(_, viewport)| viewport);
         let Some(marks) = marks else {
             let is_shown = shown.any(|viewport| {
-                let images = |source: &Source| source.index..source.index + viewport.tiles.count();
-                let source = viewport.source.as_ref().filter(|source| source.display_set == set);
-                viewport.reformat.is_none() && source.is_some_and(|source| images(source).contains(&image))
+                let is_its = viewport.source.as_ref().is_some_and(|source| source.display_set == set);
+                let mut tiles = viewport.tile_indices(usize::MAX);
+                viewport.reformat.is_none() && is_its && tiles.any(|index| index == image)
             });
             return (!is_shown).then_some("an image");
         };

@@ -252,7 +252,7 @@ impl Session {
         library: &'a Library,
     ) -> Option<(&'a DisplaySet, &'a Image)> {
         let (set, _) = self.shown(library)?;
-        let index = self.focused_viewport()?.source.as_ref()?.index + self.pointed_tile();
+        let index = self.focused_viewport()?.tile_index(self.pointed_tile())?;
         Some((set, set.images.get(index)?))
     }
 

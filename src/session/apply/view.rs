@@ -5,7 +5,7 @@ use crate::geometry::{Point, Vector};
 use crate::study::Library;
 
 use super::super::state::{MessageKind, Session};
-use super::super::viewport::{Look, View, Viewport, Zoom};
+use super::super::viewport::{Look, View, Zoom};
 
 /// The least and the most device pixels per image pixel.
 const ZOOM_LIMITS: (f64, f64) = (0.02, 64.0);
@@ -73,18 +73,22 @@ impl Session {
             return;
         }
         let Some((set, _)) = self.shown(library) else { return };
-        let last = set.images.len().saturating_sub(1);
-        let Some(Viewport { source: Some(source), cine, .. }) = self.focused_viewport_mut() else { return };
-        // The hand of the reader ends it.
-        cine.stop();
-        source.index = match target {
+        let Some(viewport) = self.focused_viewport_mut() else { return };
+        let last = viewport.count_of(set.images.len()).saturating_sub(1);
+        let Some(place) = viewport.place() else { return };
+        let place = match target {
             ScrollTarget::By(steps) => {
-                source.index.saturating_add_signed(isize::try_from(steps).unwrap_or_default()).min(last)
+                place.saturating_add_signed(isize::try_from(steps).unwrap_or_default()).min(last)
             }
             ScrollTarget::First => 0,
             ScrollTarget::Last => last,
             ScrollTarget::To(number) => number.saturating_sub(1).min(last),
         };
+        // The hand of the reader ends it.
+        viewport.cine.stop();
+        if let (Some(index), Some(source)) = (viewport.index_at(place), &mut viewport.source) {
+            source.index = index;
+        }
     }
 
     /// Moves the picture by device pixels.

@@ -37,7 +37,7 @@ pub(super) fn show(
 ) {
     let rows = match (&plan.picture, failure) {
         (Picture::Empty, _) => empty(view, plan),
-        (Picture::Loading, _) => vec![Row::Quiet(words::loading(plan.labels.number))],
+        (Picture::Loading, _) => vec![Row::Quiet(words::loading(&plan.labels))],
         (Picture::Failed(why), _) => failed(view, plan, &why.to_string()),
         (
             Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_),

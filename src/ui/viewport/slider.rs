@@ -137,9 +137,12 @@ pub(super) fn show(ui: &Ui, cell: Rect, view: &ScreenView<'_>, plan: &ViewportPl
     let is_held = gesture::holds(ui.ctx(), plan.index, Grip::Slider);
     let painter = ui.painter_at(cell);
     let key = |image: &Image| viewport.presented.key(image, view.library);
-    slider.paint_loaded(&painter, &loaded::spread(view.library, set, key, LOADED_PLACES), colors);
+    // Of key images alone nothing is told between them.
+    let is_all = viewport.only.is_none();
+    let places = if is_all { loaded::spread(view.library, set, key, LOADED_PLACES) } else { Vec::new() };
+    slider.paint_loaded(&painter, &places, colors);
     // Views around a body have none.
-    let gaps = if viewport.rendering.is_some() { &[][..] } else { &set.gaps };
+    let gaps = if viewport.rendering.is_some() || !is_all { &[][..] } else { &set.gaps };
     for gap in gaps {
         slider.paint_gap(&painter, *gap, colors);
     }

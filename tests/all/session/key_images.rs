@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hotlight::command::UnseenGuard;
 use hotlight::dicom::Source;
 use hotlight::presentation::{KeyObjects, KeyTitle};
-use hotlight::render::Tone;
+use hotlight::render::{Picture, Tone};
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
+use super::unseen::{listed, reading, shown};
 use crate::support::phantom;
 
 fn open(kept: &Path) -> Scripted {
@@ -160,4 +162,147 @@ fn documents_are_whole_for_others() {
     assert!(!text.contains("E: "), "{text}");
     let document = read(&file);
     assert_eq!(document.references.iter().map(|series| series.images.len()).sum::<usize>(), 2);
+}
+
+/// Images 2, 5 and 7 become key images, and 5 is shown; these alone are gone through.
+fn open_only(kept: &Path) -> Scripted {
+    let mut scripted = open(kept);
+    scripted.run("scroll to 2; key-image mark; scroll to 7; key-image mark; scroll to 5; key-image mark; key-image only");
+    scripted
+}
+
+/// Where the images that a viewport shows stand in their series, from 1.
+fn images(scripted: &Scripted, viewport: usize) -> Vec<usize> {
+    let viewports = &scripted.reading.session.screens.first().expect("a window").viewports;
+    let viewport = viewports.get(viewport).expect("a viewport");
+    viewport.tile_indices(usize::MAX).map(|index| index + 1).collect()
+}
+
+/// How the badge is told that others are left out, if it is there.
+fn only(scripted: &Scripted) -> Option<Tone> {
+    let badges = scripted.focused().expect("a viewport").labels.badges;
+    badges.into_iter().find(|badge| badge.text == "key images only").map(|badge| badge.tone)
+}
+
+#[test]
+fn key_images_alone_are_gone_through_until_the_command_is_given_again() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let mut scripted = open_only(kept.path());
+    assert_eq!(images(&scripted, 0), [5], "it is one, and stays");
+    let labels = scripted.focused().expect("a viewport").labels;
+    assert_eq!((labels.number, labels.is_of_key_images), (Some((2, 3)), true));
+    assert!(labels.bottom_left.iter().any(|line| line.contains("key image 2 / 3")), "{labels:?}");
+    assert_eq!(only(&scripted), Some(Tone::Caution));
+    for (commands, image) in [
+        ("scroll +1", 7),
+        ("scroll +1", 7),
+        ("scroll first", 2),
+        ("scroll to 2", 5),
+        ("scroll last", 7),
+        ("scroll -1", 5),
+        ("scroll -9", 2),
+        ("pointer press left 10 10; pointer move 10 9000; pointer release", 7),
+    ] {
+        scripted.run(commands);
+        assert_eq!(images(&scripted, 0), [image], "{commands}");
+    }
+    scripted.run("key-image only");
+    let labels = scripted.focused().expect("a viewport").labels;
+    assert_eq!((labels.number.map(|(number, _)| number), labels.is_of_key_images), (Some(7), false));
+    assert!(!labels.bottom_left.iter().any(|line| line.contains("key image")), "{labels:?}");
+    assert_eq!(only(&scripted), None);
+    scripted.run("scroll -1");
+    assert_eq!(images(&scripted, 0), [6]);
+}
+
+#[test]
+fn an_image_that_is_none_gives_way_to_the_nearest_key_image() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let mut scripted = open_only(kept.path());
+    for (from, to) in [("first", 2), ("to 4", 5), ("to 6", 5), ("last", 7)] {
+        scripted.run(&format!("key-image only; scroll {from}; key-image only"));
+        assert_eq!(images(&scripted, 0), [to], "from {from}");
+    }
+}
+
+#[test]
+fn tiles_show_key_images_side_by_side() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let mut scripted = open_only(kept.path());
+    scripted.run("tiles 1x2; scroll first");
+    assert_eq!(images(&scripted, 0), [2, 5]);
+    let plan = scripted.plan();
+    let numbers: Vec<_> = plan.viewports.iter().filter_map(|tile| tile.labels.number).collect();
+    assert_eq!(numbers, [(1, 3), (2, 3)]);
+    assert_eq!(plan.viewports[1].labels.bottom_left, ["key image 2 / 3"]);
+    scripted.run("tiles 2x2");
+    let plan = scripted.plan();
+    assert_eq!(images(&scripted, 0), [2, 5, 7]);
+    assert!(plan.viewports[..3].iter().all(|tile| matches!(tile.picture, Picture::Slice(_))), "all are read");
+    assert_eq!(plan.viewports[3].picture, Picture::Past);
+}
+
+#[test]
+fn what_is_marked_or_unmarked_meanwhile_is_followed() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let mut scripted = open_only(kept.path());
+    scripted.run("key-image title 4");
+    assert_eq!((images(&scripted, 0), number(&scripted)), (vec![5], 2), "another title is a title");
+    scripted.run("key-image unmark");
+    assert_eq!((images(&scripted, 0), number(&scripted)), (vec![7], 2), "7 is nearer than 2");
+    scripted.run("scroll -1");
+    assert_eq!(images(&scripted, 0), [2]);
+    scripted.run("scroll last; key-image unmark; key-image unmark");
+    assert_eq!(
+        told(&scripted),
+        "This series has no key image any more: all its images are gone through again."
+    );
+    assert_eq!((images(&scripted, 0), only(&scripted)), (vec![2], None));
+    scripted.run("key-image only");
+    assert_eq!((told(&scripted).as_str(), only(&scripted)), ("This series has no key image.", None));
+    scripted.run("scroll +1");
+    assert_eq!(images(&scripted, 0), [3]);
+}
+
+#[test]
+fn another_series_ends_it_and_links_still_lead() {
+    let (_folder, mut scripted) = reading(&[(2, "lung", 10), (3, "bone", 10)], UnseenGuard::Off);
+    scripted.run("layout 1x2; viewport 2; hang 2; viewport 1; hang 1; link scroll");
+    scripted.run("scroll to 3; key-image mark; scroll to 8; key-image mark; key-image only");
+    for (commands, both) in [
+        ("scroll first", [3, 3]),
+        ("scroll last", [8, 8]),
+        ("viewport 2; scroll to 5", [3, 5]),
+        ("scroll to 6", [8, 6]),
+    ] {
+        scripted.run(commands);
+        assert_eq!([images(&scripted, 0), images(&scripted, 1)].concat(), both, "{commands}");
+    }
+    scripted.run("viewport 1");
+    assert!(only(&scripted).is_some());
+    scripted.run("hang 2");
+    assert_eq!(only(&scripted), None);
+    scripted.run("hang 1");
+    assert_eq!(only(&scripted), None);
+}
+
+/// The guard of what was not seen, and the way to it.
+#[test]
+fn images_that_are_left_out_stay_unseen() {
+    let (_folder, mut scripted) = reading(&[(2, "lung", 12)], UnseenGuard::Ask);
+    for place in [9, 2] {
+        scripted.run(&format!("scroll to {place}; key-image mark"));
+    }
+    scripted.wait_for("all are here", |scripted| scripted.reading.trace.count("series-complete") > 0);
+    scripted.settle();
+    let before = listed(&mut scripted, "panel unseen");
+    assert_eq!(before.len(), 1, "{before:?}");
+    scripted.run("panel unseen");
+    for commands in ["key-image only", "tiles 1x2", "scroll first", "scroll last", "scroll -1"] {
+        scripted.run(commands);
+    }
+    assert_eq!(images(&scripted, 0), [2, 9]);
+    assert_eq!(listed(&mut scripted, "panel unseen"), before);
+    scripted.run("accept");
+    assert_eq!((shown(&scripted).as_str(), only(&scripted)), ("1.2 image 1", None));
 }

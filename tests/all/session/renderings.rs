@@ -275,6 +275,7 @@ fn what_is_for_images_is_refused_on_renderings_in_words() {
     let shown = rendering(&scripted, 0).clone();
     for commands in [
         "key-image toggle",
+        "key-image only",
         "presentation next",
         "filter smooth",
         "flip horizontal",

@@ -388,6 +388,7 @@ fn what_is_for_images_is_refused_on_sections_in_words() {
     let shown = reformats(&scripted);
     for commands in [
         "key-image toggle",
+        "key-image only",
         "presentation next",
         "cine toggle",
         "filter smooth",

@@ -49,7 +49,7 @@ const READ: (&str, &str) = ("4711", "20261120");
 const OTHER: (&str, &str) = ("4712", "20240211");
 
 /// A study to read, of the series given, and another one of one image; what is left of the first is asked about.
-fn reading(sets: &[(u16, &str, u16)], guard: UnseenGuard) -> (TempDir, Scripted) {
+pub(super) fn reading(sets: &[(u16, &str, u16)], guard: UnseenGuard) -> (TempDir, Scripted) {
     let folder = TempDir::new().expect("a folder");
     for &(number, what, planes) in sets {
         series(folder.path(), READ, 1, (number, what), 0..planes);
@@ -62,7 +62,7 @@ fn reading(sets: &[(u16, &str, u16)], guard: UnseenGuard) -> (TempDir, Scripted)
 }
 
 /// Runs commands; the lines of the panel of what was not seen, where that is open then.
-fn listed(scripted: &mut Scripted, commands: &str) -> Vec<String> {
+pub(super) fn listed(scripted: &mut Scripted, commands: &str) -> Vec<String> {
     scripted.run(commands);
     let session = &scripted.reading.session;
     if session.panel.as_ref().is_none_or(|panel| panel.name != PanelName::Unseen) {
@@ -73,7 +73,7 @@ fn listed(scripted: &mut Scripted, commands: &str) -> Vec<String> {
 }
 
 /// The series in the viewport in focus and its image, from 1.
-fn shown(scripted: &Scripted) -> String {
+pub(super) fn shown(scripted: &Scripted) -> String {
     let viewport = scripted.reading.session.focused_viewport().expect("a viewport");
     let source = viewport.source.as_ref().expect("a series");
     let series = source.display_set.series.as_str().trim_start_matches("2.25.");
