@@ -204,6 +204,7 @@ impl Bench {
                     RecordKind::Uniformity { measurement, .. } => {
                         Some((measurement.path, Unrecorded::Fields))
                     }
+                    RecordKind::AmbientLight { path, .. } => Some((*path, Unrecorded::Light)),
                     RecordKind::Visual { .. } | RecordKind::AmbientTest(_) => None,
                 };
                 let writing = self.book.writing();

@@ -5,11 +5,14 @@ use serde_json::Value;
 
 use crate::calibration::pattern::Pattern;
 use crate::calibration::{Measurement, SignalPath};
-use crate::records::{Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
+use crate::records::{AmbientLight, Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
 use crate::session::{RecordKind, RecordOrder};
 
 use super::clock::local_now;
 use super::sighted::what_was_seen;
+
+/// What follows of another light.
+const OTHER_LIGHT: &str = "Recorded. What was found in another light of the room is void: measure the response again, `calibration measure response`.";
 
 /// The name and version of the program, as records have it.
 pub(super) fn software() -> String {
@@ -54,6 +57,10 @@ pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>,
             let answer = Answer { question, answer: remarks.clone(), passed: *is_passed };
             let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
             append(kind, json(&check)?)?;
+        }
+        RecordKind::AmbientLight { ambient_cd_m2, .. } => {
+            append(Kind::AmbientLight, json(&AmbientLight { ambient_cd_m2: *ambient_cd_m2 })?)?;
+            return Ok(Some(OTHER_LIGHT.to_owned()));
         }
         RecordKind::AmbientTest(test) => {
             append(Kind::AmbientTest, json(&what_was_seen(test))?)?;

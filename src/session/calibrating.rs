@@ -147,7 +147,7 @@ pub struct Measured {
 pub enum Unrecorded {
     /// All of it is.
     Nothing,
-    /// What is said now of the room's light, which by itself is not recorded: nobody measured the response in it.
+    /// What is said now of the room's light, which is recorded by itself: nobody measured the response in it.
     Light,
     /// Uniform fields, which were measured after the response had been recorded, or without one.
     Fields,

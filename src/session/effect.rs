@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::{AmbientTest, Check, Evaluation, Instrument, Measurement, Series};
+use crate::calibration::{AmbientTest, Check, Evaluation, Instrument, Measurement, Series, SignalPath};
 use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
@@ -55,6 +55,13 @@ pub enum RecordKind {
         is_passed: bool,
         /// What was seen.
         remarks: String,
+    },
+    /// The room's light is another than that in which a response was measured that is in the book.
+    AmbientLight {
+        /// The way of that response.
+        path: SignalPath,
+        /// What the light adds, cd/m².
+        ambient_cd_m2: f64,
     },
     /// Bars were looked for in the room's light.
     AmbientTest(AmbientTest),

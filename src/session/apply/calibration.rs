@@ -221,11 +221,13 @@ impl Session {
         };
         let bench = self.calibrating.benches.entry(monitor).or_default();
         bench.is_ambient_said = true;
-        if bench.ambient_cd_m2 != ambient {
+        let is_new = bench.ambient_cd_m2 != ambient;
+        if is_new {
             bench.built = None;
         }
         bench.ambient_cd_m2 = ambient;
-        let is_other = |measured: &&mut Measured| measured.measurement.ambient_cd_m2 != ambient;
+        // Also when it is again what it was: what it was meanwhile may be in the book.
+        let is_other = |measured: &&mut Measured| is_new || measured.measurement.ambient_cd_m2 != ambient;
         for measured in bench.around.iter_mut().chain(&mut bench.through).filter(is_other) {
             measured.measurement.ambient_cd_m2 = ambient;
             if measured.unrecorded == Unrecorded::Nothing {

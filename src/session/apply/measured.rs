@@ -7,9 +7,9 @@ use super::super::calibrating::{Measured, RunningSeries, Unrecorded};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 
-/// Why a response is not recorded once more that nobody measured once more: it would do its tasks of the schedule as of today.
-const OTHER_LIGHT: &str = "The response is in the book already, with what was said of the room's light when it was measured. What is said of \
-                           it now makes no measurement of today: measure it again, `calibration measure response`.";
+/// Why nothing is recorded of a light that nobody has measured.
+const NO_LIGHT: &str = "The response is in the book already, with what was said of the room's light when it was measured. Say what the light \
+                        adds now, `calibration ambient CD_M2`, or measure the response again.";
 
 impl Session {
     /// All is read: what was found is shown.
@@ -61,8 +61,7 @@ impl Session {
             return Vec::new();
         };
         if measured.unrecorded == Unrecorded::Light {
-            self.tell(MessageKind::Caution, OTHER_LIGHT);
-            return Vec::new();
+            return self.record_light(monitor, operator, path);
         }
         let unrecorded = std::mem::replace(&mut measured.unrecorded, Unrecorded::Nothing);
         let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
@@ -75,5 +74,21 @@ impl Session {
             RecordKind::Measured { measurement, evaluation }
         };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
+    }
+    /// Records the room's light alone: a response that nobody measured once more would do its tasks of the schedule as of today.
+    fn record_light(&mut self, monitor: String, operator: String, path: SignalPath) -> Vec<Effect> {
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
+        let Some(bench) = self.calibrating.benches.get_mut(&monitor) else { return Vec::new() };
+        let Some(ambient_cd_m2) = bench.ambient_cd_m2 else {
+            self.tell(MessageKind::Note, NO_LIGHT);
+            return Vec::new();
+        };
+        for measured in bench.around.iter_mut().chain(&mut bench.through) {
+            if measured.unrecorded == Unrecorded::Light {
+                measured.unrecorded = Unrecorded::Nothing;
+            }
+        }
+        let kind = RecordKind::AmbientLight { path, ambient_cd_m2 };
+        vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
     }
 }
