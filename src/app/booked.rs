@@ -153,6 +153,7 @@ fn line(record: &Record) -> BookLine {
             let fields = found.map_or(0, |found| found.measurement.fields.len());
             (format!("{} measured uniformity, fields: {fields}", record.operator), is_fail)
         }
+        Some(Kind::Imported) => (format!("{} read from a file what was measured", record.operator), false),
         Some(Kind::AmbientLight) => match record.read::<AmbientLight>() {
             Ok(AmbientLight { ambient_cd_m2 }) => {
                 (format!("{} found that the room's light adds {ambient_cd_m2} cd/m²", record.operator), false)
@@ -236,7 +237,8 @@ mod tests {
             let (path, ambient_cd_m2) = (SignalPath::Through, Some(ambient));
             let measurement = Box::new(Measurement { path, ambient_cd_m2, ..panel });
             let found = testing::evaluation(18, Vec::new(), Verdict::Indicative);
-            write(RecordKind::Measured { measurement, evaluation: Some(Box::new(found)) });
+            let evaluation = Some(Box::new(found));
+            write(RecordKind::Measured { measurement, evaluation, from_file: None });
         };
         let light =
             |ambient_cd_m2| write(RecordKind::AmbientLight { path: SignalPath::Through, ambient_cd_m2 });

@@ -131,7 +131,11 @@ pub fn conditions(records: &[Record]) -> Option<Conditions> {
 
 /// What the room's light adds, cd/m², by the last record since the last evaluation that says it; none where none does.
 pub fn ambient_since(records: &[Record]) -> Option<f64> {
-    let mut since = records.iter().rev().take_while(|record| record.what() != Some(Kind::Evaluated));
+    let is_evaluation = |record: &&Record| record.what() == Some(Kind::Evaluated);
+    let evaluated = records.iter().rev().find(is_evaluation).and_then(Record::time);
+    let since = records.iter().rev().take_while(|record| !is_evaluation(record));
+    // What a file says of an earlier day is not how the room is now.
+    let mut since = since.filter(|record| record.time() >= evaluated);
     since.find_map(|record| match record.what()? {
         Kind::AmbientLight => Some(record.read::<AmbientLight>().ok()?.ambient_cd_m2),
         Kind::Measured => record.read::<Measurement>().ok()?.ambient_cd_m2,

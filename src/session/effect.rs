@@ -12,6 +12,7 @@ use crate::units::Phi;
 use crate::volume::TransferFile;
 
 use super::archive::RetrieveOrder;
+use super::calibrating::FromFile;
 
 /// What is to be written into the book of records.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,8 @@ pub enum RecordKind {
         measurement: Box<Measurement>,
         /// What was found, where something could be.
         evaluation: Option<Box<Evaluation>>,
+        /// Where it comes from, if it was not measured here.
+        from_file: Option<Box<FromFile>>,
     },
     /// Its uniformity was measured, beside a response that is in the book, or without one.
     Uniformity {
@@ -143,6 +146,13 @@ pub enum Effect {
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.
     StopReading,
+    /// Read a file of what was measured elsewhere: [`Event::MeasuredRead`](super::Event::MeasuredRead).
+    ReadMeasured {
+        /// What the monitor is known by that it was measured on.
+        monitor: String,
+        /// The file.
+        path: Phi<PathBuf>,
+    },
     /// Keep a series of a monitor that is not finished, or forget it.
     KeepSeries {
         /// What the monitor is known by.
@@ -162,6 +172,8 @@ pub enum Effect {
         instrument: Option<Instrument>,
         /// What was measured.
         measurement: Box<Measurement>,
+        /// Where it comes from, if it was not measured here.
+        from_file: Option<Box<FromFile>>,
     },
     /// Let a monitor go by what it went by before.
     RevertTable {

@@ -44,7 +44,8 @@ impl Session {
         let evaluation = self.evaluated(&monitor, &measurement);
         let table = series.table().map(str::to_owned);
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        *bench.measured_mut(path) = Some(Measured { measurement, table, evaluation, unrecorded });
+        *bench.measured_mut(path) =
+            Some(Measured { measurement, table, evaluation, unrecorded, from_file: None });
         self.calibrating.tab = CalibrationTab::Evaluate;
         vec![Effect::KeepSeries { monitor, series: None }]
     }
@@ -53,7 +54,7 @@ impl Session {
     pub(super) fn record_measured(&mut self) -> Vec<Effect> {
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
-        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
+        let (path, at_bench) = (self.calibrating.path, self.calibrating.instrument.clone());
         let bench = self.calibrating.benches.get_mut(&monitor);
         let measured = bench.and_then(|bench| bench.measured_mut(path).as_mut());
         let Some(measured) = measured.filter(|measured| !measured.is_recorded()) else {
@@ -66,12 +67,13 @@ impl Session {
         let unrecorded = std::mem::replace(&mut measured.unrecorded, Unrecorded::Nothing);
         let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
         let evaluation = measured.evaluation.clone().ok().map(Box::new);
+        let (instrument, from_file) = (measured.instrument(at_bench), measured.from_file.clone());
         let kind = if unrecorded == Unrecorded::Fields {
             let profile = self.profile_of(&monitor).to_owned();
             let checks = self.evaluated_fields(&monitor, &measurement).unwrap_or_default();
             RecordKind::Uniformity { measurement, profile, checks }
         } else {
-            RecordKind::Measured { measurement, evaluation }
+            RecordKind::Measured { measurement, evaluation, from_file }
         };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
     }
