@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::calibration::{Reading as Read, Schedule, Series, SignalPath};
+use crate::calibration::{MeasuredFile, Reading as Read, Schedule, Series, SignalPath};
 use crate::certificate::CertificateForm;
 use crate::config::{Gsdf, MonitorSettings};
 use crate::display::Photometer;
@@ -25,6 +25,7 @@ use super::booked::{bench_news, open_book};
 use super::certified::newest_certificate;
 use super::goes_by::{Before, Change, Made, NewTable};
 use super::kept_series::{file_name, keep_series, kept_series};
+use super::luminance::read_measured;
 use super::quality_book::quality_lines;
 use super::reading::Reading;
 use super::recorded::record;
@@ -47,6 +48,8 @@ enum News {
     Luminance(Arc<AtomicBool>, Result<Read, String>),
     Bench(String, Box<BenchNews>),
     Told(MessageKind, String),
+    /// What a file says that was measured elsewhere on a monitor.
+    Measured(String, Result<Box<MeasuredFile>, String>),
     Quality(Vec<QualityTrend>, Option<String>),
     /// What a monitor went by before its last change, which this operator takes back.
     Before {
@@ -131,6 +134,7 @@ impl Bench {
                     reading.event(&Event::BenchKnown { monitor, news });
                     reading.trace.note(&TraceEvent::BookRead);
                 }
+                News::Measured(monitor, read) => reading.event(&Event::MeasuredRead { monitor, read }),
                 News::Quality(trends, fault) => reading.event(&Event::QualityKnown(trends, fault)),
                 News::Told(kind, text) => {
                     is_recorded |= kind == MessageKind::Note;
@@ -190,6 +194,10 @@ impl Bench {
                 let _is_asked = self.ask(look, ctx);
             }
             Effect::ReadLuminance => self.read(&settings.settings().calibration.photometer, ctx),
+            Effect::ReadMeasured { monitor, path } => {
+                let read = move || vec![News::Measured(monitor, read_measured(path.reveal()).map(Box::new))];
+                let _is_asked = self.ask(read, ctx);
+            }
             Effect::StopReading => self.stops.store(true, Ordering::Relaxed),
             Effect::KeepSeries { monitor, series } => {
                 if series.is_none() {
@@ -200,10 +208,9 @@ impl Bench {
             Effect::Record(order) => {
                 let mut question = self.question(order.monitor.clone(), settings);
                 question.records = match &order.kind {
-                    RecordKind::Measured { measurement, .. } => Some((measurement.path, Unrecorded::All)),
-                    RecordKind::Uniformity { measurement, .. } => {
-                        Some((measurement.path, Unrecorded::Fields))
-                    }
+                    RecordKind::Measured { measurement: of, .. } => Some((of.path, Unrecorded::All)),
+                    RecordKind::Uniformity { measurement: of, .. } => Some((of.path, Unrecorded::Fields)),
+                    RecordKind::AmbientLight { path, .. } => Some((*path, Unrecorded::Light)),
                     RecordKind::Visual { .. } | RecordKind::AmbientTest(_) => None,
                 };
                 let writing = self.book.writing();
@@ -222,9 +229,9 @@ impl Bench {
                 let text = "The monitor stays as it is: its last change is not in the book of records yet. Try again.";
                 reading.session.tell(MessageKind::Note, text);
             }
-            Effect::ActivateTable { monitor, operator, instrument, measurement } => {
+            Effect::ActivateTable { monitor, operator, instrument, measurement, from_file } => {
                 let before = settings.displays().get(&monitor).cloned();
-                match NewTable::of(&measurement, &file_name(&monitor), before) {
+                match NewTable::of(&measurement, from_file.as_deref(), &file_name(&monitor), before) {
                     Ok(NewTable { then, curve, table }) => {
                         let (curve, kind, table) = (Some(curve), Kind::Activated, Some(table));
                         let change = Change { monitor, then, curve, kind, operator, instrument, table };
@@ -246,11 +253,8 @@ impl Bench {
                 };
                 let then = MonitorSettings { gsdf, ..before.unwrap_or_default() };
                 let (curve, kind, instrument, table) = (None, Kind::Activated, None, None);
-                self.change(
-                    Change { monitor, then, curve, kind, operator, instrument, table },
-                    settings,
-                    ctx,
-                );
+                let change = Change { monitor, then, curve, kind, operator, instrument, table };
+                self.change(change, settings, ctx);
             }
             Effect::WriteCertificate { monitor, path } => {
                 let question = self.question(monitor.clone(), settings);

@@ -8,7 +8,10 @@ use crate::calibration::{
 };
 use crate::config::{Gsdf, MonitorSettings};
 use crate::grayscale::{DisplayTable, GsdfOwner};
-use crate::records::{Book, Kind, Record, UniformityRecord, VisualCheck, conditions, done, fields_beside};
+use crate::records::{
+    AmbientLight, Book, Kind, Record, UniformityRecord, VisualCheck, ambient_since, conditions, done,
+    fields_beside, in_light_since,
+};
 use crate::session::{BenchNews, BookLine, BookLines, DueLine};
 use crate::units::CdPerM2;
 
@@ -85,7 +88,7 @@ pub(super) fn bench_news(
     history.drain(..history.len().saturating_sub(HISTORY_MAX));
     let lines = records.iter().rev().take(LINES_MAX).map(line).collect();
     BenchNews {
-        ambient_cd_m2: current.ambient_cd_m2.or(measured_ambient),
+        ambient_cd_m2: ambient_since(&records).or(current.ambient_cd_m2).or(measured_ambient),
         table: current.table,
         around,
         through,
@@ -150,6 +153,13 @@ fn line(record: &Record) -> BookLine {
             let fields = found.map_or(0, |found| found.measurement.fields.len());
             (format!("{} measured uniformity, fields: {fields}", record.operator), is_fail)
         }
+        Some(Kind::Imported) => (format!("{} read from a file what was measured", record.operator), false),
+        Some(Kind::AmbientLight) => match record.read::<AmbientLight>() {
+            Ok(AmbientLight { ambient_cd_m2 }) => {
+                (format!("{} found that the room's light adds {ambient_cd_m2} cd/m²", record.operator), false)
+            }
+            Err(_) => (record.kind.clone(), false),
+        },
         Some(Kind::Activated) => (format!("{} changed what it goes by", record.operator), false),
         Some(Kind::Reverted) => (format!("{} went back to what it went by", record.operator), false),
         _ => (record.kind.clone(), false),
@@ -182,14 +192,17 @@ pub(super) fn monitor_status(
     };
     let records = folder.map_or_else(|| Ok(Vec::new()), read)?;
     let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
-    let current = current_conditions(monitor, settings);
-    Ok(status(schedule, &done, conditions(&records).as_ref(), &current, local_now()))
+    let evaluated = conditions(&records);
+    let current = in_light_since(current_conditions(monitor, settings), evaluated.as_ref(), &records);
+    Ok(status(schedule, &done, evaluated.as_ref(), &current, local_now()))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::calibration::Schedules;
+    use crate::calibration::{PanelShape, Schedules, SimulatedPanel, testing};
+    use crate::session::{RecordKind, RecordOrder};
 
+    use super::super::recorded::record;
     use super::*;
 
     #[test]
@@ -207,5 +220,45 @@ mod tests {
         assert_eq!(due("Image quality"), (Some(Act::ImageQuality), true));
         assert_eq!(due("Luminance response"), (None, true));
         assert_eq!(due("Match of paired monitors"), (None, false));
+    }
+
+    #[test]
+    fn another_light_of_the_room_voids_what_was_found_whoever_applies_the_gsdf() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let schedules = Schedules::default();
+        let write = |kind| {
+            let (monitor, operator) = ("ZZM-1".to_owned(), "A. Physicist".to_owned());
+            let order = RecordOrder { monitor, operator, instrument: None, table: None, kind };
+            record(&book, &order).expect("recorded");
+        };
+        let measure = |ambient| {
+            let panel = SimulatedPanel::new(PanelShape::Gsdf, [1.0, 350.0], 8).characterise(18);
+            let (path, ambient_cd_m2) = (SignalPath::Through, Some(ambient));
+            let measurement = Box::new(Measurement { path, ambient_cd_m2, ..panel });
+            let found = testing::evaluation(18, Vec::new(), Verdict::Indicative);
+            let evaluation = Some(Box::new(found));
+            write(RecordKind::Measured { measurement, evaluation, from_file: None });
+        };
+        let light =
+            |ambient_cd_m2| write(RecordKind::AmbientLight { path: SignalPath::Through, ambient_cd_m2 });
+        let is_changed = |gsdf| {
+            let said = MonitorSettings { gsdf, ..MonitorSettings::default() };
+            let schedule = schedules.get("diagnostic");
+            let status = monitor_status(Some(folder.path()), "ZZM-1", Some(&said), schedule);
+            matches!(status, Ok(CalibrationStatus::Changed { why }) if why.contains("light adds 0.5"))
+        };
+        measure(0.25);
+        assert!(!is_changed(Gsdf::Panel));
+        light(0.5);
+        assert!([Gsdf::Panel, Gsdf::System, Gsdf::None].into_iter().all(is_changed));
+        let news = bench_news(Ok(&book), "ZZM-1", None, None);
+        assert_eq!(news.ambient_cd_m2, Some(0.5), "that is what is said of it after a start, too");
+        assert!(news.book.records[0].words.contains("light adds 0.5"), "{:?}", news.book.records[0]);
+        light(0.25);
+        assert!(!is_changed(Gsdf::Panel), "it is as it was");
+        light(0.5);
+        measure(0.5);
+        assert!(!is_changed(Gsdf::Panel), "it was measured in this light");
     }
 }

@@ -8,6 +8,7 @@ use crate::config::{
 };
 use crate::grayscale::{CharacteristicCurve, DisplaySystem, DisplayTable, GsdfOwner};
 use crate::records::{Book, Kind, NewRecord, Record};
+use crate::session::FromFile;
 use crate::units::{CdPerM2, Ddl};
 
 use super::booked::open_book;
@@ -86,6 +87,7 @@ impl NewTable {
     /// The table of a monitor, whose file's name begins like this.
     pub(super) fn of(
         measurement: &Measurement,
+        from_file: Option<&FromFile>,
         file: &str,
         before: Option<MonitorSettings>,
     ) -> Result<Self, String> {
@@ -98,17 +100,20 @@ impl NewTable {
         let now = local_now();
         let rows =
             measurement.response.iter().map(|level| format!("{},{}\n", level.level, level.luminance_cd_m2));
+        let today = now.format("%Y-%m-%d").to_string();
+        let day = from_file.map_or(Some(today), |file| Some(file.measured.as_ref()?.get(..10)?.to_owned()));
         let text = format!(
-            "# Measured around any table with Hotlight {} on {}; ambient light is not included.\nddl,luminance\n{}",
+            "# Measured around any table {} Hotlight {}{}; ambient light is not included.\nddl,luminance\n{}",
+            if from_file.is_some() { "elsewhere and read by" } else { "with" },
             env!("CARGO_PKG_VERSION"),
-            now.format("%Y-%m-%d"),
+            day.as_ref().map(|day| format!(" on {day}")).unwrap_or_default(),
             rows.collect::<String>()
         );
         let name = format!("{file}-{}.csv", now.format("%Y%m%d-%H%M%S"));
         let then = MonitorSettings {
             gsdf: Gsdf::Viewer { luminance: PathBuf::new(), ambient_cd_m2 },
             bits: 8,
-            measured: Some(now.format("%Y%m%d").to_string()),
+            measured: day.map(|day| day.replace('-', "")),
             ..before.unwrap_or_default()
         };
         Ok(Self { then, curve: (name, text), table })
@@ -168,7 +173,7 @@ fn body_of_change(
 
 #[cfg(test)]
 mod tests {
-    use crate::calibration::{CalibrationStatus, Schedules, Verdict, testing};
+    use crate::calibration::{CalibrationStatus, PanelShape, Schedules, SimulatedPanel, Verdict, testing};
 
     use super::super::booked::monitor_status;
     use super::*;
@@ -257,5 +262,18 @@ mod tests {
         assert!(!is_changed(Gsdf::Panel), "it was taken back");
         book.append(&evaluated).expect("recorded");
         assert!(!is_changed(Gsdf::None), "it was measured as it is now");
+    }
+    #[test]
+    fn a_table_of_a_file_is_of_the_day_that_the_file_says() {
+        let panel = SimulatedPanel::new(PanelShape::Gamma, [0.5, 400.0], 8).characterise(18);
+        let measurement = Measurement { ambient_cd_m2: Some(0.25), ..panel };
+        let table = |measured: Option<&str>| {
+            let measured = measured.map(str::to_owned);
+            let file = FromFile { instrument: None, measured, operator: None };
+            let made = NewTable::of(&measurement, Some(&file), "A", None).expect("a table");
+            (made.then.measured, made.curve.1.lines().next().unwrap_or_default().contains("elsewhere"))
+        };
+        assert_eq!(table(Some("2025-03-01 09:20")), (Some("20250301".to_owned()), true));
+        assert_eq!(table(None), (None, true), "not today");
     }
 }

@@ -73,7 +73,7 @@ pub use files::files_of;
 pub use index::{Index, read_headers};
 pub use kept::fresh_uid;
 pub use ledger::{Ledger, Medians};
-pub use luminance::read_display_system;
+pub use luminance::{read_display_system, read_measured};
 pub use monitors::{FoundMonitors, read_profile};
 pub use offscreen::{Day, OFFSCREEN_REST, run_day, run_offscreen};
 pub use quality_book::{QualityFile, RecordedTrend, record_quality, recorded_trends};

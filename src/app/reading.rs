@@ -430,6 +430,7 @@ impl Reading {
                 | Effect::FindDue(_)
                 | Effect::FindQuality
                 | Effect::ReadLuminance
+                | Effect::ReadMeasured { .. }
                 | Effect::StopReading
                 | Effect::KeepSeries { .. }
                 | Effect::Record(_)

@@ -1,15 +1,19 @@
 //! Writes into the book of records what the physicist's mode says happened.
 
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::calibration::pattern::Pattern;
 use crate::calibration::{Measurement, SignalPath};
-use crate::records::{Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
-use crate::session::{RecordKind, RecordOrder};
+use crate::records::{AmbientLight, Answer, Book, Kind, NewRecord, RecordRef, UniformityRecord, VisualCheck};
+use crate::session::{FromFile, RecordKind, RecordOrder};
 
 use super::clock::local_now;
 use super::sighted::what_was_seen;
+
+/// What follows of another light.
+const OTHER_LIGHT: &str = "Recorded. What was found in another light of the room is void: measure the response again, `calibration measure response`.";
 
 /// The name and version of the program, as records have it.
 pub(super) fn software() -> String {
@@ -19,9 +23,9 @@ pub(super) fn software() -> String {
 /// Writes what happened into the book; what to say of it.
 pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>, String> {
     let RecordOrder { monitor, operator, instrument, table, kind } = order;
-    let append = |kind: Kind, body: Value| {
+    let append_at = |at: DateTime<FixedOffset>, kind: Kind, body: Value| {
         let new = NewRecord {
-            at: local_now(),
+            at,
             monitor: monitor.clone(),
             kind,
             operator: operator.clone(),
@@ -32,13 +36,25 @@ pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>,
         };
         book.append(&new).map_err(|why| why.to_string())
     };
+    let append = |kind: Kind, body: Value| append_at(local_now(), kind, body);
     match kind {
-        RecordKind::Measured { measurement, evaluation } => {
-            append(Kind::Measured, json(measurement)?)?;
+        RecordKind::Measured { measurement, evaluation, from_file } => {
+            let now = local_now();
+            // What was measured another day does no check of today.
+            let at =
+                from_file.as_ref().and_then(|file| time_of(file.measured.as_deref()?, now)).unwrap_or(now);
+            let measured = append_at(at, Kind::Measured, json(measurement)?)?;
+            if let Some(file) = from_file {
+                let FromFile { measured: day, operator, .. } = file.as_ref();
+                let body = serde_json::json!({
+                    "from": "file", "record": RecordRef::of(&measured), "measured": day, "operator": operator,
+                });
+                append(Kind::Imported, body)?;
+            }
             // What the panel shows around its table is no finding on what is read with.
             let found = evaluation.as_ref().filter(|_| measurement.path == SignalPath::Through);
             if let Some(evaluation) = found {
-                append(Kind::Evaluated, json(evaluation)?)?;
+                append_at(at, Kind::Evaluated, json(evaluation)?)?;
             }
         }
         RecordKind::Uniformity { measurement, profile, checks } => {
@@ -55,6 +71,10 @@ pub(super) fn record(book: &Book, order: &RecordOrder) -> Result<Option<String>,
             let check = VisualCheck { pattern: pattern.clone(), answers: vec![answer], passed: *is_passed };
             append(kind, json(&check)?)?;
         }
+        RecordKind::AmbientLight { ambient_cd_m2, .. } => {
+            append(Kind::AmbientLight, json(&AmbientLight { ambient_cd_m2: *ambient_cd_m2 })?)?;
+            return Ok(Some(OTHER_LIGHT.to_owned()));
+        }
         RecordKind::AmbientTest(test) => {
             append(Kind::AmbientTest, json(&what_was_seen(test))?)?;
         }
@@ -69,6 +89,15 @@ fn response_of(book: &Book, monitor: &str, measurement: &Measurement) -> Result<
     let is_it = |of: Measurement| of.path == measurement.path && of.response == measurement.response;
     let found = measured.find(|record| record.read::<Measurement>().is_ok_and(is_it));
     Ok(found.filter(|_| !measurement.response.is_empty()).map(RecordRef::of))
+}
+
+/// The time that a file of luminances says, at the beginning of the day where it tells a day alone; none where that is no day.
+fn time_of(said: &str, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(said) {
+        return Some(time);
+    }
+    let day: NaiveDate = said.get(..10)?.parse().ok()?;
+    day.and_time(NaiveTime::MIN).and_local_timezone(*now.offset()).single()
 }
 
 fn json(value: &impl Serialize) -> Result<Value, String> {
@@ -117,8 +146,11 @@ mod tests {
             ..SimulatedPanel::new(PanelShape::Gsdf, [1.0, 350.0], 8).characterise(18)
         };
         let found = evaluate(&bare, profile, EvaluationContext::default()).expect("found");
-        let response =
-            RecordKind::Measured { measurement: Box::new(bare.clone()), evaluation: Some(Box::new(found)) };
+        let response = RecordKind::Measured {
+            measurement: Box::new(bare.clone()),
+            evaluation: Some(Box::new(found)),
+            from_file: None,
+        };
         record(&book, &order(response)).expect("recorded");
         let whole = Measurement { fields: vec![field()], ..bare };
         let checks = evaluate_fields(&whole, profile).expect("found");
@@ -189,5 +221,46 @@ mod tests {
         assert!(!is_done("diagnostic", "image-quality") && !is_done("din", "visual"));
         look("TG18-OIQ");
         assert!(is_done("diagnostic", "image-quality") && is_done("din", "visual"));
+    }
+    #[test]
+    fn what_a_file_says_is_recorded_as_of_its_day_and_that_it_comes_from_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = Book::open(folder.path()).expect("a book");
+        let panel = SimulatedPanel::new(PanelShape::Gsdf, [1.0, 350.0], 8).characterise(18);
+        let measurement = Measurement { path: SignalPath::Through, ambient_cd_m2: Some(0.25), ..panel };
+        let profiles = Profiles::default();
+        let profile = profiles.get("diagnostic").expect("it is shipped");
+        let found = evaluate(&measurement, profile, EvaluationContext::default()).expect("found");
+        let operator = Some("B. Physicist".to_owned());
+        let file = FromFile { instrument: None, measured: Some("2025-03-01".to_owned()), operator };
+        let kind = RecordKind::Measured {
+            measurement: Box::new(measurement),
+            evaluation: Some(Box::new(found)),
+            from_file: Some(Box::new(file)),
+        };
+        record(&book, &order(kind)).expect("recorded");
+        let (records, verified) = book.evidence(MONITOR).expect("readable");
+        assert!(verified.is_whole());
+        let told = records.iter().map(|record| (record.kind.as_str(), record.at.starts_with("2025-03-01")));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [("measured", true), ("imported", false), ("evaluated", true)],
+            "it does no check of today"
+        );
+        let body: Value = records[1].read().expect("JSON");
+        assert_eq!(body["record"]["hash"], records[0].hash.as_str());
+        assert_eq!(body["measured"], "2025-03-01");
+        assert_eq!(body["operator"], "B. Physicist");
+        let certificate = newest_certificate(&book, &Displays::default(), MONITOR).expect("a certificate");
+        assert!(certificate.measured.starts_with("2025-03-01"), "{}", certificate.measured);
+    }
+
+    #[test]
+    fn the_day_of_a_file_begins_at_midnight_and_one_that_is_none_is_not_made_up() {
+        let now = DateTime::parse_from_rfc3339("2026-11-24T09:20:00+01:00").expect("a time");
+        let of = |said| time_of(said, now).map(|time| time.to_rfc3339());
+        assert_eq!(of("2026-11-24").as_deref(), Some("2026-11-24T00:00:00+01:00"));
+        assert_eq!(of("2026-11-24T08:00:00+02:00").as_deref(), Some("2026-11-24T08:00:00+02:00"));
+        assert_eq!(of("2026-02-31"), None);
     }
 }

@@ -32,6 +32,8 @@ use crate::units::Chromaticity;
 pub struct MeasuredFile {
     /// What was measured: 18 levels at least, or the 11 of SMPTE.
     pub measurement: Measurement,
+    /// Whether the file says the way of its levels to the panel; else that is around the table.
+    pub is_path_said: bool,
     /// With what; none where the file does not say.
     pub instrument: Option<Instrument>,
     /// When, as written: `YYYY-MM-DD`, with or without a time behind it.
@@ -319,7 +321,7 @@ impl Reader {
             serial: serial.unwrap_or_default(),
             calibrated_until: until.map(|(_, until)| until),
         });
-        Ok(MeasuredFile { measurement, instrument, measured, operator })
+        Ok(MeasuredFile { measurement, is_path_said: path.is_some(), instrument, measured, operator })
     }
 }
 
@@ -497,6 +499,7 @@ mod tests {
         assert_eq!(file.measured.as_deref(), Some("2026-11-24T09:20:00+01:00"));
         assert_eq!(file.operator.as_deref(), Some("B. Physicist"));
         let Measurement { path, response, ambient_cd_m2, fields, .. } = file.measurement;
+        assert!(file.is_path_said);
         assert_eq!((path, ambient_cd_m2), (SignalPath::Through, Some(0.25)));
         let expected = LevelReading::mean_of(15, &[16.0, 17.0], Some(Chromaticity { u: 0.2, v: 0.47 }));
         assert_eq!((response.len(), response[1]), (18, expected));

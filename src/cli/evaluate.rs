@@ -1,11 +1,11 @@
 //! `hotlight display evaluate`: what is found in measured luminances, held against named limits.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::read_measured;
 use crate::calibration::{
     Check, Evaluation, EvaluationContext, Instrument, Limit, MeasuredFile, Profile, Profiles, Quantity,
     evaluate, grays_kept,
@@ -14,9 +14,6 @@ use crate::handwritten::did_you_mean;
 
 use super::display::parse_ambient;
 use super::{Failure, ReaderArgs, SettingsArgs, say, view::load_config};
-
-/// The largest file that is read, bytes: 65,536 levels with places and colours.
-const BYTES_MAX: u64 = 4 << 20;
 
 /// Arguments of `display evaluate`.
 #[derive(Args, Debug)]
@@ -205,13 +202,7 @@ fn check_line(check: &Check) -> String {
 }
 
 fn read(path: &Path) -> Result<MeasuredFile, Failure> {
-    let failed = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", path.display()));
-    let bytes = fs::metadata(path).map_err(|error| failed(&error))?.len();
-    if bytes > BYTES_MAX {
-        return Err(failed(&format!("it is larger than {BYTES_MAX} bytes")));
-    }
-    let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
-    MeasuredFile::parse(&text).map_err(|fault| Failure::new(format!("{}:{fault}", path.display())))
+    read_measured(path).map_err(Failure::new)
 }
 
 /// The side of a pixel, mm.

@@ -11,7 +11,7 @@ use crate::calibration::{Conditions, DueState, Schedule, due, status};
 use crate::config::{Config, Gsdf, MonitorSettings};
 use crate::grayscale::{DisplayTable, GsdfOwner};
 use crate::handwritten::did_you_mean;
-use crate::records::{Book, conditions, done};
+use crate::records::{Book, conditions, done, in_light_since};
 use crate::units::CdPerM2;
 
 use super::records::open_book;
@@ -94,9 +94,10 @@ fn of_monitor(
     let settings = config.displays.get(&id);
     let schedule = settings.and_then(|settings| schedule_of(settings, config, faults));
     let (records, verified) = book.evidence(&id).map_err(|error| Failure::new(error.to_string()))?;
-    let current = current(&id, settings, faults);
+    let evaluated = conditions(&records);
+    let current = in_light_since(current(&id, settings, faults), evaluated.as_ref(), &records);
     let done = schedule.map(|schedule| done(&records, schedule)).unwrap_or_default();
-    let found = status(schedule, &done, conditions(&records).as_ref(), &current, now);
+    let found = status(schedule, &done, evaluated.as_ref(), &current, now);
     let due = schedule.map(|schedule| due(schedule, &done, now)).unwrap_or_default();
     let tasks = due.into_iter().map(|due| TaskJson {
         name: due.task.name.clone(),

@@ -242,7 +242,7 @@ static BEGIN: Entry = Entry {
     usage: "begin TEXT",
     help: "Opens the palette with the beginning of a command; the rest is typed.",
     context: Context::Everywhere,
-    offers: &[],
+    offers: &[offer("Calibration: read a response that was measured elsewhere", "begin calibration import")],
 };
 static CANCEL: Entry = Entry {
     usage: "cancel",

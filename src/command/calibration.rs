@@ -1,11 +1,13 @@
 //! The physicist's mode, and test patterns.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::calibration::{SeriesKind, SignalPath, Spot};
 
 use super::catalogue::{Context, Entry, offer};
 use super::layout::Next;
+use crate::units::Phi;
 
 /// What is done in the physicist's mode.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +58,8 @@ pub enum CalibrationCommand {
     Owner(String),
     /// Notes that a task was done by eye, with an outcome and remarks.
     Visual(String),
+    /// Takes what was measured elsewhere from a file.
+    Import(Phi<PathBuf>),
     /// Writes the certificate, as PDF or JSON by the end of its name, as typed.
     Certificate(String),
     /// Moves the choice.
@@ -120,10 +124,10 @@ static CALIBRATION: Entry = Entry {
             | measure response | fine | full | uniformity | stop | back | reading CD_M2 | take | due | later | ambient-test | \
             seen 1 to 9 | at X Y | nothing | ambient CD_M2 | none | operator NAME | \
             instrument NAME | record | build | activate | revert | owner none | panel | system | visual pass | fail REMARKS | \
-            certificate FILE | line +N | -N]",
+            import FILE | certificate FILE | line +N | -N]",
     help: "The physicist's mode for the monitor under the window: measures what it shows, around the table of the GSDF or through it, \
            holds it against the limits of a profile, makes a table of it, tests whether dark grays are seen in the room's light, and keeps \
-           records. `due` begins with the check of the monitor that is due, `later` puts off what is asked until the next start.",
+           records. `import` takes a response that was measured elsewhere, in the form of `hotlight display evaluate`. `due` begins with the check of the monitor that is due, `later` puts off what is asked until the next start.",
     context: Context::Everywhere,
     offers: &[
         offer("Calibration of this monitor", "calibration"),
@@ -196,6 +200,7 @@ impl CalibrationCommand {
             ("revert", "") => Self::Revert,
             ("owner", "none" | "panel" | "system") => Self::Owner(rest.to_owned()),
             ("visual", _) => Self::Visual(word()?),
+            ("import", _) => Self::Import(Phi::new(word()?.into())),
             ("certificate", _) => Self::Certificate(word()?),
             ("line", steps) if steps.starts_with(['+', '-']) => Self::Line(steps.parse().ok()?),
             _ => return None,
@@ -255,6 +260,7 @@ impl fmt::Display for CalibrationCommand {
             Self::Revert => f.write_str("calibration revert"),
             Self::Owner(name) => write!(f, "calibration owner {name}"),
             Self::Visual(remarks) => write!(f, "calibration visual {remarks}"),
+            Self::Import(path) => write!(f, "calibration import {path:?}"),
             Self::Certificate(file) => write!(f, "calibration certificate {file}"),
             Self::Line(steps) => write!(f, "calibration line {steps:+}"),
         }

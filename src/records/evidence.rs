@@ -38,6 +38,13 @@ pub struct Answer {
     pub passed: bool,
 }
 
+/// What the room's light adds since it was measured anew, and the response was not: the body of its record.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct AmbientLight {
+    /// On the panel, cd/m².
+    pub ambient_cd_m2: f64,
+}
+
 impl Book {
     /// The records of a monitor that hold, the first one first, and what is wrong with the book.
     pub fn evidence(&self, monitor: &str) -> Result<(Vec<Record>, Verified), RecordsError> {
@@ -120,4 +127,29 @@ pub fn conditions(records: &[Record]) -> Option<Conditions> {
         }
     }
     found
+}
+
+/// What the room's light adds, cd/m², by the last record since the last evaluation that says it; none where none does.
+pub fn ambient_since(records: &[Record]) -> Option<f64> {
+    let is_evaluation = |record: &&Record| record.what() == Some(Kind::Evaluated);
+    let evaluated = records.iter().rev().find(is_evaluation).and_then(Record::time);
+    let since = records.iter().rev().take_while(|record| !is_evaluation(record));
+    // What a file says of an earlier day is not how the room is now.
+    let mut since = since.filter(|record| record.time() >= evaluated);
+    since.find_map(|record| match record.what()? {
+        Kind::AmbientLight => Some(record.read::<AmbientLight>().ok()?.ambient_cd_m2),
+        Kind::Measured => record.read::<Measurement>().ok()?.ambient_cd_m2,
+        Kind::Uniformity => record.read::<UniformityRecord>().ok()?.measurement.ambient_cd_m2,
+        _ => None,
+    })
+}
+
+/// What is applied now, in the room's light as it was recorded since the evaluation. A table of ours that is made for another light than
+/// that of the evaluation is another condition already, and stays so.
+pub fn in_light_since(current: Conditions, evaluated: Option<&Conditions>, records: &[Record]) -> Conditions {
+    let then = evaluated.and_then(|evaluated| evaluated.ambient_cd_m2);
+    let of_table = current.ambient_cd_m2;
+    let is_other = of_table.is_some() && of_table != then;
+    let ambient_cd_m2 = ambient_since(records).filter(|_| !is_other).or(of_table);
+    Conditions { ambient_cd_m2, ..current }
 }

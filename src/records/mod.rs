@@ -19,7 +19,7 @@ mod uniformity;
 pub use book::Book;
 pub use chain::{Break, Fault, Verified};
 pub use error::RecordsError;
-pub use evidence::{Answer, VisualCheck, conditions, done};
+pub use evidence::{AmbientLight, Answer, VisualCheck, ambient_since, conditions, done, in_light_since};
 pub use record::{BODY_MAX, Kind, NewRecord, Record};
 pub use uniformity::{RecordRef, UniformityRecord, fields_beside};
 

@@ -40,6 +40,8 @@ pub enum Kind {
     VisualCheck,
     /// Somebody confirmed that the room's light is as it was measured.
     RoomLight,
+    /// The room's light is another than it was: an [`AmbientLight`](super::AmbientLight).
+    AmbientLight,
     /// Somebody looked for what the ambient test hides: a [`VisualCheck`](super::VisualCheck).
     AmbientTest,
     /// Somebody answered all questions of a pattern of image quality: a [`VisualCheck`](super::VisualCheck).
@@ -56,7 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Measured,
         Self::Evaluated,
         Self::Uniformity,
@@ -64,6 +66,7 @@ impl Kind {
         Self::Reverted,
         Self::VisualCheck,
         Self::RoomLight,
+        Self::AmbientLight,
         Self::AmbientTest,
         Self::ImageQuality,
         Self::PhantomQuality,
@@ -82,6 +85,7 @@ impl Kind {
             Self::Reverted => "reverted",
             Self::VisualCheck => Act::VisualCheck.name(),
             Self::RoomLight => Act::RoomLight.name(),
+            Self::AmbientLight => "ambient-light",
             Self::AmbientTest => Act::AmbientTest.name(),
             Self::ImageQuality => Act::ImageQuality.name(),
             Self::PhantomQuality => "phantom-quality",

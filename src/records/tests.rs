@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::*;
-use crate::calibration::{Instrument, LevelReading, Measurement, Schedules, SignalPath, Verdict, testing};
+use crate::calibration::{
+    Conditions, Instrument, LevelReading, Measurement, Schedules, SignalPath, Verdict, testing,
+};
 
 const MONITOR: &str = "NIL-0x0001-ZZ1";
 
@@ -533,6 +535,20 @@ fn records_that_hold_show_what_was_done_and_what_it_rests_on() {
     assert_eq!(records.len(), 7);
     let found = conditions(&records).expect("an evaluation");
     assert_eq!((found.table.as_deref(), found.ambient_cd_m2), (Some("ab12"), Some(0.25)));
+    // The room's light as it was recorded since, unless a table of ours was made for another than that of the evaluation.
+    let light = [new(24, Kind::AmbientLight, json!({ "ambient_cd_m2": 0.5 })).draft().expect("a record")];
+    assert_eq!((ambient_since(&records), ambient_since(&light)), (None, Some(0.5)));
+    let later = new(25, Kind::Evaluated, Value::Null).draft().expect("a record");
+    assert_eq!(
+        ambient_since(&[later, light[0].clone()]),
+        None,
+        "it comes from a file, and is of an earlier day"
+    );
+    for (of_table, expected) in [(None, 0.5), (Some(0.25), 0.5), (Some(0.3), 0.3)] {
+        let current = Conditions { ambient_cd_m2: of_table, ..found.clone() };
+        let current = in_light_since(current, Some(&found), &light);
+        assert_eq!(current.ambient_cd_m2, Some(expected), "{of_table:?}");
+    }
     let schedules = Schedules::default();
     let schedule = schedules.get("diagnostic").expect("it is there");
     let told = |records: &[Record]| -> Vec<(String, u32, bool)> {

@@ -43,11 +43,10 @@ impl Session {
                 return self.go_on_measuring(*now_ms);
             }
             Event::BenchKnown { monitor, news } => self.take_bench(monitor, news),
-            Event::QualityKnown(trends, fault) => {
-                self.calibrating.quality = Some((trends.clone(), fault.clone()));
-            }
+            Event::QualityKnown(trends, fault) => self.take_quality(trends, fault.as_deref()),
             Event::PatchShown { key, now_ms } => return self.note_patch(key, *now_ms),
             Event::LuminanceRead(read) => return self.take_luminance(read),
+            Event::MeasuredRead { monitor, read } => self.take_measured_file(monitor, read),
             Event::Indexing(more) => self.indexing.files += *more,
             Event::Indexed { .. } => {
                 self.key_images.take(library);

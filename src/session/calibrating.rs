@@ -140,6 +140,19 @@ pub struct Measured {
     pub evaluation: Result<Evaluation, String>,
     /// What of it is not in the book.
     pub unrecorded: Unrecorded,
+    /// Where it comes from, if it was not measured here.
+    pub from_file: Option<Box<FromFile>>,
+}
+
+/// What a file says of how a response was measured elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromFile {
+    /// With what; none where the file does not say.
+    pub instrument: Option<Instrument>,
+    /// When: `YYYY-MM-DD`, with or without a time behind it.
+    pub measured: Option<String>,
+    /// By whom.
+    pub operator: Option<String>,
 }
 
 /// What of a measurement is not in the book of records, the least first.
@@ -147,7 +160,7 @@ pub struct Measured {
 pub enum Unrecorded {
     /// All of it is.
     Nothing,
-    /// What is said now of the room's light, which by itself is not recorded: nobody measured the response in it.
+    /// What is said now of the room's light, which is recorded by itself: nobody measured the response in it.
     Light,
     /// Uniform fields, which were measured after the response had been recorded, or without one.
     Fields,
@@ -505,10 +518,16 @@ impl Measured {
         self.unrecorded == Unrecorded::Nothing
     }
 
-    /// What another series is put into: uniform fields that are in the book may be of another day, and must not be recorded as of this
-    /// one.
+    /// With what it was measured: what its file says, or else what is said at the bench.
+    pub(super) fn instrument(&self, at_bench: Option<Instrument>) -> Option<Instrument> {
+        self.from_file.as_ref().map_or(at_bench, |file| file.instrument.clone())
+    }
+
+    /// What another series is put into: uniform fields that are in the book, or in a file, may be of another day, and must not be
+    /// recorded as of this one.
     pub(super) fn with_what_is_new(self) -> Measurement {
-        let are_fields_new = matches!(self.unrecorded, Unrecorded::Fields | Unrecorded::All);
+        let are_fields_new =
+            self.from_file.is_none() && matches!(self.unrecorded, Unrecorded::Fields | Unrecorded::All);
         let fields = if are_fields_new { self.measurement.fields } else { Vec::new() };
         Measurement { fields, ..self.measurement }
     }
@@ -566,11 +585,14 @@ impl Session {
         ] {
             let is_of_another = |own: &Measured| path == SignalPath::Through && own.table != *table;
             if own.as_ref().is_none_or(|own| own.is_recorded() || is_of_another(own)) {
+                let same = own.take().filter(|own| told.as_ref() == Some(&own.measurement));
+                let from_file = same.and_then(|own| own.from_file);
                 *own = told.clone().map(|measurement| Measured {
                     evaluation: self.evaluated(monitor, &measurement),
                     measurement,
                     table: table.clone(),
                     unrecorded: Unrecorded::Nothing,
+                    from_file,
                 });
             }
         }

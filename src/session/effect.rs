@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::calibration::{AmbientTest, Check, Evaluation, Instrument, Measurement, Series};
+use crate::calibration::{AmbientTest, Check, Evaluation, Instrument, Measurement, Series, SignalPath};
 use crate::command::{Command, Export, ExportTarget, Reader};
 use crate::dicom::StudyUid;
 use crate::grayscale::GsdfOwner;
@@ -12,6 +12,7 @@ use crate::units::Phi;
 use crate::volume::TransferFile;
 
 use super::archive::RetrieveOrder;
+use super::calibrating::FromFile;
 
 /// What is to be written into the book of records.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,8 @@ pub enum RecordKind {
         measurement: Box<Measurement>,
         /// What was found, where something could be.
         evaluation: Option<Box<Evaluation>>,
+        /// Where it comes from, if it was not measured here.
+        from_file: Option<Box<FromFile>>,
     },
     /// Its uniformity was measured, beside a response that is in the book, or without one.
     Uniformity {
@@ -55,6 +58,13 @@ pub enum RecordKind {
         is_passed: bool,
         /// What was seen.
         remarks: String,
+    },
+    /// The room's light is another than that in which a response was measured that is in the book.
+    AmbientLight {
+        /// The way of that response.
+        path: SignalPath,
+        /// What the light adds, cd/m².
+        ambient_cd_m2: f64,
     },
     /// Bars were looked for in the room's light.
     AmbientTest(AmbientTest),
@@ -136,6 +146,13 @@ pub enum Effect {
     ReadLuminance,
     /// Stop reading it; what comes nevertheless is not wanted.
     StopReading,
+    /// Read a file of what was measured elsewhere: [`Event::MeasuredRead`](super::Event::MeasuredRead).
+    ReadMeasured {
+        /// What the monitor is known by that it was measured on.
+        monitor: String,
+        /// The file.
+        path: Phi<PathBuf>,
+    },
     /// Keep a series of a monitor that is not finished, or forget it.
     KeepSeries {
         /// What the monitor is known by.
@@ -155,6 +172,8 @@ pub enum Effect {
         instrument: Option<Instrument>,
         /// What was measured.
         measurement: Box<Measurement>,
+        /// Where it comes from, if it was not measured here.
+        from_file: Option<Box<FromFile>>,
     },
     /// Let a monitor go by what it went by before.
     RevertTable {

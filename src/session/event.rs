@@ -4,7 +4,7 @@ use std::ops::{AddAssign, Sub};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::calibration::{Measurement, Reading, Series, SignalPath};
+use crate::calibration::{MeasuredFile, Measurement, Reading, Series, SignalPath};
 use crate::color::ColorTransform;
 use crate::command::Reader;
 use crate::dicom::{Frame, FrameKey, ReadError, StudyUid};
@@ -232,6 +232,13 @@ pub enum Event {
     QualityKnown(Vec<QualityTrend>, Option<String>),
     /// The luminance that was asked for, or why it cannot be read.
     LuminanceRead(Result<Reading, String>),
+    /// A file of what was measured elsewhere was read.
+    MeasuredRead {
+        /// What the monitor is known by that it was measured on.
+        monitor: String,
+        /// What the file says, or what is wrong with it: the file, the line and the reason.
+        read: Result<Box<MeasuredFile>, String>,
+    },
     /// A background job comes no further; the reader goes on.
     JobStuck {
         /// Which job.

@@ -71,7 +71,7 @@ pub use about::{AboutLine, NOTICE};
 pub use archive::{Archives, Check, Outgoing, Retrieval, RetrievalState, RetrieveOrder, Silence, Urgency};
 pub use bundle::BundleLine;
 pub use calibrating::{
-    Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, Measured,
+    Bench, BookLine, BookLines, BuiltTable, Calibrating, CalibrationSettings, DueLine, FromFile, Measured,
     PatternOrder, RunningSeries, RunningTest, ShownPattern, Unrecorded,
 };
 pub use cine::{Cine, Rate, own_rate, states_timing};

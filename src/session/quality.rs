@@ -1,5 +1,7 @@
 //! Image quality of phantoms as the book of records has it, in lines.
 
+use super::state::Session;
+
 /// What became of one measurement of a phantom.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct QualityTrend {
@@ -47,5 +49,12 @@ impl QualityTrend {
     /// The number that stands for all, day by day; none of a day that lacks it.
     pub fn main_values(&self) -> impl Iterator<Item = (&QualityDay, f64)> {
         self.days.iter().filter_map(|day| Some((day, *day.values.get(self.main)?)))
+    }
+}
+
+impl Session {
+    /// Takes what the book of records has of image quality, and what is wrong with the book.
+    pub(super) fn take_quality(&mut self, trends: &[QualityTrend], fault: Option<&str>) {
+        self.calibrating.quality = Some((trends.to_vec(), fault.map(str::to_owned)));
     }
 }

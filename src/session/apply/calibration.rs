@@ -16,6 +16,10 @@ const TEST_UNDER_WAY: &str = "The ambient test is under way: `calibration stop` 
 const NOTHING_LOOKED_AT: &str = "Nothing is looked at as images are: `pattern TG270-sQC` shows a pattern, `calibration path through` leads \
                                  it through the table.";
 
+/// Uniform fields would be recorded as of the day of the file.
+const FILE_FIRST: &str =
+    "The response comes from a file, and these fields are of today: record it first, `calibration record`.";
+
 /// What a physicist's work needs and is not there.
 const NO_MONITOR: &str = "It is not known on which monitor this window is, so nothing is measured here.";
 
@@ -71,6 +75,7 @@ impl Session {
             }
             CalibrationCommand::Owner(name) => return self.set_owner(name),
             CalibrationCommand::Visual(remarks) => return self.record_visual(remarks),
+            CalibrationCommand::Import(path) => return self.import_measured(path),
             CalibrationCommand::Certificate(path) => {
                 if let Some(monitor) = self.monitor_of_bench() {
                     return vec![Effect::WriteCertificate { monitor, path: path.into() }];
@@ -190,7 +195,7 @@ impl Session {
         self.monitor_of_bench()
     }
 
-    fn set_path(&mut self, path: SignalPath) {
+    pub(super) fn set_path(&mut self, path: SignalPath) {
         if self.tells_under_way() {
             return;
         }
@@ -221,11 +226,13 @@ impl Session {
         };
         let bench = self.calibrating.benches.entry(monitor).or_default();
         bench.is_ambient_said = true;
-        if bench.ambient_cd_m2 != ambient {
+        let is_new = bench.ambient_cd_m2 != ambient;
+        if is_new {
             bench.built = None;
         }
         bench.ambient_cd_m2 = ambient;
-        let is_other = |measured: &&mut Measured| measured.measurement.ambient_cd_m2 != ambient;
+        // Also when it is again what it was: what it was meanwhile may be in the book.
+        let is_other = |measured: &&mut Measured| is_new || measured.measurement.ambient_cd_m2 != ambient;
         for measured in bench.around.iter_mut().chain(&mut bench.through).filter(is_other) {
             measured.measurement.ambient_cd_m2 = ambient;
             if measured.unrecorded == Unrecorded::Nothing {
@@ -269,6 +276,12 @@ impl Session {
         let Some(screen) = self.focused_screen().map(|screen| screen.id) else { return Vec::new() };
         let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
         let (path, rules) = (self.calibrating.path, self.settings.calibration.rules);
+        let own = self.calibrating.benches.get(&monitor).and_then(|bench| bench.measured(path));
+        let is_of_file = own.is_some_and(|own| own.from_file.is_some() && !own.is_recorded());
+        if kind == SeriesKind::Uniformity && is_of_file {
+            self.tell(MessageKind::Note, FILE_FIRST);
+            return Vec::new();
+        }
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
         let goes_on = |series: &Series| {
             let is_same_table = path == SignalPath::Around || series.table() == table.as_deref();
@@ -494,15 +507,16 @@ impl Session {
         let Some(monitor) = self.physicists_monitor() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
         let bench = self.calibrating.benches.get_mut(&monitor);
-        let ready =
-            bench.and_then(|bench| Some((bench.built.take()?, bench.around.as_ref()?.measurement.clone())));
-        let Some((_, measurement)) = ready else {
+        let ready = bench.and_then(|bench| bench.built.take().and(bench.around.clone()));
+        let Some(around) = ready else {
             self.tell(MessageKind::Note, "There is no new table: `calibration build` makes one.");
             return Vec::new();
         };
         self.calibrating.path = SignalPath::Through;
-        let instrument = self.calibrating.instrument.clone();
-        vec![Effect::ActivateTable { monitor, operator, instrument, measurement: Box::new(measurement) }]
+        let instrument = around.instrument(self.calibrating.instrument.clone());
+        let Measured { measurement, from_file, .. } = around;
+        let measurement = Box::new(measurement);
+        vec![Effect::ActivateTable { monitor, operator, instrument, measurement, from_file }]
     }
 
     fn set_owner(&mut self, name: &str) -> Vec<Effect> {

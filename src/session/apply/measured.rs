@@ -7,9 +7,9 @@ use super::super::calibrating::{Measured, RunningSeries, Unrecorded};
 use super::super::effect::{Effect, RecordKind, RecordOrder};
 use super::super::state::{MessageKind, Session};
 
-/// Why a response is not recorded once more that nobody measured once more: it would do its tasks of the schedule as of today.
-const OTHER_LIGHT: &str = "The response is in the book already, with what was said of the room's light when it was measured. What is said of \
-                           it now makes no measurement of today: measure it again, `calibration measure response`.";
+/// Why nothing is recorded of a light that nobody has measured.
+const NO_LIGHT: &str = "The response is in the book already, with what was said of the room's light when it was measured. Say what the light \
+                        adds now, `calibration ambient CD_M2`, or measure the response again.";
 
 impl Session {
     /// All is read: what was found is shown.
@@ -44,7 +44,8 @@ impl Session {
         let evaluation = self.evaluated(&monitor, &measurement);
         let table = series.table().map(str::to_owned);
         let bench = self.calibrating.benches.entry(monitor.clone()).or_default();
-        *bench.measured_mut(path) = Some(Measured { measurement, table, evaluation, unrecorded });
+        *bench.measured_mut(path) =
+            Some(Measured { measurement, table, evaluation, unrecorded, from_file: None });
         self.calibrating.tab = CalibrationTab::Evaluate;
         vec![Effect::KeepSeries { monitor, series: None }]
     }
@@ -53,7 +54,7 @@ impl Session {
     pub(super) fn record_measured(&mut self) -> Vec<Effect> {
         let Some(monitor) = self.monitor_of_bench() else { return Vec::new() };
         let Some(operator) = self.named_operator() else { return Vec::new() };
-        let (path, instrument) = (self.calibrating.path, self.calibrating.instrument.clone());
+        let (path, at_bench) = (self.calibrating.path, self.calibrating.instrument.clone());
         let bench = self.calibrating.benches.get_mut(&monitor);
         let measured = bench.and_then(|bench| bench.measured_mut(path).as_mut());
         let Some(measured) = measured.filter(|measured| !measured.is_recorded()) else {
@@ -61,19 +62,35 @@ impl Session {
             return Vec::new();
         };
         if measured.unrecorded == Unrecorded::Light {
-            self.tell(MessageKind::Caution, OTHER_LIGHT);
-            return Vec::new();
+            return self.record_light(monitor, operator, path);
         }
         let unrecorded = std::mem::replace(&mut measured.unrecorded, Unrecorded::Nothing);
         let (table, measurement) = (measured.table.clone(), Box::new(measured.measurement.clone()));
         let evaluation = measured.evaluation.clone().ok().map(Box::new);
+        let (instrument, from_file) = (measured.instrument(at_bench), measured.from_file.clone());
         let kind = if unrecorded == Unrecorded::Fields {
             let profile = self.profile_of(&monitor).to_owned();
             let checks = self.evaluated_fields(&monitor, &measurement).unwrap_or_default();
             RecordKind::Uniformity { measurement, profile, checks }
         } else {
-            RecordKind::Measured { measurement, evaluation }
+            RecordKind::Measured { measurement, evaluation, from_file }
         };
         vec![Effect::Record(RecordOrder { monitor, operator, instrument, table, kind })]
+    }
+    /// Records the room's light alone: a response that nobody measured once more would do its tasks of the schedule as of today.
+    fn record_light(&mut self, monitor: String, operator: String, path: SignalPath) -> Vec<Effect> {
+        let table = self.bench_monitor().and_then(|monitor| monitor.table.clone());
+        let Some(bench) = self.calibrating.benches.get_mut(&monitor) else { return Vec::new() };
+        let Some(ambient_cd_m2) = bench.ambient_cd_m2 else {
+            self.tell(MessageKind::Note, NO_LIGHT);
+            return Vec::new();
+        };
+        for measured in bench.around.iter_mut().chain(&mut bench.through) {
+            if measured.unrecorded == Unrecorded::Light {
+                measured.unrecorded = Unrecorded::Nothing;
+            }
+        }
+        let kind = RecordKind::AmbientLight { path, ambient_cd_m2 };
+        vec![Effect::Record(RecordOrder { monitor, operator, instrument: None, table, kind })]
     }
 }

@@ -10,6 +10,7 @@ mod display;
 mod drafts;
 mod due;
 mod fusion;
+mod imported;
 mod key_image;
 mod layout;
 mod mark;

@@ -71,7 +71,7 @@ pub(super) fn told(scripted: &Scripted) -> String {
 }
 
 /// Reads off what a panel shows of the patches, till the series ends.
-fn read_off(scripted: &mut Scripted, luminance: impl Fn(u16) -> f64) {
+pub(super) fn read_off(scripted: &mut Scripted, luminance: impl Fn(u16) -> f64) {
     let mut patches = 0;
     while let Some(patch) =
         session(scripted).calibrating.running.as_ref().and_then(|running| running.series.patch())
@@ -82,7 +82,7 @@ fn read_off(scripted: &mut Scripted, luminance: impl Fn(u16) -> f64) {
     }
 }
 
-fn gamma(level: u16) -> f64 {
+pub(super) fn gamma(level: u16) -> f64 {
     SimulatedPanel::new(PanelShape::Gamma, [0.5, 400.0], 8).luminance(Ddl(level))
 }
 
@@ -506,38 +506,6 @@ fn what_was_measured_is_recorded_with_the_table_that_it_went_through() {
     assert_eq!(asked(&mut scripted, "calibration record").len(), 1, "it is still there");
     heard(&mut scripted, &Event::BenchKnown { monitor, news: Box::new(news("b")) });
     assert!(session(&scripted).bench().is_some_and(|bench| bench.through.is_none()), "of another table");
-}
-
-#[test]
-fn the_rooms_light_is_what_the_operator_says_of_it() {
-    let mut scripted = bench(false);
-    scripted.run("calibration ambient 0.25; calibration measure response");
-    read_off(&mut scripted, gamma);
-    scripted.run("calibration record; calibration ambient 0.25");
-    let through = |scripted: &Scripted| session(scripted).bench().and_then(|bench| bench.through.clone());
-    assert!(through(&scripted).is_some_and(|measured| measured.is_recorded()), "that is what was recorded");
-    scripted.run("calibration ambient none");
-    let news = BenchNews { ambient_cd_m2: Some(0.5), ..BenchNews::default() };
-    heard(&mut scripted, &Event::BenchKnown { monitor: "ZZM-1".to_owned(), news: Box::new(news) });
-    assert_eq!(session(&scripted).bench().expect("a bench").ambient_cd_m2, None);
-    assert!(through(&scripted).is_some_and(|measured| measured.measurement.ambient_cd_m2.is_none()));
-}
-
-#[test]
-fn another_light_of_the_room_makes_no_response_of_today() {
-    for path in ["through", "around"] {
-        let mut scripted = bench(false);
-        scripted
-            .run(&format!("calibration path {path}; calibration ambient 0.25; calibration measure response"));
-        read_off(&mut scripted, gamma);
-        assert_eq!(asked(&mut scripted, "calibration record").len(), 1);
-        scripted.run("calibration ambient 0.5");
-        assert_eq!(asked(&mut scripted, "calibration record"), [], "{path}: nobody measured it again");
-        assert!(told(&scripted).contains("measure it again"), "{}", told(&scripted));
-        scripted.run("calibration measure response");
-        read_off(&mut scripted, gamma);
-        assert_eq!(asked(&mut scripted, "calibration record").len(), 1, "{path}: it is of today now");
-    }
 }
 
 #[test]

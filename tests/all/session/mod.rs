@@ -6,6 +6,8 @@ mod breasts;
 mod calibration;
 mod calibration_ambient;
 mod calibration_due;
+mod calibration_import;
+mod calibration_light;
 mod calibration_played;
 mod closing;
 mod covers;
