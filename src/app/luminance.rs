@@ -53,7 +53,6 @@ mod tests {
     use super::super::bench::Bench;
     use super::super::settings::LiveSettings;
     use super::super::settings::tests::reading;
-    use super::*;
 
     #[test]
     fn a_file_that_was_measured_elsewhere_comes_to_the_bench_and_what_is_wrong_names_its_line() {
@@ -70,7 +69,7 @@ mod tests {
             let before = reading.session.messages.len();
             let effect = Effect::ReadMeasured { monitor: "ZZM-1".to_owned(), path: Phi::new(path.clone()) };
             assert_eq!(bench.carry_out(effect, &mut settings, &mut reading, &ctx), None);
-            let is_told = (0..4000).any(|_| {
+            let is_told = (0..24_000).any(|_| {
                 std::thread::sleep(Duration::from_millis(5));
                 bench.take_news(&mut settings, &mut reading, &ctx);
                 reading.session.messages.len() > before

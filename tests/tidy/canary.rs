@@ -25,6 +25,7 @@ const REVEAL_HOMES: &[(&str, &str)] = &[
         "asks archives for whom the reader looks for, and compares what they say of a study",
     ),
     ("src/app/audited", "says in the audit trail where a picture went"),
+    ("src/app/bench", "reads the file of luminances that the physicist named"),
     ("src/app/bundler", "writes the support bundle to the file that the reader named"),
     ("src/app/export", "writes the view to the file that the reader named"),
     ("src/app/archives", "asks archives for what the reader typed"),

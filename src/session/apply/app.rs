@@ -284,13 +284,11 @@ impl Session {
     /// To the image whose number was typed; the field stays open where there is none.
     fn jump(&mut self, panel: Panel, library: &Library) -> Vec<Effect> {
         let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
-        let images = match of_volume {
-            Some((view, volume)) => view.place(&volume).1,
-            None => {
-                let set = self.shown(library).map(|(set, _)| set);
-                self.focused_viewport().zip(set).map_or(0, |(shown, set)| shown.count_of(set.images.len()))
-            }
+        let of_series = || {
+            let set = self.shown(library).map(|(set, _)| set);
+            self.focused_viewport().zip(set).map_or(0, |(shown, set)| shown.count_of(set.images.len()))
         };
+        let images = of_volume.map_or_else(of_series, |(view, volume)| view.place(&volume).1);
         let number = panel.text.reveal().parse().unwrap_or_default();
         if (1..=images).contains(&number) {
             return vec![Effect::Run(Command::View(ViewCommand::Scroll(ScrollTarget::To(number))))];
