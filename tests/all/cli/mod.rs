@@ -15,6 +15,7 @@ mod policy;
 mod quality;
 mod records;
 mod render;
+mod rendering;
 mod report;
 mod script;
 mod secret;
