@@ -14,7 +14,7 @@ use crate::session::{Event, FileCounts};
 use crate::study::{Catalogue, Library, Registration, Studies, Unreadable};
 
 use super::archive::Archive;
-use super::clock::Clock;
+use super::clock::{Clock, Zone};
 use super::colors::Colors;
 use super::kept;
 use super::walk::{Candidate, Walk};
@@ -48,6 +48,8 @@ pub struct Index {
     looked_for: HashSet<StudyUid>,
     /// Attributes that images are read with, beyond their modules.
     asked: Vec<Tag>,
+    /// By which what does not say its own time is dated.
+    zone: Zone,
     /// Images that were read before all of these were asked for.
     lacking: HashSet<Source>,
 }
@@ -74,6 +76,12 @@ impl Index {
     #[must_use]
     pub fn asking(self, asked: Vec<Tag>) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The same at a station whose clocks show the time of this zone.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
     }
 
     /// Reads images with these attributes, too, from now on. Those that are here are read again by the next run, as far as protocols look
@@ -130,7 +138,8 @@ impl Index {
                 walk.add_files(own);
                 continue;
             }
-            let look_unless_cancelled = |file: &Candidate| (!is_cancelled()).then(|| look(file, &self.asked));
+            let look_unless_cancelled =
+                |file: &Candidate| (!is_cancelled()).then(|| look(file, &self.asked, self.zone));
             let found: Vec<Option<Found>> = files.par_iter().map(look_unless_cancelled).collect();
             pace.learn(pace.clock.elapsed().saturating_sub(before));
             let (mut images, mut states, mut key_objects) = (Vec::new(), Vec::new(), Vec::new());
@@ -208,7 +217,7 @@ impl Index {
         due.dedup();
         let look_again = |source: &Source| {
             let file = Candidate { source: source.clone(), path: source.path.reveal().to_path_buf() };
-            (!is_cancelled()).then(|| look(&file, &self.asked))
+            (!is_cancelled()).then(|| look(&file, &self.asked, self.zone))
         };
         let found: Vec<Option<Found>> = due.par_iter().map(look_again).collect();
         let mut read = Vec::new();
@@ -340,13 +349,13 @@ impl Pace {
 }
 
 /// Looks at a file. A reader that stops with a panic costs this one file.
-fn look(file: &Candidate, asked: &[Tag]) -> Found {
-    let found = catch_unwind(AssertUnwindSafe(|| look_into(file, asked)))
+fn look(file: &Candidate, asked: &[Tag], zone: Zone) -> Found {
+    let found = catch_unwind(AssertUnwindSafe(|| look_into(file, asked, zone)))
         .unwrap_or_else(|_panic| Err(ReadError::Damaged { why: "its reader stopped".to_owned() }));
     found.unwrap_or_else(|why| Found::Nothing(Unreadable { source: file.source.clone(), why }))
 }
 
-fn look_into(Candidate { source, path }: &Candidate, asked: &[Tag]) -> Result<Found, ReadError> {
+fn look_into(Candidate { source, path }: &Candidate, asked: &[Tag], zone: Zone) -> Result<Found, ReadError> {
     match Instance::read_asked(source, asked) {
         Ok(instance) => Ok(Found::Image(Arc::new(instance))),
         Err(ReadError::NotDicom) if source.is_archive() => {
@@ -357,7 +366,7 @@ fn look_into(Candidate { source, path }: &Candidate, asked: &[Tag]) -> Result<Fo
         }
         Err(why @ ReadError::NoImage { .. }) => match Directory::read(source)? {
             Some(directory) => look_beside(directory, source, path),
-            None => look_for_words(source, why),
+            None => look_for_words(source, zone, why),
         },
         // Its medium may be whole all the same.
         Err(why @ ReadError::Damaged { .. }) if is_called_dicomdir(path) && source.member.is_none() => {
@@ -369,14 +378,18 @@ fn look_into(Candidate { source, path }: &Candidate, asked: &[Tag]) -> Result<Fo
 }
 
 /// Looks for what says something of images.
-fn look_for_words(source: &Source, why: ReadError) -> Result<Found, ReadError> {
-    if let Some(state) = PresentationState::read(source)? {
+fn look_for_words(source: &Source, zone: Zone, why: ReadError) -> Result<Found, ReadError> {
+    if let Some(mut state) = PresentationState::read(source)? {
+        zone.place(&mut state.created);
         return Ok(Found::State(Arc::new(state)));
     }
-    if let Some(registration) = Registration::read(source)? {
+    if let Some(mut registration) = Registration::read(source)? {
+        zone.place(&mut registration.created);
         return Ok(Found::Registration(Arc::new(registration)));
     }
-    KeyObjects::read(source)?.map(Found::KeyObjects).ok_or(why)
+    let mut document = KeyObjects::read(source)?.ok_or(why)?;
+    zone.place(&mut document.created);
+    Ok(Found::KeyObjects(document))
 }
 
 /// What a DICOMDIR lists and where nothing is.
@@ -479,6 +492,33 @@ mod tests {
         let studies = run(&mut index, None);
         assert_eq!(saying(&studies, tags::STATION_NAME), (vec![4], 9));
         assert!(saying(&studies, tags::PROTOCOL_NAME).0.contains(&4));
+    }
+
+    /// What others made is ordered beside what says its own time, as if by the clocks of this station.
+    #[test]
+    fn what_does_not_say_its_time_is_placed_by_the_station_s_zone() {
+        let labels = |zone: Zone| {
+            let folder = TempDir::new().expect("a folder");
+            write(folder.path(), 0..1);
+            for (label, time, offset) in [("SILENT", "120000", None), ("SAID", "110000", Some("+0000"))] {
+                let class = uids::GRAYSCALE_SOFTCOPY_PRESENTATION_STATE_STORAGE;
+                let state = Writer::new(class, &format!("2.25.9{time}"))
+                    .text(tags::STUDY_INSTANCE_UID, "2.25.1")
+                    .text(tags::SERIES_INSTANCE_UID, "2.25.8")
+                    .text(tags::CONTENT_LABEL, label)
+                    .text(tags::PRESENTATION_CREATION_DATE, "20261128")
+                    .text(tags::PRESENTATION_CREATION_TIME, time);
+                let state = match offset {
+                    Some(offset) => state.text(tags::TIMEZONE_OFFSET_FROM_UTC, offset),
+                    None => state,
+                };
+                state.write_to(&folder.path().join(label)).expect("a file");
+            }
+            let studies = run(&mut Index::default().in_zone(zone), Some(folder.path()));
+            studies[0].states.iter().map(|state| state.label.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(Zone::UTC), ["SILENT", "SAID"], "12:00 and 11:00 in UTC");
+        assert_eq!(labels(Zone::East(7_200)), ["SAID", "SILENT"], "11:00 and 10:00 in UTC");
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub use archives::{Archive, ArchivesOptions, MakeOrders, StorePlace, store_optio
 pub use auditor::{Auditor, AuditorOptions, audit_server, audit_source, trail_options, uri_of};
 pub use bundle::{Bundle, BundleError, BundlePart};
 pub use certified::{CertifiedError, newest_certificate};
-pub use clock::{Clock, date_and_time, local_now, today};
+pub use clock::{Clock, Zone, date_and_time, local_now, today};
 pub use crash::install_panic_hook;
 pub use desk::Desk;
 pub use files::files_of;

@@ -18,6 +18,7 @@ use crate::study_list::{Day, StudyQuestion};
 use super::archives::{ArchivesOptions, MakeOrders, Order};
 use super::audited::Watched;
 use super::auditor::Auditor;
+use super::clock::Zone;
 use super::drafts::Drafts;
 use super::kept::Saved;
 use super::services::{MakePaths, Services, ThreadError};
@@ -51,6 +52,7 @@ pub struct Reading {
     pub(super) complete: HashSet<DisplaySetId>,
     requests: Vec<Effect>,
     pub(super) kept: Option<PathBuf>,
+    pub(super) zone: Zone,
     pub(super) drafts: Drafts,
     /// What became of what was to be saved.
     pub(super) saved: (Sender<Saved>, Receiver<Saved>),
@@ -83,14 +85,16 @@ pub struct ReadingOptions {
     pub drafts: Option<PathBuf>,
     /// Archives and the store; without them nothing is fetched.
     pub archives: Option<ArchivesOptions>,
+    /// What the reader saves is dated by its clocks, and what others saved ordered.
+    pub zone: Zone,
 }
 
 impl Reading {
     /// Starts the services with nothing loaded.
     pub fn start(options: ReadingOptions, trace: Trace) -> Result<Self, ThreadError> {
         let asked = options.session.protocols.tags();
-        let ReadingOptions { session, decode_threads, kept, drafts, archives } = options;
-        let services = Services::start(decode_threads, kept.clone(), drafts, asked.clone(), archives)?;
+        let ReadingOptions { session, decode_threads, kept, drafts, archives, zone } = options;
+        let services = Services::start(decode_threads, kept.clone(), drafts, asked.clone(), archives, zone)?;
         Ok(Self {
             session: Session::new(session),
             library: Library::default(),
@@ -106,6 +110,7 @@ impl Reading {
             complete: HashSet::new(),
             requests: Vec::new(),
             kept,
+            zone,
             drafts: Drafts::default(),
             saved: bounded(SAVES_MAX),
             asked,

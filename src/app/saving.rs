@@ -1,5 +1,7 @@
 //! Saving what is on the screen: presentation states, and the reader's key images.
 
+use std::sync::Arc;
+
 use crate::dicom::{InstanceUid, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
@@ -7,7 +9,6 @@ use crate::session::SavedWork;
 use crate::study::Image;
 use crate::units::Phi;
 
-use super::clock::date_and_time;
 use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
 use super::reading::Reading;
 
@@ -33,7 +34,7 @@ impl Reading {
             uid: InstanceUid::new(&uid),
             series: SeriesUid::new(&fresh_uid()),
             label: label.to_owned(),
-            created: date_and_time(),
+            created: self.zone.creation(),
         };
         let saved = state_of_focus(&self.session, &self.library, identity)?;
         let work = self.session.work_saved_by(&saved.state, &self.library);
@@ -82,11 +83,11 @@ impl Reading {
                 series: SeriesUid::new(&fresh_uid()),
                 title: KeyTitle { code: code.to_owned(), meaning: meaning.to_owned() },
                 description: Phi::default(),
-                created: date_and_time(),
+                created: self.zone.creation(),
                 references: by_series(&images),
                 is_own: true,
             };
-            documents.push((path, Some(document.to_object(&first.instance))));
+            documents.push((path, Some((document, Arc::clone(&first.instance)))));
         }
         let titles = self.session.key_images.of_study(study);
         let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
@@ -94,8 +95,8 @@ impl Reading {
         let (saved, outbox, of) = (self.saved.0.clone(), self.services.outbox(), study.clone());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            let mut outcomes = documents.into_iter().map(|(path, object)| match object {
-                Some(object) => keep(object, &path, outbox.as_ref()),
+            let mut outcomes = documents.into_iter().map(|(path, document)| match document {
+                Some((document, image)) => keep(document.to_object(&image), &path, outbox.as_ref()),
                 None => forget(&path),
             });
             let outcome = match outcomes.find_map(Result::err) {

@@ -40,7 +40,7 @@ use crate::session::{CountOrder, CoverOrder, Event, PatternOrder, ValuesOrder};
 use crate::units::Phi;
 
 use super::archives::{Archives, ArchivesOptions, Arrivals, Arrived, Order, Shelf};
-use super::clock::Clock;
+use super::clock::{Clock, Zone};
 use super::colors::Colors;
 use super::decoding::{DECODING, Decoders, ThumbnailOrder};
 use super::drafts::{self, DraftOrder};
@@ -154,6 +154,7 @@ impl Services {
         drafts: Option<PathBuf>,
         asked: Vec<Tag>,
         archives: Option<ArchivesOptions>,
+        zone: Zone,
     ) -> Result<Self, ThreadError> {
         let (sender, events) = bounded(EVENTS_IN_FLIGHT_MAX);
         let answers = Answers::new(sender);
@@ -174,7 +175,7 @@ impl Services {
             }
         };
         threads.push(spawn("index", {
-            let index = Index::new(kept, Arc::clone(&colors)).asking(asked);
+            let index = Index::new(kept, Arc::clone(&colors)).asking(asked).in_zone(zone);
             let cancelled = Arc::clone(&cancelled);
             let answers = answers.clone();
             // It ends when nobody can ask it any more.

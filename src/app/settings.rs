@@ -237,13 +237,20 @@ pub(super) mod tests {
     use crate::session::SessionSettings;
     use crate::volume::Transfers;
 
-    use super::super::{Clock, ReadingOptions, Trace};
+    use super::super::{Clock, ReadingOptions, Trace, Zone};
     use super::*;
 
     /// The program with nothing loaded.
     pub(in super::super) fn reading() -> Reading {
         let session = SessionSettings { frame_budget_bytes: 64 << 20, ..SessionSettings::default() };
-        let options = ReadingOptions { session, decode_threads: 1, kept: None, drafts: None, archives: None };
+        let options = ReadingOptions {
+            session,
+            decode_threads: 1,
+            kept: None,
+            drafts: None,
+            archives: None,
+            zone: Zone::UTC,
+        };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
     }

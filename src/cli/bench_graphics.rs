@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::app::{
     Appearance, Clock, Desk, LiveSettings, OFFSCREEN_REST, Reading, ReadingOptions, Trace, WindowPlaces,
-    parse_script, run_offscreen, session_settings,
+    Zone, parse_script, run_offscreen, session_settings,
 };
 use crate::config::{Config, Sources};
-use crate::dicom::{Instance, InstanceUid, SeriesUid, Source};
+use crate::dicom::{Creation, Instance, InstanceUid, SeriesUid, Source};
 use crate::geometry::Turn;
 use crate::grayscale::{Polarity, WindowPresets};
 use crate::phantom::Phantom;
@@ -93,6 +93,7 @@ fn show(clock: Clock, study: PathBuf, script: &str, trace: &Path) -> Result<(), 
         kept: None,
         drafts: None,
         archives: None,
+        zone: Zone::UTC,
     };
     let trace = Trace::new(clock, Some(trace)).map_err(|error| failure(&error))?;
     let mut reading = Reading::start(options, trace).map_err(|error| failure(&error))?;
@@ -204,7 +205,11 @@ fn state(
         description: String::new(),
         creator: Phi::new(String::new()),
         // The newest is the first.
-        created: ("20260101".to_owned(), if number == SAME { "120000" } else { "000000" }.to_owned()),
+        created: Creation {
+            date: "20260101".to_owned(),
+            time: if number == SAME { "120000" } else { "000000" }.to_owned(),
+            ..Creation::default()
+        },
         passport: None,
         references: vec![ReferencedSeries {
             series: instance.series.uid.clone(),

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::app::{
     Appearance, ArchivesOptions, Clock, Day, Desk, LiveSettings, Reading, ReadingOptions, Standing, Step,
-    StorePlace, Trace, WindowPlaces, run_day, session_settings,
+    StorePlace, Trace, WindowPlaces, Zone, run_day, session_settings,
 };
 use crate::config::{Config, Sources, drafts_folder, presentations_folder};
 use crate::grayscale::WindowPresets;
@@ -168,6 +168,7 @@ fn desk(clock: Clock, archive: &Archive, state: &Path) -> Result<(Desk, Appearan
         kept: Some(presentations_folder(state)),
         drafts: Some(drafts_folder(state, &reader)),
         archives: Some(archives),
+        zone: Zone::UTC,
     };
     let trace = Trace::new(clock, None).map_err(|error| failure(&error))?;
     let reading = Reading::start(options, trace).map_err(|error| failure(&error))?;

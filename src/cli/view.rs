@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{
     Appearance, ArchivesOptions, Auditor, AuditorOptions, Clock, CommandSource, Desk, LiveSettings, Reading,
-    ReadingOptions, Standing, Step, StorePlace, Trace, WindowPlaces, ends_with_quit, install_panic_hook,
-    parse_script, run_offscreen, run_windows, session_settings,
+    ReadingOptions, Standing, Step, StorePlace, Trace, WindowPlaces, Zone, ends_with_quit,
+    install_panic_hook, parse_script, run_offscreen, run_windows, session_settings,
 };
 use crate::command::{Command, Reader, StudiesCommand};
 use crate::config::{Config, Settings, Sources, drafts_folder, presentations_folder, state_dir};
@@ -48,7 +48,9 @@ pub(super) fn run(clock: Clock, inputs: Inputs, args: &RunArgs) -> Result<(), Fa
         Inputs::Demo(demo) => Some(demo.archives()),
     };
     let audit = AuditorOptions::of(settings, &sources.reader, archives.as_ref());
-    let options = reading_options(&config, &sources.reader, archives)?;
+    // Without a window nobody looks at a clock: the same is seen and saved on every machine.
+    let zone = if args.offscreen.is_some() { Zone::UTC } else { Zone::Local };
+    let options = reading_options(&config, &sources.reader, archives, zone)?;
     let mut reading = Reading::start(options, trace).map_err(|error| Failure::new(error.to_string()))?;
     start_audit(audit, settings, &mut reading);
     if let Some(folder) = state_dir() {
@@ -138,6 +140,7 @@ fn reading_options(
     config: &Config,
     reader: &Reader,
     archives: Option<ArchivesOptions>,
+    zone: Zone,
 ) -> Result<ReadingOptions, Failure> {
     let presets = WindowPresets::parse(include_str!("../../assets/presets/window.toml"))
         .map_err(|error| Failure::new(format!("the shipped window presets: {error}")))?;
@@ -148,6 +151,7 @@ fn reading_options(
         kept: state.as_deref().map(presentations_folder),
         drafts: state.as_deref().map(|state| drafts_folder(state, reader)),
         archives,
+        zone,
     })
 }
 

@@ -54,10 +54,19 @@ impl Writer {
         self.put(tag, PrimitiveValue::Strs(values))
     }
 
-    /// Puts an attribute of another data set: a text in UTF-8, whatever it was in; all else as it is; empty where it lacks it.
+    /// Puts an attribute of another data set: a text in UTF-8, whatever it was in, also in items of sequences, where private
+    /// attributes are left out; all else as it is; empty where it lacks it.
     #[must_use]
     pub fn copied(mut self, tag: Tag, from: Attributes<'_>) -> Self {
         match from.element(tag) {
+            Some(element) if element.vr() == VR::SQ => {
+                let is_known =
+                    |tag: &Tag| tag.group().is_multiple_of(2) && *tag != tags::SPECIFIC_CHARACTER_SET;
+                let items = from.items(tag).map(|item| {
+                    item.tags().filter(is_known).fold(Self::item(), |copy, tag| copy.copied(tag, item))
+                });
+                self.sequence(tag, items)
+            }
             Some(element) if !is_text(element.vr()) => {
                 let _replaced = self.object.put(element);
                 self

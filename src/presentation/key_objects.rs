@@ -8,7 +8,7 @@ use dicom_dictionary_std::{tags, uids};
 use super::document::begin;
 use super::state::{ReferencedImage, ReferencedSeries};
 use crate::dicom::{
-    Attributes, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
+    Attributes, Creation, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
 };
 use crate::units::Phi;
 
@@ -84,8 +84,8 @@ pub struct KeyObjects {
     pub title: KeyTitle,
     /// Key Object Description: what its author wrote, in one line, or empty. Ours have none.
     pub description: Phi<String>,
-    /// Content Date `YYYYMMDD` and Time `HHMMSS`, or empty.
-    pub created: (String, String),
+    /// Content Date and Time.
+    pub created: Creation,
     /// The images.
     pub references: Vec<ReferencedSeries>,
     /// Whether it lies among what this reader made.
@@ -112,10 +112,7 @@ impl KeyObjects {
             series: SeriesUid::new(&required(tags::SERIES_INSTANCE_UID, "Series Instance UID (0020,000E)")?),
             title: KeyTitle { code: title_text(tags::CODE_VALUE), meaning: title_text(tags::CODE_MEANING) },
             description: Phi::new(read_description(at)),
-            created: (
-                at.text(tags::CONTENT_DATE).unwrap_or_default(),
-                at.text(tags::CONTENT_TIME).unwrap_or_default(),
-            ),
+            created: Creation::read(at, tags::CONTENT_DATE, tags::CONTENT_TIME),
             references: by_series(at, &images),
             is_own: false,
         }))
@@ -123,7 +120,6 @@ impl KeyObjects {
 
     /// The document as an object of the study and patient of one of its images.
     pub fn to_object(&self, image: &Instance) -> Writer {
-        let (date, time) = &self.created;
         let evidence = self.references.iter().map(|series| {
             let images = series.images.iter().map(|(uid, image)| sop_reference(uid, image));
             Writer::item()
@@ -146,11 +142,13 @@ impl KeyObjects {
                 .text(tags::VALUE_TYPE, "IMAGE")
                 .sequence(tags::REFERENCED_SOP_SEQUENCE, [reference])
         });
-        begin(uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE, &self.uid, &self.series, "KO", image)
+        let class = uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE;
+        let (object, created) = begin(class, &self.uid, &self.series, "KO", &self.created, image);
+        object
             .sequence(tags::REFERENCED_PERFORMED_PROCEDURE_STEP_SEQUENCE, [])
             .text(tags::INSTANCE_NUMBER, "1")
-            .text(tags::CONTENT_DATE, date)
-            .text(tags::CONTENT_TIME, time)
+            .text(tags::CONTENT_DATE, &created.date)
+            .text(tags::CONTENT_TIME, &created.time)
             .sequence(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence])
             .text(tags::VALUE_TYPE, "CONTAINER")
             .sequence(tags::CONCEPT_NAME_CODE_SEQUENCE, [code(&self.title)])

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::graphic::{GraphicAnnotation, GraphicLayer};
 use super::passport::DisplayPassport;
 use crate::color::{ColorPalette, IccProfile, Ink};
-use crate::dicom::{InstanceUid, LookupTable, Mask, OverlayPlane, SeriesUid, Shutter, Source, StudyUid};
+use crate::dicom::{
+    Creation, InstanceUid, LookupTable, Mask, OverlayPlane, SeriesUid, Shutter, Source, StudyUid,
+};
 use crate::geometry::Turn;
 use crate::grayscale::{ModalityLut, Polarity, Rescale, Window};
 use crate::units::{MmPerPixel, Opacity, Phi};
@@ -30,8 +32,8 @@ pub struct PresentationState {
     pub description: String,
     /// Content Creator's Name, or empty.
     pub creator: Phi<String>,
-    /// Presentation Creation Date `YYYYMMDD` and Time `HHMMSS`, or empty.
-    pub created: (String, String),
+    /// Presentation Creation Date and Time.
+    pub created: Creation,
     /// The monitor that its creator saw it on, where Hotlight saved it.
     pub passport: Option<DisplayPassport>,
     /// The images that it is for: Referenced Series Sequence; of a blending state the underlying ones, and so with its gray.

@@ -314,7 +314,7 @@ pub(super) mod tests {
             label: "TEST".to_owned(),
             description: String::new(),
             creator: Phi::new(String::new()),
-            created: (String::new(), String::new()),
+            created: crate::dicom::Creation::default(),
             passport: None,
             references: Vec::new(),
             modality: StateModality::Rescale(Rescale::IDENTITY),

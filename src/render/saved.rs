@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::annotation::Shape;
 use crate::color::ColorPalette;
 use crate::command::Filter;
-use crate::dicom::{Instance, InstanceUid, LookupTable, Mask, MaskItem, OverlayPlane, SeriesUid, Source};
+use crate::dicom::{
+    Creation, Instance, InstanceUid, LookupTable, Mask, MaskItem, OverlayPlane, SeriesUid, Source,
+};
 use crate::geometry::{Image as ImageSpace, Map, Point, Vector, View};
 use crate::grayscale::{Curve, ModalityLut, Polarity, Rescale, Voi};
 use crate::presentation::{
@@ -39,7 +41,7 @@ pub struct Identity {
     /// Content Label.
     pub label: String,
     /// Presentation Creation Date and Time.
-    pub created: (String, String),
+    pub created: Creation,
 }
 
 /// What is shown as a new state, and what goes with it.
@@ -269,7 +271,8 @@ impl Shown<'_> {
             kind,
             label,
             description: passport.line(),
-            creator: Phi::new(String::new()),
+            // The name by which the reader is known here; of the account's user nobody said one.
+            creator: Phi::new(self.session.reader.name().unwrap_or_default().to_owned()),
             created,
             passport: Some(passport),
             references: vec![ReferencedSeries {

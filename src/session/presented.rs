@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::color::{ColorPalette, IccProfile};
-use crate::dicom::{
-    Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction, date_words,
-    time_words,
-};
+use crate::dicom::{Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction};
 use crate::geometry::{Image as ImageSpace, ImagePlane, Patient, Point, Slice, Turn};
 use crate::grayscale::{ModalityLut, Polarity, Voi, Window};
 use crate::presentation::{
@@ -566,7 +563,7 @@ pub(super) fn creator_words(state: &PresentationState) -> String {
 
 /// A state in a list: its label, who made it, and when.
 pub(super) fn state_words(state: &PresentationState) -> String {
-    let (date, time) = &state.created;
-    let parts = [state.label.clone(), creator_words(state), date_words(date), time_words(time)];
+    let [date, time] = state.created.words();
+    let parts = [state.label.clone(), creator_words(state), date, time];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -1,7 +1,7 @@
 //! The lines of the panel of presentation states and key images.
 
 use crate::command::{Command, PresentationCommand, ScrollTarget, StudyCommand, ViewCommand};
-use crate::dicom::{FrameKey, date_words, time_words};
+use crate::dicom::{Creation, FrameKey};
 use crate::presentation::{KeyObjects, KeyTitle, PresentationState, ReferencedSeries, StateKind};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library, Study};
 
@@ -19,7 +19,7 @@ pub struct ShownByLine {
     pub title: String,
     /// Who made it, or empty.
     pub creator: String,
-    /// Date and time as they were recorded, or empty: Timezone Offset From UTC is not applied.
+    /// Date and time by the clocks of this station, as far as the object says whose it went by; or empty.
     pub created: String,
     /// Which images it is for.
     pub images: String,
@@ -252,10 +252,7 @@ fn line_of(state: &PresentationState) -> ShownByLine {
     }
 }
 
-fn created((date, time): &(String, String)) -> String {
-    [date_words(date), time_words(time)]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+fn created(creation: &Creation) -> String {
+    let words = creation.words().into_iter();
+    words.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

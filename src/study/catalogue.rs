@@ -1,5 +1,6 @@
 //! All headers read so far and the studies they make. Only the series that something came for is assembled again.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -228,14 +229,14 @@ impl Catalogue {
             let of_study =
                 self.key_objects.values().filter(|document| document.study == study.attributes.uid);
             study.key_objects = of_study.cloned().collect();
-            study.states.sort_by(|a, b| b.created.cmp(&a.created));
+            study.states.sort_by_cached_key(|state| Reverse(state.created.moment()));
         }
         Studies { registrations: self.registrations_newest_first(), ..Studies::sorted(studies) }
     }
 
     fn registrations_newest_first(&self) -> Vec<Arc<Registration>> {
         let mut registrations: Vec<_> = self.registrations.values().cloned().collect();
-        registrations.sort_by(|a, b| b.created.cmp(&a.created));
+        registrations.sort_by_cached_key(|registration| Reverse(registration.created.moment()));
         registrations
     }
 }
@@ -272,7 +273,7 @@ impl Studies {
             study.series.sort_by_cached_key(by_number);
         }
         let newest_first =
-            |study: &Study| std::cmp::Reverse((study.attributes.date.clone(), study.attributes.time.clone()));
+            |study: &Study| Reverse((study.attributes.date.clone(), study.attributes.time.clone()));
         studies.sort_by_cached_key(newest_first);
         let place_of = |(study, of_study): (usize, &Study)| -> Vec<(Place, (usize, usize))> {
             let uid = |series: &Series| (of_study.attributes.uid.clone(), series.attributes.uid.clone());

@@ -3,7 +3,7 @@
 use dicom_dictionary_std::{tags, uids};
 
 use crate::dicom::{
-    Attributes, DataSet, FrameOfReferenceUid, InstanceUid, PatientAttributes, ReadError, Source,
+    Attributes, Creation, DataSet, FrameOfReferenceUid, InstanceUid, PatientAttributes, ReadError, Source,
 };
 use crate::geometry::{Map, Patient, Point, SAME_POSITION_MM, Vector};
 
@@ -27,8 +27,8 @@ pub struct Registration {
     pub patient: PatientAttributes,
     /// Content Label, or empty.
     pub label: String,
-    /// Content Date `YYYYMMDD` and Time `HHMMSS`, or empty.
-    pub created: (String, String),
+    /// Content Date and Time.
+    pub created: Creation,
     /// Registered RCS: the frame of reference that the others are registered to.
     pub frame: FrameOfReferenceUid,
     /// The others, each once.
@@ -64,10 +64,7 @@ impl Registration {
             uid: InstanceUid::new(&data_set.instance),
             patient: PatientAttributes::read(at),
             label: at.text(tags::CONTENT_LABEL).unwrap_or_default(),
-            created: (
-                at.text(tags::CONTENT_DATE).unwrap_or_default(),
-                at.text(tags::CONTENT_TIME).unwrap_or_default(),
-            ),
+            created: Creation::read(at, tags::CONTENT_DATE, tags::CONTENT_TIME),
             frame,
             frames: Vec::new(),
             not_applied: Vec::new(),

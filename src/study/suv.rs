@@ -3,7 +3,7 @@
 //! The vendor-neutral method of the Quantitative Imaging Biomarkers Alliance: activity at a place over the activity given,
 //! decayed to the time that the image is corrected to, for each gram of the patient.
 
-use crate::dicom::{Instance, Pet, Tracer, day_number};
+use crate::dicom::{Instance, Pet, Tracer, day_number, offset_seconds, time_seconds};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
@@ -229,65 +229,15 @@ fn date_time_seconds(text: &str, utc_offset: &str) -> Option<f64> {
     let (clock, offset) = text.split_at_checked(sign.unwrap_or(text.len()))?;
     let (date, time) = clock.split_at_checked(8)?;
     let shift_s = match (offset_seconds(offset), offset_seconds(utc_offset)) {
-        (Some(own), Some(here)) => here - own,
+        (Some(own), Some(here)) => f64::from(here - own),
         _ => 0.0,
     };
     Some(f64::from(day_number(date)?) * SECONDS_A_DAY + time_seconds(time)? + shift_s)
 }
 
-/// `+0130` in seconds.
-fn offset_seconds(text: &str) -> Option<f64> {
-    let (sign, digits) = text.split_at_checked(1)?;
-    let (hours, minutes) = digits.split_at_checked(2).filter(|_| digits.len() == 4)?;
-    let seconds = f64::from(number(hours)?) * 3600.0 + f64::from(number(minutes)?) * 60.0;
-    match sign {
-        "+" => Some(seconds),
-        "-" => Some(-seconds),
-        _ => None,
-    }
-}
-
-/// TM in seconds: hours, and as much of the rest as there is. Old files write `14:30:00`. PS3.5 6.2.
-fn time_seconds(time: &str) -> Option<f64> {
-    let digits = time.replace(':', "");
-    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-    if !matches!(whole.len(), 2 | 4 | 6) || !fraction.is_empty() && whole.len() != 6 {
-        return None;
-    }
-    let part = |at: usize, below: u32| match whole.get(at..at + 2) {
-        Some(digits) => number(digits).filter(|value| *value < below).map(f64::from),
-        None => Some(0.0),
-    };
-    let fraction = if fraction.is_empty() {
-        0.0
-    } else {
-        number(fraction).and_then(|_digits| format!("0.{fraction}").parse().ok())?
-    };
-    // 60 is a leap second.
-    Some(part(0, 24)? * 3600.0 + part(2, 60)? * 60.0 + part(4, 61)? + fraction)
-}
-
-/// Digits, and nothing else.
-fn number(digits: &str) -> Option<u32> {
-    if digits.bytes().all(|digit| digit.is_ascii_digit()) { digits.parse().ok() } else { None }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_of_every_form_are_read_and_nonsense_is_none() {
-        let times = ["14", "1430", "143015", "143015.25", "14:30:15", "235960"].map(time_seconds);
-        assert_eq!(
-            times,
-            [50_400.0, 52_200.0, 52_215.0, 52_215.25, 52_215.0, 86_400.0].map(Some),
-            "{times:?}"
-        );
-        for nonsense in ["", "1", "25", "1460", "14301", "1430.5", "+14300", "14301x", "143015.x", "äöü"] {
-            assert_eq!(time_seconds(nonsense), None, "{nonsense}");
-        }
-    }
 
     #[test]
     fn an_offset_counts_where_the_image_says_its_own() {

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::app::{ArchivesOptions, Clock, CommandSource, Reading, ReadingOptions, Step, Trace, parse_script};
+use crate::app::{
+    ArchivesOptions, Clock, CommandSource, Reading, ReadingOptions, Step, Trace, Zone, parse_script,
+};
 use crate::command::Command;
 use crate::grayscale::WindowPresets;
 use crate::render::{FramePlan, Picture, ViewportPlan, plan};
@@ -52,7 +54,15 @@ impl Scripted {
     /// # Panics
     /// When the program cannot start.
     pub fn keeping_saved(kept: PathBuf) -> Self {
-        Self::started(Some(kept), None, None)
+        Self::keeping_in(kept, Zone::UTC)
+    }
+
+    /// The same at a station of another zone.
+    ///
+    /// # Panics
+    /// When the program cannot start.
+    pub fn keeping_in(kept: PathBuf, zone: Zone) -> Self {
+        Self::started(Some(kept), None, None, zone)
     }
 
     /// The same that also talks to archives.
@@ -60,11 +70,16 @@ impl Scripted {
     /// # Panics
     /// When the program cannot start.
     pub fn with_archives(kept: Option<PathBuf>, archives: Option<ArchivesOptions>) -> Self {
-        Self::started(kept.clone(), kept, archives)
+        Self::started(kept.clone(), kept, archives, Zone::UTC)
     }
 
     #[expect(clippy::expect_used, reason = "a test may stop at the first surprise")]
-    fn started(kept: Option<PathBuf>, drafts: Option<PathBuf>, archives: Option<ArchivesOptions>) -> Self {
+    fn started(
+        kept: Option<PathBuf>,
+        drafts: Option<PathBuf>,
+        archives: Option<ArchivesOptions>,
+        zone: Zone,
+    ) -> Self {
         let presets = include_str!("../../assets/presets/window.toml");
         let options = ReadingOptions {
             session: SessionSettings {
@@ -76,6 +91,7 @@ impl Scripted {
             kept,
             drafts,
             archives,
+            zone,
         };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         let mut reading = Reading::start(options, trace).expect("threads");

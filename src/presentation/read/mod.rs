@@ -18,8 +18,8 @@ use super::state::{
     OverlayActivation, PresentationState, ReferencedImage, ReferencedSeries, StateKind, StateShutter, Subset,
 };
 use crate::dicom::{
-    Attributes, DataSet, InstanceUid, ReadError, SeriesUid, Shutter, Source, StudyUid, overlay_activations,
-    state_planes,
+    Attributes, Creation, DataSet, InstanceUid, ReadError, SeriesUid, Shutter, Source, StudyUid,
+    overlay_activations, state_planes,
 };
 use crate::geometry::Turn;
 use crate::units::Phi;
@@ -56,10 +56,7 @@ impl PresentationState {
             label: at.text(tags::CONTENT_LABEL).unwrap_or_default(),
             description: at.text(tags::CONTENT_DESCRIPTION).unwrap_or_default(),
             creator: Phi::new(at.text(tags::CONTENT_CREATOR_NAME).unwrap_or_default()),
-            created: (
-                at.text(tags::PRESENTATION_CREATION_DATE).unwrap_or_default(),
-                at.text(tags::PRESENTATION_CREATION_TIME).unwrap_or_default(),
-            ),
+            created: Creation::read(at, tags::PRESENTATION_CREATION_DATE, tags::PRESENTATION_CREATION_TIME),
             passport: DisplayPassport::read(at),
             references: read_references(images, &mut refused),
             modality: gray::read_modality(images, &mut refused),

@@ -19,19 +19,19 @@ impl PresentationState {
     /// The state as an object of the study and patient of one of its images. States of two images that are
     /// blended are written as if of gray.
     pub fn to_object(&self, image: &Instance) -> Writer {
-        let (date, time) = &self.created;
         let class = match self.kind {
             StateKind::Color => uids::COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE,
             StateKind::PseudoColor => uids::PSEUDO_COLOR_SOFTCOPY_PRESENTATION_STATE_STORAGE,
             StateKind::Grayscale | StateKind::Blending => uids::GRAYSCALE_SOFTCOPY_PRESENTATION_STATE_STORAGE,
         };
-        let mut object = begin(class, &self.uid, &self.series, "PR", image)
+        let (object, created) = begin(class, &self.uid, &self.series, "PR", &self.created, image);
+        let mut object = object
             .text(tags::LATERALITY, "")
             .text(tags::INSTANCE_NUMBER, "1")
             .text(tags::CONTENT_LABEL, &self.label)
             .text(tags::CONTENT_DESCRIPTION, &self.description)
-            .text(tags::PRESENTATION_CREATION_DATE, date)
-            .text(tags::PRESENTATION_CREATION_TIME, time)
+            .text(tags::PRESENTATION_CREATION_DATE, &created.date)
+            .text(tags::PRESENTATION_CREATION_TIME, &created.time)
             .text(tags::CONTENT_CREATOR_NAME, self.creator.reveal());
         let series = self.references.iter().map(|series| {
             let images = series.images.iter().map(|(uid, image)| reference(uid, image));

@@ -10,7 +10,7 @@ use super::compound::tests::any_compound;
 use super::style::tests::{any_fill, any_line, any_text_style};
 use super::*;
 use crate::color::Ink;
-use crate::dicom::{DataSet, OverlayPlane, SeriesUid, Shutter, Source, StudyUid, state_planes};
+use crate::dicom::{Creation, DataSet, OverlayPlane, SeriesUid, Shutter, Source, StudyUid, state_planes};
 use crate::geometry::Turn;
 use crate::grayscale::Window;
 use crate::presentation::graphic::{Anchor, Justification, TextBox};
@@ -241,7 +241,7 @@ fn any_passport() -> impl Strategy<Value = DisplayPassport> {
 prop_compose! {
     fn any_state()(
         (shutter, overlays) in any_cover(),
-        passport in prop::option::of(any_passport()),
+        (passport, offset) in (prop::option::of(any_passport()), prop::sample::select(vec!["", "+0100", "-0330"])),
         turn in (0_u8..4, any::<bool>()),
         rescale in (1_u8..9, -2000_i16..2000),
         is_inverse in any::<bool>(),
@@ -270,7 +270,12 @@ prop_compose! {
             label: "ANY".to_owned(),
             description: "of a test".to_owned(),
             creator: Phi::new("NOBODY^J\u{fc}rgen".to_owned()),
-            created: ("20261128".to_owned(), "091500".to_owned()),
+            created: Creation {
+                date: "20261128".to_owned(),
+                time: "091500".to_owned(),
+                utc_offset: offset.to_owned(),
+                station_s: 0,
+            },
             passport,
             references: vec![ReferencedSeries { series: SeriesUid::new("2.25.2"), images: all }],
             modality: StateModality::Rescale(rescale),

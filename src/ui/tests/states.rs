@@ -7,7 +7,7 @@ use dicom_dictionary_std::{tags, uids};
 use egui::Key;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::dicom::{InstanceUid, SeriesUid, Source, StudyUid, Writer};
+use crate::dicom::{Creation, InstanceUid, SeriesUid, Source, StudyUid, Writer};
 use crate::presentation::{KeyObjects, KeyTitle, PresentationState, ReferencedImage, ReferencedSeries};
 use crate::units::Phi;
 
@@ -77,7 +77,7 @@ fn desk() -> Desk {
         series: SeriesUid::new("2.25.6"),
         title: KeyTitle::offered(3).expect("a title"),
         description: Phi::new("segment VI".to_owned()),
-        created: ("20261121".to_owned(), String::new()),
+        created: Creation { date: "20261121".to_owned(), ..Creation::default() },
         references: references("2", &[1, 2]),
         is_own: false,
     };

@@ -24,8 +24,12 @@ use crate::session::{
 };
 
 /// What is another each time.
-const VOLATILE: [Tag; 6] = [
+const VOLATILE: [Tag; 10] = [
+    tags::INSTANCE_CREATION_DATE,
+    tags::INSTANCE_CREATION_TIME,
     tags::SOP_INSTANCE_UID,
+    tags::SERIES_DATE,
+    tags::SERIES_TIME,
     tags::SERIES_INSTANCE_UID,
     tags::PRESENTATION_CREATION_DATE,
     tags::PRESENTATION_CREATION_TIME,

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use chrono::{DateTime, TimeDelta, Utc};
+use dicom_dictionary_std::tags;
+use hotlight::app::{Clock, Zone};
 use hotlight::command::UnseenGuard;
-use hotlight::dicom::Source;
+use hotlight::dicom::{DataSet, Source};
 use hotlight::presentation::{KeyObjects, KeyTitle};
 use hotlight::render::{Picture, Tone};
 use hotlight::testing::Scripted;
@@ -162,6 +165,32 @@ fn documents_are_whole_for_others() {
     assert!(!text.contains("E: "), "{text}");
     let document = read(&file);
     assert_eq!(document.references.iter().map(|series| series.images.len()).sum::<usize>(), 2);
+}
+
+/// PS3.3 C.7.2.1, C.12.1.1.8, C.17.6.2.
+#[test]
+fn documents_are_dated_by_the_clocks_of_the_station_and_say_what_their_images_say_of_the_study() {
+    let kept = TempDir::new().expect("a temporary folder");
+    let mut scripted = Scripted::keeping_in(kept.path().to_path_buf(), Zone::East(34_200));
+    scripted.run(&format!("open {}", phantom().join("current").display()));
+    let before = DateTime::<Utc>::from(Clock::now()).naive_utc();
+    scripted.run("viewport 1; layout 1x1; scroll first; key-image mark");
+    let after = DateTime::<Utc>::from(Clock::now()).naive_utc();
+    let file = files(kept.path()).remove(0);
+    let created = read(&file).created;
+    let made = created.moment().expect("a date");
+    assert_eq!(created.utc_offset, "+0930");
+    assert!(before - TimeDelta::seconds(1) < made && made <= after, "{before} {made} {after}");
+
+    let source = scripted.reading.session.focused_viewport().and_then(|shown| shown.source.clone());
+    let (.., set) = scripted.reading.library.find(&source.expect("an image").display_set).expect("a set");
+    let image = &set.images.first().expect("an image").instance.source;
+    let [ours, theirs] = [&Source::file(&file), image].map(|source| {
+        let object = DataSet::read(source).expect("it is whole");
+        let tags = [tags::STUDY_ID, tags::REFERRING_PHYSICIAN_NAME, tags::STUDY_DESCRIPTION];
+        tags.map(|tag| object.attributes().text(tag).expect("it is said"))
+    });
+    assert_eq!(ours, theirs);
 }
 
 /// Images 2, 5 and 7 become key images, and 5 is shown; these alone are gone through.

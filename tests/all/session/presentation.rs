@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use dicom_dictionary_std::tags;
+use hotlight::app::Zone;
 use hotlight::dicom::Writer;
 use hotlight::render::{CoverPass, Over, Picture, SlicePass, Tone};
 use hotlight::session::{Event, ScreenMonitor};
@@ -44,11 +45,15 @@ fn labelled(label: &str, time: &str, window: [f64; 2]) -> Writer {
         .sequence(tags::SOFTCOPY_VOILUT_SEQUENCE, [item.decimals(tags::WINDOW_WIDTH, &window[1..])])
 }
 
-fn open(folder: &Path, states: impl IntoIterator<Item = Writer>) -> Scripted {
+fn write(folder: &Path, states: impl IntoIterator<Item = Writer>) {
     image().write_to(&folder.join("image"));
     for (number, state) in states.into_iter().enumerate() {
         state.write_to(&folder.join(format!("state {number}"))).expect("a state");
     }
+}
+
+fn open(folder: &Path, states: impl IntoIterator<Item = Writer>) -> Scripted {
+    write(folder, states);
     Scripted::open(folder)
 }
 
@@ -102,6 +107,34 @@ fn of_several_states_the_newest_is_applied_and_each_can_be_chosen() {
     }
     scripted.run("presentation 4");
     assert_eq!(window(&scripted), (500.0, 600.0));
+}
+
+/// Rule S-13, PS3.3 C.12.1.1.8. Their clocks showed the other order; one that does not say whose it went by counts as the station's.
+#[test]
+fn the_newest_of_states_from_several_places_is_the_newest_in_one_time() {
+    let [folder, kept] = [(), ()].map(|()| TempDir::new().expect("a temporary folder"));
+    let states = [
+        labelled("WEST", "060000", [100.0, 200.0]).text(tags::TIMEZONE_OFFSET_FROM_UTC, "-0500"),
+        labelled("UTC", "103000", [300.0, 400.0]).text(tags::TIMEZONE_OFFSET_FROM_UTC, "+0000"),
+        labelled("SILENT", "120000", [500.0, 600.0]),
+    ];
+    write(folder.path(), states);
+    let mut scripted = Scripted::keeping_in(kept.path().to_path_buf(), Zone::East(7_200));
+    scripted.run(&format!("open {}", folder.path().display()));
+    for label in ["WEST", "UTC", "SILENT"] {
+        assert_eq!(badges(&scripted), [format!("PS {label} · Tester^One")]);
+        scripted.run("presentation next");
+    }
+    let lines = scripted.reading.session.shown_by_lines(&scripted.reading.library);
+    let told: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line.title.as_str(), line.created.as_str())).collect();
+    let expected = [
+        ("WEST", "2024-06-15 13:00:00"),
+        ("UTC", "2024-06-15 12:30:00"),
+        ("SILENT", "2024-06-15 12:00:00"),
+        ("As acquired", ""),
+    ];
+    assert_eq!(told, expected, "by the station's clocks");
 }
 
 /// Modality LUT of the state, which has none, is the identity: 700 is 700, and not 700 − 1000.

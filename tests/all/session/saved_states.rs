@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
-use hotlight::dicom::Source;
+use hotlight::app::{Clock, Zone};
+use hotlight::dicom::{DataSet, Source};
 use hotlight::geometry::{Point, View};
 use hotlight::grayscale::Polarity;
 use hotlight::presentation::{PresentationLut, PresentationState, StateKind, StateShutter};
 use hotlight::render::{GraphicPlan, Picture, Raster, SlicePass, cpu};
+use hotlight::session::Event;
 use hotlight::study::FrameState;
 use hotlight::testing::Scripted;
 use hotlight::units::PValue;
@@ -226,6 +229,51 @@ fn what_is_shown_is_saved_and_looks_the_same_when_the_study_is_opened_again() {
             }
         }
     }
+}
+
+/// PS3.3 C.7.2.1, C.11.10, C.12.1.1.8.
+#[test]
+fn a_saved_state_says_who_made_it_where_and_when_and_of_which_study() {
+    let image = image("MONOCHROME2")
+        .text(tags::STUDY_ID, "SH", "S-17")
+        .text(tags::REFERRING_PHYSICIAN_NAME, "PN", "ZZCANARY^REFERRER")
+        .text(tags::STUDY_DESCRIPTION, "LO", "Chest");
+    let desk = Desk::new(&image);
+    let mut scripted = Scripted::keeping_in(desk.kept(), Zone::East(34_200));
+    let ann = Event::UsersFound { reader: "ann.lee".parse().expect("a name"), users: Vec::new() };
+    scripted.reading.event(&ann);
+    scripted.run(&format!("open {}", desk.folder.path().join("study").display()));
+    let before = DateTime::<Utc>::from(Clock::now()).naive_utc();
+    scripted.run("presentation save mine");
+    let after = DateTime::<Utc>::from(Clock::now()).naive_utc();
+    let file = desk.files().remove(0);
+    validate(&file);
+
+    let state = desk.state();
+    assert_eq!((state.creator.reveal().as_str(), state.created.utc_offset.as_str()), ("ann.lee", "+0930"));
+    let made = state.created.moment().expect("a date");
+    assert!(before - TimeDelta::seconds(1) < made && made <= after, "{before} {made} {after}");
+    let lines = scripted.reading.session.shown_by_lines(&scripted.reading.library);
+    let line = lines.first().expect("a state");
+    let here = (made + TimeDelta::seconds(34_200)).format("%Y-%m-%d %H:%M:%S").to_string();
+    assert_eq!((line.creator.as_str(), &line.created), ("ann.lee", &here), "by the station's clocks");
+
+    let object = DataSet::read(&Source::file(&file)).expect("it is whole");
+    let said = |tag| object.attributes().text(tag).unwrap_or_default();
+    let of_study = [tags::STUDY_ID, tags::REFERRING_PHYSICIAN_NAME, tags::STUDY_DESCRIPTION].map(said);
+    assert_eq!(of_study, ["S-17", "ZZCANARY^REFERRER", "Chest"]);
+    let dates = [tags::INSTANCE_CREATION_DATE, tags::SERIES_DATE].map(said);
+    assert_eq!(dates, [state.created.date.as_str(); 2]);
+    let times = [tags::INSTANCE_CREATION_TIME, tags::SERIES_TIME].map(said);
+    assert_eq!(times, [state.created.time.as_str(); 2]);
+}
+
+/// The name that the system has for its account is nobody's to publish.
+#[test]
+fn a_state_that_the_user_of_the_account_saves_names_nobody() {
+    let desk = Desk::new(&image("MONOCHROME2"));
+    desk.open().run("presentation save");
+    assert_eq!(desk.state().creator.reveal(), "");
 }
 
 /// Rule P-15: the shape alone rules, so MONOCHROME1 has to be in it.

@@ -18,7 +18,7 @@ from common import ORACLE, tools, write
 
 FOLDER = ORACLE.parents[1] / "target/tmp/presentation"
 NAMES = ["gray", "table", "windowed-table", "drawn", "colour", "palette"]
-VOLATILE = {0x00080018, 0x0020000E, 0x00700082, 0x00700083, 0x00282000}
+VOLATILE = {0x00080012, 0x00080013, 0x00080018, 0x00080021, 0x00080031, 0x0020000E, 0x00700082, 0x00700083, 0x00282000}
 SOFTWARE_VERSIONS = 0x00181020
 LAB = "GraphicLayerRecommendedDisplayCIELabValue"
 

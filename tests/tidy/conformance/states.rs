@@ -8,9 +8,15 @@ pub(super) const ROWS: &[Row] = &[
         "S-1",
         "written states are complete for others",
         Supported,
-        "of gray, colours, and gray in a palette; the monitor as contributing equipment",
+        "of gray, colours, and gray in a palette; the monitor as contributing equipment; dated by the station's clocks with Timezone Offset \
+         From UTC, by the image's where it has one; patient and study as the image has them; the reader by the name that the \
+         station knows",
         &[
             "tests/all/session/saved_whole.rs::a_saved_state_tells_on_which_monitor_it_was_seen",
+            "tests/all/session/saved_states.rs::a_saved_state_says_who_made_it_where_and_when_and_of_which_study",
+            "tests/all/session/saved_states.rs::a_state_that_the_user_of_the_account_saves_names_nobody",
+            "tests/all/session/key_images.rs::documents_are_dated_by_the_clocks_of_the_station_and_say_what_their_images_say_of_the_study",
+            "src/presentation/document.rs::patient_and_study_are_as_the_image_has_them",
             "tests/all/oracle/presentation.rs::states_are_written_as_highdicom_read_them",
         ],
     ),
@@ -124,11 +130,13 @@ pub(super) const ROWS: &[Row] = &[
         "S-13",
         "which of several states; as acquired at once; partly applied is said",
         Supported,
-        "the newest, or none where a hanging protocol says so; times as recorded, Timezone Offset From UTC is not applied",
+        "the newest by Timezone Offset From UTC, or by the station's clocks where an object has none; none where a hanging protocol \
+         says so",
         &[
             "src/ui/tests/states.rs::every_state_of_the_study_is_a_line_the_newest_of_the_image_first",
             "src/ui/tests/states.rs::keys_choose_a_state_and_enter_shows_it",
             "tests/all/session/presentation.rs::of_several_states_the_newest_is_applied_and_each_can_be_chosen",
+            "tests/all/session/presentation.rs::the_newest_of_states_from_several_places_is_the_newest_in_one_time",
             "tests/all/session/presentation.rs::what_is_not_applied_is_named_and_states_of_absent_images_are_listed",
         ],
     ),
