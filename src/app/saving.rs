@@ -84,6 +84,7 @@ impl Reading {
                 description: Phi::default(),
                 created: date_and_time(),
                 references: by_series(&images),
+                unplaced: 0,
                 is_own: true,
             };
             documents.push((path, Some(document.to_object(&first.instance))));

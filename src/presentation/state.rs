@@ -104,6 +104,11 @@ impl ReferencedImage {
         self.frames.as_ref().is_none_or(|frames| frames.contains(&frame))
     }
 
+    /// How many images it is: an object of which all frames are meant counts as one.
+    pub fn count(&self) -> usize {
+        self.frames.as_ref().map_or(1, Vec::len)
+    }
+
     /// Frames that are meant too: of an image that is named twice all count that either names.
     pub(super) fn add(&mut self, frames: Option<Vec<u32>>) {
         self.frames = self.frames.take().zip(frames).map(|(known, frames)| [known, frames].concat());
