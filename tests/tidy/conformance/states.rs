@@ -25,11 +25,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         "S-3",
-        "the three size modes",
+        "the three size modes, and the size of a pixel",
         Supported,
-        "",
+        "Presentation Pixel Spacing is measured by where the image states no size of its pixels; where it states another, that counts, and this is named",
         &[
             "tests/all/session/presentation.rs::the_displayed_area_fills_the_viewport_in_its_three_size_modes_and_the_reader_turns_on",
+            "tests/all/session/presentation.rs::an_image_without_a_pixel_size_is_measured_by_its_states",
+            "tests/all/session/presentation.rs::a_size_that_contradicts_the_images_own_is_named_and_not_measured_by",
         ],
     ),
     row(
