@@ -59,7 +59,7 @@ pub struct PresentationState {
     pub areas: Vec<DisplayedArea>,
     /// Image Rotation, then Image Horizontal Flip. PS3.3 C.10.6.
     pub turn: Turn,
-    /// Its layers, in the order of the file.
+    /// Its layers, in the order of the file; no two of one name.
     pub layers: Vec<GraphicLayer>,
     /// What it draws.
     pub annotations: Vec<GraphicAnnotation>,

@@ -98,6 +98,7 @@ pub(super) const ROWS: &[Row] = &[
             "tests/all/standard/state_inks.rs::cielab_is_that_of_littlecms",
             "src/render/graphics.rs::layers_are_drawn_in_their_order_and_one_that_nobody_describes_on_top",
             "tests/all/session/graphics.rs::layers_are_switched_by_name_and_number_and_hidden_ones_are_told",
+            "tests/all/standard/contradictions.rs::graphic_layers",
         ],
     ),
     row(
