@@ -412,19 +412,18 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
 
 /// Words need letters, which the card draws, and colours.
 fn check_words(args: &RenderArgs, format: Format) -> Result<(), Failure> {
-    let why = match args.overlay {
-        OverlayArg::None | OverlayArg::Burned => return Ok(()),
-        OverlayArg::All if args.values != Values::Pvalue => {
-            "a picture of the screen is written with --values pvalue"
+    let faults = [
+        (args.values != Values::Pvalue, "a picture of the screen is written with --values pvalue"),
+        (format != Format::Png, "colours are written as .png, not as .pgm"),
+        (args.backend == Some(Backend::Cpu), "letters are drawn by the graphics card alone"),
+        (args.over.is_there(), "nothing is laid under words; leave out --over"),
+    ];
+    match faults.into_iter().find(|(is_so, _)| *is_so) {
+        Some((_, why)) if args.overlay == OverlayArg::All => {
+            Err(Failure::usage(format!("--overlay all: {why}")))
         }
-        OverlayArg::All if format != Format::Png => "colours are written as .png, not as .pgm",
-        OverlayArg::All if args.backend == Some(Backend::Cpu) => {
-            "letters are drawn by the graphics card alone"
-        }
-        OverlayArg::All if args.over.is_there() => "nothing is laid under words; leave out --over",
-        OverlayArg::All => return Ok(()),
-    };
-    Err(Failure::usage(format!("--overlay all: {why}")))
+        _ => Ok(()),
+    }
 }
 
 fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a DisplaySet, &'a Image), Failure> {

@@ -176,6 +176,9 @@ impl At<'_> {
     fn document(&self, document: &KeyObjects) -> ShownByLine {
         let here = self.first_here(&document.references);
         let images = match count(&document.references) + document.unplaced {
+            _ if document.references.is_empty() && document.unplaced > 0 => {
+                "images in no series of its evidence".to_owned()
+            }
             _ if here.is_none() => "images that are not here".to_owned(),
             1 => "1 image".to_owned(),
             count => format!("{count} images"),

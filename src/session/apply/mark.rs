@@ -15,6 +15,7 @@ use super::super::reformat::Reformat;
 use super::super::screen::Screen;
 use super::super::section_marks::{mark_from_sheet, section_ground};
 use super::super::state::{MessageKind, Session};
+use super::super::viewport::Viewport;
 
 /// So near, in device pixels at scale 1, the pointer takes hold of a mark.
 const REACH: f64 = 6.0;
@@ -198,6 +199,10 @@ impl Session {
 
     /// The same where what a presentation state says of the size of their images' pixels is another by now: it came later than they did.
     pub(in super::super) fn scale_marks_again(&mut self, library: &Library) {
+        // A state is for images: what is shown of a volume tells nothing of them.
+        if self.focused_viewport().is_none_or(Viewport::is_of_volume) {
+            return;
+        }
         let Some((set, _)) = self.shown(library) else { return };
         let marked = self.marks.images().filter(|key| key.series == set.id.series);
         let images = marked.filter_map(|key| library.image(key)).filter(|image| {

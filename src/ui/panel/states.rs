@@ -54,6 +54,9 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         let (is_whole, is_absent) = (line.not_applied.is_empty(), line.commands.is_empty());
         let (said, color) = match line.kind {
             ShownBy::State(_) if is_absent => (words::STATE_ABSENT.to_owned(), colors.caution),
+            ShownBy::KeyImage | ShownBy::NoKeyImage if is_absent && is_whole => {
+                (words::STATE_ABSENT.to_owned(), colors.caution)
+            }
             _ if is_whole => (words::chosen_state(line).to_owned(), colors.dim),
             _ => (words::not_applied(line), colors.caution),
         };

@@ -215,7 +215,7 @@ fn an_image_without_a_pixel_size_is_measured_by_its_states() {
     let sized = labelled("SIZED", "100000", [700.0, 1001.0])
         .sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area]);
     let mut scripted = open(folder.path(), [sized]);
-    scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 400 300; pointer release");
+    scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
     assert_eq!(badges(&scripted), ["PS SIZED · Tester^One"], "wholly applied");
     let by_state = drawn(&scripted);
     let [one] = by_state.as_slice() else { panic!("one line: {by_state:?}") };
@@ -244,7 +244,7 @@ fn a_size_that_contradicts_the_images_own_is_named_and_not_measured_by() {
         image().text(tags::PIXEL_SPACING, "DS", "0.25\\0.25").write_to(&folder.path().join("image"));
         spaced(stated).write_to(&folder.path().join("state")).expect("a state");
         let mut scripted = Scripted::open(folder.path());
-        scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 400 300; pointer release");
+        scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
         assert!(drawn(&scripted)[0].ends_with(" mm calibration unknown"), "{:?}", drawn(&scripted));
         let told = "Presentation Pixel Spacing (0070,0101) is another than the image's own, which counts";
         assert_eq!(why(&scripted).contains(told), is_told, "{stated}: {}", why(&scripted));
