@@ -426,7 +426,8 @@ impl Shown<'_> {
         };
         let (left, right) = side(low.xyz.x, high.xyz.x, seen_first.xyz.x <= seen_last.xyz.x);
         let (top, bottom) = side(low.xyz.y, high.xyz.y, seen_first.xyz.y <= seen_last.xyz.y);
-        let mode = if is_unmoved && self.applied.true_size(self.image).is_some() {
+        let spacing = self.applied.true_size(self.image).filter(|_| is_unmoved);
+        let mode = if spacing.is_some() {
             AreaSize::TrueSize
         } else if is_unmoved {
             framing.magnification.map_or(AreaSize::ScaleToFit, AreaSize::Magnify)
@@ -440,7 +441,7 @@ impl Shown<'_> {
             top_left: [left, top],
             bottom_right: [right, bottom],
             size: mode,
-            spacing: self.applied.spacing(self.image),
+            spacing,
             pixel_aspect: Some(framing.pixel_aspect),
         }
     }
