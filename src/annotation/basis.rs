@@ -32,6 +32,8 @@ pub enum Basis {
     UltrasoundRegion,
     /// Points in the patient, on a section of a volume: a picture that was resampled.
     Reformat,
+    /// Presentation Pixel Spacing of the presentation state, of an image that states no size. PS3.3 C.10.4.
+    Presentation,
     /// The reader's own calibration. Rule X-10 g.
     Reader,
     /// No millimetres are known. Rule X-10 f.
@@ -67,6 +69,7 @@ impl fmt::Display for Basis {
             Self::Unknown => "calibration unknown",
             Self::UltrasoundRegion => "ultrasound region",
             Self::Reformat => "reformat",
+            Self::Presentation => "presentation state",
             Self::Reader => "user-calibrated",
             Self::Pixels => "pixels",
         })
@@ -119,6 +122,9 @@ impl Basis {
                 "Measured on a section of a volume, by places in the patient: sizes are those in the patient, and values lie \
                  between voxels (linearly), not on pixels that were acquired."
                     .to_owned()
+            }
+            Self::Presentation => {
+                "The image states no pixel size; its presentation state does, and not whether it is that in the patient.".to_owned()
             }
             Self::Reader => "The scale that the reader set by a length known in the image.".to_owned(),
             Self::Pixels => "The image states no pixel size: there are no millimetres.".to_owned(),

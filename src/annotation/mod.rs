@@ -23,4 +23,4 @@ pub use measure::{Measurement, Sample, Values, measure, measure_with};
 pub use region::{Region, Statistics, pixels_inside};
 pub use section::{SectionGround, VolumeUnits, place_words};
 pub use shape::Shape;
-pub use spacing::{Refusal, Scale, scale_for};
+pub use spacing::{Refusal, Scale, contradicts, scale_by_state, scale_for};

@@ -91,6 +91,30 @@ pub fn scale_for(image: &study::Image, points: &[Point<Image>]) -> Result<Scale,
     Ok(scale.unwrap_or(pixels))
 }
 
+/// The same where a presentation state gives the image a size of its pixels: it counts where the image has none. PS3.3 C.10.4.
+pub fn scale_by_state(
+    image: &study::Image,
+    points: &[Point<Image>],
+    stated: Option<MmPerPixel>,
+) -> Result<Scale, Refusal> {
+    let scale = scale_for(image, points)?;
+    let stated = stated.filter(|_| scale.basis == Basis::Pixels);
+    Ok(stated.map_or(scale, |mm| Scale::millimetres(mm, Basis::Presentation)))
+}
+
+/// Whether an image states a size of its pixels, in whatever sense, and none is that which a presentation state gives it.
+pub fn contradicts(image: &study::Image, stated: MmPerPixel) -> bool {
+    let calibration = image.instance.calibration.as_deref();
+    let own = calibration.into_iter().flat_map(|of| {
+        let flat = [of.imager_spacing, of.scanned_spacing, of.object_spacing];
+        flat.into_iter().chain(of.regions.iter().map(|region| region.mm_per_pixel))
+    });
+    // What is measured by may be none of these: the detector's over a magnification.
+    let measured = scale_for(image, &[]).ok().and_then(|scale| scale.mm_per_pixel);
+    let own = own.chain([measured, image.attributes().spacing]).flatten().collect::<Vec<_>>();
+    !own.is_empty() && !own.into_iter().any(|own| are_same(own, stated))
+}
+
 /// Whether the image shows a plane in the patient, or another where Pixel Spacing is the size of what is seen.
 fn is_section(image: &study::Image) -> bool {
     let Instance { sop_class, series, .. } = &*image.instance;

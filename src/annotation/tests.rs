@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::testing::{any_shape, calibrated, image, image_of};
 use super::{
-    Basis, Magnification, Measurement, Refusal, Sample, Scale, Shape, Values, measure, measure_with,
-    scale_for,
+    Basis, Magnification, Measurement, Refusal, Sample, Scale, Shape, Values, contradicts, measure,
+    measure_with, scale_by_state, scale_for,
 };
 use crate::dicom::{
     Calibration, CalibrationMethod, Frame, Pixels, Reals, RegionFormat, UltrasoundRegion, Writer,
@@ -183,6 +183,35 @@ fn rule_x_10_g_a_known_length_calibrates_both_directions() {
     assert_eq!(words(&found), ["50.0 mm user-calibrated"]);
     assert_eq!(Scale::calibrated(points([[1.0, 1.0]; 2]), 50.0, 1.0), None, "no line");
     assert_eq!(Scale::calibrated(known, 0.0, 1.0), None, "no length");
+}
+
+/// PS3.3 C.10.4: an image without any size has that of its presentation state; what it says by itself stays.
+#[test]
+fn a_presentation_state_gives_a_size_to_an_image_that_has_none() {
+    let by_state = |image: &study::Image| {
+        let scale = scale_by_state(image, &line().handles(), Some(HALF)).expect("a scale");
+        (scale.mm_per_pixel, scale.basis)
+    };
+    let captured = image("OT", plain);
+    assert_eq!(by_state(&captured), (Some(HALF), Basis::Presentation));
+    let found = measure_with(&line(), scale_by_state(&captured, &[], Some(HALF)), &captured, None);
+    assert_eq!(words(&found), ["2.14 mm presentation state"]);
+    let without = scale_by_state(&captured, &[], None).expect("a scale");
+    assert_eq!((without.mm_per_pixel, without.basis), (None, Basis::Pixels));
+    assert!(!contradicts(&captured, HALF), "it says nothing");
+
+    let own = MmPerPixel { row: 0.6, column: 0.3 };
+    let detector = calibrated(image("DX", plain), at_detector(own));
+    assert_eq!(by_state(&detector), (Some(own), Basis::Detector));
+    assert!(contradicts(&detector, HALF));
+    assert!(!contradicts(&detector, MmPerPixel { row: 0.6001, column: 0.3001 }), "the same, rounded");
+    // Measured is the shadow over its magnification; the state repeats what the image says.
+    let magnified = Calibration { magnification: Some(1.2), ..at_detector(own) };
+    let magnified = calibrated(image("DX", plain), magnified);
+    assert!(!contradicts(&magnified, own) && !contradicts(&magnified, HALF));
+    assert!(contradicts(&magnified, MmPerPixel { row: 0.9, column: 0.45 }));
+    let regions = Calibration { regions: vec![region(0, 0)], ..Calibration::default() };
+    assert_eq!(by_state(&calibrated(image("US", plain), regions)).1, Basis::UltrasoundRegion);
 }
 
 /// A region of 100 × 100 pixels with pixels of 0.1 mm by 0.2 mm.

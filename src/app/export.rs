@@ -22,7 +22,7 @@ use crate::ui;
 use crate::units::Phi;
 
 use super::clock::Clock;
-use super::frames::{Progress, is_taken, path_of};
+use super::frames::{Progress, choose_folder, is_taken, path_of};
 use super::offscreen::{Target, open_card, raw_input};
 use super::picture_file::{Rgb, write_rgb};
 use super::reading::Reading;
@@ -79,7 +79,7 @@ type Record<'a> = &'a mut dyn FnMut(Option<&Phi<PathBuf>>);
 
 /// Why a view was not exported.
 #[derive(Debug, thiserror::Error)]
-enum ExportError {
+pub(super) enum ExportError {
     #[error("another export is under way; ask again when it is done")]
     Busy,
     #[error("there is no clipboard here")]
@@ -236,13 +236,13 @@ fn tell_failure(reading: &mut Reading, why: &ExportError) {
 
 /// What follows a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+pub(super) enum Next {
     Picture,
     Stop,
 }
 
 /// What is drawn: the viewport in focus with all its tiles, and nothing of the window around it.
-struct View {
+pub(super) struct View {
     session: Session,
     /// The frames that are drawn, and no others.
     library: Library,
@@ -252,7 +252,12 @@ struct View {
 
 impl View {
     /// So many pictures on the way around a rendering, of anything else one; `None` while no image is shown there.
-    fn of(session: &Session, library: &Library, has_identity: bool, pictures: usize) -> Option<Self> {
+    pub(super) fn of(
+        session: &Session,
+        library: &Library,
+        has_identity: bool,
+        pictures: usize,
+    ) -> Option<Self> {
         let mut session = session.clone();
         session.rest_all();
         // A file is no panel: it holds P-values, and colours of sRGB whatever monitor they were seen on.
@@ -295,7 +300,7 @@ impl View {
     }
 
     /// Draws one picture after the other and hands each over before the next.
-    fn draw(
+    pub(super) fn draw(
         &self,
         keymap: &Keymap,
         clock: Clock,
@@ -452,11 +457,6 @@ fn carry_out_frames(
         Ok(Next::Picture)
     })?;
     Ok(Done::SavedFrames(progress.counts().0))
-}
-
-/// Where frames go.
-fn choose_folder() -> Option<Phi<PathBuf>> {
-    rfd::FileDialog::new().set_title("Save frames in a folder").pick_folder().map(Phi::new)
 }
 
 /// The dialog itself asks before a file is replaced.

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use crate::units::Phi;
+
 /// How far an export of frames has come, for the window and for the thread that draws.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -43,4 +45,9 @@ pub(super) fn path_of(folder: &Path, number: usize) -> PathBuf {
 /// Whether frames of an earlier export would be replaced.
 pub(super) fn is_taken(folder: &Path, frames: usize) -> bool {
     (1..=frames).any(|number| path_of(folder, number).exists())
+}
+
+/// Where frames go.
+pub(super) fn choose_folder() -> Option<Phi<PathBuf>> {
+    rfd::FileDialog::new().set_title("Save frames in a folder").pick_folder().map(Phi::new)
 }

@@ -85,6 +85,7 @@ impl Reading {
                 description: Phi::default(),
                 created: self.zone.creation(),
                 references: by_series(&images),
+                unplaced: 0,
                 is_own: true,
             };
             documents.push((path, Some((document, Arc::clone(&first.instance)))));

@@ -33,6 +33,9 @@ pub(super) enum OverlayArg {
     None,
     /// The image's overlay planes and its display shutter, as on the screen; never in modality values.
     Burned,
+    /// These, graphics and texts of the presentation state, and the words of a viewport: whom it shows, corners, scale, orientation.
+    /// As an 8-bit picture of the screen in .png, drawn by the graphics card, which names the patient.
+    All,
 }
 
 /// Whether a mask is subtracted.

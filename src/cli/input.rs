@@ -13,17 +13,27 @@ use super::{Failure, complain};
 ///
 /// The second is a failure when an input held nothing to show: then something the caller named is missing from the first.
 pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
-    read_asked(inputs, Vec::new())
+    read_all(inputs, None, Vec::new())
+}
+
+/// The same, with a file beside them that holds no image, such as a presentation state.
+pub(super) fn read_beside(inputs: &[PathBuf], beside: Option<&Path>) -> (Library, Result<(), Failure>) {
+    read_all(inputs, beside, Vec::new())
 }
 
 /// The same, with these attributes among the hints of each image.
 pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
+    read_all(inputs, None, asked)
+}
+
+fn read_all(inputs: &[PathBuf], beside: Option<&Path>, asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
     let (mut index, mut library) = (Index::default().asking(asked), Library::default());
     let mut barren = Vec::new();
-    for input in inputs {
+    let inputs = inputs.iter().map(|input| (input.clone(), true));
+    for (input, has_images) in inputs.chain(beside.map(|path| (path.to_path_buf(), false))) {
         let mut files = FileCounts::default();
         index.run(
-            std::slice::from_ref(input),
+            std::slice::from_ref(&input),
             || false,
             |event| {
                 match event {
@@ -34,8 +44,8 @@ pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Resul
                 true
             },
         );
-        if files.images == 0 {
-            barren.push(nothing_in(input));
+        if has_images && files.images == 0 {
+            barren.push(nothing_in(&input));
         }
     }
     for file in library.unreadable() {

@@ -223,7 +223,7 @@ pub fn main() -> ExitCode {
         Some(Subcommands::Demo(args)) => demo::demo(clock, &args.run),
         Some(Subcommands::Link(args)) => link::link(clock, &args),
         Some(Subcommands::Info(args)) => info::info(&args),
-        Some(Subcommands::Render(args)) => render::render(&args),
+        Some(Subcommands::Render(args)) => render::render(clock, &args),
         Some(Subcommands::Keys(args)) => keys::keys(&args),
         Some(Subcommands::Ledger(args)) => ledger::ledger(&args),
         Some(Subcommands::Config(args)) => config::config(&args),

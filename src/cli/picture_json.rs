@@ -9,6 +9,7 @@ use crate::render::{Sampling, SlicePass};
 use crate::session::{Applied, Look};
 use crate::study::{DisplaySet, Image};
 
+use super::choices::OverlayArg;
 use super::over::LayerJson;
 
 /// The JSON line: geometry of the picture, window and fidelity.
@@ -67,8 +68,13 @@ pub(super) struct FidelityJson {
     pub(super) interpolated: bool,
 }
 
-/// What a presentation state asks for and is not in a picture of an image, in words: lines and letters are the screen's alone.
-pub(super) fn not_in_picture(applied: &Applied<'_>, look: &Look, image: &Image) -> Vec<String> {
+/// What a presentation state asks for and is not in a picture of an image, in words.
+pub(super) fn not_in_picture(
+    applied: &Applied<'_>,
+    look: &Look,
+    image: &Image,
+    overlay: OverlayArg,
+) -> Vec<String> {
     let mut words = applied.not_applied(image);
     let Some(state) = applied.graphics() else { return words };
     let is_cover_left_out = (look.hidden.shutter && applied.has_shutter(image))
@@ -80,18 +86,18 @@ pub(super) fn not_in_picture(applied: &Applied<'_>, look: &Look, image: &Image) 
         let is_empty = of.graphics.is_empty() && of.texts.is_empty() && of.compounds.is_empty();
         !is_empty && of.images.has(&image.instance.uid, image.frame)
     };
-    if state.annotations.iter().any(draws) {
-        words.push("graphics and texts: only on the screen".to_owned());
+    if overlay != OverlayArg::All && state.annotations.iter().any(draws) {
+        words.push("graphics and texts: left out without --overlay all".to_owned());
     }
     words
 }
 
-/// What is told of a picture of an image.
+/// What is told of a picture of an image, and what its state asks for and is not in it.
 pub(super) fn describe<'a>(
     set: &'a DisplaySet,
     image: &'a Image,
     pass: &SlicePass,
-    applied: &Applied<'a>,
+    (applied, not_applied): (&Applied<'a>, Vec<String>),
     layer: Option<LayerJson<'a>>,
     look: &Look,
     backend: &'static str,
@@ -117,7 +123,7 @@ pub(super) fn describe<'a>(
         presentation_state: applied.state.map(|state| StateJson {
             uid: state.uid.as_str(),
             label: &state.label,
-            not_applied: not_in_picture(applied, look, image),
+            not_applied,
         }),
         padding: image.attributes().gray.padding.map(|padding| [padding.low, padding.high]),
         unit: image.unit(),

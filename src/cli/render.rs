@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde::Serialize;
 
+use crate::app::{Clock, Still};
 use crate::color::ColorTransform;
 use crate::dicom::{Frame, ReadError, Source, read_frame, read_subtracted};
 use crate::geometry::Vector;
@@ -110,9 +111,12 @@ enum Picture {
     Modality(Raster<f32>),
 }
 
-pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
+pub(super) fn render(clock: Clock, args: &RenderArgs) -> Result<(), Failure> {
     let format = check_format(args)?;
-    let (library, outcome) = input::read(&args.inputs);
+    check_words(args, format)?;
+    // What the screen would show is planned with the state among the images.
+    let beside = args.presentation.as_deref().filter(|_| args.overlay == OverlayArg::All);
+    let (library, outcome) = input::read_beside(&args.inputs, beside);
     outcome?;
     let state = read_state(args)?;
     let (set, image) = match state.as_ref().and_then(|state| first_image_of(args, &library, state)) {
@@ -133,12 +137,31 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     let applied = Applied::of_state(state.as_ref()).subtracting(image, &args.mask.into());
     let frame = Arc::new(read(image, &applied).map_err(|why| at(&why))?);
     let applied = applied.covering(image, &frame);
-    for why in not_in_picture(&applied, &look, image) {
-        complain_partly(&why);
+    let not_applied = not_in_picture(&applied, &look, image, args.overlay);
+    for why in &not_applied {
+        complain_partly(why);
     }
-    let size = size_of(args, image, &applied);
-    let pass = slice_pass(image, &frame, &view_of(args, image, &applied), &look, &applied, size)
+    let (size, view) = (size_of(args, image, &applied), view_of(args, image, &applied));
+    let pass = slice_pass(image, &frame, &view, &look, &applied, size)
         .ok_or_else(|| at(&"the image makes no picture of this size"))?;
+    if args.overlay == OverlayArg::All {
+        if state.as_ref().is_some_and(|state| state.blending.is_some()) {
+            return Err(at(&"--overlay all draws nothing of a blending state; use --overlay burned"));
+        }
+        let still = Still {
+            library: &library,
+            image,
+            frame,
+            state: state.as_deref(),
+            masked: args.mask.into(),
+            view,
+            look: look.clone(),
+            size,
+        };
+        let picture = still.draw(clock).map_err(|why| at(&why))?;
+        write(args, format, &Picture::Colors(picture))?;
+        return say_json(args, || describe(set, image, &pass, (&applied, not_applied), None, &look, "gpu"));
+    }
     let pass = match &layer {
         Some(layer) => {
             let plane = image
@@ -180,7 +203,7 @@ pub(super) fn render(args: &RenderArgs) -> Result<(), Failure> {
     write(args, format, &picture)?;
     let layer = layer.as_ref().map(Over::describe);
     let layer = layer.or_else(|| LayerJson::of(&blended.as_ref()?.layer));
-    say_json(args, || describe(set, image, &pass, &applied, layer, &look, backend))
+    say_json(args, || describe(set, image, &pass, (&applied, not_applied), layer, &look, backend))
 }
 
 /// Tells of an image that cannot be read.
@@ -385,6 +408,22 @@ fn check_format(args: &RenderArgs) -> Result<Format, Failure> {
     Format::of(&args.out)
         .filter(|format| (*format == Format::Npy) == (args.values == Values::Modality))
         .ok_or_else(|| Failure::usage(format!("{}: {wanted}", args.out.display())))
+}
+
+/// Words need letters, which the card draws, and colours.
+fn check_words(args: &RenderArgs, format: Format) -> Result<(), Failure> {
+    let faults = [
+        (args.values != Values::Pvalue, "a picture of the screen is written with --values pvalue"),
+        (format != Format::Png, "colours are written as .png, not as .pgm"),
+        (args.backend == Some(Backend::Cpu), "letters are drawn by the graphics card alone"),
+        (args.over.is_there(), "nothing is laid under words; leave out --over"),
+    ];
+    match faults.into_iter().find(|(is_so, _)| *is_so) {
+        Some((_, why)) if args.overlay == OverlayArg::All => {
+            Err(Failure::usage(format!("--overlay all: {why}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn choose_image<'a>(args: &RenderArgs, library: &'a Library) -> Result<(&'a DisplaySet, &'a Image), Failure> {

@@ -88,12 +88,15 @@ pub struct KeyObjects {
     pub created: Creation,
     /// The images.
     pub references: Vec<ReferencedSeries>,
+    /// How many images its content names besides, of which its evidence does not say in which series they are: they are left out. An
+    /// object of which all frames are meant counts as one. Ours have none.
+    pub unplaced: usize,
     /// Whether it lies among what this reader made.
     pub is_own: bool,
 }
 
 impl KeyObjects {
-    /// Reads a document; nothing where the object is none. Images that no series is named for are left out.
+    /// Reads a document; nothing where the object is none. Images that no series is named for are left out, and counted.
     pub fn read(source: &Source) -> Result<Option<Self>, ReadError> {
         let data_set = DataSet::read(source)?;
         if data_set.sop_class != uids::KEY_OBJECT_SELECTION_DOCUMENT_STORAGE {
@@ -105,6 +108,10 @@ impl KeyObjects {
         let title_text = |tag| title.as_ref().and_then(|title| title.text(tag)).unwrap_or_default();
         let mut images = BTreeMap::new();
         read_images(at, DEPTH_MAX, &mut images);
+        let references = by_series(at, &images);
+        let is_placed = |uid: &InstanceUid| references.iter().any(|series| series.images.contains_key(uid));
+        let unplaced = images.iter().filter(|(uid, _)| !is_placed(uid));
+        let unplaced = unplaced.map(|(_, image)| image.count()).sum();
         Ok(Some(Self {
             source: source.clone(),
             uid: InstanceUid::new(&data_set.instance),
@@ -113,7 +120,8 @@ impl KeyObjects {
             title: KeyTitle { code: title_text(tags::CODE_VALUE), meaning: title_text(tags::CODE_MEANING) },
             description: Phi::new(read_description(at)),
             created: Creation::read(at, tags::CONTENT_DATE, tags::CONTENT_TIME),
-            references: by_series(at, &images),
+            references,
+            unplaced,
             is_own: false,
         }))
     }
@@ -278,6 +286,23 @@ mod tests {
         assert_eq!(frames_of(&["", "3"]), None, "all frames");
         assert_eq!(frames_of(&["0", "3"]), Some(vec![2]));
         assert_eq!(frames_of(&["x"]), Some(vec![]), "never all frames");
+    }
+
+    /// They were left out in silence.
+    #[test]
+    fn images_that_the_evidence_does_not_name_are_counted() {
+        let stray = |frames: &str| {
+            let image = Writer::item()
+                .text(tags::REFERENCED_SOP_CLASS_UID, uids::ENHANCED_MR_IMAGE_STORAGE)
+                .text(tags::REFERENCED_SOP_INSTANCE_UID, "2.25.9");
+            let image =
+                if frames.is_empty() { image } else { image.text(tags::REFERENCED_FRAME_NUMBER, frames) };
+            Writer::item().text(tags::VALUE_TYPE, "IMAGE").sequence(tags::REFERENCED_SOP_SEQUENCE, [image])
+        };
+        assert_eq!(document([image("3")]).unplaced, 0);
+        let written = document([image("3"), stray("")]);
+        assert_eq!((written.unplaced, written.references.len()), (1, 1));
+        assert_eq!(document([stray("2\\5")]).unplaced, 2, "each frame");
     }
 
     #[test]

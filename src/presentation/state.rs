@@ -61,7 +61,7 @@ pub struct PresentationState {
     pub areas: Vec<DisplayedArea>,
     /// Image Rotation, then Image Horizontal Flip. PS3.3 C.10.6.
     pub turn: Turn,
-    /// Its layers, in the order of the file.
+    /// Its layers, in the order of the file; no two of one name.
     pub layers: Vec<GraphicLayer>,
     /// What it draws.
     pub annotations: Vec<GraphicAnnotation>,
@@ -104,6 +104,11 @@ impl ReferencedImage {
     /// Whether a frame, counted from 0, is meant.
     pub fn has(&self, frame: u32) -> bool {
         self.frames.as_ref().is_none_or(|frames| frames.contains(&frame))
+    }
+
+    /// How many images it is: an object of which all frames are meant counts as one.
+    pub fn count(&self) -> usize {
+        self.frames.as_ref().map_or(1, Vec::len)
     }
 
     /// Frames that are meant too: of an image that is named twice all count that either names.

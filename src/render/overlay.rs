@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::annotation::{Basis, Shape, VolumeUnits, measure, place_words};
+use crate::annotation::{Basis, Scale, Shape, VolumeUnits, measure, place_words};
 use crate::geometry::{
     CurveMode, Image as ImageSpace, ImagePlane, Map, Patient, Point, Section, Vector, View, reference_line,
 };
@@ -103,9 +103,14 @@ impl At<'_> {
         CutPlan { outline, edges: box_edges(&clip_box, &map), handles }
     }
 
+    /// What a pixel measures, and by what.
+    fn scale_of_image(&self) -> Option<Scale> {
+        self.session.marks.scale(self.image, &[], self.applied.spacing(self.image)).ok()
+    }
+
     /// What a pixel measures, where that needs no further word.
     fn mm_of_rulers(&self) -> Option<MmPerPixel> {
-        let scale = self.session.marks.scale(self.image, &[]).ok()?;
+        let scale = self.scale_of_image()?;
         scale.mm_per_pixel.filter(|_| scale.basis.to_string().is_empty())
     }
 
@@ -248,7 +253,7 @@ impl At<'_> {
         let (mm, basis) = if let Some(spacing) = self.applied.sheet_spacing() {
             (spacing, String::new())
         } else {
-            let scale = self.session.marks.scale(self.image, &[]).ok()?;
+            let scale = self.scale_of_image()?;
             (scale.mm_per_pixel?, scale.basis.to_string())
         };
         // One device pixel down the screen, in the image, in millimetres.

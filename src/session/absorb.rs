@@ -22,9 +22,10 @@ impl Session {
         let mut effects = self.hear(event, library);
         effects.extend(self.follow_bench(focused));
         self.keep_curtains(library);
-        // Time and pixels make no key images, and come by the hundred.
+        // Time and pixels make no key images and no states, and come by the hundred.
         if !matches!(event, Event::TimePassed { .. } | Event::FrameRead { .. }) {
             self.list_key_images_again(library);
+            self.scale_marks_again(library);
         }
         self.keep_to_key_images();
         self.note_seen(library);

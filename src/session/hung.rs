@@ -469,10 +469,12 @@ impl Session {
         };
         let places: Vec<(usize, usize)> = places(hung).filter(of_kind).collect();
         let sheets = places.iter().map(|place| {
-            let source = self.viewport(*place)?.source.as_ref()?;
+            let viewport = self.viewport(*place)?;
+            let source = viewport.source.as_ref()?;
             let (.., set) = library.find(&source.display_set)?;
             let image = set.images.get(source.index)?;
-            let mm = self.marks.scale(image, &[]).ok()?.mm_per_pixel?;
+            let stated = self.applied(viewport, image, library).spacing(image);
+            let mm = self.marks.scale(image, &[], stated).ok()?.mm_per_pixel?;
             let [.., width, height] = hung.tile(*place)?.rectangle;
             let size = (f64::from(image.instance.image.columns), f64::from(image.instance.image.rows));
             let is_upright = self.viewport(*place)?.view.turn.swaps_sides();

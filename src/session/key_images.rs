@@ -1,9 +1,10 @@
 //! Key images: the reader's own, and those of others that came with a study.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::dicom::{FrameKey, StudyUid};
-use crate::presentation::KeyTitle;
+use crate::dicom::{FrameKey, InstanceUid, StudyUid};
+use crate::presentation::{KeyObjects, KeyTitle, ReferencedImage};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
 use super::state::{MessageKind, Session};
@@ -183,12 +184,54 @@ pub fn rejections(image: &Image, library: &Library) -> Vec<String> {
 
 /// The titles of others' documents that name an image, where they are meant.
 fn titles_of_others(image: &Image, library: &Library, is_meant: fn(&KeyTitle) -> bool) -> Vec<String> {
-    let study = library.studies().iter().find(|study| study.attributes.uid == image.instance.study.uid);
-    let documents = study.map_or(&[][..], |study| study.key_objects.as_slice());
-    let documents = documents.iter().filter(|document| !document.is_own && image.is_key_of(document));
+    let documents = documents_beside(image, library).iter();
+    let documents = documents.filter(|document| !document.is_own && image.is_key_of(document));
     let titles = documents.map(|document| &document.title);
     let titles = titles.filter(|title| is_meant(title));
     titles.map(|title| title.meaning.clone()).collect()
+}
+
+/// Which images that a document names are left out, in words: those that are not here, and those that its evidence does not place.
+pub(super) fn left_out(document: &KeyObjects, library: &Library) -> Vec<String> {
+    let words = |count: usize, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 image {one}")),
+        _ => Some(format!("{count} images {more}")),
+    };
+    let absent = words(absent(document, library), "is not here", "are not here");
+    let unplaced =
+        words(document.unplaced, "is in no series of its evidence", "are in no series of its evidence");
+    absent.into_iter().chain(unplaced).collect()
+}
+
+/// How many images that a document names are not here. An object of which all frames are meant counts as one.
+fn absent(document: &KeyObjects, library: &Library) -> usize {
+    let of_series = document.references.iter().map(|of_series| {
+        let is_absent = |instance: &InstanceUid, frame: u32| {
+            let (study, series) = (document.study.clone(), of_series.series.clone());
+            let key = FrameKey { study, series, instance: instance.clone(), frame, subtraction: None };
+            library.locate(&key).is_none()
+        };
+        let of_image = |(instance, image): (&InstanceUid, &ReferencedImage)| match &image.frames {
+            None => usize::from(is_absent(instance, 0)),
+            Some(frames) => frames.iter().filter(|frame| is_absent(instance, **frame)).count(),
+        };
+        of_series.images.iter().map(of_image).sum::<usize>()
+    });
+    of_series.sum()
+}
+
+/// What documents of key images of an image's study leave out, in words.
+pub fn left_out_beside(image: &Image, library: &Library) -> Vec<String> {
+    let documents = documents_beside(image, library).iter();
+    let documents = documents.filter(|document| document.title.is_of_key_images());
+    documents.flat_map(|document| left_out(document, library)).collect()
+}
+
+/// The documents of an image's study.
+fn documents_beside<'a>(image: &Image, library: &'a Library) -> &'a [Arc<KeyObjects>] {
+    let study = library.studies().iter().find(|study| study.attributes.uid == image.instance.study.uid);
+    study.map_or(&[], |study| study.key_objects.as_slice())
 }
 
 fn of_study(titles: &BTreeMap<FrameKey, KeyTitle>, study: &StudyUid) -> BTreeMap<FrameKey, KeyTitle> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::annotation::{
-    Measurement, Refusal, Scale, SectionGround, Shape, Values, measure_with, pixels_inside, scale_for,
+    Measurement, Refusal, Scale, SectionGround, Shape, Values, measure_with, pixels_inside, scale_by_state,
 };
 use crate::command::ToolName;
 use crate::dicom::{FrameKey, StudyUid, Subtraction};
 use crate::geometry::{Image, Point, Vector};
 use crate::study::{self, FrameState, Library};
+use crate::units::MmPerPixel;
 
 use super::reformat::Reformat;
 
@@ -39,6 +40,8 @@ pub struct Mark {
     pub measurement: Measurement,
     /// What was subtracted from the pixels whose values it counts: they are those of the picture that it was drawn on.
     pub subtraction: Option<Arc<Subtraction>>,
+    /// What the presentation state of that picture says of the size of a pixel: of an image that does not say it, it is measured by this.
+    pub stated: Option<MmPerPixel>,
     /// The section that it lies on, as that was shown when it was drawn; none on an image.
     pub section: Option<Reformat>,
     /// Whether values of a volume are to be counted yet, or once more when all images of it have come.
@@ -47,8 +50,8 @@ pub struct Mark {
 
 /// What a mark is drawn on.
 pub(super) enum MarkGround<'a> {
-    /// An image, less its mask where that is subtracted.
-    Image { image: &'a study::Image, subtraction: Option<Arc<Subtraction>> },
+    /// An image, less its mask where that is subtracted; what its presentation state says of the size of a pixel.
+    Image { image: &'a study::Image, subtraction: Option<Arc<Subtraction>>, stated: Option<MmPerPixel> },
     /// A section; whether all images of its volume have come.
     Section { reformat: Reformat, ground: Box<SectionGround>, is_whole: bool },
 }
@@ -58,7 +61,7 @@ impl Mark {
     pub(super) const fn unmeasured(id: u32, shape: Shape) -> Self {
         let measurement =
             Measurement { lines: Vec::new(), basis: None, refusal: None, values: Values::Nothing };
-        Self { id, shape, subtraction: None, measurement, section: None, is_pending: false }
+        Self { id, shape, subtraction: None, stated: None, measurement, section: None, is_pending: false }
     }
 }
 
@@ -119,9 +122,15 @@ impl Marks {
         &self.by_volume
     }
 
-    /// The scale for a mark with these points: the reader's own, else the image's. Rule X-10.
-    pub fn scale(&self, image: &study::Image, points: &[Point<Image>]) -> Result<Scale, Refusal> {
-        self.calibrated.get(&image.key()).map_or_else(|| scale_for(image, points), |own| Ok(own.clone()))
+    /// The scale for a mark with these points: the reader's own, else the image's, else what its presentation state says. Rule X-10.
+    pub fn scale(
+        &self,
+        image: &study::Image,
+        points: &[Point<Image>],
+        stated: Option<MmPerPixel>,
+    ) -> Result<Scale, Refusal> {
+        let own = self.calibrated.get(&image.key());
+        own.map_or_else(|| scale_by_state(image, points, stated), |own| Ok(own.clone()))
     }
 
     /// Takes the reader's own scale of an image, or forgets it; gives what was.
@@ -135,12 +144,12 @@ impl Marks {
     /// Measures a shape on an image whole.
     pub(super) fn measured(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
         match on {
-            MarkGround::Image { image, subtraction } => {
+            MarkGround::Image { image, subtraction, stated } => {
                 let key = FrameKey { subtraction: subtraction.clone(), ..image.key() };
                 let frame = library.frame(&key).and_then(FrameState::ready);
-                let scale = self.scale(image, &shape.handles());
+                let scale = self.scale(image, &shape.handles(), stated);
                 let measurement = measure_with(&shape, scale, image, frame);
-                Mark { measurement, subtraction, ..Mark::unmeasured(id, shape) }
+                Mark { measurement, subtraction, stated, ..Mark::unmeasured(id, shape) }
             }
             MarkGround::Section { reformat, ground, is_whole } => {
                 let values = ground.values_in(&shape);
@@ -158,10 +167,12 @@ impl Marks {
     /// The same while the hand is at it.
     pub(super) fn while_drawn(&self, id: u32, shape: Shape, on: MarkGround<'_>, library: &Library) -> Mark {
         match on {
-            MarkGround::Image { image, subtraction } if pixels_inside(&shape) > COUNTED_WHILE_DRAWN => {
-                let scale = self.scale(image, &shape.handles());
+            MarkGround::Image { image, subtraction, stated }
+                if pixels_inside(&shape) > COUNTED_WHILE_DRAWN =>
+            {
+                let scale = self.scale(image, &shape.handles(), stated);
                 let measurement = measure_with(&shape, scale, image, None);
-                Mark { measurement, subtraction, ..Mark::unmeasured(id, shape) }
+                Mark { measurement, subtraction, stated, ..Mark::unmeasured(id, shape) }
             }
             _ => self.measured(id, shape, on, library),
         }
@@ -197,10 +208,16 @@ impl Marks {
         self.given
     }
 
-    /// The marks of an image count values less this from now on.
-    pub(super) fn put_on(&mut self, key: &FrameKey, subtraction: Option<&Arc<Subtraction>>) {
+    /// The marks of an image count values less this from now on, and go by this size of a pixel where the image has none.
+    pub(super) fn put_on(
+        &mut self,
+        key: &FrameKey,
+        subtraction: Option<&Arc<Subtraction>>,
+        stated: Option<MmPerPixel>,
+    ) {
         for mark in self.by_image.get_mut(key).into_iter().flatten() {
             mark.subtraction = subtraction.cloned();
+            mark.stated = stated;
         }
     }
 
@@ -225,7 +242,7 @@ impl Marks {
     pub(super) fn measure_again(&mut self, key: &FrameKey, image: &study::Image, library: &Library) {
         let marks = self.by_image.remove(key).unwrap_or_default();
         let again = |mark: &Mark| {
-            let on = MarkGround::Image { image, subtraction: mark.subtraction.clone() };
+            let on = MarkGround::Image { image, subtraction: mark.subtraction.clone(), stated: mark.stated };
             self.measured(mark.id, mark.shape, on, library)
         };
         let measured = marks.iter().map(again).collect();

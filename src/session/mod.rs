@@ -88,7 +88,7 @@ pub use hanging_lines::HangingLine;
 pub use history::History;
 pub use hung::Hung;
 pub use journal::Journal;
-pub use key_images::{KeyImages, KeyImagesOnly, rejections};
+pub use key_images::{KeyImages, KeyImagesOnly, left_out_beside, rejections};
 pub use layer::{Layer, NoLayer};
 pub use left_open::{LeftOpen, OpenLayout, OpenScreen, OpenStage, OpenViewport, ResumeLine};
 pub use link::{Links, SharedPoint, is_same_space, nearest_image};

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::annotation::contradicts;
 use crate::color::{ColorPalette, IccProfile};
 use crate::dicom::{Frame, FrameKey, ImageAttributes, InstanceUid, LookupTable, PersonName, Subtraction};
 use crate::geometry::{Image as ImageSpace, ImagePlane, Patient, Point, Slice, Turn};
@@ -407,6 +408,11 @@ impl<'a> Applied<'a> {
         self.sheet.map(|sheet| sheet.plane.spacing).or_else(|| self.curved.as_ref().map(of_curved))
     }
 
+    /// Presentation Pixel Spacing, which counts where an image says nothing of the size of its pixels. PS3.3 C.10.4.
+    pub fn spacing(&self, image: &Image) -> Option<MmPerPixel> {
+        area_of(self.state.filter(|_| self.parts.geometry)?, image).ok()??.spacing
+    }
+
     /// Presentation Pixel Spacing, where the state shows an image in its true size.
     pub fn true_size(&self, image: &Image) -> Option<MmPerPixel> {
         let state = self.state.filter(|_| self.parts.geometry)?;
@@ -449,6 +455,10 @@ impl<'a> Applied<'a> {
                 words.push("true size: the size of the monitor's pixels is not known".to_owned());
             }
             Ok(_) => {}
+        }
+        if self.spacing(image).is_some_and(|stated| contradicts(image, stated)) {
+            let name = "Presentation Pixel Spacing (0070,0101)";
+            words.push(format!("measurements: {name} is another than the image's own, which counts"));
         }
         if self.parts.gray
             && let Err(why) = self.stated_mask(image)

@@ -2,9 +2,12 @@
 
 use crate::command::{Command, PresentationCommand, ScrollTarget, StudyCommand, ViewCommand};
 use crate::dicom::{Creation, FrameKey};
-use crate::presentation::{KeyObjects, KeyTitle, PresentationState, ReferencedSeries, StateKind};
+use crate::presentation::{
+    KeyObjects, KeyTitle, PresentationState, ReferencedImage, ReferencedSeries, StateKind,
+};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library, Study};
 
+use super::key_images::left_out;
 use super::layer::Layer;
 use super::presented::creator_words;
 use super::state::Session;
@@ -27,7 +30,7 @@ pub struct ShownByLine {
     pub description: String,
     /// Whether the image in focus is shown by it, or is it.
     pub is_current: bool,
-    /// What it asks for and is not done on the image in focus, or on any.
+    /// What it asks for and is not done on the image in focus, or on any; of key images, which are left out.
     pub not_applied: Vec<String>,
     /// What brings it to the screen; nothing where its images are not here.
     pub commands: Vec<Command>,
@@ -172,7 +175,10 @@ impl At<'_> {
 
     fn document(&self, document: &KeyObjects) -> ShownByLine {
         let here = self.first_here(&document.references);
-        let images = match count(&document.references) {
+        let images = match count(&document.references) + document.unplaced {
+            _ if document.references.is_empty() && document.unplaced > 0 => {
+                "images in no series of its evidence".to_owned()
+            }
             _ if here.is_none() => "images that are not here".to_owned(),
             1 => "1 image".to_owned(),
             count => format!("{count} images"),
@@ -185,7 +191,7 @@ impl At<'_> {
             images,
             description: document.description.reveal().clone(),
             is_current: self.image.is_key_of(document),
-            not_applied: Vec::new(),
+            not_applied: left_out(document, self.library),
             commands: here.map(|key| self.go_to(&key)).unwrap_or_default(),
         }
     }
@@ -234,7 +240,7 @@ impl At<'_> {
 /// How many images are named; an object of which all frames are meant counts as one.
 fn count(references: &[ReferencedSeries]) -> usize {
     let images = references.iter().flat_map(|of_series| of_series.images.values());
-    images.map(|image| image.frames.as_ref().map_or(1, Vec::len)).sum::<usize>().max(1)
+    images.map(ReferencedImage::count).sum::<usize>().max(1)
 }
 
 /// What a state says of itself.

@@ -11,7 +11,8 @@ pub(super) const NO_STATES: &str = "There is no presentation state and no key im
 pub(super) const NO_STATES_WHY: &str =
     "“presentation save” keeps what is shown as a state, “key-image mark” marks the image.";
 pub(super) const STATE_ABSENT: &str = "Its images are not here.";
-pub(super) const STATE_PARTLY: &str = "partly applied";
+const STATE_PARTLY: &str = "partly applied";
+const KEYS_PARTLY: &str = "partly here";
 
 /// What a line of the panel of states is, below its title: `grayscale · Tester^One · this image`.
 pub(super) fn shown_by_what(line: &ShownByLine) -> String {
@@ -29,9 +30,18 @@ pub(super) fn shown_by_what(line: &ShownByLine) -> String {
 
 /// The accessible name of a line of the panel of states.
 pub(super) fn shown_by(line: &ShownByLine) -> String {
-    let partly = if line.not_applied.is_empty() { "" } else { STATE_PARTLY };
+    let partly = partly(line).unwrap_or_default();
     let is_shown = if line.is_current { "shown now" } else { "" };
     joined(&[&line.title, &shown_by_what(line), &line.created, partly, is_shown], ", ")
+}
+
+/// That something of a line is left out, where something is there.
+pub(super) fn partly(line: &ShownByLine) -> Option<&'static str> {
+    match line.kind {
+        _ if line.not_applied.is_empty() => None,
+        ShownBy::State(_) | ShownBy::AsAcquired => Some(STATE_PARTLY),
+        ShownBy::KeyImage | ShownBy::NoKeyImage => (!line.commands.is_empty()).then_some(KEYS_PARTLY),
+    }
 }
 
 /// What choosing a line of the panel of states means.
@@ -43,7 +53,11 @@ pub(super) const fn chosen_state(line: &ShownByLine) -> &'static str {
     }
 }
 
-/// What of a presentation state is not done.
-pub(super) fn not_applied(what: &[String]) -> String {
-    format!("Not applied: {}.", what.join("; "))
+/// What of a presentation state is not done, or which key images are left out.
+pub(super) fn not_applied(line: &ShownByLine) -> String {
+    let what = line.not_applied.join("; ");
+    match line.kind {
+        ShownBy::State(_) | ShownBy::AsAcquired => format!("Not applied: {what}."),
+        ShownBy::KeyImage | ShownBy::NoKeyImage => format!("Left out: {what}."),
+    }
 }

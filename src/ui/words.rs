@@ -37,8 +37,8 @@ pub(super) use super::prior_words::{
     prior_reasons, prior_state, prior_tip, prior_what, prior_why, priors_ready, priors_ready_why,
 };
 pub(super) use super::state_words::{
-    NO_STATES, NO_STATES_WHY, STATE_ABSENT, STATE_PARTLY, STATES_HINT, STATES_TITLE, chosen_state,
-    not_applied, shown_by, shown_by_what,
+    NO_STATES, NO_STATES_WHY, STATE_ABSENT, STATES_HINT, STATES_TITLE, chosen_state, not_applied, partly,
+    shown_by, shown_by_what,
 };
 pub(super) use super::user_words::{
     NO_USERS, USER_READS, USERS_HINT, USERS_TITLE, user, user_next_step, user_own, user_short, user_why,

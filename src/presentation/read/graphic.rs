@@ -16,7 +16,8 @@ use crate::units::{PValue, Phi};
 /// Coordinates beyond it are no place in an image.
 const COORDINATE_MAX: f64 = 1e6;
 
-pub(super) fn read_layers(at: &Attributes<'_>) -> Vec<GraphicLayer> {
+/// The layers. Of several of one name the first counts, as its graphics and planes have but one.
+pub(super) fn read_layers(at: &Attributes<'_>, refused: &mut Vec<String>) -> Vec<GraphicLayer> {
     let layer = |item: Attributes<'_>| {
         let gray = item.integer(tags::GRAPHIC_LAYER_RECOMMENDED_DISPLAY_GRAYSCALE_VALUE);
         Some(GraphicLayer {
@@ -27,7 +28,15 @@ pub(super) fn read_layers(at: &Attributes<'_>) -> Vec<GraphicLayer> {
             description: item.text(tags::GRAPHIC_LAYER_DESCRIPTION).unwrap_or_default(),
         })
     };
-    at.items(tags::GRAPHIC_LAYER_SEQUENCE).filter_map(layer).collect()
+    let mut layers: Vec<GraphicLayer> = Vec::new();
+    for layer in at.items(tags::GRAPHIC_LAYER_SEQUENCE).filter_map(layer) {
+        if layers.iter().any(|known| known.name == layer.name) {
+            refused.push(format!("graphic layer {:?}, which is defined twice: the first counts", layer.name));
+        } else {
+            layers.push(layer);
+        }
+    }
+    layers
 }
 
 /// The graphics of a state that turns its images so.

@@ -70,7 +70,7 @@ impl PresentationState {
             activations: read_activations(at),
             turn: read_turn(at, &mut refused),
             areas: area::read_areas(at, read_turn(at, &mut Vec::new()), &mut refused),
-            layers: graphic::read_layers(at),
+            layers: graphic::read_layers(at, &mut refused),
             annotations: graphic::read_annotations(at, read_turn(at, &mut Vec::new()), &mut refused),
             not_applied: Vec::new(),
         };

@@ -7,6 +7,7 @@ use crate::command::{EditCommand, Next, ToolName};
 use crate::dicom::{Calibration, Subtraction};
 use crate::geometry::{Image as ImageSpace, Map, Point, View};
 use crate::study::{Image, Library};
+use crate::units::MmPerPixel;
 
 use super::super::history::Change;
 use super::super::marks::{Draft, HeldMark, Mark, MarkGround, MarkPlace};
@@ -14,6 +15,7 @@ use super::super::reformat::Reformat;
 use super::super::screen::Screen;
 use super::super::section_marks::{mark_from_sheet, section_ground};
 use super::super::state::{MessageKind, Session};
+use super::super::viewport::Viewport;
 
 /// So near, in device pixels at scale 1, the pointer takes hold of a mark.
 const REACH: f64 = 6.0;
@@ -176,20 +178,47 @@ impl Session {
 
     /// An image as the focused viewport shows it.
     fn ground<'a>(&self, image: &'a Image, library: &Library) -> MarkGround<'a> {
-        MarkGround::Image { image, subtraction: self.subtraction(image, library) }
+        let stated = self.stated_spacing(image, library);
+        MarkGround::Image { image, subtraction: self.subtraction(image, library), stated }
+    }
+
+    /// What the presentation state says of the size of an image's pixels, as the focused viewport shows it.
+    pub(super) fn stated_spacing(&self, image: &Image, library: &Library) -> Option<MmPerPixel> {
+        self.applied(self.focused_viewport()?, image, library).spacing(image)
     }
 
     /// The marks of what the focused viewport shows count the values that it shows now.
     pub(super) fn count_marks_again(&mut self, library: &Library) {
         let Some((set, _)) = self.shown(library) else { return };
-        for image in &set.images {
-            let key = image.key();
-            if !self.marks.of(&key).is_empty() {
-                let subtraction = self.subtraction(image, library);
-                self.marks.put_on(&key, subtraction.as_ref());
-                self.marks.measure_again(&key, image, library);
-            }
+        for image in
+            set.images.iter().filter(|image| !self.marks.of(&image.key()).is_empty()).collect::<Vec<_>>()
+        {
+            self.measure_as_shown(image, library);
         }
+    }
+
+    /// The same where what a presentation state says of the size of their images' pixels is another by now: it came later than they did.
+    pub(in super::super) fn scale_marks_again(&mut self, library: &Library) {
+        // A state is for images: what is shown of a volume tells nothing of them.
+        if self.focused_viewport().is_none_or(Viewport::is_of_volume) {
+            return;
+        }
+        let Some((set, _)) = self.shown(library) else { return };
+        let marked = self.marks.images().filter(|key| key.series == set.id.series);
+        let images = marked.filter_map(|key| library.image(key)).filter(|image| {
+            let stated = self.stated_spacing(image, library);
+            self.marks.of(&image.key()).iter().any(|mark| mark.stated != stated)
+        });
+        for image in images.collect::<Vec<_>>() {
+            self.measure_as_shown(image, library);
+        }
+    }
+
+    fn measure_as_shown(&mut self, image: &Image, library: &Library) {
+        let key = image.key();
+        let (subtraction, stated) = (self.subtraction(image, library), self.stated_spacing(image, library));
+        self.marks.put_on(&key, subtraction.as_ref(), stated);
+        self.marks.measure_again(&key, image, library);
     }
 
     /// On what marks were changed, if that is nowhere on the screen.

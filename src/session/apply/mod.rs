@@ -58,9 +58,10 @@ impl Session {
         let mut effects = self.obey(command, library);
         effects.extend(self.follow_bench(focused));
         self.keep_curtains(library);
-        // No other command makes one or none of an image, and these come by the hundred.
+        // No other command makes a key image or none of an image, or has another state, and these come by the hundred.
         if !matches!(command, Command::View(_) | Command::Tool(_)) {
             self.list_key_images_again(library);
+            self.scale_marks_again(library);
         }
         self.keep_to_key_images();
         self.note_seen(library);

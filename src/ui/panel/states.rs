@@ -51,10 +51,14 @@ pub(super) fn show(ui: &mut Ui, view: &ScreenView<'_>, commands: &mut Vec<Comman
         if !line.description.is_empty() {
             ui.label(RichText::new(for_display(&line.description)).color(colors.text));
         }
-        let (said, color) = match (line.commands.is_empty(), line.not_applied.as_slice()) {
-            (true, _) if line.kind != ShownBy::AsAcquired => (words::STATE_ABSENT.to_owned(), colors.caution),
-            (_, []) => (words::chosen_state(line).to_owned(), colors.dim),
-            (_, not_applied) => (words::not_applied(not_applied), colors.caution),
+        let (is_whole, is_absent) = (line.not_applied.is_empty(), line.commands.is_empty());
+        let (said, color) = match line.kind {
+            ShownBy::State(_) if is_absent => (words::STATE_ABSENT.to_owned(), colors.caution),
+            ShownBy::KeyImage | ShownBy::NoKeyImage if is_absent && is_whole => {
+                (words::STATE_ABSENT.to_owned(), colors.caution)
+            }
+            _ if is_whole => (words::chosen_state(line).to_owned(), colors.dim),
+            _ => (words::not_applied(line), colors.caution),
         };
         ui.label(RichText::new(said).color(color));
     }
@@ -101,8 +105,8 @@ fn paint(ui: &Ui, line: &ShownByLine, is_chosen: bool, is_hovered: bool, rect: R
     let title = text::elided(painter, &for_display(&line.title), regular(13.5), main, room);
     painter.galley(inner.min, title, main);
     let mut room = inner.width();
-    if !line.not_applied.is_empty() {
-        let partly = text::line(painter, words::STATE_PARTLY, regular(12.0), colors.caution);
+    if let Some(partly) = words::partly(line) {
+        let partly = text::line(painter, partly, regular(12.0), colors.caution);
         room -= partly.size().x + 12.0;
         let at = pos2(inner.right() - partly.size().x, inner.bottom() - partly.size().y);
         painter.galley(at, partly, colors.caution);

@@ -79,9 +79,32 @@ fn desk() -> Desk {
         description: Phi::new("segment VI".to_owned()),
         created: Creation { date: "20261121".to_owned(), ..Creation::default() },
         references: references("2", &[1, 2]),
+        unplaced: 0,
         is_own: false,
     };
     desk.take_words(states, vec![Arc::new(document)]);
+    desk
+}
+
+/// The same with two more documents: of two key images there is one here, and of a third nobody knows in which series it is; of another's
+/// two there is none.
+fn partly_here() -> Desk {
+    let mut desk = desk();
+    let document = |uid: &str, references, unplaced| KeyObjects {
+        source: Source::file(&Path::new("/a").join(uid)),
+        uid: InstanceUid::new(uid),
+        study: StudyUid::new("2.25.11"),
+        series: SeriesUid::new("2.25.6"),
+        title: KeyTitle::offered(4).expect("a title"),
+        description: Phi::default(),
+        created: (String::new(), String::new()),
+        references,
+        unplaced,
+        is_own: false,
+    };
+    let documents =
+        [document("2.25.6", references("2", &[2, 9]), 1), document("2.25.7", references("7", &[1, 2]), 0)];
+    desk.take_words(Vec::new(), documents.into_iter().map(Arc::new).collect());
     desk
 }
 
@@ -141,6 +164,31 @@ fn a_state_or_key_image_elsewhere_is_gone_to_and_an_absent_one_does_nothing() {
     let own = "7. Of Interest, key image · yours · series 2 of the strip, image 2";
     harness.get_by_label(own).click();
     check(&mut harness, Vec::new(), &["choose +6", "accept", "hang 2", "scroll to 2"]);
+}
+
+/// They were left out in silence.
+#[test]
+fn key_images_that_are_not_here_are_counted() {
+    let harness = open(partly_here().run("panel states; choose +7"));
+    harness.get_by_label("8. For Teaching, key image · 3 images, partly here");
+    harness.get_by_label("Left out: 1 image is not here; 1 image is in no series of its evidence.");
+    let harness = open(partly_here().run("panel states; choose +8"));
+    harness.get_by_label("9. For Teaching, key image · images that are not here");
+    harness.get_by_label("Left out: 2 images are not here.");
+}
+
+/// Who goes through key images alone is told that there are more.
+#[test]
+fn going_through_key_images_alone_tells_of_those_that_are_not_here() {
+    let why = |desk: Desk| {
+        let harness = open(desk.run("hang 2; scroll to 2; key-image only"));
+        let plan = crate::render::plan(&harness.state().session, &harness.state().library, 0);
+        let badges = plan.viewports.into_iter().flat_map(|viewport| viewport.labels.badges);
+        badges.into_iter().find(|badge| badge.text == "key images only").expect("the badge").why
+    };
+    let left_out = "1 image is not here; 1 image is in no series of its evidence; 2 images are not here.";
+    assert!(why(partly_here()).ends_with(left_out));
+    assert!(!why(desk()).contains("not here"), "all are here");
 }
 
 #[test]

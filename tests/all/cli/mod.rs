@@ -21,5 +21,6 @@ mod script;
 mod secret;
 mod security;
 mod settings;
+mod still;
 mod users;
 mod words;

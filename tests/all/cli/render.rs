@@ -255,6 +255,16 @@ fn the_wrong_ending_series_or_image_is_refused_in_words() {
     check(&["--out", "x.png", "--stack", "2"], 1, "there is no stack 2 in a series of 1");
     check(&["--out", "x.png", "--frame", "1"], 1, "the series has no multi-frame object");
     check(&["--out", "no-such-folder/x.png"], 1, "cannot be written");
+    let all = ["--overlay", "all", "--out"];
+    check(&[&all[..], &["x.pgm"]].concat(), 2, "--overlay all: colours are written as .png, not as .pgm");
+    let cpu = ["x.png", "--backend", "cpu"];
+    check(&[&all[..], &cpu].concat(), 2, "--overlay all: letters are drawn by the graphics card alone");
+    let levels = ["x.png", "--values", "ddl"];
+    check(
+        &[&all[..], &levels].concat(),
+        2,
+        "--overlay all: a picture of the screen is written with --values pvalue",
+    );
     let color = "formats/pydicom-data/color-pl.dcm";
     check_file(color, &["--out", "x.pgm"], "colours are written as .png, not as .pgm");
     check_file(color, &["--out", "x.png", "--voi", "40,400"], "a colour image has no window");
@@ -319,7 +329,7 @@ fn a_presentation_state_is_applied_and_named() {
     assert!(bare != burned && bare.len() == burned.len());
 }
 
-/// Lines and letters are the screen's alone, and bare pixels have no shutter: both are told, beside the picture and in its JSON line.
+/// Lines and letters come with the words of the screen alone, and bare pixels have no shutter: both are told, beside the picture and in its JSON line.
 #[test]
 fn what_a_presentation_state_asks_for_and_is_not_in_the_picture_is_told() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
@@ -359,7 +369,7 @@ fn what_a_presentation_state_asks_for_and_is_not_in_the_picture_is_told() {
             assert!(stderr(&output).contains(&warning), "{}", stderr(&output));
         }
     };
-    let words = "graphics and texts: only on the screen";
+    let words = "graphics and texts: left out without --overlay all";
     check(&[], &["shutter and overlay planes: left out without --overlay burned", words]);
     check(&["--overlay", "burned"], &[words]);
 }

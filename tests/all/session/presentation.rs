@@ -230,6 +230,60 @@ fn true_size_of_a_state_is_that_of_the_monitor_that_the_window_is_on() {
     }
 }
 
+fn drawn(scripted: &Scripted) -> Vec<String> {
+    let marks = scripted.focused().expect("a viewport").overlay.marks.into_iter();
+    marks.flat_map(|mark| mark.words).collect()
+}
+
+fn why(scripted: &Scripted) -> String {
+    let badges = scripted.focused().expect("a viewport").labels.badges.into_iter();
+    badges.filter(|badge| badge.text == "PS partly applied").map(|badge| badge.why).collect()
+}
+
+/// PS3.3 C.10.4: an image without a size of its own is measured by its state's, as long as it is shown by that.
+#[test]
+fn an_image_without_a_pixel_size_is_measured_by_its_states() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let area = area([1, 1], [16, 8], "SCALE TO FIT").decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.5, 0.5]);
+    let sized = labelled("SIZED", "100000", [700.0, 1001.0])
+        .sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area]);
+    let mut scripted = open(folder.path(), [sized]);
+    scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
+    assert_eq!(badges(&scripted), ["PS SIZED · Tester^One"], "wholly applied");
+    let by_state = drawn(&scripted);
+    let [one] = by_state.as_slice() else { panic!("one line: {by_state:?}") };
+    assert!(one.ends_with(" mm presentation state"), "{one}");
+    let mm = one.split(' ').next().and_then(|mm| mm.parse::<f64>().ok()).expect("a number");
+    scripted.run("presentation none");
+    let plain = drawn(&scripted);
+    let px = plain.first().and_then(|line| line.strip_suffix(" px")?.parse::<f64>().ok()).expect("pixels");
+    assert!((mm - px * 0.5).abs() < 0.06, "{mm} mm of {px} px");
+    scripted.run("presentation 1");
+    assert_eq!(drawn(&scripted), by_state);
+    scripted.run("presentation geometry off");
+    assert_eq!(drawn(&scripted), plain, "the area is not the state's");
+}
+
+/// What the image says by itself stays, and that the state says something else is told.
+#[test]
+fn a_size_that_contradicts_the_images_own_is_named_and_not_measured_by() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let spaced = |mm: f64| {
+        let area =
+            area([1, 1], [16, 8], "SCALE TO FIT").decimals(tags::PRESENTATION_PIXEL_SPACING, &[mm, mm]);
+        labelled("SIZED", "100000", [700.0, 1001.0]).sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area])
+    };
+    for (stated, is_told) in [(0.5, true), (0.25, false)] {
+        image().text(tags::PIXEL_SPACING, "DS", "0.25\\0.25").write_to(&folder.path().join("image"));
+        spaced(stated).write_to(&folder.path().join("state")).expect("a state");
+        let mut scripted = Scripted::open(folder.path());
+        scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
+        assert!(drawn(&scripted)[0].ends_with(" mm calibration unknown"), "{:?}", drawn(&scripted));
+        let told = "Presentation Pixel Spacing (0070,0101) is another than the image's own, which counts";
+        assert_eq!(why(&scripted).contains(told), is_told, "{stated}: {}", why(&scripted));
+    }
+}
+
 /// One key reveals what is hidden.
 #[test]
 fn the_states_shutter_is_drawn_and_revealed_by_one_command() {

@@ -7,6 +7,7 @@ use hotlight::grayscale::{Polarity, Rescale, VoiFunction};
 use hotlight::presentation::{
     AreaSize, GraphicUnits, PresentationLut, PresentationState, StateModality, StateShutter, StateVoi,
 };
+use hotlight::units::PValue;
 use tempfile::TempDir;
 
 use super::made::lut;
@@ -199,6 +200,28 @@ fn two_windows_for_one_frame() {
     assert_eq!(read(two(item("2.25.7", "1"), item("2.25.7", "2"))).not_applied, [""; 0]);
     let stray = "VOI LUT: for images that the state does not refer to";
     assert_eq!(read(two(item("2.25.7", ""), item("2.25.8", ""))).not_applied, [stray]);
+}
+
+/// Order, gray and name of a layer are those of the first: the last one had won for graphics, and the first for planes.
+#[test]
+fn graphic_layers() {
+    let layer = |name: &str, order: i32, gray: u16| {
+        Writer::item()
+            .text(tags::GRAPHIC_LAYER, name)
+            .text(tags::GRAPHIC_LAYER_ORDER, &order.to_string())
+            .number(tags::GRAPHIC_LAYER_RECOMMENDED_DISPLAY_GRAYSCALE_VALUE, gray)
+    };
+    let of = |layers: [Writer; 3]| sound().sequence(tags::GRAPHIC_LAYER_SEQUENCE, layers);
+    let whole = read(of([layer("TWICE", 3, 100), layer("ONCE", 2, 300), layer("OTHER", 1, 200)]));
+    assert_eq!((whole.not_applied.len(), whole.layers.len()), (0, 3));
+    let state = check(
+        of([layer("TWICE", 3, 100), layer("ONCE", 2, 300), layer("TWICE", 1, 200)]),
+        "graphic layer \"TWICE\", which is defined twice: the first counts",
+    );
+    let [first, once] = state.layers.as_slice() else { panic!("two layers: {:?}", state.layers) };
+    assert_eq!((first.name.as_str(), first.order, first.gray), ("TWICE", 3, Some(PValue(100))));
+    assert_eq!(once.name, "ONCE");
+    assert_eq!(state.layer_names(), ["ONCE", "TWICE"], "the first lies on top");
 }
 
 #[test]

@@ -31,11 +31,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         "S-3",
-        "the three size modes",
+        "the three size modes, and the size of a pixel",
         Supported,
-        "",
+        "Presentation Pixel Spacing is measured by where the image states no size of its pixels; where it states another, that counts, and this is named",
         &[
             "tests/all/session/presentation.rs::the_displayed_area_fills_the_viewport_in_its_three_size_modes_and_the_reader_turns_on",
+            "tests/all/session/presentation.rs::an_image_without_a_pixel_size_is_measured_by_its_states",
+            "tests/all/session/presentation.rs::a_size_that_contradicts_the_images_own_is_named_and_not_measured_by",
         ],
     ),
     row(
@@ -102,6 +104,7 @@ pub(super) const ROWS: &[Row] = &[
             "tests/all/standard/state_inks.rs::cielab_is_that_of_littlecms",
             "src/render/graphics.rs::layers_are_drawn_in_their_order_and_one_that_nobody_describes_on_top",
             "tests/all/session/graphics.rs::layers_are_switched_by_name_and_number_and_hidden_ones_are_told",
+            "tests/all/standard/contradictions.rs::graphic_layers",
         ],
     ),
     row(
