@@ -18,8 +18,28 @@ pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
 
 /// The same, with these attributes among the hints of each image.
 pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
+    let (library, mut barren, placing) = look(inputs, asked);
+    // What places images is something beside images alone.
+    if library.studies().is_empty() {
+        barren.extend(placing);
+    }
+    (library, outcome_of(barren))
+}
+
+/// The same as [`read`], for what tells of all that is there: a spatial registration without images is something, too.
+pub(super) fn read_all(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
+    let (library, barren, _) = look(inputs, Vec::new());
+    (library, outcome_of(barren))
+}
+
+fn outcome_of(barren: Vec<String>) -> Result<(), Failure> {
+    if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) }
+}
+
+/// What the inputs hold, a line for each that holds nothing, and one for each that holds spatial registrations and no image.
+fn look(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Vec<String>, Vec<String>) {
     let (mut index, mut library) = (Index::default().asking(asked), Library::default());
-    let mut barren = Vec::new();
+    let (mut barren, mut placing) = (Vec::new(), Vec::new());
     for input in inputs {
         let mut files = FileCounts::default();
         index.run(
@@ -35,14 +55,15 @@ pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Resul
             },
         );
         if files.images == 0 {
-            barren.push(nothing_in(input));
+            let lines = if files.registrations > 0 { &mut placing } else { &mut barren };
+            lines.push(nothing_in(input));
         }
     }
     for file in library.unreadable() {
         let grade = if matches!(file.why, ReadError::NoImage { .. }) { "note" } else { "error" };
         complain(&format!("{grade}: {}: {}", file.source.name().reveal(), file.why));
     }
-    (library, if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) })
+    (library, barren, placing)
 }
 
 /// The stacks of a series, of the first one where none is named; one of them alone where its number is given, from 1.
