@@ -180,6 +180,7 @@ impl Index {
             total.known = walk.known();
             total.images += images.len();
             total.no_images += no_images;
+            total.registrations += registrations.len();
             total.failed += unreadable.len() - no_images;
             self.catalogue.add(images, unreadable);
             if !self.make_colors(&states, &mut tell) {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::dicom::ReadError;
 use crate::geometry::orientation_letters;
 use crate::priors::PriorRules;
-use crate::study::{DisplaySet, Library, Series, Study};
+use crate::study::{DisplaySet, Library, Registration, Series, Study, Unreadable};
 
 use super::view::load_config;
 use super::{Failure, ReaderArgs, SettingsArgs, input, priors, say};
@@ -35,6 +36,8 @@ struct InfoJson<'a> {
     studies: Vec<StudyJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     priors: Option<Vec<priors::PriorsJson>>,
+    /// Spatial registrations, the newest first.
+    registrations: Vec<RegistrationJson<'a>>,
     unreadable: Vec<UnreadableJson>,
 }
 
@@ -83,6 +86,17 @@ struct StackJson<'a> {
 }
 
 #[derive(Serialize)]
+struct RegistrationJson<'a> {
+    uid: &'a str,
+    label: &'a str,
+    /// The frame of reference that the others are registered to.
+    frame_of_reference: &'a str,
+    registers: Vec<&'a str>,
+    /// What of it is not applied, in words.
+    not_applied: &'a [String],
+}
+
+#[derive(Serialize)]
 struct UnreadableJson {
     path: String,
     why: String,
@@ -90,7 +104,7 @@ struct UnreadableJson {
 
 pub(super) fn info(args: &InfoArgs) -> Result<(), Failure> {
     let rules = if args.priors { Some(load_config(&args.settings, &args.reader)?.prior_rules) } else { None };
-    let (library, outcome) = input::read(&args.inputs);
+    let (library, outcome) = input::read_all(&args.inputs);
     // What could be read is told all the same.
     if args.json {
         print_json(&library, rules.as_ref());
@@ -110,8 +124,19 @@ fn print_json(library: &Library, rules: Option<&PriorRules>) {
         .iter()
         .map(|file| UnreadableJson { path: file.source.name().reveal().clone(), why: file.why.to_string() })
         .collect();
-    let json = serde_json::to_string(&InfoJson { studies, priors, unreadable });
+    let registrations = library.registrations().iter().map(|found| registration_json(found)).collect();
+    let json = serde_json::to_string(&InfoJson { studies, priors, registrations, unreadable });
     say(&json.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}")));
+}
+
+fn registration_json(registration: &Registration) -> RegistrationJson<'_> {
+    RegistrationJson {
+        uid: registration.uid.as_str(),
+        label: &registration.label,
+        frame_of_reference: registration.frame.as_str(),
+        registers: registration.frames.iter().map(|known| known.frame.as_str()).collect(),
+        not_applied: &registration.not_applied,
+    }
 }
 
 fn study_json(study: &Study) -> StudyJson<'_> {
@@ -177,8 +202,14 @@ fn print_text(library: &Library) {
             }
         }
     }
-    if !library.unreadable().is_empty() {
-        say(&format!("{} files could not be read (see above)", library.unreadable().len()));
+    for registration in library.registrations() {
+        let label = format!("spatial registration {}", registration.label);
+        say(&format!("{} · {}: {}", label.trim_end(), registration.uid, registration.words()));
+    }
+    let is_failure = |file: &&Unreadable| !matches!(file.why, ReadError::NoImage { .. });
+    let failed = library.unreadable().iter().filter(is_failure).count();
+    if failed > 0 {
+        say(&format!("{failed} files could not be read (see above)"));
     }
 }
 

@@ -13,22 +13,49 @@ use super::{Failure, complain};
 ///
 /// The second is a failure when an input held nothing to show: then something the caller named is missing from the first.
 pub(super) fn read(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
-    read_all(inputs, None, Vec::new())
+    of_images(look(inputs, None, Vec::new()))
 }
 
 /// The same, with a file beside them that holds no image, such as a presentation state.
 pub(super) fn read_beside(inputs: &[PathBuf], beside: Option<&Path>) -> (Library, Result<(), Failure>) {
-    read_all(inputs, beside, Vec::new())
+    of_images(look(inputs, beside, Vec::new()))
 }
 
 /// The same, with these attributes among the hints of each image.
 pub(super) fn read_asked(inputs: &[PathBuf], asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
-    read_all(inputs, None, asked)
+    of_images(look(inputs, None, asked))
 }
 
-fn read_all(inputs: &[PathBuf], beside: Option<&Path>, asked: Vec<Tag>) -> (Library, Result<(), Failure>) {
+/// The same as [`read`], for what tells of all that is there: a spatial registration without images is something, too.
+pub(super) fn read_all(inputs: &[PathBuf]) -> (Library, Result<(), Failure>) {
+    let Looked { library, barren, .. } = look(inputs, None, Vec::new());
+    (library, outcome_of(barren))
+}
+
+/// What places images is something beside images alone.
+fn of_images(Looked { library, mut barren, placing }: Looked) -> (Library, Result<(), Failure>) {
+    if library.studies().is_empty() {
+        barren.extend(placing);
+    }
+    (library, outcome_of(barren))
+}
+
+fn outcome_of(barren: Vec<String>) -> Result<(), Failure> {
+    if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) }
+}
+
+/// What inputs hold.
+struct Looked {
+    library: Library,
+    /// A line for each that holds nothing.
+    barren: Vec<String>,
+    /// A line for each that holds spatial registrations and no image.
+    placing: Vec<String>,
+}
+
+fn look(inputs: &[PathBuf], beside: Option<&Path>, asked: Vec<Tag>) -> Looked {
     let (mut index, mut library) = (Index::default().asking(asked), Library::default());
-    let mut barren = Vec::new();
+    let (mut barren, mut placing) = (Vec::new(), Vec::new());
     let inputs = inputs.iter().map(|input| (input.clone(), true));
     for (input, has_images) in inputs.chain(beside.map(|path| (path.to_path_buf(), false))) {
         let mut files = FileCounts::default();
@@ -45,14 +72,15 @@ fn read_all(inputs: &[PathBuf], beside: Option<&Path>, asked: Vec<Tag>) -> (Libr
             },
         );
         if has_images && files.images == 0 {
-            barren.push(nothing_in(&input));
+            let lines = if files.registrations > 0 { &mut placing } else { &mut barren };
+            lines.push(nothing_in(&input));
         }
     }
     for file in library.unreadable() {
         let grade = if matches!(file.why, ReadError::NoImage { .. }) { "note" } else { "error" };
         complain(&format!("{grade}: {}: {}", file.source.name().reveal(), file.why));
     }
-    (library, if barren.is_empty() { Ok(()) } else { Err(Failure::of_lines(barren)) })
+    Looked { library, barren, placing }
 }
 
 /// The stacks of a series, of the first one where none is named; one of them alone where its number is given, from 1.

@@ -1,7 +1,8 @@
 //! Where one image cuts another: reference lines.
 
+use super::map::Map;
 use super::plane::ImagePlane;
-use super::space::{Image, Patient, Point};
+use super::space::{Image, Patient, Point, Vector};
 
 /// Planes whose normals enclose less than this are taken for parallel: the sine of 3°.
 const PARALLEL_SINE: f64 = 0.05;
@@ -31,14 +32,21 @@ impl Slice {
 }
 
 /// The line in which `other` cuts `shown`, in positions of `shown`: as long as `other` reaches, cut at the edges of
-/// `shown`. `None` where the two are parallel or do not meet.
-pub fn reference_line(shown: &Slice, other: &Slice) -> Option<[Point<Image>; 2]> {
-    let (a, b) = (shown.plane.normal(), other.plane.normal());
+/// `shown`. `None` where the two are parallel or do not meet. The map leads from the points of the patient that `other` is stated
+/// in to those of `shown`.
+pub fn reference_line(
+    shown: &Slice,
+    other: &Slice,
+    shown_from_other: &Map<Patient, Patient>,
+) -> Option<[Point<Image>; 2]> {
+    let moved = |direction: Vector<Patient>| *shown_from_other * direction;
+    let (row, column) = (moved(other.plane.row_direction), moved(other.plane.column_direction));
+    let (a, b) = (shown.plane.normal(), row.cross(column).normalized()?);
     if a.cross(b).length() < PARALLEL_SINE {
         return None;
     }
     // Where the outline of the other image goes through the plane shown.
-    let to_patient = other.plane.patient_from_image();
+    let to_patient = *shown_from_other * other.plane.patient_from_image();
     let corners = other.corners().map(|corner| to_patient * corner);
     let heights = corners.map(|corner| (corner - shown.plane.origin).dot(a));
     let to_shown = shown.plane.patient_from_image().inverse()?;
@@ -113,19 +121,19 @@ mod tests {
         let coronal = slice([-100.0, 0.0, 100.0], CORONAL, 1.0, 200, 150);
         let axial = slice([-50.0, -50.0, 40.0], AXIAL, 0.5, 200, 200);
         // 40 mm below z 100 is half a pixel after 60; x from -50.25 to 49.75.
-        check(reference_line(&coronal, &axial), Some([(50.25, 60.5), (150.25, 60.5)]));
+        check(reference_line(&coronal, &axial, &Map::IDENTITY), Some([(50.25, 60.5), (150.25, 60.5)]));
         // Cut at the edge of the image.
         let wide = slice([-500.0, -50.0, 40.0], AXIAL, 2.0, 500, 200);
-        check(reference_line(&coronal, &wide), Some([(0.0, 60.5), (200.0, 60.5)]));
+        check(reference_line(&coronal, &wide, &Map::IDENTITY), Some([(0.0, 60.5), (200.0, 60.5)]));
     }
 
     #[test]
     fn parallel_slices_and_those_that_do_not_meet_have_none() {
         let axial = slice([0.0, 0.0, 0.0], AXIAL, 1.0, 10, 10);
-        check(reference_line(&axial, &slice([0.0, 0.0, 5.0], AXIAL, 1.0, 10, 10)), None);
+        check(reference_line(&axial, &slice([0.0, 0.0, 5.0], AXIAL, 1.0, 10, 10), &Map::IDENTITY), None);
         let far = slice([0.0, 100.0, 100.0], CORONAL, 1.0, 10, 10);
-        check(reference_line(&axial, &far), None);
+        check(reference_line(&axial, &far, &Map::IDENTITY), None);
         let above = slice([0.0, 5.0, 100.0], CORONAL, 1.0, 10, 10);
-        check(reference_line(&axial, &above), None);
+        check(reference_line(&axial, &above, &Map::IDENTITY), None);
     }
 }

@@ -281,8 +281,10 @@ pub struct Overlay {
     pub lines: Vec<[Point<View>; 2]>,
     /// The sections that go through the shared point.
     pub crosshair: Option<CrosshairPlan>,
-    /// The point that all viewports of its frame of reference show.
+    /// The point that all viewports show where it is known where it lies.
     pub point: Option<SharedPointPlan>,
+    /// The label, or nothing, of the registration that brings point, crosshair or lines here from another frame of reference.
+    pub registered_by: Option<String>,
     /// How the patient stands, of a volume seen from outside.
     pub cube: Vec<CubeFace>,
     /// The path, where it lies in what is shown.

@@ -1,9 +1,9 @@
 //! The words of what lies over a picture.
 
 use crate::session::{Fused, FusedWith, Layer, Viewport, modality_words, percent, series_words};
-use crate::study::Image;
+use crate::study::{Alignment, Image};
 
-use super::frame::{Badge, FusedLabel, Tone};
+use super::frame::{Badge, FusedLabel, Overlay, Tone};
 use super::labels::{Shown, badge, join_words, window_words};
 use super::volume_badges::MISSING_WHY;
 
@@ -13,6 +13,8 @@ const FUSED_LOADING_WHY: &str = "The images of the series that is to lie over th
                                  is not drawn.";
 const NOT_FUSED_WHY: &str = "Another series was to lie over the picture, and does not:";
 const REGISTERED_WHY: &str = "The two series lie in different frames of reference, and how well they match is for the reader to judge.";
+const LINK_REGISTERED_WHY: &str = "The crosshair, a line, or what this goes along with comes from a series of another frame of reference, \
+                                   and how well the two match is for the reader to judge.";
 
 /// Whether the reader chose what lies over a viewport, and not the presentation state.
 pub(super) fn is_fused_by_reader(viewport: &Viewport) -> bool {
@@ -57,25 +59,32 @@ impl Shown<'_> {
         }
         let placed = match &layer.alignment.registration {
             None => "Both lie in one frame of reference.".to_owned(),
-            Some(registration) if registration.label.is_empty() => {
-                "A spatial registration says where it lies.".to_owned()
-            }
-            Some(registration) => {
-                format!("The spatial registration {} says where it lies.", registration.label)
-            }
+            Some(registration) => placed_words(&registration.label),
         };
         let line = self.fused_line().unwrap_or_default();
         let why = format!("{FUSED_WHY} {line}, palette {}. {placed}", layer.palette.title());
         let mut badges = vec![badge(Tone::Caution, &format!("fused {name} {percent} %"), &why)];
-        if layer.alignment.registration.is_some() {
-            badges.push(badge(Tone::Caution, "registered", &format!("{REGISTERED_WHY} {placed}")));
-        }
         let missing = layer.volume.slices().iter().filter(|slice| slice.is_none()).count();
         if missing > 0 {
             let text = format!("{missing} of {} {name} positions missing", layer.volume.slices().len());
             badges.push(badge(Tone::Caution, &text, MISSING_WHY));
         }
         badges
+    }
+
+    /// That a registration says where something lies: the series over the picture, what links views, or what goes along.
+    pub(super) fn registered_badge(&self, overlay: &Overlay) -> Option<Badge> {
+        let label = |alignment: &Alignment| Some(alignment.registration.as_ref()?.label.clone());
+        let drawn = self.fused_layer().filter(|layer| layer.awaits(self.library).is_none());
+        let of_link = || {
+            let on_screen = || self.alignments_on_screen().find_map(|alignment| label(&alignment));
+            overlay.registered_by.clone().or_else(|| on_screen().filter(|_| self.is_linked()))
+        };
+        let (why, label) = match drawn.and_then(|layer| label(&layer.alignment)) {
+            Some(label) => (REGISTERED_WHY, label),
+            None => (LINK_REGISTERED_WHY, of_link()?),
+        };
+        Some(badge(Tone::Caution, "registered", &format!("{why} {}", placed_words(&label))))
     }
 
     /// What the blending of the presentation state asks for and is not done, in words.
@@ -85,6 +94,14 @@ impl Shown<'_> {
             Some(Err(why)) => vec![format!("blending: {why}")],
             None => Vec::new(),
         }
+    }
+}
+
+/// That a registration of that label places something.
+fn placed_words(label: &str) -> String {
+    match label {
+        "" => "A spatial registration says where it lies.".to_owned(),
+        label => format!("The spatial registration {label} says where it lies."),
     }
 }
 

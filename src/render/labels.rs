@@ -8,14 +8,14 @@ use crate::geometry::{Camera, Sampling, Turn, opposite_letters, orientation_lett
 use crate::grayscale::Window;
 use crate::session::{
     Along, Applied, Cine, Layer, NoLayer, Rendering, RenderingLook, Screen, Session, Viewport, VolumeView,
-    is_same_space, own_rate, states_timing,
+    own_rate, states_timing,
 };
-use crate::study::{DisplaySet, Finding, FrameState, Image, Library, Series, Study};
+use crate::study::{Alignment, DisplaySet, Finding, FrameState, Image, Library, Series, Study};
 use crate::units::Phi;
 use crate::volume::Volume;
 
 use super::curved_labels;
-use super::frame::{Badge, Labels, Letters, Picture, SlicePass, Tone};
+use super::frame::{Badge, Labels, Letters, Overlay, Picture, SlicePass, Tone};
 use super::fused_labels::is_fused_by_reader;
 use super::key_labels;
 
@@ -33,7 +33,7 @@ const PADDING_WHY: &str = "Pixels that stand for no tissue are drawn as the valu
                            them out all the same.";
 const PALETTE_WHY: &str = "Gray values are shown in the colours of a palette: steps of colour are not steps of value, and the \
                            calibration of gray does not apply. A command takes it off.";
-const LINKED_WHY: &str = "Viewports go along with the one in focus: those whose images lie in the same frame of reference, and those \
+const LINKED_WHY: &str = "Viewports go along with the one in focus: those whose images lie in the same frame of reference or are registered to it, and those \
                           that the stage of the hanging protocol, or a prior beside, lets go by the same way.";
 const SHUTTER_OFF_WHY: &str = "The image comes with a display shutter, which hides what is no part of the picture. It is \
                                switched off by a command.";
@@ -74,14 +74,14 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// `left_out` is how many graphics of the presentation state are too many for one picture.
-    pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Labels {
+    /// The words of a picture with what lies over it.
+    pub(super) fn labels(&self, viewport: &Viewport, picture: &Picture, overlay: &Overlay) -> Labels {
         let number = Some(self.place(viewport));
         let is_of_key_images = viewport.only.is_some();
         if self.tile > 0 {
             // One identity a viewport; what differs from image to image stands on each.
             let bottom_left = vec![self.image_of(viewport)];
-            let badges = self.badges_of_picture(viewport, picture, left_out);
+            let badges = self.badges_of_picture(viewport, picture, overlay);
             return Labels {
                 number,
                 is_of_key_images,
@@ -108,7 +108,7 @@ impl Shown<'_> {
             bottom_right: corner(Corner::BottomRight),
             letters: self.letters(viewport),
             fused: self.fused_label(),
-            badges: self.badges(viewport, picture, left_out),
+            badges: self.badges(viewport, picture, overlay),
         }
     }
 
@@ -248,17 +248,22 @@ impl Shown<'_> {
     }
 
     /// Whether another viewport on screen goes along with this one, or this one with another.
-    fn is_linked(&self) -> bool {
+    pub(super) fn is_linked(&self) -> bool {
         if self.session.goes_along((self.screen, self.viewport)) {
             return true;
         }
         if !self.session.links.any() {
             return false;
         }
+        self.alignments_on_screen().count() > 1
+    }
+
+    /// How what is shown lies among the points of all that is on screen, as far as that is known.
+    pub(super) fn alignments_on_screen(&self) -> impl Iterator<Item = Alignment> {
         let sources = self.session.screens.iter().flat_map(Screen::visible);
         let sources = sources.filter_map(|(_, viewport)| viewport.source.as_ref());
-        let sets = sources.filter_map(|source| self.library.find(&source.display_set));
-        sets.filter(|(_, _, set)| is_same_space(set, self.set)).count() > 1
+        let sets = sources.filter_map(move |source| self.library.find(&source.display_set));
+        sets.filter_map(move |(.., set)| self.library.alignment(set, self.set, &[]).ok())
     }
 
     /// `cine 24 fps`: what is shown, and before that is known, what is asked for.
@@ -335,8 +340,8 @@ impl Shown<'_> {
         Some(format!("{what}: sRGB is assumed instead, and colours may look different elsewhere."))
     }
 
-    fn badges(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Vec<Badge> {
-        let mut badges = self.badges_of_picture(viewport, picture, left_out);
+    fn badges(&self, viewport: &Viewport, picture: &Picture, overlay: &Overlay) -> Vec<Badge> {
+        let mut badges = self.badges_of_picture(viewport, picture, overlay);
         if self.is_linked() {
             badges.push(badge(Tone::Quiet, "linked", LINKED_WHY));
         }
@@ -430,7 +435,7 @@ impl Shown<'_> {
     }
 
     /// What the reader must know of how this image is drawn.
-    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture, left_out: usize) -> Vec<Badge> {
+    fn badges_of_picture(&self, viewport: &Viewport, picture: &Picture, overlay: &Overlay) -> Vec<Badge> {
         let mut badges = Vec::new();
         if self.image.instance.is_for_processing {
             badges.push(self.finding_badge(&Finding::ForProcessing));
@@ -478,7 +483,8 @@ impl Shown<'_> {
             Filter::Sharpen => badges.push(badge(Tone::Caution, "sharpened", SHARPENED_WHY)),
         }
         badges.extend(self.fused_badges(viewport));
-        badges.extend(self.state_badges(viewport, left_out));
+        badges.extend(self.registered_badge(overlay));
+        badges.extend(self.state_badges(viewport, overlay.left_out));
         badges.extend(self.mask_badge(viewport));
         if viewport.look.hidden.shutter && self.applied.has_shutter(self.image) {
             badges.push(badge(Tone::Caution, "shutter off", SHUTTER_OFF_WHY));

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use crate::annotation::{Basis, Scale, Shape, VolumeUnits, measure, place_words};
 use crate::geometry::{
-    CurveMode, Image as ImageSpace, ImagePlane, Map, Patient, Point, Section, Vector, View, reference_line,
+    CurveMode, Image as ImageSpace, ImagePlane, Map, Patient, Point, Sampling, Section, Vector, View,
+    reference_line,
 };
 use crate::presentation::PresentationState;
 use crate::session::{
     Applied, Crosshair, CrosshairLine, DeviceRect, DrawnPath, Layer, Mark, MarkPlace, PointerAt, SectionMark,
-    Session, Viewport, VolumeView, box_edges, box_handles, is_same_space, mark_from_sheet, modality_words,
+    Session, VolumeView, box_edges, box_handles, mark_from_sheet, modality_words,
 };
-use crate::study::{DisplaySet, FrameState, Image, Library};
+use crate::study::{DisplaySet, FrameState, Image, Library, Registration};
 use crate::units::{MmPerPixel, StoredValue};
-use crate::volume::{Found, Slab};
+use crate::volume::{Found, Slab, Volume};
 
 use super::cube::{CubeFace, cube};
 use super::frame::{CrosshairPlan, CutPlan, MarkPlan, MarkTone, Overlay, PathPlan, Ruler, SharedPointPlan};
@@ -45,7 +46,12 @@ pub(super) struct At<'a> {
     pub(super) applied: &'a Applied<'a>,
     /// Whether the whole of a volume is seen from outside.
     pub(super) is_rendering: bool,
+    /// What lies over it.
+    pub(super) layer: Option<&'a Layer>,
 }
+
+/// Something that is drawn, and the registration that brings it here from another frame of reference.
+type Brought<T> = (T, Option<Arc<Registration>>);
 
 impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
@@ -58,8 +64,13 @@ impl At<'_> {
             shown.graphics(&view_from_image, size, self.scale)
         };
         let (graphics, left_out) = self.applied.graphics().map(of_state).unwrap_or_default();
-        let crosshair = self.crosshair(&view_from_image);
-        let point = self.point(&view_from_image);
+        let (crosshair, crosshair_by) = self.crosshair(&view_from_image).unzip();
+        let (point, point_by) = self.point(&view_from_image).unzip();
+        let has_line = !is_focused && !self.is_rendering;
+        let line = has_line.then(|| self.line(&view_from_image, crosshair.as_ref()));
+        let (line, line_by) = line.flatten().unzip();
+        let registration = [crosshair_by, point_by, line_by].into_iter().flatten().flatten().next();
+        let registered_by = registration.map(|registration| registration.label.clone());
         Overlay {
             graphics,
             left_out,
@@ -69,14 +80,11 @@ impl At<'_> {
             } else {
                 self.marks(&view_from_image)
             },
-            lines: if is_focused || self.is_rendering {
-                Vec::new()
-            } else {
-                self.lines(&view_from_image, crosshair.as_ref())
-            },
+            lines: line.into_iter().collect(),
             // Where lines meet the point needs no cross of its own.
             point: point.filter(|point| !point.is_in_plane || crosshair.is_none()),
             crosshair,
+            registered_by,
             cube: self.cube(),
             path: if self.is_rendering { None } else { self.path(&view_from_image) },
             cut: self.cut(&view_from_image),
@@ -124,10 +132,29 @@ impl At<'_> {
         let tone = |mark: &Mark| {
             if session.selected == Some(mark.id) { MarkTone::Selected } else { MarkTone::Plain }
         };
-        let marks = shown.iter().map(|mark| mark_plan(mark, tone(mark), view_from_image));
+        let plan = |mark: &Mark, tone| {
+            let plan = mark_plan(mark, tone, view_from_image);
+            let above = self.image.plane.and_then(|plane| {
+                self.above(mark, &plane.patient_from_image(), plane.normal(), |_| Slab::PLANE)
+            });
+            MarkPlan { words: plan.words.into_iter().chain(above).collect(), ..plan }
+        };
+        let marks = shown.iter().map(|mark| plan(mark, tone(mark)));
         let draft = session.draft.as_ref().filter(|draft| draft.place == place);
         let draft = draft.and_then(|draft| draft.mark.as_ref());
-        marks.chain(draft.map(|mark| mark_plan(mark, MarkTone::Draft, view_from_image))).collect()
+        marks.chain(draft.map(|mark| plan(mark, MarkTone::Draft))).collect()
+    }
+
+    /// The value, with its unit, of what lies over a probe: as fine and as thick as the probe below counts, whatever the screen shows.
+    fn above(
+        &self,
+        mark: &Mark,
+        patient_from_mark: &Map<Patient, ImageSpace>,
+        normal: Vector<Patient>,
+        slab: impl Fn(&Volume) -> Slab,
+    ) -> Option<String> {
+        let (Shape::Probe(at), layer) = (mark.shape, self.layer?) else { return None };
+        layer_value(layer, *patient_from_mark * at, normal, slab(&layer.volume), Sampling::Linear)
     }
 
     /// The marks in the plane of a section, and dimmed those in its slab; and the one that is being drawn on it.
@@ -139,7 +166,10 @@ impl At<'_> {
         };
         let plan = |section: &Section, mark: &Mark, tone| {
             let view_from_mark = *view_from_image * mark_from_sheet(section, sheet)?.inverse()?;
-            Some(mark_plan(mark, tone, &view_from_mark))
+            let plan = mark_plan(mark, tone, &view_from_mark);
+            let slab = |volume: &Volume| mark.section.map_or(Slab::PLANE, |drawn| drawn.slab(volume));
+            let above = self.above(mark, &section.patient_from_plane(), section.normal(), slab);
+            Some(MarkPlan { words: plan.words.into_iter().chain(above).collect(), ..plan })
         };
         let marks = if session.shows_marks {
             session.marks_on_section(&reformat, &volume, self.set, self.library)
@@ -159,50 +189,49 @@ impl At<'_> {
         marks.chain(draft).collect()
     }
 
-    fn crosshair(&self, view_from_image: &Map<View, ImageSpace>) -> Option<CrosshairPlan> {
+    fn crosshair(&self, view_from_image: &Map<View, ImageSpace>) -> Option<Brought<CrosshairPlan>> {
         // No section cuts the whole of a volume in a line.
         let is_shown = self.session.shows_lines && !self.is_rendering;
         let shown = self.applied.slice(self.image).filter(|_| is_shown)?;
-        let Crosshair { at, lines, own } =
+        let Crosshair { at, lines, own, registration } =
             self.session.crosshair(self.place, &shown, self.set, self.library)?;
         let to_view = |line: &CrosshairLine| (line.section, line.ends.map(|end| *view_from_image * end));
-        Some(CrosshairPlan { at: *view_from_image * at, lines: lines.iter().map(to_view).collect(), own })
+        let lines = lines.iter().map(to_view).collect();
+        Some((CrosshairPlan { at: *view_from_image * at, lines, own }, registration))
     }
 
     /// Where the image or the section in focus cuts this one, unless that is one of the crosshair's lines.
-    fn lines(
+    fn line(
         &self,
         view_from_image: &Map<View, ImageSpace>,
         crosshair: Option<&CrosshairPlan>,
-    ) -> Vec<[Point<View>; 2]> {
-        if !self.session.shows_lines {
-            return Vec::new();
+    ) -> Option<Brought<[Point<View>; 2]>> {
+        let focused = self.session.focused_viewport().filter(|shown| shown.rendering.is_none())?;
+        let source = focused.source.as_ref().filter(|_| self.session.shows_lines)?;
+        let (_, _, set) = self.library.find(&source.display_set)?;
+        let to_here = self.library.alignment(set, self.set, &[]).ok()?;
+        let image = set.images.get(source.index)?;
+        let other = self.session.applied(focused, image, self.library);
+        if other.sheet.is_some() && crosshair.is_some() {
+            return None;
         }
-        let line = || {
-            let focused = self.session.focused_viewport().filter(|shown| shown.rendering.is_none())?;
-            let source = focused.source.as_ref()?;
-            let (_, _, set) = self.library.find(&source.display_set)?;
-            let other = set.images.get(source.index).filter(|_| is_same_space(set, self.set))?;
-            let other = self.session.applied(focused, other, self.library);
-            if other.sheet.is_some() && crosshair.is_some() {
-                return None;
-            }
-            let other = other.slice(set.images.get(source.index)?)?;
-            reference_line(&self.applied.slice(self.image)?, &other)
-        };
-        line().map(|ends| ends.map(|end| *view_from_image * end)).into_iter().collect()
+        let (shown, other) = (self.applied.slice(self.image)?, other.slice(image)?);
+        let ends = reference_line(&shown, &other, &to_here.layer_from_base)?;
+        Some((ends.map(|end| *view_from_image * end), to_here.registration))
     }
 
-    fn point(&self, view_from_image: &Map<View, ImageSpace>) -> Option<SharedPointPlan> {
+    fn point(&self, view_from_image: &Map<View, ImageSpace>) -> Option<Brought<SharedPointPlan>> {
         let shared = self.session.shared_point.as_ref()?;
         let (.., set) = self.library.find(&shared.display_set)?;
-        let plane = self.applied.plane(self.image).filter(|_| is_same_space(set, self.set))?;
-        let in_image = plane.patient_from_image().inverse()? * shared.at;
-        let distance_mm = (shared.at - plane.origin).dot(plane.normal()).abs();
+        let to_here = self.library.alignment(set, self.set, &[]).ok()?;
+        let (plane, here) = (self.applied.plane(self.image)?, to_here.layer_from_base * shared.at);
+        let in_image = plane.patient_from_image().inverse()? * here;
+        let distance_mm = (here - plane.origin).dot(plane.normal()).abs();
         let near_mm = self.set.axis.map_or(1.0, |axis| axis.spacing_mm / 2.0 + 0.01);
         let at = *view_from_image * Point::flat(in_image.xyz.x, in_image.xyz.y);
         // In a rendering it lies somewhere in the depth.
-        Some(SharedPointPlan { at, is_in_plane: distance_mm <= near_mm && !self.is_rendering })
+        let is_in_plane = distance_mm <= near_mm && !self.is_rendering;
+        Some((SharedPointPlan { at, is_in_plane }, to_here.registration))
     }
 
     /// How the patient stands in a rendering.
@@ -313,7 +342,9 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     let above = || {
         let layer = session.layer(viewport, image, library)?.ok()?;
         let plane = applied.plane(image)?;
-        layer_value(&layer, &plane, in_image, viewport)
+        let slab = viewport.reformat.map_or(Slab::PLANE, |reformat| reformat.slab(&layer.volume));
+        let sampling = sampling_of(viewport.look.interpolation);
+        layer_value(&layer, plane.patient_from_image() * in_image, plane.normal(), slab, sampling)
     };
     let of_volume = viewport.of_volume(library);
     if let (Some((VolumeView::Rendering(rendering), volume)), Some(sheet)) = (&of_volume, applied.sheet) {
@@ -355,19 +386,18 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
     Some(parts.join(" · "))
 }
 
-/// What lies over a place of an image or a section, with its unit: `PET 5231.0 Bq/ml, SUVbw 3.210`; `None` outside of it.
+/// What lies over a place of the patient, in a slab along a normal, with its unit: `PET 5231.0 Bq/ml, SUVbw 3.210`; `None` outside
+/// of it.
 fn layer_value(
     layer: &Layer,
-    plane: &ImagePlane,
-    at: Point<ImageSpace>,
-    viewport: &Viewport,
+    at: Point<Patient>,
+    normal: Vector<Patient>,
+    slab: Slab,
+    sampling: Sampling,
 ) -> Option<String> {
     let volume = &layer.volume;
     let to_voxel = *volume.voxel_from_patient() * layer.alignment.layer_from_base;
-    let middle = to_voxel * (plane.patient_from_image() * at);
-    let slab = viewport.reformat.map_or(Slab::PLANE, |reformat| reformat.slab(volume));
-    let sampling = sampling_of(viewport.look.interpolation);
-    let found = volume.project(middle, to_voxel * plane.normal(), slab, sampling);
+    let found = volume.project(to_voxel * at, to_voxel * normal, slab, sampling);
     let image = layer.image()?;
     let value = match (&layer.blending, found) {
         // Values by a state's own Modality LUT have no unit that is known.

@@ -142,10 +142,11 @@ impl Window<'_> {
                 place: (self.screen, index),
                 applied: &applied,
                 is_rendering: viewport.rendering.is_some(),
+                layer: layer.as_ref().and_then(|layer| layer.as_ref().ok()),
             };
             plan.overlay = at.overlay(is_focused);
         }
-        plan.labels = shown.labels(viewport, &plan.picture, plan.overlay.left_out);
+        plan.labels = shown.labels(viewport, &plan.picture, &plan.overlay);
         let is_here = |pointer: &PointerAt| {
             (pointer.screen, pointer.viewport, pointer.tile) == (self.screen, index, tile)
         };

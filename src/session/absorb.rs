@@ -203,6 +203,14 @@ impl Session {
             let failed = count(files.failed, "file");
             self.tell(MessageKind::Caution, format!("{failed} could not be read; the messages say why."));
         }
+        if files.registrations > 0 && files.images == 0 {
+            let registrations = count(files.registrations, "spatial registration");
+            let what = "places the images of one frame of reference among those of another";
+            self.tell(
+                MessageKind::Note,
+                format!("{registrations} read, and no image: such an object {what}."),
+            );
+        }
         if is_cut_short {
             let text = if files.read < files.known {
                 format!("Cancelled: {} of {} were read.", files.read, count(files.known, "file"))
@@ -210,7 +218,7 @@ impl Session {
                 format!("Cancelled: {} were read; there may be more.", count(files.read, "file"))
             };
             self.tell(MessageKind::Caution, text);
-        } else if files.images == 0 && !has_saved && !has_archived {
+        } else if files.images == 0 && files.registrations == 0 && !has_saved && !has_archived {
             self.tell(MessageKind::Caution, "No DICOM image was found there.");
         }
     }

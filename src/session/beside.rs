@@ -7,7 +7,7 @@ use crate::geometry::{Patient, Vector, plane_name};
 use crate::study::{DisplaySet, Library, Study};
 
 use super::hung::{GroupOf, SyncGroup};
-use super::link::{Links, Together, is_same_space, nearest_image};
+use super::link::{Links, Together, nearest_image};
 use super::priors::study_of;
 use super::screen::{Division, Screen};
 use super::state::{MessageKind, Session};
@@ -67,7 +67,7 @@ impl Session {
         let Some((best, why)) = alike(set, study) else {
             return self.tell(MessageKind::Note, "This prior has no images that hang.");
         };
-        let index = same_place(set, source.index, best);
+        let index = same_place(set, source.index, best, library);
         self.end_gesture();
         let fresh = self.settings.fresh_viewport();
         let links = self.links;
@@ -209,7 +209,7 @@ impl Session {
         let mut moved = now;
         for ((follower, (set, _)), to) in stacks.iter().enumerate().zip(&anchor) {
             if follower != leader
-                && !is_same_space(set, led)
+                && library.between(led, set).is_none()
                 && let Some(index) = moved_along(led, *from, *at, set, *to)
                 && let Some(moved) = moved.get_mut(follower)
             {
@@ -305,11 +305,12 @@ impl Facts {
     }
 }
 
-/// The image of another set at the place of one of `set`: the same in the patient where both share a space, else as far along
-/// the stack.
-fn same_place(set: &DisplaySet, index: usize, other: &DisplaySet) -> usize {
-    let shared = set.images.get(index).and_then(|image| image.plane).filter(|_| is_same_space(set, other));
-    if let Some((index, _)) = shared.and_then(|plane| nearest_image(other, plane.origin)) {
+/// The image of another set at the place of one of `set`: the same in the patient where it is known how the two lie, else as far
+/// along the stack.
+fn same_place(set: &DisplaySet, index: usize, other: &DisplaySet, library: &Library) -> usize {
+    let plane = set.images.get(index).and_then(|image| image.plane);
+    let at = plane.zip(library.between(set, other)).map(|(plane, to_other)| to_other * plane.origin);
+    if let Some((index, _)) = at.and_then(|at| nearest_image(other, at)) {
         return index;
     }
     let (last, of_other) = (set.images.len().saturating_sub(1).max(1), other.images.len().saturating_sub(1));

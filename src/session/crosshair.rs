@@ -1,11 +1,13 @@
 //! One point, and the sections that go through it: where each cuts the others, and what of that the hand takes hold of.
 
+use std::sync::Arc;
+
 use crate::geometry::{
     Image as ImageSpace, Map, Patient, Point, Slice, Vector, View as ViewSpace, reference_line,
 };
-use crate::study::{DisplaySet, Library};
+use crate::study::{DisplaySet, Library, Registration};
 
-use super::link::{SharedPoint, is_same_space, nearest_image};
+use super::link::{SharedPoint, nearest_image};
 use super::presented::Framing;
 use super::reformat::Reformat;
 use super::state::Session;
@@ -26,6 +28,8 @@ pub struct Crosshair {
     pub lines: Vec<CrosshairLine>,
     /// Which of the sections is shown here; none where an image is.
     pub own: Option<usize>,
+    /// The registration that brings the point or a line here from another frame of reference.
+    pub registration: Option<Arc<Registration>>,
 }
 
 /// Where a section of another viewport cuts what is shown.
@@ -58,29 +62,38 @@ impl Session {
         library: &Library,
     ) -> Option<Crosshair> {
         let shared = self.shared_point.as_ref()?;
-        let (.., of_point) = library.find(&shared.display_set).filter(|(.., of)| is_same_space(of, set))?;
-        let at = shown.plane.patient_from_image().inverse()? * shared.at;
+        let (.., of_point) = library.find(&shared.display_set)?;
+        let to_here = library.alignment(of_point, set, &[]).ok()?;
+        let at = shown.plane.patient_from_image().inverse()? * (to_here.layer_from_base * shared.at);
+        let mut registration = to_here.registration;
         let sections = self.sections_of(of_point, library);
-        let own = sections.iter().position(|(other, _)| *other == place);
-        let others = sections.iter().enumerate().filter(|(_, (other, _))| *other != place);
-        let lines: Vec<CrosshairLine> = others
-            .filter_map(|(section, (place, sheet))| {
-                Some(CrosshairLine { section, place: *place, ends: reference_line(shown, sheet)? })
-            })
-            .collect();
+        let own = sections.iter().position(|(other, ..)| *other == place);
+        let mut lines = Vec::new();
+        for (section, (other, sheet, of)) in sections.iter().enumerate().filter(|(_, it)| it.0 != place) {
+            let Ok(to_here) = library.alignment(of, set, &[]) else { continue };
+            if let Some(ends) = reference_line(shown, sheet, &to_here.layer_from_base) {
+                lines.push(CrosshairLine { section, place: *other, ends });
+                registration = registration.or(to_here.registration);
+            }
+        }
         let is_there = own.is_some() || !lines.is_empty();
-        is_there.then_some(Crosshair { at: Point::flat(at.xyz.x, at.xyz.y), lines, own })
+        is_there.then_some(Crosshair { at: Point::flat(at.xyz.x, at.xyz.y), lines, own, registration })
     }
 
-    /// Where sections in the space of a display set stand, but for the viewport in focus.
+    /// Where sections stand that a point of a display set lies in, but for the viewport in focus.
     pub(super) fn other_sections(&self, space: &DisplaySet, library: &Library) -> Vec<(usize, usize)> {
         let focus = (self.focus.screen, self.focus.viewport);
-        let places = self.sections_of(space, library).into_iter().map(|(place, _)| place);
+        let places = self.sections_of(space, library).into_iter().map(|(place, ..)| place);
         places.filter(|place| *place != focus).collect()
     }
 
-    /// The sections on screen in the space of a display set: where they stand, and their sheets.
-    fn sections_of(&self, space: &DisplaySet, library: &Library) -> Vec<((usize, usize), Slice)> {
+    /// The sections on screen whose place is known among the points of a display set: where they stand, their sheets, and of what
+    /// they are.
+    fn sections_of<'a>(
+        &self,
+        space: &DisplaySet,
+        library: &'a Library,
+    ) -> Vec<((usize, usize), Slice, &'a DisplaySet)> {
         let mut found = Vec::new();
         for (screen_index, screen) in self.screens.iter().enumerate() {
             for (index, viewport) in screen.visible() {
@@ -88,42 +101,42 @@ impl Session {
                 let Some((.., set)) = library.find(&source.display_set) else { continue };
                 let is_flat = |_: &(Reformat, _)| viewport.along().is_none();
                 let Some((reformat, volume)) = viewport.section(library).filter(is_flat) else { continue };
-                if is_same_space(set, space) {
-                    found.push(((screen_index, index), reformat.sheet(&volume)));
+                if library.between(space, set).is_some() {
+                    found.push(((screen_index, index), reformat.sheet(&volume), &**set));
                 }
             }
         }
         found
     }
 
-    /// Every section of the shared point's space goes through it. To be called after whatever moved either.
+    /// Every section goes through the shared point where it is known where that lies. To be called after whatever moved either.
     pub(super) fn gather_sections(&mut self, library: &Library) {
         let Some(SharedPoint { display_set, at }) = self.shared_point.clone() else { return };
         let Some((.., of_point)) = library.find(&display_set) else { return };
         for viewport in self.screens.iter_mut().flat_map(|screen| &mut screen.viewports) {
             let Viewport { source: Some(source), reformat: Some(reformat), .. } = viewport else { continue };
             let set = library.find(&source.display_set).map(|(.., set)| set);
-            if set.is_some_and(|set| is_same_space(set, of_point)) {
-                reformat.section = reformat.section.through(at);
+            if let Some(to_it) = set.and_then(|set| library.between(of_point, set)) {
+                reformat.section = reformat.section.through(to_it * at);
             }
         }
     }
 
-    /// The shared point, if it is one of a display set's space.
+    /// The shared point among the points of a display set, if it is known where it lies there.
     pub(super) fn point_in(&self, set: &DisplaySet, library: &Library) -> Option<Point<Patient>> {
         let shared = self.shared_point.as_ref()?;
         let (.., of_point) = library.find(&shared.display_set)?;
-        is_same_space(of_point, set).then_some(shared.at)
+        Some(library.between(of_point, set)? * shared.at)
     }
 
     /// Moves the shared point: all sections go through it, and other stacks show their image nearest to it.
     pub(super) fn put_point(&mut self, at: Point<Patient>, set: &DisplaySet, library: &Library) {
         self.shared_point = Some(SharedPoint { display_set: set.id.clone(), at });
-        self.for_followers(set, library, |follower, set| {
+        self.for_followers(set, library, |follower, set, to_them| {
             if follower.is_of_volume() {
                 return;
             }
-            let nearest = nearest_image(set, at);
+            let nearest = nearest_image(set, to_them * at);
             if let (Some((index, _)), Some(source)) = (nearest, &mut follower.source) {
                 follower.cine.stop();
                 source.index = index;
@@ -171,18 +184,19 @@ impl Session {
             };
             let (a, b) = (arm(from), arm(to));
             let degrees = libm::atan2(a.cross(b).dot(normal), a.dot(b)).to_degrees();
-            Some((normal, degrees, point))
+            Some((set, normal, degrees, point))
         };
-        if let Some((axis, degrees, point)) = turn() {
-            self.turn_section(section, axis, degrees, point, library);
+        if let Some((set, axis, degrees, point)) = turn() {
+            self.turn_section(section, set, axis, degrees, point, library);
         }
     }
 
     /// Turns the section that a viewport shows about an axis through a point of it, which keeps its place on the screen and its
-    /// size.
+    /// size; axis and point are among the points of `space`.
     pub(super) fn turn_section(
         &mut self,
         (screen, index): (usize, usize),
+        space: &DisplaySet,
         axis: Vector<Patient>,
         degrees: f64,
         point: Point<Patient>,
@@ -193,6 +207,15 @@ impl Session {
         let room = (f64::from(rect.width), f64::from(rect.height));
         let Some(before) = shown.viewports.get(index).cloned() else { return };
         let Some(reformat) = before.reformat else { return };
+        let source = before.source.as_ref().and_then(|source| library.find(&source.display_set));
+        let Some((.., set)) = source else { return };
+        // Images that name no frame of reference are in place among themselves.
+        let to_it = if set.id == space.id { Some(Map::IDENTITY) } else { library.between(space, set) };
+        let Some(to_it) = to_it else { return };
+        let (axis, point) = (to_it * axis, to_it * point);
+        // In a mirror it turns the other way round.
+        let is_mirrored = to_it.x_axis().cross(to_it.y_axis()).dot(to_it.z_axis()) < 0.0;
+        let degrees = if is_mirrored { -degrees } else { degrees };
         let section = reformat.section.through(point).turned(axis, degrees);
         let mut after = Viewport { reformat: Some(Reformat { section, ..reformat }), ..before.clone() };
         let from = Seen::of(self, &before, point, library);

@@ -302,6 +302,8 @@ pub struct FileCounts {
     pub images: usize,
     /// Objects that hold no image.
     pub no_images: usize,
+    /// Spatial registrations: they show nothing by themselves.
+    pub registrations: usize,
     /// What could not be read, and what a DICOMDIR lists and is not there.
     pub failed: usize,
 }
@@ -312,6 +314,7 @@ impl AddAssign for FileCounts {
         self.read += more.read;
         self.images += more.images;
         self.no_images += more.no_images;
+        self.registrations += more.registrations;
         self.failed += more.failed;
     }
 }
@@ -325,6 +328,7 @@ impl Sub for FileCounts {
             read: self.read - earlier.read,
             images: self.images - earlier.images,
             no_images: self.no_images - earlier.no_images,
+            registrations: self.registrations - earlier.registrations,
             failed: self.failed - earlier.failed,
         }
     }

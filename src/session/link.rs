@@ -1,8 +1,8 @@
-//! Viewports of one frame of reference go along with the one in focus.
+//! Viewports whose place is known among the points of the one in focus, by frame of reference or registration, go along with it.
 
 use crate::command::Link;
-use crate::geometry::{Image as ImageSpace, Patient, Point, Vector};
-use crate::study::{DisplaySet, DisplaySetId, Image, Library};
+use crate::geometry::{Image as ImageSpace, Map, Patient, Point, Vector};
+use crate::study::{Alignment, DisplaySet, DisplaySetId, Image, Library};
 
 use super::history::Shown;
 use super::presented::Applied;
@@ -99,12 +99,12 @@ impl Together {
     }
 }
 
-/// A point that all viewports of its space show.
+/// A point that all viewports show where it is known where it lies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SharedPoint {
     /// On what it was set.
     pub display_set: DisplaySetId,
-    /// Where.
+    /// Where, among the points of that.
     pub at: Point<Patient>,
 }
 
@@ -127,8 +127,8 @@ pub fn nearest_image(set: &DisplaySet, at: Point<Patient>) -> Option<(usize, f64
     distances.min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
-/// What is done with a viewport, by the indices of window and viewport, and with what it shows.
-type Visit<'a> = dyn FnMut((usize, usize), &mut Viewport, &DisplaySet) + 'a;
+/// What is done with a viewport, by the indices of window and viewport, and with what it shows, which lies so.
+type Visit<'a> = dyn FnMut((usize, usize), &mut Viewport, &DisplaySet, &Alignment) + 'a;
 
 /// What changed in the focused viewport.
 #[derive(Clone, Copy)]
@@ -194,7 +194,8 @@ impl Session {
             let groups = groups.iter().filter(|group| group.places.contains(&place));
             groups.fold(all, |links, group| links.or(group.on))
         };
-        self.for_others(focus, leader.set, library, &mut |place, follower, set| {
+        self.for_others(focus, leader.set, library, &mut |place, follower, set, alignment| {
+            let to_them = alignment.layer_from_base;
             let on = on(place);
             let Some(image) = shown_of(follower, set) else { return };
             let applied = follower.applied(image, library, pixels_mm.get(place.0).copied().flatten());
@@ -204,13 +205,13 @@ impl Session {
                 && !(has_point && follower.reformat.is_some())
                 && follower.rendering.is_none()
             {
-                leader.scroll(follower, set, &applied);
+                leader.scroll(follower, set, &applied, to_them);
             }
             if zooms && on.zoom {
                 leader.zoom(follower, image, &applied);
             }
             if pans && on.pan {
-                leader.pan(follower, image, &applied);
+                leader.pan(follower, image, &applied, to_them);
             }
             if windows && on.window {
                 leader.window(follower, set, library);
@@ -246,7 +247,10 @@ impl Session {
         let Some(source) = &follower.source else { return };
         let Some((.., set)) = library.find(&source.display_set) else { return };
         let is_of_volume = |viewport: &Viewport| viewport.reformat.is_some() || viewport.rendering.is_some();
-        if is_same_space(set, leader.set) || is_of_volume(follower) || is_of_volume(&leader.viewport) {
+        if library.between(leader.set, set).is_some()
+            || is_of_volume(follower)
+            || is_of_volume(&leader.viewport)
+        {
             return;
         }
         let Some(image) = shown_of(follower, set) else { return };
@@ -292,23 +296,25 @@ impl Session {
         }
         if on.pan {
             follower.view.justify = leader.viewport.view.justify;
-            if is_same_space(their_set, set) {
-                leader.pan(follower, their_image, &to_them);
+            if let Some(map) = library.between(leader.set, their_set) {
+                leader.pan(follower, their_image, &to_them, map);
             } else {
                 leader.pan_apart(follower, their_image);
             }
         }
     }
 
-    /// Visits the other viewports on screen that show something of the same frame of reference.
+    /// Visits the other viewports on screen whose place is known among the points of what leads them, with the way there.
     pub(super) fn for_followers(
         &mut self,
         leader: &DisplaySet,
         library: &Library,
-        mut visit: impl FnMut(&mut Viewport, &DisplaySet),
+        mut visit: impl FnMut(&mut Viewport, &DisplaySet, Map<Patient, Patient>),
     ) {
         let focus = (self.focus.screen, self.focus.viewport);
-        self.for_others(focus, leader, library, &mut |_, follower, set| visit(follower, set));
+        self.for_others(focus, leader, library, &mut |_, follower, set, alignment| {
+            visit(follower, set, alignment.layer_from_base);
+        });
     }
 
     /// All renderings of its space are looked at from where that of a viewport is, by the indices of window and viewport.
@@ -320,14 +326,16 @@ impl Session {
         };
         let camera = rendering.camera;
         let Some((.., set)) = library.find(&source.display_set) else { return };
-        self.for_others(place, set, library, &mut |_, follower, _| {
-            if let Some(rendering) = &mut follower.rendering {
+        self.for_others(place, set, library, &mut |_, follower, _, alignment| {
+            // Angles of another frame of reference are others.
+            if let Some(rendering) = follower.rendering.as_mut().filter(|_| alignment.registration.is_none())
+            {
                 rendering.camera = camera;
             }
         });
     }
 
-    /// Visits the viewports on screen but one that show something of the same frame of reference.
+    /// Visits the viewports on screen but one whose place is known among the points of a display set.
     fn for_others(
         &mut self,
         but: (usize, usize),
@@ -341,14 +349,14 @@ impl Session {
                 let Some(viewport) = screen.viewports.get_mut(index) else { continue };
                 let Some(source) = &viewport.source else { continue };
                 let Some((_, _, set)) = library.find(&source.display_set) else { continue };
-                if is_same_space(set, space) {
-                    visit((screen_index, index), viewport, set);
+                if let Ok(alignment) = library.alignment(space, set, &[]) {
+                    visit((screen_index, index), viewport, set, &alignment);
                 }
             }
         }
     }
 
-    /// Shows a point in all viewports of its frame of reference.
+    /// Shows a point in all viewports where it is known where it lies.
     pub(super) fn share_point(&mut self, at: Point<ImageSpace>, library: &Library) {
         let Some((set, image)) = self.looked_at(library) else { return };
         let at = self
@@ -365,11 +373,19 @@ impl Session {
 }
 
 impl Leader<'_> {
-    fn scroll(&self, follower: &mut Viewport, set: &DisplaySet, applied: &Applied<'_>) {
+    fn scroll(
+        &self,
+        follower: &mut Viewport,
+        set: &DisplaySet,
+        applied: &Applied<'_>,
+        to_them: Map<Patient, Patient>,
+    ) {
         let Some(slice) = self.applied.slice(self.image) else { return };
-        let (Some(first), at) = (set.images.first(), slice.middle()) else { return };
+        let (Some(first), at) = (set.images.first(), to_them * slice.middle()) else { return };
         let Some(other) = applied.plane(first) else { return };
-        if slice.plane.normal().dot(other.normal()).abs() < ALIKE_COSINE {
+        let (row, column) = (to_them * slice.plane.row_direction, to_them * slice.plane.column_direction);
+        let Some(normal) = row.cross(column).normalized() else { return };
+        if normal.dot(other.normal()).abs() < ALIKE_COSINE {
             return;
         }
         if let Some(reformat) = &mut follower.reformat {
@@ -397,13 +413,19 @@ impl Leader<'_> {
     }
 
     /// The same place of the patient in the middle.
-    fn pan(&self, follower: &mut Viewport, image: &Image, applied: &Applied<'_>) {
+    fn pan(
+        &self,
+        follower: &mut Viewport,
+        image: &Image,
+        applied: &Applied<'_>,
+        to_them: Map<Patient, Patient>,
+    ) {
         let offset = self.viewport.view.center_offset;
         let (Some(plane), Some(other)) = (self.applied.plane(self.image), applied.plane(image)) else {
             return;
         };
         let middle = self.applied.framing(self.image).middle;
-        let at = plane.patient_from_image() * (middle + offset);
+        let at = to_them * (plane.patient_from_image() * (middle + offset));
         let Some(to_image) = other.patient_from_image().inverse() else { return };
         let offset = to_image * at - applied.framing(image).middle;
         follower.view.center_offset = Vector::flat(offset.xyz.x, offset.xyz.y);

@@ -46,6 +46,12 @@ impl Library {
         self.all_studies().registrations()
     }
 
+    /// Where the points of one display set lie in another, by frame of reference or registration, as a fused series lies over it:
+    /// by this all goes that links two views.
+    pub fn between(&self, from: &DisplaySet, to: &DisplaySet) -> Option<Map<Patient, Patient>> {
+        self.alignment(from, to, &[]).ok().map(|alignment| alignment.layer_from_base)
+    }
+
     /// Where the points of `base` lie in `layer`: the same where both have one frame of reference, else as the newest
     /// registration of the patient says; of those that are named, where any are.
     pub fn alignment(

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dicom::{Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
+use crate::dicom::{FrameOfReferenceUid, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid};
 
 use crate::presentation::{KeyObjects, PresentationState};
 
@@ -158,19 +158,21 @@ impl Catalogue {
                 source: state.source.clone(),
                 why: ReadError::NoImage { what: "presentation state of images that are not here".to_owned() },
             });
-            let not_applied =
-                self.registrations.values().filter(|registration| !registration.not_applied.is_empty());
-            let not_applied = not_applied.map(|registration| Unreadable {
-                source: registration.source.clone(),
-                why: ReadError::NoImage {
-                    what: format!(
-                        "spatial registration, not applied: {}",
-                        registration.not_applied.join("; ")
-                    ),
-                },
+            let frames = studies.frames_of_reference();
+            let idle = self.registrations.values().filter_map(|registration| {
+                let not_applied = registration.not_applied.join("; ");
+                let what = match registration.why_idle(&frames) {
+                    _ if !not_applied.is_empty() => {
+                        format!("spatial registration, not applied: {not_applied}")
+                    }
+                    why => format!("spatial registration: {}; {}", registration.words(), why?),
+                };
+                let source = registration.source.clone();
+                Some(Unreadable { source, why: ReadError::NoImage { what } })
             });
-            let unreadable = self.unreadable.iter().map(of_file).chain(without_images).chain(not_applied);
-            self.shared = Some((Arc::clone(&studies), Arc::new(unreadable.collect())));
+            let unreadable = self.unreadable.iter().map(of_file).chain(without_images).chain(idle);
+            let unreadable = Arc::new(unreadable.collect());
+            self.shared = Some((Arc::clone(&studies), unreadable));
         }
         self.shared.clone().unwrap_or_default()
     }
@@ -293,6 +295,13 @@ impl Studies {
                 Some(frames) => frames.iter().any(|frame| series.locate(uid, *frame).is_some()),
             })
         })
+    }
+
+    /// The frames of reference of all display sets.
+    fn frames_of_reference(&self) -> BTreeSet<&FrameOfReferenceUid> {
+        let sets = self.newest_first.iter().flat_map(|study| &study.series);
+        let first = sets.flat_map(|series| &series.display_sets).filter_map(|set| set.images.first());
+        first.filter_map(|image| image.instance.image.frame_of_reference.as_ref()).collect()
     }
 
     /// Spatial registrations, the newest first.

@@ -1,5 +1,7 @@
 //! Spatial registrations: where the points of one frame of reference lie in another. PS3.3 A.39, C.20.2, C.20.3.
 
+use std::collections::BTreeSet;
+
 use dicom_dictionary_std::{tags, uids};
 
 use crate::dicom::{
@@ -111,6 +113,32 @@ impl Registration {
                 known.registered_from_source = Err(why.to_owned());
             }
             None => self.frames.push(RegisteredFrame { frame, registered_from_source: map }),
+        }
+    }
+
+    /// The frames of reference that it registers to its own.
+    fn others(&self) -> impl Iterator<Item = &FrameOfReferenceUid> {
+        self.frames.iter().map(|known| &known.frame).filter(|frame| **frame != self.frame)
+    }
+
+    /// What it relates, in words: `relates frame of reference 2.25.2 to 2.25.1`.
+    pub fn words(&self) -> String {
+        let others: Vec<&str> = self.others().map(FrameOfReferenceUid::as_str).collect();
+        match others.as_slice() {
+            [] => format!("relates no frame of reference to {}", self.frame),
+            [one] => format!("relates frame of reference {one} to {}", self.frame),
+            several => format!("relates frames of reference {} to {}", several.join(" and "), self.frame),
+        }
+    }
+
+    /// That it relates nothing of what is here, in words: images of two of its frames of reference are needed.
+    pub(super) fn why_idle(&self, here: &BTreeSet<&FrameOfReferenceUid>) -> Option<String> {
+        let named = self.others().chain([&self.frame]);
+        let here: Vec<&FrameOfReferenceUid> = named.filter(|frame| here.contains(frame)).collect();
+        match here.as_slice() {
+            [] => Some("no images of them are here".to_owned()),
+            [one] => Some(format!("only images of {one} are here")),
+            _ => None,
         }
     }
 
@@ -313,6 +341,20 @@ mod tests {
         assert!(matches!(mapped(&twice, "2.25.2", "2.25.1"), Some(Err(_))), "{twice:?}");
         let images = of_items(vec![Writer::item()]);
         assert!(images.not_applied.iter().any(|why| why.contains("without a Frame of Reference")));
+    }
+
+    #[test]
+    fn it_says_what_it_relates_and_that_images_are_absent() {
+        let registration =
+            of_items(vec![item("2.25.2", vec![matrix_item(&SHIFT, "RIGID")]), item("2.25.1", Vec::new())]);
+        assert_eq!(registration.words(), "relates frame of reference 2.25.2 to 2.25.1");
+        let idle = |here: &[&str]| {
+            let here: Vec<_> = here.iter().map(|uid| FrameOfReferenceUid::new(uid)).collect();
+            registration.why_idle(&here.iter().collect())
+        };
+        assert_eq!(idle(&["2.25.3"]).as_deref(), Some("no images of them are here"));
+        assert_eq!(idle(&["2.25.3", "2.25.1"]).as_deref(), Some("only images of 2.25.1 are here"));
+        assert_eq!(idle(&["2.25.2", "2.25.1"]), None);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What lies over the images, and what goes along.
 
 use crate::command::{Link, LinkCommand, OverlayCommand};
-use crate::study::{Image, Library};
+use crate::study::{DisplaySet, Image, Library};
 
-use super::super::link::{Links, is_same_space};
+use super::super::link::Links;
 use super::super::presented::Applied;
 use super::super::state::{MessageKind, Session};
 use super::super::viewport::Viewport;
@@ -63,10 +63,14 @@ impl Session {
             library.find(&source.display_set).map(|(_, _, set)| set)
         });
         let focused = self.shown(library).map(|(set, _)| set);
-        let alike = sets.filter(|set| focused.is_some_and(|focused| is_same_space(set, focused))).count();
+        let is_linked =
+            |set: &DisplaySet| focused.is_some_and(|focused| library.between(focused, set).is_some());
+        let alike = sets.filter(|set| is_linked(set)).count();
         let linked = linked.join(", ");
         match alike {
-            0 | 1 => format!("Linked: {linked}. No other viewport lies in this frame of reference."),
+            0 | 1 => format!(
+                "Linked: {linked}. No other viewport lies in this frame of reference, or is registered to it."
+            ),
             _ => format!("Linked: {linked}."),
         }
     }

@@ -267,7 +267,7 @@ impl Session {
             Tilt::Down => section.right(),
         };
         let Focus { screen, viewport } = self.focus;
-        self.turn_section((screen, viewport), axis, degrees, at, library);
+        self.turn_section((screen, viewport), set, axis, degrees, at, library);
     }
 
     fn apply_crosshair(&mut self, command: CrosshairCommand, library: &Library) {
@@ -299,7 +299,7 @@ impl Session {
             }
             CrosshairCommand::Turn(degrees) => {
                 for place in self.other_sections(set, library) {
-                    self.turn_section(place, plane.normal(), degrees, at, library);
+                    self.turn_section(place, set, plane.normal(), degrees, at, library);
                 }
                 at
             }

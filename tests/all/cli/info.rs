@@ -70,3 +70,33 @@ fn priors_are_told_with_their_reasons() {
          within the 5 years"
     );
 }
+
+/// It is neither an error nor something to draw, and spoils no other input.
+#[test]
+fn a_registration_alone_is_told_and_spoils_nothing() {
+    let blending = crate::support::data().join("blending");
+    let alone = blending.join("registration.dcm").display().to_string();
+    let json = info(&[&alone]);
+    let found = &json["registrations"][0];
+    assert_eq!(json["registrations"].as_array().map(Vec::len), Some(1));
+    assert!(
+        found["frame_of_reference"].is_string() && found["not_applied"] == serde_json::json!([]),
+        "{found}"
+    );
+    let why = json["unreadable"][0]["why"].as_str().expect("why");
+    assert!(why.contains("relates frame") && why.contains("no images of them are here"), "{why}");
+    let text = stdout(&hotlight(&["info", &alone]));
+    assert!(text.starts_with("spatial registration ") && text.contains("relates frame"), "{text}");
+    assert!(!text.contains("could not be read"), "{text}");
+    let beside = info(&[&phantom().display().to_string(), &alone]);
+    assert_eq!(beside["studies"].as_array().map(Vec::len), Some(2));
+
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let out = folder.path().join("x.png").display().to_string();
+    let image = blending.join("ct-1.dcm").display().to_string();
+    let drawn = hotlight(&["render", &image, &alone, "--out", &out]);
+    assert_eq!(drawn.status.code(), Some(0), "{}", crate::support::stderr(&drawn));
+    let nothing = hotlight(&["render", &alone, "--out", &out]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(crate::support::stderr(&nothing).contains("no DICOM image could be read"));
+}

@@ -209,6 +209,26 @@ fn the_value_of_both_is_told_under_the_pointer() {
     assert!(!scripted.plan().readout.expect("words").contains("PET"));
 }
 
+/// A probe has a line more as long as a series lies over it, of the place that the pointer reads there; what it measures itself, and so
+/// what is saved of it, stays.
+#[test]
+fn a_probe_tells_the_value_of_both() {
+    let mut scripted = open(&["ct-", "pt-"]);
+    for plane in ["plane acquired", "plane axial"] {
+        scripted.run(&format!("{plane}; fusion on; tool probe; pointer press left 400 300; pointer release"));
+        scripted.run("pointer hover 1 1 400 300");
+        let words =
+            |scripted: &Scripted| focused(scripted).overlay.marks.last().expect("a mark").words.clone();
+        let with = words(&scripted);
+        let (above, own) = with.split_last().expect("lines");
+        let readout = scripted.plan().readout.expect("words");
+        assert!(above.starts_with("PET ") && readout.contains(above.as_str()), "{above} in {readout}");
+        scripted.run("fusion off");
+        assert_eq!(words(&scripted), own, "{plane}");
+        assert!(own.iter().all(|line| !line.contains("PET")), "{own:?}");
+    }
+}
+
 /// As long as an image of it may still come, nothing of it is drawn, and how far it is is told.
 #[test]
 fn a_layer_is_not_drawn_before_all_of_it_is_here() {

@@ -37,6 +37,7 @@ mod protocols;
 mod readers;
 mod reading;
 mod readings;
+mod registered;
 mod renderings;
 mod saved_states;
 mod saved_whole;

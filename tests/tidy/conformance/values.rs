@@ -250,6 +250,19 @@ pub(super) const ROWS: &[Row] = &[
         ],
     ),
     row(
+        "FUS-5",
+        "one point and its values in all that is shown of a patient: by frame of reference or registration, in every layer",
+        Supported,
+        "by one registration between two frames of reference, the newest; none are chained; a camera of renderings stays in its own",
+        &[
+            "tests/all/session/registered.rs::the_crosshair_goes_through_a_registration_both_ways_and_says_so",
+            "tests/all/session/registered.rs::sections_of_both_go_through_the_point_and_cut_each_other",
+            "tests/all/session/registered.rs::of_two_registrations_the_newest_leads",
+            "tests/all/session/fusion.rs::a_probe_tells_the_value_of_both",
+            "tests/all/session/fusion.rs::the_value_of_both_is_told_under_the_pointer",
+        ],
+    ),
+    row(
         "FUS-4",
         "a series over another: opacity, palette and window of its own",
         Supported,
