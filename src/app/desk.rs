@@ -181,8 +181,8 @@ impl Desk {
 
     /// The program ends. Lets go of the window: it and the services would keep each other alive, and no thread would be joined.
     pub fn end(&mut self) {
-        self.ledger.end(&mut self.reading);
-        self.places.end(&mut self.reading);
+        self.ledger.end(&self.reading);
+        self.places.end(&self.reading);
         self.bench.end();
         self.monitors = ScreenMonitors::default();
         self.reading.services().set_waker(Arc::new(|| {}));
@@ -215,7 +215,7 @@ impl Desk {
         }
         self.place_windows(ctx);
         self.advance_script(ctx);
-        self.ledger.follow(self.settings.settings().viewer.ledger, &mut self.reading);
+        self.ledger.follow(self.settings.settings().viewer.ledger, &self.reading);
         self.noting.follow(&self.reading);
     }
 
@@ -229,7 +229,7 @@ impl Desk {
             }
             self.places.open_at_start(ctx, here, displays, &mut self.reading);
         }
-        self.places.keep(&mut self.reading);
+        self.places.keep(&self.reading);
     }
 
     /// Takes the input of one window: its size, its monitor, its keys, its pointer. To be called before its picture is planned.

@@ -56,16 +56,17 @@ impl Filters {
         reading.event(&Event::FiltersRead(saved));
     }
 
-    /// Writes them all.
+    /// Writes them all, beside the frames.
     pub(super) fn save(&self, saved: &[SavedFilter], reading: &mut Reading) {
-        let outcome = match &self.file {
-            Some(path) => own_file::write(path, &File { filter: saved.iter().map(Line::of).collect() }),
-            None => Err(std::io::Error::other("the system names no folder for settings")),
+        let told = |why: &str| format!("Filters are saved to the end of the program only: {why}.");
+        let Some(path) = &self.file else {
+            let text = told("the system names no folder for settings");
+            return reading.session.tell(MessageKind::Caution, text);
         };
-        if let Err(error) = outcome {
-            let text = format!("Filters are saved to the end of the program only: {error}.");
-            reading.session.tell(MessageKind::Caution, text);
-        }
+        let file = File { filter: saved.iter().map(Line::of).collect() };
+        reading.services().write_file(path, move |path| {
+            own_file::write(path, &file).map_err(|error| told(&error.to_string()))
+        });
     }
 }
 
@@ -94,7 +95,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::tests::reading;
+    use super::super::settings::tests::{hold, reading, written};
     use super::*;
 
     #[test]
@@ -110,6 +111,7 @@ mod tests {
             order: Order { column: Column::Accession, is_descending: true },
         };
         filters.save(std::slice::from_ref(&mine), &mut desk);
+        written(&mut desk);
         filters.apply(&mut desk);
         assert_eq!(desk.session.studies.saved, [mine]);
         let path = folder.path().join("settings/filters.toml");
@@ -125,5 +127,33 @@ mod tests {
         let told = "The file of saved filters cannot be read: it is not as Hotlight wrote it. It is kept as \
                     filters.toml.broken.";
         assert_eq!(desk.session.messages.last().map(|message| message.text.as_str()), Some(told));
+    }
+
+    #[test]
+    fn no_frame_waits_for_the_disk_and_one_that_takes_nothing_is_told_each_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let filters = Filters::new(Some(folder.path().to_path_buf()));
+        let path = folder.path().join("filters.toml");
+        let mut desk = reading();
+        let shipped = SavedFilter::shipped();
+        let gate = hold(&desk);
+        filters.save(&shipped, &mut desk);
+        filters.save(&shipped[..1], &mut desk);
+        assert!(!path.exists() && !desk.is_settled(), "the disk hangs");
+        drop(gate);
+        written(&mut desk);
+        let text = std::fs::read_to_string(&path).expect("the file");
+        assert_eq!(text.matches("[[filter]]").count(), 1, "what was saved last");
+        assert!(desk.is_settled());
+        // Something that no file can replace stands in its place.
+        std::fs::remove_file(&path).expect("removed");
+        std::fs::create_dir_all(path.join("in the way")).expect("a folder");
+        for times in 1..=2 {
+            filters.save(&shipped, &mut desk);
+            written(&mut desk);
+            let told = desk.session.messages.iter();
+            let told = told.filter(|message| message.text.starts_with("Filters are saved to the end of"));
+            assert_eq!(told.count(), times);
+        }
     }
 }

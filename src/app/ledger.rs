@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::dicom::StudyUid;
 use crate::private::{append_to, make_folder};
-use crate::session::{Hung, MessageKind};
+use crate::session::Hung;
 use crate::study::{Library, Study};
 use crate::ui::Input;
 
@@ -23,11 +24,16 @@ use super::reading::Reading;
 /// A file of this size is put aside, and what was put aside before goes: some 20,000 studies are kept.
 const FILE_BYTES_MAX: u64 = 2 << 20;
 
+/// The most lines that wait for the disk; what comes beyond is not counted.
+const UNWRITTEN_MAX: usize = 64;
+
 /// Counts what readings take.
 pub struct Ledger {
-    /// None where the system names no folder for state, or the file cannot be written: then nothing is counted.
+    /// None where the system names no folder for state: then nothing is counted.
     file: Option<PathBuf>,
     read: Option<Account>,
+    /// Lines that are not in the file yet. None once it could not be written: then nothing is counted any more.
+    unwritten: Arc<Mutex<Option<Vec<Line>>>>,
 }
 
 /// The study that is read, and what it took so far.
@@ -85,7 +91,8 @@ pub struct Medians {
 impl Ledger {
     /// In the state folder, if there is one.
     pub fn new(state_dir: Option<PathBuf>) -> Self {
-        Self { file: state_dir.map(|folder| folder.join("ledger.jsonl")), read: None }
+        let file = state_dir.map(|folder| folder.join("ledger.jsonl"));
+        Self { file, read: None, unwritten: Arc::new(Mutex::new(Some(Vec::new()))) }
     }
 
     /// Counts what hands did on a monitor whose pixels are so large, if anybody says it.
@@ -98,8 +105,8 @@ impl Ledger {
     }
 
     /// Follows which study hangs. Where it is another, what the one before took is written.
-    pub(super) fn follow(&mut self, is_on: bool, reading: &mut Reading) {
-        if !is_on || self.file.is_none() {
+    pub(super) fn follow(&mut self, is_on: bool, reading: &Reading) {
+        if !is_on || self.file.is_none() || lock(&self.unwritten).is_none() {
             self.read = None;
             return;
         }
@@ -121,15 +128,17 @@ impl Ledger {
         }
     }
 
-    /// The reading of a study ends: what it took is written.
-    pub(super) fn end(&mut self, reading: &mut Reading) {
+    /// The reading of a study ends: what it took is written, beside the frames.
+    pub(super) fn end(&mut self, reading: &Reading) {
         let (Some(read), Some(path)) = (self.read.take(), &self.file) else { return };
         let line = read.line(today().text(), reading.trace.clock().elapsed_ms());
-        if let Err(error) = append(path, &line) {
-            let text = format!("What readings take is not counted any more: {error}.");
-            reading.session.tell(MessageKind::Caution, text);
-            self.file = None;
+        if let Some(lines) = &mut *lock(&self.unwritten)
+            && lines.len() < UNWRITTEN_MAX
+        {
+            lines.push(line);
         }
+        let unwritten = Arc::clone(&self.unwritten);
+        reading.services().write_file(path, move |path| add(path, &unwritten));
     }
 
     /// Medians of all that is written, by protocol.
@@ -215,6 +224,19 @@ fn earlier(path: &Path) -> PathBuf {
     path.with_extension("old.jsonl")
 }
 
+/// Adds to a file the lines that are not in it yet.
+fn add(path: &Path, unwritten: &Mutex<Option<Vec<Line>>>) -> Result<(), String> {
+    let lines = lock(unwritten).as_mut().map(std::mem::take).unwrap_or_default();
+    lines.iter().try_for_each(|line| append(path, line)).map_err(|error| {
+        *lock(unwritten) = None;
+        format!("What readings take is not counted any more: {error}.")
+    })
+}
+
+fn lock(unwritten: &Mutex<Option<Vec<Line>>>) -> MutexGuard<'_, Option<Vec<Line>>> {
+    unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Adds a line to the file. On Unix it is its owner's alone.
 fn append(path: &Path, line: &Line) -> std::io::Result<()> {
     make_folder(path.parent().unwrap_or(path))?;
@@ -259,7 +281,7 @@ mod tests {
     use crate::session::Event;
     use crate::units::Phi;
 
-    use super::super::settings::tests::reading;
+    use super::super::settings::tests::{hold, reading, written};
     use super::super::trace::CommandSource;
     use super::*;
 
@@ -385,10 +407,11 @@ mod tests {
         open(&mut reading, files);
         let mut ledger = Ledger::new(Some(state.clone()));
         for is_on in [false, true] {
-            ledger.follow(is_on, &mut reading);
+            ledger.follow(is_on, &reading);
             ledger.note(&[Input::Key, Input::Click], None);
-            ledger.follow(is_on, &mut reading);
-            ledger.end(&mut reading);
+            ledger.follow(is_on, &reading);
+            ledger.end(&reading);
+            written(&mut reading);
             assert_eq!(state.join("ledger.jsonl").exists(), is_on);
         }
         let text = fs::read_to_string(state.join("ledger.jsonl")).expect("the file");
@@ -407,20 +430,48 @@ mod tests {
         reading.session.settings.protocols = Arc::new(Protocols::read(&shipped()).0);
         open(&mut reading, files);
         let mut ledger = Ledger::new(Some(state.clone()));
-        ledger.follow(true, &mut reading);
+        ledger.follow(true, &reading);
         ledger.note(&[Input::Key, Input::Key], None);
-        ledger.follow(true, &mut reading);
+        ledger.follow(true, &reading);
+        written(&mut reading);
         assert!(!state.join("ledger.jsonl").exists(), "it is still read");
+        let gate = hold(&reading);
         let next = Command::parse("study next").expect("a command");
         reading.command(&next, CommandSource::Key);
-        ledger.follow(true, &mut reading);
+        ledger.follow(true, &reading);
         ledger.note(&[Input::Click], None);
-        ledger.end(&mut reading);
+        ledger.end(&reading);
+        assert!(!state.join("ledger.jsonl").exists(), "no frame waits for the disk");
+        drop(gate);
+        written(&mut reading);
         let text = fs::read_to_string(state.join("ledger.jsonl")).expect("the file");
         let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let took = |line: &Line| (line.modality.clone(), line.protocol.clone(), line.keys, line.clicks);
         let generic = || Some("generic".to_owned());
         let expected = [("CT".to_owned(), generic(), 2, 0), ("MR".to_owned(), generic(), 0, 1)];
         assert_eq!(lines.iter().map(took).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn where_the_file_cannot_be_written_that_is_told_once_and_nothing_is_counted_any_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (state, files) = (folder.path().join("state"), folder.path().join("files"));
+        fs::create_dir(&files).expect("a folder");
+        // Nobody can make a folder in a file.
+        fs::write(&state, "").expect("written");
+        write(&files, 1, "CT", "20261120");
+        let mut reading = reading();
+        open(&mut reading, files);
+        let mut ledger = Ledger::new(Some(state));
+        for is_counted in [true, false] {
+            ledger.follow(true, &reading);
+            assert_eq!(ledger.read.is_some(), is_counted);
+            ledger.end(&reading);
+            written(&mut reading);
+        }
+        let told = reading.session.messages.iter();
+        let told =
+            told.filter(|message| message.text.starts_with("What readings take is not counted any more: "));
+        assert_eq!(told.count(), 1);
     }
 }

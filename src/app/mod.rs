@@ -39,6 +39,7 @@ mod offscreen;
 mod open_file;
 mod operands;
 mod own_file;
+mod own_files;
 mod pattern;
 mod picture_file;
 mod presets;

@@ -314,7 +314,7 @@ impl Reading {
     }
 
     /// Whether every visible viewport with a source has its pixels and what lies over them and rests, every thumbnail is made, no file is
-    /// being looked through, and what became of what was to be saved is told.
+    /// being looked through, what became of what was to be saved is told, and what is kept for the reader is written.
     pub fn is_settled(&self) -> bool {
         let mut shown = self.session.screens.iter().flat_map(Screen::visible);
         // What is saved is told before the end of its run, but may be taken a frame later.
@@ -323,6 +323,7 @@ impl Reading {
             && !self.has_new_sets
             && !self.drafts.is_waiting()
             && !self.services.makes_thumbnails()
+            && !self.services.writes_files()
             && !self.session.is_moving()
             && self.session.wanted_patterns(&self.library).is_empty()
             && !self.session.awaits_covers(&self.library)

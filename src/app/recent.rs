@@ -1,7 +1,8 @@
 //! What was opened lately, remembered in `recent.toml` in the state folder, which only its owner may read: paths may name
 //! patients.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +17,16 @@ use super::reading::Reading;
 /// The most studies that are remembered.
 const STUDIES_MAX: usize = 20;
 
+const WHAT: &str = "The list of recent studies";
+
 /// The studies that were opened lately, and the file that remembers them.
 pub(super) struct Recent {
     /// None where the system names no folder for state: then they are remembered to the end of the program.
     file: Option<PathBuf>,
     /// Another program of the reader remembers.
     is_read_only: bool,
+    /// What was opened and is not in the file yet, the newest first.
+    unwritten: Arc<Mutex<Vec<RecentStudy>>>,
 }
 
 /// `recent.toml`, the newest first.
@@ -44,7 +49,8 @@ struct Line {
 impl Recent {
     /// In the state folder, if there is one.
     pub(super) fn new(state_dir: Option<PathBuf>) -> Self {
-        Self { file: state_dir.map(|folder| folder.join("recent.toml")), is_read_only: false }
+        let file = state_dir.map(|folder| folder.join("recent.toml"));
+        Self { file, is_read_only: false, unwritten: Arc::default() }
     }
 
     /// Reads what is remembered and adds nothing to it.
@@ -54,67 +60,80 @@ impl Recent {
 
     /// Gives what is remembered to the session. A file that cannot be understood is set aside.
     pub(super) fn apply(&self, reading: &mut Reading) {
-        let studies = self.read(reading);
+        let Some(path) = &self.file else { return };
+        let (studies, fault) = read(path);
+        if let Some(why) = fault {
+            reading.session.tell(MessageKind::Caution, why);
+        }
         reading.event(&Event::RecentRead(studies));
     }
 
-    /// Remembers what was opened, as far as images were found there; what is gone is marked.
+    /// Remembers what was opened, as far as images were found there; what is gone is marked. The file follows, beside the frames.
     pub(super) fn note(&self, opened: &[Phi<PathBuf>], reading: &mut Reading) {
         if self.is_read_only {
             return;
         }
-        // What another Hotlight remembered meanwhile stays.
-        let mut studies = self.read(reading);
-        let gone: Vec<Phi<PathBuf>> = reading
-            .session
-            .recent
-            .iter()
-            .filter(|study| study.is_gone)
-            .map(|study| study.path.clone())
-            .collect();
-        let before: Vec<Phi<PathBuf>> = studies.iter().map(|study| study.path.clone()).collect();
-        for study in &mut studies {
-            study.is_gone = gone.contains(&study.path);
-        }
+        let mut studies = reading.session.recent.clone();
+        let mut is_news = false;
         let newest = opened.len().saturating_sub(STUDIES_MAX);
         for path in opened.iter().skip(newest) {
             if let Some(found) = found(path, opened.len() > 1, &reading.library) {
-                studies.retain(|known| known.path != found.path);
-                studies.insert(0, found);
+                remember(&mut studies, found.clone());
+                remember(&mut lock(&self.unwritten), found);
+                is_news = true;
             } else if is_absent(path, &reading.library)
                 && let Some(known) = studies.iter_mut().find(|known| known.path == absolute(path))
             {
                 known.is_gone = true;
             }
         }
-        studies.truncate(STUDIES_MAX);
-        let after: Vec<Phi<PathBuf>> = studies.iter().map(|study| study.path.clone()).collect();
-        if before != after
-            && let Err(error) = self.write(&studies)
-        {
-            let text = format!("What was opened cannot be remembered: {error}.");
-            reading.session.tell(MessageKind::Caution, text);
+        if let Some(path) = self.file.as_ref().filter(|_| is_news) {
+            let unwritten = Arc::clone(&self.unwritten);
+            reading.services().write_file(path, move |path| add(path, &unwritten));
         }
         reading.event(&Event::RecentRead(studies));
     }
+}
 
-    fn read(&self, reading: &mut Reading) -> Vec<RecentStudy> {
-        let Some(path) = &self.file else { return reading.session.recent.clone() };
-        match own_file::read::<File>(path, "The list of recent studies") {
-            Ok(file) => {
-                file.unwrap_or_default().study.into_iter().take(STUDIES_MAX).map(Line::study).collect()
-            }
-            Err(why) => {
-                reading.session.tell(MessageKind::Caution, why);
-                Vec::new()
-            }
+/// A study comes first in a list, where it stands once.
+fn remember(studies: &mut Vec<RecentStudy>, study: RecentStudy) {
+    studies.retain(|known| known.path != study.path);
+    studies.insert(0, study);
+    studies.truncate(STUDIES_MAX);
+}
+
+/// What a file remembers; and a sentence on why it cannot be understood and where it is now, where that is so.
+fn read(path: &Path) -> (Vec<RecentStudy>, Option<String>) {
+    match own_file::read::<File>(path, WHAT) {
+        Ok(file) => {
+            let studies = file.unwrap_or_default().study.into_iter().take(STUDIES_MAX);
+            (studies.map(Line::study).collect(), None)
         }
+        Err(why) => (Vec::new(), Some(why)),
     }
+}
 
-    fn write(&self, studies: &[RecentStudy]) -> std::io::Result<()> {
-        let Some(path) = &self.file else { return Ok(()) };
-        own_file::write(path, &File { study: studies.iter().filter_map(Line::of).collect() })
+/// Adds to a file what was opened; what another Hotlight remembered meanwhile stays.
+fn add(path: &Path, unwritten: &Mutex<Vec<RecentStudy>>) -> Result<(), String> {
+    let unwritten = std::mem::take(&mut *lock(unwritten));
+    let (mut studies, fault) = read(path);
+    let paths = |studies: &[RecentStudy]| -> Vec<Phi<PathBuf>> {
+        studies.iter().map(|study| study.path.clone()).collect()
+    };
+    let before = paths(&studies);
+    for study in unwritten.into_iter().rev() {
+        remember(&mut studies, study);
     }
+    if before != paths(&studies) {
+        let file = File { study: studies.iter().filter_map(Line::of).collect() };
+        own_file::write(path, &file)
+            .map_err(|error| format!("What was opened cannot be remembered: {error}."))?;
+    }
+    fault.map_or(Ok(()), Err)
+}
+
+fn lock(unwritten: &Mutex<Vec<RecentStudy>>) -> MutexGuard<'_, Vec<RecentStudy>> {
+    unwritten.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Line {
@@ -189,7 +208,7 @@ mod tests {
     use crate::dicom::Writer;
     use crate::session::Effect;
 
-    use super::super::settings::tests::reading;
+    use super::super::settings::tests::{hold, reading, written};
     use super::*;
 
     /// A program that remembers in a folder of its own, and folders of studies beside it.
@@ -207,7 +226,8 @@ mod tests {
         }
 
         /// Started again.
-        fn again(self) -> Self {
+        fn again(mut self) -> Self {
+            written(&mut self.reading);
             let mut reading = reading();
             self.recent.apply(&mut reading);
             Self { reading, ..self }
@@ -328,6 +348,7 @@ mod tests {
         desk.open(&empty);
         assert_eq!(desk.reading.library.studies().len(), 1);
         assert_eq!(desk.names(), Vec::<String>::new());
+        written(&mut desk.reading);
         assert!(!desk.file().exists());
     }
 
@@ -386,11 +407,51 @@ mod tests {
         let mut desk = Desk::new();
         let (a, bb) = (desk.study("a", "CT"), desk.study("bb", "CT"));
         desk.open(&a);
+        written(&mut desk.reading);
         let before = fs::read_to_string(desk.file()).expect("the file");
         desk.recent.read_only();
         desk.open(&bb);
+        written(&mut desk.reading);
         assert_eq!(fs::read_to_string(desk.file()).expect("the file"), before);
         assert_eq!(desk.again().names(), ["a"], "it is read all the same");
+    }
+
+    #[test]
+    fn while_the_disk_hangs_no_frame_waits_and_all_that_was_opened_is_remembered_beside_what_others_wrote() {
+        let mut desk = Desk::new();
+        let folders = ["a", "bb", "ccc"].map(|name| desk.study(name, "CT"));
+        desk.open(&folders[0]);
+        written(&mut desk.reading);
+        let gate = hold(&desk.reading);
+        for folder in &folders[1..] {
+            desk.open(folder);
+        }
+        assert_eq!(desk.names(), ["ccc", "bb", "a"], "seen at once");
+        // Another Hotlight meanwhile.
+        let text = fs::read_to_string(desk.file()).expect("the file");
+        assert_eq!(text.matches("[[study]]").count(), 1, "the disk hangs");
+        let other = desk.folder.path().join("other");
+        let theirs = RecentStudy { path: Phi::new(other), ..desk.reading.session.recent[0].clone() };
+        let file = File { study: Line::of(&theirs).into_iter().collect() };
+        own_file::write(&desk.file(), &file).expect("written");
+        drop(gate);
+        assert_eq!(desk.again().names(), ["ccc", "bb", "other"]);
+    }
+
+    #[test]
+    fn what_cannot_be_remembered_is_told() {
+        let mut desk = Desk::new();
+        let folder = desk.study("a", "CT");
+        // Nobody can make a folder in a file.
+        fs::write(desk.folder.path().join("state"), "").expect("written");
+        desk.open(&folder);
+        written(&mut desk.reading);
+        let messages = &desk.reading.session.messages;
+        assert!(
+            messages.iter().any(|message| message.text.starts_with("What was opened cannot be remembered: ")),
+            "{messages:?}"
+        );
+        assert_eq!(desk.names(), ["a"], "to the end of the program");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! | `index`, which also saves | 1 | [`Services::index`], [`Services::ask_for`], [`Services::close`], `network` with what has come | `Indexing`, `Indexed`, `IndexEnded`, `StudiesClosed` | 16 requests |
 //! | `network`, with 2 `network-worker`s | 1, where there are archives or a store | [`Services::order`] | `IndexBegun`, `PlacesKnown`, `StudiesFound`, `FindEnded`, `Retrieving`, `StudyChecked`, `ArchiveReached`, `OutgoingChanged` | 256 orders, 64 studies, 64 questions |
 //! | `drafts`, which also notes what is open | 1, where there is a folder for them | [`Services::draft`] | `DraftRead`, `DraftNotWritten`, `DraftsGoOn` | 64 orders |
+//! | `own-files`, which writes the small files that are kept for the reader | 1 | [`Services::write_file`] | `FileNotWritten` | a job a file, the last one |
 //! | `watch` | 1 | itself, every second | `JobStuck`, `JobGoesOn`, `Woke`, `ClockSet` | |
 //! | `decode-N` | as configured; one more for each that comes no further, to twice as many | [`Services::want`] | `FrameRead` | the wanted list, replaced whole |
 //! | the same, before any frame | | [`Services::want_patterns`] | `FrameRead` | the list, replaced whole |
@@ -26,7 +27,7 @@
 //! All answers come through one channel of [`EVENTS_IN_FLIGHT_MAX`]. Dropping [`Services`] ends the threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -46,6 +47,7 @@ use super::decoding::{DECODING, Decoders, ThumbnailOrder};
 use super::drafts::{self, DraftOrder};
 use super::index::Index;
 use super::monitors::{FoundMonitors, look_for_monitors};
+use super::own_files::{KEEPING, OwnFiles};
 use super::watch::{Seat, Watched, watch};
 
 /// Answers under way at once; a worker that has one more waits.
@@ -93,6 +95,7 @@ pub struct Services {
     shelf: Option<Shelf>,
     /// Its end ends the thread, after what waits was written.
     drafts: Option<Sender<DraftOrder>>,
+    own_files: Arc<OwnFiles>,
     decoders: Decoders,
     watched: Arc<Watched>,
     /// Its end ends the thread that watches the others.
@@ -174,6 +177,12 @@ impl Services {
                 Some(drafts)
             }
         };
+        let own_files = Arc::new(OwnFiles::default());
+        threads.push(spawn("own-files", {
+            let (own_files, answers) = (Arc::clone(&own_files), answers.clone());
+            let seat = watched.seat(KEEPING);
+            move || own_files.serve(&seat, |event| answers.send(event))
+        })?);
         threads.push(spawn("index", {
             let index = Index::new(kept, Arc::clone(&colors)).asking(asked).in_zone(zone);
             let cancelled = Arc::clone(&cancelled);
@@ -214,6 +223,7 @@ impl Services {
             asked: AtomicU64::new(0),
             cancelled,
             drafts,
+            own_files,
             decoders,
             watched,
             watches: Some(stop_watch),
@@ -309,6 +319,26 @@ impl Services {
     /// Whether drafts are kept.
     pub const fn keeps_drafts(&self) -> bool {
         self.drafts.is_some()
+    }
+
+    /// Has a small file that is kept for the reader brought up to date, beside the frames: by what was asked last of it, which does
+    /// what was asked before and has not begun, too. A sentence on why it cannot be is told.
+    pub(super) fn write_file(
+        &self,
+        file: &Path,
+        job: impl FnOnce(&Path) -> Result<(), String> + Send + 'static,
+    ) {
+        self.own_files.put(file, job);
+    }
+
+    /// Whether such a file is being written, or waits for it.
+    pub(super) fn writes_files(&self) -> bool {
+        self.own_files.is_busy()
+    }
+
+    /// Waits until no such file is; `false` where that takes longer than this.
+    pub(super) fn wait_for_files(&self, limit: Duration) -> bool {
+        self.own_files.wait(limit)
     }
 
     /// Ends all looks through files that were asked for so far, after the files that are being read.
@@ -414,6 +444,7 @@ impl Drop for Services {
         self.archives = None;
         self.index = None;
         self.drafts = None;
+        self.own_files.end();
         self.looks_for_monitors = None;
         self.watches = None;
         self.decoders.end();

@@ -232,6 +232,9 @@ pub(super) fn tell(faults: &[ConfigError], reading: &mut Reading) {
 pub(super) mod tests {
     use std::fs;
     use std::path::Path;
+    use std::time::Duration;
+
+    use crossbeam_channel::{Sender, bounded};
 
     use crate::command::{Detail, Interpolation};
     use crate::session::SessionSettings;
@@ -253,6 +256,22 @@ pub(super) mod tests {
         };
         let trace = Trace::new(Clock::start(), None).expect("a trace to nowhere");
         Reading::start(options, trace).expect("threads")
+    }
+
+    /// Waits until the files that are kept for the reader are written, and takes the news of them.
+    pub(in super::super) fn written(reading: &mut Reading) {
+        assert!(reading.services().wait_for_files(Duration::from_mins(2)), "a file is never written");
+        reading.tick();
+    }
+
+    /// Has the disk hang for these files until the other end is gone.
+    pub(in super::super) fn hold(reading: &Reading) -> Sender<()> {
+        let (gate, closed) = bounded::<()>(0);
+        reading.services().write_file(Path::new("held"), move |_| {
+            assert!(closed.recv().is_err(), "nothing is sent");
+            Ok(())
+        });
+        gate
     }
 
     /// A reader's folder, the settings from it, and a program that they are for.

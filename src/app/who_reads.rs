@@ -1,6 +1,7 @@
 //! Who reads at the desk: how a reader begins, and how another one takes over.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::command::Reader;
 use crate::config::{drafts_folder, reader_folder};
@@ -13,6 +14,9 @@ use super::reading::Reading;
 use super::recent::Recent;
 use super::settings::LiveSettings;
 use super::standing::Standing;
+
+/// So long a reader who begins waits for files of the same one to be on the disk.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// Says how the program stands beside others of the one who reads: it keeps to that, asks about what an earlier run left open, and
@@ -59,7 +63,7 @@ impl Desk {
         self.reading.audit_end();
         self.reading.auditor().switch_user(self.settings.reader(), reader);
         self.bundler.forget();
-        self.ledger.end(&mut self.reading);
+        self.ledger.end(&self.reading);
         self.settings = settings;
         (self.recent, self.filters, self.ledger) =
             begin(&self.settings, self.state_dir.as_deref(), &mut self.reading);
@@ -88,6 +92,8 @@ pub(super) fn begin(
     reading: &mut Reading,
 ) -> (Recent, Filters, Ledger) {
     let state_dir = state_dir.map(|state| reader_folder(state, settings.reader()));
+    // They may have read here a moment ago. Where the disk does not answer, the list is older than it might be.
+    let _is_written = reading.services().wait_for_files(PATIENCE);
     let (recent, filters) = (Recent::new(state_dir.clone()), Filters::new(settings.user_dir()));
     settings.apply(reading);
     recent.apply(reading);

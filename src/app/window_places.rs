@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::ViewportCommand;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ pub struct WindowPlaces {
     away: BTreeMap<u32, Standing>,
     /// Whether windows have come, gone, or moved to another monitor since the file was written.
     is_news: bool,
+    /// The file could not be written: nothing is remembered any more.
+    has_failed: Arc<AtomicBool>,
 }
 
 /// Where a window is to go, and why.
@@ -257,7 +261,7 @@ impl WindowPlaces {
     }
 
     /// Remembers which windows are open on which monitors, where that has changed. To be called in each frame of the first window.
-    pub(super) fn keep(&mut self, reading: &mut Reading) {
+    pub(super) fn keep(&mut self, reading: &Reading) {
         let is_open = |id: &u32| reading.session.screens.iter().any(|screen| screen.id == *id);
         let before = self.stood.len();
         self.stood.retain(|id, _| is_open(id));
@@ -272,7 +276,7 @@ impl WindowPlaces {
     }
 
     /// The program ends: remembers where its windows were in their last frames.
-    pub(super) fn end(&mut self, reading: &mut Reading) {
+    pub(super) fn end(&self, reading: &Reading) {
         if self.knows_all(reading) {
             self.write(reading);
         }
@@ -294,19 +298,24 @@ impl WindowPlaces {
         }
     }
 
-    fn write(&mut self, reading: &mut Reading) {
-        let Some(path) = &self.file else { return };
+    /// Has the file written beside the frames.
+    fn write(&self, reading: &Reading) {
+        let Some(path) = self.file.as_ref().filter(|_| !self.has_failed.load(Ordering::Relaxed)) else {
+            return;
+        };
         let open = reading.session.screens.iter().filter_map(|screen| {
             // One that is elsewhere for now belongs to its own monitor.
             self.away.get(&screen.id).or_else(|| self.stood.get(&screen.id))
         });
         let waiting = self.remembered.iter().filter(|standing| !self.seen.contains(&standing.monitor));
-        let window = open.chain(waiting).take(WINDOWS_MAX).cloned().collect();
-        if let Err(error) = own_file::write(path, &File { window }) {
-            let text = format!("Where windows stand cannot be remembered: {error}.");
-            reading.session.tell(MessageKind::Caution, text);
-            self.file = None;
-        }
+        let file = File { window: open.chain(waiting).take(WINDOWS_MAX).cloned().collect() };
+        let has_failed = Arc::clone(&self.has_failed);
+        reading.services().write_file(path, move |path| {
+            own_file::write(path, &file).map_err(|error| {
+                has_failed.store(true, Ordering::Relaxed);
+                format!("Where windows stand cannot be remembered: {error}.")
+            })
+        });
     }
 }
 
@@ -339,7 +348,7 @@ mod tests {
     use crate::config::{Config, Sources};
     use crate::display::EdidError;
 
-    use super::super::settings::tests::reading;
+    use super::super::settings::tests::{hold, reading, written};
     use super::super::trace::CommandSource;
     use super::*;
 
@@ -408,6 +417,12 @@ mod tests {
             commands.into_iter().filter(is_ours).collect()
         }
 
+        /// The program ends.
+        fn end(&mut self) {
+            self.places.end(&self.reading);
+            written(&mut self.reading);
+        }
+
         /// The windows that are open.
         fn ids(&self) -> Vec<u32> {
             self.reading.session.screens.iter().map(|screen| screen.id).collect()
@@ -457,7 +472,7 @@ mod tests {
         let mut desk = Desk::on(ROLES, None);
         desk.places = WindowPlaces::new(Some(folder.path().to_path_buf()), WindowsAtStart::One);
         assert!(desk.frame(0, Some([0.0, 0.0, 600.0, 500.0])).is_empty());
-        desk.places.end(&mut desk.reading);
+        desk.end();
         assert_eq!(desk.ids(), [0]);
         assert!(!folder.path().join("windows.toml").exists());
     }
@@ -477,7 +492,7 @@ mod tests {
         assert!(desk.frame(0, Some(first)).is_empty(), "nothing is remembered");
         desk.reading.command(&Command::parse("screen open").expect("a command"), CommandSource::Key);
         assert!(desk.frame(1, Some(second)).is_empty());
-        desk.places.end(&mut desk.reading);
+        desk.end();
 
         let somewhere = Some([0.0, 0.0, 1000.0, 800.0]);
         let mut desk = start(both());
@@ -489,7 +504,7 @@ mod tests {
         desk.frame(0, somewhere);
         assert_eq!(desk.ids(), [0], "its monitor is not here");
         desk.frame(0, Some(first));
-        desk.places.end(&mut desk.reading);
+        desk.end();
 
         let mut desk = start(both());
         desk.frame(0, somewhere);
@@ -499,6 +514,7 @@ mod tests {
         desk.frame(1, Some(second));
         desk.reading.event(&Event::ScreenClosed { screen: 1 });
         desk.frame(0, Some(first));
+        written(&mut desk.reading);
         let mut desk = start(both());
         desk.frame(0, somewhere);
         assert_eq!(desk.ids(), [0]);
@@ -514,6 +530,29 @@ mod tests {
         let expected = "The list of windows cannot be read: it is not as Hotlight wrote it. It is kept as \
                         windows.toml.broken.";
         assert_eq!(told.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn no_frame_waits_until_it_is_remembered_and_where_it_cannot_be_that_is_told_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("windows.toml");
+        let mut desk = Desk::on("", Some(folder.path().to_path_buf()));
+        let gate = hold(&desk.reading);
+        desk.frame(0, Some([0.0, 0.0, 600.0, 500.0]));
+        assert!(!path.exists(), "the disk hangs");
+        drop(gate);
+        written(&mut desk.reading);
+        std::fs::remove_file(&path).expect("it is written");
+        // Something that no file can replace stands in its place.
+        std::fs::create_dir_all(path.join("in the way")).expect("a folder");
+        for x in [1000.0, 0.0, 1000.0] {
+            desk.frame(0, Some([x, 0.0, 600.0, 500.0]));
+            written(&mut desk.reading);
+        }
+        let told = desk.reading.session.messages.iter();
+        let told =
+            told.filter(|message| message.text.starts_with("Where windows stand cannot be remembered: "));
+        assert_eq!(told.count(), 1);
     }
 
     #[test]

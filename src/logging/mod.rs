@@ -1,8 +1,9 @@
-//! Log files: one a day, none older than the site wants, nothing on standard output, and no patient in them.
+//! Log files: one a day, none larger than a bound, none older than the site wants, nothing on standard output, and no patient in them.
 //!
 //! What identifies a patient is `units::Phi` and prints as a mark. Crates that know nothing of it are heard from `warn` up
 //! only. Unique identifiers are replaced in every line when the site asks for it.
 
+mod daily;
 mod redact;
 
 use std::io::Write;
@@ -20,6 +21,8 @@ use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 use crate::private::make_folder;
 
 pub use redact::{hash_uid, hash_uids};
+
+use daily::{DAY_BYTES_MAX, Daily};
 
 /// The name of the file; the day is added to it.
 const FILE_NAME: &str = "hotlight.log";
@@ -113,6 +116,7 @@ fn writer(dir: &Path, keep_days: u32) -> Result<(NonBlocking, WorkerGuard), LogE
         .max_log_files(keep_files)
         .build(dir)
         .map_err(|error| LogError::File { dir: dir.to_owned(), error })?;
+    let files = Daily { files, dir: dir.to_owned(), bytes_max: DAY_BYTES_MAX };
     let builder = NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES_MAX).lossy(true);
     Ok(builder.thread_name("log").finish(files))
 }
@@ -207,6 +211,38 @@ mod tests {
         assert!(logged(LevelFilter::INFO, false, speak).contains(uid));
         let text = logged(LevelFilter::INFO, true, speak);
         assert!(!text.contains("3680043") && text.contains(&format!("study={}", hash_uid(uid))), "{text}");
+    }
+
+    #[test]
+    fn a_day_whose_file_is_full_takes_no_more_lines() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = LogSettings {
+            level: LevelFilter::INFO,
+            dir: Some(folder.path().to_owned()),
+            keep_days: 1,
+            hash_uids: true,
+        };
+        // A minute before midnight the day may end meanwhile: then there are two files.
+        let files = || std::fs::read_dir(folder.path()).expect("readable").flatten().map(|file| file.path());
+        drop(writer(folder.path(), 1).expect("a log"));
+        let today = files().next().expect("a file");
+        std::fs::File::options()
+            .write(true)
+            .open(&today)
+            .expect("the file")
+            .set_len(DAY_BYTES_MAX - 1)
+            .expect("longer");
+        let (subscriber, guard) = subscriber(&settings, folder.path()).expect("a log");
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!("the last line");
+            tracing::info!("one more");
+        });
+        drop(guard);
+        let text: Vec<u8> =
+            std::fs::read(&today).expect("readable").into_iter().filter(|&byte| byte > 0).collect();
+        let text = String::from_utf8(text).expect("text");
+        let is_full = text.contains("the last line") && text.contains("the rest of the day is not kept");
+        assert!(files().count() == 2 || is_full && !text.contains("one more"), "{text}");
     }
 
     #[test]

@@ -126,6 +126,7 @@ impl Session {
             Event::StudyChecked { .. } | Event::OutgoingChanged(_) => self.take_archive_news(event),
             Event::DraftNotWritten { .. }
             | Event::DraftsGoOn
+            | Event::FileNotWritten { .. }
             | Event::JobFailed { .. }
             | Event::JobStuck { .. }
             | Event::JobGoesOn { .. }

@@ -110,6 +110,11 @@ pub enum Event {
     },
     /// What the reader has not saved is written again.
     DraftsGoOn,
+    /// A list that is kept for the reader could not be read or written.
+    FileNotWritten {
+        /// Which, why, and what comes of it: a sentence.
+        why: String,
+    },
     /// Studies were closed: nothing of them is here any more.
     StudiesClosed {
         /// Which.

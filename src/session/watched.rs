@@ -16,6 +16,7 @@ impl Session {
                 self.tell(MessageKind::Caution, text);
             }
             Event::DraftsGoOn => self.tell(MessageKind::Note, "What is not saved is kept as a draft again."),
+            Event::FileNotWritten { why } => self.tell(MessageKind::Caution, why.as_str()),
             Event::JobFailed { job } => {
                 self.tell(MessageKind::Caution, format!("A background job failed ({job}). Reading goes on."));
             }

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::support::{assert_shown, phantom, program};
 
 /// The case, what happens, what the reader is told, and the test.
-const CASES: [(&str, &str, &str, &str); 14] = [
+const CASES: [(&str, &str, &str, &str); 16] = [
     (
         "the program is killed, or ends with a panic",
         "the next start asks; one key opens what was open, in the same windows and viewports, at the same images; marks, windows and \
@@ -62,6 +62,18 @@ const CASES: [(&str, &str, &str, &str); 14] = [
         "lines are dropped; reading goes on",
         "",
         "tests/all/survive/disk.rs::without_room_reading_goes_on_and_says_what_is_not_kept",
+    ),
+    (
+        "the log of a day reaches 32 MiB",
+        "it says so in its last line, and lines are dropped until the next day; reading goes on",
+        "",
+        "src/logging/daily.rs::a_full_day_is_said_to_be_once_also_after_another_start_and_the_next_day_has_room",
+    ),
+    (
+        "the disk of the state hangs",
+        "no frame waits for recent studies, places of windows, saved filters or the ledger: they are written when it answers",
+        "A background job has come no further for 20 s (keeping lists and places)",
+        "src/app/recent.rs::while_the_disk_hangs_no_frame_waits_and_all_that_was_opened_is_remembered_beside_what_others_wrote",
     ),
     (
         "the reader's profile cannot be written",
@@ -177,9 +189,14 @@ impl Home {
 
     /// What is noted as open, once it is as said.
     fn wait_for_open(&self, is_so: impl Fn(&str) -> bool) -> String {
+        self.wait_for_text("state/open.toml", is_so)
+    }
+
+    /// A file, once it is as said.
+    fn wait_for_text(&self, name: &str, is_so: impl Fn(&str) -> bool) -> String {
         let end = Instant::now() + Duration::from_mins(3);
         loop {
-            let text = std::fs::read_to_string(self.path("state/open.toml")).unwrap_or_default();
+            let text = std::fs::read_to_string(self.path(name)).unwrap_or_default();
             if is_so(&text) {
                 return text;
             }

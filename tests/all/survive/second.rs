@@ -9,7 +9,7 @@ fn a_second_program_reads_and_leaves_the_state_to_the_first() {
     // Paths are noted last, when all files were looked through.
     let noted = home.wait_for_open(|text| text.contains("[[window]]") && !text.contains("paths = []"));
     let recent = || std::fs::read_to_string(home.path("state/recent.toml")).unwrap_or_default();
-    let before = recent();
+    let before = home.wait_for_text("state/recent.toml", |text| !text.is_empty());
     let other = crate::support::phantom().join("prior").display().to_string();
     let mark = "wait settled\ntool probe\npointer press left 350 222\npointer release\nwait settled";
     let state = home.state_after(mark, &[&other]);
