@@ -18,6 +18,8 @@ struct ReformatBlock {
 // The smallest and the largest value of 8 × 8 × 8 voxels and of those after them.
 @group(0) @binding(2) var bricks: texture_3d<f32>;
 @group(0) @binding(3) var received: texture_2d<u32>;
+// In parts before.
+@group(0) @binding(6) var before: texture_2d<u32>;
 // The curve behind the window.
 @group(1) @binding(0) var curve: texture_2d<u32>;
 
@@ -30,7 +32,7 @@ fn cover(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32> {
 // makes it no more than it is.
 fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: f32) -> i32 {
     let brick = brick_of(place.voxel, block.walk.size.xyz);
-    let range = textureLoad(bricks, brick, 0).rg;
+    let range = textureLoad(bricks, brick_there(brick, grid_of(block.walk)), 0).rg;
     let can_change = select(shown > range.r, shown < range.g, projection == PROJECTION_MAXIMUM);
     return select(1 + steps_in_brick(brick, position, advance), 0, can_change);
 }
@@ -38,16 +40,28 @@ fn planes_to_skip(place: Place, position: vec3<f32>, advance: vec3<f32>, shown: 
 // What the slab shows under a device pixel. Holes, planes that were not received and what is cut away are left out. A single plane
 // is never cut: what is, is a projection of however few.
 fn shown_at(pixel: vec2<i32>) -> Found {
-    let grid = Grid(block.walk.size.xyz, block.walk.padding);
+    if is_part {
+        return found_of(shown_from(textureLoad(before, pixel, 0)));
+    }
+    return found_of(shown_after(NOTHING_SHOWN, pixel));
+}
+
+// What it shows with what lies in the volume, or in the part of it that is there.
+fn shown_after(already: Shown, pixel: vec2<i32>) -> Shown {
+    let grid = grid_of(block.walk);
     let pixels = vec2<f32>(pixel - block.walk.anchor);
     let line = line_of(block.walk, pixels);
+    var shown = already;
     if projection == PROJECTION_PLANE {
-        return found_at(voxels, received, place_at(line.base, line.coarse, line.fine), grid);
+        let place = place_at(line.base, line.coarse, line.fine);
+        if is_of_part(place.voxel.z, grid) {
+            shown.found = found_at(voxels, received, place, grid);
+        }
+        return shown;
     }
     let start = start_of(line);
     let advance = advance_of(line);
-    let inside = steps_kept(pixels, steps_inside(start, advance, grid.size, block.slab.planes));
-    var shown = NOTHING_SHOWN;
+    let inside = steps_kept(pixels, steps_inside(start, advance, grid, block.slab.planes));
     var plane = inside.x;
     var end = inside.y;
     loop {
@@ -70,16 +84,19 @@ fn shown_at(pixel: vec2<i32>) -> Found {
         }
         // Left at its end: a software rasteriser would go through it once more to leave it at its start.
         loop {
-            var found = found_at(voxels, received, place_on(line, plane), grid);
+            let place = place_on(line, plane);
+            var found = found_at(voxels, received, place, grid);
             found.what = select(FOUND_OUTSIDE, found.what, is_kept(pixels, f32(plane)));
-            shown = shown_with(shown, found);
+            if is_of_part(place.voxel.z, grid) {
+                shown = shown_with(shown, found);
+            }
             plane += 1;
             if plane >= end {
                 break;
             }
         }
     }
-    return found_of(shown);
+    return shown;
 }
 
 // Whether bricks say what cannot be larger or smaller: between the voxels a cubic goes beyond them.
@@ -97,6 +114,12 @@ fn p_value_by_formula(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
 fn p_value_by_curve(@builtin(position) at: vec4<f32>) -> @location(0) u32 {
     let pixel = vec2<i32>(at.xy);
     return p_value_on(curve, shown_at(pixel), pixel, block.slab);
+}
+
+@fragment
+fn carried(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
+    let pixel = vec2<i32>(at.xy);
+    return bits_of_shown(shown_after(shown_from(textureLoad(before, pixel, 0)), pixel));
 }
 
 @fragment

@@ -33,6 +33,8 @@ struct RenderingBlock {
 // Red, green, blue and opacity of a millimetre by entry; below them how many entries before it are not clear, and how many up
 // to it.
 @group(0) @binding(6) var transfer: texture_2d<f32>;
+// In parts before, as bits.
+@group(0) @binding(7) var before: texture_2d<u32>;
 
 // As in the twin.
 const CLEARNESS_LEAST: f32 = 0.0009765625;
@@ -69,7 +71,7 @@ fn opacity_of(opacity_per_mm: f32) -> f32 {
 // How many steps from this one on meet nothing that can be seen: none where something in their brick can.
 fn steps_to_skip(voxel: vec3<i32>, position: vec3<f32>, advance: vec3<f32>) -> i32 {
     let brick = brick_of(voxel, block.walk.size.xyz);
-    let range = textureLoad(bricks, brick, 0).rg;
+    let range = textureLoad(bricks, brick_there(brick, grid_of(block.walk)), 0).rg;
     let low = i32(floor(entry_at(range.r)));
     let high = i32(ceil(entry_at(range.g)));
     let before = textureLoad(transfer, vec2<i32>(low, 1), 0).r;
@@ -106,13 +108,24 @@ fn lit(color: vec3<f32>, place: Place, own: f32, grid: Grid) -> vec3<f32> {
 
 // What the ray of a device pixel meets: red, green, blue, and the share of light that is taken away.
 fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
-    let grid = Grid(block.walk.size.xyz, block.walk.padding);
+    if is_part {
+        return bitcast<vec4<f32>>(textureLoad(before, pixel, 0));
+    }
+    return seen_after(vec4<f32>(0.0), pixel);
+}
+
+// The same with what it meets in the volume, or in the part of it that is there.
+fn seen_after(already: vec4<f32>, pixel: vec2<i32>) -> vec4<f32> {
+    let grid = grid_of(block.walk);
     let pixels = vec2<f32>(pixel - block.walk.anchor);
     let line = line_of(block.walk, pixels);
     let start = start_of(line);
     let advance = advance_of(line);
-    let inside = steps_kept(pixels, steps_inside(start, advance, grid.size, RAY_STEPS));
-    var seen = vec4<f32>(0.0);
+    var inside = steps_kept(pixels, steps_inside(start, advance, grid, RAY_STEPS));
+    var seen = already;
+    if is_part && 1.0 - seen.a < CLEARNESS_LEAST {
+        inside.y = inside.x;
+    }
     var step = inside.x;
     var place = Place(vec3<i32>(0), vec3<f32>(0.0));
     // Loops are left at their end, and light is asked for in the outermost alone: a software rasteriser goes through all
@@ -136,7 +149,8 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
                 let found = found_at(voxels, received, place, grid);
                 value = found.value;
                 look = look_of(value);
-                look.a = select(0.0, opacity_of(look.a), found.what == FOUND_VALUE && step < inside.y && is_kept(pixels, f32(step)));
+                let is_met = found.what == FOUND_VALUE && step < inside.y && is_of_part(place.voxel.z, grid);
+                look.a = select(0.0, opacity_of(look.a), is_met && is_kept(pixels, f32(step)));
                 step += 1;
                 if look.a > 0.0 || step >= end {
                     break;
@@ -159,4 +173,10 @@ fn seen_from(pixel: vec2<i32>) -> vec4<f32> {
 fn color(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
     let seen = seen_from(vec2<i32>(at.xy));
     return vec4<u32>(vec3<u32>(clamp(seen.rgb, vec3<f32>(0.0), vec3<f32>(1.0)) * 255.0 + 0.5), 255u);
+}
+
+@fragment
+fn carried(@builtin(position) at: vec4<f32>) -> @location(0) vec4<u32> {
+    let pixel = vec2<i32>(at.xy);
+    return bitcast<vec4<u32>>(seen_after(bitcast<vec4<f32>>(textureLoad(before, pixel, 0)), pixel));
 }

@@ -1,7 +1,7 @@
 // Values between pixels, by hand: no card filters integers, and those that filter do it with 8-bit weights.
 //
 // CPU twin: `src/render/cpu/mod.rs`, `sample` and `taps`. The codes are `sampling_code` in
-// `src/render/gpu/blocks.rs`.
+// `src/render/gpu/pipelines.rs`.
 
 #import lib/filter
 

@@ -56,6 +56,15 @@ fn shown_with(shown: Shown, found: Found) -> Shown {
     return next;
 }
 
+// What was found in parts before, and how it is kept for the next.
+fn shown_from(bits: vec4<u32>) -> Shown {
+    return Shown(Found(bits.w, bitcast<f32>(bits.x)), bitcast<f32>(bits.y), bitcast<f32>(bits.z));
+}
+
+fn bits_of_shown(shown: Shown) -> vec4<u32> {
+    return vec4<u32>(bitcast<vec3<u32>>(vec3<f32>(shown.found.value, shown.count, shown.lost)), shown.found.what);
+}
+
 // What all samples make.
 fn found_of(shown: Shown) -> Found {
     var found = shown.found;

@@ -18,6 +18,8 @@ override tile_columns: i32 = 1;
 override tile_rows: i32 = 1;
 override layers: i32 = 1;
 override tiles_beside: i32 = 1;
+// Whether the picture is drawn in parts, of a sheaf of planes each: `src/render/gpu/parts.rs`.
+override is_part: bool = false;
 // Whether a texel holds the next voxel of its row too: half as many loads, which a software rasteriser counts.
 override has_pairs: bool = false;
 
@@ -26,6 +28,8 @@ struct Grid {
     size: vec3<i32>,
     // The smallest and the largest stored value that is padding.
     padding: vec2<f32>,
+    // Of its planes the first that samples are taken from, and the one after the last; the first one that is there.
+    part: vec4<i32>,
 }
 
 // A position: a voxel, and the share of the way from it to the next along each axis.
@@ -55,15 +59,29 @@ fn place_at(base: vec3<i32>, coarse: vec3<f32>, fine: vec3<f32>) -> Place {
     return Place(base + vec3<i32>(whole + carry), rest - carry);
 }
 
+// Which of the planes that are there it is.
+fn plane_there(plane: i32, grid: Grid) -> i32 {
+    if !is_part {
+        return plane;
+    }
+    return plane - grid.part.z;
+}
+
+// Whether a sample that lies between a plane and the next is taken from what is there.
+fn is_of_part(plane: i32, grid: Grid) -> bool {
+    return !is_part || (plane >= grid.part.x && plane < grid.part.y);
+}
+
 // CPU twin: `src/render/gpu/tiles.rs`.
 fn texel_of(voxel: vec3<i32>, grid: Grid) -> vec3<i32> {
+    let plane = plane_there(voxel.z, grid);
     if !has_tiles {
-        return voxel;
+        return vec3<i32>(voxel.xy, plane);
     }
     let size = vec2<i32>(tile_columns, tile_rows);
     let of_plane = (grid.size.xy + size - 1) / size;
     let tile = voxel.xy / size;
-    let index = (voxel.z * of_plane.y + tile.y) * of_plane.x + tile.x;
+    let index = (plane * of_plane.y + tile.y) * of_plane.x + tile.x;
     let place = index / layers;
     return vec3<i32>(voxel.xy % size + vec2<i32>(place % tiles_beside, place / tiles_beside) * size, index % layers);
 }
@@ -95,8 +113,8 @@ fn pair_at(voxels: texture_2d_array<u32>, voxel: vec3<i32>, grid: Grid) -> Pair 
 }
 
 // A plane of the volume, by a table of 256 a row.
-fn is_received(received: texture_2d<u32>, plane: i32) -> bool {
-    return !has_missing || table_of_planes(received, u32(plane)) != 0u;
+fn is_received(received: texture_2d<u32>, plane: i32, grid: Grid) -> bool {
+    return !has_missing || table_of_planes(received, u32(plane_there(plane, grid))) != 0u;
 }
 
 fn table_of_planes(received: texture_2d<u32>, plane: u32) -> u32 {
@@ -106,7 +124,7 @@ fn table_of_planes(received: texture_2d<u32>, plane: u32) -> u32 {
 // The values of a pair, or that of the voxel under the position where they have none to lend.
 fn lent(voxels: texture_2d_array<u32>, received: texture_2d<u32>, voxel: vec3<i32>, grid: Grid, own: f32) -> vec2<f32> {
     let pair = pair_at(voxels, voxel, grid);
-    return select(vec2<f32>(own), pair.values, pair.are_numbers & vec2<bool>(is_received(received, voxel.z)));
+    return select(vec2<f32>(own), pair.values, pair.are_numbers & vec2<bool>(is_received(received, voxel.z, grid)));
 }
 
 // Never outside of what is lent: a brick that holds nothing larger can then be left out.
@@ -162,7 +180,7 @@ fn found_at(voxels: texture_2d_array<u32>, received: texture_2d<u32>, place: Pla
     if sampling == SAMPLING_CUBIC {
         found.value = cubic_at(voxels, received, place, grid, own.values.x);
     }
-    found.what = select(FOUND_MISSING, found.what, is_received(received, inside.z));
+    found.what = select(FOUND_MISSING, found.what, is_received(received, inside.z, grid));
     found.what = select(FOUND_OUTSIDE, found.what, all(under == inside));
     return found;
 }

@@ -18,6 +18,8 @@ struct WalkBlock {
     rest: vec4<f32>,
     // Columns, rows and planes of the volume.
     size: vec4<i32>,
+    // As in Grid.
+    part: vec4<i32>,
     anchor: vec2<i32>,
     padding: vec2<f32>,
 }
@@ -42,6 +44,10 @@ const STEP_LEAST: f32 = 0.001;
 const STEPS_MOST: f32 = 1000.0;
 const DRIFT_LEAST: f32 = 0.0000078125;
 
+fn grid_of(walk: WalkBlock) -> Grid {
+    return Grid(walk.size.xyz, walk.padding, walk.part);
+}
+
 // Of a device pixel, so many from `anchor`.
 fn line_of(walk: WalkBlock, pixels: vec2<f32>) -> Line {
     let coarse = pixels.x * walk.right_coarse.xyz + pixels.y * walk.down_coarse.xyz;
@@ -63,11 +69,16 @@ fn advance_of(line: Line) -> vec3<f32> {
     return line.deep_coarse + line.deep_fine;
 }
 
-// Of so many steps those that may lie in the volume, from the first to behind the last: never fewer than do.
-fn steps_inside(start: vec3<f32>, advance: vec3<f32>, size: vec3<i32>, count: i32) -> vec2<i32> {
+// Of so many steps those that may lie in the volume, or the part of it that is there, from the first to behind the last: never
+// fewer than do.
+fn steps_inside(start: vec3<f32>, advance: vec3<f32>, grid: Grid, count: i32) -> vec2<i32> {
     let steps = f32(count);
-    let low = -0.5 - start;
-    let high = vec3<f32>(size) - 0.5 - start;
+    var low = -0.5 - start;
+    var high = vec3<f32>(grid.size) - 0.5 - start;
+    if is_part {
+        low.z = max(low.z, f32(grid.part.x) - start.z);
+        high.z = min(high.z, f32(grid.part.y) - start.z);
+    }
     let is_crossed = abs(advance) >= vec3<f32>(STEP_LEAST);
     let divisor = select(vec3<f32>(1.0), advance, is_crossed);
     // Of an axis that is hardly moved along, all steps or none.
@@ -82,6 +93,11 @@ fn steps_inside(start: vec3<f32>, advance: vec3<f32>, size: vec3<i32>, count: i3
 // The brick of a position, or the outermost.
 fn brick_of(voxel: vec3<i32>, size: vec3<i32>) -> vec3<i32> {
     return clamp(voxel, vec3<i32>(0), size - 1) / BRICK_SIDE;
+}
+
+// Which of the bricks that are there it is. Of one that is not, nothing is taken, whatever is found of it.
+fn brick_there(brick: vec3<i32>, grid: Grid) -> vec3<i32> {
+    return brick - select(vec3<i32>(0), vec3<i32>(0, 0, grid.part.z / BRICK_SIDE), is_part);
 }
 
 // How many further steps from a position surely stay in its brick: to the face where the line leaves it, and no further.

@@ -95,8 +95,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "memory.card_mib",
-        help: "The most memory of the graphics card for images and volumes, in MiB, from the next start on. A larger volume is shown \
-               as images only.",
+        help: "The most memory of the graphics card for images and volumes, in MiB, from the next start on. A larger volume is drawn \
+               part by part: coarse while it moves, and exact some time after it rests.",
         default: Value::Whole(1024),
         kind: Kind::Whole(128, 131_072, |settings| &mut settings.memory.card_mib),
     },

@@ -92,6 +92,17 @@ impl ReformatPass {
         }
     }
 
+    /// The same of a coarse copy of the volume, which lies on a grid of its own.
+    #[must_use]
+    pub(super) fn on(&self, grid: &Arc<Volume>) -> Self {
+        let grid_from_voxel = *grid.voxel_from_patient() * *self.volume.patient_from_voxel();
+        Self {
+            volume: Arc::clone(grid),
+            voxel_from_view: grid_from_voxel * self.voxel_from_view,
+            ..self.clone()
+        }
+    }
+
     /// How many values between voxels are asked for, where nothing is skipped.
     pub fn samples(&self) -> f64 {
         f64::from(self.view_size.0) * f64::from(self.view_size.1) * f64::from(self.slab.planes)

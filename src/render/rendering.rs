@@ -81,6 +81,17 @@ impl RenderingPass {
         }
     }
 
+    /// The same of a coarse copy of the volume, as [`ReformatPass::on`](super::ReformatPass).
+    #[must_use]
+    pub(super) fn on(&self, grid: &Arc<Volume>) -> Self {
+        let grid_from_voxel = *grid.voxel_from_patient() * *self.volume.patient_from_voxel();
+        Self {
+            volume: Arc::clone(grid),
+            voxel_from_view: grid_from_voxel * self.voxel_from_view,
+            ..self.clone()
+        }
+    }
+
     /// How many values are asked for at most, where nothing is skipped and no ray ends.
     pub fn samples(&self) -> f64 {
         let steps = 2.0 * self.volume.reach_mm(self.volume.middle()) / self.step_mm;

@@ -190,6 +190,25 @@ impl Volume {
         slice.value(row as usize * self.columns as usize + column as usize, self.encoding)
     }
 
+    /// The grid on which one voxel of each cube of so many a side lies, the one in its middle; no planes of it are received. `None` of
+    /// single voxels.
+    pub fn coarse(&self, stride: u32) -> Option<Self> {
+        if stride < 2 {
+            return None;
+        }
+        let (side, first) = (f64::from(stride), f64::from(stride / 2));
+        let voxel_from_coarse: Map<Voxel, Voxel> = Map::from_axes(
+            Vector::new(side, 0.0, 0.0),
+            Vector::new(0.0, side, 0.0),
+            Vector::new(0.0, 0.0, side),
+            Point::new(first, first, first),
+        );
+        let [columns, rows, planes] = self.size().map(|count| count.div_ceil(stride));
+        let slices = vec![None; planes as usize];
+        let grid = Self::new((columns, rows), slices, self.patient_from_voxel * voxel_from_coarse)?;
+        Some(Self { encoding: self.encoding, ..grid })
+    }
+
     /// The eight outer corners of its voxels, in the patient.
     pub fn corners(&self) -> [Point<Patient>; 8] {
         let [xs, ys, zs] = self.size().map(|count| [-0.5, f64::from(count) - 0.5]);

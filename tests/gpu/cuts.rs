@@ -15,7 +15,7 @@ use super::rendering::{camera, scissors_of, sure_places};
 use super::volumes::of_bricks;
 
 /// By a box and a plane, along outlines inside and out, and by both.
-fn ways(volume: &Volume) -> [(&'static str, Cuts); 3] {
+pub(super) fn ways(volume: &Volume) -> [(&'static str, Cuts); 3] {
     let ClipBox { low, high } = ClipBox::around(volume);
     let (middle, reach) = (volume.middle(), volume.reach_mm(volume.middle()));
     let clip_box = ClipBox::new(low + (high - low) * 0.2, high + (low - high) * 0.25)

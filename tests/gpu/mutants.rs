@@ -7,6 +7,7 @@ use hotlight::render::gpu::{Gpu, shader};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
 use super::compute::{ENTRY, plane_words, run};
+use super::equivalent::EQUIVALENT;
 use super::harness::{gpu, noise, scatter, words_of};
 
 /// A function of a word that calls what a file offers, over inputs that reach all of it.
@@ -59,6 +60,7 @@ fn parts(file: &str) -> [String; 2] {
         ("received", "table"),
         ("textureLoad(bricks, ", "loaded_range("),
         ("textureLoad(transfer, ", "loaded_entry("),
+        ("textureLoad(before, ", "loaded_before("),
     ];
     let own = lines.collect::<Vec<_>>().join("\n") + "\n";
     [imports.to_owned(), replaced.into_iter().fold(own, |own, (from, to)| own.replace(from, to))]
@@ -163,7 +165,9 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
     let mut words = plane_words(5);
     words.sort_unstable();
     let (low, high) = (words[60], words[120]);
-    let grid = format!("let grid = Grid(vec3<i32>(16, ROWS, 16), vec2<f32>({low}.0, {high}.0));");
+    let grid = format!(
+        "let grid = Grid(vec3<i32>(16, ROWS, 16), vec2<f32>({low}.0, {high}.0), vec4<i32>(4, 11, 3, 0));"
+    );
     let found = "let found = found_at(voxels, table, place, grid);\n\
                  return bitcast<u32>(select(f32(found.what) * 1.0e9, found.value, found.what == FOUND_VALUE)) ^ found.what;";
     // Sampling, holes, planes that are lacking, encoding, pairs; a volume of 8 rows lies in tiles.
@@ -194,6 +198,14 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
         let table = received_planes();
         probes.push(Probe { table, constants, ..probe("lib/voxel", &body, [0.0; 4]) });
     }
+    // A sheaf of planes, of which the texture has all but the first three.
+    for has_missing in [0.0, 1.0] {
+        let constants = vec![("sampling", 1.0), ("is_part", 1.0), ("has_missing", has_missing)];
+        let of_part = "if !is_of_part(place.voxel.z, grid) {\nreturn 7u;\n}";
+        let body = format!("{place}\n{}\n{of_part}\n{found}", grid.replace("ROWS", "16"));
+        let table = received_planes();
+        probes.push(Probe { table, constants, ..probe("lib/voxel", &body, [0.0; 4]) });
+    }
     // Planes behind the first row of their table.
     let body = "return table_of_planes(table, word);";
     probes.push(Probe { table: table(), ..probe("lib/voxel", body, [0.0; 4]) });
@@ -204,7 +216,7 @@ fn voxel_probes(probes: &mut Vec<Probe>) {
 fn line_probes(probes: &mut Vec<Probe>) {
     let walk = "let walk = WalkBlock(vec4(0.25, -0.5, 0.75, 0.0), vec4(0.001, 0.002, -0.003, 0.0), vec4(-0.125, 0.375, 0.5, 0.0),\n\
                 vec4(0.004, -0.001, 0.002, 0.0), vec4(0.5, 0.25, -1.75, 0.0), vec4(-0.002, 0.003, 0.001, 0.0), vec4(7, -11, 13, 0),\n\
-                vec4(0.25, 0.5, 0.125, 0.0), vec4(0), vec2(0), vec2(0.0));\n\
+                vec4(0.25, 0.5, 0.125, 0.0), vec4(0), vec4(0), vec2(0), vec2(0.0));\n\
                 let line = line_of(walk, vec2(f32(word & 127u) - 60.0, f32(word >> 7u & 127u) - 50.0));\n\
                 let place = place_on(line, i32(word >> 13u));\n\
                 let at = vec3<f32>(place.voxel) + place.t + start_of(line) * 2.0 + advance_of(line) * 5.0;\n\
@@ -212,7 +224,7 @@ fn line_probes(probes: &mut Vec<Probe>) {
     let inside = "let start = vec3(f32(word & 63u) - 24.0, f32(word >> 6u & 31u) * 1.5 - 16.5, f32(word >> 11u) - 20.5);\n\
                   var ways = array(vec3(1.0, -0.5, 0.25), vec3(-0.125, 1.0, 0.75), vec3(0.0, 0.0009, -2.0),\n\
                   vec3(0.5, -0.001, 0.0009), vec3(0.0, -0.0009, 0.0));\n\
-                  let inside = steps_inside(start, ways[word % 5u], vec3(16, 9, 12), 90);\n\
+                  let inside = steps_inside(start, ways[word % 5u], Grid(vec3(16, 9, 12), vec2(0.0), vec4(3, 8, 0, 0)), 90);\n\
                   return u32(inside.x) << 16u | u32(inside.y);";
     let brick = "let voxel = vec3(i32(word & 31u) - 3, i32(word >> 5u & 31u) - 5, i32(word >> 10u & 31u) - 7);\n\
                  let brick = brick_of(voxel, vec3(17, 16, 9));\n\
@@ -221,6 +233,13 @@ fn line_probes(probes: &mut Vec<Probe>) {
                  vec3(0.0000078125, 0.0, 0.0), vec3(0.0, 0.000007, 0.0));\n\
                  return u32(steps_in_brick(brick, position, ways[word % 5u]) * 4096 + brick.x + brick.y * 16 + brick.z * 256);";
     probes.extend([walk, inside, brick].map(|body| probe("lib/walk", body, [0.0; 4])));
+    let there = "let brick = vec3(i32(word & 15u), i32(word >> 4u & 15u), i32(word >> 8u & 15u));\n\
+                 let there = brick_there(brick, Grid(vec3(0), vec2(0.0), vec4(0, 0, 24, 0)));\n\
+                 return u32(there.x + 32 * there.y + 1024 * (there.z + 8));";
+    probes.push(probe("lib/walk", there, [0.0; 4]));
+    for body in [inside, there] {
+        probes.push(Probe { constants: vec![("is_part", 1.0)], ..probe("lib/walk", body, [0.0; 4]) });
+    }
     let cut = "let pixels = vec2(f32(word & 63u) - 31.0, f32(word >> 6u & 31u) - 14.0);\n\
                let range = steps_kept(pixels, vec2(3, 50));\n\
                let kept = is_kept(pixels, f32(word >> 11u));\n\
@@ -235,6 +254,7 @@ fn line_probes(probes: &mut Vec<Probe>) {
                  for (var step = 0u; step < steps; step++) {\n\
                      let bits = ((word * 40503u) ^ (step * 30011u)) >> 5u;\n\
                      shown = shown_with(shown, Found(bits & 3u, f32(bits >> 2u & 1023u) * 1.0009765625));\n\
+                     shown = shown_from(bits_of_shown(shown));\n\
                  }\n\
                  let found = found_of(shown);\n\
                  let pixel = vec2(i32(word & 15u), i32(word >> 4u & 15u));\n";
@@ -336,6 +356,10 @@ const RENDERING: &str = "return ray(word);\n}\n\
         let counts = vec4(max(entry - 7.0, 0.0) + 1.0 - lowest, max(entry - 6.0, 0.0) + 1.0, 0.0, 0.0);\n\
         return select(select(vec4(9.0, 0.0, 0.0, 0.0), counts, at.y == 1), look, at.y == 0) * select(1.0, 0.5, level != 0);\n\
     }\n\
+    fn loaded_before(at: vec2<i32>, level: i32) -> vec4<u32> {\n\
+        let share = select(f32(at.x & 7) / 8.0, 0.9995, at.y == 30);\n\
+        return bitcast<vec4<u32>>(vec4(0.25, 0.125, 0.0625, 1.0) * share * select(1.0, 0.5, level != 0));\n\
+    }\n\
     fn ray(word: u32) -> u32 {\n\
         if word >= 4096u {\n\
             return 0u;\n\
@@ -343,7 +367,7 @@ const RENDERING: &str = "return ray(word);\n}\n\
         let deep = select(vec4(0.125, 0.125, 0.5, 0.0), vec4(0.0, 0.0, 1.25, 0.0), parameters.z > 0.0);\n\
         let walk = WalkBlock(vec4(0.25, -0.0625, 0.03125, 0.0), vec4(0.001, 0.0, 0.0, 0.0), vec4(0.0, 0.25, -0.0625, 0.0),\n\
             vec4(0.0, 0.001, 0.0, 0.0), deep, vec4(0.0, 0.0, 0.001, 0.0), select(vec4(-2, -1, -4, 0), vec4(-2, 6, 2, 0), parameters.z > 1.0),\n\
-            vec4(0.25, 0.5, 0.125, 0.0), vec4(16, 16, 16, 0), vec2(3, 5), vec2(5000.0, 9000.0));\n\
+            vec4(0.25, 0.5, 0.125, 0.0), vec4(16, 16, 16, 0), vec4(3, 12, 0, 0), vec2(3, 5), vec2(5000.0, 9000.0));\n\
         block = RenderingBlock(walk, vec4(0.75, 0.125, 0.0, 0.0) * parameters.y, vec4(0.0, 0.875, -0.125, 0.0) * parameters.y,\n\
             vec4(0.125, 0.0, 0.625, 0.0) * parameters.y, vec4(0.6, 0.0, 0.8, 0.0), vec4(0.0, 0.6, 0.8, 0.0),\n\
             vec4(0.5, 0.625, 0.5, 8.0), 0.75, 100.0, 15.0 / 65435.0, 15.0);\n\
@@ -353,6 +377,9 @@ fn rendering_probes(probes: &mut Vec<Probe>) {
     let seen = "return bitcast<u32>(dot(seen_from(pixel), vec4(1.0, 3.0, 5.0, 7.0)));";
     let drawn = "let color = color(vec4(vec2<f32>(pixel) + 0.5, 0.0, 1.0));\n\
                  return color.r | color.g << 8u | color.b << 16u | color.a << 24u;";
+    let carried = "let seen = carried(vec4(vec2<f32>(pixel) + 0.5, 0.0, 1.0));\n\
+                   return bitcast<u32>(dot(bitcast<vec4<f32>>(seen), vec4(1.0, 3.0, 5.0, 7.0)));";
+    let part = || vec![("is_part", 1.0)];
     let cut = vec![("planes_cut", 3.0), ("outlines_cut", 2.0)];
     let lacking = vec![("has_holes", 1.0), ("has_missing", 1.0)];
     // Of steep values and of such as hardly rise; rays across, along one axis, and along it from within.
@@ -364,6 +391,9 @@ fn rendering_probes(probes: &mut Vec<Probe>) {
         (seen, 1.0, 0.0, cut),
         (seen, 1.0, 0.0, lacking),
         (drawn, 1.0, 0.0, vec![]),
+        (drawn, 1.0, 0.0, part()),
+        (carried, 1.0, 0.0, part()),
+        (carried, 1.0, 2.0, part()),
     ] {
         let constants = [vec![("sampling", 1.0)], more].concat();
         let body = format!("{RENDERING}{end}");
@@ -382,83 +412,6 @@ fn with_gaps() -> Vec<u16> {
 pub(crate) fn received_planes() -> Vec<u16> {
     (0..=u16::MAX).map(|plane| u16::from(![5, 11].contains(&plane))).collect()
 }
-
-/// What a line may become without altering a result.
-const EQUIVALENT: [&str; 51] = [
-    // At its ends a window's formula is exact: 0 and 1.
-    "if x >= center - 0.5 + half {",
-    "if x < center - half {",
-    "if x >= center + half {",
-    // 1 + e⁻⁸⁰ is 1 already.
-    "return 1.0 / (1.0 + exp(clamp(-4.0 * (x - center) / width, -81.0, 80.0)));",
-    // Codes that are the default.
-    "const VOI_SIGMOID: u32 = 3u;",
-    "const FILTER_SMOOTH: u32 = 2u;",
-    "const SAMPLING_CUBIC: u32 = 3u;",
-    // The zero counts for real numbers alone, and these are taken whole.
-    "var stored = vec2<f32>(stored_value(texel, vec2<f32>(1.0)), 0.0);",
-    // Further neighbours have no weight, and those on both sides the same.
-    "for (var dy = -2; dy <= 1; dy++) {",
-    "for (var dy = -1; dy <= 2; dy++) {",
-    "for (var dx = -2; dx <= 1; dx++) {",
-    "for (var dx = -1; dx <= 2; dx++) {",
-    "let neighbour = clamp(pixel - vec2<i32>(dx, dy), vec2<i32>(0), last);",
-    "let reach = select(vec2<i32>(-1, 2), vec2<i32>(0, 2), sampling == SAMPLING_LINEAR);",
-    // The reach ends before these.
-    "return vec4<f32>(1.0, 1.0 - t, t, 0.0);",
-    "return vec4<f32>(0.0, 1.0 - t, t, 1.0);",
-    // Without holes nothing is continued.
-    "var own = Sample(vec3<f32>(1.0), true);",
-    // Pipelines that need these give them.
-    "override tile_columns: i32 = 2;",
-    "override tile_rows: i32 = 2;",
-    "override layers: i32 = 2;",
-    "override tiles_beside: i32 = 2;",
-    // What is too much is taken away with the rest.
-    "let whole = ceil(coarse);",
-    // Words and single numbers have no second part, and no zero.
-    "return is_number(vec2<u32>(texel, 1u)) && !is_padding;",
-    "return stored_value(vec2<u32>(texel, 1u), vec2<f32>(0.0));",
-    "return stored_value(vec2<u32>(texel, 0u), vec2<f32>(1.0));",
-    // Of what is not crossed nothing is asked.
-    "let divisor = select(vec3<f32>(2.0), advance, is_crossed);",
-    "let way = (select(low, high, advance >= vec3<f32>(0.0)) - position) / divisor;",
-    // The first brick has more voxels than one.
-    "return clamp(voxel, vec3<i32>(1), size - 1) / BRICK_SIDE;",
-    // Masks end before it.
-    "const CELL_LAST: i32 = 1024;",
-    // Blocks are held to their declaration elsewhere.
-    "values: array<vec4<u32>, 65>,",
-    "masks: array<vec4<i32>, 9>,",
-    // Codes that the passes ask for.
-    "const PROJECTION_PLANE: u32 = 1u;",
-    "const PROJECTION_MINIMUM: u32 = 3u;",
-    // Nothing is lost that could be given back the wrong way.
-    "let value = select(0.0, found.value, is_value) + shown.lost;",
-    // Without gaps nothing is lent.
-    "var own = Pair(vec2<f32>(1.0), vec2<bool>(true));",
-    // The ways of a ray that is longer than any, of a value at which nothing is seen, of one that is met exactly, and of what is set
-    // before it is read.
-    "const RAY_STEPS: i32 = 65537;",
-    "return select(0.0, opacity, opacity_per_mm >= 0.0);",
-    "let is_surface = steepness > GRADIENT_LEAST;",
-    "let normal = gradient / select(2.0, steepness, is_surface);",
-    "var place = Place(vec3<i32>(1), vec3<f32>(0.0));",
-    "var place = Place(vec3<i32>(0), vec3<f32>(1.0));",
-    "var look = vec4<f32>(1.0);",
-    "var value = 1.0;",
-    "if step >= inside.y || 1.0 - seen.a <= CLEARNESS_LEAST {",
-    // Once more round where nothing is met changes nothing.
-    "if skipped == 0 || step > inside.y {",
-    "if look.a >= 0.0 || step >= inside.y {",
-    "if look.a > 0.0 || step > inside.y {",
-    "if step > inside.y || 1.0 - seen.a < CLEARNESS_LEAST {",
-    // No light is more than white.
-    "return vec4<u32>(vec3<u32>(clamp(seen.rgb, vec3<f32>(0.0), vec3<f32>(2.0)) * 255.0 + 0.5), 255u);",
-    // A bit that is shifted out.
-    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 5u) >> 1u) | ((y & 4u) >> 2u);",
-    "let rank = ((z & 1u) << 5u) | ((y & 1u) << 4u) | ((z & 2u) << 2u) | ((y & 2u) << 1u) | ((z & 4u) >> 1u) | ((y & 5u) >> 2u);",
-];
 
 /// Tokens and what is put in their place.
 const SWAPS: [(&str, &str); 19] = [

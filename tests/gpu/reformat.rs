@@ -81,11 +81,20 @@ const SIZE: (u32, u32) = (23, 19);
 const PLANES: u32 = 17;
 
 fn volume(map: &Map<Patient, Voxel>, slice: impl Fn(u32) -> Option<Slice>) -> Arc<Volume> {
-    Arc::new(Volume::new(SIZE, (0..PLANES).map(slice).collect(), *map).expect("a volume"))
+    volume_of(PLANES, map, slice)
+}
+
+fn volume_of(planes: u32, map: &Map<Patient, Voxel>, slice: impl Fn(u32) -> Option<Slice>) -> Arc<Volume> {
+    Arc::new(Volume::new(SIZE, (0..planes).map(slice).collect(), *map).expect("a volume"))
 }
 
 /// Volumes of every kind of voxel, whole and with gaps.
 pub(crate) fn kinds(map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>)> {
+    kinds_of(PLANES, map)
+}
+
+/// The same of so many planes.
+pub(crate) fn kinds_of(planes: u32, map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>)> {
     let words = |plane, is_signed| layer(SIZE, plane, 4096, is_signed);
     let padding = Some(Padding { low: 0.0, high: 300.0 });
     let is_received = |plane| ![4, 5, 11].contains(&plane);
@@ -105,18 +114,24 @@ pub(crate) fn kinds(map: &Map<Patient, Voxel>) -> Vec<(&'static str, Arc<Volume>
         _ => Slice::Between { below: words(plane, true), above: words(plane + 1, true), share: 0.3 },
     };
     vec![
-        ("unsigned", volume(map, |plane| Some(Slice::Acquired(words(plane, false))))),
-        ("signed", volume(map, |plane| Some(Slice::Acquired(words(plane, true))))),
-        ("padded", volume(map, |plane| Some(Slice::Acquired(Layer { padding, ..words(plane, false) })))),
-        ("with gaps", volume(map, |plane| is_received(plane).then(|| Slice::Acquired(words(plane, true))))),
+        ("unsigned", volume_of(planes, map, |plane| Some(Slice::Acquired(words(plane, false))))),
+        ("signed", volume_of(planes, map, |plane| Some(Slice::Acquired(words(plane, true))))),
+        (
+            "padded",
+            volume_of(planes, map, |plane| Some(Slice::Acquired(Layer { padding, ..words(plane, false) }))),
+        ),
+        (
+            "with gaps",
+            volume_of(planes, map, |plane| is_received(plane).then(|| Slice::Acquired(words(plane, true)))),
+        ),
         (
             "padded with gaps",
-            volume(map, |plane| {
+            volume_of(planes, map, |plane| {
                 is_received(plane).then(|| Slice::Acquired(Layer { padding, ..words(plane, false) }))
             }),
         ),
-        ("real", volume(map, |plane| is_received(plane).then(|| Slice::Acquired(real(plane))))),
-        ("between", volume(map, |plane| Some(between(plane)))),
+        ("real", volume_of(planes, map, |plane| is_received(plane).then(|| Slice::Acquired(real(plane))))),
+        ("between", volume_of(planes, map, |plane| Some(between(plane)))),
     ]
 }
 

@@ -249,16 +249,15 @@ fn what_the_card_cannot_hold_is_refused_in_words() {
         error.to_string(),
         "a volume of 16 × 16 × 16 voxels is too large for the graphics adapter (it takes 1 MiB; memory.card_mib allows 0 MiB)"
     );
-    // More bricks than a texture holds.
+    // More bricks than a texture holds, along the sides that parts have too.
     let side = 8 * gpu.device.limits().max_texture_dimension_3d;
-    let thin = layer((1, 1), 0, 4096, true);
-    let deep = volume_of(&vec![thin; side as usize + 1]);
+    let wide = volume_of(&[layer((side + 1, 1), 0, 4096, true)]);
     let mut engine = Engine::headless(gpu).expect("an engine");
-    let error = engine.prepare_reformat(SLOT, &pass(&deep, Slab::PLANE)).expect_err("too large");
+    let error = engine.prepare_reformat(SLOT, &pass(&wide, Slab::PLANE)).expect_err("too large");
     assert_eq!(
         error.to_string(),
         format!(
-            "a volume of 1 × 1 × {} voxels is too large for the graphics adapter ({side} voxels a side)",
+            "a volume of {} × 1 × 1 voxels is too large for the graphics adapter ({side} voxels a side)",
             side + 1
         )
     );

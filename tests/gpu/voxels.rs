@@ -66,7 +66,7 @@ fn what_lies_between_voxels_is_what_the_reference_finds() {
             let received = if has_missing { received_planes() } else { vec![1; 65_536] };
             let text = format!(
                 "#import lib/voxel\n{PLACE}\nfn twin(word: u32) -> u32 {{\n\
-                 let grid = Grid(vec3<i32>(16), vec2<f32>(9000.0, 19000.0));\n\
+                 let grid = Grid(vec3<i32>(16), vec2<f32>(9000.0, 19000.0), vec4<i32>(0));\n\
                  let found = found_at(voxels, table, place_of(word), grid);\n\
                  return select(0x7fc00000u + found.what, bitcast<u32>(found.value), found.what == FOUND_VALUE);\n}}\n"
             );

@@ -144,6 +144,8 @@ block! {
     CurvedBlock {
         /// Columns, rows and planes of the volume.
         size: [i32; 4],
+        /// As in `WalkBlock`.
+        part: [i32; 4],
         /// What is shown of the slab.
         slab: SlabBlock,
         /// The smallest and the largest stored value that is padding.
@@ -288,9 +290,10 @@ impl SlabBlock {
 }
 
 impl ReformatBlock {
-    /// Of a pass that is drawn pixel for pixel.
-    pub(super) fn of(pass: &ReformatPass) -> Self {
-        Self { walk: WalkBlock::of(Rays::of_slab(pass)), slab: SlabBlock::of(&pass.transform, pass.slab) }
+    /// Of a pass that is drawn pixel for pixel, by a part of its volume.
+    pub(super) fn of(pass: &ReformatPass, part: [i32; 4]) -> Self {
+        let walk = WalkBlock { part, ..WalkBlock::of(Rays::of_slab(pass)) };
+        Self { walk, slab: SlabBlock::of(&pass.transform, pass.slab) }
     }
 }
 
@@ -302,7 +305,7 @@ impl CurvedBlock {
     /// whether there is one, the rest, and the steps along it and into the slab, each as its leading digits and what they lack.
     #[expect(clippy::cast_precision_loss, reason = "no voxel is further than single precision tells")]
     #[expect(clippy::cast_possible_wrap, reason = "sides of volumes and pictures are small")]
-    pub(super) fn of(pass: &CurvedPass) -> (Self, Vec<[f32; 4]>) {
+    pub(super) fn of(pass: &CurvedPass, part: [i32; 4]) -> (Self, Vec<[f32; 4]>) {
         let (count, length) = pass.lines();
         let lines = (0..count).flat_map(|number| {
             let Some(line) = pass.line(number) else { return [[0.0; 4]; Self::LINE_TEXELS] };
@@ -315,6 +318,7 @@ impl CurvedBlock {
         let [columns, rows, slices] = pass.volume.size().map(|side| side as i32);
         let block = Self {
             size: [columns, rows, slices, 0],
+            part,
             slab: SlabBlock::of(&pass.transform, pass.slab),
             padding: padding_of(&pass.volume),
             anchor: (length / 2) as i32,
@@ -327,7 +331,7 @@ impl CurvedBlock {
 impl RenderingBlock {
     #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
     #[expect(clippy::cast_precision_loss, reason = "4096 entries")]
-    pub(super) fn of(pass: &RenderingPass) -> Self {
+    pub(super) fn of(pass: &RenderingPass, part: [i32; 4]) -> Self {
         let rescale = pass.volume.rescale();
         // A gradient goes by the transpose of the map that points go by.
         let map = pass.volume.voxel_from_patient();
@@ -338,7 +342,7 @@ impl RenderingBlock {
         let Shading { ambient, diffuse, specular, shininess } = transfer.shading;
         let entry_last = (Transfer::LENGTH - 1) as f64;
         Self {
-            walk: WalkBlock::of(Rays::of_light(pass)),
+            walk: WalkBlock { part, ..WalkBlock::of(Rays::of_light(pass)) },
             rise_x,
             rise_y,
             rise_z,

@@ -10,8 +10,8 @@ use super::blocks::CurvedBlock;
 use super::cuts::CutCounts;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
-use super::of_volume::{Inputs, Prepared, VolumePass};
-use super::pipelines::{ReformatKind, SliceEntry, VoxelKind, block_buffer, group};
+use super::of_volume::{Inputs, Prepared, Seen, VolumePass};
+use super::pipelines::{ReformatKind, SliceEntry, block_buffer, group};
 use super::volumes::{texture, write};
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
@@ -28,22 +28,23 @@ pub(super) struct CurvedDrawing {
 
 impl CurvedDrawing {
     /// Of a pass that is drawn pixel for pixel.
-    pub(super) fn of(drawn: &CurvedPass, values: Values, voxels: VoxelKind) -> Self {
+    pub(super) fn of(drawn: &CurvedPass, values: Values, seen: &Seen) -> Self {
         let entry = match (values, &drawn.transform.curve) {
             (Values::Modality, _) => SliceEntry::Modality,
             (Values::Picture | Values::Layer, None) => SliceEntry::Formula,
             (Values::Picture | Values::Layer, Some(_)) => SliceEntry::Curve,
         };
+        let entry = seen.entry(entry);
         let slab = drawn.slab;
         let projection = (slab.planes > 1).then_some(slab.projection);
-        let (block, lines) = CurvedBlock::of(drawn);
+        let (block, lines) = CurvedBlock::of(drawn, seen.held.told());
         Self {
             kind: ReformatKind {
                 entry,
-                voi: drawn.transform.window.function(),
+                voi: entry.voi(&drawn.transform),
                 sampling: drawn.sampling,
                 projection,
-                voxels,
+                voxels: seen.voxels,
                 cuts: CutCounts::default(),
             },
             block,
@@ -64,6 +65,7 @@ impl Engine {
         &mut self,
         drawing: &CurvedDrawing,
         [voxels, _, received]: &[wgpu::TextureView; 3],
+        before: &wgpu::TextureView,
     ) -> Inputs {
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
         let curve = drawing.curve.as_ref();
@@ -82,6 +84,7 @@ impl Engine {
             wgpu::BindingResource::TextureView(voxels),
             wgpu::BindingResource::TextureView(received),
             wgpu::BindingResource::TextureView(&lines),
+            wgpu::BindingResource::TextureView(before),
         ];
         Inputs {
             pipeline: pipelines.curved(gpu, drawing.kind),

@@ -6,7 +6,7 @@ use crate::grayscale::DisplayTable;
 
 use super::device::{Gpu, GpuError};
 use super::pipelines::Pipelines;
-use super::residency::upload_table;
+use super::upload::upload_table;
 
 /// Screens with a table; more than anybody has windows on monitors.
 const SCREENS_MAX: usize = 64;

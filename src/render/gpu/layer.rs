@@ -94,7 +94,7 @@ impl Engine {
         };
         let section = pass.section(view_size, false);
         let section = VolumePass::Reformat(&section, Values::Layer);
-        let seen = self.volume_in(slot, &pass.volume)?;
+        let seen = self.volume_in(slot, &pass.volume, false)?;
         let picture = section.picture(&seen, coarseness);
         let is_same = |laid: &Laid| laid.of == picture;
         let is_drawn = before.as_ref().is_none_or(|laid| !is_same(laid) || laid.told != told(pass));

@@ -17,7 +17,9 @@ use super::super::rendering::RenderingPass;
 use super::curved::CurvedDrawing;
 use super::device::{Gpu, GpuError};
 use super::engine::{Branch, Content, Engine, Slot, Values};
-use super::pipelines::{COLORS, VoxelKind};
+use super::in_parts::Sheaves;
+use super::parts::Held;
+use super::pipelines::{SliceEntry, VoxelKind};
 use super::reformat::Drawing;
 use super::rendering::Rendering;
 use super::stopwatch::Stopwatch;
@@ -81,10 +83,13 @@ pub(super) enum VolumePass<'a> {
 }
 
 /// What the card has of a volume.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Seen {
     /// Which volume on the card, and how often it had changed.
     pub(super) volume: (u64, u64),
+    pub(super) held: Held,
+    /// What a coarse copy lies on.
+    pub(super) grid: Option<Arc<Volume>>,
     pub(super) voxels: VoxelKind,
     /// What shaders read, in the order of the bindings from 1.
     pub(super) views: [wgpu::TextureView; 3],
@@ -96,6 +101,17 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) const fn is_complete(&self) -> bool {
         self.planes == self.planes_received
+    }
+
+    /// The same where a picture is drawn at rest: of a coarse copy what was found in sheaves.
+    pub(super) fn at_rest(&self) -> Self {
+        let voxels = VoxelKind { is_part: self.grid.is_some(), ..self.voxels };
+        Self { held: Held::Whole, grid: None, voxels, ..self.clone() }
+    }
+
+    /// How a picture of it is drawn that is to be drawn so in the end.
+    pub(super) const fn entry(&self, last: SliceEntry) -> SliceEntry {
+        if matches!(self.held, Held::Sheaf(_)) { SliceEntry::Carried } else { last }
     }
 
     pub(super) fn progress(&self) -> Option<Progress> {
@@ -110,7 +126,7 @@ pub(super) struct VolumePicture {
     pub(super) voxels: VoxelKind,
     /// Device pixels along the side of the square that shows one that is drawn.
     pixels: u32,
-    view_size: (u32, u32),
+    pub(super) view_size: (u32, u32),
     monitor: Option<Arc<ColorTransform>>,
     what: What,
 }
@@ -132,10 +148,11 @@ pub(super) struct Inputs {
 /// What a viewport's pictures of volumes need from frame to frame.
 #[derive(Debug)]
 pub(super) struct Work {
-    pace: Pace,
+    pub(super) pace: Pace,
     asked: Option<Asked>,
     part: Option<Part>,
-    progress: Option<Progress>,
+    pub(super) sheaves: Option<Sheaves>,
+    pub(super) progress: Option<Progress>,
 }
 
 /// What the card was asked for last.
@@ -156,7 +173,7 @@ struct Part {
 }
 
 impl<'a> VolumePass<'a> {
-    fn volume(self) -> Arc<Volume> {
+    pub(super) fn volume(self) -> Arc<Volume> {
         Arc::clone(match self {
             Self::Reformat(pass, _) => &pass.volume,
             Self::Curved(pass, _) => &pass.volume,
@@ -199,15 +216,26 @@ impl<'a> VolumePass<'a> {
     pub(super) fn picture(self, seen: &Seen, coarseness: Coarseness) -> VolumePicture {
         let (what, monitor) = match self {
             Self::Reformat(pass, values) => {
-                let drawing = Drawing::of(&pass.drawn(coarseness), values, seen.voxels);
-                (What::Reformat(Box::new(drawing)), &pass.monitor)
+                let drawn = pass.drawn(coarseness);
+                let drawn = match &seen.grid {
+                    Some(grid) => drawn.on(grid),
+                    None => drawn,
+                };
+                (What::Reformat(Box::new(Drawing::of(&drawn, values, seen))), &pass.monitor)
             }
             Self::Curved(pass, values) => {
-                let drawing = CurvedDrawing::of(&pass.drawn(coarseness), values, seen.voxels);
-                (What::Curved(drawing), &pass.monitor)
+                let drawn = pass.drawn(coarseness);
+                let volume = seen.grid.as_ref().unwrap_or(&pass.volume).clone();
+                let drawn = CurvedPass { volume, ..drawn };
+                (What::Curved(CurvedDrawing::of(&drawn, values, seen)), &pass.monitor)
             }
             Self::Rendering(pass) => {
-                (What::Rendering(Box::new(Rendering::of(&pass.drawn(coarseness)))), &pass.monitor)
+                let drawn = pass.drawn(coarseness);
+                let drawn = match &seen.grid {
+                    Some(grid) => drawn.on(grid),
+                    None => drawn,
+                };
+                (What::Rendering(Box::new(Rendering::of(&drawn, seen))), &pass.monitor)
             }
         };
         VolumePicture {
@@ -223,11 +251,11 @@ impl<'a> VolumePass<'a> {
 
 impl Work {
     const fn new(is_software: bool) -> Self {
-        Self { pace: Pace::new(is_software), asked: None, part: None, progress: None }
+        Self { pace: Pace::new(is_software), asked: None, part: None, sheaves: None, progress: None }
     }
 
     /// Notes how long what was asked for took, once it is done.
-    fn take_time(&mut self, gpu: &Gpu) {
+    pub(super) fn take_time(&mut self, gpu: &Gpu) {
         // The card tells only whoever asks.
         gpu.device.poll(wgpu::PollType::Poll).ok();
         if let Some(Asked { samples, since_ms, done_ms }) = &self.asked
@@ -296,22 +324,25 @@ impl Engine {
         pass: VolumePass<'_>,
         work: &mut Work,
     ) -> Result<Prepared, GpuError> {
-        let seen = self.volume_in(slot, &pass.volume())?;
+        let seen = self.volume_in(slot, &pass.volume(), true)?;
         let is_moving = pass.is_moving();
-        let exact = pass.picture(&seen, Coarseness::EXACT);
+        let is_divided = seen.grid.is_some();
+        let exact = pass.picture(&seen.at_rest(), Coarseness::EXACT);
         let kept = |work: &mut Work, progress| {
             work.progress = progress;
             Ok(Prepared { is_drawn: false, is_complete: seen.is_complete() })
         };
         if self.shows(slot, &exact) {
-            work.part = None;
+            (work.part, work.sheaves) = (None, None);
             return kept(work, seen.progress());
         }
-        let is_begun = !is_moving && work.part.as_ref().is_some_and(|part| part.picture == exact);
+        let is_begun = !is_moving
+            && (work.part.as_ref().is_some_and(|part| part.picture == exact)
+                || work.sheaves.as_ref().is_some_and(|sheaves| sheaves.picture == exact));
         let samples = pass.samples(Coarseness::EXACT);
         if !is_begun {
-            work.part = None;
-            let has_time = self.timer.is_none() || work.pace.fits(samples);
+            (work.part, work.sheaves) = (None, None);
+            let has_time = !is_divided && (self.timer.is_none() || work.pace.fits(samples));
             if !is_moving && has_time {
                 self.draw_at_once(slot, &seen, exact, samples, work)?;
                 work.progress = seen.progress();
@@ -337,6 +368,9 @@ impl Engine {
                     is_complete: (is_moving || is_exact) && seen.is_complete(),
                 });
             }
+        }
+        if is_divided {
+            return self.draw_sheaves(slot, pass, &seen, exact, work);
         }
         let part = work.part.take().unwrap_or(Part { picture: exact, target: None, rows: 0 });
         self.draw_part(slot, &seen, part, samples, work)
@@ -364,7 +398,7 @@ impl Engine {
         while since_ms - begun_ms < most_ms {
             let rows = work.pace.rows(of_row).min(height - part.rows);
             let band = DeviceRect { x: 0, y: part.rows, width, height: rows };
-            let target = self.draw_rows(part.target.take(), &part.picture, &seen.views, band)?;
+            let target = self.draw_rows(part.target.take(), &part.picture, (&seen.views, None), band)?;
             Gpu::wait(&self.gpu.device)?;
             let now_ms = self.now_ms();
             work.pace.note(of_row * f64::from(rows), now_ms - since_ms);
@@ -392,13 +426,13 @@ impl Engine {
     ) -> Result<(), GpuError> {
         let (old, _) = self.take(slot);
         let since_ms = self.now_ms();
-        let target = self.draw_rows(old, &picture, &seen.views, whole(picture.view_size))?;
+        let target = self.draw_rows(old, &picture, (&seen.views, None), whole(picture.view_size))?;
         work.ask(&self.gpu, self.timer.as_ref(), samples, since_ms);
         self.show(slot, target, picture);
         Ok(())
     }
 
-    fn now_ms(&self) -> f64 {
+    pub(super) fn now_ms(&self) -> f64 {
         self.timer.as_ref().map_or(0.0, |timer| (timer.0)())
     }
 
@@ -406,7 +440,7 @@ impl Engine {
         self.keep(slot, |content| matches!(content, Content::Volume(drawn) if **drawn == *picture))
     }
 
-    fn show(&mut self, slot: Slot, target: Target, picture: VolumePicture) {
+    pub(super) fn show(&mut self, slot: Slot, target: Target, picture: VolumePicture) {
         let branch = self.branch_of_volume(&picture);
         let covered = whole(picture.view_size);
         self.put(slot, (target, branch, None), Content::Volume(Box::new(picture)), Some(covered));
@@ -426,7 +460,7 @@ impl Engine {
     /// Draws into a target of its own, once all of the volume is on the card, part by part.
     pub(super) fn draw_whole(&mut self, pass: VolumePass<'_>) -> Result<(Target, VolumePicture), GpuError> {
         let seen = loop {
-            let seen = self.residency.volume(&self.gpu, &pass.volume(), &[])?;
+            let seen = self.residency.volume(&self.gpu, &pass.volume(), &[], true)?;
             if seen.is_complete() {
                 break seen;
             }
@@ -435,6 +469,9 @@ impl Engine {
             Gpu::wait(&self.gpu.device)?;
             self.residency.wait_for_planes()?;
         };
+        if seen.grid.is_some() && !pass.is_moving() {
+            return self.draw_whole_in_sheaves(pass, &seen);
+        }
         let coarseness = if pass.is_moving() { Coarseness::FIRST } else { Coarseness::EXACT };
         let picture = pass.picture(&seen, coarseness);
         let target = self.draw_all(None, &picture, &seen.views, pass.samples(coarseness))?;
@@ -452,30 +489,37 @@ impl Engine {
         let (width, height) = picture.view_size;
         let rows = rows_at_once(samples / f64::from(height.max(1)));
         if picture.pixels != 1 || rows >= height {
-            return self.draw_rows(target, picture, views, whole(picture.view_size));
+            return self.draw_rows(target, picture, (views, None), whole(picture.view_size));
         }
         for y in (0..height).step_by(rows as usize) {
             let band = DeviceRect { x: 0, y, width, height: rows.min(height - y) };
-            target = Some(self.draw_rows(target, picture, views, band)?);
+            target = Some(self.draw_rows(target, picture, (views, None), band)?);
             Gpu::wait(&self.gpu.device)?;
         }
         target
             .map_or_else(|| Target::new(&self.gpu, &self.pipelines, picture.view_size, picture.format()), Ok)
     }
 
-    /// Draws rows of a picture; all of one that is coarse.
-    fn draw_rows(
+    /// Draws rows of a picture; all of one that is coarse. Of one that is drawn in parts, after what was found before.
+    pub(super) fn draw_rows(
         &mut self,
         old: Option<Target>,
         picture: &VolumePicture,
-        views: &[wgpu::TextureView; 3],
+        (views, before): (&[wgpu::TextureView; 3], Option<&Target>),
         rows: DeviceRect,
     ) -> Result<Target, GpuError> {
         let target = Target::again(old, &self.gpu, &self.pipelines, picture.view_size, picture.format())?;
+        // Nothing is read where nothing was found: any texture of integers serves.
+        let before = before.map_or_else(
+            || views[2].clone(),
+            |found| found.texture.create_view(&wgpu::TextureViewDescriptor::default()),
+        );
         let Inputs { pipeline, group, curve } = match &picture.what {
-            What::Reformat(drawing) => self.reformat_inputs(&target, drawing, views),
-            What::Curved(drawing) => self.curved_inputs(drawing, views),
-            What::Rendering(rendering) => self.rendering_inputs(&target, rendering, picture.voxels, views),
+            What::Reformat(drawing) => self.reformat_inputs(&target, drawing, views, &before),
+            What::Curved(drawing) => self.curved_inputs(drawing, views, &before),
+            What::Rendering(rendering) => {
+                self.rendering_inputs(&target, rendering, picture.voxels, views, &before)
+            }
         };
         let (gpu, stopwatch) = (&self.gpu, &mut self.stopwatch);
         let mut draw = |texture: &wgpu::Texture, part: DeviceRect| {
@@ -519,16 +563,16 @@ impl VolumePicture {
         match &self.what {
             What::Reformat(drawing) => drawing.kind.entry.format(),
             What::Curved(drawing) => drawing.kind.entry.format(),
-            What::Rendering(_) => COLORS,
+            What::Rendering(rendering) => rendering.entry.format(),
         }
     }
 }
 
-const fn whole((width, height): (u32, u32)) -> DeviceRect {
+pub(super) const fn whole((width, height): (u32, u32)) -> DeviceRect {
     DeviceRect { x: 0, y: 0, width, height }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn rows_at_once(samples_a_row: f64) -> u32 {
+pub(super) fn rows_at_once(samples_a_row: f64) -> u32 {
     (SAMPLES_AT_ONCE / samples_a_row.max(1.0)).clamp(1.0, 65_536.0) as u32
 }

@@ -8,9 +8,9 @@ use super::blocks::block;
 use super::device::{Gpu, GpuError};
 use super::engine::Engine;
 use super::pipelines::{block, block_buffer, entry, group, group_layout, module, pipeline_onto, texture_of};
-use super::residency::upload;
 use super::shader::ShaderError;
 use super::target::cut;
+use super::upload::upload;
 
 /// A picture whose colours are multiplied by their opacity. It goes to the card before it is first shown, and is freed there when it
 /// is dropped.

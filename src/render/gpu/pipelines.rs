@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::command::Filter;
 use crate::geometry::Sampling;
-use crate::grayscale::VoiFunction;
+use crate::grayscale::{GrayTransform, VoiFunction};
 use crate::volume::Projection;
 
 use super::blocks::{
@@ -25,6 +25,8 @@ pub(super) const COLORS: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Uint;
 pub(super) const LAYER: wgpu::TextureFormat = wgpu::TextureFormat::Rg16Uint;
 /// The bits of modality values.
 pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
+/// The bits of what was found so far behind a pixel of a picture that is drawn in parts.
+const CARRIED: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Uint;
 
 #[derive(Debug)]
 pub(super) struct Pipelines {
@@ -32,9 +34,10 @@ pub(super) struct Pipelines {
     pub(super) slice_layout: wgpu::BindGroupLayout,
     pub(super) cover_layout: wgpu::BindGroupLayout,
     pub(super) display_layout: wgpu::BindGroupLayout,
-    /// A uniform block, voxels, bricks, the table of planes, and what cuts: a uniform block and masks of outlines.
+    /// A uniform block, voxels, bricks, the table of planes, and what cuts: a uniform block and masks of outlines; and what was found
+    /// before.
     pub(super) reformat_layout: wgpu::BindGroupLayout,
-    /// A uniform block, voxels, the table of planes, and the table of lines.
+    /// A uniform block, voxels, the table of planes, the table of lines, and what was found before.
     pub(super) curved_layout: wgpu::BindGroupLayout,
     /// As a reformat, and a transfer function.
     pub(super) rendering_layout: wgpu::BindGroupLayout,
@@ -63,8 +66,8 @@ pub(super) struct Pipelines {
     curved_module: wgpu::ShaderModule,
     curved: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
     rendering_module: wgpu::ShaderModule,
-    /// By what voxels are, and how much cuts.
-    renderings: Mutex<HashMap<(VoxelKind, CutCounts), wgpu::RenderPipeline>>,
+    /// By what voxels are, how much cuts, and what is drawn.
+    renderings: Mutex<HashMap<(VoxelKind, CutCounts, SliceEntry), wgpu::RenderPipeline>>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -93,6 +96,7 @@ pub(super) struct ReformatKind {
 }
 
 /// What the voxels of a volume on the card are: constants of `shaders/lib/voxel.wgsl`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a constant of a pipeline")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct VoxelKind {
     pub(super) texels: Texels,
@@ -102,6 +106,8 @@ pub(super) struct VoxelKind {
     pub(super) has_missing: bool,
     /// Whether texels hold the next voxel too.
     pub(super) has_pairs: bool,
+    /// Whether the picture is drawn in parts.
+    pub(super) is_part: bool,
     /// Where voxels lie, if not where they do in the volume.
     pub(super) tiles: Option<Tiles>,
 }
@@ -115,6 +121,7 @@ impl VoxelKind {
             ("has_holes", flag(self.has_holes)),
             ("has_missing", flag(self.has_missing)),
             ("has_pairs", flag(self.has_pairs)),
+            ("is_part", flag(self.is_part)),
         ];
         if let Some(Tiles { tile, layers, of_layer, .. }) = self.tiles {
             constants.extend([
@@ -138,6 +145,8 @@ pub(super) enum SliceEntry {
     /// What lies over another picture.
     LayerFormula,
     LayerCurve,
+    /// What was found so far, of a picture that is drawn in parts.
+    Carried,
 }
 
 impl SliceEntry {
@@ -149,6 +158,7 @@ impl SliceEntry {
             Self::Modality => "modality_bits",
             Self::LayerFormula => "layer_by_formula",
             Self::LayerCurve => "layer_by_curve",
+            Self::Carried => "carried",
         }
     }
 
@@ -158,7 +168,13 @@ impl SliceEntry {
             Self::Color => COLORS,
             Self::Modality => BITS,
             Self::LayerFormula | Self::LayerCurve => LAYER,
+            Self::Carried => CARRIED,
         }
+    }
+
+    /// The function of the window that it goes through.
+    pub(super) fn voi(self, transform: &GrayTransform) -> VoiFunction {
+        if self == Self::Carried { VoiFunction::default() } else { transform.window.function() }
     }
 
     /// Whether it goes through a curve behind the window.
@@ -175,14 +191,17 @@ impl Pipelines {
         let volume = texture_of(1, words, wgpu::TextureViewDimension::D2Array);
         let ranges = texture_of(2, reals, wgpu::TextureViewDimension::D3);
         let (cuts, masks) = (block::<CutsBlock>(4), texture(5));
-        let reformat_layout =
-            group_layout(gpu, &[block::<ReformatBlock>(0), volume, ranges, texture(3), cuts, masks]);
+        let reformat_layout = group_layout(
+            gpu,
+            &[block::<ReformatBlock>(0), volume, ranges, texture(3), cuts, masks, texture(6)],
+        );
         let lines = texture_of(3, reals, wgpu::TextureViewDimension::D2);
-        let curved_layout = group_layout(gpu, &[block::<CurvedBlock>(0), volume, texture(2), lines]);
+        let curved_layout =
+            group_layout(gpu, &[block::<CurvedBlock>(0), volume, texture(2), lines, texture(4)]);
         let transfer = texture_of(6, reals, wgpu::TextureViewDimension::D2);
         let rendering_layout = group_layout(
             gpu,
-            &[block::<RenderingBlock>(0), volume, ranges, texture(3), cuts, masks, transfer],
+            &[block::<RenderingBlock>(0), volume, ranges, texture(3), cuts, masks, transfer, texture(7)],
         );
         let cover_layout = group_layout(gpu, &[block::<CoverBlock>(0), texture(1)]);
         let display_layout = group_layout(gpu, &[block::<DisplayBlock>(0), texture(1)]);
@@ -326,15 +345,21 @@ impl Pipelines {
     }
 
     /// Of a volume under light, of which so much is cut away.
-    pub(super) fn rendering(&self, gpu: &Gpu, voxels: VoxelKind, cuts: CutCounts) -> wgpu::RenderPipeline {
+    pub(super) fn rendering(
+        &self,
+        gpu: &Gpu,
+        voxels: VoxelKind,
+        cuts: CutCounts,
+        entry: SliceEntry,
+    ) -> wgpu::RenderPipeline {
         let make = || {
             let mut constants = voxels.constants(Sampling::Linear);
             constants.extend(cuts.constants());
             let layouts = [Some(&self.rendering_layout)];
-            pipeline(gpu, &self.rendering_module, SliceEntry::Color.name(), &layouts, COLORS, &constants)
+            pipeline(gpu, &self.rendering_module, entry.name(), &layouts, entry.format(), &constants)
         };
         let mut renderings = self.renderings.lock().unwrap_or_else(PoisonError::into_inner);
-        renderings.entry((voxels, cuts)).or_insert_with(make).clone()
+        renderings.entry((voxels, cuts, entry)).or_insert_with(make).clone()
     }
 }
 

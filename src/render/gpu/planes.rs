@@ -2,6 +2,7 @@
 //!
 //! What is being made and what waits to be sent is bounded: no more than [`Planes::BYTES_MOST`] of main memory.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::thread::JoinHandle;
 
@@ -12,6 +13,7 @@ use crate::volume::{Encoding, Slice};
 
 use super::bricks::Bricks;
 use super::device::{GpuError, PATIENCE};
+use super::parts::Division;
 
 /// Bytes of planes that are made at once for one picture: what comes alone is seen at once.
 const BYTES_AT_ONCE: u64 = 1 << 20;
@@ -26,10 +28,33 @@ pub(super) struct Wanted {
     pub(super) plane: usize,
     pub(super) slice: Slice,
     pub(super) encoding: Encoding,
+    /// Of its texels.
     pub(super) columns: usize,
     pub(super) rows: usize,
+    /// Which pixels these are of the slice.
+    pub(super) pick: Pick,
     /// Whether each texel holds the next voxel of its row too.
     pub(super) has_pairs: bool,
+}
+
+/// Which pixels of a slice a plane is made of: all, or one of each square.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pick {
+    /// Pixels along the side of a square.
+    pub(super) stride: u32,
+    /// Columns and rows of the slice.
+    pub(super) of: [u32; 2],
+}
+
+impl Pick {
+    /// Of so many columns of a plane the places of its pixels among those of the slice, row by row.
+    fn places(self) -> impl Iterator<Item = usize> {
+        let Self { stride, of: [columns, rows] } = self;
+        let voxels = move |count: u32| {
+            (0..count.div_ceil(stride)).map(move |place| Division::voxel(place, stride, count) as usize)
+        };
+        voxels(rows).flat_map(move |row| voxels(columns).map(move |column| row * columns as usize + column))
+    }
 }
 
 /// A plane that is ready.
@@ -64,15 +89,20 @@ impl Wanted {
                     Pixels::Words { words, .. } => words,
                     _ => &[],
                 };
-                let ranges = match padding {
-                    None => self.ranges(words, |words| range(words.iter().map(number))),
-                    Some(_) => self.ranges(words, |words| range(words.iter().map(number).filter(is_tissue))),
+                let words = if self.pick.stride > 1 {
+                    Cow::Owned(self.pick.places().filter_map(|place| words.get(place).copied()).collect())
+                } else {
+                    Cow::Borrowed(words)
                 };
-                (ranges, self.texels(words))
+                let ranges = match padding {
+                    None => self.ranges(&words, |words| range(words.iter().map(number))),
+                    Some(_) => self.ranges(&words, |words| range(words.iter().map(number).filter(is_tissue))),
+                };
+                (ranges, self.texels(&words))
             }
             (_, slice) => {
                 let value = |index| real(slice.value(index, self.encoding));
-                let reals: Vec<f32> = (0..self.columns * self.rows).map(value).collect();
+                let reals: Vec<f32> = self.pick.places().map(value).collect();
                 let ranges =
                     self.ranges(&reals, |reals| range(reals.iter().copied().filter(|value| !value.is_nan())));
                 (ranges, self.texels(&reals))
@@ -230,6 +260,7 @@ mod tests {
             encoding: Encoding::Stored { is_signed: true, rescale, padding: None },
             columns: 3,
             rows: 2,
+            pick: Pick { stride: 1, of: [3, 2] },
             has_pairs,
         }
     }
@@ -243,6 +274,18 @@ mod tests {
         assert_eq!(ready.ranges, [[-3.0, 6.0]]);
         assert_eq!(ready.texels.len() as u64, wanted(0, true).bytes());
         assert_eq!(wanted(0, false).make().texels.len() as u64, wanted(0, false).bytes());
+    }
+
+    /// Of words and of real numbers alike.
+    #[test]
+    fn a_coarse_plane_has_a_pixel_of_each_square() {
+        let pick = Pick { stride: 2, of: [3, 2] };
+        let coarse = |encoding| Wanted { columns: 2, rows: 1, pick, encoding, ..wanted(0, false) };
+        let ready = coarse(wanted(0, false).encoding).make();
+        assert_eq!((ready.texels, ready.ranges), (vec![5, 0, 6, 0], vec![[5.0, 6.0]]));
+        let reals = coarse(Encoding::Modality).make();
+        assert_eq!(bytemuck::pod_collect_to_vec::<u8, f32>(&reals.texels), [5.0, 6.0]);
+        assert_eq!(reals.ranges, [[5.0, 6.0]]);
     }
 
     #[test]

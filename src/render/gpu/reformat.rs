@@ -10,8 +10,8 @@ use super::blocks::ReformatBlock;
 use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
-use super::of_volume::{Inputs, Prepared, VolumePass};
-use super::pipelines::{ReformatKind, SliceEntry, VoxelKind, group};
+use super::of_volume::{Inputs, Prepared, Seen, VolumePass};
+use super::pipelines::{ReformatKind, SliceEntry, group};
 use super::target::Target;
 use super::walk::Rays;
 
@@ -27,7 +27,7 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// Of a pass that is drawn pixel for pixel.
-    pub(super) fn of(drawn: &ReformatPass, values: Values, voxels: VoxelKind) -> Self {
+    pub(super) fn of(drawn: &ReformatPass, values: Values, seen: &Seen) -> Self {
         let entry = match (values, &drawn.transform.curve) {
             (Values::Modality, _) => SliceEntry::Modality,
             (Values::Picture, None) => SliceEntry::Formula,
@@ -35,6 +35,7 @@ impl Drawing {
             (Values::Layer, None) => SliceEntry::LayerFormula,
             (Values::Layer, Some(_)) => SliceEntry::LayerCurve,
         };
+        let entry = seen.entry(entry);
         let slab = drawn.slab;
         // What is cut away is no part of a projection, not even of one plane.
         let projection = (slab.planes > 1 || !drawn.cuts.is_empty()).then_some(slab.projection);
@@ -42,13 +43,13 @@ impl Drawing {
         Self {
             kind: ReformatKind {
                 entry,
-                voi: drawn.transform.window.function(),
+                voi: entry.voi(&drawn.transform),
                 sampling: drawn.sampling,
                 projection,
-                voxels,
+                voxels: seen.voxels,
                 cuts: cutting.counts,
             },
-            block: ReformatBlock::of(drawn),
+            block: ReformatBlock::of(drawn, seen.held.told()),
             cutting,
             curve: drawn.transform.curve.clone().filter(|_| entry.has_curve()),
             palette: drawn.palette.clone(),
@@ -71,6 +72,7 @@ impl Engine {
         target: &Target,
         drawing: &Drawing,
         [voxels, ranges, received]: &[wgpu::TextureView; 3],
+        before: &wgpu::TextureView,
     ) -> Inputs {
         let masks = self.tell_cuts(target, &drawing.cutting, received);
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
@@ -84,6 +86,7 @@ impl Engine {
             wgpu::BindingResource::TextureView(received),
             target.cuts_block.as_entire_binding(),
             wgpu::BindingResource::TextureView(&masks),
+            wgpu::BindingResource::TextureView(before),
         ];
         Inputs {
             pipeline: pipelines.reformat(gpu, drawing.kind),

@@ -9,14 +9,15 @@ use super::blocks::RenderingBlock;
 use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot};
-use super::of_volume::{Inputs, Prepared, VolumePass};
-use super::pipelines::{VoxelKind, group};
+use super::of_volume::{Inputs, Prepared, Seen, VolumePass};
+use super::pipelines::{SliceEntry, VoxelKind, group};
 use super::target::Target;
 use super::walk::Rays;
 
 /// All that decides what a picture shows, but for its volume, its size and the monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rendering {
+    pub(super) entry: SliceEntry,
     block: RenderingBlock,
     cutting: Cutting,
     transfer: Arc<Transfer>,
@@ -24,9 +25,10 @@ pub(super) struct Rendering {
 
 impl Rendering {
     /// Of a pass that is drawn pixel for pixel.
-    pub(super) fn of(drawn: &RenderingPass) -> Self {
+    pub(super) fn of(drawn: &RenderingPass, seen: &Seen) -> Self {
         Self {
-            block: RenderingBlock::of(drawn),
+            entry: seen.entry(SliceEntry::Color),
+            block: RenderingBlock::of(drawn, seen.held.told()),
             cutting: Cutting::of(&drawn.cuts, Rays::of_light(drawn)),
             transfer: Arc::clone(&drawn.transfer),
         }
@@ -47,6 +49,7 @@ impl Engine {
         rendering: &Rendering,
         voxel_kind: VoxelKind,
         [voxels, ranges, received]: &[wgpu::TextureView; 3],
+        before: &wgpu::TextureView,
     ) -> Inputs {
         let masks = self.tell_cuts(target, &rendering.cutting, received);
         let (gpu, pipelines) = (&self.gpu, &self.pipelines);
@@ -60,9 +63,10 @@ impl Engine {
             target.cuts_block.as_entire_binding(),
             wgpu::BindingResource::TextureView(&masks),
             wgpu::BindingResource::TextureView(&transfer),
+            wgpu::BindingResource::TextureView(before),
         ];
         Inputs {
-            pipeline: pipelines.rendering(gpu, voxel_kind, rendering.cutting.counts),
+            pipeline: pipelines.rendering(gpu, voxel_kind, rendering.cutting.counts, rendering.entry),
             group: group(gpu, &pipelines.rendering_layout, &inputs),
             curve: None,
         }

@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use crate::color::{ColorPalette, ColorTransform};
-use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding, Pixels};
-use crate::grayscale::{Curve, GrayTable, GrayTransform, ModalityLut, SplitReal};
+use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding};
+use crate::grayscale::{Curve, GrayTable, GrayTransform};
 use crate::units::PValue;
-use crate::volume::{Appearance, ScissorCut, Transfer, Volume};
+use crate::volume::{ScissorCut, Transfer, Volume};
 
 use super::super::frame::SlicePass;
 use super::cuts::mask_words;
 use super::device::{Gpu, GpuError};
 use super::of_volume::Seen;
+use super::parts::{Held, Sheaf};
 use super::planes::Planes;
-use super::volumes::{BYTES_A_PICTURE, OnCard};
+use super::upload::{TABLE_SIDE, transfer_texels, upload, upload_applied, upload_frame, upload_table};
+use super::volumes::{BYTES_A_PICTURE, OnCard, Room};
 
 /// Small frames cost more than their bytes, so their number is bounded too.
 const FRAMES_MAX: usize = 4096;
@@ -27,8 +29,6 @@ const BUDGET_LEAST: u64 = 128 << 20;
 const TABLES_MAX: usize = 32;
 /// Palettes of 256 KiB, transfer functions of 128 KiB, masks of up to 1 MiB, and lattices of 1.1 MiB.
 const COLOR_TABLES_MAX: usize = 16;
-/// A table of 65,536 entries lies in a texture of 256 rows.
-const TABLE_SIDE: u32 = 256;
 /// Texels of a transfer function.
 #[expect(clippy::cast_possible_truncation, reason = "4096")]
 const TRANSFER_WIDTH: u32 = Transfer::LENGTH as u32;
@@ -267,23 +267,80 @@ impl Residency {
         Ok(view)
     }
 
-    /// A volume, with as much of it sent to the card as one picture may send; those beside it stay there.
-    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume, beside: &[u64]) -> Result<Seen, GpuError> {
+    /// A volume, with as much of it sent to the card as one picture may send; those beside it stay there. Where there is no room for
+    /// all of it, and that may be, a coarse copy.
+    pub(super) fn volume(
+        &mut self,
+        gpu: &Gpu,
+        volume: &Volume,
+        beside: &[u64],
+        may_be_coarse: bool,
+    ) -> Result<Seen, GpuError> {
         self.clock += 1;
-        let there = self.volumes.iter().position(|there| there.is_of(volume));
-        let mut on_card = if let Some(index) = there {
+        let find = |volumes: &[OnCard], is_it: &dyn Fn(&OnCard) -> bool| volumes.iter().position(is_it);
+        let whole = find(&self.volumes, &|there| there.holds(Held::Whole, volume));
+        if let Some(index) = whole {
+            let on_card = self.volumes.remove(index);
+            return self.sent_of(gpu, volume, on_card);
+        }
+        // What is here of the volume itself makes room for it.
+        let of_others = |there: &OnCard| beside.contains(&there.id) && !there.is_of(volume);
+        let beside_bytes = self.keep(of_others);
+        let room = match OnCard::room(gpu, volume, self.budget, beside_bytes) {
+            Err(refusal) if may_be_coarse => {
+                if let Some(index) = find(&self.volumes, &|there| there.is_coarse() && there.is_of(volume)) {
+                    let on_card = self.volumes.remove(index);
+                    return self.sent_of(gpu, volume, on_card);
+                }
+                let left = self.budget.saturating_sub(beside_bytes);
+                OnCard::coarse_room(gpu, volume, left).ok_or(refusal)
+            }
+            room => room,
+        }?;
+        let on_card = self.added(gpu, volume, room);
+        self.sent_of(gpu, volume, on_card)
+    }
+
+    /// A sheaf of a volume's planes, the same way.
+    pub(super) fn sheaf(
+        &mut self,
+        gpu: &Gpu,
+        volume: &Volume,
+        sheaf: Sheaf,
+        beside: &[u64],
+    ) -> Result<Seen, GpuError> {
+        self.clock += 1;
+        let held = Held::Sheaf(sheaf);
+        self.keep(|there| beside.contains(&there.id) || (there.is_coarse() && there.is_of(volume)));
+        let there = self.volumes.iter().position(|there| there.holds(held, volume));
+        let on_card = if let Some(index) = there {
             self.volumes.remove(index)
         } else {
-            let mut beside_bytes = 0;
-            for there in self.volumes.iter_mut().filter(|there| beside.contains(&there.id)) {
-                there.used = self.clock;
-                beside_bytes += there.bytes;
-            }
-            let room = OnCard::room(gpu, volume, self.budget, beside_bytes)?;
-            self.make_room(room.bytes);
-            self.volume_count += 1;
-            OnCard::new(gpu, volume, self.volume_count, room)
+            // It had room when the volume was divided.
+            let room = OnCard::part_room(gpu, volume, held).ok_or(GpuError::Lost)?;
+            self.added(gpu, volume, room)
         };
+        self.sent_of(gpu, volume, on_card)
+    }
+
+    /// Counts volumes as used; what they take, and need beside it.
+    fn keep(&mut self, is_kept: impl Fn(&OnCard) -> bool) -> u64 {
+        let kept = self.volumes.iter_mut().filter(|there| is_kept(there));
+        kept.map(|there| {
+            there.used = self.clock;
+            there.bytes + there.reserve
+        })
+        .sum()
+    }
+
+    fn added(&mut self, gpu: &Gpu, volume: &Volume, room: Room) -> OnCard {
+        self.make_room(room.bytes);
+        self.volume_count += 1;
+        OnCard::new(gpu, volume, self.volume_count, room)
+    }
+
+    /// What is there of a volume once more was sent.
+    fn sent_of(&mut self, gpu: &Gpu, volume: &Volume, mut on_card: OnCard) -> Result<Seen, GpuError> {
         on_card.used = self.clock;
         on_card.see_more();
         self.planes.begin();
@@ -405,8 +462,8 @@ impl Residency {
         view
     }
 
-    /// The card has less memory than was believed: from here on half of what is on it, so that images still come one by one, and what
-    /// is too large for that is refused in words.
+    /// The card has less memory than was believed: from here on half of what is on it, so that images still come one by one,
+    /// volumes in parts, and what is too large for that is refused in words.
     pub(super) fn shrink(&mut self) {
         self.budget = (self.budget.min(self.frame_bytes + self.volume_bytes()) / 2).max(BUDGET_LEAST);
     }
@@ -497,25 +554,6 @@ impl Residency {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-fn transfer_texels(entries: &[Appearance]) -> Vec<[f32; 4]> {
-    let looks = entries.iter().map(|Appearance { opacity_per_mm, color: [red, green, blue] }| {
-        [red, green, blue, opacity_per_mm].map(|share| *share as f32)
-    });
-    let mut texels: Vec<[f32; 4]> = looks.collect();
-    let mut count = 0.0;
-    let counts: Vec<[f32; 4]> = texels
-        .iter()
-        .map(|[.., opacity]| {
-            let before = count;
-            count += f32::from(u8::from(*opacity > 0.0));
-            [before, count, 0.0, 0.0]
-        })
-        .collect();
-    texels.extend(counts);
-    texels
-}
-
 /// Whether there is one for each pixel.
 fn is_whole<T>(frame: &Frame, cells: &[T]) -> bool {
     cells.len() as u64 == u64::from(frame.columns) * u64::from(frame.rows)
@@ -524,74 +562,4 @@ fn is_whole<T>(frame: &Frame, cells: &[T]) -> bool {
 /// Whether the pixels are those from which something was made.
 pub(super) fn is_same(made_from: &Weak<Frame>, frame: &Arc<Frame>) -> bool {
     std::ptr::eq(made_from.as_ptr(), Arc::as_ptr(frame))
-}
-
-/// A table of 65,536 entries, addressed by row and column of the index's two bytes.
-pub(super) fn upload_table(gpu: &Gpu, label: &str, entries: &[u16]) -> wgpu::TextureView {
-    upload(gpu, label, (TABLE_SIDE, TABLE_SIDE), wgpu::TextureFormat::R16Uint, bytemuck::cast_slice(entries))
-}
-
-/// A frame in its own kind of texel, all of them integers: a word, a real number in two parts, a colour.
-fn upload_frame(gpu: &Gpu, frame: &Frame) -> wgpu::TextureView {
-    use wgpu::TextureFormat::{R16Uint, Rgba8Uint};
-    let of = |format, bytes: &[u8]| upload(gpu, "frame", (frame.columns, frame.rows), format, bytes);
-    match &frame.pixels {
-        Pixels::Words { words, .. } => of(R16Uint, bytemuck::cast_slice(words)),
-        Pixels::Reals(reals) => upload_reals(gpu, frame, reals.values().iter().copied()),
-        Pixels::Color(colors) => of(Rgba8Uint, bytemuck::cast_slice(colors)),
-    }
-}
-
-/// What a modality table makes of the pixels; padding is no number.
-fn upload_applied(
-    gpu: &Gpu,
-    frame: &Frame,
-    table: &Arc<LookupTable>,
-    padding: Option<Padding>,
-) -> wgpu::TextureView {
-    let modality = ModalityLut::Table(Arc::clone(table));
-    let stored = (0..frame.pixels.count()).filter_map(|index| frame.stored(index));
-    let values = stored.map(|stored| match padding {
-        Some(padding) if padding.contains(stored.0) => f64::NAN,
-        _ => modality.to_modality(stored).0,
-    });
-    upload_reals(gpu, frame, values)
-}
-
-fn upload_reals(gpu: &Gpu, frame: &Frame, values: impl Iterator<Item = f64>) -> wgpu::TextureView {
-    let parts = |value: f64| {
-        let SplitReal { high, low } = SplitReal::of(value);
-        [high, low]
-    };
-    let split: Vec<[f32; 2]> = values.map(parts).collect();
-    let size = (frame.columns, frame.rows);
-    upload(gpu, "frame", size, wgpu::TextureFormat::Rg32Uint, bytemuck::cast_slice(&split))
-}
-
-pub(super) fn upload(
-    gpu: &Gpu,
-    label: &str,
-    (width, height): (u32, u32),
-    format: wgpu::TextureFormat,
-    bytes: &[u8],
-) -> wgpu::TextureView {
-    let texel_bytes = format.block_copy_size(None).unwrap_or_default();
-    let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some(label),
-        size,
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format,
-        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-        view_formats: &[],
-    });
-    let layout = wgpu::TexelCopyBufferLayout {
-        offset: 0,
-        bytes_per_row: Some(width * texel_bytes),
-        rows_per_image: None,
-    };
-    gpu.queue.write_texture(texture.as_image_copy(), bytes, layout, size);
-    texture.create_view(&wgpu::TextureViewDescriptor::default())
 }

@@ -41,7 +41,7 @@ impl Shown {
 
     /// What its picture is of so far, and what others show that were prepared since it was last: some of it may have gone from the
     /// screen in this frame, none in the next.
-    fn beside(&self, slot: Slot) -> Vec<u64> {
+    pub(super) fn beside(&self, slot: Slot) -> Vec<u64> {
         let since = self.pictures.get(&slot).map_or(0, |picture| picture.before);
         let others = self.pictures.values().filter(|picture| picture.at > since);
         others.flat_map(|picture| &picture.volumes).copied().collect()
@@ -54,16 +54,22 @@ impl Shown {
 }
 
 impl Engine {
-    /// What the card has of a volume that a viewport shows; an error where it has no room beside what else is on screen.
-    pub(super) fn volume_in(&mut self, slot: Slot, volume: &Volume) -> Result<Seen, GpuError> {
+    /// What the card has of a volume that a viewport shows, a coarse copy of it where that may be; an error where it has no room
+    /// beside what else is on screen.
+    pub(super) fn volume_in(
+        &mut self,
+        slot: Slot,
+        volume: &Volume,
+        may_be_coarse: bool,
+    ) -> Result<Seen, GpuError> {
         let beside = self.shown.beside(slot);
-        let mut outcome = self.residency.volume(&self.gpu, volume, &beside);
+        let mut outcome = self.residency.volume(&self.gpu, volume, &beside, may_be_coarse);
         let picture = self.shown.picture(slot);
         if matches!(outcome, Err(GpuError::VolumeTooLarge { .. })) {
             picture.is_crowded = true;
             // The first time the others may be those of the frame before.
             if !picture.was_crowded {
-                outcome = self.residency.volume(&self.gpu, volume, &[]);
+                outcome = self.residency.volume(&self.gpu, volume, &[], may_be_coarse);
             }
         }
         if let Ok(seen) = &outcome {

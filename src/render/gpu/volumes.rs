@@ -12,8 +12,9 @@ use super::blocks::Texels;
 use super::bricks::Bricks;
 use super::device::{Gpu, GpuError};
 use super::of_volume::Seen;
+use super::parts::{Division, Held};
 use super::pipelines::VoxelKind;
-use super::planes::{Planes, Ready, Wanted};
+use super::planes::{Pick, Planes, Ready, Wanted};
 use super::residency::is_same;
 use super::tiles::{Tile, Tiles};
 
@@ -29,7 +30,13 @@ pub(super) struct OnCard {
     pub(super) id: u64,
     /// Goes up whenever something else is seen of it.
     revision: u64,
+    held: Held,
+    /// Of the volume.
     size: [u32; 3],
+    /// Of what is held of it.
+    held_size: [u32; 3],
+    /// What a coarse copy lies on.
+    grid: Option<Arc<Volume>>,
     encoding: Encoding,
     tiles: Tiles,
     /// How many layers of the texture pictures see.
@@ -41,13 +48,15 @@ pub(super) struct OnCard {
     ranges_size: [usize; 3],
     ranges: wgpu::Texture,
     received: wgpu::Texture,
-    /// By plane: what is in the texture, or is to be.
+    /// By plane of the volume: what is in the texture, or is to be.
     sources: Vec<Option<Source>>,
-    /// By plane: whether it was sent.
+    /// By plane that is held: whether it was sent.
     sent: Vec<bool>,
-    /// By plane: whether it is seen.
+    /// By plane that is held: whether it is seen.
     flags: Vec<u8>,
     pub(super) bytes: u64,
+    /// What a sheaf of it needs beside a coarse copy.
+    pub(super) reserve: u64,
     pub(super) used: u64,
 }
 
@@ -55,6 +64,8 @@ pub(super) struct OnCard {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub(super) bytes: u64,
+    reserve: u64,
+    held: Held,
     tiles: Tiles,
     has_pairs: bool,
 }
@@ -89,28 +100,17 @@ const fn share_of(slice: &Slice) -> Option<f64> {
 }
 
 impl OnCard {
-    /// What it takes on the card, of so many bytes at most, beside volumes of so many; or why it cannot be there.
+    /// What all of it takes on the card, of so many bytes at most, beside volumes of so many; or why it cannot be there.
     pub(super) fn room(gpu: &Gpu, volume: &Volume, budget: u64, beside: u64) -> Result<Room, GpuError> {
-        let [columns, rows, slices] = volume.size();
         let limits = gpu.device.limits();
         let (side, deep) = (gpu.side_max(), limits.max_texture_array_layers);
-        // Bricks lie in a texture of three dimensions, a texel each.
-        let most = limits.max_texture_dimension_3d.saturating_mul(Bricks::SIDE);
+        let most = bricked_most(&limits);
         if volume.size().iter().any(|side| *side > most) {
             return Err(too_large(volume, format!("{most} voxels a side")));
         }
-        let Some(tiles) = Tiles::of(volume.size(), side, deep) else {
+        let Some((tiles, bytes)) = fitted(gpu, volume, volume.size()) else {
             return Err(too_large(volume, format!("{side} × {side} voxels in {deep} layers")));
         };
-        let voxels = if is_empty(volume) { 1 } else { tiles.texture().map(u64::from).iter().product() };
-        let brick = |side: u32| u64::from(side.div_ceil(Bricks::SIDE));
-        let bricks = brick(columns) * brick(rows) * brick(slices) * 8;
-        let planes = u64::from(slices.next_multiple_of(PLANES_A_ROW));
-        let voxel_bytes = match volume.encoding() {
-            Encoding::Stored { .. } => 2,
-            Encoding::Modality => 4,
-        };
-        let bytes = voxels * voxel_bytes + bricks + planes;
         if bytes + beside > budget {
             let [needed, others, allowed] = [bytes.div_ceil(MIB), beside.div_ceil(MIB), budget / MIB];
             let others = if beside > 0 {
@@ -123,22 +123,38 @@ impl OnCard {
         }
         // Half as many loads are worth twice the memory where the processor plays the card: a load costs it the same whatever
         // it brings.
-        let with_pairs = bytes + voxels * voxel_bytes;
+        let with_pairs = bytes + voxel_bytes(volume, tiles);
         let has_pairs = gpu.adapter.is_software && with_pairs + beside <= budget;
-        Ok(Room { bytes: if has_pairs { with_pairs } else { bytes }, tiles, has_pairs })
+        let bytes = if has_pairs { with_pairs } else { bytes };
+        Ok(Room { bytes, reserve: 0, held: Held::Whole, tiles, has_pairs })
+    }
+
+    /// What a coarse copy of it takes, so that there is room for one and for a sheaf of planes in so many bytes; nothing where there
+    /// is none.
+    pub(super) fn coarse_room(gpu: &Gpu, volume: &Volume, budget: u64) -> Option<Room> {
+        let bytes = |size| fitted(gpu, volume, size).map(|(_, bytes)| bytes);
+        let (division, reserve) = Division::of(volume.size(), budget, bytes)?;
+        Some(Room { reserve, ..Self::part_room(gpu, volume, Held::Coarse(division))? })
+    }
+
+    /// What a part of it takes.
+    pub(super) fn part_room(gpu: &Gpu, volume: &Volume, held: Held) -> Option<Room> {
+        let (tiles, bytes) = fitted(gpu, volume, held.size(volume.size()))?;
+        Some(Room { bytes, reserve: 0, held, tiles, has_pairs: false })
     }
 
     /// Room for a volume, empty.
     pub(super) fn new(gpu: &Gpu, volume: &Volume, id: u64, room: Room) -> Self {
-        let Room { bytes, tiles, has_pairs } = room;
-        let [.., slices] = volume.size();
+        let Room { bytes, reserve, held, tiles, has_pairs } = room;
+        let held_size = held.size(volume.size());
+        let [.., slices] = held_size;
         let format = match (volume.encoding(), has_pairs) {
             (Encoding::Stored { .. }, false) => wgpu::TextureFormat::R16Uint,
             (Encoding::Stored { .. }, true) => wgpu::TextureFormat::Rg16Uint,
             (Encoding::Modality, false) => wgpu::TextureFormat::R32Uint,
             (Encoding::Modality, true) => wgpu::TextureFormat::Rg32Uint,
         };
-        let bricks = Bricks::new(volume.size());
+        let bricks = Bricks::new(held_size);
         #[expect(clippy::cast_possible_truncation, reason = "no more than the sides of the volume")]
         let [brick_columns, brick_rows, brick_layers] = bricks.size().map(|side| side as u32);
         let (flat, deep) = (wgpu::TextureDimension::D2, wgpu::TextureDimension::D3);
@@ -148,7 +164,10 @@ impl OnCard {
         Self {
             id,
             revision: 0,
+            held,
             size: volume.size(),
+            held_size,
+            grid: volume.coarse(held.stride()).map(Arc::new),
             encoding: volume.encoding(),
             tiles,
             in_view: 0,
@@ -162,8 +181,19 @@ impl OnCard {
             sent: vec![false; slices as usize],
             flags: vec![0; planes.iter().map(|side| *side as usize).product()],
             bytes,
+            reserve,
             used: 0,
         }
+    }
+
+    /// Whether it is a coarse copy.
+    pub(super) const fn is_coarse(&self) -> bool {
+        matches!(self.held, Held::Coarse(_))
+    }
+
+    /// Whether it holds so much of a volume.
+    pub(super) fn holds(&self, held: Held, volume: &Volume) -> bool {
+        self.held == held && self.is_of(volume)
     }
 
     /// Whether it is of the same images, as many of them as there are: what one lacks may have come since.
@@ -179,15 +209,25 @@ impl OnCard {
 
     /// Has planes made that are not there yet, and hides what the volume does not have.
     pub(super) fn want(&mut self, gpu: &Gpu, volume: &Volume, planes: &mut Planes) {
-        let [columns, rows, _] = self.size.map(|side| side as usize);
+        let [columns, rows, _] = self.held_size.map(|side| side as usize);
+        let [of_columns, of_rows, count] = self.size;
         let mut is_changed = false;
-        for (plane, slice) in volume.slices().iter().enumerate() {
-            let (Some(source), Some(sent)) = (self.sources.get_mut(plane), self.sent.get_mut(plane)) else {
+        if self.is_coarse() {
+            // A picture of all planes is another one when any of them is.
+            for (source, slice) in self.sources.iter_mut().zip(volume.slices()) {
+                if !is_of(source.as_ref(), slice.as_ref()) {
+                    *source = slice.as_ref().map(Source::of);
+                    is_changed = true;
+                }
+            }
+        }
+        for (plane, of) in self.held.slices(count).enumerate() {
+            let (Some(source), Some(sent)) = (self.sources.get_mut(of), self.sent.get_mut(plane)) else {
                 continue;
             };
-            let is_of = |source: &Source| slice.as_ref().is_some_and(|slice| source.is_of(slice));
-            let is_there = *sent && source.as_ref().is_some_and(is_of);
-            if let Some(slice) = slice.as_ref().filter(|_| !is_there)
+            let slice = volume.slices().get(of).and_then(Option::as_ref);
+            let is_there = *sent && slice.is_some() && is_of(source.as_ref(), slice);
+            if let Some(slice) = slice.filter(|_| !is_there)
                 && self
                     .tiles
                     .in_plane(plane, [columns, rows])
@@ -201,6 +241,7 @@ impl OnCard {
                     encoding: self.encoding,
                     columns,
                     rows,
+                    pick: Pick { stride: self.held.stride(), of: [of_columns, of_rows] },
                     has_pairs: self.has_pairs,
                 };
                 if planes.has_room(wanted.bytes()) {
@@ -227,7 +268,7 @@ impl OnCard {
 
     /// Sends a plane.
     pub(super) fn put(&mut self, gpu: &Gpu, ready: &Ready) {
-        let [columns, rows, _] = self.size.map(|side| side as usize);
+        let [columns, rows, _] = self.held_size.map(|side| side as usize);
         let texel_bytes = self.voxels.format().block_copy_size(None).unwrap_or_default() as usize;
         for Tile { first: [x, y], size, corner } in self.tiles.in_plane(ready.plane, [columns, rows]) {
             let texels = ready.texels.get((y * columns + x) * texel_bytes..).unwrap_or_default();
@@ -250,8 +291,12 @@ impl OnCard {
     /// What pictures may read of it.
     pub(super) fn seen(&self, volume: &Volume) -> Seen {
         let count = |planes: usize| u32::try_from(planes).unwrap_or(u32::MAX);
+        let slices =
+            self.held.slices(self.size[2]).map(|of| volume.slices().get(of).and_then(Option::as_ref));
         Seen {
             volume: (self.id, self.revision),
+            held: self.held,
+            grid: self.grid.clone(),
             voxels: self.kind(),
             views: [
                 self.voxels.create_view(&wgpu::TextureViewDescriptor {
@@ -263,7 +308,7 @@ impl OnCard {
                 self.received.create_view(&wgpu::TextureViewDescriptor::default()),
             ],
             planes: count(self.flags.iter().filter(|flag| **flag != 0).count()),
-            planes_received: count(volume.slices().iter().flatten().count()),
+            planes_received: count(slices.flatten().count()),
         }
     }
 
@@ -276,11 +321,49 @@ impl OnCard {
                 Encoding::Modality => Texels::Real,
             },
             has_holes: !matches!(self.encoding, Encoding::Stored { padding: None, .. }),
-            has_missing: self.flags.iter().take(self.size[2] as usize).any(|flag| *flag == 0),
+            has_missing: self.flags.iter().take(self.held_size[2] as usize).any(|flag| *flag == 0),
             has_pairs: self.has_pairs,
+            is_part: matches!(self.held, Held::Sheaf(_)),
             tiles: (!self.tiles.is_plain()).then_some(self.tiles),
         }
     }
+}
+
+/// Whether a plane is there as it is to be.
+fn is_of(source: Option<&Source>, slice: Option<&Slice>) -> bool {
+    match (source, slice) {
+        (Some(source), Some(slice)) => source.is_of(slice),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Voxels a side at most: bricks lie in a texture of three dimensions, a texel each.
+const fn bricked_most(limits: &wgpu::Limits) -> u32 {
+    limits.max_texture_dimension_3d.saturating_mul(Bricks::SIDE)
+}
+
+/// How so many columns, rows and planes of a volume lie in a texture, and their bytes with what is told of them; nothing where no
+/// texture has room for them.
+fn fitted(gpu: &Gpu, volume: &Volume, size: [u32; 3]) -> Option<(Tiles, u64)> {
+    let limits = gpu.device.limits();
+    if size.iter().any(|side| *side > bricked_most(&limits)) {
+        return None;
+    }
+    let tiles = Tiles::of(size, gpu.side_max(), limits.max_texture_array_layers)?;
+    let bricks = size.map(|side| u64::from(side.div_ceil(Bricks::SIDE))).into_iter().product::<u64>() * 8;
+    let planes = u64::from(size[2].next_multiple_of(PLANES_A_ROW));
+    Some((tiles, voxel_bytes(volume, tiles) + bricks + planes))
+}
+
+/// Of the voxels alone.
+fn voxel_bytes(volume: &Volume, tiles: Tiles) -> u64 {
+    let voxels = if is_empty(volume) { 1 } else { tiles.texture().map(u64::from).iter().product() };
+    let bytes = match volume.encoding() {
+        Encoding::Stored { .. } => 2,
+        Encoding::Modality => 4,
+    };
+    voxels * bytes
 }
 
 /// Whether nothing of it was received: then its voxels take no room.

@@ -79,6 +79,9 @@ block! {
         rest: [f32; 4],
         /// Columns, rows and planes of the volume.
         size: [i32; 4],
+        /// Of its planes the first that samples are taken from, and the one after the last; the first one that is there. Of a picture
+        /// that is drawn in parts alone.
+        part: [i32; 4],
         /// The device pixel that steps count from.
         anchor: [i32; 2],
         /// The smallest and the largest stored value that is padding.
@@ -111,6 +114,7 @@ impl WalkBlock {
             base: [base.x as i32, base.y as i32, base.z as i32, 0],
             rest: four(start - base),
             size: [size[0] as i32, size[1] as i32, size[2] as i32, 0],
+            part: [0; 4],
             anchor: rays.anchor().map(|pixel| pixel as i32),
             padding: padding_of(rays.volume),
         }

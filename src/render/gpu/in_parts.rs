@@ -1,0 +1,197 @@
+//! Pictures of volumes that the card has no room for: drawn sheaf by sheaf, each of which goes on from what was found in those
+//! before, as if all of the volume were there.
+
+use crate::session::DeviceRect;
+
+use super::super::pace::{Coarseness, Pace};
+use super::device::{Gpu, GpuError};
+use super::engine::{Engine, Slot};
+use super::of_volume::{Prepared, Progress, Seen, VolumePass, VolumePicture, Work, rows_at_once, whole};
+use super::parts::{Held, Sheaf, depths, is_upwards};
+use super::pipelines::SliceEntry;
+use super::target::Target;
+
+/// A picture that is not seen yet.
+#[derive(Debug)]
+pub(super) struct Sheaves {
+    /// What is seen in the end.
+    pub(super) picture: VolumePicture,
+    /// Those that are not drawn yet, the next one last.
+    left: Vec<Sheaf>,
+    count: usize,
+    /// Rows that are drawn of the next one.
+    rows: u32,
+    /// What was found in those that are drawn, and in the next one too in the rows that are.
+    found: Target,
+    next: Option<Target>,
+}
+
+/// How far a picture came.
+enum Step {
+    /// The next sheaf is not on the card yet.
+    Lacking,
+    Drawn,
+    /// All that there is was found.
+    Found,
+}
+
+impl Sheaves {
+    /// How much of a hundred is drawn.
+    fn percent(&self) -> u32 {
+        let (_, height) = self.picture.view_size;
+        let rows = |sheaves: usize| u64::try_from(sheaves).unwrap_or(u64::MAX).saturating_mul(height.into());
+        let drawn = rows(self.count - self.left.len()) + u64::from(self.rows);
+        u32::try_from(drawn * 100 / rows(self.count).max(1)).unwrap_or(100)
+    }
+}
+
+impl VolumePass<'_> {
+    /// The sheaves of a divided volume that samples of the picture are in, in the order in which a ray meets them.
+    fn sheaves(self, held: Held) -> Vec<Sheaf> {
+        let Held::Coarse(division) = held else { return Vec::new() };
+        let [.., planes] = self.volume().size();
+        let ends = |slab: crate::volume::Slab| {
+            let mut offsets = slab.offsets_mm();
+            let first = offsets.next().unwrap_or(0.0);
+            [first, offsets.last().unwrap_or(first)]
+        };
+        match self {
+            Self::Reformat(pass, _) => {
+                let map = &pass.voxel_from_view;
+                let mut sheaves = division.sheaves(depths(map, pass.view_size, ends(pass.slab)), planes);
+                if is_upwards(map.z_axis()) {
+                    sheaves.reverse();
+                }
+                sheaves
+            }
+            Self::Rendering(pass) => {
+                let mut sheaves = division.sheaves([f64::NEG_INFINITY, f64::INFINITY], planes);
+                if is_upwards(pass.voxel_from_view.z_axis()) {
+                    sheaves.reverse();
+                }
+                sheaves
+            }
+            // Each line has an order of its own. Of a mean it decides what is lost to rounding, and where nothing was found, which
+            // reason for it is shown.
+            Self::Curved(pass, _) => {
+                let (count, length) = pass.lines();
+                let lines = (0..count).filter_map(|number| pass.line(number));
+                let of_lines = lines.map(|line| depths(&line, (length, 1), ends(pass.slab)));
+                let all = of_lines.reduce(|[low, high], [other, higher]| [low.min(other), high.max(higher)]);
+                division.sheaves(all.unwrap_or([0.0, 0.0]), planes)
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Draws the next rows, as long as a frame has time for them; shows the picture when they are the last.
+    pub(super) fn draw_sheaves(
+        &mut self,
+        slot: Slot,
+        pass: VolumePass<'_>,
+        seen: &Seen,
+        picture: VolumePicture,
+        work: &mut Work,
+    ) -> Result<Prepared, GpuError> {
+        let mut sheaves = match work.sheaves.take() {
+            Some(begun) if begun.picture == picture => begun,
+            _ => self.sheaves(pass, seen, picture)?,
+        };
+        let beside = self.shown.beside(slot);
+        let (_, height) = sheaves.picture.view_size;
+        let of_row = pass.samples(Coarseness::EXACT) / f64::from(height);
+        self.gpu.queue.submit([]);
+        Gpu::wait(&self.gpu.device)?;
+        work.take_time(&self.gpu);
+        let most_ms = if self.is_hurried { Pace::MOST_MS } else { Pace::REST_MS };
+        let begun_ms = self.now_ms();
+        while self.now_ms() - begun_ms < most_ms {
+            match self.draw_next(pass, &mut sheaves, &beside, work.pace.rows(of_row))? {
+                Step::Found => {
+                    let target = self.finished(seen, &sheaves)?;
+                    self.show(slot, target, sheaves.picture);
+                    work.progress = seen.progress();
+                    return Ok(Prepared { is_drawn: true, is_complete: seen.is_complete() });
+                }
+                Step::Drawn => {}
+                // A plane is made in some milliseconds.
+                Step::Lacking => self.residency.wait_for_planes()?,
+            }
+        }
+        work.progress = seen.progress().or_else(|| Some(Progress::Drawing(sheaves.percent())));
+        work.sheaves = Some(sheaves);
+        Ok(Prepared { is_drawn: false, is_complete: false })
+    }
+
+    /// The same of a picture that no viewport has: all of it, however long it takes.
+    pub(super) fn draw_whole_in_sheaves(
+        &mut self,
+        pass: VolumePass<'_>,
+        seen: &Seen,
+    ) -> Result<(Target, VolumePicture), GpuError> {
+        let mut sheaves = self.sheaves(pass, seen, pass.picture(&seen.at_rest(), Coarseness::EXACT))?;
+        let (_, height) = sheaves.picture.view_size;
+        let rows = rows_at_once(pass.samples(Coarseness::EXACT) / f64::from(height.max(1)));
+        loop {
+            match self.draw_next(pass, &mut sheaves, &[], rows)? {
+                Step::Found => return Ok((self.finished(seen, &sheaves)?, sheaves.picture)),
+                Step::Drawn => {}
+                Step::Lacking => self.residency.wait_for_planes()?,
+            }
+        }
+    }
+
+    /// Draws up to so many rows of the next sheaf, and waits for them.
+    fn draw_next(
+        &mut self,
+        pass: VolumePass<'_>,
+        sheaves: &mut Sheaves,
+        beside: &[u64],
+        rows: u32,
+    ) -> Result<Step, GpuError> {
+        let Some(&sheaf) = sheaves.left.last() else { return Ok(Step::Found) };
+        let seen = self.residency.sheaf(&self.gpu, &pass.volume(), sheaf, beside)?;
+        if !seen.is_complete() {
+            // What was sent leaves main memory before more follows.
+            self.gpu.queue.submit([]);
+            Gpu::wait(&self.gpu.device)?;
+            return Ok(Step::Lacking);
+        }
+        let picture = pass.picture(&seen, Coarseness::EXACT);
+        let (width, height) = picture.view_size;
+        let rows = rows.min(height - sheaves.rows);
+        let band = DeviceRect { x: 0, y: sheaves.rows, width, height: rows };
+        let mut next =
+            self.draw_rows(sheaves.next.take(), &picture, (&seen.views, Some(&sheaves.found)), band)?;
+        Gpu::wait(&self.gpu.device)?;
+        sheaves.rows += rows;
+        if sheaves.rows == height {
+            std::mem::swap(&mut sheaves.found, &mut next);
+            sheaves.rows = 0;
+            sheaves.left.pop();
+        }
+        sheaves.next = Some(next);
+        Ok(Step::Drawn)
+    }
+
+    /// The picture of what was found.
+    fn finished(&mut self, seen: &Seen, sheaves: &Sheaves) -> Result<Target, GpuError> {
+        let Sheaves { picture, found, .. } = sheaves;
+        self.draw_rows(None, picture, (&seen.views, Some(found)), whole(picture.view_size))
+    }
+
+    /// A picture of which nothing is drawn.
+    fn sheaves(
+        &self,
+        pass: VolumePass<'_>,
+        seen: &Seen,
+        picture: VolumePicture,
+    ) -> Result<Sheaves, GpuError> {
+        let mut left = pass.sheaves(seen.held);
+        left.reverse();
+        // A card clears what was not written: nothing was found.
+        let found = Target::new(&self.gpu, &self.pipelines, picture.view_size, SliceEntry::Carried.format())?;
+        Ok(Sheaves { picture, count: left.len(), left, rows: 0, found, next: None })
+    }
+}
