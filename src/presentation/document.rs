@@ -11,7 +11,7 @@ const SERIES_NUMBER: &str = "9900";
 
 /// What else tells of the patient, where an image says it. That the identity was removed is left out: nobody looked for it in what
 /// the reader writes. PS3.3 C.7.1.1.
-const OF_PATIENT: [Tag; 20] = [
+const OF_PATIENT: [Tag; 19] = [
     tags::ISSUER_OF_PATIENT_ID,
     tags::TYPE_OF_PATIENT_ID,
     tags::ISSUER_OF_PATIENT_ID_QUALIFIERS_SEQUENCE,
@@ -21,7 +21,6 @@ const OF_PATIENT: [Tag; 20] = [
     tags::QUALITY_CONTROL_SUBJECT,
     tags::OTHER_PATIENT_NAMES,
     tags::OTHER_PATIENT_I_DS_SEQUENCE,
-    tags::ETHNIC_GROUP,
     tags::PATIENT_COMMENTS,
     // Of animals.
     tags::PATIENT_SPECIES_DESCRIPTION,

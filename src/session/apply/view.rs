@@ -131,12 +131,11 @@ impl Session {
             );
         };
         let of_volume = self.focused_viewport().and_then(|viewport| viewport.of_volume(library));
-        let scale = match of_volume {
-            Some((view, volume)) => Some(view.sheet(&volume).plane.spacing),
-            None => {
-                let scale = self.marks.scale(image, &[], self.stated_spacing(image, library));
-                scale.ok().and_then(|scale| scale.mm_per_pixel)
-            }
+        let scale = if let Some((view, volume)) = of_volume {
+            Some(view.sheet(&volume).plane.spacing)
+        } else {
+            let scale = self.marks.scale(image, &[], self.stated_spacing(image, library));
+            scale.ok().and_then(|scale| scale.mm_per_pixel)
         };
         let Some(mm) = scale else {
             return self.tell(MessageKind::Note, "The image does not say how large its pixels are.");

@@ -97,7 +97,7 @@ fn partly_here() -> Desk {
         series: SeriesUid::new("2.25.6"),
         title: KeyTitle::offered(4).expect("a title"),
         description: Phi::default(),
-        created: (String::new(), String::new()),
+        created: crate::dicom::Creation::default(),
         references,
         unplaced,
         is_own: false,
