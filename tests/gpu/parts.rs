@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hotlight::geometry::{Camera, CardinalPlane, Curve, CurveMode, Point, Sampling, Section, Vector};
 use hotlight::render::gpu::{Engine, Gpu, GpuError, Prepared, Progress, Slot, Timer};
 use hotlight::render::{CurvedPass, Raster, ReformatPass, RenderingPass};
-use hotlight::volume::{Projection, Slab, Slice, Volume};
+use hotlight::units::PValue;
+use hotlight::volume::{Layer, Projection, Slab, Slice, Volume};
 
 use super::cuts::ways;
 use super::harness::gpu;
@@ -101,6 +102,29 @@ fn what_is_cut_away_is_cut_away_in_all_parts() {
     }
 }
 
+/// What moves is drawn from the copy, on a grid of its own.
+#[test]
+fn what_is_cut_away_at_rest_is_cut_away_while_it_moves() {
+    let Some(gpu) = gpu("parts") else { return };
+    let layers: Vec<_> = (0..PLANES).map(|plane| layer((64, 48), plane, 4096, true)).collect();
+    let volume = volume(&layers, |_| true);
+    let [mut whole, mut small] = engines(gpu, &volume);
+    let [(way, cuts), ..] = ways(&volume);
+    for (name, section) in sections(volume.middle()) {
+        let slab = Slab::new(160.0, Projection::Maximum, 1.1);
+        let pass = ReformatPass::new(volume.clone(), &section, 1.3, (37, 121), slab, transform(&volume));
+        let pass = ReformatPass { cuts: cuts.clone(), is_moving: true, ..pass };
+        let [of_whole, of_copy] =
+            [&mut whole, &mut small].map(|engine| engine.reformat_p_values(&pass).expect("a picture").values);
+        let is_seen = |PValue(value): PValue| value > 0;
+        let seen = of_whole.iter().filter(|value| is_seen(**value)).count();
+        let pairs = of_whole.iter().zip(&of_copy);
+        let differ = pairs.filter(|(one, other)| is_seen(**one) != is_seen(**other)).count();
+        assert!(of_whole != of_copy, "{way}, {name}: no copy");
+        assert!(seen > 100 && differ * 10 < seen, "{way}, {name}: {differ} of {seen}");
+    }
+}
+
 #[test]
 fn pictures_along_curves_of_parts_are_those_of_the_whole() {
     let Some(gpu) = gpu("parts") else { return };
@@ -160,8 +184,12 @@ fn renderings_of_parts_are_those_of_the_whole() {
 }
 
 /// A volume of noise that has no room, and an engine with a clock that goes on by so much whenever it is looked at.
-fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<hotlight::volume::Layer>, Engine, Arc<AtomicU64>) {
-    let layers: Vec<_> = (0..PLANES).map(|plane| layer((64, 48), plane, 4096, true)).collect();
+fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
+    on_screen_of(gpu, (64, 48), look_ms)
+}
+
+fn on_screen_of(gpu: &Gpu, size: (u32, u32), look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
+    let layers: Vec<_> = (0..PLANES).map(|plane| layer(size, plane, 4096, true)).collect();
     let mut engine = Engine::headless_within(gpu, budget(&volume(&layers, |_| true))).expect("an engine");
     let (now, look) = (AtomicU64::new(7), Arc::new(AtomicU64::new(look_ms)));
     let by = Arc::clone(&look);
