@@ -310,6 +310,31 @@ fn what_comes_later_is_drawn_too() {
     }
 }
 
+/// A plane of the copy that is read again is sent again: what moves is that of a card which never had the plane before.
+#[test]
+fn what_moves_shows_no_plane_as_it_was() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (mut layers, mut engine, _) = on_screen(gpu, 0);
+    let mut pictures = Vec::new();
+    for step in 0..3 {
+        if step > 0 {
+            // Of every other plane, which the copy has.
+            layers[27 + 2 * step] = layer((64, 48), 900, 4096, true);
+        }
+        let volume = volume(&layers, |_| true);
+        let section = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+        let pass =
+            ReformatPass::new(volume.clone(), &section, 1.3, (37, 121), Slab::PLANE, transform(&volume));
+        let pass = ReformatPass { is_moving: true, ..pass };
+        let [_, mut fresh] = engines(gpu, &volume);
+        let [found, expected] =
+            [&mut engine, &mut fresh].map(|engine| engine.reformat_p_values(&pass).expect("a picture"));
+        assert!(engine.usage().volumes == 1 && found == expected, "{step}");
+        assert!(!pictures.contains(&found), "{step}: the same picture");
+        pictures.push(found);
+    }
+}
+
 /// Four viewports of one volume share its sheaves, and each comes to its end; a small volume beside it stays where it is.
 #[test]
 fn viewports_share_what_is_there() {
