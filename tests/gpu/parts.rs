@@ -335,6 +335,64 @@ fn what_moves_shows_no_plane_as_it_was() {
     }
 }
 
+/// Each goes through the sheaves the other way, a sheaf takes some frames, and there is room for one: none is sent away before it was
+/// drawn from.
+#[test]
+fn viewports_take_turns_where_there_is_room_for_one_sheaf() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (layers, mut engine, _) = on_screen_of(gpu, (320, 320), 200);
+    let volume = volume(&layers, |_| true);
+    let mut whole = Engine::headless(gpu).expect("an engine");
+    let coronal = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+    let views: Vec<(Slot, ReformatPass)> = (0..)
+        .zip([10.0, -10.0])
+        .map(|(viewport, degrees)| {
+            let section = coronal.turned(Vector::new(1.0, 0.0, 0.0), degrees);
+            let gray = transform(&volume);
+            let pass = ReformatPass::new(volume.clone(), &section, 3.3, SURFACE, Slab::PLANE, gray);
+            (Slot { viewport, ..SLOT }, pass)
+        })
+        .collect();
+    let mut lacking = usize::MAX;
+    for _ in 0..2500 {
+        let prepared = views.iter().map(|(slot, pass)| engine.prepare_reformat(*slot, pass).expect("drawn"));
+        lacking = prepared.filter(|prepared| !prepared.is_complete).count();
+        let usage = engine.usage();
+        assert!(usage.volume_bytes <= budget(&volume), "{usage:?}");
+        if lacking == 0 {
+            break;
+        }
+    }
+    assert_eq!(lacking, 0, "it comes to its end");
+    for (slot, pass) in &views {
+        let levels = whole.reformat_driving_levels(0, false, pass).expect("a picture");
+        let exact: Vec<u8> = levels.values.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        assert!(seen(gpu, &engine, *slot) == exact, "{slot:?}");
+    }
+}
+
+/// The copy of the one has room beside the other, and its sheaves have none: one of the two is refused, and nothing goes to and fro.
+#[test]
+fn what_has_no_room_beside_another_comes_to_rest() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (large_layers, mut engine, _) = on_screen(gpu, 20);
+    let large = volume(&large_layers, |_| true);
+    let small_layers: Vec<_> = (0..15).map(|plane| layer((64, 48), 200 + plane, 4096, true)).collect();
+    let small = volume(&small_layers, |_| true);
+    let [of_small, of_large] = [&small, &large].map(|volume| pass(volume, Slab::PLANE));
+    let beside = Slot { viewport: 9, ..SLOT };
+    let mut uploads = 0;
+    for frame in 0..240 {
+        if frame == 200 {
+            uploads = engine.usage().plane_uploads;
+        }
+        let outcomes = [(beside, &of_small), (SLOT, &of_large)]
+            .map(|(slot, pass)| engine.prepare_reformat(slot, pass).is_ok_and(|drawn| drawn.is_complete));
+        assert!(frame < 200 || outcomes.contains(&true), "{frame}: {outcomes:?}");
+    }
+    assert_eq!(engine.usage().plane_uploads, uploads, "it goes on for ever");
+}
+
 /// Four viewports of one volume share its sheaves, and each comes to its end; a small volume beside it stays where it is.
 #[test]
 fn viewports_share_what_is_there() {
