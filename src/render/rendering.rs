@@ -88,6 +88,7 @@ impl RenderingPass {
         Self {
             volume: Arc::clone(grid),
             voxel_from_view: grid_from_voxel * self.voxel_from_view,
+            cuts: self.cuts.on(&self.volume, grid),
             ..self.clone()
         }
     }

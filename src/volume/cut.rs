@@ -121,6 +121,19 @@ impl Cuts {
             && (self.scissors.is_empty() || self.is_kept(*volume.patient_from_voxel() * at))
     }
 
+    /// The same of a volume's body on another grid: planes are told by voxels.
+    #[must_use]
+    pub fn on(&self, volume: &Volume, grid: &Volume) -> Self {
+        let grid_from_voxel = *grid.voxel_from_patient() * *volume.patient_from_voxel();
+        let voxel_from_grid = *volume.voxel_from_patient() * *grid.patient_from_voxel();
+        let axes = [voxel_from_grid.x_axis(), voxel_from_grid.y_axis(), voxel_from_grid.z_axis()];
+        let on_grid = |plane: &ClipPlane| {
+            let [x, y, z] = axes.map(|axis| axis.dot(plane.normal));
+            ClipPlane { point: grid_from_voxel * plane.point, normal: Vector::new(x, y, z) }
+        };
+        Self { planes: self.planes.iter().map(on_grid).collect(), scissors: self.scissors.clone() }
+    }
+
     /// Whether no outline cuts a point away.
     pub fn is_kept(&self, at: Point<Patient>) -> bool {
         self.scissors.iter().all(|cut| cut.is_kept(at))
@@ -298,6 +311,26 @@ mod tests {
             (a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0]
         };
         edges.filter(crosses).count() % 2 == 1
+    }
+
+    #[test]
+    fn another_grid_is_cut_in_the_same_places() {
+        let volume = block(7, 2.5);
+        let grid = volume.coarse(3).expect("a grid");
+        let plane = ClipPlane::new(&volume, volume.middle(), Vector::new(0.3, -0.2, 0.9)).expect("a plane");
+        let mut cuts = Cuts::default();
+        cuts.add_planes(&[plane]).expect("room");
+        let on_grid = cuts.on(&volume, &grid);
+        let mut kept = 0;
+        for place in 0..125_u32 {
+            let [x, y, z] = [place % 5, place / 5 % 5, place / 25].map(f64::from);
+            let at = volume.middle() + Vector::new(x - 1.9, y - 2.2, 1.7 * z - 3.1);
+            let is_kept =
+                |volume: &Volume, cuts: &Cuts| cuts.keeps(volume, *volume.voxel_from_patient() * at);
+            assert_eq!(is_kept(&volume, &cuts), is_kept(&grid, &on_grid), "{at:?}");
+            kept += u32::from(is_kept(&volume, &cuts));
+        }
+        assert!((20..105).contains(&kept), "{kept}");
     }
 
     proptest! {

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hotlight::geometry::{Camera, CardinalPlane, Curve, CurveMode, Point, Sampling, Section, Vector};
 use hotlight::render::gpu::{Engine, Gpu, GpuError, Prepared, Progress, Slot, Timer};
 use hotlight::render::{CurvedPass, Raster, ReformatPass, RenderingPass};
-use hotlight::volume::{Projection, Slab, Slice, Volume};
+use hotlight::units::PValue;
+use hotlight::volume::{Layer, Projection, Slab, Slice, Volume};
 
 use super::cuts::ways;
 use super::harness::gpu;
@@ -101,6 +102,29 @@ fn what_is_cut_away_is_cut_away_in_all_parts() {
     }
 }
 
+/// What moves is drawn from the copy, on a grid of its own.
+#[test]
+fn what_is_cut_away_at_rest_is_cut_away_while_it_moves() {
+    let Some(gpu) = gpu("parts") else { return };
+    let layers: Vec<_> = (0..PLANES).map(|plane| layer((64, 48), plane, 4096, true)).collect();
+    let volume = volume(&layers, |_| true);
+    let [mut whole, mut small] = engines(gpu, &volume);
+    let [(way, cuts), ..] = ways(&volume);
+    for (name, section) in sections(volume.middle()) {
+        let slab = Slab::new(160.0, Projection::Maximum, 1.1);
+        let pass = ReformatPass::new(volume.clone(), &section, 1.3, (37, 121), slab, transform(&volume));
+        let pass = ReformatPass { cuts: cuts.clone(), is_moving: true, ..pass };
+        let [of_whole, of_copy] =
+            [&mut whole, &mut small].map(|engine| engine.reformat_p_values(&pass).expect("a picture").values);
+        let is_seen = |PValue(value): PValue| value > 0;
+        let seen = of_whole.iter().filter(|value| is_seen(**value)).count();
+        let pairs = of_whole.iter().zip(&of_copy);
+        let differ = pairs.filter(|(one, other)| is_seen(**one) != is_seen(**other)).count();
+        assert!(of_whole != of_copy, "{way}, {name}: no copy");
+        assert!(seen > 100 && differ * 10 < seen, "{way}, {name}: {differ} of {seen}");
+    }
+}
+
 #[test]
 fn pictures_along_curves_of_parts_are_those_of_the_whole() {
     let Some(gpu) = gpu("parts") else { return };
@@ -160,8 +184,12 @@ fn renderings_of_parts_are_those_of_the_whole() {
 }
 
 /// A volume of noise that has no room, and an engine with a clock that goes on by so much whenever it is looked at.
-fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<hotlight::volume::Layer>, Engine, Arc<AtomicU64>) {
-    let layers: Vec<_> = (0..PLANES).map(|plane| layer((64, 48), plane, 4096, true)).collect();
+fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
+    on_screen_of(gpu, (64, 48), look_ms)
+}
+
+fn on_screen_of(gpu: &Gpu, size: (u32, u32), look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
+    let layers: Vec<_> = (0..PLANES).map(|plane| layer(size, plane, 4096, true)).collect();
     let mut engine = Engine::headless_within(gpu, budget(&volume(&layers, |_| true))).expect("an engine");
     let (now, look) = (AtomicU64::new(7), Arc::new(AtomicU64::new(look_ms)));
     let by = Arc::clone(&look);
@@ -280,6 +308,89 @@ fn what_comes_later_is_drawn_too() {
         assert!(!pictures.contains(&exact), "{step}: the same picture");
         pictures.push(exact);
     }
+}
+
+/// A plane of the copy that is read again is sent again: what moves is that of a card which never had the plane before.
+#[test]
+fn what_moves_shows_no_plane_as_it_was() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (mut layers, mut engine, _) = on_screen(gpu, 0);
+    let mut pictures = Vec::new();
+    for step in 0..3 {
+        if step > 0 {
+            // Of every other plane, which the copy has.
+            layers[27 + 2 * step] = layer((64, 48), 900, 4096, true);
+        }
+        let volume = volume(&layers, |_| true);
+        let section = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+        let pass =
+            ReformatPass::new(volume.clone(), &section, 1.3, (37, 121), Slab::PLANE, transform(&volume));
+        let pass = ReformatPass { is_moving: true, ..pass };
+        let [_, mut fresh] = engines(gpu, &volume);
+        let [found, expected] =
+            [&mut engine, &mut fresh].map(|engine| engine.reformat_p_values(&pass).expect("a picture"));
+        assert!(engine.usage().volumes == 1 && found == expected, "{step}");
+        assert!(!pictures.contains(&found), "{step}: the same picture");
+        pictures.push(found);
+    }
+}
+
+/// Each goes through the sheaves the other way, a sheaf takes some frames, and there is room for one: none is sent away before it was
+/// drawn from.
+#[test]
+fn viewports_take_turns_where_there_is_room_for_one_sheaf() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (layers, mut engine, _) = on_screen_of(gpu, (320, 320), 200);
+    let volume = volume(&layers, |_| true);
+    let mut whole = Engine::headless(gpu).expect("an engine");
+    let coronal = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+    let views: Vec<(Slot, ReformatPass)> = (0..)
+        .zip([10.0, -10.0])
+        .map(|(viewport, degrees)| {
+            let section = coronal.turned(Vector::new(1.0, 0.0, 0.0), degrees);
+            let gray = transform(&volume);
+            let pass = ReformatPass::new(volume.clone(), &section, 3.3, SURFACE, Slab::PLANE, gray);
+            (Slot { viewport, ..SLOT }, pass)
+        })
+        .collect();
+    let mut lacking = usize::MAX;
+    for _ in 0..2500 {
+        let prepared = views.iter().map(|(slot, pass)| engine.prepare_reformat(*slot, pass).expect("drawn"));
+        lacking = prepared.filter(|prepared| !prepared.is_complete).count();
+        let usage = engine.usage();
+        assert!(usage.volume_bytes <= budget(&volume), "{usage:?}");
+        if lacking == 0 {
+            break;
+        }
+    }
+    assert_eq!(lacking, 0, "it comes to its end");
+    for (slot, pass) in &views {
+        let levels = whole.reformat_driving_levels(0, false, pass).expect("a picture");
+        let exact: Vec<u8> = levels.values.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        assert!(seen(gpu, &engine, *slot) == exact, "{slot:?}");
+    }
+}
+
+/// The copy of the one has room beside the other, and its sheaves have none: one of the two is refused, and nothing goes to and fro.
+#[test]
+fn what_has_no_room_beside_another_comes_to_rest() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (large_layers, mut engine, _) = on_screen(gpu, 20);
+    let large = volume(&large_layers, |_| true);
+    let small_layers: Vec<_> = (0..15).map(|plane| layer((64, 48), 200 + plane, 4096, true)).collect();
+    let small = volume(&small_layers, |_| true);
+    let [of_small, of_large] = [&small, &large].map(|volume| pass(volume, Slab::PLANE));
+    let beside = Slot { viewport: 9, ..SLOT };
+    let mut uploads = 0;
+    for frame in 0..240 {
+        if frame == 200 {
+            uploads = engine.usage().plane_uploads;
+        }
+        let outcomes = [(beside, &of_small), (SLOT, &of_large)]
+            .map(|(slot, pass)| engine.prepare_reformat(slot, pass).is_ok_and(|drawn| drawn.is_complete));
+        assert!(frame < 200 || outcomes.contains(&true), "{frame}: {outcomes:?}");
+    }
+    assert_eq!(engine.usage().plane_uploads, uploads, "it goes on for ever");
 }
 
 /// Four viewports of one volume share its sheaves, and each comes to its end; a small volume beside it stays where it is.

@@ -19,6 +19,8 @@ pub(super) struct Sheaves {
     /// Those that are not drawn yet, the next one last.
     left: Vec<Sheaf>,
     count: usize,
+    /// The next one on the card.
+    from: Option<u64>,
     /// Rows that are drawn of the next one.
     rows: u32,
     /// What was found in those that are drawn, and in the next one too in the rows that are.
@@ -30,6 +32,8 @@ pub(super) struct Sheaves {
 enum Step {
     /// The next sheaf is not on the card yet.
     Lacking,
+    /// There is no room for it before others are done with theirs.
+    Crowded,
     Drawn,
     /// All that there is was found.
     Found,
@@ -98,7 +102,7 @@ impl Engine {
             Some(begun) if begun.picture == picture => begun,
             _ => self.sheaves(pass, seen, picture)?,
         };
-        let beside = self.shown.beside(slot);
+        let (beside, of_others) = (self.shown.beside(slot), self.shown.sheaves_beside(slot));
         let (_, height) = sheaves.picture.view_size;
         let of_row = pass.samples(Coarseness::EXACT) / f64::from(height);
         self.gpu.queue.submit([]);
@@ -107,7 +111,7 @@ impl Engine {
         let most_ms = if self.is_hurried { Pace::MOST_MS } else { Pace::REST_MS };
         let begun_ms = self.now_ms();
         while self.now_ms() - begun_ms < most_ms {
-            match self.draw_next(pass, &mut sheaves, &beside, work.pace.rows(of_row))? {
+            match self.draw_next(pass, &mut sheaves, (&beside, &of_others), work.pace.rows(of_row))? {
                 Step::Found => {
                     let target = self.finished(seen, &sheaves)?;
                     self.show(slot, target, sheaves.picture);
@@ -117,8 +121,10 @@ impl Engine {
                 Step::Drawn => {}
                 // A plane is made in some milliseconds.
                 Step::Lacking => self.residency.wait_for_planes()?,
+                Step::Crowded => break,
             }
         }
+        self.shown.goes_on_from(slot, sheaves.from);
         work.progress = seen.progress().or_else(|| Some(Progress::Drawing(sheaves.percent())));
         work.sheaves = Some(sheaves);
         Ok(Prepared { is_drawn: false, is_complete: false })
@@ -134,10 +140,10 @@ impl Engine {
         let (_, height) = sheaves.picture.view_size;
         let rows = rows_at_once(pass.samples(Coarseness::EXACT) / f64::from(height.max(1)));
         loop {
-            match self.draw_next(pass, &mut sheaves, &[], rows)? {
+            match self.draw_next(pass, &mut sheaves, (&[], &[]), rows)? {
                 Step::Found => return Ok((self.finished(seen, &sheaves)?, sheaves.picture)),
                 Step::Drawn => {}
-                Step::Lacking => self.residency.wait_for_planes()?,
+                Step::Lacking | Step::Crowded => self.residency.wait_for_planes()?,
             }
         }
     }
@@ -147,11 +153,13 @@ impl Engine {
         &mut self,
         pass: VolumePass<'_>,
         sheaves: &mut Sheaves,
-        beside: &[u64],
+        beside: (&[u64], &[u64]),
         rows: u32,
     ) -> Result<Step, GpuError> {
         let Some(&sheaf) = sheaves.left.last() else { return Ok(Step::Found) };
         let seen = self.residency.sheaf(&self.gpu, &pass.volume(), sheaf, beside)?;
+        sheaves.from = seen.as_ref().map(|seen| seen.volume.0);
+        let Some(seen) = seen else { return Ok(Step::Crowded) };
         if !seen.is_complete() {
             // What was sent leaves main memory before more follows.
             self.gpu.queue.submit([]);
@@ -168,7 +176,7 @@ impl Engine {
         sheaves.rows += rows;
         if sheaves.rows == height {
             std::mem::swap(&mut sheaves.found, &mut next);
-            sheaves.rows = 0;
+            (sheaves.rows, sheaves.from) = (0, None);
             sheaves.left.pop();
         }
         sheaves.next = Some(next);
@@ -192,6 +200,6 @@ impl Engine {
         left.reverse();
         // A card clears what was not written: nothing was found.
         let found = Target::new(&self.gpu, &self.pipelines, picture.view_size, SliceEntry::Carried.format())?;
-        Ok(Sheaves { picture, count: left.len(), left, rows: 0, found, next: None })
+        Ok(Sheaves { picture, count: left.len(), left, from: None, rows: 0, found, next: None })
     }
 }

@@ -257,7 +257,7 @@ impl Residency {
         if bytes > self.budget {
             return Err(too_large(format!("{} bytes for all frames", self.budget)));
         }
-        self.make_room(bytes);
+        self.make_room(bytes, false);
         let view = upload(&made);
         let source = Arc::downgrade(frame);
         let resident = Resident { view: view.clone(), source, made, bytes, used: self.clock };
@@ -297,30 +297,42 @@ impl Residency {
             }
             room => room,
         }?;
+        // With the room that sheaves need: one that comes later sends nothing away that is shown.
+        self.make_room(room.bytes + room.reserve, true);
         let on_card = self.added(gpu, volume, room);
         self.sent_of(gpu, volume, on_card)
     }
 
-    /// A sheaf of a volume's planes, the same way.
+    /// A sheaf of a volume's planes, the same way. `None` where sheaves that others are drawn from take the room: sent to and fro, none
+    /// of them would ever be whole.
     pub(super) fn sheaf(
         &mut self,
         gpu: &Gpu,
         volume: &Volume,
         sheaf: Sheaf,
-        beside: &[u64],
-    ) -> Result<Seen, GpuError> {
+        (beside, of_others): (&[u64], &[u64]),
+    ) -> Result<Option<Seen>, GpuError> {
         self.clock += 1;
         let held = Held::Sheaf(sheaf);
-        self.keep(|there| beside.contains(&there.id) || (there.is_coarse() && there.is_of(volume)));
+        let is_of_others = |there: &OnCard| of_others.contains(&there.id);
+        self.keep(|there| {
+            beside.contains(&there.id) || is_of_others(there) || (there.is_coarse() && there.is_of(volume))
+        });
         let there = self.volumes.iter().position(|there| there.holds(held, volume));
         let on_card = if let Some(index) = there {
             self.volumes.remove(index)
         } else {
             // It had room when the volume was divided.
             let room = OnCard::part_room(gpu, volume, held).ok_or(GpuError::Lost)?;
+            let kept = self.volumes.iter().filter(|there| there.used == self.clock);
+            let kept_bytes: u64 = kept.map(|there| there.bytes).sum();
+            if kept_bytes + room.bytes > self.budget && self.volumes.iter().any(is_of_others) {
+                return Ok(None);
+            }
+            self.make_room(room.bytes, false);
             self.added(gpu, volume, room)
         };
-        self.sent_of(gpu, volume, on_card)
+        self.sent_of(gpu, volume, on_card).map(Some)
     }
 
     /// Counts volumes as used; what they take, and need beside it.
@@ -334,7 +346,6 @@ impl Residency {
     }
 
     fn added(&mut self, gpu: &Gpu, volume: &Volume, room: Room) -> OnCard {
-        self.make_room(room.bytes);
         self.volume_count += 1;
         OnCard::new(gpu, volume, self.volume_count, room)
     }
@@ -492,10 +503,13 @@ impl Residency {
         }
     }
 
-    /// Gives back what was longest unused until there is room for so many bytes, and for one more.
-    fn make_room(&mut self, bytes: u64) {
+    /// Gives back what was longest unused until there is room for so many bytes, and for one more; beside what sheaves of the volumes
+    /// that stay will need, or not.
+    fn make_room(&mut self, bytes: u64, is_beside_reserves: bool) {
         loop {
-            let is_over = self.frame_bytes + self.volume_bytes() + bytes > self.budget;
+            let reserves = self.volumes.iter().filter(|_| is_beside_reserves).map(|volume| volume.reserve);
+            let needed = bytes + reserves.sum::<u64>();
+            let is_over = self.frame_bytes + self.volume_bytes() + needed > self.budget;
             let oldest = self.frames.iter().min_by_key(|(_, resident)| resident.used);
             let frame = oldest.map(|(key, resident)| (resident.used, key.clone()));
             let volume = self.volumes.iter().map(|volume| volume.used).min();

@@ -24,6 +24,8 @@ struct Picture {
     before: u64,
     /// On the card.
     volumes: Vec<u64>,
+    /// The sheaf on the card that it is drawn from next.
+    sheaf: Option<u64>,
     /// Whether there was no room beside others for all of them, and the time before.
     is_crowded: bool,
     was_crowded: bool,
@@ -45,6 +47,18 @@ impl Shown {
         let since = self.pictures.get(&slot).map_or(0, |picture| picture.before);
         let others = self.pictures.values().filter(|picture| picture.at > since);
         others.flat_map(|picture| &picture.volumes).copied().collect()
+    }
+
+    /// The sheaves that others are drawn from next, of those that were prepared since it was last.
+    pub(super) fn sheaves_beside(&self, slot: Slot) -> Vec<u64> {
+        let since = self.pictures.get(&slot).map_or(0, |picture| picture.before);
+        let others = self.pictures.iter().filter(|(other, picture)| **other != slot && picture.at > since);
+        others.filter_map(|(_, picture)| picture.sheaf).collect()
+    }
+
+    /// A viewport's picture goes on from a sheaf in its next frame.
+    pub(super) fn goes_on_from(&mut self, slot: Slot, sheaf: Option<u64>) {
+        self.picture(slot).sheaf = sheaf;
     }
 
     fn picture(&mut self, slot: Slot) -> &mut Picture {

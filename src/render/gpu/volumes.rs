@@ -50,6 +50,8 @@ pub(super) struct OnCard {
     received: wgpu::Texture,
     /// By plane of the volume: what is in the texture, or is to be.
     sources: Vec<Option<Source>>,
+    /// Of a coarse copy, by plane of the volume: what pictures at rest are of, whether the copy has it or not.
+    known: Vec<Option<Source>>,
     /// By plane that is held: whether it was sent.
     sent: Vec<bool>,
     /// By plane that is held: whether it is seen.
@@ -64,7 +66,7 @@ pub(super) struct OnCard {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub(super) bytes: u64,
-    reserve: u64,
+    pub(super) reserve: u64,
     held: Held,
     tiles: Tiles,
     has_pairs: bool,
@@ -160,6 +162,7 @@ impl OnCard {
         let (flat, deep) = (wgpu::TextureDimension::D2, wgpu::TextureDimension::D3);
         let room = if is_empty(volume) { [1; 3] } else { tiles.texture() };
         let ranges = [brick_columns, brick_rows, brick_layers];
+        let sources = || volume.slices().iter().map(|slice| slice.as_ref().map(Source::of));
         let planes = [PLANES_A_ROW, slices.div_ceil(PLANES_A_ROW), 1];
         Self {
             id,
@@ -177,7 +180,8 @@ impl OnCard {
             received: texture(gpu, "planes", flat, planes, wgpu::TextureFormat::R8Uint),
             ranges_size: bricks.size(),
             bricks,
-            sources: volume.slices().iter().map(|slice| slice.as_ref().map(Source::of)).collect(),
+            sources: sources().collect(),
+            known: if matches!(held, Held::Coarse(_)) { sources().collect() } else { Vec::new() },
             sent: vec![false; slices as usize],
             flags: vec![0; planes.iter().map(|side| *side as usize).product()],
             bytes,
@@ -212,13 +216,11 @@ impl OnCard {
         let [columns, rows, _] = self.held_size.map(|side| side as usize);
         let [of_columns, of_rows, count] = self.size;
         let mut is_changed = false;
-        if self.is_coarse() {
-            // A picture of all planes is another one when any of them is.
-            for (source, slice) in self.sources.iter_mut().zip(volume.slices()) {
-                if !is_of(source.as_ref(), slice.as_ref()) {
-                    *source = slice.as_ref().map(Source::of);
-                    is_changed = true;
-                }
+        // A picture of all planes is another one when any of them is.
+        for (known, slice) in self.known.iter_mut().zip(volume.slices()) {
+            if !is_of(known.as_ref(), slice.as_ref()) {
+                *known = slice.as_ref().map(Source::of);
+                is_changed = true;
             }
         }
         for (plane, of) in self.held.slices(count).enumerate() {
