@@ -335,6 +335,27 @@ fn what_moves_shows_no_plane_as_it_was() {
     }
 }
 
+/// A plane that the copy would not have anyway is no less lacking.
+#[test]
+fn what_moves_is_not_interpolated_over_a_gap() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (layers, mut engine, _) = on_screen(gpu, 0);
+    for lacking in [33, 34] {
+        let volume = volume(&layers, |plane| plane != lacking);
+        let section = Section::cardinal(CardinalPlane::Coronal, volume.middle());
+        let gray = transform(&volume);
+        let pass = ReformatPass::new(volume.clone(), &section, 1.3, (37, 121), Slab::PLANE, gray);
+        let pass = ReformatPass { is_moving: true, ..pass };
+        let found = engine.reformat_p_values(&pass).expect("a picture");
+        let hatched = (0..121).flat_map(|y| (0..37).map(move |x| (x, y)));
+        let hatched = hatched.zip(&found.values).filter(|((x, y), p)| {
+            // What moves has a pixel for four.
+            **p == hotlight::render::hatching(x / 2, y / 2)
+        });
+        assert!(hatched.count() > 100, "{lacking}");
+    }
+}
+
 /// Each goes through the sheaves the other way, a sheaf takes some frames, and there is room for one: none is sent away before it was
 /// drawn from.
 #[test]

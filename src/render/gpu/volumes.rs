@@ -227,7 +227,7 @@ impl OnCard {
             let (Some(source), Some(sent)) = (self.sources.get_mut(of), self.sent.get_mut(plane)) else {
                 continue;
             };
-            let slice = volume.slices().get(of).and_then(Option::as_ref);
+            let slice = slice_at(volume, self.held, plane, of);
             let is_there = *sent && slice.is_some() && is_of(source.as_ref(), slice);
             if let Some(slice) = slice.filter(|_| !is_there)
                 && self
@@ -293,8 +293,8 @@ impl OnCard {
     /// What pictures may read of it.
     pub(super) fn seen(&self, volume: &Volume) -> Seen {
         let count = |planes: usize| u32::try_from(planes).unwrap_or(u32::MAX);
-        let slices =
-            self.held.slices(self.size[2]).map(|of| volume.slices().get(of).and_then(Option::as_ref));
+        let slices = self.held.slices(self.size[2]).enumerate();
+        let slices = slices.filter_map(|(plane, of)| slice_at(volume, self.held, plane, of));
         Seen {
             volume: (self.id, self.revision),
             held: self.held,
@@ -310,7 +310,7 @@ impl OnCard {
                 self.received.create_view(&wgpu::TextureViewDescriptor::default()),
             ],
             planes: count(self.flags.iter().filter(|flag| **flag != 0).count()),
-            planes_received: count(slices.flatten().count()),
+            planes_received: count(slices.count()),
         }
     }
 
@@ -329,6 +329,15 @@ impl OnCard {
             tiles: (!self.tiles.is_plain()).then_some(self.tiles),
         }
     }
+}
+
+/// The plane of a volume that one of a texture is made of. Of a coarse copy there is none where any of those that it stands for is
+/// lacking: nothing is interpolated over a gap.
+fn slice_at(volume: &Volume, held: Held, plane: usize, of: usize) -> Option<&Slice> {
+    let stride = held.stride() as usize;
+    let mut beside = volume.slices().iter().skip(plane * stride).take(stride);
+    let is_whole = stride == 1 || beside.all(Option::is_some);
+    volume.slices().get(of).and_then(Option::as_ref).filter(|_| is_whole)
 }
 
 /// Whether a plane is there as it is to be.
