@@ -77,6 +77,7 @@ fn uniform_blocks_lie_as_rust_declares_them() {
     check("display", "DisplayBlock", DisplayBlock::MEMBERS, size_of::<DisplayBlock>());
     check("layer", "LayerBlock", LayerBlock::MEMBERS, size_of::<LayerBlock>());
     check("pane", "PaneBlock", PaneBlock::MEMBERS, size_of::<PaneBlock>());
+    check("pane", "DisplayBlock", DisplayBlock::MEMBERS, size_of::<DisplayBlock>());
     check("reformat", "ReformatBlock", ReformatBlock::MEMBERS, size_of::<ReformatBlock>());
     check("curved", "CurvedBlock", CurvedBlock::MEMBERS, size_of::<CurvedBlock>());
     check("rendering", "RenderingBlock", RenderingBlock::MEMBERS, size_of::<RenderingBlock>());

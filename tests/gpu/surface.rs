@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use hotlight::dicom::Frame;
+use hotlight::color::Palettes;
+use hotlight::dicom::{Cover, Frame};
 use hotlight::geometry::{Map, Point, Vector};
 use hotlight::grayscale::DisplayTable;
 use hotlight::render::gpu::{Engine, Gpu, GpuError, Pane, Slot, read_rgba};
-use hotlight::render::{PixelTransform, SlicePass, cpu};
+use hotlight::render::{CoverPass, Over, PixelTransform, Sampling, SlicePass, cpu};
 use hotlight::session::DeviceRect;
-use hotlight::units::Ddl;
+use hotlight::units::{Ddl, PValue};
 
-use super::harness::{colors, gpu, noise, one_to_one, soft_tissue};
+use super::harness::{colors, gpu, noise, one_to_one, pass, soft_tissue};
+use super::monitor_colors::monitor;
 
 const SLOT: Slot = Slot { screen: 1, viewport: 2 };
 pub(crate) const SURFACE: (u32, u32) = (64, 48);
@@ -277,21 +279,27 @@ fn a_fill_is_its_colour_in_its_rectangle_and_the_clip() {
     }
 }
 
+/// Each pixel tells where it is, and is clear, half clear or not at all.
+fn texel(x: u32, y: u32) -> [u32; 4] {
+    let opacity = [0, 128, 255][usize::try_from((x + y) % 3).expect("small")];
+    [(4 * x).min(opacity), (8 * y).min(opacity), opacity / 2, opacity]
+}
+
+fn pane_in(place: DeviceRect) -> Arc<Pane> {
+    let all = (0..place.height).flat_map(|y| (0..place.width).map(move |x| (x, y)));
+    let rgba = all.flat_map(|(x, y)| texel(x, y)).map(|part| u8::try_from(part).expect("a byte")).collect();
+    Arc::new(Pane::new(place, rgba))
+}
+
 /// Also where egui-wgpu ends the viewport at an edge of the surface.
 #[test]
 fn a_pane_lies_where_it_is_told_and_what_is_below_shows_through() {
     let Some(gpu) = gpu("pane") else { return };
-    let engine = Engine::new(gpu, wgpu::TextureFormat::Rgba8Unorm, 1 << 20).expect("an engine");
+    let mut engine = Engine::new(gpu, wgpu::TextureFormat::Rgba8Unorm, 1 << 20).expect("an engine");
     let size = (30, 20);
-    // Each pixel tells where it is, and is clear, half clear or not at all.
-    let texel = |x: u32, y: u32| {
-        let opacity = [0, 128, 255][usize::try_from((x + y) % 3).expect("small")];
-        [(4 * x).min(opacity), (8 * y).min(opacity), opacity / 2, opacity]
-    };
-    let all = (0..size.1).flat_map(|y| (0..size.0).map(move |x| (x, y)));
-    let rgba = all.flat_map(|(x, y)| texel(x, y)).map(|part| u8::try_from(part).expect("a byte")).collect();
-    let pane = Pane::new(size, rgba);
-    engine.prepare_pane(&pane).expect("on the card");
+    let place = DeviceRect { x: 0, y: 0, width: size.0, height: size.1 };
+    let pane = pane_in(place);
+    engine.prepare_pane(SLOT, &pane).expect("on the card");
     let small = DeviceRect { x: 10, y: 9, width: 12, height: 8 };
     for (origin, clip) in
         [((5, 7), whole_surface()), ((5, 7), small), ((-9, -4), whole_surface()), ((50, 40), whole_surface())]
@@ -302,12 +310,11 @@ fn a_pane_lies_where_it_is_told_and_what_is_below_shows_through() {
         };
         let [left, right] = span(origin.0, size.0, SURFACE.0);
         let [top, bottom] = span(origin.1, size.1, SURFACE.1);
-        let viewport = DeviceRect { x: left, y: top, width: right - left, height: bottom - top };
         let (is_there, pixels) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
             let [x, y, width, height] = [left, top, right - left, bottom - top]
                 .map(|edge| f32::from(u16::try_from(edge).expect("small")));
             render_pass.set_viewport(x, y, width, height, 0.0, 1.0);
-            engine.lay_pane(&pane, origin, (viewport, clip), render_pass)
+            engine.lay_pane(SLOT, &pane, origin, clip, render_pass)
         });
         assert!(is_there);
         for y in 0..SURFACE.1 {
@@ -328,9 +335,83 @@ fn a_pane_lies_where_it_is_told_and_what_is_below_shows_through() {
             }
         }
     }
-    let away = Pane::new(size, Vec::new());
+    let away = Pane::new(place, Vec::new());
     let (is_there, _) = painted_by(gpu, wgpu::TextureFormat::Rgba8Unorm, |render_pass| {
-        engine.lay_pane(&away, (0, 0), (whole_surface(), whole_surface()), render_pass)
+        engine.lay_pane(SLOT, &away, (0, 0), whole_surface(), render_pass)
     });
     assert!(!is_there, "it was not made ready");
+}
+
+/// In one with its picture a pane looks as it does when it is laid over that afterwards, within a level where it is half clear: a card
+/// that blends rounds twice. Colours that lie over the picture stay below it.
+#[test]
+fn a_pane_is_drawn_in_one_with_its_picture_as_if_it_were_laid_over_it() {
+    let Some(gpu) = gpu("pane") else { return };
+    let format = wgpu::TextureFormat::Bgra8Unorm;
+    let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
+    let (gray, color) = (noise(40, 30, true), colors(40, 30));
+    let cells = (0..40 * 30).map(|at| if at % 5 == 0 { Cover::PLANES } else { 0 }).collect();
+    let covered = Arc::new(Frame { cover: Some(Cover::new(cells)), ..Frame::clone(&gray) });
+    // The image stands from 7, 4 to 47, 34 of the view; the pane looks out of it on all sides but the right.
+    let place = DeviceRect { x: 3, y: 2, width: 30, height: 36 };
+    let pane = pane_in(place);
+    let view = |frame: &Frame, transform| {
+        pass(frame, (50, 40), (1.0, 1.0), (-7.0, -4.0), Sampling::Nearest, transform)
+    };
+    let plain = view(&gray, soft_tissue());
+    let of_color = view(&color, PixelTransform::Color { is_inverted: false });
+    let palettes = Palettes::default();
+    let palette = palettes.all().first().cloned();
+    assert!(palette.is_some(), "a palette");
+    let in_colors = SlicePass { palette, ..plain.clone() };
+    let on_monitor = SlicePass { monitor: Some(monitor("wide.icc")), ..of_color.clone() };
+    let planes = vec![Over { gray: PValue::WHITE, color: Some([9, 200, 30]) }];
+    let tinted = SlicePass { cover: Some(CoverPass { planes, shutter: None }), ..plain.clone() };
+    let paint =
+        |engine: &Engine, origin: (i32, i32), clip: DeviceRect, is_dithered: bool, pane: Option<&Pane>| {
+            let (was_there, pixels) = painted_by(gpu, format, |render_pass| {
+                let is_there = engine.paint(SLOT, origin, clip, is_dithered, render_pass);
+                is_there && pane.is_none_or(|pane| engine.lay_pane(SLOT, pane, origin, clip, render_pass))
+            });
+            assert!(was_there);
+            pixels
+        };
+    let small = DeviceRect { x: 10, y: 9, width: 12, height: 8 };
+    for (what, frame, shown, is_dithered, is_in_one) in [
+        ("gray", &gray, &plain, false, true),
+        ("dithered gray", &gray, &plain, true, true),
+        ("colours", &color, &of_color, false, true),
+        ("a palette", &gray, &in_colors, false, true),
+        ("a monitor's colours", &color, &on_monitor, false, true),
+        ("planes in colour", &covered, &tinted, false, false),
+    ] {
+        for (origin, clip) in [((5, 3), whole_surface()), ((-9, -6), whole_surface()), ((5, 3), small)] {
+            engine.prepare(SLOT, shown, frame).expect("drawn");
+            let bare = paint(&engine, origin, clip, is_dithered, None);
+            // It is sent to the card for a slot without a picture.
+            engine.prepare_pane(Slot { viewport: 7, ..SLOT }, &pane).expect("on the card");
+            let afterwards = paint(&engine, origin, clip, is_dithered, Some(&pane));
+            engine.prepare_pane(SLOT, &pane).expect("in one with the picture");
+            let in_one = paint(&engine, origin, clip, is_dithered, Some(&pane));
+            let alone = paint(&engine, origin, clip, is_dithered, None);
+            assert_eq!(alone != bare, is_in_one, "{what} at {origin:?}: what the picture's own pass drew");
+            let pixels_at = (0..SURFACE.1).flat_map(|y| (0..SURFACE.0).map(move |x| (x, y)));
+            let (found, expected) = (in_one.as_chunks::<4>().0, afterwards.as_chunks::<4>().0);
+            for ((x, y), (found, expected)) in pixels_at.zip(found.iter().zip(expected)) {
+                let at = [signed(x) - origin.0 - signed(place.x), signed(y) - origin.1 - signed(place.y)];
+                let is_half_clear = match at.map(u32::try_from) {
+                    [Ok(x), Ok(y)] => x < place.width && y < place.height && texel(x, y)[3] == 128,
+                    _ => false,
+                };
+                let differs = found.iter().zip(expected).map(|(a, b)| a.abs_diff(*b)).max();
+                let differs = differs.expect("four parts");
+                assert!(
+                    differs <= u8::from(is_half_clear),
+                    "{what} at {origin:?}: {found:?} for {expected:?} at {x}, {y}"
+                );
+            }
+            engine.prepare(SLOT, shown, frame).expect("there");
+            assert!(paint(&engine, origin, clip, is_dithered, None) == bare, "{what}: the pane is gone");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use super::device::{Gpu, GpuError};
 use super::displays::Displays;
 use super::layer::{Laid, Layers};
 use super::of_volume::{Prepared, Timer, VolumePicture, Work};
-use super::pane::Panes;
+use super::pane::{Pane, Panes};
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
 use super::residency::{Residency, Usage, is_same};
@@ -52,7 +52,7 @@ pub struct Engine {
     pub(super) gpu: Gpu,
     pub(super) target_format: wgpu::TextureFormat,
     pub(super) pipelines: Pipelines,
-    plains: Plains,
+    pub(super) plains: Plains,
     pub(super) panes: Panes,
     pub(super) residency: Residency,
     displays: Displays,
@@ -77,10 +77,12 @@ pub(super) struct Drawn {
     /// What lies over it of a second volume.
     pub(super) layer: Option<Laid>,
     /// The colours over it: of planes and shutter, and of a supplemental palette.
-    tints: Option<Target>,
+    pub(super) tints: Option<Target>,
+    /// What is drawn in one with it; held by who lays it.
+    pub(super) pane: Weak<Pane>,
     pub(super) content: Content,
     /// The part of the picture that is no black around it.
-    covered: Option<DeviceRect>,
+    pub(super) covered: Option<DeviceRect>,
     used: u64,
 }
 
@@ -187,6 +189,10 @@ impl Engine {
             self.forget(slot);
             return Ok(Prepared { is_drawn: false, is_complete: true });
         }
+        // Whatever lay over the picture before.
+        if let Some(drawn) = self.slots.get_mut(&slot) {
+            drawn.pane = Weak::new();
+        }
         let prepared = self.try_to_draw(draw);
         if prepared.is_err() {
             self.forget(slot);
@@ -247,17 +253,17 @@ impl Engine {
         covered: Option<DeviceRect>,
     ) {
         self.make_room_for_a_slot();
-        self.slots
-            .insert(slot, Drawn { target, branch, layer: None, tints, content, covered, used: self.clock });
+        let (layer, pane, used) = (None, Weak::new(), self.clock);
+        self.slots.insert(slot, Drawn { target, branch, layer, tints, pane, content, covered, used });
     }
 
     /// Draws the viewport's picture as driving levels of its screen, gray dithered between them or not; says whether there
     /// was one.
     ///
     /// The picture's corner stands at `origin`, in device pixels, of which some may lie outside of the surface; of what it
-    /// covers, the part in `clip` is painted. What is around the image is left as it is. The render pass has its viewport
-    /// set to as much of the picture as may be painted, and neither depth nor samples. That is what egui-wgpu hands to a
-    /// paint call-back.
+    /// covers, the part in `clip` is painted, and in one with it the pane that was prepared for it. What is around the image
+    /// is left as it is. The render pass has its viewport set to as much of the picture as may be painted, and neither depth
+    /// nor samples. That is what egui-wgpu hands to a paint call-back.
     pub fn paint(
         &self,
         slot: Slot,
@@ -267,43 +273,18 @@ impl Engine {
         render_pass: &mut wgpu::RenderPass<'_>,
     ) -> bool {
         let Some(drawn) = self.slots.get(&slot) else { return false };
-        if let Some(DeviceRect { x, y, width, height }) =
-            drawn.covered.and_then(|part| cut(part, origin, clip))
-        {
+        if let Some(part) = drawn.covered.and_then(|part| cut(part, origin, clip)) {
+            let DeviceRect { x, y, width, height } = part;
             render_pass.set_scissor_rect(x, y, width, height);
+            let pane = drawn.pane.upgrade();
+            let over = pane.as_deref().map(|pane| (pane, part));
             let picture = (&drawn.target, &drawn.branch, drawn.layer.as_ref());
-            self.paint_target(picture, slot.screen, origin, is_dithered, render_pass);
+            self.paint_target(picture, slot.screen, origin, is_dithered, over, render_pass);
             if let Some(tints) = &drawn.tints {
                 self.paint_tints(tints, slot.screen, origin, render_pass);
             }
         }
         true
-    }
-
-    /// Makes ready to fill with a colour, as the panel takes it.
-    pub fn prepare_fill(&mut self, color: [u8; 3]) -> Result<(), GpuError> {
-        let plains = &mut self.plains;
-        self.gpu.try_to("a colour", || {
-            plains.prepare(&self.gpu, color);
-            Ok(())
-        })
-    }
-
-    /// Fills a rectangle of the surface, cut to `clip`, with a colour that was made ready.
-    pub fn fill(
-        &self,
-        color: [u8; 3],
-        rect: DeviceRect,
-        clip: DeviceRect,
-        render_pass: &mut wgpu::RenderPass<'_>,
-    ) {
-        if let Some(plain) = self.plains.of(color)
-            && let Some(DeviceRect { x, y, width, height }) = cut(rect, (0, 0), clip)
-        {
-            render_pass.set_scissor_rect(x, y, width, height);
-            render_pass.set_pipeline(plain);
-            render_pass.draw(0..3, 0..1);
-        }
     }
 
     /// Frees the viewport's targets.
@@ -481,12 +462,14 @@ impl Engine {
         Ok(Some(target))
     }
 
+    /// Where the scissor is; under a pane in the part that is told with it.
     pub(super) fn paint_target(
         &self,
         (target, branch, layer): (&Target, &Branch, Option<&Laid>),
         screen: u32,
         (left, top): (i32, i32),
         is_dithered: bool,
+        over: Option<(&Pane, DeviceRect)>,
         render_pass: &mut wgpu::RenderPass<'_>,
     ) {
         let table = self.displays.of(screen);
@@ -512,7 +495,9 @@ impl Engine {
             render_pass.set_bind_group(0, &target.display_group, &[]);
         }
         render_pass.set_bind_group(1, table, &[]);
-        render_pass.draw(0..3, 0..1);
+        let Some(over) = over else { return render_pass.draw(0..3, 0..1) };
+        let picture = [&target.display_group, table];
+        self.draw_below(over, (left, top), branch.constant(is_dithered), picture, render_pass);
     }
 
     /// Over the picture, where it has no gap.

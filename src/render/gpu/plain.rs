@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::device::Gpu;
+use crate::session::DeviceRect;
+
+use super::device::{Gpu, GpuError};
+use super::engine::Engine;
 use super::pipelines::{module, pipeline};
 use super::shader::ShaderError;
+use super::target::{cut, draw_in};
 
 /// Colours that are kept; the interface has a handful, and others after each change of its brightness.
 const COLORS_MAX: usize = 32;
@@ -37,5 +41,32 @@ impl Plains {
 
     pub(super) fn of(&self, color: [u8; 3]) -> Option<&wgpu::RenderPipeline> {
         self.made.get(&color)
+    }
+}
+
+impl Engine {
+    /// Makes ready to fill with a colour, as the panel takes it.
+    pub fn prepare_fill(&mut self, color: [u8; 3]) -> Result<(), GpuError> {
+        let plains = &mut self.plains;
+        self.gpu.try_to("a colour", || {
+            plains.prepare(&self.gpu, color);
+            Ok(())
+        })
+    }
+
+    /// Fills a rectangle of the surface, cut to `clip`, with a colour that was made ready.
+    pub fn fill(
+        &self,
+        color: [u8; 3],
+        rect: DeviceRect,
+        clip: DeviceRect,
+        render_pass: &mut wgpu::RenderPass<'_>,
+    ) {
+        if let Some(plain) = self.plains.of(color)
+            && let Some(part) = cut(rect, (0, 0), clip)
+        {
+            render_pass.set_pipeline(plain);
+            draw_in(render_pass, [part]);
+        }
     }
 }

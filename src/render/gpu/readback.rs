@@ -135,7 +135,7 @@ impl Engine {
     ) -> Result<Vec<[u8; 3]>, GpuError> {
         let panel = target_texture(&self.gpu, picture.0.size, self.target_format)?;
         render(&self.gpu, &panel, |render_pass| {
-            self.paint_target(picture, screen, (0, 0), is_dithered, render_pass);
+            self.paint_target(picture, screen, (0, 0), is_dithered, None, render_pass);
             if let Some(tints) = tints {
                 self.paint_tints(tints, screen, (0, 0), render_pass);
             }

@@ -134,3 +134,64 @@ pub(super) fn cut(part: DeviceRect, origin: (i32, i32), clip: DeviceRect) -> Opt
     let (y, height) = side(part.y, part.height, origin.1, clip.y, clip.height)?;
     Some(DeviceRect { x, y, width, height })
 }
+
+/// A part of a surface without what of another lies in it: above that, on its left and right, and below.
+pub(super) fn without(part: DeviceRect, other: Option<DeviceRect>) -> impl Iterator<Item = DeviceRect> {
+    let hole = other.and_then(|other| cut(other, (0, 0), part));
+    // Without a hole all of it lies above.
+    let hole = hole.unwrap_or(DeviceRect { y: part.y + part.height, height: 0, ..part });
+    let rows = |y: u32, end: u32| DeviceRect { y, height: end - y, ..part };
+    let columns = |x: u32, end: u32| DeviceRect { x, width: end - x, ..hole };
+    let (right, bottom) = (hole.x + hole.width, hole.y + hole.height);
+    let parts = [
+        rows(part.y, hole.y),
+        columns(part.x, hole.x),
+        columns(right, part.x + part.width),
+        rows(bottom, part.y + part.height),
+    ];
+    parts.into_iter().filter(|part| part.width > 0 && part.height > 0)
+}
+
+/// Draws what is set in each of some parts of the surface.
+pub(super) fn draw_in(render_pass: &mut wgpu::RenderPass<'_>, parts: impl IntoIterator<Item = DeviceRect>) {
+    for DeviceRect { x, y, width, height } in parts {
+        render_pass.set_scissor_rect(x, y, width, height);
+        render_pass.draw(0..3, 0..1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn rect([x, y, width, height]: [u32; 4]) -> DeviceRect {
+        DeviceRect { x, y, width, height }
+    }
+
+    /// Each pixel of the part that is not in the other lies in one of the rest, and no other does.
+    #[test]
+    fn what_is_left_of_a_part_is_all_of_it_once() {
+        let part = rect([3, 4, 9, 7]);
+        let holds = |rect: DeviceRect, (x, y): (u32, u32)| {
+            (rect.x..rect.x + rect.width).contains(&x) && (rect.y..rect.y + rect.height).contains(&y)
+        };
+        for other in [
+            None,
+            Some([3, 4, 9, 7]),
+            Some([0, 0, 20, 20]),
+            Some([5, 6, 2, 2]),
+            Some([0, 6, 5, 2]),
+            Some([10, 0, 9, 6]),
+            Some([3, 4, 1, 1]),
+            Some([12, 4, 5, 7]),
+        ] {
+            let other = other.map(rect);
+            let rest: Vec<DeviceRect> = without(part, other).collect();
+            for place in (0..20).flat_map(|y| (0..20).map(move |x| (x, y))) {
+                let is_left = holds(part, place) && !other.is_some_and(|other| holds(other, place));
+                let count = rest.iter().filter(|rest| holds(**rest, place)).count();
+                assert_eq!(count, usize::from(is_left), "{place:?} without {other:?}: {rest:?}");
+            }
+        }
+    }
+}

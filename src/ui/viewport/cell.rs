@@ -109,7 +109,7 @@ fn image(ui: &Ui, room: Rect, view: &ScreenView<'_>, plan: &ViewportPlan, colors
     let slot = slot(view, plan);
     let is_dithered = view.plan.is_dithered;
     paint::picture(&painter, rect, slot, drawn, is_dithered);
-    overlay::show(ui, (rect, clip), plan, colors);
+    overlay::show(ui, (rect, clip), slot, plan, colors);
     if let Some(lens) = &plan.lens
         && let Some(magnified) = self::drawn(view, &lens.picture)
     {

@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use egui::epaint::{ClippedShape, Primitive, TessellationOptions, Tessellator};
-use egui::{Context, Id, LayerId, Order, Painter, Rect, Shape, TextureId, vec2};
+use egui::{Context, Id, LayerId, Order, Painter, Shape, TextureId};
 
 use crate::dicom::StudyUid;
 use crate::geometry::{Point, View};
 use crate::render::GraphicPlan;
-use crate::render::gpu::Pane;
+use crate::render::gpu::{Pane, Slot};
+use crate::session::DeviceRect;
 use crate::study::Library;
 
 use super::super::fonts;
@@ -31,9 +32,9 @@ const POINTS_FEW: usize = 512;
 /// Pictures take so much memory at most, but for the one that was drawn last.
 const KEPT_BYTES_MAX: usize = 256 << 20;
 
-/// Shows graphics in their order.
-pub(super) fn show(painter: &Painter, place: Place, graphics: &Arc<[GraphicPlan]>, colors: &Colors) {
-    let ctx = painter.ctx();
+/// Shows graphics in their order, over the picture of a slot that stands in their place.
+pub(super) fn show(painter: &Painter, at: (Place, Slot), graphics: &Arc<[GraphicPlan]>, colors: &Colors) {
+    let ((place, slot), ctx) = (at, painter.ctx());
     if !is_worth_keeping(ctx, place, graphics) {
         return graphics::show(painter, place, graphics, colors);
     }
@@ -41,7 +42,7 @@ pub(super) fn show(painter: &Painter, place: Place, graphics: &Arc<[GraphicPlan]
     let shared = Shared::of(ctx);
     let mut kept = shared.lock();
     if let Some(picture) = kept.find(&shown) {
-        return picture.show(painter);
+        return picture.show(painter, slot);
     }
     if let Some(maker) = kept.maker.take_if(|maker| maker.is_finished()) {
         kept.has_failed |= maker.join().is_err();
@@ -50,7 +51,7 @@ pub(super) fn show(painter: &Painter, place: Place, graphics: &Arc<[GraphicPlan]
     match is_idle.then(|| Job::new(ctx, &shown)).flatten() {
         Some(job) if kept.is_made_at_once => {
             let picture = job.done();
-            picture.show(painter);
+            picture.show(painter, slot);
             kept.keep(picture);
         }
         job => {
@@ -176,8 +177,8 @@ struct Picture {
     colors: Colors,
     fonts: usize,
     graphics: Arc<[GraphicPlan]>,
-    /// What of them is seen, and where it stands in the window; nothing where all of them are clear.
-    pane: Option<(Rect, Arc<Pane>)>,
+    /// What of them is seen; nothing where all of them are clear.
+    pane: Option<Arc<Pane>>,
     bytes: usize,
 }
 
@@ -189,9 +190,9 @@ impl Picture {
             && (Arc::ptr_eq(&self.graphics, shown.graphics) || self.graphics == *shown.graphics)
     }
 
-    fn show(&self, painter: &Painter) {
-        if let Some((rect, pane)) = &self.pane {
-            paint::pane(painter, *rect, Arc::clone(pane));
+    fn show(&self, painter: &Painter, slot: Slot) {
+        if let Some(pane) = &self.pane {
+            paint::pane(painter, self.place.rect, slot, Arc::clone(pane));
         }
     }
 }
@@ -250,9 +251,9 @@ impl Job {
                 raster.mesh(&mesh, place.rect.min, place.pixels_per_point, texels);
             }
         }
-        let pane = pane(&raster, [width, height], place).map(|(rect, pane)| (rect, Arc::new(pane)));
+        let pane = pane(&raster, [width, height]).map(Arc::new);
         let of_points = points(&graphics) * size_of::<Point<View>>();
-        let bytes = of_points + pane.as_ref().map_or(0, |(_, pane)| pane.bytes());
+        let bytes = of_points + pane.as_ref().map_or(0, |pane| pane.bytes());
         Picture { place, colors, fonts, graphics, pane, bytes }
     }
 }
@@ -271,24 +272,22 @@ fn seen(raster: &Raster, [width, height]: [usize; 2]) -> Option<[Range<usize>; 2
     (!rows.is_empty()).then_some([columns, rows])
 }
 
-/// What of a picture is seen, and where it stands in the window.
-#[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
-fn pane(raster: &Raster, size: [usize; 2], place: Place) -> Option<(Rect, Pane)> {
+/// What of a picture is seen, and where in it.
+fn pane(raster: &Raster, size: [usize; 2]) -> Option<Pane> {
     let [columns, rows] = seen(raster, size)?;
-    let size = (u32::try_from(columns.len()).ok()?, u32::try_from(rows.len()).ok()?);
-    let corner = place.rect.min + vec2(columns.start as f32, rows.start as f32) / place.pixels_per_point;
-    let extent = vec2(columns.len() as f32, rows.len() as f32) / place.pixels_per_point;
+    let span = |of: &Range<usize>| Some((u32::try_from(of.start).ok()?, u32::try_from(of.len()).ok()?));
+    let ((x, width), (y, height)) = (span(&columns)?, span(&rows)?);
     let mut rgba = Vec::with_capacity(4 * columns.len() * rows.len());
     for row in rows {
         rgba.extend_from_slice(raster.row(row, columns.clone()).as_flattened());
     }
-    Some((Rect::from_min_size(corner, extent), Pane::new(size, rgba)))
+    Some(Pane::new(DeviceRect { x, y, width, height }, rgba))
 }
 
 #[cfg(test)]
 mod tests {
     use eframe::egui_wgpu::{RendererOptions, WgpuSetup};
-    use egui::{Color32, Mesh, pos2};
+    use egui::{Color32, Mesh, Rect, pos2, vec2};
     use egui_kittest::Harness;
     use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 
@@ -310,6 +309,8 @@ mod tests {
     /// Device pixels of the picture, and where it begins.
     const SIZE: [u16; 2] = [500, 360];
     const CORNER: [u16; 2] = [37, 23];
+    /// Without a picture of the engine's.
+    const SLOT: Slot = Slot { screen: 0, viewport: 0 };
 
     /// The colours without dimming.
     fn colors() -> Colors {
@@ -403,7 +404,7 @@ mod tests {
             let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
             let painter = painter.with_clip_rect(rect);
             if self.is_kept {
-                show(&painter, place, &Arc::from(self.graphics.as_slice()), &self.colors);
+                show(&painter, (place, SLOT), &Arc::from(self.graphics.as_slice()), &self.colors);
             } else {
                 graphics::show(&painter, place, &self.graphics, &self.colors);
             }
@@ -519,7 +520,7 @@ mod tests {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(500.0, 360.0));
         let place = Place { rect, pixels_per_point: 1.0 };
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
-            show(ui.painter(), place, &Arc::from(graphics), &colors());
+            show(ui.painter(), (place, SLOT), &Arc::from(graphics), &colors());
         });
         output.textures_delta.clear();
     }
@@ -579,7 +580,7 @@ mod tests {
             let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(500.0, 360.0));
             let place = Place { rect, pixels_per_point: 1.0 };
             let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
-                show(ui.painter(), place, &Arc::from(graphics.as_slice()), &colors());
+                show(ui.painter(), (place, SLOT), &Arc::from(graphics.as_slice()), &colors());
             });
             output.textures_delta.clear();
             output.shapes.len()

@@ -8,6 +8,7 @@ use egui::{
 };
 
 use crate::geometry::{Point, View};
+use crate::render::gpu::Slot;
 use crate::render::{
     CrosshairPlan, CubeFace, CutPlan, Lens, MarkPlan, MarkTone, Overlay, PathPlan, Ruler, SharedPointPlan,
     ViewportPlan,
@@ -69,8 +70,8 @@ impl Place {
     }
 }
 
-/// Shows what lies over the picture that stands in `rect` and is seen in `clip`.
-pub(super) fn show(ui: &Ui, (rect, clip): (Rect, Rect), plan: &ViewportPlan, colors: &Colors) {
+/// Shows what lies over the picture of `slot` that stands in `rect`, is seen in `clip` and was the last that was added.
+pub(super) fn show(ui: &Ui, (rect, clip): (Rect, Rect), slot: Slot, plan: &ViewportPlan, colors: &Colors) {
     let painter = ui.painter_at(clip);
     let place = Place { rect, pixels_per_point: ui.pixels_per_point() };
     let Overlay {
@@ -86,7 +87,7 @@ pub(super) fn show(ui: &Ui, (rect, clip): (Rect, Rect), plan: &ViewportPlan, col
         caret,
         ..
     } = &plan.overlay;
-    kept::show(&painter, place, of_state, colors);
+    kept::show(&painter, (place, slot), of_state, colors);
     for line in lines {
         let ends = line.map(|end| place.at(end));
         painter.line_segment(ends, Stroke::new(HALO, colors.halo));

@@ -222,13 +222,14 @@ fn origin(info: &PaintCallbackInfo) -> (i32, i32) {
     (pixel(info.viewport.left()), pixel(info.viewport.top()))
 }
 
-/// Lays graphics that were drawn once over what was added before; their corner and size in device pixels are whole.
-pub(super) fn pane(painter: &Painter, rect: Rect, pane: Arc<Pane>) {
+/// Lays graphics that were drawn once over the picture of a viewport, which stands in `rect` and was the last that was added.
+pub(super) fn pane(painter: &Painter, rect: Rect, slot: Slot, pane: Arc<Pane>) {
     let ctx = painter.ctx().clone();
-    painter.add(Callback::new_paint_callback(rect, Laid { pane, ctx }));
+    painter.add(Callback::new_paint_callback(rect, Laid { slot, pane, ctx }));
 }
 
 struct Laid {
+    slot: Slot,
     pane: Arc<Pane>,
     ctx: Context,
 }
@@ -242,8 +243,8 @@ impl CallbackTrait for Laid {
         _encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let engine = resources.get::<Engine>().ok_or(GpuError::NoAdapter);
-        if let Err(error) = engine.and_then(|engine| engine.prepare_pane(&self.pane)) {
+        let engine = resources.get_mut::<Engine>().ok_or(GpuError::NoAdapter);
+        if let Err(error) = engine.and_then(|engine| engine.prepare_pane(self.slot, &self.pane)) {
             // An image is not without its graphics for longer than this frame.
             tracing::warn!(%error, "graphics are drawn anew for each picture");
             kept::give_up(&self.ctx);
@@ -259,9 +260,8 @@ impl CallbackTrait for Laid {
         resources: &CallbackResources,
     ) {
         if let Some(engine) = resources.get::<Engine>() {
-            let (viewport, clip) =
-                (device_rect(&info.viewport_in_pixels()), device_rect(&info.clip_rect_in_pixels()));
-            engine.lay_pane(&self.pane, origin(&info), (viewport, clip), render_pass);
+            let clip = device_rect(&info.clip_rect_in_pixels());
+            engine.lay_pane(self.slot, &self.pane, origin(&info), clip, render_pass);
         }
     }
 }
