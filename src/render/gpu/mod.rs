@@ -17,6 +17,7 @@ mod device;
 mod displays;
 mod engine;
 mod in_parts;
+mod kept;
 mod layer;
 mod of_volume;
 mod pane;
