@@ -267,14 +267,8 @@ impl Residency {
     }
 
     /// A volume, with as much of it sent to the card as one picture may send; those beside it stay there. Where there is no room for
-    /// all of it, and that may be, a coarse copy.
-    pub(super) fn volume(
-        &mut self,
-        gpu: &Gpu,
-        volume: &Volume,
-        beside: &[u64],
-        may_be_coarse: bool,
-    ) -> Result<Seen, GpuError> {
+    /// all of it, a coarse copy.
+    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume, beside: &[u64]) -> Result<Seen, GpuError> {
         self.clock += 1;
         let find = |volumes: &[OnCard], is_it: &dyn Fn(&OnCard) -> bool| volumes.iter().position(is_it);
         let whole = find(&self.volumes, &|there| there.holds(Held::Whole, volume));
@@ -286,16 +280,21 @@ impl Residency {
         let of_others = |there: &OnCard| beside.contains(&there.id) && !there.is_of(volume);
         let beside_bytes = self.keep(of_others);
         let room = match OnCard::room(gpu, volume, self.budget, beside_bytes) {
-            Err(refusal) if may_be_coarse => {
-                if let Some(index) = find(&self.volumes, &|there| there.is_coarse() && there.is_of(volume)) {
+            Ok(room) => room,
+            Err(refusal) => {
+                let left = self.budget.saturating_sub(beside_bytes);
+                let is_copy = |there: &OnCard| there.is_coarse() && there.is_of(volume);
+                let has_room = |there: &OnCard| is_copy(there) && there.bytes + there.reserve <= left;
+                if let Some(index) = find(&self.volumes, &has_room) {
                     let on_card = self.volumes.remove(index);
                     return self.sent_of(gpu, volume, on_card);
                 }
-                let left = self.budget.saturating_sub(beside_bytes);
-                OnCard::coarse_room(gpu, volume, left).ok_or(refusal)
+                let room = OnCard::coarse_room(gpu, volume, left).ok_or(refusal)?;
+                // One that was made when there was more room.
+                self.volumes.retain(|there| !is_copy(there));
+                room
             }
-            room => room,
-        }?;
+        };
         let on_card = self.added(gpu, volume, room);
         self.sent_of(gpu, volume, on_card)
     }
