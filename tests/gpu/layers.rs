@@ -87,6 +87,21 @@ fn coarse(seed: u32) -> Map<Patient, Voxel> {
     Map::from_axes(right, down, deep, origin)
 }
 
+/// The same the other way round: what a pass shows, half seen over another picture.
+pub(crate) fn of_section(pass: &ReformatPass) -> LayerPass {
+    LayerPass {
+        volume: Arc::clone(&pass.volume),
+        voxel_from_view: pass.voxel_from_view,
+        slab: pass.slab,
+        sampling: pass.sampling,
+        transform: pass.transform.clone(),
+        palette: Palettes::default().named("spring").cloned().expect("a palette"),
+        monitor: None,
+        opacity: Opacity::HALF,
+        is_floor_clear: true,
+    }
+}
+
 fn as_section(layer: &LayerPass, view_size: (u32, u32)) -> ReformatPass {
     ReformatPass {
         volume: Arc::clone(&layer.volume),

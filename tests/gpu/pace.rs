@@ -1,4 +1,5 @@
 //! Pictures of volumes by a clock: what moves is as coarse as the card is slow, and what rests comes part by part and is seen whole.
+//! So it is with what lies over a picture, which is always of the same place.
 //!
 //! The clock is made up: it goes on only where a test says so, and then as if the card had taken so long.
 
@@ -6,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use hotlight::geometry::Sampling;
+use hotlight::geometry::{Map, Sampling};
 use hotlight::render::gpu::{Engine, Gpu, Prepared, Progress, Timer};
-use hotlight::render::{Coarseness, ReformatPass};
+use hotlight::render::{Coarseness, LayerPass, ReformatPass};
 use hotlight::volume::{Projection, Slab, Volume};
 
-use super::harness::gpu;
+use super::harness::{gpu, noise, one_to_one, soft_tissue};
+use super::layers::of_section;
 use super::surface::{SURFACE, painted_by, whole_surface};
 use super::volumes::{SLOT, layers, pass, volume};
 
@@ -62,6 +64,58 @@ impl<'a> Timed<'a> {
         let at = |(x, y)| levels.values[(y * levels.width + x) as usize];
         pixels.map(at).flat_map(|[red, green, blue]| [red, green, blue, 255]).collect()
     }
+
+    /// The same of a pass and of what lies over it.
+    fn expected_over(&mut self, pass: &ReformatPass, below: Coarseness, above: Coarseness) -> Vec<u8> {
+        let layer = pass.layer.as_deref().expect("a layer");
+        let below = self.expected(&ReformatPass { layer: None, ..pass.clone() }, below);
+        self.laid(&below, layer, above)
+    }
+
+    /// What is seen where a layer that is drawn so coarsely lies over a picture.
+    fn laid(&mut self, below: &[u8], layer: &LayerPass, coarseness: Coarseness) -> Vec<u8> {
+        let small = LayerPass {
+            voxel_from_view: coarseness.map(&layer.voxel_from_view),
+            slab: coarseness.slab(layer.slab),
+            ..layer.clone()
+        };
+        let drawn = self.engine.layer_p_values(&small, coarseness.view_size(SURFACE)).expect("P-values");
+        let side = coarseness.pixels;
+        let pixels = (0..SURFACE.1).flat_map(|y| (0..SURFACE.0).map(move |x| (x / side, y / side)));
+        let p_values = pixels.map(|(x, y)| drawn.values[(y * drawn.width + x) as usize]);
+        let both = p_values.zip(below.as_chunks::<4>().0);
+        let mixed = both.flat_map(|(p, &[red, green, blue, opaque])| {
+            let under = [red, green, blue];
+            let [red, green, blue] = p.map_or(under, |p| layer.over(p, under.map(f64::from)));
+            [red, green, blue, opaque]
+        });
+        mixed.collect()
+    }
+
+    /// Frames until all of a picture is there, of which the reader does something in every other; what was seen, one after
+    /// another.
+    fn until_whole(&mut self, mut prepare: impl FnMut(&mut Engine) -> Prepared) -> Vec<Vec<u8>> {
+        let mut pictures = vec![self.seen()];
+        for frame in 0..400 {
+            let is_hurried = frame % 2 == 1;
+            self.engine.set_hurried(is_hurried);
+            let before_ms = self.now_ms.load(Ordering::Relaxed);
+            let prepared = prepare(&mut self.engine);
+            let took_ms = self.now_ms.load(Ordering::Relaxed) - before_ms;
+            assert!(took_ms <= if is_hurried { 180 } else { 420 }, "{took_ms}");
+            let seen = self.seen();
+            if pictures.last() != Some(&seen) {
+                pictures.push(seen);
+            }
+            let progress = self.engine.progress(SLOT);
+            if prepared.is_complete {
+                assert_eq!(progress, None);
+                return pictures;
+            }
+            assert!(matches!(progress, Some(Progress::Drawing(0..100))), "{progress:?}");
+        }
+        panic!("it does not end");
+    }
 }
 
 const DRAWN: Prepared = Prepared { is_drawn: true, is_complete: true };
@@ -73,22 +127,25 @@ fn slab(volume: &Arc<Volume>) -> ReformatPass {
     ReformatPass { view_size: SURFACE, ..pass(volume, slab) }
 }
 
+/// The same, so many tenths of a device pixel aside.
+fn aside(pass: &ReformatPass, step: f64) -> ReformatPass {
+    let map = pass.voxel_from_view;
+    let origin = map.origin() + map.x_axis() * (step * 0.1);
+    let voxel_from_view = Map::from_axes(map.x_axis(), map.y_axis(), map.z_axis(), origin);
+    ReformatPass { voxel_from_view, ..pass.clone() }
+}
+
+/// A slab of one volume over that of another, so many tenths of a device pixel aside.
+fn fused([below, above]: &[Arc<Volume>; 2], step: f64, is_moving: bool) -> ReformatPass {
+    let layer = of_section(&aside(&slab(above), step));
+    ReformatPass { is_moving, layer: Some(Box::new(layer)), ..aside(&slab(below), step) }
+}
+
 #[test]
 fn what_moves_is_as_coarse_as_the_card_is_slow() {
     let Some(gpu) = gpu("pace") else { return };
     let volume = volume(&layers(0), |_| true);
-    let moving = |step: f64| {
-        let pass = slab(&volume);
-        let voxel_from_view = pass.voxel_from_view;
-        let aside = voxel_from_view.origin() + voxel_from_view.x_axis() * (step * 0.1);
-        let voxel_from_view = hotlight::geometry::Map::from_axes(
-            voxel_from_view.x_axis(),
-            voxel_from_view.y_axis(),
-            voxel_from_view.z_axis(),
-            aside,
-        );
-        ReformatPass { is_moving: true, voxel_from_view, ..pass }
-    };
+    let moving = |step: f64| ReformatPass { is_moving: true, ..aside(&slab(&volume), step) };
     let mut timed = Timed::new(gpu);
     let slowest = *Coarseness::LEVELS.last().expect("levels");
     // Of a card that takes a second for whatever it is given.
@@ -163,6 +220,103 @@ fn a_long_picture_comes_part_by_part_and_is_seen_whole() {
     assert_eq!(timed.engine.usage().pictures, 1);
     timed.engine.forget(SLOT);
     assert_eq!((timed.engine.progress(SLOT), timed.engine.usage().pictures), (None, 0));
+}
+
+#[test]
+fn what_lies_over_a_picture_that_moves_is_as_coarse() {
+    let Some(gpu) = gpu("pace") else { return };
+    let volumes = [0, 50].map(|first| volume(&layers(first), |_| true));
+    let moving = |step| fused(&volumes, step, true);
+    let mut timed = Timed::new(gpu);
+    let slowest = *Coarseness::LEVELS.last().expect("levels");
+    for step in 0..9 {
+        let (prepared, progress) = timed.frame(&moving(f64::from(step)), 1000);
+        assert_eq!((prepared, progress), (DRAWN, Some(Progress::Moving)), "{step}");
+        // Both are of one place in every frame, whatever the card is at.
+        let level = timed.engine.coarseness(SLOT).expect("one");
+        assert!(timed.seen() == timed.expected_over(&moving(f64::from(step)), level, level), "{step}");
+    }
+    assert_eq!(timed.engine.coarseness(SLOT), Some(slowest));
+    for step in 9..30 {
+        timed.frame(&moving(f64::from(step)), 1);
+    }
+    assert!(timed.seen() == timed.expected_over(&moving(29.0), Coarseness::EXACT, Coarseness::EXACT));
+    let at_rest = fused(&volumes, 29.0, false);
+    assert_eq!(timed.frame(&at_rest, 1), (Prepared { is_drawn: false, is_complete: true }, None));
+}
+
+/// The picture below becomes exact and then the one over it, each band by band and seen whole, and neither over another place.
+#[test]
+fn what_lies_over_a_long_picture_comes_after_it() {
+    let Some(gpu) = gpu("pace") else { return };
+    let volumes = [0, 50].map(|first| volume(&layers(first), |_| true));
+    let mut timed = Timed::new(gpu);
+    for step in [3.0, 2.0, 0.0] {
+        timed.frame(&fused(&volumes, step, true), 1000);
+    }
+    let first = fused(&volumes, 0.0, false);
+    let level = timed.engine.coarseness(SLOT).expect("one");
+    let exact = Coarseness::EXACT;
+    let expected = [(level, level), (exact, level), (exact, exact)]
+        .map(|(below, above)| timed.expected_over(&first, below, above));
+    timed.look_ms.store(60, Ordering::Relaxed);
+    let pictures = timed.until_whole(|engine| engine.prepare_reformat(SLOT, &first).expect("drawn"));
+    assert!(pictures == expected, "{} pictures", pictures.len());
+    assert_eq!(timed.frame(&first, 1), (Prepared { is_drawn: false, is_complete: true }, None));
+    // All at once elsewhere, with no motion: both are there in that frame, coarsely; and so it is on the way back.
+    let second = fused(&volumes, 30.0, false);
+    for pass in [&second, &first, &second] {
+        let (prepared, progress) = timed.frame(pass, 1000);
+        assert_eq!((prepared.is_drawn, prepared.is_complete), (true, false));
+        assert_eq!(progress, Some(Progress::Drawing(0)));
+        let level = timed.engine.coarseness(SLOT).expect("one");
+        assert!(timed.seen() == timed.expected_over(pass, level, level));
+    }
+    timed.until_whole(|engine| engine.prepare_reformat(SLOT, &second).expect("drawn"));
+    assert!(timed.seen() == timed.expected_over(&second, exact, exact));
+    // Of a picture that becomes another one below, what lies over it stays as it is.
+    let mut other = second.clone();
+    other.slab.projection = Projection::Mean;
+    timed.frame(&other, 1000);
+    let level = timed.engine.coarseness(SLOT).expect("one");
+    assert!(timed.seen() == timed.expected_over(&other, level, exact));
+    // And what is taken away is gone at once, with what was begun of it.
+    let bare = ReformatPass { layer: None, ..other };
+    timed.frame(&bare, 1000);
+    assert!(timed.seen() == timed.expected(&bare, level));
+    timed.engine.forget(SLOT);
+    assert_eq!((timed.engine.progress(SLOT), timed.engine.usage().pictures), (None, 0));
+}
+
+/// An image is drawn at once, what lies over it when there is time.
+#[test]
+fn what_lies_over_an_image_is_coarse_first_and_then_exact() {
+    let Some(gpu) = gpu("pace") else { return };
+    let volume = volume(&layers(50), |_| true);
+    let frame = noise(SURFACE.0, SURFACE.1, true);
+    let image = one_to_one(&frame, soft_tissue());
+    let mut timed = Timed::new(gpu);
+    let levels = timed.engine.driving_levels(0, false, &image, &frame).expect("levels").values;
+    let below: Vec<u8> = levels.iter().flat_map(|&[red, green, blue]| [red, green, blue, 255]).collect();
+    let layer = |step| of_section(&aside(&slab(&volume), step));
+    // From image to image, on a card that takes a second for it.
+    for step in [9.0, 5.0, 0.0] {
+        let pass = image.clone().under(layer(step));
+        timed.engine.prepare(SLOT, &pass, &frame).expect("drawn");
+        timed.now_ms.fetch_add(1000, Ordering::Relaxed);
+        Gpu::wait(&gpu.device).expect("done");
+    }
+    assert_eq!(timed.engine.progress(SLOT), Some(Progress::Drawing(0)));
+    let level = timed.engine.coarseness(SLOT).expect("one");
+    let expected = [level, Coarseness::EXACT].map(|above| timed.laid(&below, &layer(0.0), above));
+    timed.look_ms.store(60, Ordering::Relaxed);
+    let pass = image.clone().under(layer(0.0));
+    let pictures = timed.until_whole(|engine| engine.prepare(SLOT, &pass, &frame).expect("drawn"));
+    assert!(pictures == expected, "{} pictures", pictures.len());
+    // Without it nothing is left of it.
+    timed.engine.prepare(SLOT, &image, &frame).expect("drawn");
+    assert_eq!((timed.engine.progress(SLOT), timed.engine.coarseness(SLOT)), (None, None));
+    assert!(timed.seen() == below);
 }
 
 /// What is sent and waited for is no part of it, and each picture counts once.

@@ -11,6 +11,7 @@ use hotlight::volume::{Layer, Projection, Slab, Slice, Volume};
 
 use super::cuts::ways;
 use super::harness::gpu;
+use super::layers::of_section;
 use super::reformat::{kinds_of, layer, lying, transform};
 use super::rendering::shipped;
 use super::surface::{SURFACE, painted_by, whole_surface};
@@ -208,6 +209,12 @@ fn seen(gpu: &Gpu, engine: &Engine, slot: Slot) -> Vec<u8> {
     pixels
 }
 
+/// What is seen of a pass on a card that has room.
+fn levels(whole: &mut Engine, pass: &ReformatPass) -> Vec<u8> {
+    let levels = whole.reformat_driving_levels(0, false, pass).expect("a picture");
+    levels.values.iter().flat_map(|&[red, green, blue]| [red, green, blue, 255]).collect()
+}
+
 /// Frames until the picture is there; how often the engine said what it lacks.
 fn frames(engine: &mut Engine, slot: Slot, pass: &ReformatPass) -> Vec<Progress> {
     let mut progress = Vec::new();
@@ -270,8 +277,7 @@ fn on_screen_it_is_coarse_first_and_then_exact() {
             percents.len() == progress.len() && percents.is_sorted() && percents.len() > 4,
             "{progress:?}"
         );
-        let levels = whole.reformat_driving_levels(0, false, &at_rest).expect("a picture");
-        let exact: Vec<u8> = levels.values.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        let exact = levels(&mut whole, &at_rest);
         assert!(coarse != exact);
         assert!(seen(gpu, &engine, SLOT) == exact, "{slab:?}");
         // It stays, and what begins to move from there is not drawn more coarsely.
@@ -280,6 +286,89 @@ fn on_screen_it_is_coarse_first_and_then_exact() {
             assert!(!engine.prepare_reformat(SLOT, pass).expect("drawn").is_drawn);
         }
         assert_eq!(engine.usage().plane_uploads, uploads);
+    }
+}
+
+#[test]
+fn what_lies_over_a_picture_is_that_of_the_whole() {
+    let Some(gpu) = gpu("parts") else { return };
+    let [_, (_, map), _] = lying();
+    for (kind, volume) in kinds_of(PLANES, &map) {
+        let [mut whole, mut small] = engines(gpu, &volume);
+        for (section_name, section) in sections(volume.middle()) {
+            for slab in [Slab::PLANE, Slab::new(40.0, Projection::Mean, 0.9)] {
+                let size = (53, 141);
+                let pass = ReformatPass::new(volume.clone(), &section, 0.61, size, slab, transform(&volume));
+                let layer = of_section(&pass);
+                let p_values = |engine: &mut Engine| engine.layer_p_values(&layer, size).expect("P-values");
+                let [expected, found] = [p_values(&mut whole), p_values(&mut small)];
+                let seen = expected.values.iter().flatten().count();
+                assert!(seen > 300, "{kind} {section_name} {slab:?}: a picture of nothing, {seen}");
+                assert!(expected == found, "{kind} {section_name} {slab:?}");
+            }
+        }
+        let used = small.usage();
+        assert!(used.volume_bytes <= budget(&volume) && used.volumes > 1, "{kind}: {used:?}");
+    }
+}
+
+/// A volume that has no room, over one that has.
+#[test]
+fn on_screen_what_lies_over_a_picture_comes_in_parts_too() {
+    let Some(gpu) = gpu("parts") else { return };
+    let (large_layers, mut engine, _) = on_screen(gpu, 70);
+    let (large, small) = (volume(&large_layers, |_| true), volume(&layers(70), |_| true));
+    let section = Section::cardinal(CardinalPlane::Coronal, small.middle());
+    let mut whole = Engine::headless(gpu).expect("an engine");
+    for slab in [Slab::PLANE, Slab::new(20.0, Projection::Maximum, 0.8)] {
+        let of = |volume: &Arc<Volume>| {
+            ReformatPass::new(volume.clone(), &section, 1.7, SURFACE, slab, transform(volume))
+        };
+        let at_rest = ReformatPass { layer: Some(Box::new(of_section(&of(&large)))), ..of(&small) };
+        let moving = ReformatPass { is_moving: true, ..at_rest.clone() };
+        while !engine.prepare_reformat(SLOT, &moving).expect("drawn").is_complete {}
+        assert_eq!(engine.progress(SLOT), Some(Progress::Moving));
+        let coarse = seen(gpu, &engine, SLOT);
+        let progress = frames(&mut engine, SLOT, &at_rest);
+        let is_drawing = |progress: &Progress| matches!(progress, Progress::Drawing(_));
+        assert!(progress.len() > 1 && progress.iter().all(is_drawing), "{progress:?}");
+        let exact = levels(&mut whole, &at_rest);
+        assert!(coarse != exact, "{slab:?}");
+        assert!(seen(gpu, &engine, SLOT) == exact, "{slab:?}");
+        let usage = engine.usage();
+        assert!(usage.volume_bytes <= budget(&large), "{usage:?}");
+        // It stays, and so does what is below.
+        assert!(!engine.prepare_reformat(SLOT, &at_rest).expect("drawn").is_drawn);
+        assert_eq!(engine.usage().plane_uploads, usage.plane_uploads);
+    }
+}
+
+/// Neither of two has room, and parts of one take no room from the other.
+#[test]
+fn both_of_two_may_come_in_parts() {
+    let Some(gpu) = gpu("parts") else { return };
+    let tall = |first: u32| {
+        let layers: Vec<_> = (0..400).map(|plane| layer((16, 16), first + plane, 4096, true)).collect();
+        volume(&layers, |_| true)
+    };
+    let [below, above] = [tall(0), tall(1000)];
+    let allowed = 16 * 16 * 400 * 2 * 6 / 10;
+    let mut whole = Engine::headless(gpu).expect("an engine");
+    let mut small = Engine::headless_within(gpu, allowed).expect("an engine");
+    for (_, section) in sections(below.middle()) {
+        let slab = Slab::new(9.0, Projection::Maximum, 0.8);
+        let of = |volume: &Arc<Volume>| {
+            ReformatPass::new(volume.clone(), &section, 16.0, SURFACE, slab, transform(volume))
+        };
+        let pass = ReformatPass { layer: Some(Box::new(of_section(&of(&above)))), ..of(&below) };
+        frames(&mut small, SLOT, &pass);
+        assert!(seen(gpu, &small, SLOT) == levels(&mut whole, &pass));
+        let usage = small.usage();
+        assert!(usage.volume_bytes <= allowed, "{usage:?}");
+        // The copies of both are still there: nothing is sent for what moves from here.
+        let moved = ReformatPass { is_moving: true, slab: Slab::PLANE, ..pass };
+        assert!(small.prepare_reformat(SLOT, &moved).expect("drawn").is_complete);
+        assert_eq!(small.usage().plane_uploads, usage.plane_uploads);
     }
 }
 
@@ -302,8 +391,7 @@ fn what_comes_later_is_drawn_too() {
         let pass = ReformatPass::new(volume.clone(), &section, 1.7, SURFACE, slab, transform(&volume));
         let pass = ReformatPass { slab: Slab::PLANE, ..pass };
         frames(&mut engine, SLOT, &pass);
-        let levels = whole.reformat_driving_levels(0, false, &pass).expect("a picture");
-        let exact: Vec<u8> = levels.values.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        let exact = levels(&mut whole, &pass);
         assert!(seen(gpu, &engine, SLOT) == exact, "{step}");
         assert!(!pictures.contains(&exact), "{step}: the same picture");
         pictures.push(exact);
@@ -445,8 +533,7 @@ fn viewports_share_what_is_there() {
     }
     assert_eq!(lacking, 0, "it comes to its end");
     for (slot, pass) in &views {
-        let levels = whole.reformat_driving_levels(0, false, pass).expect("a picture");
-        let exact: Vec<u8> = levels.values.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        let exact = levels(&mut whole, pass);
         assert!(seen(gpu, &engine, *slot) == exact, "{slot:?}");
     }
     let small_planes = u64::try_from(small.slices().len()).expect("few");
@@ -456,7 +543,7 @@ fn viewports_share_what_is_there() {
     assert!(before >= small_planes + u64::from(PLANES));
 }
 
-/// What lies over another picture is whole or is not drawn, and so is what not even a few planes of have room.
+/// What not even a few planes of have room, alone or over another picture.
 #[test]
 fn what_is_refused_is_refused_in_words() {
     let Some(gpu) = gpu("parts") else { return };
@@ -465,5 +552,13 @@ fn what_is_refused_is_refused_in_words() {
     let mut tiny = Engine::headless_within(gpu, budget(&large) / 3).expect("an engine");
     let refused = tiny.prepare_reformat(SLOT, &pass(&large, Slab::PLANE));
     assert!(matches!(refused, Err(GpuError::VolumeTooLarge { .. })), "{refused:?}");
+    let small = volume(&layers(70), |_| true);
+    let below = pass(&small, Slab::PLANE);
+    let over = of_section(&pass(&large, Slab::PLANE));
+    let fused = ReformatPass { layer: Some(Box::new(over)), ..below.clone() };
+    assert!(tiny.prepare_reformat(SLOT, &below).is_ok());
+    let refused = tiny.prepare_reformat(SLOT, &fused);
+    assert!(matches!(refused, Err(GpuError::VolumeTooLarge { .. })), "{refused:?}");
+    assert_eq!(tiny.usage().pictures, 0, "not without what is to lie there");
     assert!(large.slices().iter().all(|slice| matches!(slice, Some(Slice::Acquired(_)))));
 }

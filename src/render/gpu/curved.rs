@@ -10,7 +10,8 @@ use super::blocks::CurvedBlock;
 use super::cuts::CutCounts;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
-use super::of_volume::{Inputs, Prepared, Seen, VolumePass};
+use super::in_time::Prepared;
+use super::of_volume::{Inputs, Seen, VolumePass};
 use super::pipelines::{ReformatKind, SliceEntry, block_buffer, group};
 use super::volumes::{texture, write};
 

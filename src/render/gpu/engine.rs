@@ -11,13 +11,13 @@ use crate::grayscale::DisplayTable;
 use crate::session::DeviceRect;
 
 use super::super::frame::{CoverPass, PixelTransform, SlicePass};
-use super::super::pace::Coarseness;
 use super::ahead::Ahead;
 use super::blocks::{CoverBlock, DisplayBlock, SliceBlock, Texels};
 use super::device::{Gpu, GpuError};
 use super::displays::Displays;
+use super::in_time::{Prepared, Timer, Work};
 use super::layer::{Laid, Layers};
-use super::of_volume::{Prepared, Timer, VolumePicture, Work};
+use super::of_volume::VolumePicture;
 use super::pane::{Pane, Panes};
 use super::pipelines::{COLORS, P_VALUES, Pipelines, SliceEntry, SliceKind, group};
 use super::plain::Plains;
@@ -58,7 +58,7 @@ pub struct Engine {
     displays: Displays,
     pub(super) layers: Layers,
     pub(super) slots: HashMap<Slot, Drawn>,
-    /// Of viewports that show a volume.
+    /// Of viewports that show a volume, or one over an image.
     pub(super) works: HashMap<Slot, Work>,
     pub(super) shown: Shown,
     pub(super) timer: Option<Timer>,
@@ -158,7 +158,7 @@ impl Engine {
     }
 
     /// Draws a slice, and what lies over it of a second volume, into the viewport's own target, unless just that is in it. Of the
-    /// volume no more is sent to the card than a frame has time for.
+    /// volume no more is sent to the card and drawn than a frame has time for.
     ///
     /// Commands are submitted at once and not put into the caller's encoder: egui-wgpu throws its encoder away when
     /// the surface is not ready, and then a target that counts as drawn would show the picture before. On an error,
@@ -172,7 +172,7 @@ impl Engine {
         let laid = self.take_layer(slot);
         self.prepare_with(slot, pass.view_size, |engine| {
             let below = engine.draw_slice_if_changed(slot, pass, frame)?;
-            engine.lay(slot, laid, pass.layer.as_deref(), (pass.view_size, Coarseness::EXACT), below)
+            engine.lay_over_slice(slot, laid, pass, below)
         })
     }
 
@@ -240,7 +240,6 @@ impl Engine {
 
     /// Takes the viewport's targets from it: it has no picture until it gets another.
     pub(super) fn take(&mut self, slot: Slot) -> (Option<Target>, Option<Target>) {
-        self.works.remove(&slot);
         self.slots.remove(&slot).map_or((None, None), |drawn| (Some(drawn.target), drawn.tints))
     }
 
@@ -289,6 +288,7 @@ impl Engine {
 
     /// Frees the viewport's targets.
     pub fn forget(&mut self, slot: Slot) {
+        self.works.remove(&slot);
         self.take(slot);
     }
 
@@ -521,7 +521,7 @@ impl Engine {
         while self.slots.len() >= SLOTS_MAX {
             let oldest = self.slots.iter().min_by_key(|(_, drawn)| drawn.used).map(|(slot, _)| *slot);
             let Some(oldest) = oldest else { break };
-            self.take(oldest);
+            self.forget(oldest);
         }
     }
 }

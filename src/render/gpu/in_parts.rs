@@ -6,7 +6,8 @@ use crate::session::DeviceRect;
 use super::super::pace::{Coarseness, Pace};
 use super::device::{Gpu, GpuError};
 use super::engine::{Engine, Slot};
-use super::of_volume::{Prepared, Progress, Seen, VolumePass, VolumePicture, Work, rows_at_once, whole};
+use super::in_time::{Prepared, Turn, Work};
+use super::of_volume::{Seen, VolumePass, VolumePicture, rows_at_once, whole};
 use super::parts::{Held, Sheaf, depths, is_upwards};
 use super::pipelines::SliceEntry;
 use super::target::Target;
@@ -93,14 +94,13 @@ impl Engine {
     pub(super) fn draw_sheaves(
         &mut self,
         slot: Slot,
-        pass: VolumePass<'_>,
-        seen: &Seen,
-        picture: VolumePicture,
+        turn: &mut Turn<'_>,
         work: &mut Work,
     ) -> Result<Prepared, GpuError> {
-        let mut sheaves = match work.sheaves.take() {
-            Some(begun) if begun.picture == picture => begun,
-            _ => self.sheaves(pass, seen, picture)?,
+        let pass = turn.pass;
+        let mut sheaves = match turn.begun.sheaves.take() {
+            Some(begun) => begun,
+            None => self.sheaves(pass, &turn.seen, turn.exact.clone())?,
         };
         let (beside, of_others) = (self.shown.beside(slot), self.shown.sheaves_beside(slot));
         let (_, height) = sheaves.picture.view_size;
@@ -113,10 +113,8 @@ impl Engine {
         while self.now_ms() - begun_ms < most_ms {
             match self.draw_next(pass, &mut sheaves, (&beside, &of_others), work.pace.rows(of_row))? {
                 Step::Found => {
-                    let target = self.finished(seen, &sheaves)?;
-                    self.show(slot, target, sheaves.picture);
-                    work.progress = seen.progress();
-                    return Ok(Prepared { is_drawn: true, is_complete: seen.is_complete() });
+                    let target = self.finished(&turn.seen, &sheaves)?;
+                    return Ok(turn.finish(target));
                 }
                 Step::Drawn => {}
                 // A plane is made in some milliseconds.
@@ -125,9 +123,9 @@ impl Engine {
             }
         }
         self.shown.goes_on_from(slot, sheaves.from);
-        work.progress = seen.progress().or_else(|| Some(Progress::Drawing(sheaves.percent())));
-        work.sheaves = Some(sheaves);
-        Ok(Prepared { is_drawn: false, is_complete: false })
+        let percent = sheaves.percent();
+        turn.begun.sheaves = Some(sheaves);
+        Ok(turn.pause(percent))
     }
 
     /// The same of a picture that no viewport has: all of it, however long it takes.

@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::super::frame::SlicePass;
 use super::super::fused::LayerPass;
-use super::super::pace::Coarseness;
+use super::super::reformat::ReformatPass;
 use super::blocks::{DisplayBlock, LayerBlock};
 use super::device::{Gpu, GpuError};
 use super::engine::{Branch, Engine, Slot, Values};
-use super::of_volume::{Prepared, Progress, VolumePass, VolumePicture};
+use super::in_time::{Begun, Face, Prepared, Turn};
+use super::of_volume::{VolumePass, VolumePicture};
 use super::pipelines::{Pipelines, block, block_buffer, group, group_layout, module, pipeline, texture};
 use super::shader::ShaderError;
 use super::target::Target;
@@ -25,19 +27,21 @@ pub(super) struct Layers {
     panels: Mutex<HashMap<&'static str, wgpu::RenderPipeline>>,
 }
 
+/// The share of its colour that is seen of a layer, and whether its floor is clear.
+type Told = (f32, bool);
+
 /// A layer that lies over a viewport's picture.
 #[derive(Debug)]
 pub(super) struct Laid {
     /// Its own picture.
     target: Target,
     of: VolumePicture,
-    /// What its volume lacks on the card.
-    pub(super) progress: Option<Progress>,
+    /// What is to take its place.
+    pub(super) begun: Begun,
     /// What `shaders/layer.wgsl` reads.
     block: wgpu::Buffer,
     group: wgpu::BindGroup,
-    /// The share of its colour, and whether its floor is clear.
-    told: (f32, bool),
+    told: Told,
 }
 
 impl Layers {
@@ -80,37 +84,57 @@ impl Engine {
         self.slots.get_mut(&slot).and_then(|drawn| drawn.layer.take())
     }
 
-    /// Lays a layer over the viewport's picture, which was prepared just now: that of before where it is the same.
-    pub(super) fn lay(
+    /// Lays a layer over the viewport's image, which was prepared just now: that of before where it is the same.
+    pub(super) fn lay_over_slice(
         &mut self,
         slot: Slot,
         before: Option<Laid>,
-        pass: Option<&LayerPass>,
-        (view_size, coarseness): ((u32, u32), Coarseness),
+        pass: &SlicePass,
         below: Prepared,
     ) -> Result<Prepared, GpuError> {
-        let Some(pass) = pass.filter(|pass| pass.is_seen()) else {
+        let mut work = self.take_work(slot);
+        let Some(layer) = pass.layer.as_deref().filter(|layer| layer.is_seen()) else {
             return Ok(below.and(before.is_some(), true));
         };
-        let section = pass.section(view_size, false);
-        let section = VolumePass::Reformat(&section, Values::Layer);
-        let seen = self.volume_in(slot, &pass.volume, false)?;
-        let picture = section.picture(&seen, coarseness);
-        let is_same = |laid: &Laid| laid.of == picture;
-        let is_drawn = before.as_ref().is_none_or(|laid| !is_same(laid) || laid.told != told(pass));
-        let (old, kept) = match before {
-            Some(laid) if is_same(&laid) => (None, Some(laid.target)),
-            before => (before.map(|laid| laid.target), None),
+        // Of what was there before the image.
+        work.begun = Begun::default();
+        let section = layer.section(pass.view_size, false);
+        let mut above = self.turn_of_layer(slot, &section, before)?;
+        self.draw_in_time(slot, [None, Some(&mut above.0)], &mut work)?;
+        self.works.insert(slot, work);
+        Ok(self.lay(slot, layer, above, below))
+    }
+
+    /// The picture of a layer that is to be drawn, in place of the one of before, and what was told of that.
+    pub(super) fn turn_of_layer<'a>(
+        &mut self,
+        slot: Slot,
+        section: &'a ReformatPass,
+        before: Option<Laid>,
+    ) -> Result<(Turn<'a>, Option<Told>), GpuError> {
+        let told = before.as_ref().map(|laid| laid.told);
+        let (face, begun) = match before {
+            Some(Laid { target, of, begun, .. }) => (Some((target, of)), begun),
+            None => (None, Begun::default()),
         };
-        let target = match kept {
-            Some(target) => target,
-            None => self.draw_all(old, &picture, &seen.views, section.samples(coarseness))?,
-        };
-        let Some(mut drawn) = self.slots.remove(&slot) else { return Ok(below) };
-        let laid = self.laid((&drawn.target, &drawn.branch), (target, picture), pass);
-        drawn.layer = Some(Laid { progress: seen.progress(), ..laid });
+        Ok((self.turn(slot, VolumePass::Reformat(section, Values::Layer), face, begun)?, told))
+    }
+
+    /// Lays a layer that was drawn in this frame over the viewport's picture, which was prepared too.
+    pub(super) fn lay(
+        &mut self,
+        slot: Slot,
+        pass: &LayerPass,
+        (turn, before): (Turn<'_>, Option<Told>),
+        below: Prepared,
+    ) -> Prepared {
+        let Turn { face: Some(face), begun, prepared, .. } = turn else { return below };
+        let Some(mut drawn) = self.slots.remove(&slot) else { return below };
+        let laid = self.laid((&drawn.target, &drawn.branch), (face, begun), pass);
+        let is_drawn = prepared.is_drawn || before != Some(laid.told);
+        drawn.layer = Some(laid);
         self.slots.insert(slot, drawn);
-        Ok(below.and(is_drawn, seen.is_complete()))
+        below.and(is_drawn, prepared.is_complete)
     }
 
     /// A layer over a picture that no viewport has, once all of its volume is on the card.
@@ -123,14 +147,14 @@ impl Engine {
         let Some(pass) = pass.filter(|pass| pass.is_seen()) else { return Ok(None) };
         let section = pass.section(picture.0.size, is_moving);
         let drawn = self.draw_whole(VolumePass::Reformat(&section, Values::Layer))?;
-        Ok(Some(self.laid(picture, drawn, pass)))
+        Ok(Some(self.laid(picture, (drawn, Begun::default()), pass)))
     }
 
     /// The picture of a layer over another; its pipelines are made here, where errors are caught.
     fn laid(
         &mut self,
         (below, branch): (&Target, &Branch),
-        (target, of): (Target, VolumePicture),
+        ((target, of), begun): (Face, Begun),
         pass: &LayerPass,
     ) -> Laid {
         let gpu = &self.gpu;
@@ -144,12 +168,12 @@ impl Engine {
         let views = [&picture, &layer, &palette].map(wgpu::BindingResource::TextureView);
         let [picture, layer, palette] = views;
         let group = group(gpu, &self.layers.layout, &[block.as_entire_binding(), picture, layer, palette]);
-        Laid { target, of, progress: None, block, group, told: told(pass) }
+        Laid { target, of, begun, block, group, told: told(pass) }
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "single precision is what the card computes in")]
-const fn told(pass: &LayerPass) -> (f32, bool) {
+const fn told(pass: &LayerPass) -> Told {
     (pass.opacity.share() as f32, pass.is_floor_clear)
 }
 

@@ -17,6 +17,8 @@ mod device;
 mod displays;
 mod engine;
 mod in_parts;
+mod in_time;
+mod kept;
 mod layer;
 mod of_volume;
 mod pane;
@@ -43,7 +45,7 @@ pub use blocks::{
 pub use cuts::CutsBlock;
 pub use device::{AdapterWords, BACKENDS, Gpu, GpuError, device_descriptor};
 pub use engine::{DEFAULT_BUDGET, Engine, Slot};
-pub use of_volume::{Prepared, Progress, Timer};
+pub use in_time::{Prepared, Progress, Timer};
 pub use pane::{Pane, PaneBlock};
 pub use readback::read_rgba;
 pub use residency::Usage;

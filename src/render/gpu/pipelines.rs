@@ -1,6 +1,5 @@
 //! Pipelines and the layouts of what they read: one entry point of `shaders/` each.
 
-use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -14,6 +13,7 @@ use super::blocks::{
 };
 use super::cuts::{CutCounts, CutsBlock};
 use super::device::Gpu;
+use super::kept::Kept;
 use super::shader::{self, ShaderError};
 use super::tiles::Tiles;
 
@@ -27,6 +27,13 @@ pub(super) const LAYER: wgpu::TextureFormat = wgpu::TextureFormat::Rg16Uint;
 pub(super) const BITS: wgpu::TextureFormat = wgpu::TextureFormat::R32Uint;
 /// The bits of what was found so far behind a pixel of a picture that is drawn in parts.
 const CARRIED: wgpu::TextureFormat = wgpu::TextureFormat::Rgba32Uint;
+
+/// Pipelines of one kind: there is another for each number of planes and outlines that cut, each way in which voxels lie in their
+/// texture, each function of the window. Nobody has so many on screen.
+const PIPELINES_MAX: usize = 64;
+
+/// Each is made when it is first asked for.
+type Made<Key> = Mutex<Kept<Key, wgpu::RenderPipeline>>;
 
 #[derive(Debug)]
 pub(super) struct Pipelines {
@@ -56,18 +63,17 @@ pub(super) struct Pipelines {
     target: wgpu::TextureFormat,
     pub(super) display_tint: wgpu::RenderPipeline,
     slice_module: wgpu::ShaderModule,
-    /// Each is made when it is first asked for.
-    slices: Mutex<HashMap<SliceKind, wgpu::RenderPipeline>>,
+    slices: Made<SliceKind>,
     enlarge_module: wgpu::ShaderModule,
     /// By what they draw and how many times as wide and high.
-    enlarges: Mutex<HashMap<(wgpu::TextureFormat, u32), wgpu::RenderPipeline>>,
+    enlarges: Made<(wgpu::TextureFormat, u32)>,
     reformat_module: wgpu::ShaderModule,
-    reformats: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
+    reformats: Made<ReformatKind>,
     curved_module: wgpu::ShaderModule,
-    curved: Mutex<HashMap<ReformatKind, wgpu::RenderPipeline>>,
+    curved: Made<ReformatKind>,
     rendering_module: wgpu::ShaderModule,
     /// By what voxels are, how much cuts, and what is drawn.
-    renderings: Mutex<HashMap<(VoxelKind, CutCounts, SliceEntry), wgpu::RenderPipeline>>,
+    renderings: Made<(VoxelKind, CutCounts, SliceEntry)>,
 }
 
 /// What a slice is drawn by, other than the one table: an entry point of `shaders/slice.wgsl` and its constants.
@@ -218,7 +224,7 @@ impl Pipelines {
         let cover = |entry, format| pipeline(&cover_module, entry, &[Some(&cover_layout)], format);
         let pipelines = Self {
             enlarge_module: module(gpu, "enlarge")?,
-            enlarges: Mutex::default(),
+            enlarges: none(),
             by_table: pipeline(
                 &slice_module,
                 "p_value_by_table",
@@ -237,11 +243,11 @@ impl Pipelines {
             display_module,
             target,
             reformat_module: module(gpu, "reformat")?,
-            reformats: Mutex::default(),
+            reformats: none(),
             curved_module: module(gpu, "curved")?,
-            curved: Mutex::default(),
+            curved: none(),
             rendering_module: module(gpu, "rendering")?,
-            renderings: Mutex::default(),
+            renderings: none(),
             slice_layout,
             reformat_layout,
             curved_layout,
@@ -250,7 +256,7 @@ impl Pipelines {
             display_layout,
             table_layout,
             slice_module,
-            slices: Mutex::default(),
+            slices: none(),
         };
         // Usual pictures do not wait for theirs.
         for (entry, texels, has_holes) in [
@@ -300,8 +306,7 @@ impl Pipelines {
             let layouts = if curve.is_some() { &layouts[..] } else { &layouts[..1] };
             pipeline(gpu, &self.slice_module, kind.entry.name(), layouts, kind.entry.format(), &constants)
         };
-        let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
-        slices.entry(kind).or_insert_with(make).clone()
+        made(&self.slices, kind, make)
     }
 
     /// A picture so many times as wide and high.
@@ -311,21 +316,16 @@ impl Pipelines {
             let constants = [("times", f64::from(times))];
             pipeline(gpu, &self.enlarge_module, entry, &[Some(&self.table_layout)], format, &constants)
         };
-        let mut enlarges = self.enlarges.lock().unwrap_or_else(PoisonError::into_inner);
-        enlarges.entry((format, times)).or_insert_with(make).clone()
+        made(&self.enlarges, (format, times), make)
     }
 
     pub(super) fn reformat(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
-        let make = || self.of_kind(gpu, kind, &self.reformat_module, &self.reformat_layout);
-        let mut reformats = self.reformats.lock().unwrap_or_else(PoisonError::into_inner);
-        reformats.entry(kind).or_insert_with(make).clone()
+        made(&self.reformats, kind, || self.of_kind(gpu, kind, &self.reformat_module, &self.reformat_layout))
     }
 
     /// Along a curve.
     pub(super) fn curved(&self, gpu: &Gpu, kind: ReformatKind) -> wgpu::RenderPipeline {
-        let make = || self.of_kind(gpu, kind, &self.curved_module, &self.curved_layout);
-        let mut curved = self.curved.lock().unwrap_or_else(PoisonError::into_inner);
-        curved.entry(kind).or_insert_with(make).clone()
+        made(&self.curved, kind, || self.of_kind(gpu, kind, &self.curved_module, &self.curved_layout))
     }
 
     fn of_kind(
@@ -358,9 +358,20 @@ impl Pipelines {
             let layouts = [Some(&self.rendering_layout)];
             pipeline(gpu, &self.rendering_module, entry.name(), &layouts, entry.format(), &constants)
         };
-        let mut renderings = self.renderings.lock().unwrap_or_else(PoisonError::into_inner);
-        renderings.entry((voxels, cuts, entry)).or_insert_with(make).clone()
+        made(&self.renderings, (voxels, cuts, entry), make)
     }
+}
+
+const fn none<Key: PartialEq>() -> Made<Key> {
+    Mutex::new(Kept::new(PIPELINES_MAX))
+}
+
+fn made<Key: PartialEq>(
+    all: &Made<Key>,
+    key: Key,
+    make: impl FnOnce() -> wgpu::RenderPipeline,
+) -> wgpu::RenderPipeline {
+    all.lock().unwrap_or_else(PoisonError::into_inner).of(key, make)
 }
 
 /// `VOI_…` in `shaders/lib/voi.wgsl`, as pipelines take their constants.

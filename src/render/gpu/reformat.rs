@@ -10,7 +10,8 @@ use super::blocks::ReformatBlock;
 use super::cuts::Cutting;
 use super::device::GpuError;
 use super::engine::{Engine, Slot, Values};
-use super::of_volume::{Inputs, Prepared, Seen, VolumePass};
+use super::in_time::Prepared;
+use super::of_volume::{Inputs, Seen, VolumePass};
 use super::pipelines::{ReformatKind, SliceEntry, group};
 use super::target::Target;
 use super::walk::Rays;
@@ -61,8 +62,8 @@ impl Engine {
     /// Draws a plane or a slab into the viewport's own target, unless just that is in it; as [`Engine::prepare`].
     ///
     /// Of its volume, no more is sent to the card than a frame has time for. Until all is there, planes that are lacking are
-    /// hatched as those that were not received. With a timer no more is drawn than a frame has time for, either, but for what lies
-    /// over it of a second volume.
+    /// hatched as those that were not received. With a timer no more is drawn than a frame has time for, either. So it is with what
+    /// lies over it of a second volume.
     pub fn prepare_reformat(&mut self, slot: Slot, pass: &ReformatPass) -> Result<Prepared, GpuError> {
         self.prepare_of_volume(slot, VolumePass::Reformat(pass, Values::Picture))
     }

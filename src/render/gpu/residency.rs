@@ -13,6 +13,7 @@ use crate::volume::{ScissorCut, Transfer, Volume};
 use super::super::frame::SlicePass;
 use super::cuts::mask_words;
 use super::device::{Gpu, GpuError};
+use super::kept::Kept;
 use super::of_volume::Seen;
 use super::parts::{Held, Sheaf};
 use super::planes::Planes;
@@ -110,10 +111,8 @@ pub(super) struct Residency {
     volume_count: u64,
     /// Uses so far: the age of what is on the card.
     clock: u64,
-    /// The latest used last.
-    tables: Vec<(Table, wgpu::TextureView)>,
-    /// The latest used last.
-    color_tables: Vec<(ColorTable, wgpu::TextureView)>,
+    tables: Kept<Table, wgpu::TextureView>,
+    color_tables: Kept<ColorTable, wgpu::TextureView>,
 }
 
 /// What a table holds.
@@ -157,8 +156,8 @@ impl Residency {
             plane_bytes: 0,
             volume_count: 0,
             clock: 0,
-            tables: Vec::new(),
-            color_tables: Vec::new(),
+            tables: Kept::new(TABLES_MAX),
+            color_tables: Kept::new(COLOR_TABLES_MAX),
         }
     }
 
@@ -268,14 +267,8 @@ impl Residency {
     }
 
     /// A volume, with as much of it sent to the card as one picture may send; those beside it stay there. Where there is no room for
-    /// all of it, and that may be, a coarse copy.
-    pub(super) fn volume(
-        &mut self,
-        gpu: &Gpu,
-        volume: &Volume,
-        beside: &[u64],
-        may_be_coarse: bool,
-    ) -> Result<Seen, GpuError> {
+    /// all of it, a coarse copy.
+    pub(super) fn volume(&mut self, gpu: &Gpu, volume: &Volume, beside: &[u64]) -> Result<Seen, GpuError> {
         self.clock += 1;
         let find = |volumes: &[OnCard], is_it: &dyn Fn(&OnCard) -> bool| volumes.iter().position(is_it);
         let whole = find(&self.volumes, &|there| there.holds(Held::Whole, volume));
@@ -287,16 +280,21 @@ impl Residency {
         let of_others = |there: &OnCard| beside.contains(&there.id) && !there.is_of(volume);
         let beside_bytes = self.keep(of_others);
         let room = match OnCard::room(gpu, volume, self.budget, beside_bytes) {
-            Err(refusal) if may_be_coarse => {
-                if let Some(index) = find(&self.volumes, &|there| there.is_coarse() && there.is_of(volume)) {
+            Ok(room) => room,
+            Err(refusal) => {
+                let left = self.budget.saturating_sub(beside_bytes);
+                let is_copy = |there: &OnCard| there.is_coarse() && there.is_of(volume);
+                let has_room = |there: &OnCard| is_copy(there) && there.bytes + there.reserve <= left;
+                if let Some(index) = find(&self.volumes, &has_room) {
                     let on_card = self.volumes.remove(index);
                     return self.sent_of(gpu, volume, on_card);
                 }
-                let left = self.budget.saturating_sub(beside_bytes);
-                OnCard::coarse_room(gpu, volume, left).ok_or(refusal)
+                let room = OnCard::coarse_room(gpu, volume, left).ok_or(refusal)?;
+                // One that was made when there was more room.
+                self.volumes.retain(|there| !is_copy(there));
+                room
             }
-            room => room,
-        }?;
+        };
         // With the room that sheaves need: one that comes later sends nothing away that is shown.
         self.make_room(room.bytes + room.reserve, true);
         let on_card = self.added(gpu, volume, room);
@@ -400,22 +398,12 @@ impl Residency {
     }
 
     fn table_of(&mut self, gpu: &Gpu, key: Table, entries: impl FnOnce() -> Vec<u16>) -> wgpu::TextureView {
-        let found = self.tables.iter().position(|(known, _)| *known == key);
-        let entry = match found {
-            Some(index) => self.tables.remove(index),
-            None => (key, upload_table(gpu, "gray table", &entries())),
-        };
-        let view = entry.1.clone();
-        self.tables.push(entry);
-        if self.tables.len() > TABLES_MAX {
-            self.tables.remove(0);
-        }
-        view
+        self.tables.of(key, || upload_table(gpu, "gray table", &entries()))
     }
 
     /// A transform of colours, sent to the card if it is not there.
     pub(super) fn lattice(&mut self, gpu: &Gpu, transform: &Arc<ColorTransform>) -> wgpu::TextureView {
-        self.color_table(ColorTable::Lattice(Arc::clone(transform)), || {
+        self.color_tables.of(ColorTable::Lattice(Arc::clone(transform)), || {
             let size = (ColorTransform::WIDTH, ColorTransform::HEIGHT);
             let texels = transform.texels();
             upload(gpu, "lattice", size, wgpu::TextureFormat::Rgba16Uint, bytemuck::cast_slice(&texels))
@@ -429,7 +417,7 @@ impl Residency {
         palette: &Arc<ColorPalette>,
         monitor: Option<&Arc<ColorTransform>>,
     ) -> wgpu::TextureView {
-        self.color_table(ColorTable::Palette(Arc::clone(palette), monitor.cloned()), || {
+        self.color_tables.of(ColorTable::Palette(Arc::clone(palette), monitor.cloned()), || {
             let on_monitor = |&color: &[u8; 3]| monitor.map_or(color, |transform| transform.at(color));
             let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, u8::MAX];
             let colors: Vec<[u8; 4]> = palette.colors().iter().map(on_monitor).map(opaque).collect();
@@ -443,7 +431,7 @@ impl Residency {
     /// The entries of a transfer function, the same way: red, green, blue and opacity, and below them how many before each are
     /// not clear, and how many up to it.
     pub(super) fn transfer(&mut self, gpu: &Gpu, transfer: &Arc<Transfer>) -> wgpu::TextureView {
-        self.color_table(ColorTable::Transfer(Arc::clone(transfer)), || {
+        self.color_tables.of(ColorTable::Transfer(Arc::clone(transfer)), || {
             let texels = transfer_texels(&transfer.entries);
             let format = wgpu::TextureFormat::Rgba32Float;
             upload(gpu, "transfer", (TRANSFER_WIDTH, 2), format, bytemuck::cast_slice(&texels))
@@ -452,25 +440,10 @@ impl Residency {
 
     /// What outlines cut away, the same way.
     pub(super) fn masks(&mut self, gpu: &Gpu, cuts: &[Arc<ScissorCut>]) -> wgpu::TextureView {
-        self.color_table(ColorTable::Masks(cuts.to_vec()), || {
+        self.color_tables.of(ColorTable::Masks(cuts.to_vec()), || {
             let (size, words) = mask_words(cuts);
             upload(gpu, "masks", size, wgpu::TextureFormat::R32Uint, bytemuck::cast_slice(&words))
         })
-    }
-
-    fn color_table(
-        &mut self,
-        key: ColorTable,
-        make: impl FnOnce() -> wgpu::TextureView,
-    ) -> wgpu::TextureView {
-        let found = self.color_tables.iter().position(|(known, _)| *known == key);
-        let entry = found.map_or_else(|| (key, make()), |index| self.color_tables.remove(index));
-        let view = entry.1.clone();
-        self.color_tables.push(entry);
-        if self.color_tables.len() > COLOR_TABLES_MAX {
-            self.color_tables.remove(0);
-        }
-        view
     }
 
     /// The card has less memory than was believed: from here on half of what is on it, so that images still come one by one,
@@ -497,7 +470,7 @@ impl Residency {
             plane_uploads: self.plane_uploads,
             plane_bytes: self.plane_bytes,
             staging_bytes: self.planes.bytes(),
-            tables: self.tables.len(),
+            tables: self.tables.count(),
             uploads: self.uploads,
             pictures,
         }

@@ -68,22 +68,17 @@ impl Shown {
 }
 
 impl Engine {
-    /// What the card has of a volume that a viewport shows, a coarse copy of it where that may be; an error where it has no room
-    /// beside what else is on screen.
-    pub(super) fn volume_in(
-        &mut self,
-        slot: Slot,
-        volume: &Volume,
-        may_be_coarse: bool,
-    ) -> Result<Seen, GpuError> {
+    /// What the card has of a volume that a viewport shows, a coarse copy of it where it has no room for all of it; an error where
+    /// not even that has room beside what else is on screen.
+    pub(super) fn volume_in(&mut self, slot: Slot, volume: &Volume) -> Result<Seen, GpuError> {
         let beside = self.shown.beside(slot);
-        let mut outcome = self.residency.volume(&self.gpu, volume, &beside, may_be_coarse);
+        let mut outcome = self.residency.volume(&self.gpu, volume, &beside);
         let picture = self.shown.picture(slot);
         if matches!(outcome, Err(GpuError::VolumeTooLarge { .. })) {
             picture.is_crowded = true;
-            // The first time the others may be those of the frame before.
+            // The first time the others may be those of the frame before, but for what this picture itself is of.
             if !picture.was_crowded {
-                outcome = self.residency.volume(&self.gpu, volume, &[], may_be_coarse);
+                outcome = self.residency.volume(&self.gpu, volume, &picture.volumes);
             }
         }
         if let Ok(seen) = &outcome {
