@@ -60,8 +60,7 @@ impl Recent {
 
     /// Gives what is remembered to the session. A file that cannot be understood is set aside.
     pub(super) fn apply(&self, reading: &mut Reading) {
-        let Some(path) = &self.file else { return };
-        let (studies, fault) = read(path);
+        let (studies, fault) = self.file.as_deref().map(read).unwrap_or_default();
         if let Some(why) = fault {
             reading.session.tell(MessageKind::Caution, why);
         }
@@ -113,21 +112,28 @@ fn read(path: &Path) -> (Vec<RecentStudy>, Option<String>) {
     }
 }
 
-/// Adds to a file what was opened; what another Hotlight remembered meanwhile stays.
+/// Adds to a file what was opened; what another Hotlight remembered meanwhile stays. What cannot be added waits for the next time.
 fn add(path: &Path, unwritten: &Mutex<Vec<RecentStudy>>) -> Result<(), String> {
-    let unwritten = std::mem::take(&mut *lock(unwritten));
+    let opened = std::mem::take(&mut *lock(unwritten));
     let (mut studies, fault) = read(path);
     let paths = |studies: &[RecentStudy]| -> Vec<Phi<PathBuf>> {
         studies.iter().map(|study| study.path.clone()).collect()
     };
     let before = paths(&studies);
-    for study in unwritten.into_iter().rev() {
-        remember(&mut studies, study);
+    for study in opened.iter().rev() {
+        remember(&mut studies, study.clone());
     }
     if before != paths(&studies) {
         let file = File { study: studies.iter().filter_map(Line::of).collect() };
-        own_file::write(path, &file)
-            .map_err(|error| format!("What was opened cannot be remembered: {error}."))?;
+        own_file::write(path, &file).map_err(|error| {
+            // What was opened meanwhile is newer.
+            let mut unwritten = lock(unwritten);
+            let newer = std::mem::replace(&mut *unwritten, opened);
+            for study in newer.into_iter().rev() {
+                remember(&mut unwritten, study);
+            }
+            format!("What was opened cannot be remembered: {error}.")
+        })?;
     }
     fault.map_or(Ok(()), Err)
 }
@@ -439,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_remembered_is_told() {
+    fn what_cannot_be_remembered_is_told_and_is_with_the_next_that_can() {
         let mut desk = Desk::new();
         let folder = desk.study("a", "CT");
         // Nobody can make a folder in a file.
@@ -452,6 +458,11 @@ mod tests {
             "{messages:?}"
         );
         assert_eq!(desk.names(), ["a"], "to the end of the program");
+        // There is a place for it again.
+        fs::remove_file(desk.folder.path().join("state")).expect("removed");
+        let next = desk.study("bb", "CT");
+        desk.open(&next);
+        assert_eq!(desk.again().names(), ["bb", "a"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::recent::Recent;
 use super::settings::LiveSettings;
 use super::standing::Standing;
 
-/// So long a reader who begins waits for files of the same one to be on the disk.
+/// So long a reader who takes over waits for what is kept for the one before to be on the disk.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Desk {
@@ -54,11 +54,24 @@ impl Desk {
                 format!("{before} still reads: the other's files have a fault."),
             );
         };
+        // Who comes back reads these files, and what is added then takes the place of what waits.
+        if !self.reading.services().wait_for_files(PATIENCE) {
+            let text = format!(
+                "{before} still reads: the disk does not answer, and their lists are not written yet; try again in a moment."
+            );
+            return self.tell(MessageKind::Caution, text);
+        }
         let drafts = self.state_dir.as_deref().map(|state| drafts_folder(state, reader));
         let had_work = match self.reading.hand_over(drafts) {
             Ok(had_work) => had_work,
             Err(why) => return self.tell(MessageKind::Caution, format!("{before} still reads: {why}.")),
         };
+        // Theirs still, as far as it was looked through.
+        let opening = self.reading.session.take_opening();
+        if self.settings.settings().viewer.recent {
+            self.noting.note_opened(&opening);
+            self.recent.note(&opening, &mut self.reading);
+        }
         // What hangs is opened anew, by the one who sees it now.
         self.reading.audit_end();
         self.reading.auditor().switch_user(self.settings.reader(), reader);
@@ -92,8 +105,6 @@ pub(super) fn begin(
     reading: &mut Reading,
 ) -> (Recent, Filters, Ledger) {
     let state_dir = state_dir.map(|state| reader_folder(state, settings.reader()));
-    // They may have read here a moment ago. Where the disk does not answer, the list is older than it might be.
-    let _is_written = reading.services().wait_for_files(PATIENCE);
     let (recent, filters) = (Recent::new(state_dir.clone()), Filters::new(settings.user_dir()));
     settings.apply(reading);
     recent.apply(reading);
@@ -108,4 +119,58 @@ pub(super) fn begin(
 pub(super) fn tell_users(settings: &LiveSettings, reading: &mut Reading) {
     let (reader, users) = (settings.reader().clone(), settings.users());
     reading.event(&Event::UsersFound { reader, users });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, Sources};
+    use crate::session::Effect;
+    use crate::units::Phi;
+
+    use super::super::settings::tests::{hold, reading, written};
+    use super::super::window_places::WindowPlaces;
+    use super::*;
+
+    /// The program of the account's user, with settings and state in a folder.
+    fn desk(folder: &Path) -> Desk {
+        let sources = Sources { config_dir: Some(folder.join("settings")), ..Sources::default() };
+        let config = Config::load(&sources).expect("no fault");
+        let live = LiveSettings::new(sources, config);
+        Desk::new(reading(), live, Some(folder.join("state")), WindowPlaces::default(), None)
+    }
+
+    #[test]
+    fn what_one_reader_is_opening_is_not_remembered_for_the_next() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut desk = desk(folder.path());
+        desk.reading.event(&Event::FilesChosen(vec![Phi::new(folder.path().to_path_buf())]));
+        desk.switch_user(&"ann".parse().expect("a name"));
+        while desk.reading.session.indexing.runs > 0 {
+            let event = desk.reading.services().wait(Duration::from_mins(2)).expect("news");
+            desk.reading.event(&event);
+        }
+        let requests = desk.reading.take_requests();
+        assert!(!requests.iter().any(|request| matches!(request, Effect::NoteOpened(_))), "{requests:?}");
+    }
+
+    #[test]
+    fn while_the_disk_hangs_nobody_takes_over_and_who_comes_back_finds_all_that_was_saved() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut desk = desk(folder.path());
+        let (account, ann) = (Reader::account(), "ann".parse::<Reader>().expect("a name"));
+        let shipped = desk.reading.session.studies.saved.clone();
+        assert!(!shipped.is_empty());
+        let gate = hold(&desk.reading);
+        desk.filters.save(&[], &mut desk.reading);
+        desk.switch_user(&ann);
+        assert_eq!(*desk.settings.reader(), account);
+        let told = desk.reading.session.messages.last().map(|message| message.text.as_str());
+        assert!(told.is_some_and(|text| text.contains("still reads: the disk does not answer")), "{told:?}");
+        drop(gate);
+        written(&mut desk.reading);
+        for (reader, saved) in [(&ann, shipped), (&account, Vec::new())] {
+            desk.switch_user(reader);
+            assert_eq!((desk.settings.reader(), &desk.reading.session.studies.saved), (reader, &saved));
+        }
+    }
 }

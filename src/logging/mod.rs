@@ -116,7 +116,7 @@ fn writer(dir: &Path, keep_days: u32) -> Result<(NonBlocking, WorkerGuard), LogE
         .max_log_files(keep_files)
         .build(dir)
         .map_err(|error| LogError::File { dir: dir.to_owned(), error })?;
-    let files = Daily { files, dir: dir.to_owned(), bytes_max: DAY_BYTES_MAX };
+    let files = Daily { files, dir: dir.to_owned(), bytes_max: DAY_BYTES_MAX, day: String::new() };
     let builder = NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES_MAX).lossy(true);
     Ok(builder.thread_name("log").finish(files))
 }

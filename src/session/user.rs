@@ -1,7 +1,10 @@
 //! A user of this station as the panel of users shows it, and what goes when another one reads.
 
+use std::path::PathBuf;
+
 use crate::command::Reader;
 use crate::study::Library;
+use crate::units::Phi;
 
 use super::history::History;
 use super::seen::Seen;
@@ -17,6 +20,11 @@ pub struct UserLine {
 }
 
 impl Session {
+    /// What the reader has opened and is still being looked through. To be asked when another one comes: it is nothing that one opened.
+    pub fn take_opening(&mut self) -> Vec<Phi<PathBuf>> {
+        std::mem::take(&mut self.opening)
+    }
+
     /// Another reader comes. What the one before made and did not save goes, as at the end of the program: somebody has kept it. So
     /// does what that one has seen, what could be taken back, and what an earlier run of theirs left open. What hangs stays, and as it
     /// is shown.
