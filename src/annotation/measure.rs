@@ -2,6 +2,7 @@
 
 use super::basis::Basis;
 use super::region::{Inside, Region, Statistics, pixels_inside};
+use super::section::place_words;
 use super::shape::Shape;
 use super::spacing::{Refusal, Scale, scale_for};
 use super::words;
@@ -72,7 +73,13 @@ pub fn measure_with(
         Shape::Length([a, b]) => scale.map_or_else(refused, |scale| length(scale, a, b)),
         Shape::Angle(points) => scale.map_or_else(refused, |scale| angle(&scale, points)),
         Shape::Ellipse(_) | Shape::Rectangle(_) => region(shape, scale, image, frame),
-        Shape::Probe(at) => probe(at, image, frame),
+        Shape::Probe(at) => {
+            let mut found = sample(at, image, frame);
+            if !found.lines.is_empty() {
+                found.lines.extend(image.plane.map(|plane| place_words(plane.patient_from_image() * at)));
+            }
+            found
+        }
     }
 }
 
@@ -201,7 +208,8 @@ fn named(name: &str, number: String) -> String {
     if name.is_empty() { number } else { format!("{name} {number}") }
 }
 
-fn probe(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measurement {
+/// The values of the pixel under a position, with their units, and not where it lies in the patient.
+pub fn sample(at: Point<Image>, image: &study::Image, frame: Option<&Frame>) -> Measurement {
     let nothing = plain(Vec::new(), Values::Nothing);
     let Some((frame, index)) = frame.and_then(|frame| Some((frame, index_at(frame, at)?))) else {
         return nothing;

@@ -19,7 +19,7 @@ mod words;
 
 pub use basis::{Basis, Magnification};
 pub use hit::{Part, hit};
-pub use measure::{Measurement, Sample, Values, measure, measure_with};
+pub use measure::{Measurement, Sample, Values, measure, measure_with, sample};
 pub use region::{Region, Statistics, pixels_inside};
 pub use section::{SectionGround, VolumeUnits, place_words};
 pub use shape::Shape;

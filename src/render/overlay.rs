@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::annotation::{Basis, Scale, Shape, VolumeUnits, measure, place_words};
+use crate::annotation::{Basis, Scale, Shape, VolumeUnits, place_words, sample};
 use crate::geometry::{
     CurveMode, Image as ImageSpace, ImagePlane, Map, Patient, Point, Sampling, Section, Vector, View,
     reference_line,
@@ -375,7 +375,7 @@ pub(super) fn readout(session: &Session, library: &Library, screen: usize) -> Op
         return (!layers.is_empty()).then(|| format!("{} · {place}", layers.join(", ")));
     }
     let frame = library.frame(&applied.key(image)).and_then(FrameState::ready);
-    let value = measure(&Shape::Probe(in_image), image, frame).lines;
+    let value = sample(in_image, image, frame).lines;
     if value.is_empty() {
         return None;
     }
