@@ -92,7 +92,7 @@ impl OverArgs {
         let frame_of_reference = |image: &Image| image.instance.image.frame_of_reference.clone();
         let is_same = frame_of_reference(image).is_some_and(|of| frame_of_reference(below) == Some(of));
         let alignment = if is_same || self.over_matrix.is_some() {
-            Alignment { layer_from_base: self.layer_from_picture()?, registration: None }
+            Alignment::of_map(self.layer_from_picture()?)
         } else {
             registered(library, base, set)?
         };

@@ -283,7 +283,7 @@ pub struct Overlay {
     pub crosshair: Option<CrosshairPlan>,
     /// The point that all viewports show where it is known where it lies.
     pub point: Option<SharedPointPlan>,
-    /// The label, or nothing, of the registration that brings point, crosshair or lines here from another frame of reference.
+    /// The registration that brings point, crosshair or lines here from another frame of reference, in words.
     pub registered_by: Option<String>,
     /// How the patient stands, of a volume seen from outside.
     pub cube: Vec<CubeFace>,

@@ -1,7 +1,7 @@
 //! The words of what lies over a picture.
 
 use crate::session::{Fused, FusedWith, Layer, Viewport, modality_words, percent, series_words};
-use crate::study::{Alignment, Image};
+use crate::study::Image;
 
 use super::frame::{Badge, FusedLabel, Overlay, Tone};
 use super::labels::{Shown, badge, join_words, window_words};
@@ -57,10 +57,8 @@ impl Shown<'_> {
             let text = format!("fused {name} loading {read} of {images}");
             return vec![badge(Tone::Caution, &text, FUSED_LOADING_WHY)];
         }
-        let placed = match &layer.alignment.registration {
-            None => "Both lie in one frame of reference.".to_owned(),
-            Some(registration) => placed_words(&registration.label),
-        };
+        let placed = layer.alignment.words();
+        let placed = placed.unwrap_or_else(|| "Both lie in one frame of reference.".to_owned());
         let line = self.fused_line().unwrap_or_default();
         let why = format!("{FUSED_WHY} {line}, palette {}. {placed}", layer.palette.title());
         let mut badges = vec![badge(Tone::Caution, &format!("fused {name} {percent} %"), &why)];
@@ -74,17 +72,16 @@ impl Shown<'_> {
 
     /// That a registration says where something lies: the series over the picture, what links views, or what goes along.
     pub(super) fn registered_badge(&self, overlay: &Overlay) -> Option<Badge> {
-        let label = |alignment: &Alignment| Some(alignment.registration.as_ref()?.label.clone());
         let drawn = self.fused_layer().filter(|layer| layer.awaits(self.library).is_none());
         let of_link = || {
-            let on_screen = || self.alignments_on_screen().find_map(|alignment| label(&alignment));
-            overlay.registered_by.clone().or_else(|| on_screen().filter(|_| self.is_linked()))
+            let on_screen = || self.alignments_on_screen().find_map(|alignment| alignment.words());
+            overlay.registered_by.clone().or_else(|| self.is_linked().then(on_screen).flatten())
         };
-        let (why, label) = match drawn.and_then(|layer| label(&layer.alignment)) {
-            Some(label) => (REGISTERED_WHY, label),
+        let (why, placed) = match drawn.and_then(|layer| layer.alignment.words()) {
+            Some(placed) => (REGISTERED_WHY, placed),
             None => (LINK_REGISTERED_WHY, of_link()?),
         };
-        Some(badge(Tone::Caution, "registered", &format!("{why} {}", placed_words(&label))))
+        Some(badge(Tone::Caution, "registered", &format!("{why} {placed}")))
     }
 
     /// What the blending of the presentation state asks for and is not done, in words.
@@ -94,14 +91,6 @@ impl Shown<'_> {
             Some(Err(why)) => vec![format!("blending: {why}")],
             None => Vec::new(),
         }
-    }
-}
-
-/// That a registration of that label places something.
-fn placed_words(label: &str) -> String {
-    match label {
-        "" => "A spatial registration says where it lies.".to_owned(),
-        label => format!("The spatial registration {label} says where it lies."),
     }
 }
 

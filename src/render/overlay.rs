@@ -13,7 +13,7 @@ use crate::session::{
     Applied, Crosshair, CrosshairLine, DeviceRect, DrawnPath, Layer, Mark, MarkPlace, PointerAt, SectionMark,
     Session, VolumeView, box_edges, box_handles, mark_from_sheet, modality_words,
 };
-use crate::study::{DisplaySet, FrameState, Image, Library, Registration};
+use crate::study::{DisplaySet, FrameState, Image, Library};
 use crate::units::{MmPerPixel, StoredValue};
 use crate::volume::{Found, Slab, Volume};
 
@@ -50,8 +50,8 @@ pub(super) struct At<'a> {
     pub(super) layer: Option<&'a Layer>,
 }
 
-/// Something that is drawn, and the registration that brings it here from another frame of reference.
-type Brought<T> = (T, Option<Arc<Registration>>);
+/// Something that is drawn, and the registration that brings it here from another frame of reference, in words.
+type Brought<T> = (T, Option<String>);
 
 impl At<'_> {
     pub(super) fn overlay(&self, is_focused: bool) -> Overlay {
@@ -69,8 +69,7 @@ impl At<'_> {
         let has_line = !is_focused && !self.is_rendering;
         let line = has_line.then(|| self.line(&view_from_image, crosshair.as_ref()));
         let (line, line_by) = line.flatten().unzip();
-        let registration = [crosshair_by, point_by, line_by].into_iter().flatten().flatten().next();
-        let registered_by = registration.map(|registration| registration.label.clone());
+        let registered_by = [crosshair_by, point_by, line_by].into_iter().flatten().flatten().next();
         Overlay {
             graphics,
             left_out,
@@ -217,7 +216,7 @@ impl At<'_> {
         }
         let (shown, other) = (self.applied.slice(self.image)?, other.slice(image)?);
         let ends = reference_line(&shown, &other, &to_here.layer_from_base)?;
-        Some((ends.map(|end| *view_from_image * end), to_here.registration))
+        Some((ends.map(|end| *view_from_image * end), to_here.words()))
     }
 
     fn point(&self, view_from_image: &Map<View, ImageSpace>) -> Option<Brought<SharedPointPlan>> {
@@ -231,7 +230,7 @@ impl At<'_> {
         let at = *view_from_image * Point::flat(in_image.xyz.x, in_image.xyz.y);
         // In a rendering it lies somewhere in the depth.
         let is_in_plane = distance_mm <= near_mm && !self.is_rendering;
-        Some((SharedPointPlan { at, is_in_plane }, to_here.registration))
+        Some((SharedPointPlan { at, is_in_plane }, to_here.words()))
     }
 
     /// How the patient stands in a rendering.

@@ -8,6 +8,7 @@ use crate::study::{DisplaySet, Library, Study};
 
 use super::hung::{GroupOf, SyncGroup};
 use super::link::{Links, Together, nearest_image};
+use super::presented::Applied;
 use super::priors::study_of;
 use super::screen::{Division, Screen};
 use super::state::{MessageKind, Session};
@@ -308,8 +309,9 @@ impl Facts {
 /// The image of another set at the place of one of `set`: the same in the patient where it is known how the two lie, else as far
 /// along the stack.
 fn same_place(set: &DisplaySet, index: usize, other: &DisplaySet, library: &Library) -> usize {
-    let plane = set.images.get(index).and_then(|image| image.plane);
-    let at = plane.zip(library.between(set, other)).map(|(plane, to_other)| to_other * plane.origin);
+    // As scrolling takes it along: a corner lies elsewhere where the two are turned against each other.
+    let slice = set.images.get(index).and_then(|image| Applied::NONE.slice(image));
+    let at = slice.zip(library.between(set, other)).map(|(slice, to_other)| to_other * slice.middle());
     if let Some((index, _)) = at.and_then(|at| nearest_image(other, at)) {
         return index;
     }

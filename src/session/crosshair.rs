@@ -1,11 +1,9 @@
 //! One point, and the sections that go through it: where each cuts the others, and what of that the hand takes hold of.
 
-use std::sync::Arc;
-
 use crate::geometry::{
     Image as ImageSpace, Map, Patient, Point, Slice, Vector, View as ViewSpace, reference_line,
 };
-use crate::study::{DisplaySet, Library, Registration};
+use crate::study::{DisplaySet, Library};
 
 use super::link::{SharedPoint, nearest_image};
 use super::presented::Framing;
@@ -28,8 +26,8 @@ pub struct Crosshair {
     pub lines: Vec<CrosshairLine>,
     /// Which of the sections is shown here; none where an image is.
     pub own: Option<usize>,
-    /// The registration that brings the point or a line here from another frame of reference.
-    pub registration: Option<Arc<Registration>>,
+    /// The registration that brings the point or a line here from another frame of reference, in words.
+    pub registration: Option<String>,
 }
 
 /// Where a section of another viewport cuts what is shown.
@@ -65,7 +63,7 @@ impl Session {
         let (.., of_point) = library.find(&shared.display_set)?;
         let to_here = library.alignment(of_point, set, &[]).ok()?;
         let at = shown.plane.patient_from_image().inverse()? * (to_here.layer_from_base * shared.at);
-        let mut registration = to_here.registration;
+        let mut registration = to_here.words();
         let sections = self.sections_of(of_point, library);
         let own = sections.iter().position(|(other, ..)| *other == place);
         let mut lines = Vec::new();
@@ -73,7 +71,7 @@ impl Session {
             let Ok(to_here) = library.alignment(of, set, &[]) else { continue };
             if let Some(ends) = reference_line(shown, sheet, &to_here.layer_from_base) {
                 lines.push(CrosshairLine { section, place: *other, ends });
-                registration = registration.or(to_here.registration);
+                registration = registration.or_else(|| to_here.words());
             }
         }
         let is_there = own.is_some() || !lines.is_empty();

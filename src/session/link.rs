@@ -187,7 +187,11 @@ impl Session {
             (0..self.screens.len()).map(|screen| self.pixel_mm_on(screen)).collect();
         let applied = viewport.applied(image, library, self.pixel_mm_on(focus.0));
         let leader = Leader { image, viewport, set, applied };
-        let has_point = self.point_in(set, library).is_some();
+        let of_point = self.shared_point.as_ref().and_then(|point| library.find(&point.display_set));
+        // Registrations are not chained: it may lie in what leads and not in what follows, or the other way round.
+        let has_point = |set: &DisplaySet| {
+            of_point.is_some_and(|(.., of_point)| library.between(of_point, set).is_some())
+        };
         // What goes along there: what all do, and what the stage says.
         let all = self.links;
         let on = |place: (usize, usize)| {
@@ -202,7 +206,7 @@ impl Session {
             // Sections go through the shared point, where there is one.
             if scrolls
                 && on.scroll
-                && !(has_point && follower.reformat.is_some())
+                && !(follower.reformat.is_some() && has_point(set))
                 && follower.rendering.is_none()
             {
                 leader.scroll(follower, set, &applied, to_them);

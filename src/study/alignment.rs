@@ -16,6 +16,27 @@ pub struct Alignment {
     pub layer_from_base: Map<Patient, Patient>,
     /// The registration that says so; none where both have one frame of reference.
     pub registration: Option<Arc<Registration>>,
+    /// Why another that counts before it is not applied, in words.
+    pub passed_over: Option<String>,
+}
+
+impl Alignment {
+    /// Known without a registration.
+    pub const fn of_map(layer_from_base: Map<Patient, Patient>) -> Self {
+        Self { layer_from_base, registration: None, passed_over: None }
+    }
+
+    /// Which registration says so, and which does not though it counts before that; nothing where none is needed.
+    pub fn words(&self) -> Option<String> {
+        let label = &self.registration.as_ref()?.label;
+        let which = match label.as_str() {
+            "" => "A spatial registration".to_owned(),
+            label => format!("The spatial registration {label}"),
+        };
+        let passed_over = self.passed_over.as_ref();
+        let other = passed_over.map(|why| format!(" Another that counts before it is left out: {why}."));
+        Some(format!("{which} says where it lies.{}", other.unwrap_or_default()))
+    }
 }
 
 /// Why it is not known where one display set lies in another, for a reader.
@@ -53,7 +74,7 @@ impl Library {
     }
 
     /// Where the points of `base` lie in `layer`: the same where both have one frame of reference, else as the newest
-    /// registration of the patient says; of those that are named, where any are.
+    /// registration of the patient says that can be applied; of those that are named, where any are.
     pub fn alignment(
         &self,
         base: &DisplaySet,
@@ -70,25 +91,24 @@ impl Library {
         let frame = |image: &Image| image.instance.image.frame_of_reference.clone();
         let (Some(from), Some(to)) = (frame(base), frame(layer)) else { return Err(NotAligned::NoFrame) };
         if from == to {
-            return Ok(Alignment { layer_from_base: Map::IDENTITY, registration: None });
+            return Ok(Alignment::of_map(Map::IDENTITY));
         }
-        let mut why_not = None;
-        for registration in self.registrations() {
-            let is_named = named.is_empty() || named.contains(&registration.uid);
-            if !is_named || !registration.patient.is_same_person(patient) {
+        let mut passed_over = None;
+        let is_named = |of: &&Arc<Registration>| named.is_empty() || named.contains(&of.uid);
+        for registration in self.registrations().iter().filter(is_named) {
+            // Most speak of other frames, which is sooner seen than whom they are about.
+            let Some(map) = registration.map(&from, &to) else { continue };
+            if !registration.patient.is_same_person(patient) {
                 continue;
             }
-            match registration.map(&from, &to) {
-                Some(Ok(layer_from_base)) => {
+            match map {
+                Ok(layer_from_base) => {
                     let registration = Some(Arc::clone(registration));
-                    return Ok(Alignment { layer_from_base, registration });
+                    return Ok(Alignment { layer_from_base, registration, passed_over });
                 }
-                Some(Err(why)) => {
-                    why_not.get_or_insert(NotAligned::NotApplied { why });
-                }
-                None => {}
+                Err(why) => passed_over = passed_over.or(Some(why)),
             }
         }
-        Err(why_not.unwrap_or(NotAligned::NotRegistered))
+        Err(passed_over.map_or(NotAligned::NotRegistered, |why| NotAligned::NotApplied { why }))
     }
 }

@@ -9,31 +9,47 @@ use hotlight::render::{FramePlan, Picture, ViewportPlan};
 use hotlight::testing::Scripted;
 use tempfile::TempDir;
 
+use super::priors::{check, ct};
 use super::sections::{SLICES, badges, on_screen, reformats, words, write, writer};
 
 /// The other series is turned a quarter about the axis of the body: a point x y z of it lies at 30 - y, x, z + 4 of the first.
 const REGISTERED: [f64; 16] =
     [0.0, -1.0, 0.0, 30.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 4.0, 0.0, 0.0, 0.0, 1.0];
 
+/// From one frame of reference to another.
+type Frames = (&'static str, &'static str);
+
+const FRAMES: Frames = ("2.25.10", "2.25.9");
+
 fn registration(folder: &Path, uid: &str, date: &str, numbers: &[f64]) {
+    write_to(folder, uid, relating(uid, date, FRAMES, numbers));
+}
+
+fn write_to(folder: &Path, uid: &str, object: Writer) {
+    object.write_to(&folder.join(format!("registration-{uid}"))).expect("written");
+}
+
+fn relating(uid: &str, date: &str, (source, registered): Frames, numbers: &[f64]) -> Writer {
     let matrix = Writer::item()
         .decimals(tags::FRAME_OF_REFERENCE_TRANSFORMATION_MATRIX, numbers)
         .text(tags::FRAME_OF_REFERENCE_TRANSFORMATION_MATRIX_TYPE, "RIGID");
-    let item = Writer::item().text(tags::FRAME_OF_REFERENCE_UID, "2.25.10").sequence(
+    let item = Writer::item().text(tags::FRAME_OF_REFERENCE_UID, source).sequence(
         tags::MATRIX_REGISTRATION_SEQUENCE,
         [Writer::item().sequence(tags::MATRIX_SEQUENCE, [matrix])],
     );
-    Writer::new(uids::SPATIAL_REGISTRATION_STORAGE, uid)
+    header(uids::SPATIAL_REGISTRATION_STORAGE, uid, date)
+        .text(tags::FRAME_OF_REFERENCE_UID, registered)
+        .sequence(tags::REGISTRATION_SEQUENCE, [item])
+}
+
+fn header(class: &str, uid: &str, date: &str) -> Writer {
+    Writer::new(class, uid)
         .text(tags::STUDY_INSTANCE_UID, "2.25.1")
         .text(tags::SERIES_INSTANCE_UID, "2.25.8")
         .text(tags::MODALITY, "REG")
         .text(tags::PATIENT_NAME, "ZZCANARY^SECTIONS")
-        .text(tags::FRAME_OF_REFERENCE_UID, "2.25.9")
         .text(tags::CONTENT_LABEL, "QUARTER")
         .text(tags::CONTENT_DATE, date)
-        .sequence(tags::REGISTRATION_SEQUENCE, [item])
-        .write_to(&folder.join(format!("registration-{uid}")))
-        .expect("written");
 }
 
 /// Both series beside each other, the first in focus.
@@ -109,6 +125,86 @@ fn of_two_registrations_the_newest_leads() {
     let mut scripted = registered(&folder);
     scripted.run("crosshair at 20 15 14");
     assert_eq!(numbers(&scripted.plan()), [8, 4]);
+}
+
+#[test]
+fn a_registration_of_another_patient_leads_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let object = relating("2.25.5", "20260101", FRAMES, &REGISTERED);
+    write_to(folder.path(), "2.25.5", object.text(tags::PATIENT_NAME, "ZZCANARY^OTHER"));
+    let mut scripted = open(&folder);
+    scripted.run("crosshair at 20 15 14");
+    let plan = scripted.plan();
+    assert_eq!(numbers(&plan), [8, 3]);
+    assert!(plan.viewports[1].overlay.point.is_none());
+}
+
+/// What is newer and not applied is not passed over in silence.
+#[test]
+fn a_newer_one_that_deforms_is_told_where_an_older_one_leads() {
+    let folder = TempDir::new().expect("a folder");
+    let item = Writer::item().text(tags::SOURCE_FRAME_OF_REFERENCE_UID, FRAMES.0);
+    let deforms = header(uids::DEFORMABLE_SPATIAL_REGISTRATION_STORAGE, "2.25.6", "20260601")
+        .text(tags::FRAME_OF_REFERENCE_UID, FRAMES.1)
+        .sequence(tags::DEFORMABLE_REGISTRATION_SEQUENCE, [item]);
+    write_to(folder.path(), "2.25.6", deforms);
+    let mut scripted = registered(&folder);
+    scripted.run("crosshair at 20 15 14");
+    let plan = scripted.plan();
+    assert_eq!(numbers(&plan), [8, 6]);
+    let badge = plan.viewports[1].labels.badges.iter().find(|badge| badge.text == "registered");
+    let why = badge.expect("the badge").why.as_str();
+    assert!(why.contains("QUARTER") && why.contains("left out: it deforms"), "{why}");
+}
+
+/// The first and the second frame are related, and the second and the third: in the third no section goes through a point of the first,
+/// and so it goes along with the second.
+#[test]
+fn a_section_that_the_point_does_not_reach_scrolls_along() {
+    let folder = TempDir::new().expect("a folder");
+    let mut shift = [0.0; 16];
+    for diagonal in [0, 5, 10, 15] {
+        shift[diagonal] = 1.0;
+    }
+    shift[11] = 4.0;
+    write_to(folder.path(), "2.25.6", relating("2.25.6", "20260101", ("2.25.11", "2.25.10"), &shift));
+    for slice in 0..SLICES {
+        writer("3", slice)
+            .text(tags::FRAME_OF_REFERENCE_UID, "2.25.11")
+            .pixels(&words(slice))
+            .write_to(&folder.path().join(format!("3-{slice}")))
+            .expect("written");
+    }
+    let mut scripted = registered(&folder);
+    scripted
+        .run("layout 1x3; viewport 3; hang 3; scroll to 3; plane axial; viewport 1; crosshair at 20 15 14");
+    let height = |scripted: &Scripted| reformats(scripted)[2].expect("a section").section.center().xyz.z;
+    assert!((height(&scripted) - 4.0).abs() < 1e-9, "{}", height(&scripted));
+    scripted.run("viewport 2; link scroll; scroll to 12");
+    assert!((height(&scripted) - 18.0).abs() < 1e-9, "{}", height(&scripted));
+}
+
+/// Tilted by a tenth about the middle of the third image: a corner of that lies two images further.
+#[test]
+fn a_prior_hangs_at_the_middle_of_what_is_read_as_it_scrolls_along() {
+    let folder = TempDir::new().expect("a folder");
+    let large = |writer: Writer| writer.decimals(tags::PIXEL_SPACING, &[200.0, 200.0]);
+    ct(folder.path(), "1", "20261120", 9, large);
+    ct(folder.path(), "2", "20240211", 5, large);
+    let (sin, cos) = (0.1, 0.994_987_437);
+    let tilt = [
+        [1.0, 0.0, 0.0, 0.0],
+        [0.0, cos, -sin, 100.0 - 100.0 * cos + 10.0 * sin],
+        [0.0, sin, cos, 10.0 - 100.0 * sin - 10.0 * cos],
+        [0.0, 0.0, 0.0, 1.0],
+    ];
+    let object = relating("2.25.5", "20261120", ("2.25.28", "2.25.18"), tilt.as_flattened());
+    let object = object.text(tags::PATIENT_NAME, "ZZCANARY^JANE").text(tags::PATIENT_ID, "4711");
+    write_to(folder.path(), "2.25.5", object);
+    let mut scripted = Scripted::open(folder.path());
+    check(&mut scripted, "layout 1x1; scroll to 3; prior toggle", &[("2.25.1", 3), ("2.25.2", 3)]);
+    check(&mut scripted, "scroll +1", &[("2.25.1", 4), ("2.25.2", 4)]);
+    check(&mut scripted, "scroll -1", &[("2.25.1", 3), ("2.25.2", 3)]);
 }
 
 #[test]
