@@ -15,6 +15,7 @@ mod cuts;
 mod displays;
 mod equivalent;
 mod filters;
+mod found;
 mod golden;
 mod harness;
 mod layers;

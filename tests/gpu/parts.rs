@@ -185,7 +185,7 @@ fn renderings_of_parts_are_those_of_the_whole() {
 }
 
 /// A volume of noise that has no room, and an engine with a clock that goes on by so much whenever it is looked at.
-fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
+pub(crate) fn on_screen(gpu: &Gpu, look_ms: u64) -> (Vec<Layer>, Engine, Arc<AtomicU64>) {
     on_screen_of(gpu, (64, 48), look_ms)
 }
 
@@ -201,7 +201,7 @@ fn on_screen_of(gpu: &Gpu, size: (u32, u32), look_ms: u64) -> (Vec<Layer>, Engin
     (layers, engine, look)
 }
 
-fn seen(gpu: &Gpu, engine: &Engine, slot: Slot) -> Vec<u8> {
+pub(crate) fn seen(gpu: &Gpu, engine: &Engine, slot: Slot) -> Vec<u8> {
     let rgba = wgpu::TextureFormat::Rgba8Unorm;
     let (is_there, pixels) =
         painted_by(gpu, rgba, |render_pass| engine.paint(slot, (0, 0), whole_surface(), false, render_pass));
@@ -210,13 +210,13 @@ fn seen(gpu: &Gpu, engine: &Engine, slot: Slot) -> Vec<u8> {
 }
 
 /// What is seen of a pass on a card that has room.
-fn levels(whole: &mut Engine, pass: &ReformatPass) -> Vec<u8> {
+pub(crate) fn levels(whole: &mut Engine, pass: &ReformatPass) -> Vec<u8> {
     let levels = whole.reformat_driving_levels(0, false, pass).expect("a picture");
     levels.values.iter().flat_map(|&[red, green, blue]| [red, green, blue, 255]).collect()
 }
 
 /// Frames until the picture is there; how often the engine said what it lacks.
-fn frames(engine: &mut Engine, slot: Slot, pass: &ReformatPass) -> Vec<Progress> {
+pub(crate) fn frames(engine: &mut Engine, slot: Slot, pass: &ReformatPass) -> Vec<Progress> {
     let mut progress = Vec::new();
     for _ in 0..10_000 {
         if engine.prepare_reformat(slot, pass).expect("drawn").is_complete {

@@ -279,6 +279,25 @@ fn a_fill_is_its_colour_in_its_rectangle_and_the_clip() {
     }
 }
 
+/// However many others there were before.
+#[test]
+fn a_colour_of_this_frame_is_there() {
+    let Some(gpu) = gpu("fill") else { return };
+    let format = wgpu::TextureFormat::Rgba8Unorm;
+    let mut engine = Engine::new(gpu, format, 1 << 20).expect("an engine");
+    let (color, whole) = ([18, 21, 24], whole_surface());
+    for other in 0..40 {
+        for color in [color, [other, 0, 0]] {
+            engine.prepare_fill(color).expect("a pipeline");
+        }
+        let (_, pixels) = painted_by(gpu, format, |render_pass| {
+            engine.fill(color, whole, whole, render_pass);
+            true
+        });
+        assert!(pixels.as_chunks::<4>().0.iter().all(|pixel| *pixel == [18, 21, 24, 255]), "{other}");
+    }
+}
+
 /// Each pixel tells where it is, and is clear, half clear or not at all.
 fn texel(x: u32, y: u32) -> [u32; 4] {
     let opacity = [0, 128, 255][usize::try_from((x + y) % 3).expect("small")];

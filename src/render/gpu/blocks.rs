@@ -287,6 +287,11 @@ impl SlabBlock {
             unused: 0,
         }
     }
+
+    /// As far as it decides what is found along a line, and not what is made of that.
+    pub(super) fn of_found(self) -> Self {
+        Self { planes: self.planes, ..Self::zeroed() }
+    }
 }
 
 impl ReformatBlock {

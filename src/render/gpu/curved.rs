@@ -54,6 +54,17 @@ impl CurvedDrawing {
             palette: drawn.palette.clone(),
         }
     }
+
+    /// As far as it decides what is found in the volume.
+    pub(super) fn of_found(&self) -> Self {
+        Self {
+            kind: self.kind.of_found(),
+            block: CurvedBlock { slab: self.block.slab.of_found(), ..self.block },
+            lines: self.lines.clone(),
+            curve: None,
+            palette: None,
+        }
+    }
 }
 
 impl Engine {

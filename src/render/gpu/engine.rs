@@ -184,7 +184,7 @@ impl Engine {
         draw: impl FnOnce(&mut Self) -> Result<Prepared, GpuError>,
     ) -> Result<Prepared, GpuError> {
         self.check_lost()?;
-        self.shown.begin(slot);
+        self.begin(slot);
         if width == 0 || height == 0 {
             self.forget(slot);
             return Ok(Prepared { is_drawn: false, is_complete: true });

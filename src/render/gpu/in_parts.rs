@@ -1,5 +1,7 @@
 //! Pictures of volumes that the card has no room for: drawn sheaf by sheaf, each of which goes on from what was found in those
 //! before, as if all of the volume were there.
+//!
+//! What was found stays for as long as the same is looked at: through another window it is seen at once.
 
 use crate::session::DeviceRect;
 
@@ -12,11 +14,11 @@ use super::parts::{Held, Sheaf, depths, is_upwards};
 use super::pipelines::SliceEntry;
 use super::target::Target;
 
-/// A picture that is not seen yet.
+/// What is found for a picture.
 #[derive(Debug)]
 pub(super) struct Sheaves {
-    /// What is seen in the end.
-    pub(super) picture: VolumePicture,
+    /// [`VolumePicture::of_found`].
+    of: VolumePicture,
     /// Those that are not drawn yet, the next one last.
     left: Vec<Sheaf>,
     count: usize,
@@ -41,9 +43,19 @@ enum Step {
 }
 
 impl Sheaves {
+    /// Whether it is what a picture is made of.
+    pub(super) fn are_of(&self, picture: &VolumePicture) -> bool {
+        self.of == picture.of_found()
+    }
+
+    /// Whether all that there is was found.
+    pub(super) const fn are_found(&self) -> bool {
+        self.left.is_empty()
+    }
+
     /// How much of a hundred is drawn.
     fn percent(&self) -> u32 {
-        let (_, height) = self.picture.view_size;
+        let (_, height) = self.of.view_size;
         let rows = |sheaves: usize| u64::try_from(sheaves).unwrap_or(u64::MAX).saturating_mul(height.into());
         let drawn = rows(self.count - self.left.len()) + u64::from(self.rows);
         u32::try_from(drawn * 100 / rows(self.count).max(1)).unwrap_or(100)
@@ -100,10 +112,10 @@ impl Engine {
         let pass = turn.pass;
         let mut sheaves = match turn.begun.sheaves.take() {
             Some(begun) => begun,
-            None => self.sheaves(pass, &turn.seen, turn.exact.clone())?,
+            None => self.sheaves(pass, &turn.seen, &turn.exact)?,
         };
         let (beside, of_others) = (self.shown.beside(slot), self.shown.sheaves_beside(slot));
-        let (_, height) = sheaves.picture.view_size;
+        let (_, height) = pass.view_size();
         let of_row = pass.samples(Coarseness::EXACT) / f64::from(height);
         self.gpu.queue.submit([]);
         Gpu::wait(&self.gpu.device)?;
@@ -112,10 +124,7 @@ impl Engine {
         let begun_ms = self.now_ms();
         while self.now_ms() - begun_ms < most_ms {
             match self.draw_next(pass, &mut sheaves, (&beside, &of_others), work.pace.rows(of_row))? {
-                Step::Found => {
-                    let target = self.finished(&turn.seen, &sheaves)?;
-                    return Ok(turn.finish(target));
-                }
+                Step::Found => return self.show_found(turn, sheaves),
                 Step::Drawn => {}
                 // A plane is made in some milliseconds.
                 Step::Lacking => self.residency.wait_for_planes()?,
@@ -128,18 +137,27 @@ impl Engine {
         Ok(turn.pause(percent))
     }
 
+    /// Shows what was found, and keeps it for another window.
+    pub(super) fn show_found(&mut self, turn: &mut Turn<'_>, sheaves: Sheaves) -> Result<Prepared, GpuError> {
+        let old = turn.face.take().map(|(target, _)| target);
+        let target = self.finished(old, &turn.exact, &turn.seen, &sheaves)?;
+        turn.begun.sheaves = Some(Sheaves { next: None, ..sheaves });
+        Ok(turn.finish(target))
+    }
+
     /// The same of a picture that no viewport has: all of it, however long it takes.
     pub(super) fn draw_whole_in_sheaves(
         &mut self,
         pass: VolumePass<'_>,
         seen: &Seen,
     ) -> Result<(Target, VolumePicture), GpuError> {
-        let mut sheaves = self.sheaves(pass, seen, pass.picture(&seen.at_rest(), Coarseness::EXACT))?;
-        let (_, height) = sheaves.picture.view_size;
+        let picture = pass.picture(&seen.at_rest(), Coarseness::EXACT);
+        let mut sheaves = self.sheaves(pass, seen, &picture)?;
+        let (_, height) = pass.view_size();
         let rows = rows_at_once(pass.samples(Coarseness::EXACT) / f64::from(height.max(1)));
         loop {
             match self.draw_next(pass, &mut sheaves, (&[], &[]), rows)? {
-                Step::Found => return Ok((self.finished(seen, &sheaves)?, sheaves.picture)),
+                Step::Found => return Ok((self.finished(None, &picture, seen, &sheaves)?, picture)),
                 Step::Drawn => {}
                 Step::Lacking | Step::Crowded => self.residency.wait_for_planes()?,
             }
@@ -182,22 +200,28 @@ impl Engine {
     }
 
     /// The picture of what was found.
-    fn finished(&mut self, seen: &Seen, sheaves: &Sheaves) -> Result<Target, GpuError> {
-        let Sheaves { picture, found, .. } = sheaves;
-        self.draw_rows(None, picture, (&seen.views, Some(found)), whole(picture.view_size))
+    fn finished(
+        &mut self,
+        old: Option<Target>,
+        picture: &VolumePicture,
+        seen: &Seen,
+        sheaves: &Sheaves,
+    ) -> Result<Target, GpuError> {
+        self.draw_rows(old, picture, (&seen.views, Some(&sheaves.found)), whole(picture.view_size))
     }
 
-    /// A picture of which nothing is drawn.
+    /// Nothing yet, for a picture.
     fn sheaves(
         &self,
         pass: VolumePass<'_>,
         seen: &Seen,
-        picture: VolumePicture,
+        picture: &VolumePicture,
     ) -> Result<Sheaves, GpuError> {
         let mut left = pass.sheaves(seen.held);
         left.reverse();
         // A card clears what was not written: nothing was found.
         let found = Target::new(&self.gpu, &self.pipelines, picture.view_size, SliceEntry::Carried.format())?;
-        Ok(Sheaves { picture, count: left.len(), left, from: None, rows: 0, found, next: None })
+        let (of, count) = (picture.of_found(), left.len());
+        Ok(Sheaves { of, left, count, from: None, rows: 0, found, next: None })
     }
 }

@@ -89,6 +89,7 @@ struct Asked {
 #[derive(Debug, Default)]
 pub(super) struct Begun {
     part: Option<Part>,
+    /// Of a divided volume; those of the picture that is seen too, for other windows.
     pub(super) sheaves: Option<Sheaves>,
     pub(super) progress: Option<Progress>,
 }
@@ -148,13 +149,9 @@ impl Work {
 }
 
 impl Begun {
-    fn is_of(&self, picture: &VolumePicture) -> bool {
+    /// Whether rows of a picture are drawn.
+    fn has_part_of(&self, picture: &VolumePicture) -> bool {
         self.part.as_ref().is_some_and(|part| part.picture == *picture)
-            || self.sheaves.as_ref().is_some_and(|sheaves| sheaves.picture == *picture)
-    }
-
-    fn clear(&mut self) {
-        (self.part, self.sheaves) = (None, None);
     }
 }
 
@@ -313,15 +310,20 @@ impl Engine {
         is_next: bool,
         work: &mut Work,
     ) -> Result<Prepared, GpuError> {
+        let sheaves = turn.begun.sheaves.take();
+        turn.begun.sheaves = sheaves.filter(|sheaves| sheaves.are_of(&turn.exact));
         if turn.shows(&turn.exact) {
-            turn.begun.clear();
+            turn.begun.part = None;
             turn.begun.progress = turn.seen.progress();
             return Ok(turn.outcome(false, true));
         }
+        if let Some(sheaves) = turn.begun.sheaves.take_if(|sheaves| sheaves.are_found()) {
+            return self.show_found(turn, sheaves);
+        }
         let is_moving = turn.pass.is_moving();
         let is_divided = turn.seen.grid.is_some();
-        if is_moving || !turn.begun.is_of(&turn.exact) {
-            turn.begun.clear();
+        if is_moving || !turn.begun.has_part_of(&turn.exact) {
+            turn.begun.part = None;
             let has_time = self.timer.is_none() || work.pace.fits(samples(Coarseness::EXACT));
             if !is_moving && !is_divided && has_time {
                 let exact = turn.exact.clone();

@@ -26,6 +26,11 @@ impl<Key: PartialEq, Made: Clone> Kept<Key, Made> {
         value
     }
 
+    /// What was made of a key, if it is there. It counts as no use.
+    pub(super) fn find(&self, key: &Key) -> Option<&Made> {
+        self.all.iter().find(|(known, _)| known == key).map(|(_, made)| made)
+    }
+
     pub(super) fn count(&self) -> usize {
         self.all.len()
     }
@@ -56,6 +61,7 @@ mod tests {
             of(key);
         }
         assert_eq!(made, [1, 2, 3, 4, 5, 3]);
+        assert_eq!([2, 3].map(|key| kept.find(&key).copied()), [None, Some(30)]);
         kept.clear();
         assert_eq!(kept.count(), 0);
     }

@@ -288,6 +288,17 @@ impl Engine {
 }
 
 impl VolumePicture {
+    /// As far as it decides what is found in the volume: the same of all pictures that differ in window, tables and colours alone.
+    pub(super) fn of_found(&self) -> Self {
+        let what = match &self.what {
+            What::Reformat(drawing) => What::Reformat(Box::new(drawing.of_found())),
+            What::Curved(drawing) => What::Curved(drawing.of_found()),
+            What::Rendering(rendering) => What::Rendering(rendering.clone()),
+        };
+        let Self { volume, voxels, pixels, view_size, .. } = *self;
+        Self { volume, voxels, pixels, view_size, monitor: None, what }
+    }
+
     const fn format(&self) -> wgpu::TextureFormat {
         match &self.what {
             What::Reformat(drawing) => drawing.kind.entry.format(),

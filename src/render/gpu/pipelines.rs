@@ -101,6 +101,13 @@ pub(super) struct ReformatKind {
     pub(super) cuts: CutCounts,
 }
 
+impl ReformatKind {
+    /// What is found by it, whatever is made of that.
+    pub(super) fn of_found(self) -> Self {
+        Self { entry: SliceEntry::Carried, voi: VoiFunction::default(), ..self }
+    }
+}
+
 /// What the voxels of a volume on the card are: constants of `shaders/lib/voxel.wgsl`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a constant of a pipeline")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,11 +1,10 @@
 //! One colour over a rectangle: behind rows and panels.
 
-use std::collections::HashMap;
-
 use crate::session::DeviceRect;
 
 use super::device::{Gpu, GpuError};
 use super::engine::Engine;
+use super::kept::Kept;
 use super::pipelines::{module, pipeline};
 use super::shader::ShaderError;
 use super::target::{cut, draw_in};
@@ -18,29 +17,22 @@ const COLORS_MAX: usize = 32;
 pub(super) struct Plains {
     module: wgpu::ShaderModule,
     format: wgpu::TextureFormat,
-    made: HashMap<[u8; 3], wgpu::RenderPipeline>,
+    made: Kept<[u8; 3], wgpu::RenderPipeline>,
 }
 
 impl Plains {
     pub(super) fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Result<Self, ShaderError> {
-        Ok(Self { module: module(gpu, "plain")?, format, made: HashMap::new() })
+        Ok(Self { module: module(gpu, "plain")?, format, made: Kept::new(COLORS_MAX) })
     }
 
     /// Makes the pipeline of a colour, unless it is there.
     pub(super) fn prepare(&mut self, gpu: &Gpu, color: [u8; 3]) {
-        if self.made.contains_key(&color) {
-            return;
-        }
-        if self.made.len() >= COLORS_MAX {
-            self.made.clear();
-        }
-        let [red, green, blue] = color.map(|level| f64::from(level) / 255.0);
-        let constants = [("red", red), ("green", green), ("blue", blue)];
-        self.made.insert(color, pipeline(gpu, &self.module, "plain", &[], self.format, &constants));
-    }
-
-    pub(super) fn of(&self, color: [u8; 3]) -> Option<&wgpu::RenderPipeline> {
-        self.made.get(&color)
+        let (module, format) = (&self.module, self.format);
+        self.made.of(color, || {
+            let [red, green, blue] = color.map(|level| f64::from(level) / 255.0);
+            let constants = [("red", red), ("green", green), ("blue", blue)];
+            pipeline(gpu, module, "plain", &[], format, &constants)
+        });
     }
 }
 
@@ -62,7 +54,7 @@ impl Engine {
         clip: DeviceRect,
         render_pass: &mut wgpu::RenderPass<'_>,
     ) {
-        if let Some(plain) = self.plains.of(color)
+        if let Some(plain) = self.plains.made.find(&color)
             && let Some(part) = cut(rect, (0, 0), clip)
         {
             render_pass.set_pipeline(plain);

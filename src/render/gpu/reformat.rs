@@ -56,6 +56,17 @@ impl Drawing {
             palette: drawn.palette.clone(),
         }
     }
+
+    /// As far as it decides what is found in the volume.
+    pub(super) fn of_found(&self) -> Self {
+        Self {
+            kind: self.kind.of_found(),
+            block: ReformatBlock { slab: self.block.slab.of_found(), ..self.block },
+            cutting: self.cutting.clone(),
+            curve: None,
+            palette: None,
+        }
+    }
 }
 
 impl Engine {

@@ -7,6 +7,7 @@ use crate::volume::Volume;
 
 use super::device::GpuError;
 use super::engine::{Engine, Slot};
+use super::in_time::Begun;
 use super::of_volume::Seen;
 
 /// Which volumes the pictures of viewports are of, as they were prepared last.
@@ -32,13 +33,17 @@ struct Picture {
 }
 
 impl Shown {
-    /// A viewport's picture is about to be prepared.
-    pub(super) fn begin(&mut self, slot: Slot) {
+    /// A viewport's picture is about to be prepared; gives those of its screen that were not while it was twice: they are not on screen
+    /// any more.
+    fn begin(&mut self, slot: Slot) -> Vec<Slot> {
         self.clock += 1;
-        if let Some(picture) = self.pictures.get_mut(&slot) {
-            let (before, was_crowded) = (picture.at, picture.is_crowded);
-            *picture = Picture { at: self.clock, before, was_crowded, ..Picture::default() };
-        }
+        let picture = self.pictures.entry(slot).or_default();
+        let since = picture.before;
+        let (before, was_crowded) = (picture.at, picture.is_crowded);
+        *picture = Picture { at: self.clock, before, was_crowded, ..Picture::default() };
+        let gone =
+            self.pictures.extract_if(|other, picture| other.screen == slot.screen && picture.at < since);
+        gone.map(|(other, _)| other).collect()
     }
 
     /// What its picture is of so far, and what others show that were prepared since it was last: some of it may have gone from the
@@ -68,6 +73,19 @@ impl Shown {
 }
 
 impl Engine {
+    /// A viewport's picture is about to be prepared. What was begun in viewports that are not on screen any more is let go: it takes more
+    /// of the card than their pictures.
+    pub(super) fn begin(&mut self, slot: Slot) {
+        for gone in self.shown.begin(slot) {
+            if let Some(work) = self.works.get_mut(&gone) {
+                work.begun = Begun::default();
+            }
+            if let Some(laid) = self.slots.get_mut(&gone).and_then(|drawn| drawn.layer.as_mut()) {
+                laid.begun = Begun::default();
+            }
+        }
+    }
+
     /// What the card has of a volume that a viewport shows, a coarse copy of it where it has no room for all of it; an error where
     /// not even that has room beside what else is on screen.
     pub(super) fn volume_in(&mut self, slot: Slot, volume: &Volume) -> Result<Seen, GpuError> {

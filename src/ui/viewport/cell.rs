@@ -47,18 +47,26 @@ pub(in super::super) fn show_all(
     if view.screen == 0 {
         paint::ahead(&painter, room, ahead(view.session, view.library));
     }
-    let shows_a_picture = |plan: &ViewportPlan| {
-        matches!(
-            plan.picture,
-            Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_)
-        )
-    };
     paint::keep_failures(ui.ctx(), screen_id(view), |viewport| {
-        let pictures = view.plan.viewports.iter().filter(|plan| shows_a_picture(plan));
-        let is_shown = pictures.map(|plan| slot(view, plan).viewport).any(|shown| shown == viewport);
+        let mut plans = view.plan.viewports.iter();
+        let is_shown = plans.any(|plan| {
+            let own = slot(view, plan).viewport;
+            pictures(own, &plan.picture, plan.lens.is_some()).any(|shown| shown == viewport)
+        });
         // The strip itself keeps those in sight.
         is_shown || (viewport >= THUMBNAILS && view.session.shows_strip(view.screen))
     });
+}
+
+/// The viewports of slots that a plan draws pictures in, with its own and with that of the magnifier. What went wrong in any other is
+/// forgotten; what is forgotten in each frame is news in each, and is drawn again for ever.
+fn pictures(own: u32, picture: &Picture, has_lens: bool) -> impl Iterator<Item = u32> {
+    let has_picture = matches!(
+        picture,
+        Picture::Slice(_) | Picture::Reformat(_) | Picture::Rendering(_) | Picture::Curved(_)
+    );
+    let lens = has_lens.then_some(LENS);
+    has_picture.then_some(own).into_iter().chain(lens)
 }
 
 /// Shows the test pattern that fills a window, and nothing over it.
@@ -273,6 +281,13 @@ mod tests {
         assert!(!is_to_be_told(Progress::Moving, &plane(slab, true)), "a badge does");
         assert!(!is_to_be_told(Progress::Moving, &plane(Slab::PLANE, false)), "it rests");
         assert!(is_to_be_told(Progress::Drawing(3), &plane(slab, false)));
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_magnifier_is_told_once() {
+        let of = |picture: &Picture, has_lens| pictures(4, picture, has_lens).collect::<Vec<u32>>();
+        assert!(of(&Picture::Loading, false).is_empty());
+        assert_eq!(of(&Picture::Loading, true), [LENS]);
     }
 
     #[test]
