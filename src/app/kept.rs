@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
-use crate::dicom::{StudyUid, WriteError, Writer};
+use crate::dicom::{ReadError, StudyUid, WriteError, Writer};
 use crate::private::make_folder;
 use crate::session::{MessageKind, SavedWork};
 use crate::store::StoreError;
@@ -16,6 +16,8 @@ use super::archives::Shelf;
 pub(super) enum KeepError {
     #[error(transparent)]
     Making(#[from] WriteError),
+    #[error("those kept before cannot be read: {0}")]
+    Reading(#[from] ReadError),
     #[error("it cannot be written: {0}")]
     Writing(#[from] std::io::Error),
     #[error("it cannot be put into the queue for the archive: {0}")]

@@ -1,15 +1,18 @@
 //! Saving what is on the screen: presentation states, and the reader's key images.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::dicom::{InstanceUid, SeriesUid, Source, StudyUid};
+use crate::dicom::{FrameKey, Instance, InstanceUid, SeriesUid, Source, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle};
 use crate::render::{Identity, NotSaved, by_series, state_of_focus};
 use crate::session::SavedWork;
 use crate::study::Image;
 use crate::units::Phi;
 
-use super::kept::{Saved, folder_of, forget, fresh_uid, keep};
+use super::archives::Shelf;
+use super::kept::{KeepError, Saved, folder_of, forget, fresh_uid, keep};
 use super::reading::Reading;
 
 /// Why a presentation state was not saved.
@@ -63,19 +66,21 @@ impl Reading {
         Ok(())
     }
 
-    /// Keeps the reader's key images of a study, a document a title, in place of those that were kept.
+    /// Keeps the reader's key images of a study, a document a title, in place of those that were kept: what these say of images that are
+    /// not here stays.
     pub(super) fn save_key_images(&mut self, study: &StudyUid) -> Result<(), SaveError> {
         let kept = self.kept.clone().ok_or(SaveError::NoFolder)?;
+        let of_study = self.library.studies().iter().find(|known| known.attributes.uid == *study);
+        let mut sets =
+            of_study.iter().flat_map(|study| &study.series).flat_map(|series| &series.display_sets);
+        // Nothing is known any more of a study that went meanwhile.
+        let Some(any) = sets.find_map(|set| set.images.first()) else { return Ok(()) };
         let folder = folder_of(&kept, study);
         let mut documents = Vec::new();
         for (code, meaning) in KeyTitle::OFFERED {
             let path = folder.join(format!("key-images-{code}.dcm"));
             let of_title = self.session.key_images.of_study(study).filter(|(_, title)| title.code == code);
             let images: Vec<&Image> = of_title.filter_map(|(key, _)| self.library.image(key)).collect();
-            let Some(first) = images.first() else {
-                documents.push((path, None));
-                continue;
-            };
             let document = KeyObjects {
                 source: Source::file(&path),
                 uid: InstanceUid::new(&fresh_uid()),
@@ -88,17 +93,19 @@ impl Reading {
                 unplaced: 0,
                 is_own: true,
             };
-            documents.push((path, Some((document, Arc::clone(&first.instance)))));
+            let image = images.first().copied().unwrap_or(any);
+            documents.push((path, document, Arc::clone(&image.instance)));
         }
+        let told = self.session.key_images.told_of(study, &self.library);
         let titles = self.session.key_images.of_study(study);
+        let titles = titles.filter(|(key, _)| told.contains(*key));
         let titles = titles.map(|(key, title)| (key.clone(), title.clone())).collect();
         let work = SavedWork::KeyImages { study: study.clone(), titles };
         let (saved, outbox, of) = (self.saved.0.clone(), self.services.outbox(), study.clone());
         self.session.indexing.has_saved = true;
         self.open_made(Box::new(move || {
-            let mut outcomes = documents.into_iter().map(|(path, document)| match document {
-                Some((document, image)) => keep(document.to_object(&image), &path, outbox.as_ref()),
-                None => forget(&path),
+            let mut outcomes = documents.into_iter().map(|(path, document, image)| {
+                keep_document(document, &image, &told, &path, outbox.as_ref())
             });
             let outcome = match outcomes.find_map(Result::err) {
                 None => Saved::of(of, None, Some(work)),
@@ -109,4 +116,21 @@ impl Reading {
         }));
         Ok(())
     }
+}
+
+/// Keeps a document, about an image, in place of the one before, which it goes on from but for the images that it was told of. One
+/// without images is none.
+fn keep_document(
+    mut document: KeyObjects,
+    image: &Instance,
+    told: &BTreeSet<FrameKey>,
+    path: &Path,
+    outbox: Option<&Shelf>,
+) -> Result<(), KeepError> {
+    if path.exists()
+        && let Some(before) = KeyObjects::read(&document.source)?
+    {
+        document.go_on_from(&before, |key| !told.contains(key));
+    }
+    if document.references.is_empty() { forget(path) } else { keep(document.to_object(image), path, outbox) }
 }

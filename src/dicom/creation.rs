@@ -85,11 +85,15 @@ impl Creation {
     }
 }
 
-/// `+0130` in seconds.
+/// `+0130` in seconds; `None` for what is none, or farther from UTC than any place. PS3.3 C.12.1.1.8.
 pub fn offset_seconds(text: &str) -> Option<i32> {
     let (sign, digits) = text.split_at_checked(1)?;
     let (hours, minutes) = digits.split_at_checked(2).filter(|_| digits.len() == 4)?;
-    let seconds = i32::try_from(number(hours)? * 3600 + number(minutes)? * 60).ok()?;
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if hours > 14 || minutes > 59 {
+        return None;
+    }
+    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
     match sign {
         "+" => Some(seconds),
         "-" => Some(-seconds),
@@ -148,7 +152,9 @@ mod tests {
     fn offsets_are_seconds_to_the_east() {
         let offsets = ["+0000", "+0100", "-0330", "+1245"].map(offset_seconds);
         assert_eq!(offsets, [0, 3_600, -12_600, 45_900].map(Some));
-        for nonsense in ["", "+", "0100", "+100", "+01000", "+01:00", "*0100", "+0x00", "+-100", "äöü"] {
+        for nonsense in
+            ["", "+", "0100", "+100", "+01000", "+01:00", "*0100", "+0x00", "+-100", "äöü", "+2400", "-0160"]
+        {
             assert_eq!(offset_seconds(nonsense), None, "{nonsense}");
         }
     }

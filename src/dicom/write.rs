@@ -55,13 +55,15 @@ impl Writer {
     }
 
     /// Puts an attribute of another data set: a text in UTF-8, whatever it was in, also in items of sequences, where private
-    /// attributes are left out; all else as it is; empty where it lacks it.
+    /// attributes and the lengths of groups, which change with the texts, are left out; all else as it is; empty where it lacks it.
     #[must_use]
     pub fn copied(mut self, tag: Tag, from: Attributes<'_>) -> Self {
         match from.element(tag) {
             Some(element) if element.vr() == VR::SQ => {
-                let is_known =
-                    |tag: &Tag| tag.group().is_multiple_of(2) && *tag != tags::SPECIFIC_CHARACTER_SET;
+                let is_known = |tag: &Tag| {
+                    let is_length = tag.element() == 0;
+                    tag.group().is_multiple_of(2) && !is_length && *tag != tags::SPECIFIC_CHARACTER_SET
+                };
                 let items = from.items(tag).map(|item| {
                     item.tags().filter(is_known).fold(Self::item(), |copy, tag| copy.copied(tag, item))
                 });

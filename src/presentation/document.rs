@@ -222,6 +222,23 @@ mod tests {
         );
     }
 
+    /// Old devices write how long a group is, in items too. PS3.5 7.2.
+    #[test]
+    fn items_are_copied_without_what_is_private_and_without_lengths_that_are_wrong_then() {
+        let other = Writer::item()
+            .longs(Tag(0x0010, 0x0000), &[10])
+            .text(tags::PATIENT_ID, "7")
+            .private_block(0x0011, "SOMEBODY", &[(1, b"SECRET")]);
+        begun(
+            image("ZZCANARY^OLD").sequence(tags::OTHER_PATIENT_I_DS_SEQUENCE, [other]),
+            |_| {},
+            |at| {
+                let other = at.item(tags::OTHER_PATIENT_I_DS_SEQUENCE).expect("an item");
+                assert_eq!(other.tags().collect::<Vec<_>>(), [tags::PATIENT_ID]);
+            },
+        );
+    }
+
     #[test]
     fn what_the_image_does_not_say_is_empty_where_it_must_be_there_and_else_left_out() {
         begun(

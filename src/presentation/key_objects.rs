@@ -8,7 +8,8 @@ use dicom_dictionary_std::{tags, uids};
 use super::document::begin;
 use super::state::{ReferencedImage, ReferencedSeries};
 use crate::dicom::{
-    Attributes, Creation, DataSet, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid, Writer,
+    Attributes, Creation, DataSet, FrameKey, Instance, InstanceUid, ReadError, SeriesUid, Source, StudyUid,
+    Writer,
 };
 use crate::units::Phi;
 
@@ -165,6 +166,40 @@ impl KeyObjects {
             .sequence(tags::CONTENT_SEQUENCE, content)
     }
 
+    /// Goes on to name what an earlier document names, frame by frame as far as that is to stay. Where all frames of an object are meant,
+    /// the first one tells.
+    pub fn go_on_from(&mut self, earlier: &Self, is_to_stay: impl Fn(&FrameKey) -> bool) {
+        for of_series in &earlier.references {
+            for (uid, image) in &of_series.images {
+                let stays = |frame: u32| {
+                    let (study, series) = (earlier.study.clone(), of_series.series.clone());
+                    is_to_stay(&FrameKey { study, series, instance: uid.clone(), frame, subtraction: None })
+                };
+                let of_frames = |frames: &Vec<u32>| -> Vec<u32> {
+                    frames.iter().copied().filter(|frame| stays(*frame)).collect()
+                };
+                let frames = image.frames.as_ref().map(of_frames);
+                if frames.as_ref().map_or_else(|| stays(0), |frames| !frames.is_empty()) {
+                    let sop_class = image.sop_class.clone();
+                    self.name(&of_series.series, uid, ReferencedImage { sop_class, frames });
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, series: &SeriesUid, uid: &InstanceUid, image: ReferencedImage) {
+        let known = self.references.iter().position(|known| known.series == *series);
+        let at = known.unwrap_or_else(|| {
+            self.references.push(ReferencedSeries { series: series.clone(), images: BTreeMap::new() });
+            self.references.len() - 1
+        });
+        let Some(of_series) = self.references.get_mut(at) else { return };
+        match of_series.images.entry(uid.clone()) {
+            Entry::Vacant(place) => drop(place.insert(image)),
+            Entry::Occupied(place) => place.into_mut().add(image.frames),
+        }
+    }
+
     /// Whether it names a frame, counted from 0.
     pub fn has(&self, series: &SeriesUid, instance: &InstanceUid, frame: u32) -> bool {
         let mut of_series = self.references.iter().filter(|known| known.series == *series);
@@ -303,6 +338,27 @@ mod tests {
         let written = document([image("3"), stray("")]);
         assert_eq!((written.unplaced, written.references.len()), (1, 1));
         assert_eq!(document([stray("2\\5")]).unplaced, 2, "each frame");
+    }
+
+    /// They were lost when the reader's document was written anew without them.
+    #[test]
+    fn what_an_earlier_document_names_stays_frame_by_frame() {
+        let earlier = document([image("3\\7\\9")]);
+        let went_on = |mut document: KeyObjects, gone: u32| {
+            document.go_on_from(&earlier, |key| key.frame != gone);
+            assert!(document.references.len() <= 1, "a series once");
+            let images = document.references.iter().flat_map(|of_series| of_series.images.values());
+            images.map(|image| image.frames.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(went_on(document([]), 6), [Some(vec![2, 8])]);
+        assert_eq!(went_on(document([image("5")]), 6), [Some(vec![4, 2, 8])]);
+        assert_eq!(went_on(document([image("")]), 6), [None], "all frames");
+        let mut none = document([]);
+        none.go_on_from(&earlier, |_| false);
+        assert!(none.references.is_empty(), "an object without frames is not named");
+        let whole = document([image("")]);
+        none.go_on_from(&whole, |key| key.frame == 0);
+        assert_eq!(none.references, whole.references);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::annotation::Shape;
+use crate::annotation::{Basis, Shape, scale_by_state};
 use crate::color::ColorPalette;
 use crate::command::Filter;
 use crate::dicom::{
@@ -20,7 +20,7 @@ use crate::presentation::{
 };
 use crate::session::{Applied, Mark, Screen, Session, Viewport, Zoom, is_one_to_one};
 use crate::study::{DisplaySet, FrameState, Image, Library};
-use crate::units::{PValue, Phi};
+use crate::units::{MmPerPixel, PValue, Phi};
 
 use super::canvas::seen_area;
 use super::named::{by_images, named};
@@ -197,7 +197,14 @@ impl Shown<'_> {
             && self.mask_of(&applied, image) == self.mask_of(&self.applied, self.image)
             && self.presentation(image).as_ref() == Some(presentation)
             && applied.framing(image) == self.applied.framing(self.image)
+            && self.size_by_state(image) == self.size_by_state(self.image)
             && shutter(image) == shutter(self.image)
+    }
+
+    /// What the state shown says of the size of an image's pixels, where it is measured by that.
+    fn size_by_state(&self, image: &Image) -> Option<MmPerPixel> {
+        let scale = scale_by_state(image, &[], self.applied_to(image).spacing(image)).ok()?;
+        scale.mm_per_pixel.filter(|_| scale.basis == Basis::Presentation)
     }
 
     /// What is subtracted from an image.
@@ -429,8 +436,8 @@ impl Shown<'_> {
         };
         let (left, right) = side(low.xyz.x, high.xyz.x, seen_first.xyz.x <= seen_last.xyz.x);
         let (top, bottom) = side(low.xyz.y, high.xyz.y, seen_first.xyz.y <= seen_last.xyz.y);
-        let spacing = self.applied.true_size(self.image).filter(|_| is_unmoved);
-        let mode = if spacing.is_some() {
+        let true_size = self.applied.true_size(self.image).filter(|_| is_unmoved);
+        let mode = if true_size.is_some() {
             AreaSize::TrueSize
         } else if is_unmoved {
             framing.magnification.map_or(AreaSize::ScaleToFit, AreaSize::Magnify)
@@ -444,7 +451,8 @@ impl Shown<'_> {
             top_left: [left, top],
             bottom_right: [right, bottom],
             size: mode,
-            spacing,
+            // What the reader measured by stays.
+            spacing: true_size.or_else(|| self.size_by_state(self.image)),
             pixel_aspect: Some(framing.pixel_aspect),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::dicom::{FrameKey, InstanceUid, StudyUid};
+use crate::dicom::{FrameKey, InstanceUid, SeriesUid, StudyUid};
 use crate::presentation::{KeyObjects, KeyTitle, ReferencedImage};
 use crate::study::{DisplaySet, DisplaySetId, Image, Library};
 
@@ -16,8 +16,8 @@ pub struct KeyImages {
     by_image: BTreeMap<FrameKey, KeyTitle>,
     /// The same as they were saved last.
     saved: BTreeMap<FrameKey, KeyTitle>,
-    /// Studies whose documents were taken: what the reader did since counts.
-    taken: BTreeSet<StudyUid>,
+    /// Images that the reader spoke of, or a document of the reader's that was taken: what is said here counts.
+    told: BTreeSet<FrameKey>,
 }
 
 impl KeyImages {
@@ -33,6 +33,7 @@ impl KeyImages {
 
     /// Makes an image one, or none; gives what it was.
     pub(super) fn set(&mut self, key: &FrameKey, title: Option<KeyTitle>) -> Option<KeyTitle> {
+        self.told.insert(key.clone());
         match title {
             Some(title) => self.by_image.insert(key.clone(), title),
             None => self.by_image.remove(key),
@@ -50,9 +51,16 @@ impl KeyImages {
         (now != of_study(&self.saved, study)).then_some(now)
     }
 
-    /// Puts these in place of all of a study. Its documents are not taken any more.
+    /// Images of a study that are here and of which it is known whether they are key images. Of all others the reader's documents alone
+    /// tell: those that are not here, and those whose documents are yet to come.
+    pub fn told_of(&self, study: &StudyUid, library: &Library) -> BTreeSet<FrameKey> {
+        let of_study = self.told.iter().filter(|key| key.study == *study);
+        of_study.filter(|key| library.locate(key).is_some()).cloned().collect()
+    }
+
+    /// Puts these in place of all of a study.
     pub(super) fn replace(&mut self, study: &StudyUid, titles: BTreeMap<FrameKey, KeyTitle>) {
-        self.taken.insert(study.clone());
+        self.told.extend(titles.keys().cloned());
         self.by_image.retain(|key, _| key.study != *study);
         self.by_image.extend(titles);
     }
@@ -67,20 +75,24 @@ impl KeyImages {
     pub(super) fn forget(&mut self, closed: &[StudyUid]) {
         self.by_image.retain(|key, _| !closed.contains(&key.study));
         self.saved.retain(|key, _| !closed.contains(&key.study));
-        self.taken.retain(|study| !closed.contains(study));
+        self.told.retain(|key| !closed.contains(&key.study));
     }
 
-    /// Takes the reader's own documents of studies that have come, once each.
+    /// Takes what the reader's own documents say of images that have come, once each.
     pub(super) fn take(&mut self, library: &Library) {
         for study in library.studies() {
             let own: Vec<_> = study.key_objects.iter().filter(|document| document.is_own).collect();
-            if own.is_empty() || !self.taken.insert(study.attributes.uid.clone()) {
-                continue;
-            }
-            let sets = study.series.iter().flat_map(|series| &series.display_sets);
+            let is_named = |uid: &SeriesUid| {
+                let mut references = own.iter().flat_map(|document| &document.references);
+                references.any(|of_series| of_series.series == *uid)
+            };
+            let series = study.series.iter().filter(|series| is_named(&series.attributes.uid));
+            let sets = series.flat_map(|series| &series.display_sets);
             for image in sets.flat_map(|set| &set.images) {
                 let document = own.iter().find(|document| image.is_key_of(document));
-                if let Some(document) = document {
+                if let Some(document) = document
+                    && self.told.insert(image.key())
+                {
                     self.by_image.entry(image.key()).or_insert_with(|| document.title.clone());
                     self.saved.insert(image.key(), document.title.clone());
                 }

@@ -112,6 +112,57 @@ fn others_documents_are_shown_and_not_changed() {
     assert_eq!(std::fs::read(&theirs).expect("their document"), before);
 }
 
+/// The next save wrote the reader's documents from the images that were here, and all others were key images no more.
+#[test]
+fn key_images_that_are_not_here_stay_and_count_when_they_come() {
+    let [kept, some, rest] = [(), (), ()].map(|()| TempDir::new().expect("a temporary folder"));
+    let mut scripted = open(kept.path());
+    scripted.run("scroll to 2; key-image mark; scroll to 5; key-image title 4; scroll to 7; key-image mark");
+    let source = scripted.reading.session.focused_viewport().and_then(|shown| shown.source.clone());
+    let (.., set) = scripted.reading.library.find(&source.expect("an image").display_set).expect("a set");
+    let uids: Vec<_> = set.images.iter().map(|image| image.instance.uid.clone()).collect();
+    for (index, image) in set.images.iter().enumerate() {
+        let folder = if [4, 6].contains(&index) { &rest } else { &some };
+        let copy = folder.path().join(format!("{index}.dcm"));
+        std::fs::copy(image.instance.source.path.reveal(), copy).expect("copied");
+    }
+    drop(scripted);
+    // By title, the images of the series from 1.
+    let kept_now = || -> Vec<(String, Vec<usize>)> {
+        let named = |file: &PathBuf| {
+            let document = read(file);
+            let named = document.references.iter().flat_map(|of_series| of_series.images.keys());
+            let places =
+                named.map(|named| uids.iter().position(|uid| uid == named).expect("of the series") + 1);
+            let mut places: Vec<usize> = places.collect();
+            places.sort_unstable();
+            (document.title.meaning, places)
+        };
+        files(kept.path()).iter().map(named).collect()
+    };
+    let expected = |interest: &[usize]| {
+        let of = |title: &str, places: &[usize]| (title.to_owned(), places.to_vec());
+        let all = [of("Of Interest", interest), of("For Teaching", &[5])];
+        all.into_iter().filter(|(_, places)| !places.is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept_now(), expected(&[2, 7]));
+
+    let mut scripted = Scripted::keeping(Some(kept.path().to_path_buf()));
+    scripted.run(&format!("open {}", some.path().display()));
+    scripted.run("viewport 1; layout 1x1; scroll first; key-image mark");
+    assert_eq!(kept_now(), expected(&[1, 2, 7]));
+    scripted.run("scroll +1; key-image unmark");
+    assert_eq!(kept_now(), expected(&[1, 7]));
+    scripted.run("scroll first; key-image unmark");
+    assert_eq!(kept_now(), expected(&[7]), "a document of absent images alone");
+
+    scripted.run(&format!("open {}", rest.path().display()));
+    scripted.run("viewport 1; layout 1x1; scroll to 7");
+    assert!(badge(&scripted).expect("a badge").contains("Of Interest"));
+    scripted.run("key-image unmark");
+    assert_eq!(kept_now(), expected(&[]), "now it is here, and the reader's word counts");
+}
+
 /// IHE's Imaging Object Change Management withdraws images by the same kind of document, and its manifests list all that there are.
 #[test]
 fn images_that_are_rejected_or_listed_are_no_key_images() {

@@ -264,6 +264,45 @@ fn an_image_without_a_pixel_size_is_measured_by_its_states() {
     assert_eq!(drawn(&scripted), plain, "the area is not the state's");
 }
 
+/// What was measured in millimetres was in pixels once it was saved.
+#[test]
+fn a_size_that_the_reader_measures_by_goes_into_the_state_that_is_saved() {
+    let [folder, kept] = [(), ()].map(|()| TempDir::new().expect("a temporary folder"));
+    let area = area([1, 1], [16, 8], "SCALE TO FIT").decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.5, 0.5]);
+    let sized = labelled("SIZED", "100000", [700.0, 1001.0])
+        .sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area]);
+    write(folder.path(), [sized]);
+    let mut scripted = Scripted::keeping_saved(kept.path().to_path_buf());
+    scripted.run(&format!("open {}", folder.path().display()));
+    scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
+    let before = drawn(&scripted);
+    assert!(before[0].ends_with(" mm presentation state"), "{before:?}");
+    for (commands, label) in
+        [("presentation save first", "PS FIRST"), ("zoom by 1.5; presentation save second", "PS SECOND")]
+    {
+        scripted.run(commands);
+        assert_eq!(badges(&scripted).first().map(String::as_str), Some(label));
+        assert_eq!(drawn(&scripted), before, "{commands}");
+    }
+}
+
+/// That of a study that is still being fetched may come when the reader has begun to measure.
+#[test]
+fn what_was_measured_goes_by_the_size_of_a_state_that_comes_later() {
+    let [folder, later] = [(), ()].map(|()| TempDir::new().expect("a temporary folder"));
+    let area = area([1, 1], [16, 8], "SCALE TO FIT").decimals(tags::PRESENTATION_PIXEL_SPACING, &[0.5, 0.5]);
+    let sized = labelled("SIZED", "100000", [700.0, 1001.0])
+        .sequence(tags::DISPLAYED_AREA_SELECTION_SEQUENCE, [area]);
+    let path = later.path().join("state");
+    sized.write_to(&path).expect("a state");
+    let mut scripted = open(folder.path(), []);
+    scripted.run("tool length; pointer press left 300 300; pointer move 330 300; pointer move 380 300; pointer release");
+    assert!(drawn(&scripted)[0].ends_with(" px"), "{:?}", drawn(&scripted));
+    scripted.run(&format!("open {}", path.display()));
+    assert_eq!(badges(&scripted), ["PS SIZED · Tester^One"]);
+    assert!(drawn(&scripted)[0].ends_with(" mm presentation state"), "{:?}", drawn(&scripted));
+}
+
 /// What the image says by itself stays, and that the state says something else is told.
 #[test]
 fn a_size_that_contradicts_the_images_own_is_named_and_not_measured_by() {
