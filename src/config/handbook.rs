@@ -24,7 +24,7 @@ const USERS: &str = "\
     In the viewer `user NAME`, or the panel `user` opens, lets another one read; the title row names who it is. What hangs stays, and\n\
     moves only when the reader moves it; the next study hangs by the protocols of the one who reads now. Marks, calibrations and paths\n\
     that are not saved are kept as drafts of the one who made them, and come back when that one reads the study again. Where they\n\
-    cannot be kept, nobody takes over, and the reason is told. What was seen counts anew.\n\
+    cannot be kept, or lists of that one wait for a disk that does not answer, nobody takes over, and the reason is told. What was seen counts anew.\n\
     \n\
     Drafts, recent studies, the note of what is open, saved filters and the ledger are each user's own, in `users/NAME` of the folder of settings or of state.\n\
     Presentation states and key images are the study's: whoever reads it sees them.\n\
