@@ -389,6 +389,16 @@ fn monochrome1_changes_no_number() {
     assert_eq!(words(&measure(&probe, &inverse, Some(&pixels))), ["-984 HU"]);
 }
 
+/// Where there is no value, there is no place to tell of.
+#[test]
+fn a_probe_tells_where_it_lies_in_the_patient() {
+    let pixels = gray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    let image = image("CT", |writer| hounsfield(placed(writer)));
+    let lines = |x: f64| measure(&Shape::Probe(Point::flat(x, 3.5)), &image, Some(&pixels)).lines;
+    assert_eq!(lines(2.5), ["-985 HU", "x 0.5 y 1.5 z 0.0 mm"]);
+    assert_eq!(lines(9.0), [String::new(); 0]);
+}
+
 #[test]
 fn colour_has_an_area_and_no_statistics() {
     let colors = frame(Pixels::Color(vec![[12, 200, 3, 255]; 16]));
