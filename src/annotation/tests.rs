@@ -396,7 +396,7 @@ fn a_probe_tells_where_it_lies_in_the_patient() {
     let image = image("CT", |writer| hounsfield(placed(writer)));
     let lines = |x: f64| measure(&Shape::Probe(Point::flat(x, 3.5)), &image, Some(&pixels)).lines;
     assert_eq!(lines(2.5), ["-985 HU", "x 0.5 y 1.5 z 0.0 mm"]);
-    assert_eq!(lines(9.0), [String::new(); 0]);
+    assert!(lines(9.0).is_empty());
 }
 
 #[test]

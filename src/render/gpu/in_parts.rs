@@ -3,6 +3,8 @@
 //!
 //! What was found stays for as long as the same is looked at: through another window it is seen at once.
 
+use std::time::Duration;
+
 use crate::session::DeviceRect;
 
 use super::super::pace::{Coarseness, Pace};
@@ -13,6 +15,9 @@ use super::of_volume::{Seen, VolumePass, VolumePicture, rows_at_once, whole};
 use super::parts::{Held, Sheaf, depths, is_upwards};
 use super::pipelines::SliceEntry;
 use super::target::Target;
+
+/// No frame waits longer for a plane.
+const FRAME: Duration = Duration::from_millis(50);
 
 /// What is found for a picture.
 #[derive(Debug)]
@@ -127,8 +132,8 @@ impl Engine {
                 Step::Found => return self.show_found(turn, sheaves),
                 Step::Drawn => {}
                 // A plane is made in some milliseconds.
-                Step::Lacking => self.residency.wait_for_planes()?,
-                Step::Crowded => break,
+                Step::Lacking if self.residency.wait_for_planes(FRAME) => {}
+                Step::Lacking | Step::Crowded => break,
             }
         }
         self.shown.goes_on_from(slot, sheaves.from);
@@ -159,7 +164,7 @@ impl Engine {
             match self.draw_next(pass, &mut sheaves, (&[], &[]), rows)? {
                 Step::Found => return Ok((self.finished(None, &picture, seen, &sheaves)?, picture)),
                 Step::Drawn => {}
-                Step::Lacking | Step::Crowded => self.residency.wait_for_planes()?,
+                Step::Lacking | Step::Crowded => self.wait_for_planes()?,
             }
         }
     }

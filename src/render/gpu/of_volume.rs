@@ -12,7 +12,7 @@ use super::super::pace::Coarseness;
 use super::super::reformat::ReformatPass;
 use super::super::rendering::RenderingPass;
 use super::curved::CurvedDrawing;
-use super::device::{Gpu, GpuError};
+use super::device::{Gpu, GpuError, PATIENCE};
 use super::engine::{Branch, Engine, Values};
 use super::in_time::Progress;
 use super::parts::Held;
@@ -186,6 +186,11 @@ impl Engine {
         }
     }
 
+    /// Waits until a plane that is to be sent is ready. Not for the thread that draws frames.
+    pub(super) fn wait_for_planes(&mut self) -> Result<(), GpuError> {
+        self.residency.wait_for_planes(PATIENCE).then_some(()).ok_or(GpuError::Timeout)
+    }
+
     /// Draws into a target of its own, once all of the volume is on the card, part by part.
     pub(super) fn draw_whole(&mut self, pass: VolumePass<'_>) -> Result<(Target, VolumePicture), GpuError> {
         let seen = loop {
@@ -196,7 +201,7 @@ impl Engine {
             // What was sent leaves main memory before more follows.
             self.gpu.queue.submit([]);
             Gpu::wait(&self.gpu.device)?;
-            self.residency.wait_for_planes()?;
+            self.wait_for_planes()?;
         };
         if seen.grid.is_some() && !pass.is_moving() {
             return self.draw_whole_in_sheaves(pass, &seen);

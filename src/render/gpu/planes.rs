@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -12,7 +13,6 @@ use crate::dicom::Pixels;
 use crate::volume::{Encoding, Slice};
 
 use super::bricks::Bricks;
-use super::device::{GpuError, PATIENCE};
 use super::parts::Division;
 
 /// Bytes of planes that are made at once for one picture: what comes alone is seen at once.
@@ -219,13 +219,13 @@ impl Planes {
         Some(ready)
     }
 
-    /// Waits until a plane is ready, if any is in hand. Not for the thread that draws frames.
-    pub(super) fn wait(&mut self) -> Result<(), GpuError> {
+    /// Waits until a plane is ready, if any is in hand; no longer than so, and then says that none is.
+    pub(super) fn wait(&mut self, patience: Duration) -> bool {
         if self.ready.is_empty() && !self.in_hand.is_empty() {
-            let ready = self.from_thread.recv_timeout(PATIENCE).ok().ok_or(GpuError::Timeout)?;
-            self.ready.push_back(ready);
+            self.ready.extend(self.from_thread.recv_timeout(patience));
+            return !self.ready.is_empty();
         }
-        Ok(())
+        true
     }
 }
 
@@ -243,6 +243,7 @@ impl Drop for Planes {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::device::PATIENCE;
     use super::*;
     use crate::dicom::Frame;
     use crate::grayscale::ModalityLut;
@@ -301,7 +302,7 @@ mod tests {
         assert_eq!(planes.bytes(), bytes * PLANES_MOST as u64);
         let mut taken = 0;
         while planes.bytes() > 0 {
-            planes.wait().expect("in time");
+            assert!(planes.wait(PATIENCE), "in time");
             while let Some(ready) = planes.take() {
                 assert!(ready.plane == taken && !planes.is_in_hand(1, taken));
                 taken += 1;
@@ -309,5 +310,8 @@ mod tests {
             }
         }
         assert_eq!(taken, PLANES_MOST);
+        assert!(planes.wait(PATIENCE), "nothing is in hand: nothing is waited for");
+        planes.in_hand.insert((1, 0));
+        assert!(!planes.wait(Duration::ZERO), "and no longer than is said");
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use crate::color::{ColorPalette, ColorTransform};
 use crate::dicom::{Cover, Frame, FrameKey, LookupTable, Padding};
@@ -376,9 +377,9 @@ impl Residency {
         }
     }
 
-    /// Waits until a plane that is to be sent is ready. Not for the thread that draws frames.
-    pub(super) fn wait_for_planes(&mut self) -> Result<(), GpuError> {
-        self.planes.wait()
+    /// Waits until a plane that is to be sent is ready, no longer than so; says whether one is, or none is to be.
+    pub(super) fn wait_for_planes(&mut self, patience: Duration) -> bool {
+        self.planes.wait(patience)
     }
 
     /// The table of a gray transform, computed and sent to the card if it is not there.
