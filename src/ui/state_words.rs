@@ -6,7 +6,7 @@ use crate::session::{ShownBy, ShownByLine};
 use super::words::joined;
 
 pub(super) const STATES_TITLE: &str = "Presentation states and key images";
-pub(super) const STATES_HINT: &str = "Times as they were recorded: Timezone Offset From UTC is not applied.";
+pub(super) const STATES_HINT: &str = "Dates and times by the clocks of this station.";
 pub(super) const NO_STATES: &str = "There is no presentation state and no key image here.";
 pub(super) const NO_STATES_WHY: &str =
     "“presentation save” keeps what is shown as a state, “key-image mark” marks the image.";
